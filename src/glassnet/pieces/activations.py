@@ -1,0 +1,344 @@
+"""Activations ``a = g(z)``: the neuron's threshold (deck, *Activation Functions*).
+
+One record each. ``value(z, out)`` and ``derivative(z, a, out)`` write into ``out``, an array of the shape of ``z``;
+the derivative gets both ``z`` and ``a = g(z)``, so sigmoid and tanh spare an exponential and gelu, silu fit as well.
+All are finite and right at ``|z| = 1e4`` in float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glassnet.errors import InvalidInput
+from glassnet.pieces.tables import Table
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation.
+
+    Args:
+        name: its name in menus and files.
+        value: ``(z, out)``: writes ``g(z)``; all arrays of one shape.
+        derivative: ``(z, a, out)``: writes ``g'(z)``, given ``a = g(z)``.
+        range: the open interval its values lie in (an end may be reached by rounding, or at 0 for relu).
+        formula, slope: ``g(z)`` and ``g'(z)`` as people write them.
+        initializer: the initializer whose variance suits it.
+        source: where it comes from.
+        code: its number in the native engine; 0 for one that only Python knows.
+
+    >>> g = ACTIVATIONS["sigmoid"]
+    >>> float(g(0.0)), float(g.prime(0.0))
+    (0.5, 0.25)
+    """
+
+    name: str
+    value: Callable[[Array, Array], object]
+    derivative: Callable[[Array, Array, Array], object]
+    range: tuple[float, float]
+    formula: str
+    slope: str
+    initializer: str = "glorot_uniform"
+    source: str = ""
+    code: int = 0
+
+    def __call__(self, z: ArrayLike) -> Array:
+        """``g(z)`` in a new array."""
+        z = _floats(z)
+        a = np.empty_like(z)
+        self.value(z, a)
+        return a
+
+    def prime(self, z: ArrayLike) -> Array:
+        """``g'(z)`` in a new array."""
+        z = _floats(z)
+        slope = np.empty_like(z)
+        self.derivative(z, self(z), slope)
+        return slope
+
+
+def own_activation(
+    name: str,
+    value: Callable[[Array], ArrayLike],
+    derivative: Callable[[Array, Array], ArrayLike],
+    *,
+    range: tuple[float, float] = (-inf, inf),
+    initializer: str = "glorot_uniform",
+) -> Activation:
+    """An activation of one's own from two plain functions.
+
+    Args:
+        name: its name; ``ACTIVATIONS.add`` makes it known to files and menus.
+        value: ``z -> g(z)``, element by element.
+        derivative: ``(z, a) -> g'(z)``.
+        range: the interval its values lie in.
+        initializer: the name of an initializer.
+
+    >>> cube = own_activation("cube", lambda z: z**3, lambda z, a: 3 * z**2)
+    >>> float(cube(2.0)), float(cube.prime(2.0))
+    (8.0, 12.0)
+    """
+
+    def write(out: Array, result: ArrayLike) -> None:
+        if np.shape(result) != out.shape:
+            raise InvalidInput(
+                f"activation {name!r} must return an array of its input's shape",
+                seen=f"{np.shape(result)} for an input of shape {out.shape}",
+            )
+        out[...] = result
+
+    return Activation(
+        name,
+        value=lambda z, out: write(out, value(z)),
+        derivative=lambda z, a, out: write(out, derivative(z, a)),
+        range=range,
+        formula=f"{name}(z)",
+        slope=f"{name}'(z)",
+        initializer=initializer,
+    )
+
+
+def _floats(z: ArrayLike) -> Array:
+    z = np.asarray(z)
+    return z if z.dtype in (np.float32, np.float64) else z.astype(np.float64)
+
+
+def _sigmoid(z: Array, out: Array) -> None:
+    # Not 0.5 (1 + tanh(z/2)): that has no relative precision where the answer is near 0.
+    with np.errstate(over="ignore"):  # exp(1e4) = inf is right: 1 / inf = 0
+        np.exp(np.negative(z, out=out), out=out)
+    out += 1
+    np.reciprocal(out, out=out)
+
+
+def _sigmoid_slope(z: Array, a: Array, out: Array) -> None:
+    np.subtract(1, a, out=out)
+    out *= a
+
+
+def _tanh_slope(z: Array, a: Array, out: Array) -> None:
+    np.multiply(a, a, out=out)
+    np.subtract(1, out, out=out)
+
+
+LEAK = 0.01
+
+
+def _leaky_relu(z: Array, out: Array) -> None:
+    np.multiply(z, LEAK, out=out)
+    np.maximum(z, out, out=out)
+
+
+def _leaky_relu_slope(z: Array, a: Array, out: Array) -> None:
+    out[...] = LEAK
+    np.copyto(out, 1, where=z > 0)
+
+
+def _elu(z: Array, out: Array) -> None:
+    np.expm1(np.minimum(z, 0, out=out), out=out)
+    np.maximum(z, out, out=out)  # e^z - 1 >= z everywhere, so the larger of the two is the right branch
+
+
+def _elu_slope(z: Array, a: Array, out: Array) -> None:
+    np.minimum(a, 0, out=out)
+    out += 1
+
+
+# The fixed point of mean 0 and variance 1, from the paper's appendix.
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+def _selu(z: Array, out: Array) -> None:
+    np.expm1(np.minimum(z, 0, out=out), out=out)
+    out *= SELU_SCALE * SELU_ALPHA
+    np.multiply(z, SELU_SCALE, out=out, where=z > 0)
+
+
+def _selu_slope(z: Array, a: Array, out: Array) -> None:
+    np.add(a, SELU_SCALE * SELU_ALPHA, out=out)
+    np.copyto(out, SELU_SCALE, where=z > 0)
+
+
+def _normal_cdf(z: Array, out: Array) -> None:
+    from scipy.special import ndtr  # loaded when used: SciPy costs more to import than all of glassnet
+
+    ndtr(z, out=out)
+
+
+def _gelu(z: Array, out: Array) -> None:
+    _normal_cdf(z, out)
+    out *= z
+
+
+def _gelu_slope(z: Array, a: Array, out: Array) -> None:
+    density = np.exp(-0.5 * z * z) / sqrt(2 * pi)
+    _normal_cdf(z, out)
+    out += z * density
+
+
+def _silu(z: Array, out: Array) -> None:
+    _sigmoid(z, out)
+    out *= z
+
+
+def _silu_slope(z: Array, a: Array, out: Array) -> None:
+    # Not sigma + a (1 - sigma) rearranged to use `a` alone: for large z that subtracts two huge numbers.
+    _sigmoid(z, out)
+    out *= 1 + z * (1 - out)
+
+
+def _softplus(z: Array, out: Array) -> None:
+    np.logaddexp(z, 0, out=out)
+
+
+def _softplus_slope(z: Array, a: Array, out: Array) -> None:
+    np.expm1(np.negative(a, out=out), out=out)  # sigma(z) = 1 - e^-a
+    np.negative(out, out=out)
+
+
+def _mish(z: Array, out: Array) -> None:
+    _softplus(z, out)
+    np.tanh(out, out=out)
+    out *= z
+
+
+def _mish_slope(z: Array, a: Array, out: Array) -> None:
+    _softplus(z, out)
+    t = np.tanh(out)
+    _sigmoid(z, out)
+    out *= z * (1 - t * t)
+    out += t
+
+
+ACTIVATIONS = Table(
+    "activation",
+    [
+        Activation(
+            "identity",
+            lambda z, out: np.copyto(out, z),
+            lambda z, a, out: out.fill(1),
+            range=(-inf, inf),
+            formula="z",
+            slope="1",
+            source="deck, Linear Activation Functions",
+            code=1,
+        ),
+        Activation(
+            "sigmoid",
+            _sigmoid,
+            _sigmoid_slope,
+            range=(0, 1),
+            formula="1 / (1 + e^-z)",
+            slope="a (1 - a)",
+            source="deck, Activation Functions",
+            code=2,
+        ),
+        Activation(
+            "tanh",
+            lambda z, out: np.tanh(z, out=out),
+            _tanh_slope,
+            range=(-1, 1),
+            formula="tanh z",
+            slope="1 - a^2",
+            source="deck, Activation Functions",
+            code=3,
+        ),
+        Activation(
+            "relu",
+            lambda z, out: np.maximum(z, 0, out=out),
+            lambda z, a, out: np.greater(z, 0, out=out),
+            range=(0, inf),
+            formula="max(0, z)",
+            slope="1 if z > 0 else 0",
+            initializer="he_uniform",
+            source="deck, Activation Functions; at z = 0, where the deck leaves it open, the slope is 0",
+            code=4,
+        ),
+        Activation(
+            "leaky_relu",
+            _leaky_relu,
+            _leaky_relu_slope,
+            range=(-inf, inf),
+            formula="z if z > 0 else 0.01 z",
+            slope="1 if z > 0 else 0.01",
+            initializer="he_uniform",
+            source="Maas, Hannun, Ng 2013, Rectifier nonlinearities improve neural network acoustic models",
+            code=5,
+        ),
+        Activation(
+            "elu",
+            _elu,
+            _elu_slope,
+            range=(-1, inf),
+            formula="z if z > 0 else e^z - 1",
+            slope="1 if z > 0 else a + 1",
+            initializer="he_uniform",
+            source="Clevert, Unterthiner, Hochreiter 2016, arXiv 1511.07289, with alpha = 1",
+            code=6,
+        ),
+        Activation(
+            "selu",
+            _selu,
+            _selu_slope,
+            range=(-SELU_SCALE * SELU_ALPHA, inf),
+            formula="1.0507 z if z > 0 else 1.7581 (e^z - 1)",
+            slope="1.0507 if z > 0 else a + 1.7581",
+            initializer="lecun_normal",
+            source="Klambauer et al. 2017, arXiv 1706.02515",
+            code=7,
+        ),
+        Activation(
+            "gelu",
+            _gelu,
+            _gelu_slope,
+            range=(-0.17, inf),
+            formula="z Phi(z)",
+            slope="Phi(z) + z phi(z)",
+            initializer="he_uniform",
+            source="Hendrycks, Gimpel 2016, arXiv 1606.08415; exact, not its tanh approximation",
+            code=8,
+        ),
+        Activation(
+            "silu",
+            _silu,
+            _silu_slope,
+            range=(-0.2785, inf),
+            formula="z sigma(z)",
+            slope="sigma(z) (1 + z (1 - sigma(z)))",
+            initializer="he_uniform",
+            source="Elfwing, Uchibe, Doya 2017, arXiv 1702.03118; also called swish",
+            code=9,
+        ),
+        Activation(
+            "mish",
+            _mish,
+            _mish_slope,
+            range=(-0.3089, inf),
+            formula="z tanh(ln(1 + e^z))",
+            slope="t + z sigma(z) (1 - t^2), t = tanh(ln(1 + e^z))",
+            initializer="he_uniform",
+            source="Misra 2019, arXiv 1908.08681",
+            code=10,
+        ),
+        Activation(
+            "softplus",
+            _softplus,
+            _softplus_slope,
+            range=(0, inf),
+            formula="ln(1 + e^z)",
+            slope="sigma(z) = 1 - e^-a",
+            initializer="he_uniform",
+            source="Dugas et al. 2001, Incorporating second-order functional knowledge for better option pricing",
+            code=11,
+        ),
+    ],
+    aliases={"logistic": "sigmoid", "swish": "silu"},
+)

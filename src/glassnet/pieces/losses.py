@@ -1,0 +1,248 @@
+"""Losses: how wrong one example is (deck, *Computing the cost*, *Example cost functions*).
+
+A loss takes the scores ``S`` (m, k), that is the last ``Z``, and the targets ``Y`` (m, k). Its ``link`` makes
+predictions ``y^ = link(S)`` of them. Taking the scores rather than the predictions is what keeps cross-entropy finite
+where y^ is 0 or 1, and what makes ``dZ[L] = A[L] - Y`` come out of one record.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.pieces.links import LINKS
+from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.tables import Family
+
+
+class Loss(Record):
+    """The protocol of a loss; one's own is a frozen dataclass below this class.
+
+    Class attributes: ``name``; ``link``, the name of a link; ``targets``, what ``Y`` holds ("numbers", "counts" >= 0,
+    "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example, ``slope`` of it
+    by the scores; ``source``; ``code`` in the native engine (0: only Python knows it).
+    """
+
+    link: ClassVar[str] = "identity"
+    targets: ClassVar[str] = "numbers"
+    formula: ClassVar[str] = ""
+    slope: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    code: ClassVar[int] = 0
+
+    @abstractmethod
+    def value(self, S: Array, Y: Array) -> Array:
+        """The loss of each example, (m,): summed over its k outputs."""
+
+    @abstractmethod
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        """Write the derivative of each example's loss by its scores, (m, k), into ``out``."""
+
+
+@dataclass(frozen=True)
+class SquaredError(Loss):
+    """Half the squared error. The half makes its slope the deck's ``dZ[L] = A[L] - Y``; the deck's MSE is twice this.
+
+    >>> SquaredError().value(np.array([[3.0]]), np.array([[1.0]])).tolist()
+    [2.0]
+    """
+
+    name = "squared_error"
+    formula = "1/2 sum_k (y^_k - y_k)^2"
+    slope = "y^ - y"
+    source = "deck, Example cost functions"
+    code = 1
+
+    def value(self, S: Array, Y: Array) -> Array:
+        E = S - Y
+        return 0.5 * np.einsum("mk,mk->m", E, E)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        np.subtract(S, Y, out=out)
+
+
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """The absolute error: fits the median, and outliers pull no harder than anybody else.
+
+    >>> AbsoluteError().value(np.array([[3.0]]), np.array([[1.0]])).tolist()
+    [2.0]
+    """
+
+    name = "absolute_error"
+    formula = "sum_k |y^_k - y_k|"
+    slope = "sign(y^ - y), 0 where they are equal"
+    source = "Laplace 1774"
+    code = 2
+
+    def value(self, S: Array, Y: Array) -> Array:
+        return np.abs(S - Y).sum(axis=1)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        np.sign(np.subtract(S, Y, out=out), out=out)
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """Squared near the target, absolute beyond ``delta``.
+
+    Args:
+        delta: where the one passes into the other, in units of y.
+
+    >>> Huber(delta=1.0).value(np.array([[0.5], [3.0]]), np.zeros((2, 1))).tolist()
+    [0.125, 2.5]
+    """
+
+    delta: float = setting(1.0, low=0, above=True, help="the error beyond which the loss is linear, in units of y")
+
+    name = "huber"
+    formula = "sum_k (e^2 / 2 if |e| <= delta else delta (|e| - delta / 2)), e = y^_k - y_k"
+    slope = "e cut to [-delta, delta]"
+    source = "Huber 1964, Robust estimation of a location parameter"
+    code = 3
+
+    def value(self, S: Array, Y: Array) -> Array:
+        E = np.abs(S - Y)
+        near = np.minimum(E, self.delta)
+        return (near * (E - 0.5 * near)).sum(axis=1)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        np.clip(np.subtract(S, Y, out=out), -self.delta, self.delta, out=out)
+
+
+@dataclass(frozen=True)
+class Quantile(Loss):
+    """The pinball loss: fits the ``level`` quantile, so that this share of the targets lies below the prediction.
+
+    Args:
+        level: the share, strictly between 0 and 1; 0.5 is the median.
+
+    >>> Quantile(level=0.9).value(np.array([[0.0], [1.0]]), np.array([[1.0], [0.0]])).round(3).tolist()
+    [0.9, 0.1]
+    """
+
+    level: float = setting(0.5, low=0, high=1, above=True, below=True, help="the share of targets below the prediction")
+
+    name = "quantile"
+    formula = "sum_k (level (y - y^) if y > y^ else (1 - level) (y^ - y))"
+    slope = "-level where y > y^, 1 - level where y < y^, 0 where they are equal"
+    source = "Koenker, Bassett 1978, Regression quantiles"
+    code = 4
+
+    def value(self, S: Array, Y: Array) -> Array:
+        E = Y - S
+        return np.maximum(self.level * E, (self.level - 1) * E).sum(axis=1)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        np.sign(np.subtract(S, Y, out=out), out=out)
+        out *= np.where(out < 0, self.level, 1 - self.level).astype(out.dtype, copy=False)
+
+
+@dataclass(frozen=True)
+class Poisson(Loss):
+    """Half the Poisson deviance, for counts, with ``y^ = e^S``.
+
+    The terms without y^ are kept, so a perfect prediction costs 0 (scikit-learn's ``MLPRegressor`` keeps them too).
+
+    >>> Poisson().value(np.array([[0.0]]), np.array([[1.0]])).tolist()
+    [0.0]
+    """
+
+    name = "poisson"
+    link = "exp"
+    targets = "counts"
+    formula = "sum_k (y^_k - y_k + y_k ln(y_k / y^_k))"
+    slope = "y^ - y"
+    source = "Nelder, Wedderburn 1972, Generalized linear models"
+    code = 5
+
+    def value(self, S: Array, Y: Array) -> Array:
+        with np.errstate(over="ignore"):
+            expected = np.exp(S)
+        y_ln_y = Y * np.log(np.where(Y > 0, Y, 1)).astype(S.dtype, copy=False)
+        return (expected - Y * S + y_ln_y - Y).sum(axis=1)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        LINKS["exp"].value(S, out)
+        out -= Y
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """Cross-entropy of k independent yes/no answers, from the scores (logits); k = 1 is logistic regression.
+
+    Args:
+        label_smoothing: the share of each label moved to the fair coin: ``y (1 - s) + s / 2``.
+
+    >>> BinaryCrossEntropy().value(np.array([[1e4], [0.0]]), np.array([[0.0], [1.0]])).round(4).tolist()
+    [10000.0, 0.6931]
+    """
+
+    label_smoothing: float = setting(0.0, low=0, high=1, below=True, help="share of each label given to the fair coin")
+
+    name = "binary_cross_entropy"
+    link = "sigmoid"
+    targets = "zero_one"
+    formula = "sum_k (-y_k ln y^_k - (1 - y_k) ln(1 - y^_k))"
+    slope = "y^ - y"
+    source = "deck, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
+    code = 6
+
+    def _smoothed(self, Y: Array) -> Array:
+        s = self.label_smoothing
+        return Y * (1 - s) + 0.5 * s if s else Y
+
+    def value(self, S: Array, Y: Array) -> Array:
+        # Not softplus(S) - y S: for large S that loses the small answer in the difference of two large numbers.
+        tail = np.log1p(np.exp(-np.abs(S)))
+        return (np.maximum(S, 0) - S * self._smoothed(Y) + tail).sum(axis=1)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        ACTIVATIONS["sigmoid"].value(S, out)
+        out -= self._smoothed(Y)
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """Cross-entropy of one answer out of k classes, from the scores (logits) through softmax.
+
+    Args:
+        label_smoothing: the share of each label spread evenly over the k classes: ``y (1 - s) + s / k``.
+
+    >>> CrossEntropy().value(np.array([[0.0, 0.0], [1e4, 0.0]]), np.eye(2)).round(4).tolist()
+    [0.6931, 10000.0]
+    """
+
+    label_smoothing: float = setting(0.0, low=0, high=1, below=True, help="share of each label spread over the classes")
+
+    name = "cross_entropy"
+    link = "softmax"
+    targets = "classes"
+    formula = "-sum_k y_k ln y^_k"
+    slope = "y^ - y"
+    source = "deck, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
+    code = 7
+
+    def _smoothed(self, Y: Array) -> Array:
+        s = self.label_smoothing
+        return Y * (1 - s) + s / Y.shape[1] if s else Y
+
+    def value(self, S: Array, Y: Array) -> Array:
+        T = S - S.max(axis=1, keepdims=True)
+        ln_sum = np.log(np.exp(T).sum(axis=1))
+        return ln_sum - np.einsum("mk,mk->m", self._smoothed(Y), T)
+
+    def gradient(self, S: Array, Y: Array, out: Array) -> None:
+        LINKS["softmax"].value(S, out)
+        out -= self._smoothed(Y)
+
+
+LOSSES: Family[Loss] = Family(
+    "loss",
+    [SquaredError, AbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, CrossEntropy],
+    aliases={"mse": "squared_error", "mae": "absolute_error", "pinball": "quantile"},
+)

@@ -1,0 +1,90 @@
+"""Penalties on the weights (never on biases or norm scales), and clipping of gradients.
+
+All work on flat vectors; ``w`` is the part of the parameters that is penalised, a view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.pieces.activations import Array
+from glassnet.pieces.settings import Record, setting
+
+
+@dataclass(frozen=True)
+class Penalties(Record):
+    """``l1 |w|_1 + l2/2 |w|_2^2``, added to the cost.
+
+    Args:
+        l1: pulls weights to exactly 0 (Tibshirani 1996, the lasso).
+        l2: pulls weights towards 0 in proportion to their size (Hoerl, Kennard 1970, ridge).
+        per_example: True divides both by the total weight of the batch, as scikit-learn's MLP does with ``alpha``.
+
+    >>> Penalties(l1=1.0, l2=2.0).value(np.array([3.0, -4.0]))
+    32.0
+    """
+
+    l1: float = setting(0.0, low=0, help="strength of the L1 penalty")
+    l2: float = setting(0.0, low=0, help="strength of the L2 penalty")
+    per_example: bool = setting(False, help="divide the penalties by the batch's total weight")
+
+    name = "penalties"
+
+    def __bool__(self) -> bool:
+        return self.l1 > 0 or self.l2 > 0
+
+    def _scale(self, total_weight: float) -> float:
+        return 1 / total_weight if self.per_example else 1.0
+
+    def value(self, w: Array, total_weight: float = 1.0) -> float:
+        """The penalty of weights ``w`` (n,) for a batch of that total weight."""
+        l1 = self.l1 * float(np.abs(w).sum()) if self.l1 else 0.0
+        l2 = 0.5 * self.l2 * float(np.dot(w, w)) if self.l2 else 0.0
+        return (l1 + l2) * self._scale(total_weight)
+
+    def add_gradient(self, w: Array, gradient: Array, scratch: Array, total_weight: float = 1.0) -> None:
+        """Add the penalty's slope to ``gradient`` (n,); ``scratch`` (n,) is overwritten. At w = 0 L1's slope is 0."""
+        scale = self._scale(total_weight)
+        if self.l2:
+            np.multiply(w, self.l2 * scale, out=scratch)
+            gradient += scratch
+        if self.l1:
+            np.sign(w, out=scratch)
+            scratch *= self.l1 * scale
+            gradient += scratch
+
+
+@dataclass(frozen=True)
+class Clipping(Record):
+    """Gradient clipping, by value first, then by the norm of the whole gradient; 0 means no limit.
+
+    Args:
+        norm: the largest norm |g| a step may use; longer gradients keep their direction.
+        value: the largest |g_j| of a single parameter.
+
+    Source: Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063.
+
+    >>> g = np.array([3.0, 4.0])
+    >>> Clipping(norm=1.0).clip(g)
+    >>> g.round(3).tolist()
+    [0.6, 0.8]
+    """
+
+    norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
+    value: float = setting(0.0, low=0, help="largest slope of a single parameter (0: no limit)")
+
+    name = "clipping"
+
+    def __bool__(self) -> bool:
+        return self.norm > 0 or self.value > 0
+
+    def clip(self, gradient: Array) -> None:
+        """Clip ``gradient`` (n,) in place."""
+        if self.value:
+            np.clip(gradient, -self.value, self.value, out=gradient)
+        if self.norm:
+            length = float(np.linalg.norm(gradient))
+            if length > self.norm:
+                gradient *= self.norm / length

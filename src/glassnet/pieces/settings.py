@@ -1,0 +1,97 @@
+"""A record's settings declare what values they take; one mechanism checks them all.
+
+A new loss, optimizer or schedule writes its settings once, as dataclass fields made by :func:`setting`; validation,
+menus, command-line options and saved files read them from there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import ABC
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+from glassnet.errors import InvalidInput, InvalidType
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """The numbers a setting takes, from ``low`` to ``high``; an ``above`` or ``below`` leaves the end itself out."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    above: bool = False
+    below: bool = False
+
+    def __contains__(self, value: float) -> bool:
+        low = value > self.low if self.above else value >= self.low
+        high = value < self.high if self.below else value <= self.high
+        return low and high and math.isfinite(value)
+
+    def __str__(self) -> str:
+        ends = []
+        if self.low > -math.inf:
+            ends.append(f"{'above' if self.above else 'at least'} {self.low:g}")
+        if self.high < math.inf:
+            ends.append(f"{'below' if self.below else 'at most'} {self.high:g}")
+        return " and ".join(ends) or "finite"
+
+
+def setting(
+    default: Any,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: bool = False,
+    below: bool = False,
+    help: str = "",
+) -> Any:
+    """A dataclass field with the range of values it takes and a line of help.
+
+    Args:
+        default: the value where none is given; its type (int, float or bool) is the setting's type.
+        low, high: the ends of the range.
+        above, below: True leaves ``low`` (``high``) itself out.
+        help: what it sets, for menus and ``--help``.
+    """
+    metadata = {"range": Range(low, high, above, below), "help": help}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def check_number(name: str, value: object, wanted: Range, whole: bool = False) -> None:
+    """Raise where ``value`` is not a (``whole``) number within ``wanted``.
+
+    >>> check_number("momentum", 1.5, Range(0, 1, below=True))
+    Traceback (most recent call last):
+    glassnet.errors.InvalidInput: momentum must be a number at least 0 and below 1 (seen: 1.5).
+    """
+    number = "a whole number" if whole else "a number"
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+        raise InvalidType(f"{name} must be {number} {wanted}", seen=f"{value!r} of type {type(value).__name__}")
+    if float(value) not in wanted:
+        raise InvalidInput(f"{name} must be {number} {wanted}", seen=f"{value!r}")
+
+
+class Record(ABC):  # noqa: B024  (its families add the abstract methods)
+    """Parent of the frozen dataclasses that fill the tables: settings checked when made, readable as plain data."""
+
+    name: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if "range" not in field.metadata:
+                continue
+            if isinstance(field.default, bool):
+                if not isinstance(value, bool):
+                    raise InvalidType(f"{self.name}: {field.name} must be True or False", seen=repr(value))
+            else:
+                check_number(
+                    f"{self.name}: {field.name}", value, field.metadata["range"], isinstance(field.default, int)
+                )
+
+    def settings(self) -> dict[str, Any]:
+        """The settings by name, as plain data."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

@@ -1,0 +1,126 @@
+"""Tables of records: the only lists of names there are.
+
+>>> from glassnet.pieces.activations import ACTIVATIONS
+>>> ACTIVATIONS["relu"].formula
+'max(0, z)'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar
+
+from glassnet.errors import InvalidInput, InvalidType, unknown_name
+from glassnet.pieces.settings import Record
+
+
+class Named(Protocol):
+    """Anything with a name of its own."""
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+R = TypeVar("R", bound=Record)
+
+
+class Table(Mapping[str, N]):
+    """Records by name, in the order they were written.
+
+    Args:
+        kind: what a record is called in messages, such as ``"activation"``.
+        records: the records.
+        aliases: other names that lead to a record, name -> record's name.
+    """
+
+    def __init__(self, kind: str, records: Iterable[N], aliases: Mapping[str, str] | None = None) -> None:
+        self.kind = kind
+        self.aliases = dict(aliases or {})
+        self._records = {record.name: record for record in records}
+
+    def __getitem__(self, name: str) -> N:
+        try:
+            return self._records[self.aliases.get(name, name)]
+        except (KeyError, TypeError):
+            raise unknown_name(self.kind, name, [*self._records, *self.aliases]) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records or name in self.aliases
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, record: N) -> N:
+        """Give ``record`` a name that files and menus know; returns it, so it serves as a decorator.
+
+        Raises:
+            InvalidInput: another record has that name.
+        """
+        if self._records.get(record.name, record) is not record or record.name in self.aliases:
+            raise InvalidInput(f"there is already a {self.kind} {record.name!r}", remedy="choose another name")
+        self._records[record.name] = record
+        return record
+
+    def find(self, choice: str | N) -> N:
+        """The record named ``choice``, or ``choice`` itself where it is one already."""
+        return self[choice] if isinstance(choice, str) else choice
+
+
+class Entry(Generic[R]):
+    """A family's entry: the name and the class that makes records of it."""
+
+    def __init__(self, cls: type[R]) -> None:
+        self.name, self.cls = cls.name, cls
+
+
+class Family(Table[Entry[R]]):
+    """Records with settings: a name leads to a class, settings make it a record.
+
+    >>> from glassnet.pieces.optimizers import OPTIMIZERS
+    >>> OPTIMIZERS.make("adam", learning_rate=0.01).learning_rate
+    0.01
+    """
+
+    def __init__(self, kind: str, classes: Iterable[type[R]], aliases: Mapping[str, str] | None = None) -> None:
+        super().__init__(kind, map(Entry, classes), aliases)
+
+    def register(self, cls: type[R]) -> type[R]:
+        """Add a class of one's own; a decorator."""
+        self.add(Entry(cls))
+        return cls
+
+    def make(self, choice: str | R | Mapping[str, Any], **settings: Any) -> R:
+        """A record from its name, from its description (see :meth:`describe`), or itself.
+
+        Raises:
+            UnknownName: no record of that name.
+            InvalidInput, InvalidType: a setting it does not have, or a value it does not take.
+        """
+        if isinstance(choice, Record):
+            return choice
+        if isinstance(choice, Mapping):
+            settings = {**{key: value for key, value in choice.items() if key != "name"}, **settings}
+            choice = choice.get("name", "")
+        if not isinstance(choice, str):
+            raise InvalidType(
+                f"a {self.kind} is a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
+            )
+        cls = self[choice].cls
+        unknown = settings.keys() - cls.__dataclass_fields__.keys()
+        if unknown:
+            raise unknown_name(f"setting of {self.kind} {choice!r}", min(unknown), cls.__dataclass_fields__)
+        return cls(**settings)
+
+    def describe(self, record: R) -> dict[str, Any]:
+        """The record as plain data, from which :meth:`make` makes its equal.
+
+        Raises:
+            UnknownName: the record's class is in no table, so a file could not name it.
+        """
+        if record.name not in self or self[record.name].cls is not type(record):
+            raise unknown_name(self.kind, record.name, self)
+        return {"name": record.name, **record.settings()}
