@@ -39,23 +39,26 @@ class Range:
 
 
 def setting(
-    default: Any,
+    default: Any = dataclasses.MISSING,
     low: float = -math.inf,
     high: float = math.inf,
     *,
     above: bool = False,
     below: bool = False,
+    whole: bool = False,
     help: str = "",
 ) -> Any:
     """A dataclass field with the range of values it takes and a line of help.
 
     Args:
-        default: the value where none is given; its type (int, float or bool) is the setting's type.
+        default: the value where none is given; True, False or a whole number make it a setting of that type.
         low, high: the ends of the range.
         above, below: True leaves ``low`` (``high``) itself out.
+        whole: True for whole numbers where no default says so.
         help: what it sets, for menus and ``--help``.
     """
-    metadata = {"range": Range(low, high, above, below), "help": help}
+    kind = bool if isinstance(default, bool) else int if whole or isinstance(default, int) else float
+    metadata = {"range": Range(low, high, above, below), "kind": kind, "help": help}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -73,7 +76,7 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
         raise InvalidInput(f"{name} must be {number} {wanted}", seen=f"{value!r}")
 
 
-class Record(ABC):  # noqa: B024  (its families add the abstract methods)
+class Record(ABC):
     """Parent of the frozen dataclasses that fill the tables: settings checked when made, readable as plain data."""
 
     name: ClassVar[str]
@@ -81,16 +84,13 @@ class Record(ABC):  # noqa: B024  (its families add the abstract methods)
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
             if "range" not in field.metadata:
                 continue
-            if isinstance(field.default, bool):
-                if not isinstance(value, bool):
-                    raise InvalidType(f"{self.name}: {field.name} must be True or False", seen=repr(value))
-            else:
-                check_number(
-                    f"{self.name}: {field.name}", value, field.metadata["range"], isinstance(field.default, int)
-                )
+            name, value, kind = f"{self.name}: {field.name}", getattr(self, field.name), field.metadata["kind"]
+            if kind is not bool:
+                check_number(name, value, field.metadata["range"], whole=kind is int)
+            elif not isinstance(value, bool):
+                raise InvalidType(f"{name} must be True or False", seen=repr(value))
 
     def settings(self) -> dict[str, Any]:
         """The settings by name, as plain data."""

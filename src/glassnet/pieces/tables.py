@@ -66,8 +66,18 @@ class Table(Mapping[str, N]):
         return record
 
     def find(self, choice: str | N) -> N:
-        """The record named ``choice``, or ``choice`` itself where it is one already."""
-        return self[choice] if isinstance(choice, str) else choice
+        """The record named ``choice``, or ``choice`` itself where it is one already.
+
+        Raises:
+            UnknownName, InvalidType: it is neither.
+        """
+        if isinstance(choice, str):
+            return self[choice]
+        if not isinstance(choice, type(next(iter(self._records.values())))):
+            raise InvalidType(
+                f"{self.kind}: a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
+            )
+        return choice
 
 
 class Entry(Generic[R]):

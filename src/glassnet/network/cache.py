@@ -1,0 +1,67 @@
+"""The cache: what a layer's forward pass leaves for its backward pass (deck, *Building blocks*).
+
+It also lends the layer its memory: an array asked for under a name is the same memory at every pass, so nothing is
+allocated from one step to the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.pieces.activations import Array
+
+
+@dataclass
+class Mode:
+    """How a pass is made; all layers of a pass share one.
+
+    Args:
+        training: True drops units and normalises by the batch; False predicts.
+        learn_running: True lets layers update their running statistics.
+        input_gradient: True asks the first layer, too, for the gradient by its input.
+        seed, step: the counter that dropout's masks are drawn from.
+    """
+
+    training: bool = False
+    learn_running: bool = False
+    input_gradient: bool = False
+    seed: int = 0
+    step: int = 0
+
+
+class Cache:
+    """The cache of layer ``l`` (from 1).
+
+    The network keeps ``A_prev`` (m, n[l-1]), ``A`` (m, n[l]) and, backward, ``dA`` in it; the layer adds what else it
+    needs, such as ``Z``.
+    """
+
+    A_prev: Any  # an array, or a SciPy sparse matrix at the first layer
+    A: Array
+    Z: Array
+    dA: Array
+
+    def __init__(self, l: int, mode: Mode, running: SimpleNamespace) -> None:
+        self.l, self.mode, self.running = l, mode, running
+        self._memory: dict[str, Array] = {}
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def wants_dA_prev(self) -> bool:
+        """False where nobody reads the gradient by the layer's input, so its product can be spared."""
+        return self.l > 1 or self.mode.input_gradient
+
+    def array(self, name: str, like: Array, columns: int | None = None) -> Array:
+        """Memory of the shape and dtype of ``like`` (or with other ``columns``); its content is whatever was there."""
+        rows, shape = like.shape[0], (like.shape[1] if columns is None else columns,)
+        memory = self._memory.get(name)
+        if memory is None or memory.shape[1:] != shape or len(memory) < rows or memory.dtype != like.dtype:
+            memory = self._memory[name] = np.empty((rows, *shape), like.dtype)
+        return memory if len(memory) == rows else memory[:rows]

@@ -1,0 +1,187 @@
+"""Layers: functions of the previous activations, ``A[l] = f[l](A[l-1])`` (deck, *Abstracting Layers*).
+
+A layer of one's own is a frozen dataclass below :class:`Layer`, registered with ``@LAYERS.register`` where files should
+know it: it says what parameters it wants, and computes forward and backward. Nothing else needs to change.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from glassnet.network.cache import Cache
+from glassnet.network.parameters import Parameter
+from glassnet.network.products import multiply
+from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
+from glassnet.pieces.counters import keep_threshold, random_bits
+from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
+from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.tables import Family, Table
+
+IDENTITY = ACTIVATIONS["identity"]
+
+
+class Layer(Record):
+    """The protocol of a layer.
+
+    The namespaces: ``p`` holds the layer's parameters by name, ``g`` arrays of the same shapes to write their
+    gradients into; ``c`` is its :class:`~glassnet.network.cache.Cache`.
+    """
+
+    def width(self, n_in: int) -> int:
+        """How many outputs for ``n_in`` inputs."""
+        return n_in
+
+    def parameters(self, n_in: int) -> Sequence[Parameter]:
+        """What it learns by gradient."""
+        return ()
+
+    def running(self, n_in: int) -> Sequence[Parameter]:
+        """What it learns by looking, such as running means; found under ``c.running``."""
+        return ()
+
+    def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
+        """Write first values into the parameters."""
+
+    @abstractmethod
+    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
+        """``A`` (m, n_out) from ``A_prev`` (m, n_in); keeps in ``c`` what backward needs (``A_prev``, ``A`` are)."""
+
+    @abstractmethod
+    def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
+        """Writes the parameters' gradients into ``g``; returns ``dA_prev``, or None if ``not c.wants_dA_prev``.
+
+        ``dA`` (m, n_out) is dJ/dA, the cost's 1/m already in it.
+        """
+
+    def settings(self) -> dict[str, Any]:
+        """As plain data: activations and initializers by name."""
+        return {key: _plain(value) for key, value in super().settings().items()}
+
+
+def _plain(value: Any) -> Any:
+    """A record by its name; an error that names the table where a file could not know it."""
+    if isinstance(value, Activation):
+        return ACTIVATIONS[value.name].name
+    return INITIALIZERS[value.name].name if isinstance(value, Initializer) else value
+
+
+def found(table: Table[Any], choice: Any) -> Any:
+    return choice if choice is None else table.find(choice)
+
+
+def activate(g: Activation, c: Cache) -> Array:
+    """``A = g(Z)``."""
+    if g is IDENTITY:
+        return c.Z
+    A = c.array("A", c.Z)
+    g.value(c.Z, A)
+    return A
+
+
+def through(g: Activation, dA: Array, c: Cache) -> Array:
+    """``dZ = dA * g'(Z)``."""
+    if g is IDENTITY:
+        return dA
+    dZ = c.array("dZ", dA)
+    g.derivative(c.Z, c.A, dZ)
+    dZ *= dA
+    return dZ
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """Neurons side by side, each connected to all inputs: ``Z = A_prev W^T + b``, ``A = g(Z)``.
+
+    Backward: ``dZ = dA * g'(Z)``, ``dW = dZ^T A_prev``, ``db = sum dZ``, ``dA_prev = dZ W`` (deck, *Backward
+    Propagation*; its 1/m comes with ``dA``, its transposes are gone because examples are rows).
+
+    Args:
+        units: the number of neurons n[l].
+        activation: a name, a record, or None: identity inside the network, the loss's link at its end.
+        initializer: a name, a record, or None: the activation's own.
+
+    >>> Dense(4, "relu").width(3)
+    4
+    """
+
+    units: int = setting(low=1, whole=True, help="number of neurons")
+    activation: str | Activation | None = None
+    initializer: str | Initializer | None = None
+
+    name = "dense"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        found(ACTIVATIONS, self.activation)
+        found(INITIALIZERS, self.initializer)
+
+    @property
+    def g(self) -> Activation:
+        """The activation's record."""
+        return ACTIVATIONS.find(self.activation or IDENTITY)
+
+    def width(self, n_in: int) -> int:
+        return self.units
+
+    def parameters(self, n_in: int) -> Sequence[Parameter]:
+        return (
+            Parameter("W", (n_in, self.units), weight=True, transposed=True),
+            Parameter("b", (self.units,)),
+        )
+
+    def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
+        W, b = INITIALIZERS.find(self.initializer or self.g.initializer).draw(rng, *p.W.T.shape)
+        p.W.T[...], p.b[...] = W, b
+
+    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
+        c.Z = multiply(A_prev, p.W.T, c.array("Z", A_prev, self.units))
+        c.Z += p.b
+        return activate(self.g, c)
+
+    def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
+        dZ = through(self.g, dA, c)
+        multiply(c.A_prev.T, dZ, g.W.T)  # dW^T rather than dW: that is how the weights lie in memory
+        np.sum(dZ, axis=0, out=g.b)
+        if not c.wants_dA_prev:
+            return None
+        return multiply(dZ, p.W, c.array("dA_prev", dZ, p.W.shape[1]))
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """In training, each unit is silenced with probability ``rate`` and the others grow by ``1 / (1 - rate)``.
+
+    The mask comes from the counter (seed, step, layer, row, unit): every engine draws the same.
+
+    Args:
+        rate: the share of units silenced, at least 0 and below 1.
+
+    Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014; the "inverted" form.
+    """
+
+    rate: float = setting(0.5, low=0, high=1, below=True, help="share of units silenced in training")
+
+    name = "dropout"
+
+    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
+        if not c.mode.training or self.rate == 0:
+            return A_prev
+        bits = random_bits(c.mode.seed, c.mode.step, c.l, *A_prev.shape)
+        c.kept = c.array("kept", A_prev)
+        np.greater_equal(bits, keep_threshold(self.rate), out=c.kept)
+        c.kept *= 1 / (1 - self.rate)
+        return np.multiply(A_prev, c.kept, out=c.array("A", A_prev))
+
+    def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
+        if not c.mode.training or self.rate == 0:
+            return dA
+        return np.multiply(dA, c.kept, out=c.array("dA_prev", dA))
+
+
+LAYERS: Family[Layer] = Family("layer", [Dense, Dropout])

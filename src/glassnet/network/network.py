@@ -1,0 +1,257 @@
+"""The network: layers in a row; forward propagation, cost, back propagation (deck, *Summary*).
+
+A ``Network`` is a description: widths, layers, loss. It holds no parameters; they are passed in, so the same network
+can be pushed with any of them. Training for real is an engine's job; here each step can be taken by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.network.cache import Cache, Mode
+from glassnet.network.layers import LAYERS, Dense, Layer
+from glassnet.network.parameters import Gradients, Layout, Parameters
+from glassnet.network.passes import Pass
+from glassnet.network.products import is_sparse
+from glassnet.network.summary import summary
+from glassnet.network.targets import as_targets, shares
+from glassnet.pieces.activations import Array
+from glassnet.pieces.initializers import Draws
+from glassnet.pieces.links import LINKS, Link
+from glassnet.pieces.losses import LOSSES, Loss
+
+
+class Network:
+    """Layers in a row, and the loss that judges them.
+
+    Args:
+        inputs: n[0], the number of features.
+        layers: l = 1 ... L, in order; none hidden makes it a linear or a logistic regression. The last layer's
+            activation may be left out: it is the loss's link, which turns scores into predictions.
+        loss: a name from ``LOSSES``, or a record.
+
+    Raises:
+        InvalidInput: no layer, no input, or an output activation that does not go with the loss.
+
+    >>> net = Network(3, [Dense(4, "relu"), Dense(1, "sigmoid")], loss="binary_cross_entropy")
+    >>> parameters = net.initialize(seed=0)
+    >>> X, Y = np.array([[0.4, 2, 17], [0.9, 0, 3]]), np.array([1, 0])
+    >>> costs = [net.step(parameters, X, Y, alpha=0.01) for _ in range(20)]
+    >>> costs[-1] < costs[0]
+    True
+    """
+
+    def __init__(self, inputs: int, layers: Sequence[Layer], loss: str | Loss | Mapping[str, Any] = "squared_error"):
+        if isinstance(inputs, bool) or not isinstance(inputs, (int, np.integer)) or inputs < 1:
+            raise InvalidInput("a network needs a whole number of inputs, at least 1", seen=repr(inputs))
+        if not layers:
+            raise InvalidInput("a network needs at least one layer", remedy="add Dense(1) for a single output")
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise InvalidType(
+                    "layers are records such as Dense(4, 'relu')", seen=f"{layer!r} of type {type(layer).__name__}"
+                )
+        self.inputs, self.layers, self.loss = int(inputs), tuple(layers), LOSSES.make(loss)
+        self.row = (*self.layers[:-1], _scoring(self.layers[-1], self.loss))
+        self.widths = [self.inputs]
+        for layer in self.row:
+            self.widths.append(layer.width(self.widths[-1]))
+        self.layout = Layout([layer.parameters(n) for layer, n in zip(self.row, self.widths, strict=False)])
+        self.running_layout = Layout([layer.running(n) for layer, n in zip(self.row, self.widths, strict=False)])
+
+    @classmethod
+    def mlp(
+        cls,
+        inputs: int,
+        hidden: Sequence[int],
+        outputs: int,
+        *,
+        activation: str = "relu",
+        loss: str | Loss | Mapping[str, Any] = "squared_error",
+        initializer: str | None = None,
+    ) -> Network:
+        """Dense layers of the ``hidden`` widths with one activation, then ``outputs`` scores.
+
+        >>> Network.mlp(784, [128, 64], 10, loss="cross_entropy").size
+        109386
+        """
+        middle = [Dense(units, activation, initializer) for units in hidden]
+        return cls(inputs, [*middle, Dense(outputs, None, initializer)], loss)
+
+    @property
+    def outputs(self) -> int:
+        """k, the number of outputs n[L]."""
+        return self.widths[-1]
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        return self.layout.size
+
+    @property
+    def link(self) -> Link:
+        """What makes predictions of the scores: ``A[L] = link(Z[L])``."""
+        return LINKS[self.loss.link]
+
+    # -- the steps, by hand ------------------------------------------------------------------------------------------
+
+    def initialize(self, seed: int | Draws = 0, dtype: DTypeLike = np.float64) -> Parameters:
+        """New parameters.
+
+        Args:
+            seed: a whole number, or a NumPy generator to draw from.
+            dtype: float64 or float32.
+        """
+        rng = np.random.default_rng(seed) if isinstance(seed, (int, np.integer)) else seed
+        parameters = self.parameters(self.layout.new(dtype))
+        for layer, p in zip(self.row, parameters.layers, strict=True):
+            layer.initialize(p, rng)
+        return parameters
+
+    def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
+        """Views into the flat vector ``theta`` (n,), which is kept, not copied."""
+        if theta.shape != (self.size,):
+            raise InvalidInput(f"theta must have shape ({self.size},) for this network", seen=f"shape {theta.shape}")
+        return Parameters(self.layout, self.running_layout, theta, running)
+
+    def forward(self, X: ArrayLike, parameters: Parameters, mode: Mode | None = None) -> Pass:
+        """Step 1, forward propagation: the pass with every ``Z[l]`` and ``A[l]``.
+
+        Args:
+            X: (m, n[0]).
+            parameters: of this network.
+            mode: how the pass is made; by default as for prediction.
+        """
+        X = self.check_inputs(X, parameters.theta.dtype)
+        caches = self.caches(parameters, mode or Mode())
+        scores = self.scores(X, parameters, caches)
+        return Pass(X, scores, self.predictions(scores), parameters, caches)
+
+    def cost(self, made: Pass, Y: ArrayLike, weights: ArrayLike | None = None, *, total: bool = False) -> float:
+        """Step 2, the cost ``J``: the weighted mean of the losses over the examples.
+
+        Args:
+            made: a pass of this network.
+            Y: targets, (m, k), or (m,) for one output or for classes.
+            weights: (m,) >= 0, or None for all 1.
+            total: True gives the deck's sum instead of the mean.
+        """
+        losses = self.loss.value(made.scores, self._targets(Y, made.scores))
+        J = float(losses @ shares(weights, made.scores))
+        return J * (len(losses) if weights is None else float(np.sum(weights))) if total else J
+
+    def backward(self, made: Pass, Y: ArrayLike, weights: ArrayLike | None = None) -> Gradients:
+        """Step 3, back propagation: ``dW[l]``, ``db[l]`` of the cost. The pass keeps each layer's ``dA``."""
+        parameters = made.parameters
+        gradients = Gradients(self.layout, self.running_layout, np.zeros_like(parameters.theta))
+        dS = np.empty_like(made.scores)
+        self.loss.gradient(made.scores, self._targets(Y, made.scores), dS)
+        dS *= shares(weights, made.scores)[:, None]
+        self.pull(dS, parameters, gradients, made.caches)
+        return gradients
+
+    def step(
+        self, parameters: Parameters, X: ArrayLike, Y: ArrayLike, alpha: float, weights: ArrayLike | None = None
+    ) -> float:
+        """All of it once: forward, cost, backward, then ``theta := theta - alpha dJ/dtheta``; the cost before."""
+        made = self.forward(X, parameters, Mode(training=True, learn_running=True))
+        J = self.cost(made, Y, weights)
+        parameters.theta -= alpha * self.backward(made, Y, weights).theta
+        return J
+
+    # -- what engines call -------------------------------------------------------------------------------------------
+
+    def caches(self, parameters: Parameters, mode: Mode) -> list[Cache]:
+        """One empty cache for each layer, all in one ``mode``."""
+        return [Cache(l, mode, running) for l, running in enumerate(parameters.running_layers, start=1)]
+
+    def scores(self, X: Any, parameters: Parameters, caches: Sequence[Cache]) -> Array:
+        """The last layer's output before the link, (m, k), the caches filled on the way."""
+        A = X.toarray() if is_sparse(X) and not isinstance(self.row[0], Dense) else X
+        for layer, p, c in zip(self.row, parameters.layers, caches, strict=True):
+            c.A_prev = A
+            c.A = A = layer.forward(A, p, c)
+        return A
+
+    def predictions(self, scores: Array, out: Array | None = None) -> Array:
+        """``y^ = link(scores)``, (m, k)."""
+        out = np.empty_like(scores) if out is None else out
+        self.link.value(scores, out)
+        return out
+
+    def pull(self, dS: Array, parameters: Parameters, gradients: Parameters, caches: Sequence[Cache]) -> Array | None:
+        """Pull the gradient by the scores, ``dS`` (m, k), back through all layers; dJ/dX where it is wanted."""
+        dA: Array | None = dS
+        for layer, p, g, c in zip(
+            reversed(self.row), reversed(parameters.layers), reversed(gradients.layers), reversed(caches), strict=True
+        ):
+            assert dA is not None
+            c.dA = dA
+            dA = layer.backward(dA, p, g, c)
+        return dA
+
+    def check_inputs(self, X: Any, dtype: DTypeLike) -> Any:
+        """``X`` as (m, n[0]) of the dtype, or an error that names both shapes."""
+        X = X.astype(dtype) if is_sparse(X) else np.asarray(X, dtype)
+        if X.ndim != 2 or X.shape[1] != self.inputs:
+            raise InvalidInput(
+                f"X must have shape (m, {self.inputs}): rows are examples, columns the network's inputs",
+                seen=f"shape {X.shape}",
+                remedy="pass X.reshape(1, -1) for a single example"
+                if X.ndim == 1
+                else f"drop or add columns of X, or build the network with inputs={X.shape[-1] if X.ndim else 1}",
+            )
+        return X
+
+    def _targets(self, Y: ArrayLike, scores: Array) -> Array:
+        targets = as_targets(Y, self.loss, self.outputs, scores.dtype)
+        if len(targets) != len(scores):
+            raise InvalidInput(
+                "X and Y must have one row for each example", seen=f"{len(scores)} rows in X, {len(targets)} in Y"
+            )
+        return targets
+
+    # -- as data -----------------------------------------------------------------------------------------------------
+
+    def describe(self) -> dict[str, Any]:
+        """The network as plain data, from which :meth:`from_description` makes its equal."""
+        return {
+            "inputs": self.inputs,
+            "layers": [LAYERS.describe(layer) for layer in self.layers],
+            "loss": LOSSES.describe(self.loss),
+        }
+
+    @classmethod
+    def from_description(cls, description: Mapping[str, Any]) -> Network:
+        """The network that :meth:`describe` described."""
+        layers = [LAYERS.make(layer) for layer in description["layers"]]
+        return cls(description["inputs"], layers, description["loss"])
+
+    def summary(self) -> str:
+        """A table of the layers: what they are, their shapes, their parameters."""
+        return summary(self)
+
+    def __repr__(self) -> str:
+        return f"Network({self.inputs}, {list(self.layers)}, loss={self.loss})"
+
+
+def _scoring(last: Layer, loss: Loss) -> Layer:
+    """The last layer so that it gives the scores the loss takes: an activation that is the loss's link is left out."""
+    if not isinstance(last, Dense) or last.activation is None:
+        return last
+    given = last.g.name
+    if given == LINKS[loss.link].name:
+        return replace(last, activation=None)
+    if loss.link != "identity":
+        raise InvalidInput(
+            f"loss {loss.name!r} goes with the output activation {loss.link!r}",
+            seen=repr(given),
+            remedy="leave the last layer's activation out, or choose another loss",
+        )
+    return last

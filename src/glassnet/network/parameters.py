@@ -1,0 +1,183 @@
+"""Parameters: one flat vector, with views ``W[l]``, ``b[l]`` into it.
+
+Optimizers, L-BFGS, gradient checks and files take the flat vector; layers and people take the views. All weights come
+first, then everything else, so a penalty on the weights is a penalty on the first part of the vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from glassnet.errors import InvalidInput
+from glassnet.pieces.activations import Array
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One array that a layer asks for.
+
+    Args:
+        name: the attribute the layer finds it under.
+        shape: its shape as it lies in memory.
+        weight: True for what penalties and decay apply to.
+        transposed: True shows the layer the transpose: ``W`` (n_out, n_in) lies as (n_in, n_out) rows, what matrix
+            products want and scikit-learn's ``coefs_`` are.
+        fill: its value before the layer initialises it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    weight: bool = False
+    transposed: bool = False
+    fill: float = 0.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a parameter lies: layer ``l`` (from 1), and its start and stop in the flat vector."""
+
+    layer: int
+    parameter: Parameter
+    start: int
+    stop: int
+
+    def view(self, vector: Array) -> Array:
+        """The parameter in the flat ``vector``, as the layer sees it."""
+        view = vector[self.start : self.stop].reshape(self.parameter.shape)
+        return view.T if self.parameter.transposed else view
+
+
+class Layout:
+    """The plan of a flat vector.
+
+    Args:
+        wanted: for each layer, in order, the parameters it asks for.
+    """
+
+    def __init__(self, wanted: Sequence[Sequence[Parameter]]) -> None:
+        every = [(layer, parameter) for layer, asked in enumerate(wanted, start=1) for parameter in asked]
+        weights_first = sorted(every, key=lambda pair: not pair[1].weight)  # stable: layers stay in order
+        places, start = [], 0
+        for layer, parameter in weights_first:
+            stop = start + prod(parameter.shape)
+            places.append(Place(layer, parameter, start, stop))
+            start = stop
+        self.places, self.size, self.layers = tuple(places), start, len(wanted)
+        self.weights = sum(place.stop - place.start for place in places if place.parameter.weight)
+
+    def new(self, dtype: DTypeLike = np.float64) -> Array:
+        """A flat vector with every parameter at its fill."""
+        vector = np.empty(self.size, dtype)
+        for place in self.places:
+            vector[place.start : place.stop] = place.parameter.fill
+        return vector
+
+    def views(self, vector: Array) -> list[SimpleNamespace]:
+        """For each layer, a namespace of views into ``vector`` under the parameters' names."""
+        layers = [SimpleNamespace() for _ in range(self.layers)]
+        for place in self.places:
+            setattr(layers[place.layer - 1], place.parameter.name, place.view(vector))
+        return layers
+
+
+class Views(Mapping[int, Array]):
+    """``W[l]`` for the layers that have a ``W``; l counts from 1, as in the deck. Assigning copies into the vector."""
+
+    def __init__(self, name: str, layers: Sequence[SimpleNamespace]) -> None:
+        self.name = name
+        self._layers = {l: vars(views)[name] for l, views in enumerate(layers, start=1) if name in vars(views)}
+
+    def __getitem__(self, l: int) -> Array:
+        try:
+            return self._layers[l]
+        except KeyError:
+            raise KeyError(f"layer {l} has no {self.name}; layers {list(self._layers)} have") from None
+
+    def __setitem__(self, l: int, value: object) -> None:
+        view, value = self[l], np.asarray(value)
+        if value.shape != view.shape:
+            raise InvalidInput(
+                f"{self.name}[{l}] has another shape",
+                seen=f"{value.shape} given where {view.shape} is",
+                remedy="rows are the layer's units, columns its inputs" if view.ndim == 2 else "",
+            )
+        view[...] = value
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+
+class Parameters:
+    """A flat vector with its views.
+
+    Args:
+        layout: the plan of the vector.
+        theta: the flat vector (n,), kept, not copied; None makes a new one.
+        running: the plan and the flat vector of what layers learn without a gradient (batch normalisation's means).
+
+    >>> from glassnet.network.network import Network
+    >>> from glassnet.network.layers import Dense
+    >>> p = Network(2, [Dense(3, "tanh"), Dense(1)], loss="squared_error").initialize(seed=0)
+    >>> p.theta.shape, p.W[1].shape, p.b[2].shape
+    ((13,), (3, 2), (1,))
+    """
+
+    def __init__(
+        self, layout: Layout, running_layout: Layout, theta: Array | None = None, running: Array | None = None
+    ) -> None:
+        self.layout, self.running_layout = layout, running_layout
+        self.theta = layout.new() if theta is None else theta
+        self.running = running_layout.new(self.theta.dtype) if running is None else running
+        self.layers = layout.views(self.theta)
+        self.running_layers = running_layout.views(self.running)
+
+    @property
+    def W(self) -> Views:
+        """Weights by layer: ``W[l]`` (n[l], n[l-1])."""
+        return Views("W", self.layers)
+
+    @property
+    def b(self) -> Views:
+        """Biases by layer: ``b[l]`` (n[l],)."""
+        return Views("b", self.layers)
+
+    @property
+    def weights(self) -> Array:
+        """The part of ``theta`` that penalties apply to, a view."""
+        return self.theta[: self.layout.weights]
+
+    def copy(self) -> Parameters:
+        """Parameters of their own memory."""
+        return Parameters(self.layout, self.running_layout, self.theta.copy(), self.running.copy())
+
+    def named(self) -> dict[str, Array]:
+        """Every array under the name a file gives it, such as ``"1.W"``, as the layer sees it."""
+        both = ((self.layout, self.theta), (self.running_layout, self.running))
+        return {
+            f"{place.layer}.{place.parameter.name}": place.view(vector)
+            for layout, vector in both
+            for place in layout.places
+        }
+
+
+class Gradients(Parameters):
+    """The derivative of the cost by every parameter: ``dW[l]``, ``db[l]`` have the shapes of ``W[l]``, ``b[l]``."""
+
+    @property
+    def dW(self) -> Views:
+        """``dJ/dW`` by layer."""
+        return self.W
+
+    @property
+    def db(self) -> Views:
+        """``dJ/db`` by layer."""
+        return self.b

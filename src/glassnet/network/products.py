@@ -1,0 +1,22 @@
+"""Matrix products that also take a sparse left factor (the data, at the first layer)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.pieces.activations import Array
+
+
+def is_sparse(A: Any) -> bool:
+    """True for a SciPy sparse matrix or array, without importing SciPy."""
+    return hasattr(A, "tocsr")
+
+
+def multiply(A: Any, B: Array, out: Array) -> Array:
+    """``A B`` written into ``out``; ``A`` (p, q) may be sparse, ``B`` is (q, r), ``out`` (p, r)."""
+    if is_sparse(A):
+        out[...] = A @ B
+        return out
+    return np.matmul(A, B, out=out)
