@@ -21,13 +21,15 @@ class Mode:
 
     Args:
         training: True drops units and normalises by the batch; False predicts.
-        learn_running: True lets layers update their running statistics.
+        learn_running: True lets layers move their running statistics towards those of this pass.
+        replace_running: True makes that a leap: they become those of this pass.
         input_gradient: True asks the first layer, too, for the gradient by its input.
         seed, step: the counter that dropout's masks are drawn from.
     """
 
     training: bool = False
     learn_running: bool = False
+    replace_running: bool = False
     input_gradient: bool = False
     seed: int = 0
     step: int = 0
@@ -52,6 +54,7 @@ class Cache:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     @property
     def wants_dA_prev(self) -> bool:

@@ -106,8 +106,9 @@ class BatchNorm(Norm):
             return c.running.mean, c.running.variance
         mean, variance = super().statistics(A_prev, c)
         if c.mode.learn_running:
-            c.running.mean += self.momentum * (mean[0] - c.running.mean)
-            c.running.variance += self.momentum * (variance[0] - c.running.variance)
+            share = 1.0 if c.mode.replace_running else self.momentum
+            c.running.mean += share * (mean[0] - c.running.mean)
+            c.running.variance += share * (variance[0] - c.running.variance)
         return mean, variance
 
 

@@ -1,0 +1,49 @@
+"""Which engine runs a plan, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from glassnet.engines.engine import Engine
+from glassnet.engines.loops import Loops
+from glassnet.engines.plan import Plan
+from glassnet.engines.reference import Reference
+from glassnet.errors import Unsupported, unknown_name
+
+# Fastest first; `loops` is for reading and never chosen by itself.
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Reference, Loops)}
+AUTOMATIC = ("reference",)
+
+
+class Choice(NamedTuple):
+    """An engine made for a plan, and why it was taken, in words."""
+
+    engine: Engine
+    why: str
+
+
+def choose(plan: Plan, wanted: str = "auto") -> Choice:
+    """The engine named ``wanted``, or with "auto" the first that supports the plan.
+
+    Raises:
+        UnknownName: no engine of that name.
+        Unsupported: the engine asked for cannot run the plan; the reason is in the message.
+
+    >>> from glassnet.network.network import Network
+    >>> choose(Plan(Network.mlp(2, [3], 1), examples=10)).engine.name
+    'reference'
+    """
+    if wanted == "auto":
+        passed_by: list[str] = []
+        for name in AUTOMATIC:
+            reason = ENGINES[name].supports(plan)
+            if reason is None:
+                return Choice(ENGINES[name](plan), "; ".join([*passed_by, f"{name} is the fastest that can"]))
+            passed_by.append(f"{name}: {reason}")
+        raise Unsupported("no engine can run this plan", seen="; ".join(passed_by))
+    if wanted not in ENGINES:
+        raise unknown_name("engine", wanted, ["auto", *ENGINES])
+    reason = ENGINES[wanted].supports(plan)
+    if reason is not None:
+        raise Unsupported(f"engine {wanted!r} cannot run this plan: {reason}", remedy="leave the engine at 'auto'")
+    return Choice(ENGINES[wanted](plan), "it was asked for")

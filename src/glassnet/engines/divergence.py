@@ -1,0 +1,50 @@
+"""Where a training that left the finite numbers began to: the first layer, forward or backward, and what to try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import Diverged
+from glassnet.network.cache import Mode
+from glassnet.network.parameters import Parameters
+
+if TYPE_CHECKING:
+    from glassnet.engines.engine import Rows
+
+
+def diverged(
+    plan: Plan, state: State, parameters: Parameters, gradients: Parameters, batch: Rows, mode: Mode
+) -> Diverged:
+    """The error for a step whose cost or gradient is not finite."""
+    where = _forward(plan, parameters, batch, mode) or _backward(plan, gradients) or "the cost itself"
+    alpha = plan.learning_rate(state.step) * state.rate_scale
+    return Diverged(
+        f"training diverged at step {state.step + 1} (epoch {state.epoch + 1}): {where} is not finite",
+        seen=f"learning rate {alpha:.3g}, largest parameter {np.abs(state.theta).max(initial=0):.3g}, "
+        f"largest input {abs(batch.X).max():.3g}",
+        remedy="the parameters of the step before are kept; try a smaller learning rate, inputs (and a numeric "
+        "target) scaled to about -1 ... 1, or clipping of gradients",
+    )
+
+
+def _forward(plan: Plan, parameters: Parameters, batch: Rows, mode: Mode) -> str | None:
+    network = plan.network
+    caches = network.caches(parameters, Mode(training=True, seed=mode.seed, step=mode.step))
+    with np.errstate(all="ignore"):
+        network.scores(batch.X, parameters, caches)
+    for layer, cache in zip(network.row, caches, strict=True):
+        if not np.isfinite(cache.A).all():
+            return f"the output of layer {cache.l} ({layer.name}) in forward propagation"
+    return None
+
+
+def _backward(plan: Plan, gradients: Parameters) -> str | None:
+    views = list(enumerate(zip(plan.network.row, gradients.layers, strict=True), start=1))
+    for l, (layer, g) in reversed(views):
+        if not all(np.isfinite(array).all() for array in vars(g).values()):
+            return f"the gradient of layer {l} ({layer.name}) in back propagation"
+    return None

@@ -1,0 +1,163 @@
+"""What every engine can do, and the training step that those without one of their own share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from math import isfinite
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+
+from glassnet.engines.divergence import diverged
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.network.cache import Mode
+from glassnet.network.parameters import Gradients, Parameters
+from glassnet.network.products import is_sparse
+from glassnet.network.targets import as_targets
+from glassnet.pieces.activations import Array
+from glassnet.pieces.optimizers import Step
+
+PREDICTION_ROWS = 4096
+
+
+class Rows(NamedTuple):
+    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1."""
+
+    X: Any
+    Y: Any
+    weights: Array | None = None
+
+    def total_weight(self) -> float:
+        """The sum of the weights; 1 where it is 0, so that shares stay numbers."""
+        return float(len(self.Y) if self.weights is None else self.weights.sum()) or 1.0
+
+
+class Stop(Protocol):
+    """Something that can ask a training to stop between two steps, such as a ``threading.Event``."""
+
+    def is_set(self) -> bool: ...
+
+
+class Engine(ABC):
+    """Runs one plan; made for it, so that memory is planned once.
+
+    Args:
+        plan: what to run; ``supports(plan)`` must have been None.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._workspace: Workspace | None = None
+
+    @classmethod
+    def supports(cls, plan: Plan) -> str | None:
+        """None where the engine can run ``plan``, else the reason why not."""
+        return None
+
+    @abstractmethod
+    def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
+        """The cost of ``rows``, penalties included; its gradient is written into ``gradients``.
+
+        ``rows.Y`` is (m, k) here, see :func:`~glassnet.network.targets.as_targets`.
+        """
+
+    @abstractmethod
+    def scores(self, parameters: Parameters, X: Any) -> Array:
+        """The scores of ``X`` (m, n) as for prediction, (m, k)."""
+
+    def predict(self, parameters: Parameters, X: Any) -> Array:
+        """``y^`` (m, k), in blocks of rows so that memory stays small."""
+        network = self.plan.network
+        predictions = np.empty((X.shape[0], network.outputs), parameters.theta.dtype)
+        for start in range(0, X.shape[0], PREDICTION_ROWS):
+            stop = start + PREDICTION_ROWS
+            network.predictions(self.scores(parameters, X[start:stop]), predictions[start:stop])
+        return predictions
+
+    def cost(self, parameters: Parameters, rows: Rows) -> float:
+        """The cost of ``rows`` as for prediction, penalties left out."""
+        loss, outputs, total = self.plan.network.loss, self.plan.network.outputs, 0.0
+        for start in range(0, len(rows.Y), PREDICTION_ROWS):
+            part = slice(start, start + PREDICTION_ROWS)
+            S = self.scores(parameters, rows.X[part])
+            losses = loss.value(S, as_targets(rows.Y[part], loss, outputs, S.dtype))
+            total += float(losses.sum() if rows.weights is None else losses @ rows.weights[part])
+        return total / rows.total_weight()
+
+    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
+        """Take steps over the mini-batches of ``order`` and bring ``state`` up to date.
+
+        Args:
+            state: changed in place, whole steps only.
+            rows: all examples; X in the plan's dtype.
+            order: indices of rows, batch after batch; only the last batch may be short.
+            stop: asked before each step.
+
+        Returns:
+            How many rows of ``order`` were used.
+
+        Raises:
+            Diverged: a cost or gradient that is not finite; ``state`` is as before that step.
+        """
+        if self._workspace is None or self._workspace.state is not state:
+            self._workspace = Workspace(self.plan, state)
+        with np.errstate(all="ignore"):  # what is not finite is looked for, and reported with its place
+            for start in range(0, len(order), self.plan.batch_size):
+                if stop is not None and stop.is_set():
+                    return start
+                self._workspace.step(self, rows, order[start : start + self.plan.batch_size])
+        return len(order)
+
+
+class Workspace:
+    """The memory of a training: the gradient, the change, a batch; made once, used at every step."""
+
+    def __init__(self, plan: Plan, state: State) -> None:
+        self.plan, self.state = plan, state
+        self.mode = Mode(training=True, learn_running=True, seed=state.seed)
+        self.parameters = state.parameters(plan.network)
+        self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.empty_like(state.theta))
+        self.change = np.empty_like(state.theta)
+        self.running_before = np.empty_like(state.running)
+        size = min(plan.batch_size, plan.examples)
+        self.X = np.empty((size, plan.network.inputs), plan.numpy_dtype)
+        self.Y = np.empty((size, plan.network.outputs), plan.numpy_dtype)
+
+    def gather(self, rows: Rows, chosen: Array) -> Rows:
+        """The chosen rows, targets as the loss reads them."""
+        loss, m = self.plan.network.loss, len(chosen)
+        if is_sparse(rows.X):
+            X = rows.X[chosen]
+        else:
+            X = np.take(rows.X, chosen, axis=0, out=self.X[:m], mode="clip")  # "raise" would copy through a buffer
+        Y = as_targets(rows.Y[chosen], loss, self.plan.network.outputs, self.Y.dtype, out=self.Y[:m])
+        return Rows(X, Y, None if rows.weights is None else rows.weights[chosen])
+
+    def step(self, engine: Engine, rows: Rows, chosen: Array) -> None:
+        """One training step: forward, cost, backward, update."""
+        plan, state, gradient = self.plan, self.state, self.gradients.theta
+        batch = self.gather(rows, chosen)
+        self.mode.step = state.step
+        np.copyto(self.running_before, state.running)
+        J = engine.value_and_gradient(self.parameters, batch, self.mode, self.gradients)
+        if not (isfinite(J) and _finite(gradient)):
+            np.copyto(state.running, self.running_before)
+            raise diverged(plan, state, self.parameters, self.gradients, batch, self.mode)
+        plan.clipping.clip(gradient)
+        alpha = plan.learning_rate(state.step) * state.rate_scale
+        at = Step(state.theta, gradient, state.slots, state.step + 1, alpha, plan.network.layout.weights)
+        plan.optimizer.change(at, self.change)
+        state.theta += self.change
+        state.step += 1
+        state.row += len(chosen)
+        weight = batch.total_weight()
+        state.cost_sum += J * weight
+        state.weight_sum += weight
+
+
+def _finite(gradient: Array) -> bool:
+    # One product tells in most cases; a finite gradient whose square overflows may go on.
+    return isfinite(float(gradient @ gradient)) or bool(np.isfinite(gradient).all())

@@ -1,0 +1,104 @@
+"""The plan: everything a training is to do, decided before its first step. Hyperparameters, not parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from glassnet.errors import InvalidInput
+from glassnet.network.network import Network
+from glassnet.pieces.optimizers import OPTIMIZERS, Adam, Optimizer
+from glassnet.pieces.penalties import Clipping, Penalties
+from glassnet.pieces.schedules import SCHEDULES, Clock, Constant, Schedule
+from glassnet.pieces.settings import Range, check_number
+
+DTYPES = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network and how to train it.
+
+    Args:
+        network: what is trained.
+        examples: m, the number of rows it is trained on.
+        optimizer, schedule, penalties, clipping: records.
+        batch_size: rows of a mini-batch; the last one of an epoch has what is left.
+        epochs: how many the training is planned for; schedules stretch over them.
+        shuffle: True draws a new order of the rows for every epoch.
+        dtype: "float32" or "float64", of all arithmetic.
+
+    Raises:
+        InvalidInput, InvalidType: a value it cannot be.
+
+    >>> plan = Plan(Network.mlp(3, [4], 1), examples=1000, batch_size=300, epochs=5)
+    >>> plan.steps_per_epoch, plan.clock(7).epoch
+    (4, 1)
+    """
+
+    network: Network
+    examples: int
+    optimizer: Optimizer = field(default_factory=Adam)
+    schedule: Schedule = field(default_factory=Constant)
+    penalties: Penalties = field(default_factory=Penalties)
+    clipping: Clipping = field(default_factory=Clipping)
+    batch_size: int = 200
+    epochs: int = 200
+    shuffle: bool = True
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        check_number("examples", self.examples, Range(1), whole=True)
+        check_number("batch_size", self.batch_size, Range(1), whole=True)
+        check_number("epochs", self.epochs, Range(0), whole=True)
+        if self.dtype not in DTYPES:
+            raise InvalidInput(f"dtype must be {' or '.join(DTYPES)}", seen=repr(self.dtype))
+
+    @property
+    def numpy_dtype(self) -> np.dtype[Any]:
+        """The dtype as NumPy's."""
+        return np.dtype(self.dtype)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Mini-batches in an epoch."""
+        return -(-self.examples // self.batch_size)
+
+    def clock(self, step: int) -> Clock:
+        """Where the training stands after ``step`` steps."""
+        epoch = step // self.steps_per_epoch
+        return Clock(step, epoch, epoch * self.examples, self.epochs * self.steps_per_epoch)
+
+    def learning_rate(self, step: int) -> float:
+        """alpha of the step after ``step`` steps."""
+        return self.optimizer.learning_rate * self.schedule(self.clock(step))
+
+    def describe(self) -> dict[str, Any]:
+        """The plan as plain data, from which :meth:`from_description` makes its equal."""
+        return {
+            "network": self.network.describe(),
+            "examples": self.examples,
+            "optimizer": OPTIMIZERS.describe(self.optimizer),
+            "schedule": SCHEDULES.describe(self.schedule),
+            "penalties": self.penalties.settings(),
+            "clipping": self.clipping.settings(),
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
+            "shuffle": self.shuffle,
+            "dtype": self.dtype,
+        }
+
+    @classmethod
+    def from_description(cls, description: Mapping[str, Any]) -> Plan:
+        """The plan that :meth:`describe` described."""
+        made = {
+            "network": Network.from_description(description["network"]),
+            "optimizer": OPTIMIZERS.make(description["optimizer"]),
+            "schedule": SCHEDULES.make(description["schedule"]),
+            "penalties": Penalties(**description["penalties"]),
+            "clipping": Clipping(**description["clipping"]),
+        }
+        return cls(**{**description, **made})

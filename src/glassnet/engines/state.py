@@ -1,0 +1,92 @@
+"""The state: everything that training is, between two steps. What is not here is not needed to go on.
+
+Plan and state together continue a training to the same bits: the order of the rows and dropout's masks follow from the
+seed and the counters, so no generator needs saving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from glassnet.engines.plan import Plan
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.activations import Array
+from glassnet.pieces.initializers import Draws
+
+
+@dataclass
+class Best:
+    """The best so far by what early stopping watches; its parameters, where they are to be restored.
+
+    Args:
+        score: higher is better.
+        epoch: after how many epochs.
+        theta, running: copies, or None.
+    """
+
+    score: float
+    epoch: int
+    theta: Array | None = None
+    running: Array | None = None
+
+
+@dataclass
+class State:
+    """The state of a training.
+
+    Args:
+        theta: parameters (n,).
+        running: running statistics (r,).
+        slots: the optimizer's vectors (s, n).
+        seed: what every random number follows from.
+        step: steps done.
+        epoch: whole epochs done.
+        row: rows of the running epoch done.
+        cost_sum, weight_sum: over those rows, for the epoch's cost.
+        rate_scale: what adaptive rules have made of the learning rate, a factor.
+        stale: epochs since the watched score last improved enough.
+        best: the best so far, or None where nothing is watched.
+        history: a column of numbers for each thing recorded, an entry an epoch.
+        seconds: spent training.
+    """
+
+    theta: Array
+    running: Array
+    slots: Array
+    seed: int = 0
+    step: int = 0
+    epoch: int = 0
+    row: int = 0
+    cost_sum: float = 0.0
+    weight_sum: float = 0.0
+    rate_scale: float = 1.0
+    stale: int = 0
+    best: Best | None = None
+    history: dict[str, list[float]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @classmethod
+    def new(cls, plan: Plan, seed: int = 0, rng: Draws | None = None) -> State:
+        """A state before the first step.
+
+        Args:
+            plan: what it is for.
+            seed: of shuffles, masks and, without ``rng``, of the first parameters.
+            rng: a NumPy generator to draw the first parameters from.
+        """
+        parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype)
+        slots = np.zeros((len(plan.optimizer.slots), parameters.theta.size), plan.numpy_dtype)
+        return cls(parameters.theta, parameters.running, slots, int(seed))
+
+    def parameters(self, network: Network) -> Parameters:
+        """Views into this state's vectors."""
+        return network.parameters(self.theta, self.running)
+
+    def best_parameters(self, network: Network) -> Parameters:
+        """Those of the best epoch where they were kept, else the present ones."""
+        if self.best is None or self.best.theta is None:
+            return self.parameters(network)
+        return network.parameters(self.best.theta, self.best.running)

@@ -1,0 +1,1 @@
+"""Floor 4: learning. Epochs, validation, stopping, checkpoints; no arithmetic of its own."""

@@ -1,0 +1,134 @@
+"""Checkpoints: plan and state in one file, from which training goes on to the same bits."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glassnet.archive import Arrays, Facts, read, write
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import Best, State
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Run
+
+KIND, VERSION = "checkpoint", 1
+
+_COUNTERS = ("seed", "step", "epoch", "row", "stale")
+_AMOUNTS = ("cost_sum", "weight_sum", "rate_scale", "seconds")
+
+
+def save_checkpoint(
+    path: str | os.PathLike[str], plan: Plan, state: State, about: Mapping[str, Any] | None = None
+) -> None:
+    """Write plan and state, atomically: the file is the old one or the new one, whole.
+
+    Args:
+        path: the file.
+        plan, state: of the training, between two steps.
+        about: plain data to find again, such as a digest of the training data.
+
+    Raises:
+        UnusableFile: the file cannot be written; the old one is as it was.
+    """
+    arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
+    arrays |= {f"history.{name}": np.array(column, np.float64) for name, column in state.history.items()}
+    facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {})}
+    facts["counters"] = {name: getattr(state, name) for name in _COUNTERS}
+    facts["amounts"] = {name: float(getattr(state, name)) for name in _AMOUNTS}
+    if state.best is not None:
+        facts["best"] = {"score": state.best.score, "epoch": state.best.epoch}
+        if state.best.theta is not None and state.best.running is not None:
+            arrays |= {"best.theta": state.best.theta, "best.running": state.best.running}
+    write(path, arrays, facts, kind=KIND, version=VERSION)
+
+
+def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Plan, State, Facts]:
+    """Plan, state and ``about`` of :func:`save_checkpoint`.
+
+    Raises:
+        BrokenFile: not a checkpoint, or damaged.
+        UnusableFile: no such file, or it cannot be read.
+    """
+    arrays, facts, _ = read(path, kind=KIND, newest=VERSION)
+    try:
+        plan = Plan.from_description(facts.section("plan"))
+    except (GlassnetError, KeyError, TypeError) as error:
+        raise BrokenFile(f"{os.fspath(path)!r} holds a plan that cannot be made: {error}") from None
+    return plan, _state(plan, arrays, facts), facts.section("about")
+
+
+def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
+    network = plan.network
+
+    def vector(name: str, size: int) -> Any:
+        return arrays.expect(name, kinds="f", shape=(size,)).astype(plan.numpy_dtype, copy=False)
+
+    n, r = network.layout.size, network.running_layout.size
+    slots = arrays.expect("slots", kinds="f", shape=(len(plan.optimizer.slots), n))
+    counters, amounts = facts.section("counters"), facts.section("amounts")
+    state = State(vector("theta", n), vector("running", r), slots.astype(plan.numpy_dtype, copy=False))
+    for name in _COUNTERS:
+        setattr(state, name, counters.integer(name, low=0))
+    for name in _AMOUNTS:
+        setattr(state, name, amounts.number(name))
+    if "best" in facts:
+        best = facts.section("best")
+        state.best = Best(best.number("score"), best.integer("epoch", low=0))
+        if "best.theta" in arrays:
+            state.best.theta, state.best.running = vector("best.theta", n), vector("best.running", r)
+    for name in arrays:
+        if name.startswith("history."):
+            column = arrays.expect(name, kinds="f", shape=(state.epoch,))
+            state.history[name.removeprefix("history.")] = column.tolist()
+    return state
+
+
+def check_same_plan(saved: Plan, wanted: Plan) -> None:
+    """Raise where a checkpoint was made by another plan; more epochs are welcome.
+
+    Raises:
+        InvalidInput: names the first setting that differs.
+    """
+    before, now = saved.describe(), wanted.describe()
+    for name in before:
+        if name != "epochs" and before[name] != now[name]:
+            raise InvalidInput(
+                f"the checkpoint was made with another {name}",
+                seen=f"{before[name]} in the checkpoint, {now[name]} now",
+                remedy="repeat the settings of the stopped training, or start a new one",
+            )
+
+
+class Checkpointing(Callback):
+    """Save the training every so often, and when it ends.
+
+    Args:
+        path: the file, replaced each time.
+        seconds: at least so long between two saves; 0 saves after every chunk of steps.
+        about: plain data kept with it.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], seconds: float = 30.0, about: Mapping[str, Any] | None = None
+    ) -> None:
+        self.path, self.seconds, self.about = Path(path), seconds, about
+
+    def on_train_begin(self, run: Run) -> None:
+        self._last = time.monotonic()
+
+    def on_chunk_end(self, run: Run) -> None:
+        if time.monotonic() - self._last >= self.seconds:
+            self._save(run)
+
+    def on_train_end(self, run: Run) -> None:
+        self._save(run)
+
+    def _save(self, run: Run) -> None:
+        save_checkpoint(self.path, run.plan, run.state, self.about)
+        self._last = time.monotonic()

@@ -1,0 +1,61 @@
+"""History: what training recorded, an entry for each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from glassnet.engines.state import State
+
+
+class History(Mapping[str, list[float]]):
+    """Columns of numbers by name, one entry an epoch: ``cost``, ``validation_cost``, metrics, ``learning_rate``,
+    ``seconds`` (of the epoch).
+
+    Args:
+        columns: the columns, kept, not copied.
+
+    >>> history = History({"cost": [0.9, 0.4], "seconds": [0.1, 0.1]})
+    >>> len(history), history.epochs, history.last()["cost"]
+    (2, 2, 0.4)
+    >>> print(history)
+    epoch        cost     seconds
+        1         0.9         0.1
+        2         0.4         0.1
+    """
+
+    def __init__(self, columns: Mapping[str, list[float]]) -> None:
+        self.columns = columns
+
+    @classmethod
+    def of(cls, state: State) -> History:
+        """The history a state carries."""
+        return cls(state.history)
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are recorded."""
+        return max(map(len, self.columns.values()), default=0)
+
+    def last(self) -> dict[str, float]:
+        """The last epoch's entries."""
+        return {name: column[-1] for name, column in self.columns.items() if column}
+
+    def __str__(self) -> str:
+        lines = ["epoch" + "".join(f"{name:>{_wide(name)}}" for name in self)]
+        for epoch in range(self.epochs):
+            cells = (f"{column[epoch]:>{_wide(name)}.4g}" for name, column in self.items())
+            lines.append(f"{epoch + 1:5}" + "".join(cells))
+        return "\n".join(lines)
+
+
+def _wide(name: str) -> int:
+    return max(12, len(name) + 2)

@@ -1,0 +1,69 @@
+"""Metrics that people understand, computed by scikit-learn; each on predictions ``y^`` and targets of the network.
+
+Whether a column of labels or of class indices is compared is decided here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.pieces.activations import Array
+from glassnet.pieces.tables import Table
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric.
+
+    Args:
+        name: its name in menus and histories.
+        function: ``(Y, predictions, weights)`` -> number; ``Y`` as the user of the network gave it, predictions (m, k).
+        higher_is_better: True for scores, False for errors.
+        words: what it tells, for people.
+
+    >>> METRICS["accuracy"].function(np.array([1, 0]), np.array([[0.2, 0.8], [0.3, 0.7]]), None)
+    0.5
+    """
+
+    name: str
+    function: Callable[[Array, Array, Array | None], float]
+    higher_is_better: bool
+    words: str
+
+
+def decisions(predictions: Array) -> Array:
+    """Class indices (m,) from the probabilities of several classes, else 0/1 from each probability above one half."""
+    return predictions.argmax(axis=1) if predictions.shape[1] > 1 else (predictions > 0.5).astype(np.intp)
+
+
+def _accuracy(Y: Array, predictions: Array, weights: Array | None) -> float:
+    from sklearn.metrics import accuracy_score
+
+    if Y.ndim == 2 and Y.shape[1] > 1:  # several yes/no answers: all of a row must be right
+        return float(accuracy_score(Y > 0.5, predictions > 0.5, sample_weight=weights))
+    return float(accuracy_score(Y.ravel().astype(np.intp), decisions(predictions).ravel(), sample_weight=weights))
+
+
+def _of_numbers(name: str) -> Callable[[Array, Array, Array | None], float]:
+    def function(Y: Array, predictions: Array, weights: Array | None) -> float:
+        import sklearn.metrics
+
+        metric: Callable[..., Any] = getattr(sklearn.metrics, name)
+        return float(metric(Y.reshape(predictions.shape), predictions, sample_weight=weights))
+
+    return function
+
+
+METRICS = Table(
+    "metric",
+    [
+        Metric("accuracy", _accuracy, True, "share of rows whose class is right"),
+        Metric("rmse", _of_numbers("root_mean_squared_error"), False, "typical error, large errors counting more"),
+        Metric("mae", _of_numbers("mean_absolute_error"), False, "mean error"),
+        Metric("r2", _of_numbers("r2_score"), True, "share of the target's variance explained"),
+    ],
+)

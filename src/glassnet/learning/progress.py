@@ -1,0 +1,76 @@
+"""Progress for people who wait: a bar in a terminal, a few plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Run
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+PLAIN_SECONDS = 2.0  # between two plain lines
+
+
+class Progress(Callback):
+    """Shows epoch, cost, what is watched, and the time left.
+
+    Args:
+        console: a rich console; None makes one on standard error.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        self._printed = 0.0
+
+    def on_train_begin(self, run: Run) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._console = self._console or Console(stderr=True)
+        if not self._console.is_terminal:
+            return
+        self._bar = Progress(
+            TextColumn("epoch"),
+            MofNCompleteColumn(),
+            BarColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=self._console,
+        )
+        self._task = self._bar.add_task("", total=run.until, completed=run.state.epoch)
+        self._bar.start()
+
+    def on_chunk_end(self, run: Run) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=run.state.epoch + run.state.row / run.plan.examples)
+
+    def on_epoch_end(self, run: Run) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=run.state.epoch, description=described(run))
+        elif time.monotonic() - self._printed > PLAIN_SECONDS:
+            self._line(run)
+
+    def on_train_end(self, run: Run) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        elif run.state.epoch:
+            self._line(run)
+
+    def _line(self, run: Run) -> None:
+        assert self._console is not None
+        self._printed = time.monotonic()
+        self._console.print(f"epoch {run.state.epoch}/{run.until}  {described(run)}", highlight=False)
+
+
+def described(run: Run) -> str:
+    """The last epoch in a few words: costs and metrics."""
+    last = run.history.last()
+    shown = [name for name in last if name not in ("learning_rate", "seconds")]
+    return "  ".join(f"{name.replace('_', ' ')} {last[name]:.4g}" for name in shown)

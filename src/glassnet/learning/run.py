@@ -1,0 +1,72 @@
+"""A run: one training under way, as callbacks see it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from glassnet.engines.choice import Choice
+from glassnet.engines.engine import Engine, Rows
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.history import History
+from glassnet.learning.metrics import Metric
+from glassnet.learning.stopping import Stopping
+
+
+@dataclass
+class Run:
+    """One training under way.
+
+    Args:
+        plan, state, rows: what is trained, where it stands, on what.
+        choice: the engine and why it was chosen.
+        validation: rows held out, or None.
+        metrics: recorded after each epoch, on the training rows and on the validation rows.
+        judge_training: False spares the metrics on the training rows.
+        stopping: when to stop early, or None.
+        callbacks: told how it goes.
+        until: the epoch to end at.
+        reason: why it is to end, once there is a reason; ``converged`` where the reason is that nothing is left to do.
+    """
+
+    plan: Plan
+    state: State
+    rows: Rows
+    choice: Choice
+    validation: Rows | None = None
+    metrics: Sequence[Metric] = ()
+    judge_training: bool = True
+    stopping: Stopping | None = None
+    callbacks: Sequence[Callback] = ()
+    until: int = 0
+    reason: str = ""
+    converged: bool = False
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    _asked: bool = False
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that trains."""
+        return self.choice.engine
+
+    @property
+    def history(self) -> History:
+        """What was recorded so far."""
+        return History.of(self.state)
+
+    def ask_to_stop(self, reason: str) -> None:
+        """End the training after the present batch; the first reason given is kept."""
+        self.reason = self.reason or reason
+        self._asked = True
+
+    def is_set(self) -> bool:
+        """True where somebody asked to stop; engines look here between two steps."""
+        return self._asked or self.interrupted.is_set()
+
+    def tell(self, event: str) -> None:
+        """Call ``event`` of every callback."""
+        for callback in self.callbacks:
+            getattr(callback, event)(self)

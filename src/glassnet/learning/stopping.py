@@ -1,0 +1,53 @@
+"""When to stop: what is watched, how patiently, and what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import Best, State
+
+LOWEST_RATE = 1e-6  # below it a learning rate is not reduced further, as in scikit-learn
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Stop when the watched number has not improved for more than ``patience`` epochs.
+
+    Args:
+        watch: a column of the history, such as "validation_cost" or "validation_accuracy".
+        higher_is_better: which way it improves.
+        patience: epochs without improvement that are borne; ``inf`` never stops.
+        tolerance: the least improvement that counts.
+        restore_best: True keeps the parameters of the best epoch as the result.
+        reduce_rate: below 1, the learning rate is multiplied by this instead of stopping, until it is tiny
+            (scikit-learn's ``learning_rate="adaptive"``).
+    """
+
+    watch: str = "cost"
+    higher_is_better: bool = False
+    patience: float = 10
+    tolerance: float = 1e-4
+    restore_best: bool = False
+    reduce_rate: float = 1.0
+
+    def judge(self, plan: Plan, state: State) -> str | None:
+        """Look at the epoch just recorded; the reason to stop, or None."""
+        value = state.history[self.watch][-1]
+        score = value if self.higher_is_better else -value
+        best = state.best.score if state.best else -inf
+        state.stale = 0 if score >= best + self.tolerance else state.stale + 1
+        if score > best:
+            state.best = Best(score, state.epoch)
+            if self.restore_best:
+                state.best.theta, state.best.running = state.theta.copy(), state.running.copy()
+        return self._impatient(plan, state) if state.stale > self.patience else None
+
+    def _impatient(self, plan: Plan, state: State) -> str | None:
+        alpha = plan.learning_rate(state.step) * state.rate_scale
+        if self.reduce_rate < 1 and alpha > LOWEST_RATE:
+            state.rate_scale *= self.reduce_rate
+            state.stale = 0
+            return None
+        return f"{self.watch} did not improve by {self.tolerance:g} in {self.patience:g} epochs"

@@ -1,0 +1,140 @@
+"""Training: epochs of forward, cost, backward, update (deck, *Summary*), with validation and stopping around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from glassnet.data.splits import epoch_order
+from glassnet.engines.choice import choose
+from glassnet.engines.engine import Rows
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import Diverged, InvalidInput
+from glassnet.learning.callbacks import AfterEpoch, Callback
+from glassnet.learning.epochs import end_epoch
+from glassnet.learning.history import History
+from glassnet.learning.interrupts import graceful_interrupt
+from glassnet.learning.lbfgs import descend
+from glassnet.learning.metrics import Metric
+from glassnet.learning.run import Run
+from glassnet.learning.stopping import Stopping
+from glassnet.network.parameters import Parameters
+
+CHUNK_SECONDS = 0.1  # how long engines run between two looks at progress, checkpoints and time limits
+
+FINISHED, STOPPED, INTERRUPTED, DIVERGED = "finished", "stopped", "interrupted", "diverged"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a training ended.
+
+    Args:
+        ending: "finished" (all epochs, or converged), "stopped" (early, or by a callback), "interrupted" (Ctrl-C) or
+            "diverged".
+        reason: in words.
+        parameters: the result: of the best epoch where they were kept, else the last.
+        history: what was recorded.
+        error: of a training that diverged.
+    """
+
+    ending: str
+    reason: str
+    parameters: Parameters
+    history: History
+    error: Diverged | None = None
+
+
+def train(
+    plan: Plan,
+    state: State,
+    rows: Rows,
+    *,
+    engine: str = "auto",
+    validation: Rows | None = None,
+    metrics: Sequence[Metric] = (),
+    judge_training: bool = True,
+    stopping: Stopping | None = None,
+    callbacks: Sequence[Callback | Callable[[Run], object]] = (),
+    epochs: int | None = None,
+) -> Outcome:
+    """Train until the plan's epochs are done or there is a reason to stop.
+
+    Args:
+        plan: what to do.
+        state: where to start; changed in place, so the same call later goes on, to the same bits.
+        rows: ``plan.examples`` examples in the plan's dtype.
+        engine: a name, or "auto".
+        validation: rows held out, judged after each epoch.
+        metrics: recorded after each epoch, on the training rows and on the validation rows.
+        judge_training: False spares the metrics on the training rows, a forward pass over them an epoch.
+        stopping: when to stop early.
+        callbacks: callbacks, or functions of the run called after each epoch.
+        epochs: at most so many more; None for all that the plan has left.
+
+    Returns:
+        How it ended; a diverged training does not raise, it keeps the last finite parameters.
+
+    >>> import numpy as np
+    >>> from glassnet.network.network import Network
+    >>> X = np.linspace(-1, 1, 50, dtype="float32").reshape(-1, 1)
+    >>> plan = Plan(Network.mlp(1, [8], 1, activation="tanh"), examples=50, epochs=30, batch_size=10)
+    >>> outcome = train(plan, State.new(plan), Rows(X, X**2))
+    >>> outcome.ending, outcome.history["cost"][-1] < outcome.history["cost"][0]
+    ('finished', True)
+    """
+    if rows.X.shape[0] != plan.examples:
+        raise InvalidInput(
+            "the plan is for another number of examples", seen=f"{plan.examples} planned, {rows.X.shape[0]} rows given"
+        )
+    until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
+    told = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
+    run = Run(plan, state, rows, choose(plan, engine), validation, metrics, judge_training, stopping, told, until)
+    with graceful_interrupt() as run.interrupted:
+        run.tell("on_train_begin")
+        error = _learn(run)
+        run.tell("on_train_end")
+    return _outcome(run, error)
+
+
+def _learn(run: Run) -> Diverged | None:
+    try:
+        if run.plan.optimizer.whole_batch:
+            descend(run)
+        else:
+            while run.state.epoch < run.until and not run.is_set():
+                _epoch(run)
+    except Diverged as error:
+        return error
+    return None
+
+
+def _epoch(run: Run) -> None:
+    """The rest of the present epoch, chunk by chunk."""
+    plan, state, steps = run.plan, run.state, 1
+    order = epoch_order(plan.examples, state.seed, state.epoch, plan.shuffle)
+    while state.row < plan.examples:
+        chunk = order[state.row : state.row + steps * plan.batch_size]
+        started = time.perf_counter()
+        run.engine.train(state, run.rows, chunk, stop=run)
+        took = time.perf_counter() - started
+        state.seconds += took
+        run.tell("on_chunk_end")
+        if run.is_set() and state.row < plan.examples:
+            return
+        steps = max(1, min(2 * steps, int(steps * CHUNK_SECONDS / max(took, 1e-9))))
+    end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
+
+
+def _outcome(run: Run, error: Diverged | None) -> Outcome:
+    if error is not None:
+        ending, reason = DIVERGED, str(error)
+    elif run.interrupted.is_set():
+        ending, reason = INTERRUPTED, f"interrupted after {run.state.epoch} epochs and {run.state.row} rows"
+    elif run.reason:
+        ending, reason = (FINISHED if run.converged else STOPPED), run.reason
+    else:
+        ending, reason = FINISHED, f"{run.state.epoch} epochs done"
+    return Outcome(ending, reason, run.state.best_parameters(run.plan.network), run.history, error)
