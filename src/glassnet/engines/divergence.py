@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
 
 def diverged(
-    plan: Plan, state: State, parameters: Parameters, gradients: Parameters, batch: Rows, mode: Mode
+    plan: Plan,
+    state: State,
+    parameters: Parameters,
+    gradients: Parameters,
+    batch: Rows,
+    mode: Mode,
+    otherwise: str = "the cost itself",
 ) -> Diverged:
-    """The error for a step whose cost or gradient is not finite."""
-    where = _forward(plan, parameters, batch, mode) or _backward(plan, gradients) or "the cost itself"
-    alpha = plan.learning_rate(state.step) * state.rate_scale
+    """The error for a step that met a number which is not finite; ``otherwise`` says where, if in no layer."""
+    where = _forward(plan, parameters, batch, mode) or _backward(plan, gradients) or otherwise
     return Diverged(
         f"training diverged at step {state.step + 1} (epoch {state.epoch + 1}): {where} is not finite",
-        seen=f"learning rate {alpha:.3g}, largest parameter {np.abs(state.theta).max(initial=0):.3g}, "
-        f"largest input {abs(batch.X).max():.3g}",
+        seen=f"learning rate {state.learning_rate(plan):.3g}, "
+        f"largest parameter {np.abs(state.theta).max(initial=0):.3g}, largest input {abs(batch.X).max():.3g}",
         remedy="the parameters of the step before are kept; try a smaller learning rate, inputs (and a numeric "
         "target) scaled to about -1 ... 1, or clipping of gradients",
     )

@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.engines.divergence import diverged
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
+from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.products import is_sparse
@@ -29,8 +30,8 @@ class Rows(NamedTuple):
     weights: Array | None = None
 
     def total_weight(self) -> float:
-        """The sum of the weights; 1 where it is 0, so that shares stay numbers."""
-        return float(len(self.Y) if self.weights is None else self.weights.sum()) or 1.0
+        """The sum of the weights."""
+        return float(len(self.Y) if self.weights is None else self.weights.sum())
 
 
 class Stop(Protocol):
@@ -85,7 +86,7 @@ class Engine(ABC):
             S = self.scores(parameters, rows.X[part])
             losses = loss.value(S, as_targets(rows.Y[part], loss, outputs, S.dtype))
             total += float(losses.sum() if rows.weights is None else losses @ rows.weights[part])
-        return total / rows.total_weight()
+        return total / (rows.total_weight() or 1.0)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
         """Take steps over the mini-batches of ``order`` and bring ``state`` up to date.
@@ -113,15 +114,15 @@ class Engine(ABC):
 
 
 class Workspace:
-    """The memory of a training: the gradient, the change, a batch; made once, used at every step."""
+    """The memory of a training: the gradient, the next parameters, a batch; made once, used at every step."""
 
     def __init__(self, plan: Plan, state: State) -> None:
         self.plan, self.state = plan, state
         self.mode = Mode(training=True, learn_running=True, seed=state.seed)
         self.parameters = state.parameters(plan.network)
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.empty_like(state.theta))
-        self.change = np.empty_like(state.theta)
-        self.running_before = np.empty_like(state.running)
+        self.theta = np.empty_like(state.theta)
+        self.slots_before, self.running_before = np.empty_like(state.slots), np.empty_like(state.running)
         size = min(plan.batch_size, plan.examples)
         self.X = np.empty((size, plan.network.inputs), plan.numpy_dtype)
         self.Y = np.empty((size, plan.network.outputs), plan.numpy_dtype)
@@ -144,18 +145,27 @@ class Workspace:
         np.copyto(self.running_before, state.running)
         J = engine.value_and_gradient(self.parameters, batch, self.mode, self.gradients)
         if not (isfinite(J) and _finite(gradient)):
-            np.copyto(state.running, self.running_before)
-            raise diverged(plan, state, self.parameters, self.gradients, batch, self.mode)
+            raise self._undone(batch, "the cost itself")
         plan.clipping.clip(gradient)
-        alpha = plan.learning_rate(state.step) * state.rate_scale
+        alpha = state.learning_rate(plan)
         at = Step(state.theta, gradient, state.slots, state.step + 1, alpha, plan.network.layout.weights)
-        plan.optimizer.change(at, self.change)
-        state.theta += self.change
+        np.copyto(self.slots_before, state.slots)
+        plan.optimizer.change(at, self.theta)
+        self.theta += state.theta
+        if not _finite(self.theta):
+            np.copyto(state.slots, self.slots_before)
+            raise self._undone(batch, "the step along the gradient")
+        np.copyto(state.theta, self.theta)
         state.step += 1
         state.row += len(chosen)
         weight = batch.total_weight()
         state.cost_sum += J * weight
         state.weight_sum += weight
+
+    def _undone(self, batch: Rows, otherwise: str) -> Diverged:
+        """The error for the present step, of which only running statistics have changed; they are put back."""
+        np.copyto(self.state.running, self.running_before)
+        return diverged(self.plan, self.state, self.parameters, self.gradients, batch, self.mode, otherwise)
 
 
 def _finite(gradient: Array) -> bool:

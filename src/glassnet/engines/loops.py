@@ -28,7 +28,7 @@ class Loops(Engine):
 
     @classmethod
     def supports(cls, plan: Plan) -> str | None:
-        others = sorted({layer.name for layer in plan.network.row if not isinstance(layer, Dense)})
+        others = sorted({layer.name for layer in plan.network.row if type(layer) is not Dense})
         return f"it has no loops for layers {', '.join(others)}" if others else None
 
     def forward(self, x: Vector, parameters: Parameters) -> tuple[list[Vector], list[Vector]]:
@@ -64,7 +64,7 @@ class Loops(Engine):
             da = da_prev
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
-        loss, total = self.plan.network.loss, rows.total_weight()
+        loss, total = self.plan.network.loss, rows.total_weight() or 1.0
         gradients.theta[...] = 0
         J = 0.0
         for i, x in enumerate(_samples(rows.X)):
@@ -83,12 +83,12 @@ class Loops(Engine):
 
     def _penalise(self, parameters: Parameters, gradients: Gradients, total: float) -> float:
         """``l1 |w| + l2/2 w^2`` for each weight; its slope is added."""
-        penalties, J = self.plan.penalties, 0.0
+        penalties, factors, J = self.plan.penalties, self.plan.penalty_factors, 0.0
         scale = 1 / total if penalties.per_example else 1.0
         for j, w in enumerate(parameters.weights.tolist()):
-            sign = (w > 0) - (w < 0)
-            J += scale * (penalties.l1 * abs(w) + penalties.l2 / 2 * w * w)
-            gradients.weights[j] += scale * (penalties.l1 * sign + penalties.l2 * w)
+            sign, factor = (w > 0) - (w < 0), 1.0 if factors is None else float(factors[j])
+            J += scale * (penalties.l1 * abs(factor * w) + penalties.l2 / 2 * (factor * w) ** 2)
+            gradients.weights[j] += scale * factor * (penalties.l1 * sign + penalties.l2 * factor * w)
         return J
 
     def _dense(self) -> Sequence[Dense]:

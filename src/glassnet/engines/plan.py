@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
+from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Clock, Constant, Schedule
@@ -18,7 +19,7 @@ from glassnet.pieces.settings import Range, check_number
 DTYPES = ("float32", "float64")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A network and how to train it.
 
@@ -30,13 +31,15 @@ class Plan:
         epochs: how many the training is planned for; schedules stretch over them.
         shuffle: True draws a new order of the rows for every epoch.
         dtype: "float32" or "float64", of all arithmetic.
+        penalty_factors: (number of weights,) or None: each weight is penalised as if multiplied by its factor, which
+            is how a model on standardised inputs penalises coefficients in the user's own units. Not described.
 
     Raises:
         InvalidInput, InvalidType: a value it cannot be.
 
     >>> plan = Plan(Network.mlp(3, [4], 1), examples=1000, batch_size=300, epochs=5)
-    >>> plan.steps_per_epoch, plan.clock(7).epoch
-    (4, 1)
+    >>> plan.steps_per_epoch, plan.total_steps
+    (4, 20)
     """
 
     network: Network
@@ -49,6 +52,7 @@ class Plan:
     epochs: int = 200
     shuffle: bool = True
     dtype: str = "float32"
+    penalty_factors: Array | None = None
 
     def __post_init__(self) -> None:
         check_number("examples", self.examples, Range(1), whole=True)
@@ -67,14 +71,14 @@ class Plan:
         """Mini-batches in an epoch."""
         return -(-self.examples // self.batch_size)
 
-    def clock(self, step: int) -> Clock:
-        """Where the training stands after ``step`` steps."""
-        epoch = step // self.steps_per_epoch
-        return Clock(step, epoch, epoch * self.examples, self.epochs * self.steps_per_epoch)
+    @property
+    def total_steps(self) -> int:
+        """Steps in all planned epochs."""
+        return self.epochs * self.steps_per_epoch
 
-    def learning_rate(self, step: int) -> float:
-        """alpha of the step after ``step`` steps."""
-        return self.optimizer.learning_rate * self.schedule(self.clock(step))
+    def learning_rate(self, clock: Clock) -> float:
+        """alpha of the step the clock stands before."""
+        return self.optimizer.learning_rate * self.schedule(clock)
 
     def describe(self) -> dict[str, Any]:
         """The plan as plain data, from which :meth:`from_description` makes its equal."""

@@ -39,9 +39,9 @@ class Reference(Engine):
         dS *= share[:, None]
         network.pull(dS, parameters, gradients, caches)
         if penalties:
-            w, total = parameters.weights, rows.total_weight()
-            J += penalties.value(w, total)
-            penalties.add_gradient(w, gradients.weights, self._scratch, total)
+            w, total = parameters.weights, rows.total_weight() or 1.0
+            J += penalties.value(w, total, self.plan.penalty_factors)
+            penalties.add_gradient(w, gradients.weights, self._scratch, total, self.plan.penalty_factors)
         return J
 
     def scores(self, parameters: Parameters, X: Any) -> Array:

@@ -15,6 +15,7 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
 from glassnet.pieces.initializers import Draws
+from glassnet.pieces.schedules import Clock
 
 
 @dataclass
@@ -45,6 +46,7 @@ class State:
         step: steps done.
         epoch: whole epochs done.
         row: rows of the running epoch done.
+        examples: rows of whole epochs done.
         cost_sum, weight_sum: over those rows, for the epoch's cost.
         rate_scale: what adaptive rules have made of the learning rate, a factor.
         stale: epochs since the watched score last improved enough.
@@ -60,6 +62,7 @@ class State:
     step: int = 0
     epoch: int = 0
     row: int = 0
+    examples: int = 0
     cost_sum: float = 0.0
     weight_sum: float = 0.0
     rate_scale: float = 1.0
@@ -80,6 +83,14 @@ class State:
         parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype)
         slots = np.zeros((len(plan.optimizer.slots), parameters.theta.size), plan.numpy_dtype)
         return cls(parameters.theta, parameters.running, slots, int(seed))
+
+    def clock(self, plan: Plan) -> Clock:
+        """What schedules go by."""
+        return Clock(self.step, self.epoch, self.examples, plan.total_steps)
+
+    def learning_rate(self, plan: Plan) -> float:
+        """alpha of the next step."""
+        return plan.learning_rate(self.clock(plan)) * self.rate_scale
 
     def parameters(self, network: Network) -> Parameters:
         """Views into this state's vectors."""

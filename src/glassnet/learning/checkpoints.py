@@ -19,7 +19,7 @@ from glassnet.learning.run import Run
 
 KIND, VERSION = "checkpoint", 1
 
-_COUNTERS = ("seed", "step", "epoch", "row", "stale")
+_COUNTERS = ("seed", "step", "epoch", "row", "examples", "stale")
 _AMOUNTS = ("cost_sum", "weight_sum", "rate_scale", "seconds")
 
 

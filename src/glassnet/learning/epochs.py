@@ -14,10 +14,11 @@ def end_epoch(run: Run, cost: float) -> None:
         cost: of the epoch, the mean over its steps.
     """
     state = run.state
-    state.epoch += 1
-    state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
     for name, value in _seen(run, cost).items():
         state.history.setdefault(name, []).append(value)
+    state.epoch += 1
+    state.examples += run.plan.examples
+    state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
     if run.stopping is not None:
         reason = run.stopping.judge(run.plan, state)
         if reason is not None:
@@ -34,7 +35,7 @@ def _seen(run: Run, cost: float) -> dict[str, float]:
     if run.validation is not None:
         seen["validation_cost"] = run.engine.cost(parameters, run.validation)
         seen |= _judged(run, parameters, "validation_")
-    seen["learning_rate"] = run.plan.learning_rate(max(0, state.step - 1)) * state.rate_scale
+    seen["learning_rate"] = state.learning_rate(run.plan)
     seen["seconds"] = state.seconds - sum(state.history.get("seconds", ()))
     return seen
 

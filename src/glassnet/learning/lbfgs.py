@@ -48,6 +48,7 @@ def descend(run: Run) -> None:
                 "maxfun": optimizer.max_evaluations,
                 "maxcor": optimizer.history,
                 "gtol": optimizer.tolerance,
+                "ftol": optimizer.improvement,
             },
         )
     if isfinite(result.fun) and np.isfinite(result.x).all():

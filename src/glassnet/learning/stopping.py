@@ -45,8 +45,7 @@ class Stopping:
         return self._impatient(plan, state) if state.stale > self.patience else None
 
     def _impatient(self, plan: Plan, state: State) -> str | None:
-        alpha = plan.learning_rate(state.step) * state.rate_scale
-        if self.reduce_rate < 1 and alpha > LOWEST_RATE:
+        if self.reduce_rate < 1 and state.learning_rate(plan) > LOWEST_RATE:
             state.rate_scale *= self.reduce_rate
             state.stale = 0
             return None

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.errors import UnknownName
 from glassnet.network.cache import Cache
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
@@ -66,9 +67,15 @@ class Layer(Record):
 
 def _plain(value: Any) -> Any:
     """A record by its name; an error that names the table where a file could not know it."""
-    if isinstance(value, Activation):
-        return ACTIVATIONS[value.name].name
-    return INITIALIZERS[value.name].name if isinstance(value, Initializer) else value
+    tables: dict[type, Table[Any]] = {Activation: ACTIVATIONS, Initializer: INITIALIZERS}
+    table = tables.get(type(value))
+    if table is None:
+        return value
+    if table[value.name] is not value:
+        raise UnknownName(
+            f"the {table.kind} table knows another {value.name!r}", remedy="add yours under a name of its own"
+        )
+    return value.name
 
 
 def found(table: Table[Any], choice: Any) -> Any:

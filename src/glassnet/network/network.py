@@ -21,7 +21,7 @@ from glassnet.network.passes import Pass
 from glassnet.network.products import is_sparse
 from glassnet.network.summary import summary
 from glassnet.network.targets import as_targets, shares
-from glassnet.pieces.activations import Array
+from glassnet.pieces.activations import ACTIVATIONS, Array
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
@@ -243,9 +243,10 @@ class Network:
 
 def _scoring(last: Layer, loss: Loss) -> Layer:
     """The last layer so that it gives the scores the loss takes: an activation that is the loss's link is left out."""
-    if not isinstance(last, Dense) or last.activation is None:
+    activation = getattr(last, "activation", None)
+    if activation is None:
         return last
-    given = last.g.name
+    given = ACTIVATIONS.find(activation).name
     if given == LINKS[loss.link].name:
         return replace(last, activation=None)
     if loss.link != "identity":

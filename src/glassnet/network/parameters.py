@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -139,6 +140,10 @@ class Parameters:
         self.running = running_layout.new(self.theta.dtype) if running is None else running
         self.layers = layout.views(self.theta)
         self.running_layers = running_layout.views(self.running)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickled as plain data: copied views would no longer be views.
+        return type(self), (self.layout, self.running_layout, self.theta, self.running)
 
     @property
     def W(self) -> Views:

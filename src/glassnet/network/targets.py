@@ -31,6 +31,7 @@ def as_targets(Y: Any, loss: Loss, outputs: int, dtype: DTypeLike, out: Array | 
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     Y = np.asarray(Y)
+    given = Y.shape
     if loss.targets == "classes" and Y.ndim == 1:
         return _one_hot(Y, outputs, dtype, out)
     if Y.ndim == 1:
@@ -38,7 +39,7 @@ def as_targets(Y: Any, loss: Loss, outputs: int, dtype: DTypeLike, out: Array | 
     if Y.ndim != 2 or Y.shape[1] != outputs:
         raise InvalidInput(
             f"Y must have shape (m, {outputs}), one column for each output of the network",
-            seen=f"shape {Y.shape}",
+            seen=f"shape {given}",
             remedy=f"change Y, or give the last layer {Y.shape[-1]} units" if Y.ndim == 2 else "pass a table of rows",
         )
     if out is None:
@@ -79,4 +80,4 @@ def shares(weights: ArrayLike | None, scores: Array) -> Array:
     if w.shape != (m,):
         raise InvalidInput("weights must have one number for each example", seen=f"shape {w.shape} for {m} rows of X")
     total = float(w.sum())
-    return w / total if total > 0 else np.zeros_like(w)
+    return w / total if total else np.zeros_like(w)

@@ -27,6 +27,7 @@ def _mix(x: int) -> int:
 def keys(seed: int, step: int, layer: int) -> tuple[int, int]:
     """Two 32-bit keys for the draws of one layer in one step."""
     first = 0
+    seed, step, layer = int(seed), int(step), int(layer)  # a numpy.int64 would overflow
     for word in (seed, seed >> 32, step, step >> 32, layer):
         first = _mix((first ^ word) + _ODD & _WORD)
     return first, _mix(first + _ODD & _WORD)

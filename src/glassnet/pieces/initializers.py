@@ -30,8 +30,8 @@ class Initializer:
 
     Args:
         name: its name in menus and files.
-        deviation: ``(n_in, n_out)`` -> the weights' standard deviation.
-        shape: "uniform" (on +- sqrt(3) deviations) or "normal".
+        shape: "uniform" or "normal".
+        spread: ``(n_in, n_out)`` -> the limit of the uniform, the standard deviation of the normal.
         formula: the variance or the limit, as people write it.
         source: where it comes from.
         biases: True draws the biases too.
@@ -43,24 +43,23 @@ class Initializer:
     """
 
     name: str
-    deviation: Callable[[int, int], float]
     shape: str
+    spread: Callable[[int, int], float]
     formula: str
     source: str
     biases: bool = False
 
     def draw(self, rng: Draws, n_in: int, n_out: int) -> tuple[Array, Array]:
         """Weights (n_in, n_out), as they lie in memory, and biases (n_out,), in float64."""
-        deviation = self.deviation(max(n_in, 1), max(n_out, 1))
-        W = self._numbers(rng, deviation, (n_in, n_out))
-        b = self._numbers(rng, deviation, (n_out,)) if self.biases else np.zeros(n_out)
+        spread = self.spread(max(n_in, 1), max(n_out, 1))
+        W = self._numbers(rng, spread, (n_in, n_out))
+        b = self._numbers(rng, spread, (n_out,)) if self.biases else np.zeros(n_out)
         return W, b
 
-    def _numbers(self, rng: Draws, deviation: float, size: tuple[int, ...]) -> Array:
+    def _numbers(self, rng: Draws, spread: float, size: tuple[int, ...]) -> Array:
         if self.shape == "normal":
-            return rng.normal(0.0, deviation, size)
-        limit = sqrt(3) * deviation
-        return rng.uniform(-limit, limit, size)
+            return rng.normal(0.0, spread, size)
+        return rng.uniform(-spread, spread, size)
 
 
 _GLOROT = "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks"
@@ -71,26 +70,26 @@ INITIALIZERS = Table(
     "initializer",
     [
         Initializer(
-            "glorot_uniform", lambda i, o: sqrt(2 / (i + o)), "uniform", "limit sqrt(6 / (n_in + n_out))", _GLOROT
+            "glorot_uniform", "uniform", lambda i, o: sqrt(6 / (i + o)), "limit sqrt(6 / (n_in + n_out))", _GLOROT
         ),
-        Initializer("glorot_normal", lambda i, o: sqrt(2 / (i + o)), "normal", "variance 2 / (n_in + n_out)", _GLOROT),
-        Initializer("he_uniform", lambda i, o: sqrt(2 / i), "uniform", "limit sqrt(6 / n_in)", _HE),
-        Initializer("he_normal", lambda i, o: sqrt(2 / i), "normal", "variance 2 / n_in", _HE),
-        Initializer("lecun_uniform", lambda i, o: sqrt(1 / i), "uniform", "limit sqrt(3 / n_in)", _LECUN),
-        Initializer("lecun_normal", lambda i, o: sqrt(1 / i), "normal", "variance 1 / n_in", _LECUN),
-        Initializer("zeros", lambda i, o: 0.0, "uniform", "0", "for linear and logistic regression"),
+        Initializer("glorot_normal", "normal", lambda i, o: sqrt(2 / (i + o)), "variance 2 / (n_in + n_out)", _GLOROT),
+        Initializer("he_uniform", "uniform", lambda i, o: sqrt(6 / i), "limit sqrt(6 / n_in)", _HE),
+        Initializer("he_normal", "normal", lambda i, o: sqrt(2 / i), "variance 2 / n_in", _HE),
+        Initializer("lecun_uniform", "uniform", lambda i, o: sqrt(3 / i), "limit sqrt(3 / n_in)", _LECUN),
+        Initializer("lecun_normal", "normal", lambda i, o: sqrt(1 / i), "variance 1 / n_in", _LECUN),
+        Initializer("zeros", "uniform", lambda i, o: 0.0, "0", "for linear and logistic regression"),
         Initializer(
             "sklearn",
-            lambda i, o: sqrt(2 / (i + o)),
             "uniform",
+            lambda i, o: sqrt(6 / (i + o)),
             "limit sqrt(6 / (n_in + n_out)), biases too",
             "scikit-learn's MLP, all activations but logistic",
             biases=True,
         ),
         Initializer(
             "sklearn_logistic",
-            lambda i, o: sqrt(2 / (3 * (i + o))),
             "uniform",
+            lambda i, o: sqrt(2 / (i + o)),
             "limit sqrt(2 / (n_in + n_out)), biases too",
             "scikit-learn's MLP with logistic activation",
             biases=True,

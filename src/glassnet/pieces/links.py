@@ -31,6 +31,7 @@ class Link:
     value: Callable[[Array, Array], object]
     range: tuple[float, float]
     formula: str
+    source: str
 
 
 def _softmax(scores: Array, out: Array) -> None:
@@ -45,7 +46,7 @@ def _exp(scores: Array, out: Array) -> None:
 
 
 def _of(activation: Activation) -> Link:
-    return Link(activation.name, activation.value, activation.range, activation.formula)
+    return Link(activation.name, activation.value, activation.range, activation.formula, activation.source)
 
 
 LINKS = Table(
@@ -53,8 +54,8 @@ LINKS = Table(
     [
         _of(ACTIVATIONS["identity"]),
         _of(ACTIVATIONS["sigmoid"]),
-        Link("softmax", _softmax, (0, 1), "e^z_k / sum_j e^z_j"),
-        Link("exp", _exp, (0, inf), "e^z"),
+        Link("softmax", _softmax, (0, 1), "e^z_k / sum_j e^z_j", "Bridle 1990, Probabilistic interpretation"),
+        Link("exp", _exp, (0, inf), "e^z", "Nelder, Wedderburn 1972, Generalized linear models"),
     ],
     aliases={"logistic": "sigmoid"},
 )

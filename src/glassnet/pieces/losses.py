@@ -161,10 +161,12 @@ class Poisson(Loss):
     code = 5
 
     def value(self, S: Array, Y: Array) -> Array:
+        # Not y^ - y + y ln(y / y^) as it stands: near y its large terms cancel, down to costs below 0.
+        some = np.where(Y > 0, Y, 1)
+        d = S - np.log(some)  # ln(y^ / y)
         with np.errstate(over="ignore"):
-            expected = np.exp(S)
-        y_ln_y = Y * np.log(np.where(Y > 0, Y, 1)).astype(S.dtype, copy=False)
-        return (expected - Y * S + y_ln_y - Y).sum(axis=1)
+            excess = np.where(Y > 0, some * np.expm1(d), np.exp(S))  # y^ - y
+        return (excess - Y * d).sum(axis=1)
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         LINKS["exp"].value(S, out)
@@ -232,9 +234,11 @@ class CrossEntropy(Loss):
         return Y * (1 - s) + s / Y.shape[1] if s else Y
 
     def value(self, S: Array, Y: Array) -> Array:
-        T = S - S.max(axis=1, keepdims=True)
-        ln_sum = np.log(np.exp(T).sum(axis=1))
-        return ln_sum - np.einsum("mk,mk->m", self._smoothed(Y), T)
+        rows, top = np.arange(len(S)), S.argmax(axis=1)
+        T = S - S[rows, top, None]
+        others = np.exp(T)
+        others[rows, top] = 0  # Not ln sum_k e^T_k: the top's 1 would swallow the others, and with them a small loss.
+        return np.log1p(others.sum(axis=1)) - np.einsum("mk,mk->m", self._smoothed(Y), T)
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         LINKS["softmax"].value(S, out)

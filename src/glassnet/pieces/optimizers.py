@@ -228,12 +228,14 @@ class LBFGS(Optimizer):
         learning_rate: not used; SciPy's line search finds the step.
         history: how many past steps shape the next one.
         tolerance: stop when the largest slope is below this.
+        improvement: stop when a step lowers the cost by less than this share of it.
         max_evaluations: the most evaluations of cost and gradient.
     """
 
     learning_rate: float = setting(1.0, low=0, above=True, help="not used: the line search finds the step")
     history: int = setting(10, low=1, help="how many past steps shape the next one")
     tolerance: float = setting(1e-4, low=0, help="stop when the largest slope is below this")
+    improvement: float = setting(2.2e-9, low=0, help="stop when a step lowers the cost by less than this share of it")
     max_evaluations: int = setting(15000, low=1, help="the most evaluations of the cost")
 
     name = "lbfgs"

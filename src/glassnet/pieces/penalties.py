@@ -6,6 +6,7 @@ All work on flat vectors; ``w`` is the part of the parameters that is penalised,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import hypot, inf
 
 import numpy as np
 
@@ -38,27 +39,35 @@ class Penalties(Record):
     def _scale(self, total_weight: float) -> float:
         return 1 / total_weight if self.per_example else 1.0
 
-    def value(self, w: Array, total_weight: float = 1.0) -> float:
-        """The penalty of weights ``w`` (n,) for a batch of that total weight."""
+    def value(self, w: Array, total_weight: float = 1.0, factors: Array | None = None) -> float:
+        """The penalty of weights ``w`` (n,) for a batch of that total weight.
+
+        With ``factors`` (n,) > 0 each weight is penalised as if multiplied by its factor.
+        """
+        w = w if factors is None else w * factors
         l1 = self.l1 * float(np.abs(w).sum()) if self.l1 else 0.0
         l2 = 0.5 * self.l2 * float(np.dot(w, w)) if self.l2 else 0.0
         return (l1 + l2) * self._scale(total_weight)
 
-    def add_gradient(self, w: Array, gradient: Array, scratch: Array, total_weight: float = 1.0) -> None:
+    def add_gradient(
+        self, w: Array, gradient: Array, scratch: Array, total_weight: float = 1.0, factors: Array | None = None
+    ) -> None:
         """Add the penalty's slope to ``gradient`` (n,); ``scratch`` (n,) is overwritten. At w = 0 L1's slope is 0."""
-        scale = self._scale(total_weight)
+        scale, by = self._scale(total_weight), 1.0 if factors is None else factors
         if self.l2:
             np.multiply(w, self.l2 * scale, out=scratch)
-            gradient += scratch
+            gradient += scratch if factors is None else scratch * by * by
         if self.l1:
             np.sign(w, out=scratch)
             scratch *= self.l1 * scale
-            gradient += scratch
+            gradient += scratch if factors is None else scratch * by
 
 
 @dataclass(frozen=True)
 class Clipping(Record):
     """Gradient clipping, by value first, then by the norm of the whole gradient; 0 means no limit.
+
+    A gradient whose norm is not finite stays as it is, so that whoever looks for divergence finds it.
 
     Args:
         norm: the largest norm |g| a step may use; longer gradients keep their direction.
@@ -85,6 +94,9 @@ class Clipping(Record):
         if self.value:
             np.clip(gradient, -self.value, self.value, out=gradient)
         if self.norm:
-            length = float(np.linalg.norm(gradient))
-            if length > self.norm:
+            with np.errstate(over="ignore"):
+                length = float(np.linalg.norm(gradient))
+            if length == inf:  # perhaps only the squares overflowed: gradients explode where clipping is wanted most
+                length = hypot(*gradient.tolist())
+            if self.norm < length < inf:
                 gradient *= self.norm / length

@@ -72,6 +72,7 @@ class Constant(Schedule):
 
     name = "constant"
     formula = "1"
+    source = "deck, Gradient descent: one alpha throughout"
 
     def factor(self, clock: Clock) -> float:
         return 1.0
@@ -111,6 +112,7 @@ class Exponential(Schedule):
 
     name = "exponential"
     formula = "rate^epoch"
+    source = "PyTorch's ExponentialLR"
 
     def factor(self, clock: Clock) -> float:
         return float(self.rate**clock.epoch)
@@ -132,6 +134,7 @@ class Step(Schedule):
 
     name = "step"
     formula = "rate^floor(epoch / every)"
+    source = "PyTorch's StepLR"
 
     def factor(self, clock: Clock) -> float:
         return float(self.rate ** (clock.epoch // self.every))

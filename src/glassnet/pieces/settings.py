@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from abc import ABC
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -24,10 +25,10 @@ class Range:
     above: bool = False
     below: bool = False
 
-    def __contains__(self, value: float) -> bool:
+    def __contains__(self, value: Any) -> bool:
         low = value > self.low if self.above else value >= self.low
         high = value < self.high if self.below else value <= self.high
-        return low and high and math.isfinite(value)
+        return low and high and abs(value) <= sys.float_info.max  # NaN is not; integers have no largest
 
     def __str__(self) -> str:
         ends = []
@@ -35,7 +36,7 @@ class Range:
             ends.append(f"{'above' if self.above else 'at least'} {self.low:g}")
         if self.high < math.inf:
             ends.append(f"{'below' if self.below else 'at most'} {self.high:g}")
-        return " and ".join(ends) or "finite"
+        return " and ".join(ends) or "that is finite"
 
 
 def setting(
@@ -72,7 +73,7 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
     number = "a whole number" if whole else "a number"
     if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
         raise InvalidType(f"{name} must be {number} {wanted}", seen=f"{value!r} of type {type(value).__name__}")
-    if float(value) not in wanted:
+    if (value if isinstance(value, Integral) else float(value)) not in wanted:
         raise InvalidInput(f"{name} must be {number} {wanted}", seen=f"{value!r}")
 
 
@@ -89,6 +90,8 @@ class Record(ABC):
             name, value, kind = f"{self.name}: {field.name}", getattr(self, field.name), field.metadata["kind"]
             if kind is not bool:
                 check_number(name, value, field.metadata["range"], whole=kind is int)
+                # Plain numbers: a numpy.float64 among float32 arrays would promote them, and JSON takes no numpy.int64.
+                object.__setattr__(self, field.name, kind(value))
             elif not isinstance(value, bool):
                 raise InvalidType(f"{name} must be True or False", seen=repr(value))
 

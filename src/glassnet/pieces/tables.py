@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
-from glassnet.errors import InvalidInput, InvalidType, unknown_name
+from glassnet.errors import InvalidInput, InvalidType, UnknownName, unknown_name
 from glassnet.pieces.settings import Record
 
 
@@ -61,7 +62,7 @@ class Table(Mapping[str, N]):
             InvalidInput: another record has that name.
         """
         if self._records.get(record.name, record) is not record or record.name in self.aliases:
-            raise InvalidInput(f"there is already a {self.kind} {record.name!r}", remedy="choose another name")
+            raise InvalidInput(f"the {self.kind} {record.name!r} exists already", remedy="choose another name")
         self._records[record.name] = record
         return record
 
@@ -110,20 +111,28 @@ class Family(Table[Entry[R]]):
             UnknownName: no record of that name.
             InvalidInput, InvalidType: a setting it does not have, or a value it does not take.
         """
-        if isinstance(choice, Record):
-            return choice
+        if isinstance(choice, self._protocol()):
+            return dataclasses.replace(choice, **self._known(type(choice), settings)) if settings else choice
         if isinstance(choice, Mapping):
             settings = {**{key: value for key, value in choice.items() if key != "name"}, **settings}
             choice = choice.get("name", "")
         if not isinstance(choice, str):
             raise InvalidType(
-                f"a {self.kind} is a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
+                f"{self.kind}: a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
             )
         cls = self[choice].cls
-        unknown = settings.keys() - cls.__dataclass_fields__.keys()
-        if unknown:
-            raise unknown_name(f"setting of {self.kind} {choice!r}", min(unknown), cls.__dataclass_fields__)
-        return cls(**settings)
+        return cls(**self._known(cls, settings))
+
+    def _known(self, cls: type[R], settings: dict[str, Any]) -> dict[str, Any]:
+        known = [field.name for field in dataclasses.fields(cls)]
+        for unknown in sorted(settings.keys() - known):
+            raise unknown_name(f"setting of {self.kind} {cls.name!r}", unknown, known)
+        return settings
+
+    def _protocol(self) -> type[R]:
+        """The class right below :class:`Record` that all of this family have above them: Loss, Optimizer, ..."""
+        line = next(iter(self._records.values())).cls.__mro__
+        return line[line.index(Record) - 1]
 
     def describe(self, record: R) -> dict[str, Any]:
         """The record as plain data, from which :meth:`make` makes its equal.
@@ -132,5 +141,9 @@ class Family(Table[Entry[R]]):
             UnknownName: the record's class is in no table, so a file could not name it.
         """
         if record.name not in self or self[record.name].cls is not type(record):
-            raise unknown_name(self.kind, record.name, self)
+            raise UnknownName(
+                f"the {self.kind} table does not know the class {type(record).__name__}",
+                seen=f"the name {record.name!r}",
+                remedy="register the class under a name of its own",
+            )
         return {"name": record.name, **record.settings()}

@@ -1,0 +1,135 @@
+"""What all estimators share: a network, its parameters, and predictions checked as scikit-learn checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from glassnet.engines.choice import choose
+from glassnet.engines.engine import Rows
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.estimators.labels import Labels
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.history import History
+from glassnet.learning.metrics import Metric
+from glassnet.learning.progress import Progress
+from glassnet.learning.stopping import Stopping
+from glassnet.learning.training import Outcome, train
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.network.products import is_sparse
+from glassnet.pieces.activations import Array
+
+FLOATS = (np.float64, np.float32)
+
+
+class NetworkEstimator(BaseEstimator):
+    """A fitted estimator has ``network_`` (the description), ``parameters_`` (``W[l]``, ``b[l]``) and ``history_``."""
+
+    network_: Network
+    parameters_: Parameters
+    history_: History
+    n_features_in_: int
+
+    def _train(
+        self,
+        plan: Plan,
+        state: State,
+        rows: Rows,
+        *,
+        validation: Rows | None = None,
+        metrics: Sequence[Metric] = (),
+        stopping: Stopping | None = None,
+        epochs: int | None = None,
+        show: bool = False,
+        callbacks: Sequence[Callback | Callable[..., object]] = (),
+    ) -> Outcome:
+        """Train, and keep network, parameters and history."""
+        told = [*callbacks, Progress()] if show else list(callbacks)
+        outcome = train(
+            plan,
+            state,
+            rows,
+            validation=validation,
+            metrics=metrics,
+            judge_training=False,
+            stopping=stopping,
+            callbacks=told,
+            epochs=epochs,
+        )
+        self.network_, self.parameters_, self.history_ = plan.network, outcome.parameters, outcome.history
+        return outcome
+
+    def _predictions(self, X: Any) -> Array:
+        """``y^`` (m, k) of inputs to be checked."""
+        return self._forward(self._inputs(X))
+
+    def _inputs(self, X: Any) -> Any:
+        """``X`` (m, n) as scikit-learn checks it."""
+        check_is_fitted(self)
+        return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+
+    def _forward(self, X: Any, *, link: bool = True) -> Array:
+        """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
+        dtype = self.parameters_.theta.dtype
+        engine = choose(Plan(self.network_, examples=max(1, X.shape[0]), dtype=dtype.name)).engine
+        X = X.tocsr().astype(dtype, copy=False) if is_sparse(X) else np.ascontiguousarray(X, dtype)
+        return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+class ClassifierPart:
+    """Labels and probabilities; ``labels_`` says what the outputs mean, ``classes_`` (k,) are the labels in order."""
+
+    labels_: Labels
+    classes_: Array
+    _inputs: Callable[[Any], Any]
+    _forward: Callable[..., Array]
+
+    def _learn_labels(self, labels: Labels) -> None:
+        self.labels_, self.classes_ = labels, labels.classes
+
+    def decision_function(self, X: Any) -> Array:
+        """The scores before the link: (m,) for two classes (above 0 is the second), else (m, k).
+
+        Args:
+            X: (m, n).
+        """
+        scores = self._forward(self._inputs(X), link=False)
+        return scores[:, 0] if self.labels_.kind == "binary" else scores
+
+    def predict(self, X: Any) -> Array:
+        """The class of each row, (m,); of several yes/no answers (m, k) of 0 and 1.
+
+        Args:
+            X: (m, n).
+        """
+        predictions = self._forward(self._inputs(X))
+        return self.labels_.decode(predictions)
+
+    def predict_proba(self, X: Any) -> Array:
+        """The probability of each class, (m, k), columns in the order of ``classes_``.
+
+        Args:
+            X: (m, n).
+        """
+        predictions = self._forward(self._inputs(X))
+        return self.labels_.probabilities(predictions)
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """The logarithm of :meth:`predict_proba`, (m, k).
+
+        Args:
+            X: (m, n).
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))

@@ -1,0 +1,97 @@
+"""Labels: between the classes a user names and the targets a network reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.errors import InvalidInput
+from glassnet.pieces.activations import Array
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The classes of a classifier and how many answers they are.
+
+    Args:
+        kind: "binary" (one yes/no output), "multiclass" (one of k) or "multilabel" (k yes/no outputs).
+        classes: the labels in order, (k,).
+
+    >>> labels = Labels.of(np.array(["cat", "dog", "cat"]))
+    >>> labels.kind, labels.encode(np.array(["dog", "cat"])).tolist()
+    ('binary', [1, 0])
+    """
+
+    kind: str
+    classes: Array
+
+    @classmethod
+    def of(cls, y: Any) -> Labels:
+        """The labels of targets ``y``: (m,) of any sortable kind, or (m, k) of 0 and 1.
+
+        Raises:
+            InvalidInput: fewer than two classes.
+        """
+        from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+
+        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+        if kind == "multiclass-multioutput":
+            raise InvalidInput(
+                "y has several columns with more than two classes each, which no output layer fits",
+                remedy="train one classifier for each column (sklearn.multioutput.MultiOutputClassifier)",
+            )
+        if kind.startswith("multilabel"):
+            return cls("multilabel", np.arange(y.shape[1]))
+        classes = unique_labels(y)
+        return cls.over(classes)
+
+    @classmethod
+    def over(cls, classes: Array) -> Labels:
+        """Labels over known classes, sorted."""
+        if len(classes) < 2:
+            raise InvalidInput(
+                "a classifier needs at least two classes",
+                seen=f"y has one class, {classes[0]!r}" if len(classes) else "y has no class",
+            )
+        return cls("binary" if len(classes) == 2 else "multiclass", classes)
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the network has."""
+        return 1 if self.kind == "binary" else len(self.classes)
+
+    @property
+    def loss(self) -> str:
+        """The loss that fits."""
+        return "cross_entropy" if self.kind == "multiclass" else "binary_cross_entropy"
+
+    def encode(self, y: Any) -> Array:
+        """Targets for the loss: class indices (m,), or 0 and 1 (m, k).
+
+        Raises:
+            InvalidInput: labels that are none of the classes.
+        """
+        if self.kind == "multilabel":
+            return np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+        indices = np.searchsorted(self.classes, y)
+        known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
+        if not np.all(known):
+            unknown = np.unique(np.asarray(y)[~known])
+            raise InvalidInput("`y` has classes not in `self.classes_`", seen=f"{unknown}, known are {self.classes}")
+        return indices
+
+    def decode(self, predictions: Array) -> Array:
+        """Labels (m,), or 0 and 1 (m, k), from a network's predictions (m, k)."""
+        if self.kind == "multiclass":
+            return self.classes[predictions.argmax(axis=1)]
+        yes = predictions > 0.5
+        return yes.astype(np.int64) if self.kind == "multilabel" else self.classes[yes[:, 0].astype(np.intp)]
+
+    def probabilities(self, predictions: Array) -> Array:
+        """Of each class, (m, k)."""
+        if self.kind != "binary":
+            return predictions
+        return np.hstack([1 - predictions, predictions])
