@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.engines.divergence import diverged
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
+from glassnet.engines.threads import suitable_threads
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
@@ -73,9 +74,10 @@ class Engine(ABC):
         """``y^`` (m, k), in blocks of rows so that memory stays small."""
         network = self.plan.network
         predictions = np.empty((X.shape[0], network.outputs), parameters.theta.dtype)
-        for start in range(0, X.shape[0], PREDICTION_ROWS):
-            stop = start + PREDICTION_ROWS
-            network.predictions(self.scores(parameters, X[start:stop]), predictions[start:stop])
+        with suitable_threads(network, min(PREDICTION_ROWS, X.shape[0])):
+            for start in range(0, X.shape[0], PREDICTION_ROWS):
+                stop = start + PREDICTION_ROWS
+                network.predictions(self.scores(parameters, X[start:stop]), predictions[start:stop])
         return predictions
 
     def cost(self, parameters: Parameters, rows: Rows) -> float:
@@ -105,7 +107,8 @@ class Engine(ABC):
         """
         if self._workspace is None or self._workspace.state is not state:
             self._workspace = Workspace(self.plan, state)
-        with np.errstate(all="ignore"):  # what is not finite is looked for, and reported with its place
+        # What is not finite is looked for, and reported with its place.
+        with np.errstate(all="ignore"), suitable_threads(self.plan.network, self.plan.batch_size):
             for start in range(0, len(order), self.plan.batch_size):
                 if stop is not None and stop.is_set():
                     return start

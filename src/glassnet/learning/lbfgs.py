@@ -14,6 +14,7 @@ import numpy as np
 
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Rows
+from glassnet.engines.threads import suitable_threads
 from glassnet.learning.epochs import end_epoch
 from glassnet.learning.run import Run
 from glassnet.network.cache import Mode
@@ -36,7 +37,7 @@ def descend(run: Run) -> None:
     if state.epoch >= run.until:
         return
     problem = _Problem(run)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), suitable_threads(run.plan.network, run.plan.examples):
         result = minimize(
             problem,
             state.theta.astype(np.float64),

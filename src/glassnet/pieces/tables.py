@@ -134,6 +134,19 @@ class Family(Table[Entry[R]]):
         line = next(iter(self._records.values())).cls.__mro__
         return line[line.index(Record) - 1]
 
+    def parse(self, text: str) -> R:
+        """A record from its name, or from its name and settings: ``"step:every=10,rate=0.5"``.
+
+        Raises:
+            UnknownName, InvalidInput, InvalidType: as :meth:`make`, or a setting that is no number.
+
+        >>> from glassnet.pieces.schedules import SCHEDULES
+        >>> SCHEDULES.parse("step:every=10")
+        Step(every=10, rate=0.1, warmup=0)
+        """
+        name, _, rest = text.partition(":")
+        return self.make(name, **dict(_setting(self.kind, part) for part in rest.split(",") if part))
+
     def describe(self, record: R) -> dict[str, Any]:
         """The record as plain data, from which :meth:`make` makes its equal.
 
@@ -147,3 +160,18 @@ class Family(Table[Entry[R]]):
                 remedy="register the class under a name of its own",
             )
         return {"name": record.name, **record.settings()}
+
+
+def _setting(kind: str, text: str) -> tuple[str, int | float | bool]:
+    """``"every=10"`` -> ``("every", 10)``."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    if value.lower() in ("true", "false"):
+        return name, value.lower() == "true"
+    for number in (int, float):
+        try:
+            return name, number(value)
+        except ValueError:
+            continue
+    raise InvalidInput(
+        f"settings of a {kind} are written name=number, separated by commas", seen=repr(text), remedy="as in 'rate=0.5'"
+    )

@@ -1,0 +1,161 @@
+"""The recipe: how the network of a table is built and trained. The command line's options are its fields."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from glassnet.engines.plan import DTYPES, Plan
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.learning.stopping import Stopping
+from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
+from glassnet.network.network import Network
+from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.initializers import INITIALIZERS
+from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.penalties import Clipping, Penalties
+from glassnet.pieces.schedules import SCHEDULES
+from glassnet.pieces.settings import Record, setting
+
+NORMS = ("none", "batch_norm", "layer_norm")
+
+
+def _choice(default: str, names: Any, help: str, family: bool = False) -> Any:
+    """A field that takes a name; of a family also a name with settings, ``"step:every=10"``."""
+    return dataclasses.field(default=default, metadata={"choices": tuple(names), "family": family, "help": help})
+
+
+@dataclass(frozen=True)
+class Recipe(Record):
+    """Hyperparameters of a table's network.
+
+    Args:
+        hidden: units of each hidden layer; empty is a linear or a logistic regression.
+        activation, initializer: of the hidden layers, names.
+        norm: what stands between a hidden layer's sum and its activation: "none", "batch_norm" or "layer_norm".
+        dropout: share of hidden units silenced in training.
+        loss: a name, also with settings ("quantile:level=0.9"); "auto" is cross-entropy or squared error.
+        optimizer, schedule: names, also with settings.
+        learning_rate: 0 is the optimizer's own.
+        batch_size: rows of a mini-batch; 0 finds one by the number of rows.
+        epochs: at most so many.
+        l1, l2: strengths of the penalties on the weights.
+        clip_norm, clip_value: limits of the gradient; 0 is none.
+        validation: share of the rows given to ``fit`` that is held out for early stopping; 0 stops by the cost.
+        patience: epochs without improvement that are borne; the best epoch's weights are kept.
+        dtype, engine: of the arithmetic.
+        seed: what every random number follows from.
+
+    Raises:
+        InvalidInput, InvalidType, UnknownName: a value that a field does not take.
+
+    >>> Recipe(hidden=(8,), loss="huber:delta=2").loss_for("regression", 1)
+    Huber(delta=2.0)
+    """
+
+    hidden: tuple[int, ...] = dataclasses.field(default=(64, 64), metadata={"help": "units of each hidden layer"})
+    activation: str = _choice("relu", ACTIVATIONS, "activation of the hidden layers")
+    initializer: str = _choice("auto", ("auto", *INITIALIZERS), "how weights begin (auto: what suits the activation)")
+    norm: str = _choice("none", NORMS, "normalisation before each activation")
+    dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units silenced in training")
+    loss: str = _choice("auto", ("auto", *LOSSES), "what is minimised (auto: by the task)", family=True)
+    optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
+    learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
+    schedule: str = _choice("constant", SCHEDULES, "how the learning rate changes", family=True)
+    batch_size: int = setting(0, low=0, help="rows of a mini-batch (0: by the number of rows)")
+    epochs: int = setting(200, low=1, help="at most so many passes over the rows")
+    l1: float = setting(0.0, low=0, help="strength of the L1 penalty")
+    l2: float = setting(0.0, low=0, help="strength of the L2 penalty")
+    clip_norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
+    clip_value: float = setting(0.0, low=0, help="largest slope of one parameter (0: no limit)")
+    validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
+    patience: int = setting(20, low=1, help="epochs without improvement before stopping")
+    dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
+    engine: str = _choice("auto", ("auto", "reference", "loops"), "who does the arithmetic")
+    seed: int = setting(0, low=0, help="seed of every random number")
+
+    name = "recipe"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for field in dataclasses.fields(self):
+            if "choices" in field.metadata:
+                _check_choice(field, getattr(self, field.name))
+        for units in self.hidden:
+            Dense(units)
+
+    def loss_for(self, task: str, outputs: int) -> Loss:
+        """The loss; "auto" by the task and the number of outputs."""
+        if self.loss != "auto":
+            loss = LOSSES.parse(self.loss)
+            fits = ("numbers", "counts") if task == "regression" else ("classes" if outputs > 1 else "zero_one",)
+            if loss.targets not in fits:
+                usable = [name for name in LOSSES if LOSSES[name].cls.targets in fits]
+                raise InvalidInput(
+                    f"loss {loss.name!r} does not fit this {task}",
+                    seen=f"{outputs} output{'s' * (outputs > 1)}",
+                    remedy=f"choose from auto, {', '.join(usable)}",
+                )
+            return loss
+        if task == "regression":
+            return LOSSES.make("squared_error")
+        return LOSSES.make("cross_entropy" if outputs > 1 else "binary_cross_entropy")
+
+    def network(self, inputs: int, outputs: int, loss: Loss) -> Network:
+        """The network for a table of ``inputs`` encoded columns."""
+        return Network(inputs, [*self._hidden_layers(), Dense(outputs)], loss)
+
+    def _hidden_layers(self) -> list[Layer]:
+        initializer = ACTIVATIONS[self.activation].initializer if self.initializer == "auto" else self.initializer
+        layers: list[Layer] = []
+        for units in self.hidden:
+            if self.norm == "none":
+                layers.append(Dense(units, self.activation, initializer))
+            else:
+                layers += [Dense(units, None, initializer), LAYERS.make(self.norm, activation=self.activation)]
+            if self.dropout:
+                layers.append(Dropout(self.dropout))
+        return layers
+
+    def plan(self, network: Network, examples: int) -> Plan:
+        """The plan to train ``network`` on so many rows."""
+        return Plan(
+            network,
+            examples,
+            optimizer=self._optimizer(),
+            schedule=SCHEDULES.parse(self.schedule),
+            penalties=Penalties(l1=self.l1, l2=self.l2),
+            clipping=Clipping(norm=self.clip_norm, value=self.clip_value),
+            batch_size=min(self.batch_size or _batch_size(examples), examples),
+            epochs=self.epochs,
+            dtype=self.dtype,
+        )
+
+    def _optimizer(self) -> Optimizer:
+        optimizer = OPTIMIZERS.parse(self.optimizer)
+        if self.learning_rate:
+            return dataclasses.replace(optimizer, learning_rate=self.learning_rate)
+        return optimizer
+
+    def stopping(self) -> Stopping:
+        """Early stopping by the cost of held-out rows, or by the training cost where none are held out."""
+        return Stopping(
+            watch="validation_cost" if self.validation else "cost",
+            patience=self.patience,
+            restore_best=True,
+        )
+
+
+def _check_choice(field: dataclasses.Field[Any], value: object) -> None:
+    names = field.metadata["choices"]
+    name = value.partition(":")[0] if field.metadata["family"] and isinstance(value, str) else value
+    tables = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
+    if name not in names and name not in getattr(tables.get(field.name), "aliases", {}):
+        raise unknown_name(field.name, value, names)
+
+
+def _batch_size(m: int) -> int:
+    """A power of two near a fiftieth of the rows, 16 ... 256: small tables need steps, large ones speed."""
+    return min(256, max(16, 1 << (m // 50).bit_length()))

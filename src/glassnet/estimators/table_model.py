@@ -1,0 +1,201 @@
+"""A model of a whole table: columns of any kind in, answers in the user's own words and units out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.opening import open_source
+from glassnet.data.options import ReadOptions
+from glassnet.data.source import Source
+from glassnet.data.splits import holdout
+from glassnet.data.target import TargetEncoder, default_target
+from glassnet.engines.choice import choose
+from glassnet.engines.engine import Rows
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput, Unsupported
+from glassnet.estimators.evaluation import Evaluation, evaluate_classes, evaluate_numbers
+from glassnet.estimators.recipe import Recipe
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
+from glassnet.learning.history import History
+from glassnet.learning.metrics import METRICS
+from glassnet.learning.training import Outcome, train
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.activations import Array
+
+
+class TableModel:
+    """A network with the encoders of its table's columns and of its target.
+
+    Args:
+        recipe: hyperparameters; None takes the defaults.
+        task: "classification", "regression", or None to find it from the target.
+
+    Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
+    ``network``. After :meth:`fit` also ``parameters``, ``history``, ``outcome``.
+
+    >>> model = TableModel(Recipe(epochs=5)).fit("iris")
+    >>> model.predict({"sepal length (cm)": [5.0], "sepal width (cm)": [3.4], "petal length (cm)": [1.5],
+    ...                "petal width (cm)": [0.2]}).shape
+    (1,)
+    """
+
+    encoder: TableEncoder
+    target: TargetEncoder
+    network: Network
+    parameters: Parameters
+    history: History
+    outcome: Outcome
+
+    def __init__(self, recipe: Recipe | None = None, task: str | None = None) -> None:
+        self.recipe, self.task = recipe or Recipe(), task
+
+    def fit(
+        self,
+        data: Any,
+        target: str | None = None,
+        *,
+        options: ReadOptions | None = None,
+        callbacks: Sequence[Callback | Callable[..., object]] = (),
+    ) -> TableModel:
+        """Train on a table.
+
+        Args:
+            data: anything :func:`~glassnet.data.opening.open_source` takes.
+            target: the column to predict; None takes the default, the last one.
+            options: how to read ``data``.
+            callbacks: told how the training goes.
+        """
+        self.prepare(open_source(data, options), target)
+        return self.learn(callbacks)
+
+    def prepare(self, source: Source, target: str | None = None) -> TableModel:
+        """Learn the encoders and encode the rows; the network is made, not trained."""
+        self.target = TargetEncoder(self.task).fit(source, target or default_target(source)[0])
+        self.encoder = TableEncoder().fit(source, exclude=[self.target.name])
+        if not self.encoder.width:
+            raise InvalidInput(
+                f"{source.label} has no column to learn from",
+                seen="; ".join(f"{report.name!r}: {report.done}" for report in self.encoder.report()[:5])
+                or "only the target",
+                remedy="add columns whose values differ from row to row",
+            )
+        X, Y = self.encoder.transform(source), self._targets(source)
+        loss = self.recipe.loss_for(self.target.task, self.outputs)
+        if loss.targets == "counts":
+            Y = self._counts(Y, loss.name)
+        self.network = self.recipe.network(X.shape[1], self.outputs, loss)
+        training, held_out = np.arange(len(X)), np.arange(0)
+        if self.recipe.validation:
+            strata = Y if self.target.task == "classification" else None
+            training, held_out = holdout(len(X), self.recipe.validation, self.recipe.seed, strata)
+        X = X.astype(self.recipe.dtype, copy=False)
+        self._validation = Rows(X[held_out], Y[held_out]) if len(held_out) else None
+        self._rows = Rows(X[training], Y[training]) if len(held_out) else Rows(X, Y)
+        self.plan: Plan = self.recipe.plan(self.network, self._rows.X.shape[0])
+        self._state = State.new(self.plan, self.recipe.seed)
+        return self
+
+    def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> TableModel:
+        """Train the prepared network, from where its state stands."""
+        metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
+        self.outcome = train(
+            self.plan,
+            self._state,
+            self._rows,
+            engine=self.recipe.engine,
+            validation=self._validation,
+            metrics=[metric]
+            if self._rows.X.shape[0] > 1 and (self._validation is None or len(self._validation.Y) > 1)
+            else [],
+            stopping=self.recipe.stopping(),
+            callbacks=callbacks,
+        )
+        self.parameters, self.history = self.outcome.parameters, self.outcome.history
+        return self
+
+    def resume(self, path: str | os.PathLike[str]) -> TableModel:
+        """Take the state of a stopped training of the same data and recipe from its checkpoint.
+
+        Raises:
+            InvalidInput: the checkpoint is of other data or another recipe.
+        """
+        plan, state, about = load_checkpoint(path)
+        check_same_plan(plan, self.plan)
+        if about.get("data") != self.digest():
+            raise InvalidInput(
+                f"the checkpoint {os.fspath(path)!r} is of other data",
+                remedy="give the data of the stopped training, or start a new one",
+            )
+        self._state = state
+        return self
+
+    def digest(self) -> str:
+        """A fingerprint of the encoded training rows, to tell whether a checkpoint belongs to them."""
+        rows = hashlib.blake2b(digest_size=16)
+        for array in (self._rows.X, self._rows.Y):
+            rows.update(np.ascontiguousarray(array).data)
+        return rows.hexdigest()
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of the network: 1, or the number of classes where they are more than two."""
+        classes = self.target.classes
+        return 1 if classes is None or len(classes) == 2 else len(classes)
+
+    def predict(self, data: Any) -> Array:
+        """The class or number for each row, (m,), as the training's target had them.
+
+        Args:
+            data: anything tabular; columns are matched by name.
+        """
+        if self.target.task == "classification":
+            return self.target.inverse(self.predict_proba(data).argmax(axis=1))
+        predictions = self._predictions(data)[:, 0].astype(np.float64)
+        return predictions if self.network.loss.targets == "counts" else self.target.inverse(predictions)
+
+    def predict_proba(self, data: Any) -> Array:
+        """The probability of each class, (m, k), columns in the order of ``target.classes``."""
+        if self.target.task != "classification":
+            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
+        predictions = self._predictions(data)
+        return np.hstack([1 - predictions, predictions]) if predictions.shape[1] == 1 else predictions
+
+    def evaluate(self, data: Any) -> Evaluation:
+        """How good the model is on a table that has the target too."""
+        source = open_source(data)
+        truth = self.target.transform(source, self.target.name, np.float64)
+        if self.target.task == "classification":
+            assert self.target.classes is not None and self.target.counts is not None
+            return evaluate_classes(self.target.classes, self.target.counts, truth, self.predict_proba(source))
+        mean = float(self.target.inverse(np.zeros(1))[0])
+        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self.predict(source))
+
+    def _predictions(self, data: Any) -> Array:
+        X = self.encoder.transform(data).astype(self.recipe.dtype, copy=False)
+        plan = Plan(self.network, examples=max(1, len(X)), dtype=self.recipe.dtype)
+        return choose(plan).engine.predict(self.parameters, X)
+
+    def _targets(self, source: Source) -> Array:
+        dtype = np.dtype(self.recipe.dtype)
+        return self.target.transform(source, self.target.name, dtype)
+
+    def _counts(self, Y: Array, loss: str) -> Array:
+        counts = self.target.inverse(Y)
+        if counts.min() < -1e-6 * max(1.0, abs(counts).max()):
+            raise InvalidInput(
+                f"loss {loss!r} is for counts, which are 0 or more",
+                seen=f"{counts.min():.6g} in {self.target.name!r}",
+                remedy="choose another loss",
+            )
+        return np.maximum(counts, 0).astype(self.recipe.dtype)
