@@ -1,4 +1,9 @@
-"""glassnet: neural networks you can see through."""
+"""glassnet: neural networks you can see through.
+
+>>> import glassnet
+>>> model = glassnet.MLPClassifier((20,), max_iter=300, random_state=0)
+>>> net = glassnet.Network(3, [glassnet.Dense(4, "relu"), glassnet.Dense(1)], loss="binary_cross_entropy")
+"""
 
 from __future__ import annotations
 
@@ -6,18 +11,51 @@ import importlib
 
 from glassnet.version import __version__
 
-# Name -> the module it lives in. Loaded when first used, so that `import glassnet` stays light.
-_PUBLIC = {
-    "GlassnetError": "errors",
+# Module -> the public names that live in it. Loaded when first used, so that `import glassnet` stays light.
+_HOMES = {
+    "errors": ["GlassnetError"],
+    "pieces.activations": ["ACTIVATIONS", "Activation", "own_activation"],
+    "pieces.initializers": ["INITIALIZERS", "Initializer"],
+    "pieces.links": ["LINKS"],
+    "pieces.losses": ["LOSSES", "Loss"],
+    "pieces.optimizers": ["OPTIMIZERS", "Optimizer"],
+    "pieces.penalties": ["Clipping", "Penalties"],
+    "pieces.schedules": ["SCHEDULES", "Schedule"],
+    "data.opening": ["open_source"],
+    "data.options": ["ReadOptions"],
+    "data.encoder": ["TableEncoder"],
+    "data.target": ["TargetEncoder"],
+    "network.layers": ["LAYERS", "Dense", "Dropout", "Layer"],
+    "network.norms": ["BatchNorm", "LayerNorm"],
+    "network.network": ["Network"],
+    "network.parameters": ["Parameter", "Parameters"],
+    "engines.choice": ["ENGINES", "choose"],
+    "engines.engine": ["Rows"],
+    "engines.plan": ["Plan"],
+    "engines.state": ["State"],
+    "learning.callbacks": ["Callback", "TimeLimit"],
+    "learning.checkpoints": ["Checkpointing", "load_checkpoint", "save_checkpoint"],
+    "learning.history": ["History"],
+    "learning.metrics": ["METRICS", "Metric"],
+    "learning.progress": ["Progress"],
+    "learning.stopping": ["Stopping"],
+    "learning.training": ["Outcome", "train"],
+    "estimators.linear": ["LinearRegression", "LogisticRegression"],
+    "estimators.mlp": ["MLPClassifier", "MLPRegressor"],
+    "estimators.recipe": ["Recipe"],
+    "estimators.table_model": ["TableModel"],
+    "estimators.warnings": ["DivergenceWarning"],
+    "files": ["describe", "load", "save"],
 }
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", *_PUBLIC]
+__all__ = ["__version__", *_HOME_OF]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _PUBLIC:
+    if name not in _HOME_OF:
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"glassnet.{_PUBLIC[name]}"), name)
+    value = getattr(importlib.import_module(f"glassnet.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value
 

@@ -85,6 +85,5 @@ def unknown_name(kind: str, name: object, names: Iterable[str]) -> UnknownName:
     close = nearest(name, names) if isinstance(name, str) else None
     shown = names if len(names) <= 20 else [*names[:20], f"... ({len(names)} in all)"]
     suggestion = f"did you mean {close!r}? " if close else ""
-    return UnknownName(
-        f"there is no {kind} {name!r}", remedy=f"{suggestion}the choices are {', '.join(map(str, shown))}"
-    )
+    choices = f"the choices are {', '.join(map(str, shown))}" if shown else "there is nothing to choose from"
+    return UnknownName(f"there is no {kind} {name!r}", remedy=suggestion + choices)

@@ -153,6 +153,17 @@ class TableModel:
         classes = self.target.classes
         return 1 if classes is None or len(classes) == 2 else len(classes)
 
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch whose parameters were kept, from 1; None where nothing is recorded."""
+        watched = self.history.columns.get(self.recipe.stopping().watch)
+        return int(np.argmin(watched)) + 1 if watched else None
+
+    @property
+    def seconds(self) -> float:
+        """Spent training."""
+        return float(sum(self.history.columns.get("seconds", ())))
+
     def predict(self, data: Any) -> Array:
         """The class or number for each row, (m,), as the training's target had them.
 

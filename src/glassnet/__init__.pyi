@@ -1,0 +1,95 @@
+"""For type checkers: the names that ``__init__.py`` loads when first used."""
+
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.opening import open_source
+from glassnet.data.options import ReadOptions
+from glassnet.data.target import TargetEncoder
+from glassnet.engines.choice import ENGINES, choose
+from glassnet.engines.engine import Rows
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import GlassnetError
+from glassnet.estimators.linear import LinearRegression, LogisticRegression
+from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.recipe import Recipe
+from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.warnings import DivergenceWarning
+from glassnet.files import describe, load, save
+from glassnet.learning.callbacks import Callback, TimeLimit
+from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
+from glassnet.learning.history import History
+from glassnet.learning.metrics import METRICS, Metric
+from glassnet.learning.progress import Progress
+from glassnet.learning.stopping import Stopping
+from glassnet.learning.training import Outcome, train
+from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
+from glassnet.network.network import Network
+from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.network.parameters import Parameter, Parameters
+from glassnet.pieces.activations import ACTIVATIONS, Activation, own_activation
+from glassnet.pieces.initializers import INITIALIZERS, Initializer
+from glassnet.pieces.links import LINKS
+from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.penalties import Clipping, Penalties
+from glassnet.pieces.schedules import SCHEDULES, Schedule
+from glassnet.version import __version__
+
+__all__ = [
+    "ACTIVATIONS",
+    "ENGINES",
+    "INITIALIZERS",
+    "LAYERS",
+    "LINKS",
+    "LOSSES",
+    "METRICS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Activation",
+    "BatchNorm",
+    "Callback",
+    "Checkpointing",
+    "Clipping",
+    "Dense",
+    "DivergenceWarning",
+    "Dropout",
+    "GlassnetError",
+    "History",
+    "Initializer",
+    "Layer",
+    "LayerNorm",
+    "LinearRegression",
+    "LogisticRegression",
+    "Loss",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Metric",
+    "Network",
+    "Optimizer",
+    "Outcome",
+    "Parameter",
+    "Parameters",
+    "Penalties",
+    "Plan",
+    "Progress",
+    "ReadOptions",
+    "Recipe",
+    "Rows",
+    "Schedule",
+    "State",
+    "Stopping",
+    "TableEncoder",
+    "TableModel",
+    "TargetEncoder",
+    "TimeLimit",
+    "__version__",
+    "choose",
+    "describe",
+    "load",
+    "load_checkpoint",
+    "open_source",
+    "own_activation",
+    "save",
+    "save_checkpoint",
+    "train",
+]
