@@ -53,5 +53,15 @@ def _describe_model(page: Page, path: str) -> None:
 
     for title, content in describe(path).items():
         page.facts[title] = content
-        text = content if isinstance(content, str) else ", ".join(f"{k} {v}" for k, v in content.items())
-        page.say(f"{title}:\n{text}" if "\n" in text else f"{title}: {text}")
+        if isinstance(content, str):
+            page.say(f"\n{content}\n" if "\n" in content else f"{title}: {content}")
+        elif title == "columns":
+            page.table(["column", "what is done with it"], content.items())
+        else:
+            page.table([title, ""], [(name, _shown(value)) for name, value in content.items()])
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return ", ".join(map(_shown, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -28,5 +28,5 @@ def command(model: str, data: str, as_json: bool, **values: Any) -> None:
     trained = load_table_model(model)
     source = open_source(data, made(ReadOptions, values))
     page.say(f"{source.label}: {source.rows:,} rows; target {trained.target.name!r}", target=trained.target.name)
-    show_evaluation(page, trained.evaluate(source))
+    show_evaluation(page, trained.evaluate(source), f"on {source.label}")
     page.finish()

@@ -65,8 +65,14 @@ class Page:
             print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2))
 
 
-def show_evaluation(page: Page, evaluation: Evaluation) -> None:
-    """The scores beside the trivial guess, and the confusion table where the classes are few."""
+def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
+    """The scores beside the trivial guess, and the confusion table where the classes are few.
+
+    Args:
+        page: to write on.
+        evaluation: what to show.
+        where: which rows it is on, in words.
+    """
     page.facts["evaluation"] = {
         "rows": evaluation.rows,
         "baseline": evaluation.baseline,
@@ -75,7 +81,7 @@ def show_evaluation(page: Page, evaluation: Evaluation) -> None:
         "confusion": evaluation.confusion,
     }
     page.table(
-        ["on rows not seen in training", "model", "baseline", ""],
+        [where, "model", "baseline", ""],
         [(s.name, f"{s.value:.4g}", f"{s.baseline:.4g}", s.words) for s in evaluation.scores],
         right=(1, 2),
     )

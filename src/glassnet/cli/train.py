@@ -70,9 +70,10 @@ class Training:
         self._learn(model)
         self._say_learned(model)
         evaluation = None if test is None else model.evaluate(test)
+        model.evaluation = evaluation
         if evaluation is not None:
-            show_evaluation(self.page, evaluation)
-        return self._write(model, evaluation)
+            show_evaluation(self.page, evaluation, "on rows held out")
+        return self._write(model)
 
     def _split(self, source: Source, recipe: Recipe) -> tuple[Source, Source | None]:
         """The rows to learn from and those to judge by; finds target and task on the way, and says them."""
@@ -89,7 +90,7 @@ class Training:
         )
         if why:
             self.page.say(why)
-        self.page.say(f"task: {encoder.task}, {encoder.reason}", target=self.target, task=encoder.task)
+        self.page.say(f"task: {encoder.reason}", target=self.target, task=encoder.task)
         for note in encoder.notes:
             self.page.say(f"note: {note}")
         if not self.values["test"]:
@@ -101,7 +102,7 @@ class Training:
     def _say_network(self, model: TableModel, training: Source, test: Source | None) -> None:
         dropped = [report for report in model.encoder.report() if not report.outputs]
         for report in dropped[:10]:
-            self.page.say(f"note: column {report.name!r} left out: {report.done}")
+            self.page.say(f"note: column {report.name!r} is {report.done}")
         if len(dropped) > 10:
             self.page.say(f"note: {len(dropped) - 10} more columns left out")
         held = "none held out" if test is None else f"{test.rows:,} held out to judge by"
@@ -145,7 +146,7 @@ class Training:
             history=dict(history),
         )
 
-    def _write(self, model: TableModel, evaluation: Any) -> int:
+    def _write(self, model: TableModel) -> int:
         from glassnet.cli.main import INTERRUPTED
         from glassnet.files import save
         from glassnet.learning.training import INTERRUPTED as STOPPED_BY_USER

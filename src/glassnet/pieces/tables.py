@@ -39,6 +39,7 @@ class Table(Mapping[str, N]):
         self.kind = kind
         self.aliases = dict(aliases or {})
         self._records = {record.name: record for record in records}
+        self._own: set[str] = set()
 
     def __getitem__(self, name: str) -> N:
         try:
@@ -58,13 +59,27 @@ class Table(Mapping[str, N]):
     def add(self, record: N) -> N:
         """Give ``record`` a name that files and menus know; returns it, so it serves as a decorator.
 
+        A record of one's own may be added again, as a notebook does when a cell is run twice.
+
         Raises:
-            InvalidInput: another record has that name.
+            InvalidInput: a built-in record has that name.
         """
-        if self._records.get(record.name, record) is not record or record.name in self.aliases:
+        if record.name in self.aliases or (record.name in self._records and record.name not in self._own):
             raise InvalidInput(f"the {self.kind} {record.name!r} exists already", remedy="choose another name")
         self._records[record.name] = record
+        self._own.add(record.name)
         return record
+
+    def remove(self, name: str) -> None:
+        """Forget a record that was added.
+
+        Raises:
+            UnknownName: no such record was added.
+        """
+        if name not in self._own:
+            raise unknown_name(f"added {self.kind}", name, self._own)
+        self._own.remove(name)
+        del self._records[name]
 
     def find(self, choice: str | N) -> N:
         """The record named ``choice``, or ``choice`` itself where it is one already.
