@@ -6,6 +6,7 @@ square feet alike; coefficients, penalties and predictions are in the user's own
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -154,6 +155,8 @@ class LinearRegression(RegressorMixin, BaseLinear):
         weights = _weights(sample_weight, X)
         Y = y.reshape(len(y), -1).astype(np.float64)
         target = Standardiser.of(Y, weights)
+        if self.l1:  # which weighs differently in different units, and is one number for all outputs
+            target = replace(target, scale=np.full_like(target.scale, target.scale.max()))
         self._target_scale = target.scale
         W, b = self._solve(X, target.apply(Y), weights, Y.shape[1], "squared_error")
         W, b = W * target.scale[:, None], b * target.scale + target.center

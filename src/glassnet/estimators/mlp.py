@@ -162,7 +162,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         return self.labels_.outputs
 
     def _strata(self, Y: Array) -> Array | None:
-        return None if self.labels_.kind == "multilabel" else Y
+        return Y if self.labels_.kind == "binary" else None  # of several classes some may have a single row
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -178,7 +178,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> model = MLPRegressor((20,), solver="lbfgs", max_iter=200, random_state=0, tol=0.1).fit(X, y)
+    >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=200, random_state=0, tol=0.1).fit(X, y)
     >>> model.predict(X[:2]).shape
     (2,)
     """

@@ -156,15 +156,18 @@ class BaseMLP(NetworkEstimator):
             raise ValueError("partial_fit does not support early_stopping=True")
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-        X = X.tocsr() if is_sparse(X) else np.ascontiguousarray(X)
         random = check_random_state(self.random_state)
-        rows, validation = self._held_out(Rows(X, Y, sample_weight), random)
         first = not hasattr(self, "_state") or not (self.warm_start or incremental)
         network = self._network(X.shape[1], self._outputs(Y))
-        plan = self._plan(network, rows.X.shape[0], X.dtype, int(self.max_iter))
-        state = self._starting_state(plan, random, first, incremental)
-        if incremental:
-            plan = self._plan(network, rows.X.shape[0], X.dtype, state.epoch + 1)
+        # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
+        state = self._kept_state() if incremental and not first else self._new_state(network, X.dtype, random, first)
+        dtype = state.theta.dtype
+        X = X.tocsr().astype(dtype, copy=False) if is_sparse(X) else np.ascontiguousarray(X, dtype)
+        rows, validation = self._held_out(Rows(X, Y, sample_weight), random)
+        begun = state.epoch
+        plan = self._plan(network, rows.X.shape[0], dtype, begun + 1 if incremental else int(self.max_iter))
+        if not begun:
+            state.seed = int(random.randint(np.iinfo(np.int32).max))
         outcome = self._train(
             plan,
             state,
@@ -172,27 +175,34 @@ class BaseMLP(NetworkEstimator):
             validation=validation,
             metrics=[self._score_metric] if validation is not None else [],
             stopping=self._stopping(),
+            epochs=1 if incremental else None,
             show=bool(self.verbose),
         )
         self._state = state
-        self.n_iter_ = state.epoch
+        self.n_iter_ = state.epoch - begun
         warn_of(outcome, plan, converged=incremental)
         return self
 
-    def _starting_state(self, plan: Plan, random: Any, first: bool, incremental: bool) -> State:
-        """New parameters; or the present ones, with (``partial_fit``) or without (``warm_start``) the optimizer's."""
-        if incremental and not first:
-            return self._state
-        state = State.new(plan, rng=random)
-        state.seed = int(random.randint(np.iinfo(np.int32).max))
-        if not first:
-            if self.parameters_.theta.shape != state.theta.shape:
-                raise InvalidInput(
-                    "warm_start goes on with the network of the fit before, and it has another shape now",
-                    seen=f"{self.parameters_.theta.size} parameters before, {state.theta.size} now",
-                    remedy="set warm_start=False",
-                )
-            state.theta[...] = self.parameters_.theta
+    def _kept_state(self) -> State:
+        """The state ``partial_fit`` goes on from, optimizer's memory included, at the beginning of an epoch."""
+        state = self._state
+        state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
+        if state.best is not None and state.best.theta is not None:  # kept by a `fit` with early stopping
+            state.theta[...], state.best, state.stale = state.best.theta, None, 0
+        return state
+
+    def _new_state(self, network: Network, dtype: Any, random: Any, first: bool) -> State:
+        """A state before the first step: parameters drawn, or those of the fit before (``warm_start``)."""
+        state = State.new(Plan(network, 1, self._optimizer(), dtype=np.dtype(dtype).name), rng=random)
+        if first:
+            return state
+        if self.parameters_.theta.shape != state.theta.shape:
+            raise InvalidInput(
+                "warm_start goes on with the network of the fit before, and it has another shape now",
+                seen=f"{self.parameters_.theta.size} parameters before, {state.theta.size} now",
+                remedy="set warm_start=False",
+            )
+        state.theta[...] = self.parameters_.theta
         return state
 
     def _held_out(self, rows: Rows, random: Any) -> tuple[Rows, Rows | None]:

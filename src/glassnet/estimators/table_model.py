@@ -40,7 +40,9 @@ class TableModel:
         task: "classification", "regression", or None to find it from the target.
 
     Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
-    ``network``. After :meth:`fit` also ``parameters``, ``history``, ``outcome``.
+    ``network``, ``rows`` and ``validation_rows`` (how many are learned from, how many held out for early stopping).
+    After :meth:`fit` also ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows never seen in training,
+    for whoever has some to keep: it goes into the model's file.
 
     >>> model = TableModel(Recipe(epochs=5)).fit("iris")
     >>> model.predict({"sepal length (cm)": [5.0], "sepal width (cm)": [3.4], "petal length (cm)": [1.5],
@@ -54,6 +56,9 @@ class TableModel:
     parameters: Parameters
     history: History
     outcome: Outcome
+    rows: int
+    validation_rows: int
+    evaluation: Evaluation | None = None
 
     def __init__(self, recipe: Recipe | None = None, task: str | None = None) -> None:
         self.recipe, self.task = recipe or Recipe(), task
@@ -100,7 +105,8 @@ class TableModel:
         X = X.astype(self.recipe.dtype, copy=False)
         self._validation = Rows(X[held_out], Y[held_out]) if len(held_out) else None
         self._rows = Rows(X[training], Y[training]) if len(held_out) else Rows(X, Y)
-        self.plan: Plan = self.recipe.plan(self.network, self._rows.X.shape[0])
+        self.rows, self.validation_rows = len(self._rows.X), len(held_out)
+        self.plan: Plan = self.recipe.plan(self.network, self.rows)
         self._state = State.new(self.plan, self.recipe.seed)
         return self
 

@@ -7,7 +7,7 @@ import warnings
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet.engines.plan import Plan
-from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, Outcome
+from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 
 
 class DivergenceWarning(ConvergenceWarning):
@@ -27,6 +27,8 @@ def warn_of(outcome: Outcome, plan: Plan, *, limit: str = "max_iter", converged:
         warnings.warn(outcome.reason, DivergenceWarning, stacklevel=4)
     elif outcome.ending == INTERRUPTED:
         warnings.warn(f"Training interrupted by user: {outcome.reason}; what was learned is kept.", stacklevel=4)
+    elif outcome.ending == STOPPED and plan.optimizer.whole_batch:
+        warnings.warn(f"{outcome.reason}; raise max_fun, or scale the inputs.", ConvergenceWarning, stacklevel=4)
     elif outcome.ending == FINISHED and not converged and outcome.history.epochs >= plan.epochs:
         warnings.warn(
             f"Maximum iterations ({plan.epochs}) reached and the optimization hasn't converged yet; "

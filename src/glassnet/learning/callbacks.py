@@ -28,6 +28,9 @@ class Callback:
     def on_train_end(self, run: Run) -> None:
         """After the last step, also where training was stopped or diverged."""
 
+    def on_train_broken(self, run: Run) -> None:
+        """When an error or a second Ctrl-C leaves the training, perhaps in the middle of a step: let go of all."""
+
 
 class AfterEpoch(Callback):
     """A plain function of the run as a callback, called after each epoch."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
-from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.run import Run
 
@@ -37,8 +38,9 @@ def save_checkpoint(
         UnusableFile: the file cannot be written; the old one is as it was.
     """
     arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
-    arrays |= {f"history.{name}": np.array(column, np.float64) for name, column in state.history.items()}
-    facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {})}
+    columns = list(state.history.values())
+    arrays["history"] = np.array(columns, np.float64).reshape(len(columns), state.epoch)
+    facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {}), "history": list(state.history)}
     facts["counters"] = {name: getattr(state, name) for name in _COUNTERS}
     facts["amounts"] = {name: float(getattr(state, name)) for name in _AMOUNTS}
     if state.best is not None:
@@ -82,10 +84,9 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
         state.best = Best(best.number("score"), best.integer("epoch", low=0))
         if "best.theta" in arrays:
             state.best.theta, state.best.running = vector("best.theta", n), vector("best.running", r)
-    for name in arrays:
-        if name.startswith("history."):
-            column = arrays.expect(name, kinds="f", shape=(state.epoch,))
-            state.history[name.removeprefix("history.")] = column.tolist()
+    names = facts.texts("history")
+    columns = arrays.expect("history", kinds="f", shape=(len(names), state.epoch))
+    state.history = dict(zip(names, columns.tolist(), strict=True))
     return state
 
 
@@ -106,7 +107,10 @@ def check_same_plan(saved: Plan, wanted: Plan) -> None:
 
 
 class Checkpointing(Callback):
-    """Save the training every so often, and when it ends.
+    """Save the training at its beginning, every so often, and when it ends.
+
+    The save at the beginning raises :class:`UnusableFile` where the place cannot be written to, before any work is
+    lost. Later a disk may fill up: then training goes on with a warning, and the next save may succeed.
 
     Args:
         path: the file, replaced each time.
@@ -118,17 +122,27 @@ class Checkpointing(Callback):
         self, path: str | os.PathLike[str], seconds: float = 30.0, about: Mapping[str, Any] | None = None
     ) -> None:
         self.path, self.seconds, self.about = Path(path), seconds, about
+        self._failing = False
 
     def on_train_begin(self, run: Run) -> None:
-        self._last = time.monotonic()
+        self._save(run)
 
     def on_chunk_end(self, run: Run) -> None:
         if time.monotonic() - self._last >= self.seconds:
-            self._save(run)
+            self._try_to_save(run)
 
     def on_train_end(self, run: Run) -> None:
-        self._save(run)
+        self._try_to_save(run)
 
     def _save(self, run: Run) -> None:
-        save_checkpoint(self.path, run.plan, run.state, self.about)
         self._last = time.monotonic()
+        save_checkpoint(self.path, run.plan, run.state, self.about)
+        self._failing = False
+
+    def _try_to_save(self, run: Run) -> None:
+        try:
+            self._save(run)
+        except UnusableFile as error:
+            if not self._failing:  # once is enough until a save succeeds
+                warnings.warn(f"{error} Training goes on, the last checkpoint stays as it was.", stacklevel=2)
+            self._failing = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 from glassnet.learning.run import Run
 from glassnet.network.parameters import Parameters
 
@@ -13,9 +15,9 @@ def end_epoch(run: Run, cost: float) -> None:
         run: the training.
         cost: of the epoch, the mean over its steps.
     """
-    state = run.state
-    for name, value in _seen(run, cost).items():
-        state.history.setdefault(name, []).append(value)
+    state, seen = run.state, _seen(run, cost)
+    for name in state.history | seen:  # what only some calls of `train` looked at has gaps
+        state.history.setdefault(name, [nan] * state.epoch).append(seen.get(name, nan))
     state.epoch += 1
     state.examples += run.plan.examples
     state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0

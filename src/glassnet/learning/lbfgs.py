@@ -34,7 +34,7 @@ def descend(run: Run) -> None:
 
     optimizer, state = run.plan.optimizer, run.state
     assert isinstance(optimizer, LBFGS)
-    if state.epoch >= run.until:
+    if state.epoch >= run.until or run.is_set():
         return
     problem = _Problem(run)
     with np.errstate(all="ignore"), suitable_threads(run.plan.network, run.plan.examples):
@@ -89,6 +89,7 @@ class _Problem:
         """SciPy's callback; the argument's name asks for the whole result."""
         run, now = self.run, time.perf_counter()
         run.state.theta[...] = intermediate_result.x  # type: ignore[attr-defined]
+        self.learn_running()
         run.state.step += 1
         run.state.seconds += now - self.started
         end_epoch(run, float(intermediate_result.fun))  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ class Progress(Callback):
         self._console = console
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        self._printed = 0.0
+        self._printed, self._epoch = -PLAIN_SECONDS, 0  # when, and after which epoch, a plain line was printed
 
     def on_train_begin(self, run: Run) -> None:
         from rich.console import Console
@@ -58,15 +58,20 @@ class Progress(Callback):
             self._line(run)
 
     def on_train_end(self, run: Run) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-        elif run.state.epoch:
+        if self._bar is None and run.state.epoch > self._epoch:
             self._line(run)
+        self.on_train_broken(run)
+
+    def on_train_broken(self, run: Run) -> None:
+        if self._bar is not None:
+            self._bar.stop()  # gives the terminal its cursor back
+            self._bar = None
 
     def _line(self, run: Run) -> None:
         assert self._console is not None
-        self._printed = time.monotonic()
-        self._console.print(f"epoch {run.state.epoch}/{run.until}  {described(run)}", highlight=False)
+        self._printed, self._epoch = time.monotonic(), run.state.epoch
+        line = f"epoch {run.state.epoch}/{run.until}  {described(run)}"
+        self._console.print(line, highlight=False, soft_wrap=True)
 
 
 def described(run: Run) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
@@ -37,16 +37,18 @@ class Stopping:
         value = state.history[self.watch][-1]
         score = value if self.higher_is_better else -value
         best = state.best.score if state.best else -inf
-        state.stale = 0 if score >= best + self.tolerance else state.stale + 1
+        state.stale = 0 if isfinite(score) and score >= best + self.tolerance else state.stale + 1
         if score > best:
             state.best = Best(score, state.epoch)
             if self.restore_best:
                 state.best.theta, state.best.running = state.theta.copy(), state.running.copy()
-        return self._impatient(plan, state) if state.stale > self.patience else None
-
-    def _impatient(self, plan: Plan, state: State) -> str | None:
-        if self.reduce_rate < 1 and state.learning_rate(plan) > LOWEST_RATE:
+        if state.stale > self.patience and self.reduce_rate < 1 and state.learning_rate(plan) > LOWEST_RATE:
             state.rate_scale *= self.reduce_rate
             state.stale = 0
+        return self.verdict(state)
+
+    def verdict(self, state: State) -> str | None:
+        """The reason to stop where the training stands, or None."""
+        if state.stale <= self.patience:
             return None
         return f"{self.watch} did not improve by {self.tolerance:g} in {self.patience:g} epochs"

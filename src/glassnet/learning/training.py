@@ -72,7 +72,7 @@ def train(
         judge_training: False spares the metrics on the training rows, a forward pass over them an epoch.
         stopping: when to stop early.
         callbacks: callbacks, or functions of the run called after each epoch.
-        epochs: at most so many more; None for all that the plan has left.
+        epochs: at most so many more; None for all that the plan has left, and none where early stopping ended it.
 
     Returns:
         How it ended; a diverged training does not raise, it keeps the last finite parameters.
@@ -92,10 +92,16 @@ def train(
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     told = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     run = Run(plan, state, rows, choose(plan, engine), validation, metrics, judge_training, stopping, told, until)
+    if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
+        run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:
-        run.tell("on_train_begin")
-        error = _learn(run)
-        run.tell("on_train_end")
+        try:
+            run.tell("on_train_begin")
+            error = _learn(run)
+            run.tell("on_train_end")
+        except BaseException:
+            run.tell("on_train_broken")
+            raise
     return _outcome(run, error)
 
 

@@ -96,7 +96,7 @@ class BatchNorm(Norm):
     axis = 0
 
     def running(self, n_in: int) -> Sequence[Parameter]:
-        return Parameter("mean", (n_in,)), Parameter("variance", (n_in,), fill=1.0)
+        return Parameter("mean", (n_in,)), Parameter("variance", (n_in,), fill=1.0, low=0.0)
 
     def moving(self, c: Cache) -> bool:
         return c.mode.training

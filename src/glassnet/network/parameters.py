@@ -6,9 +6,9 @@ first, then everything else, so a penalty on the weights is a penalty on the fir
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,6 +30,7 @@ class Parameter:
         transposed: True shows the layer the transpose: ``W`` (n_out, n_in) lies as (n_in, n_out) rows, what matrix
             products want and scikit-learn's ``coefs_`` are.
         fill: its value before the layer initialises it.
+        low: what it can never be below, such as 0 for a variance; files are checked for it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter:
     weight: bool = False
     transposed: bool = False
     fill: float = 0.0
+    low: float = -math.inf
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Layout:
         weights_first = sorted(every, key=lambda pair: not pair[1].weight)  # stable: layers stay in order
         places, start = [], 0
         for layer, parameter in weights_first:
-            stop = start + prod(parameter.shape)
+            stop = start + math.prod(parameter.shape)
             places.append(Place(layer, parameter, start, stop))
             start = stop
         self.places, self.size, self.layers = tuple(places), start, len(wanted)

@@ -1,0 +1,175 @@
+"""JSON that reads back as it was written, and that no hostile text can turn against its reader.
+
+One set of rules both ways: what `loads` would refuse, `dumps` refuses first, so nobody keeps a file they cannot open.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from itertools import accumulate
+from typing import Any, Never
+
+DEPTH = 64
+CONTAINERS = 200_000
+VALUES = 1_000_000
+DIGITS = 80  # room for 256-bit integers: the states of random generators
+
+
+class Flaw(ValueError):
+    """Something that our JSON cannot hold; ``path`` grows as the error climbs out of the nesting."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = ""
+
+    def __str__(self) -> str:
+        return f"{self.path.lstrip('.')}: {self.reason}" if self.path else self.reason
+
+
+def dumps(value: Any) -> str:
+    """Write ``value`` as JSON: the same text for equal values, whatever the order of their keys.
+
+    Args:
+        value: dicts with str keys, lists, tuples (read back as lists), str, int, finite float, bool, None.
+
+    Raises:
+        Flaw: for anything else, naming where it sits.
+
+    >>> dumps({"units": [64, 10], "bias": True})
+    '{"bias":true,"units":[64,10]}'
+    >>> dumps({"rates": [0.1, float("nan")]})
+    Traceback (most recent call last):
+    glassnet.archive.strict_json.Flaw: rates[1]: nan is not finite
+    """
+    check(value)
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    weigh(text)
+    return text
+
+
+def loads(text: str) -> Any:
+    """Read JSON from a stranger.
+
+    Args:
+        text: the JSON, of any origin.
+
+    Raises:
+        ValueError: for what is not JSON, and for repeated keys, NaN, infinities, integers of more than `DIGITS` digits,
+            halves of surrogate pairs, and texts over the bounds of `weigh`.
+
+    >>> loads('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    glassnet.archive.strict_json.Flaw: the key 'a' comes twice
+    """
+    weigh(text)
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer)
+    check(value)
+    return value
+
+
+def weigh(text: str) -> None:
+    """Bound what parsing ``text`` may cost, before parsing it.
+
+    Args:
+        text: JSON, or what claims to be.
+
+    Raises:
+        Flaw: over `DEPTH` levels, `CONTAINERS` lists and objects, or `VALUES` values.
+
+    >>> weigh("[" * 100_000)
+    Traceback (most recent call last):
+    glassnet.archive.strict_json.Flaw: nested deeper than 64
+    """
+    # A parser's own recursion limit can be lifted by anyone in the process, and an empty list costs 20 times its text.
+    if text.count('"') > 4 * VALUES:
+        raise Flaw(f"more than {VALUES} values")
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    outside = "".join(unescaped.split('"')[::2])
+    if outside.count(",") >= VALUES:
+        raise Flaw(f"more than {VALUES} values")
+    if outside.count("[") + outside.count("{") > CONTAINERS:
+        raise Flaw(f"more than {CONTAINERS} lists and objects")
+    steps = (1 if bracket in "[{" else -1 for bracket in re.findall(r"[][{}]", outside))
+    if max(accumulate(steps), default=0) > DEPTH:
+        raise Flaw(f"nested deeper than {DEPTH}")
+
+
+def check(value: Any, depth: int = DEPTH) -> None:
+    """Find what JSON would lose or change.
+
+    Args:
+        value: any object.
+        depth: how many levels it may have.
+
+    Raises:
+        Flaw: naming where in ``value`` it sits. A value that contains itself is refused for its depth.
+
+    >>> check({"layers": [{"units": 3j}]})
+    Traceback (most recent call last):
+    glassnet.archive.strict_json.Flaw: layers[0].units: JSON has no complex
+    """
+    if isinstance(value, dict | list | tuple):
+        _check_inside(value, depth)
+    elif reason := _reason_against(value):
+        raise Flaw(reason)
+
+
+def _check_inside(container: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
+    if not depth:
+        raise Flaw(f"nested deeper than {DEPTH}")
+    for key, value in container.items() if isinstance(container, dict) else enumerate(container):
+        try:
+            if isinstance(container, dict):
+                _check_key(key)
+            check(value, depth - 1)
+        except Flaw as flaw:
+            flaw.path = (f".{key}" if isinstance(container, dict) else f"[{key}]") + flaw.path
+            raise
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str):
+        raise Flaw(f"a key of type {type(key).__name__}, keys are strings")
+    if reason := _reason_against(key):
+        raise Flaw(reason)
+
+
+def _reason_against(value: object) -> str | None:
+    if isinstance(value, str):
+        return None if value.isascii() or _is_unicode(value) else "half of a surrogate pair"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else f"{float(value)!r} is not finite"
+    if isinstance(value, int):
+        return None if abs(value) < 10**DIGITS else f"an integer of more than {DIGITS} digits"
+    return None if value is None else f"JSON has no {type(value).__name__}"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise Flaw(f"the key {twice[:40]!r} comes twice")
+    return found
+
+
+def _refuse(constant: str) -> Never:
+    raise Flaw(f"{constant} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    # Before `int` is asked: its time grows with the square of the digits, and its own limit can be lifted.
+    if len(digits.lstrip("-")) > DIGITS:
+        raise Flaw(f"an integer of more than {DIGITS} digits")
+    return int(digits)

@@ -1,0 +1,243 @@
+"""``TableEncoder``: columns of a table become columns of a float32 matrix, the same way every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.facts import Facts, Numbers, broken
+from glassnet.data.kinds import KINDS, Column, Limits
+from glassnet.data.opening import open_source
+from glassnet.data.options import ReadOptions
+from glassnet.data.sample import lots
+from glassnet.data.source import Block, Source
+from glassnet.data.spelling import Spelling
+from glassnet.data.survey import survey
+from glassnet.errors import BrokenFile, InvalidInput, nearest
+
+# Values kept for quantiles, over all columns together: 32 MB with their lots, whatever the width of the table.
+SAMPLE_CELLS = 1 << 21
+FEWEST_SAMPLED = 1024
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """What became of one column.
+
+    Args:
+        name: of the column.
+        kind: number, boolean, category, time; or constant, empty, identifier for one that is left out.
+        outputs: how many columns of the matrix it became.
+        done: what was done with it, in words.
+    """
+
+    name: str
+    kind: str
+    outputs: int
+    done: str
+
+
+class TableEncoder:
+    """Learns from a table how each column becomes numbers, and does it.
+
+    Numbers are scaled robustly, categories become one output a value, times their parts; missing cells are filled and
+    flagged; columns that say nothing are left out. Each kind of column is a file in ``kinds/``. Both ``fit`` and
+    ``transform`` read in blocks: memory holds the matrix, a block and some statistics.
+
+    Args:
+        max_categories: the most values of one column that get an output of their own; the rest share one.
+
+    Attributes:
+        columns: what was learned of each column, also of those left out.
+        outputs: from each used column of the table to its columns of the matrix.
+        spelling: how cells are to be read.
+
+    >>> table = {"age": [31, 45, 27, 60], "city": ["Rome", "Oslo", "Rome", None]}
+    >>> encoder = TableEncoder().fit(table)
+    >>> encoder.output_names
+    ('age', 'city = Rome', 'city = Oslo', 'city is missing')
+    >>> encoder.transform({"city": ["Oslo"], "age": [38]})
+    array([[0., 0., 1., 0.]], dtype=float32)
+    """
+
+    def __init__(self, max_categories: int = 64) -> None:
+        if isinstance(max_categories, bool) or not isinstance(max_categories, int) or max_categories < 1:
+            raise InvalidInput(f"max_categories={max_categories!r} is not a positive whole number")
+        self.max_categories = max_categories
+
+    columns: tuple[Column, ...]
+    outputs: dict[str, slice]
+    spelling: Spelling
+
+    def fit(self, data: Any, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
+        """Learn the columns.
+
+        Args:
+            data: anything ``open_source`` takes, (m, n).
+            exclude: names of columns that are no inputs, such as the target.
+            options: how to read ``data``; None keeps a source's own.
+
+        Raises:
+            UnknownName: for a name in ``exclude`` that is no column.
+            InvalidInput: for infinite numbers, mixed columns, or where no column is left.
+        """
+        source = open_source(data, options)
+        left_out = {source.check_name(name) for name in ([exclude] if isinstance(exclude, str) else exclude)}
+        names = [name for name in source.names if name not in left_out]
+        self.spelling = Spelling.of(source.options)
+        self._settle(self._learn(source, names))
+        if not self.output_names:
+            seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5]) or "no columns"
+            raise InvalidInput(
+                f"{source.label} has no column to learn from", seen, "pass a table with columns that vary"
+            )
+        return self
+
+    def _settle(self, columns: tuple[Column, ...]) -> None:
+        self.columns = columns
+        self._used = tuple(column for column in columns if column.outputs)
+        ends = np.cumsum([len(column.outputs) for column in self._used]).tolist()
+        self.outputs = {c.name: slice(end - len(c.outputs), end) for c, end in zip(self._used, ends, strict=True)}
+
+    def _learn(self, source: Source, names: list[str]) -> tuple[Column, ...]:
+        found = survey(source, names, self.spelling)
+        sample = max(FEWEST_SAMPLED, SAMPLE_CELLS // max(1, len(names)))
+        limits = Limits(categories=self.max_categories, sample=sample)
+        tallies = {name: KINDS[found[name].kind].begin(name, limits, found[name].format) for name in names}
+        for block in source.blocks(names):
+            drawn = lots(block.rows)
+            for name, tally in tallies.items():
+                tally.see(block.cells(name, self.spelling), drawn)
+        return tuple(tally.column() for tally in tallies.values())
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The columns of the table that are used, in the order of training."""
+        return tuple(column.name for column in self._used)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The columns of the matrix."""
+        return tuple(name for column in self._used for name in column.outputs)
+
+    @property
+    def width(self) -> int:
+        """How many columns the matrix has."""
+        return sum(len(column.outputs) for column in self._used)
+
+    def transform(self, data: Any) -> np.ndarray:
+        """The matrix of a table.
+
+        Args:
+            data: anything ``open_source`` takes, with the columns of training, in any order, and maybe others.
+
+        Returns:
+            float32 (m, width), finite.
+
+        Raises:
+            InvalidInput: for columns that are missing, and cells that are not of the kind learned.
+        """
+        source = open_source(data)
+        self.check(source)
+        matrix = np.empty((source.rows, self.width), dtype=np.float32)
+        start = 0
+        for block in source.blocks(self.input_names):
+            end = start + len(block.rows)
+            if end > len(matrix):
+                break
+            self._write(block, matrix[start:end])
+            start = end
+        if start != len(matrix):
+            raise BrokenFile(f"{source.label} changed while it was read", remedy="read it when nobody writes to it")
+        return matrix
+
+    def blocks(self, data: Any) -> Iterator[np.ndarray]:
+        """The matrix some rows at a time, float32 (rows, width): for tables larger than memory."""
+        source = open_source(data)
+        self.check(source)
+        for block in source.blocks(self.input_names):
+            matrix = np.empty((len(block.rows), self.width), dtype=np.float32)
+            self._write(block, matrix)
+            yield matrix
+
+    def _write(self, block: Block, out: np.ndarray) -> None:
+        for column in self._used:
+            column.encode(block.cells(column.name, self.spelling), out[:, self.outputs[column.name]])
+
+    def check(self, data: Any) -> list[str]:
+        """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
+
+        Raises:
+            InvalidInput: naming the columns that are missing.
+        """
+        source = open_source(data)
+        known, present = {column.name for column in self.columns}, set(source.names)
+        extra = [name for name in source.names if name not in known]
+        if missing := [name for name in self.input_names if name not in present]:
+            close = {name: nearest(name, extra) for name in missing[:5]}
+            hints = [f"{near!r} may be meant for {name!r}" for name, near in close.items() if near]
+            remedy = "; ".join(hints) or "pass a table with the columns of training"
+            what = f"{source.label} lacks {_listed(missing, 'column')} that the model was trained on"
+            raise InvalidInput(what, f"its columns are {_listed(source.names)}", remedy)
+        return [f"{source.label} has {_listed(extra, 'column')} that the model does not know: ignored"] if extra else []
+
+    def report(self) -> list[ColumnReport]:
+        """What became of each column, in the table's order."""
+        return [ColumnReport(c.name, getattr(c, "reason", c.kind), len(c.outputs), c.done) for c in self.columns]
+
+    def to_parts(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What was learned, as arrays and JSON.
+
+        Returns:
+            ``{"numbers": float64 (k,)}`` and a dictionary that ``json`` can write.
+        """
+        numbers = [number for column in self.columns for number in column.numbers]
+        columns = [{"name": c.name, "kind": c.kind, **c.facts} for c in self.columns]
+        facts = {
+            "markers": list(self.spelling.markers),
+            "decimal": self.spelling.decimal,
+            "max_categories": self.max_categories,
+            "columns": columns,
+        }
+        return {"numbers": np.array(numbers, dtype=np.float64)}, facts
+
+    @classmethod
+    def from_parts(cls, arrays: Any, facts: Any) -> TableEncoder:
+        """The encoder that ``to_parts`` took apart.
+
+        Args:
+            arrays: ``{"numbers": float64 (k,)}``.
+            facts: the dictionary.
+
+        Raises:
+            BrokenFile: for anything that ``to_parts`` cannot have returned.
+        """
+        numbers = Numbers(Facts(arrays, "the arrays of the encoder", {"numbers"}).entry("numbers"), "the encoder")
+        read = Facts(facts, "the encoder", ("markers", "decimal", "max_categories", "columns"))
+        encoder = cls(read.count("max_categories"))
+        encoder.spelling = Spelling(read.texts("markers"), read.choice("decimal", (".", ",")))
+        entries = read.items("columns")
+        encoder._settle(tuple(_restored(entry, place, numbers) for place, entry in enumerate(entries, 1)))
+        numbers.finish()
+        names = [column.name for column in encoder.columns]
+        if len(set(names)) != len(names) or not encoder.width:
+            raise broken("the encoder", "has a column twice, or none that is used")
+        return encoder
+
+
+def _restored(entry: Any, place: int, numbers: Numbers) -> Column:
+    where = f"column {place} of the encoder"
+    kind = entry.get("kind") if isinstance(entry, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise broken(where, f"is of no kind that is known ({str(kind)[:40]!r})")
+    facts = Facts(entry, where, ("name", "kind", *KINDS[kind].keys), numbers)
+    return KINDS[kind].restore(facts.text("name"), facts)
+
+
+def _listed(names: Iterable[str], noun: str = "") -> str:
+    names = list(names)
+    shown = ", ".join(map(repr, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return f"the {noun}{'s' * (len(names) > 1)} {shown}" if noun else shown

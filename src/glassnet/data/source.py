@@ -1,0 +1,157 @@
+"""A source: a table with named columns that can be read from the start, block by block, as often as one likes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.cells import Cells
+from glassnet.data.options import ReadOptions
+from glassnet.data.spelling import Spelling
+from glassnet.errors import InvalidInput, unknown_name
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some rows of a table.
+
+    Args:
+        rows: the number of each row in its table, int64 (rows,), counted from 0.
+        columns: the cells, an Arrow record batch.
+    """
+
+    rows: np.ndarray
+    columns: Any
+
+    def cells(self, name: str, spelling: Spelling) -> Cells:
+        """The cells of the column ``name``."""
+        return Cells(name, self.columns.column(name), self.rows, spelling)
+
+    def only(self, selection: np.ndarray) -> Block:
+        """The rows whose numbers are in the sorted ``selection``."""
+        first, last = np.searchsorted(selection, (self.rows[0], self.rows[-1] + 1))
+        wanted = selection[first:last]
+        if len(wanted) == len(self.rows):
+            return self
+        return Block(wanted, self.columns.take(np.searchsorted(self.rows, wanted)))
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A table: its columns, and how to read it again.
+
+    Args:
+        label: what messages call it: a file name, "the array".
+        schema: names and types of the columns, an Arrow schema.
+        read: from names of columns to an iterator of Arrow record batches with these columns, from the first row on.
+        options: how words are understood.
+        known_rows: the number of rows, where it is known without reading.
+        selection: sorted numbers of the rows to be kept, int64; None keeps all.
+        target: the column that is usually predicted, where the set says so.
+        task: "classification" or "regression", where the set says so.
+
+    >>> from glassnet.data.opening import open_source
+    >>> table = open_source({"age": [31, 45, 27], "city": ["Rome", "Oslo", "Rome"]})
+    >>> table.names, table.rows, table.take([0, 2]).rows
+    (('age', 'city'), 3, 2)
+    """
+
+    label: str
+    schema: Any
+    read: Callable[[list[str]], Iterable[Any]]
+    options: ReadOptions = dataclasses.field(default_factory=ReadOptions)
+    known_rows: int | None = None
+    selection: np.ndarray | None = None
+    target: str | None = None
+    task: str | None = None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in the table's order."""
+        return tuple(self.schema.names)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows there are; a text file is read once to count them."""
+        if self.selection is not None:
+            return len(self.selection)
+        if self.known_rows is not None:
+            return self.known_rows
+        return sum(len(block.rows) for block in self.blocks(self.names[:1]))
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[Block]:
+        """The rows from the first to the last, some at a time.
+
+        Args:
+            names: of the columns to be read, in any order; None reads all.
+
+        Raises:
+            UnknownName: for a name that is no column.
+            GlassnetError: where the file turns out broken.
+        """
+        wanted = list(self.names if names is None else map(self.check_name, names))
+        start = 0
+        for batch in self.read(wanted):
+            block = Block(np.arange(start, start + batch.num_rows), batch)
+            start += batch.num_rows
+            if self.selection is not None and batch.num_rows:
+                block = block.only(self.selection)
+            if len(block.rows):
+                yield block
+        if self.selection is None:
+            self.__dict__["rows"] = start  # now it is known: nobody need count again
+
+    def take(self, rows: Any) -> Source:
+        """The same table with only some of its rows (they keep their numbers in messages).
+
+        Args:
+            rows: row numbers counted from 0 in this source, sorted, none twice: integers (k,).
+
+        Raises:
+            InvalidInput: for numbers out of range, out of order or doubled.
+        """
+        rows = np.asarray(rows, dtype=np.int64).reshape(-1)
+        if (np.diff(rows) <= 0).any():
+            raise InvalidInput("the rows to take are not in rising order", remedy="pass np.unique(rows)")
+        if len(rows) and not 0 <= rows[0] <= rows[-1] < self.rows:
+            seen = f"rows {rows[0]} to {rows[-1]}"
+            raise InvalidInput(f"{self.label} has the rows 0 to {self.rows - 1}", seen=seen)
+        chosen = rows if self.selection is None else self.selection[rows]
+        return dataclasses.replace(self, selection=chosen)
+
+    def check_name(self, name: str) -> str:
+        """The same ``name``, if it is a column.
+
+        Raises:
+            UnknownName: naming the nearest column.
+        """
+        if name not in self._places:
+            raise unknown_name(f"column in {self.label} named", name, self.names)
+        return name
+
+
+def check_names(label: str, names: Iterable[Any]) -> list[str]:
+    """The names as words, if no two are the same.
+
+    Raises:
+        InvalidInput: naming the first name that comes twice, or when there is no column.
+    """
+    words = [str(name) for name in names]
+    if not words:
+        raise InvalidInput(f"{label} has no columns")
+    seen: dict[str, int] = {}
+    for place, word in enumerate(words, 1):
+        if word in seen:
+            remedy = "rename one (if the file has no row of names, pass header=False, --no-header)"
+            raise InvalidInput(f"{label} has two columns named {word!r}", f"columns {seen[word]} and {place}", remedy)
+        seen[word] = place
+    return words

@@ -1,0 +1,183 @@
+"""``TargetEncoder``: the answer column becomes class numbers or standardised numbers, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.answers import find_task, read_answers
+from glassnet.data.classes import Classes
+from glassnet.data.facts import Facts, Numbers, broken
+from glassnet.data.opening import open_source
+from glassnet.data.options import ReadOptions
+from glassnet.data.source import Source
+from glassnet.data.spelling import Spelling
+from glassnet.data.tables import column_array, from_columns
+from glassnet.errors import UnknownName, nearest, unknown_name
+
+TASKS = ("classification", "regression")
+
+
+def default_target(source: Source) -> tuple[str, str]:
+    """The column to predict when none is named, and a sentence that says why.
+
+    >>> default_target(open_source({"age": [1, 2], "price": [3, 4]}))
+    ('price', "the target is 'price', the last column (name another with target=, --target)")
+    """
+    if source.target is not None:
+        return source.target, f"the target is {source.target!r}, which {source.label} is there for"
+    name = source.names[-1]
+    return name, f"the target is {name!r}, the last column (name another with target=, --target)"
+
+
+class TargetEncoder:
+    """Learns what is to be predicted, and turns it into what a network predicts.
+
+    Classification: the classes, sorted, kept as what they are (words, numbers, booleans), as their numbers 0 ... k - 1.
+    Regression: mean 0 and standard deviation 1, one column.
+
+    Args:
+        task: "classification", "regression", or None to find it from the values (``find_task``).
+
+    >>> encoder = TargetEncoder().fit(["no", "yes", "no", "yes"])
+    >>> encoder.task, encoder.transform(["yes", "no"]), encoder.inverse([1, 1])
+    ('classification', array([1, 0]), array(['yes', 'yes'], dtype='<U3'))
+    >>> encoder = TargetEncoder().fit([1.5, 2.5, 9.0])
+    >>> encoder.inverse(encoder.transform([2.5])).round(6)
+    array([[2.5]])
+    """
+
+    def __init__(self, task: str | None = None) -> None:
+        if task is not None and task not in TASKS:
+            raise unknown_name("task", task, TASKS)
+        self._asked = task
+
+    name: str
+    task: str
+    reason: str
+    notes: tuple[str, ...]
+    spelling: Spelling
+    centre: float = 0.0
+    scale: float = 1.0
+    _classes: Classes | None = None
+
+    def fit(self, data: Any, name: str | None = None, options: ReadOptions | None = None) -> TargetEncoder:
+        """Learn the target.
+
+        Args:
+            data: the values (m,) or (m, 1); or, with ``name``, anything ``open_source`` takes.
+            name: of the column in ``data``.
+            options: how to read ``data``; None keeps a source's own.
+
+        Raises:
+            UnknownName: for a name that is no column, with the nearest one.
+            InvalidInput: for a missing or infinite value, a single class or value, or words for a regression.
+        """
+        source, self.name = _column(data, name, options)
+        self.spelling = Spelling.of(source.options)
+        values = read_answers(source, self.name, self.spelling, self._asked)
+        values.refuse_missing()
+        self.task, self.reason = find_task(values, self._asked)
+        self._classes, self.centre, self.scale, self.notes = None, 0.0, 1.0, ()
+        if self.task == "classification":
+            self._classes = Classes.of(values)
+            self.notes = self._classes.notes(self.name)
+        else:
+            self.centre, self.scale = values.scaling()
+        return self
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """The classes in order, (k,) of words, numbers or booleans; None for a regression."""
+        return None if self._classes is None else self._classes.values
+
+    @property
+    def counts(self) -> np.ndarray | None:
+        """How many rows of training each class had, int64 (k,); None for a regression."""
+        return None if self._classes is None else self._classes.counts
+
+    def transform(self, data: Any, name: str | None = None, dtype: Any = np.float32) -> np.ndarray:
+        """The target as a network predicts it.
+
+        Args:
+            data: as in ``fit``; with a table, ``name`` may be left out if its column is called as in training.
+            name: of the column in ``data``.
+            dtype: of the numbers of a regression.
+
+        Returns:
+            Class numbers, int64 (m,); or standardised numbers (m, 1).
+
+        Raises:
+            InvalidInput: for a missing value, or a class that training had not.
+        """
+        source, name = _column(data, name or (self.name if _is_table(data) else None), None)
+        values = read_answers(source, name, self.spelling, self.task)
+        values.refuse_missing()
+        if self._classes is not None:
+            return self._classes.places(values)
+        return ((values.numbers() - self.centre) / self.scale).astype(dtype).reshape(-1, 1)
+
+    def inverse(self, Y: Any) -> np.ndarray:
+        """From a network's answer to the user's.
+
+        Args:
+            Y: class numbers, integers (m,); or standardised numbers (m,) or (m, k).
+
+        Returns:
+            The classes (m,), or numbers in the user's units, float64 in the shape of ``Y``.
+        """
+        if self._classes is not None:
+            return self._classes.values[np.asarray(Y, dtype=np.int64)]
+        return np.asarray(Y, dtype=np.float64) * self.scale + self.centre
+
+    def to_parts(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What was learned, as ``{"scaling": float64 (2,)}`` and a dictionary that ``json`` can write."""
+        facts = {
+            "name": self.name,
+            "task": self.task,
+            "reason": self.reason,
+            "markers": list(self.spelling.markers),
+            "decimal": self.spelling.decimal,
+            "classes": None if self._classes is None else self._classes.facts,
+        }
+        return {"scaling": np.array([self.centre, self.scale])}, facts
+
+    @classmethod
+    def from_parts(cls, arrays: Any, facts: Any) -> TargetEncoder:
+        """The encoder that ``to_parts`` took apart.
+
+        Raises:
+            BrokenFile: for anything that ``to_parts`` cannot have returned.
+        """
+        numbers = Numbers(Facts(arrays, "the arrays of the target", {"scaling"}).entry("scaling"), "the target")
+        read = Facts(facts, "the target", ("name", "task", "reason", "markers", "decimal", "classes"), numbers)
+        encoder = cls(read.choice("task", TASKS))
+        encoder.task, encoder.name, encoder.reason = read.text("task"), read.text("name"), read.text("reason")
+        encoder.spelling = Spelling(read.texts("markers"), read.choice("decimal", (".", ",")))
+        (encoder.centre,), encoder.scale, encoder.notes = read.floats(1), read.positive(), ()
+        numbers.finish()
+        if (encoder.task == "classification") != (read.entry("classes") is not None):
+            raise broken("the target", f"is a {encoder.task}, and its classes say otherwise")
+        if encoder.task == "classification":
+            encoder._classes = Classes.restore(read.entry("classes"))
+        return encoder
+
+
+def _is_table(data: Any) -> bool:
+    return isinstance(data, Source | str | dict) or hasattr(data, "columns") or hasattr(data, "__fspath__")
+
+
+def _column(data: Any, name: str | None, options: ReadOptions | None) -> tuple[Source, str]:
+    """The table and the name of the column in it; loose values become a table of one column."""
+    if name is None and not _is_table(data):
+        values = np.asarray(data)[:, 0] if getattr(data, "ndim", 1) == 2 and data.shape[1] == 1 else data
+        return from_columns({"y": column_array(values, "y")}, options or ReadOptions(), "y"), "y"
+    source = open_source(data, options)
+    name = default_target(source)[0] if name is None else name
+    if name not in source.names:
+        close = nearest(name, source.names)
+        hint = f"{close!r} is near; " if close else ""
+        shown = ", ".join(source.names[:20]) + (" ..." if len(source.names) > 20 else "")
+        raise UnknownName(f"{source.label} has no column {name!r} to predict", remedy=f"{hint}its columns are {shown}")
+    return source, name

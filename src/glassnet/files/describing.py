@@ -1,0 +1,115 @@
+"""What is in a model file, as plain facts for people and programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from glassnet.archive.trouble import StrPath
+from glassnet.estimators.evaluation import Evaluation
+from glassnet.estimators.table_model import TableModel
+from glassnet.files.kinds import kind_of
+from glassnet.files.model_file import FORMAT, opened
+from glassnet.files.parts import shown
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+
+
+def describe(model: StrPath | Any) -> dict[str, Any]:
+    """What a model predicts, from what, with which network, and how its training went.
+
+    Args:
+        model: a file, which is read as strictly as by :func:`load`; or a model.
+
+    Returns:
+        Titles and contents in the order to be read; a content is a text, or names and values, that JSON can hold but
+        for numbers that are not finite.
+
+    Raises:
+        BrokenFile, UnusableFile, UnknownName: as :func:`load`.
+        InvalidType: not a model.
+
+    >>> net = Network.mlp(2, [4], 1)
+    >>> describe((net, net.initialize(seed=0)))["network"]["parameters"]
+    17
+    """
+    written: dict[str, Any] = {}
+    if isinstance(model, str | os.PathLike):
+        model, facts = opened(model)
+        written = {"written by": f"glassnet {shown(facts.text('glassnet'))}", "format": FORMAT}
+    kind = kind_of(model)
+    about = {"kind": kind.name, "is": kind.words, **written}
+    return {"model": about, **_SECTIONS.get(kind.cls, _estimator)(model)}
+
+
+def _table(model: TableModel) -> dict[str, Any]:
+    sections = {
+        "predicts": _predicts(model),
+        "columns": {report.name: report.done for report in model.encoder.report()},
+        **_network(model.network, model.parameters),
+        "training": {
+            "rows": model.rows,
+            "validation rows": model.validation_rows,
+            "epochs": model.history.epochs,
+            "best epoch": model.best_epoch,
+            "seconds": model.seconds,
+            "ending": model.outcome.ending,
+            "reason": model.outcome.reason,
+            **_at_best(model),
+        },
+    }
+    if model.evaluation is not None:
+        sections["evaluation"] = _evaluation(model.evaluation)
+    return sections | {"recipe": model.recipe.settings()}
+
+
+def _predicts(model: TableModel) -> dict[str, Any]:
+    target = model.target
+    predicts: dict[str, Any] = {"target": target.name, "task": target.task}
+    if target.classes is not None and target.counts is not None:
+        return predicts | {"classes": target.classes.tolist(), "rows of each": target.counts.tolist()}
+    return predicts | {"mean": target.centre, "standard deviation": target.scale}
+
+
+def _at_best(model: TableModel) -> dict[str, float]:
+    """The numbers of the epoch whose parameters were kept."""
+    kept = (model.best_epoch or 0) - 1
+    recorded = {name: column for name, column in model.history.items() if name not in ("seconds", "learning_rate")}
+    return {name.replace("_", " "): column[kept] for name, column in recorded.items() if column}
+
+
+def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
+    scores = {score.name: score.value for score in evaluation.scores}
+    return {"rows": evaluation.rows, **scores, "baseline": evaluation.baseline} | {
+        f"{score.name} of the baseline": score.baseline for score in evaluation.scores
+    }
+
+
+def _network(network: Network, parameters: Parameters) -> dict[str, Any]:
+    facts = {
+        "inputs": network.inputs,
+        "outputs": network.outputs,
+        "layers": len(network.layers),
+        "parameters": network.size,
+        "dtype": parameters.theta.dtype.name,
+        "loss": network.loss.name,
+    }
+    return {"network": facts, "layers": network.summary()}
+
+
+def _estimator(model: Any) -> dict[str, Any]:
+    predicts: dict[str, Any] = {"features": model.n_features_in_}
+    if hasattr(model, "feature_names_in_"):
+        predicts["feature names"] = model.feature_names_in_.tolist()
+    if hasattr(model, "classes_"):
+        predicts["classes"] = model.classes_.tolist()
+    last = {name.replace("_", " "): value for name, value in model.history_.last().items() if name != "seconds"}
+    seconds = sum(model.history_.columns.get("seconds", ()))
+    training = {"epochs": model.history_.epochs, "seconds": seconds, **last}
+    settings = {name: str(value) for name, value in model.get_params(deep=False).items()}
+    sections = {"predicts": predicts, **_network(model.network_, model.parameters_)}
+    return sections | {"training": training, "settings": settings}
+
+
+_SECTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {TableModel: _table, tuple: lambda pair: _network(*pair)}

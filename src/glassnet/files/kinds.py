@@ -1,0 +1,66 @@
+"""The kinds of models a file can hold: one record each. The table is the only list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from glassnet.archive import Arrays, Facts
+from glassnet.errors import InvalidType
+from glassnet.estimators.base import NetworkEstimator
+from glassnet.estimators.linear import LinearRegression, LogisticRegression
+from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.table_model import TableModel
+from glassnet.files import estimators, pairs, tables
+from glassnet.files.parts import Parts
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of model.
+
+    Args:
+        name: in the file.
+        words: what it is, for people.
+        cls: the class, exactly: of a subclass a file would not know the code.
+        take_apart: a model -> its parts.
+        put_together: arrays and facts of a stranger -> a model; it takes what it uses out of the arrays.
+    """
+
+    name: str
+    words: str
+    cls: type
+    take_apart: Callable[[Any], Parts]
+    put_together: Callable[[Arrays, Facts], Any]
+
+
+def _estimator(name: str, words: str, cls: type[NetworkEstimator]) -> Kind:
+    return Kind(name, words, cls, estimators.take_apart, partial(estimators.put_together, cls))
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("table-model", "a model of a table", TableModel, tables.take_apart, tables.put_together),
+        _estimator("mlp-classifier", "a multi-layer perceptron that names classes", MLPClassifier),
+        _estimator("mlp-regressor", "a multi-layer perceptron that predicts numbers", MLPRegressor),
+        _estimator("linear-regression", "a linear regression", LinearRegression),
+        _estimator("logistic-regression", "a logistic regression", LogisticRegression),
+        Kind("network", "a network with its parameters", tuple, pairs.take_apart, pairs.put_together),
+    )
+}
+
+
+def kind_of(model: object) -> Kind:
+    """The kind of a model.
+
+    Raises:
+        InvalidType: of none.
+    """
+    for kind in KINDS.values():
+        if type(model) is kind.cls:
+            return kind
+    names = ", ".join("(network, parameters)" if kind.cls is tuple else kind.cls.__name__ for kind in KINDS.values())
+    raise InvalidType("a model file cannot hold this", f"type {type(model).__name__}", f"it takes {names}")

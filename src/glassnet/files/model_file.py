@@ -1,0 +1,110 @@
+"""``save`` and ``load``: a model into one file, and back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from glassnet.archive import Arrays, Facts, read, write
+from glassnet.archive.trouble import StrPath, explained, unusable
+from glassnet.errors import BrokenFile, InvalidInput
+from glassnet.files.kinds import KINDS, kind_of
+from glassnet.files.parts import REMEDY, broken
+from glassnet.version import __version__
+
+FILE_KIND = "model"
+FORMAT = 1
+
+
+def save(model: Any, path: StrPath) -> None:
+    """Write a model to a file that replaces ``path`` in one step.
+
+    The file holds arrays and JSON, no code: preprocessing, network, parameters, history, and how the training went.
+    It opens with the plain safetensors library too.
+
+    Args:
+        model: a trained :class:`TableModel` or estimator, or ``(network, parameters)``.
+        path: the file, by custom ``*.safetensors``.
+
+    Raises:
+        InvalidType: no model that a file can hold.
+        InvalidInput: not trained, or parameters that are not finite.
+        UnknownName: a layer, activation or loss of one's own that is not registered.
+        UnusableFile: the file cannot be written; an old one is as it was.
+
+    >>> import pathlib, tempfile
+    >>> from glassnet.network.network import Network
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "xor.safetensors"
+    >>> net = Network.mlp(2, [4], 1, loss="binary_cross_entropy")
+    >>> save((net, net.initialize(seed=0)), file)
+    >>> network, parameters = load(file)
+    >>> parameters.W[1].shape
+    (4, 2)
+    """
+    kind = kind_of(model)
+    parts = kind.take_apart(model)
+    about = {"kind": kind.name, "glassnet": __version__}
+    write(path, parts.arrays, parts.facts | about, kind=FILE_KIND, version=FORMAT)
+
+
+def load(path: StrPath) -> Any:
+    """Read a model that :func:`save` wrote, from anyone: nothing in the file is executed, nothing in it is believed.
+
+    Args:
+        path: the file.
+
+    Returns:
+        What was saved: a :class:`TableModel`, an estimator, or ``(network, parameters)``.
+
+    Raises:
+        BrokenFile: damaged, edited, or no model.
+        UnusableFile: absent, without permission, written by a newer glassnet, or larger than the memory.
+        UnknownName: it needs a layer, activation or loss of one's own: register it first.
+    """
+    return opened(path)[0]
+
+
+def opened(path: StrPath) -> tuple[Any, Facts]:
+    """The model and what its file says beside it."""
+    try:
+        arrays, facts, _ = read(path, kind=FILE_KIND, newest=FORMAT)
+        return _model(arrays, facts), facts
+    except BrokenFile as error:
+        name = repr(os.fspath(path))
+        if error.cause.startswith(name):
+            raise
+        raise BrokenFile(f"{name}: {error.cause}", error.seen, error.remedy or REMEDY) from None
+    except MemoryError as error:
+        raise unusable("read", path, "it does not fit in memory", "use a machine with more") from error
+
+
+def refuse_other_file(path: StrPath) -> None:
+    """Raise where writing a model to ``path`` would replace something that is no model: a table, perhaps.
+
+    Raises:
+        InvalidInput: a file that does not begin as our models do.
+        UnusableFile: it cannot be read.
+    """
+    with explained("read", path):
+        if not Path(path).exists():
+            return
+        if Path(path).is_dir():
+            raise unusable("written", path, "it is a folder", "give the name of a file")
+        try:
+            with safe_open(path, framework="numpy") as file:
+                label = (file.metadata() or {}).get("glassnet", "")
+        except SafetensorError:
+            label = ""
+    if not label.startswith(f"{FILE_KIND} "):
+        raise InvalidInput(f"{os.fspath(path)!r} exists and is no model", remedy="choose another name for the model")
+
+
+def _model(arrays: Arrays, facts: Facts) -> Any:
+    kind = KINDS[facts.choice("kind", KINDS)]
+    model = kind.put_together(arrays, facts)
+    if arrays:
+        raise broken(facts, "holds arrays that no part of it needs", ", ".join(sorted(arrays)[:5]))
+    return model

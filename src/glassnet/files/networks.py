@@ -1,0 +1,107 @@
+"""The network in the file: its description among the facts, its arrays under the deck's names ("1.W", "1.b")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from glassnet.archive import Arrays, Facts
+from glassnet.engines.plan import DTYPES
+from glassnet.errors import GlassnetError, InvalidInput, UnknownName, Unsupported
+from glassnet.files.parts import Parts, broken, shown
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters, Place
+from glassnet.pieces.activations import Array
+
+# A layer costs a kilobyte of objects whatever its units, and its description may be twenty bytes.
+MOST_LAYERS = 10_000
+REGISTER = "register what is your own first: ACTIVATIONS.add, LAYERS.register, LOSSES.register"
+
+
+def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
+    """Add a network and its parameters.
+
+    Raises:
+        InvalidInput: parameters of another network, or not finite.
+        UnknownName: a piece that is in no table, so a file could not name it.
+        Unsupported: more layers than a file is read with.
+    """
+    if parameters.layout.places != network.layout.places:
+        raise InvalidInput("the parameters are of another network", f"{parameters.theta.size} for {network.size}")
+    if len(network.layers) > MOST_LAYERS:
+        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.layers)}")
+    arrays = parameters.named()
+    if len(arrays) != len(list(_places(network))):
+        raise InvalidInput("a layer has two arrays of one name", remedy="name its running statistics differently")
+    for name, place in _places(network):
+        if flaw := _flaw(place, arrays[name]):
+            raise InvalidInput(f"the parameters {name} {flaw}", remedy="train again, with a smaller learning rate")
+    parts.arrays |= arrays
+    parts.facts |= {"network": _described(network), "dtype": parameters.theta.dtype.name}
+
+
+def restored_network(facts: Facts) -> Network:
+    """The network that a stranger's facts describe; costs no more than the layers themselves.
+
+    Raises:
+        BrokenFile: no description of ours.
+        UnknownName: it needs a piece that is in no table here.
+    """
+    described = facts.section("network")
+    layers, loss = described.sections("layers"), described.section("loss")
+    for record in (*layers, loss):
+        record.text("name")
+    if len(layers) > MOST_LAYERS:
+        raise broken(facts, f"has more than {MOST_LAYERS} layers", str(len(layers)))
+    try:
+        return Network.from_description(described)
+    except UnknownName as unknown:
+        what = f"{facts.file!r} needs what is not known here: {shown(unknown.cause)}"
+        raise UnknownName(what, remedy=REGISTER) from None
+    except GlassnetError as error:
+        raise broken(facts, f"describes an impossible network: {error.cause}", error.seen) from None
+    except Exception as error:  # the constructors of a user's own layers run on what the file says
+        raise broken(facts, "describes an impossible network", f"{type(error).__name__}: {error}") from None
+
+
+def restored_parameters(network: Network, arrays: Arrays, facts: Facts) -> Parameters:
+    """The parameters, out of ``arrays``, which lose them: at no time are there two of more than one array.
+
+    Raises:
+        BrokenFile: an array is missing, or of another shape, or not finite.
+    """
+    dtype = np.dtype(facts.choice("dtype", DTYPES))
+    for name, place in _places(network):
+        shape = place.parameter.shape
+        array = arrays.expect(name, "f", shape[::-1] if place.parameter.transposed else shape)
+        flaw = _flaw(place, array) or (f"are {array.dtype}, not {dtype}" if array.dtype != dtype else "")
+        if flaw:
+            raise broken(facts, f"holds parameters {name!r} that {flaw}")
+    # Only now is it sure that the vector is as long as the arrays in the file are together.
+    parameters = network.parameters(network.layout.new(dtype))
+    for name, view in parameters.named().items():
+        view[...] = arrays.pop(name)
+    return parameters
+
+
+def _described(network: Network) -> object:
+    try:
+        return network.describe()
+    except UnknownName as unknown:
+        raise UnknownName(unknown.cause, unknown.seen, REGISTER) from None
+
+
+def _places(network: Network) -> Iterator[tuple[str, Place]]:
+    for layout in (network.layout, network.running_layout):
+        for place in layout.places:
+            yield f"{place.layer}.{place.parameter.name}", place
+
+
+def _flaw(place: Place, array: Array) -> str:
+    """Why these numbers cannot be what the layer learned; "" where they can."""
+    if not np.isfinite(array).all():
+        return "are not finite"
+    if array.size and array.min() < place.parameter.low:
+        return f"are below {place.parameter.low:g}"
+    return ""

@@ -1,0 +1,92 @@
+"""The state of a training in the file, so that ``partial_fit`` goes on to the same bits, as after pickling.
+
+It triples the file of a model trained by Adam; ``save((model.network_, model.parameters_), path)`` leaves it out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from glassnet.archive import Arrays, Facts
+from glassnet.engines.state import Best, State
+from glassnet.files.parts import Parts, broken, taken
+from glassnet.learning.history import History
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.activations import Array
+
+# Counters and amounts: whatever a state counts, now or in a later version.
+COUNTERS = [field.name for field in dataclasses.fields(State) if field.type == "int"]
+AMOUNTS = [field.name for field in dataclasses.fields(State) if field.type == "float"]
+
+
+def put_state(parts: Parts, state: State, parameters: Parameters, slots: Sequence[str]) -> None:
+    """Add a state.
+
+    Args:
+        parts: what it is added to.
+        state: of the training.
+        parameters: the model's, stored elsewhere: those of the state, or of its best epoch.
+        slots: what the optimizer calls its vectors.
+    """
+    facts: dict[str, object] = {name: int(getattr(state, name)) for name in COUNTERS}
+    facts |= {name: float(getattr(state, name)) for name in AMOUNTS}
+    arrays: dict[str, Array] = {}
+    if state.theta is not parameters.theta:
+        arrays |= {"theta": state.theta, "running": state.running}
+    # Of another number where the solver was changed after fit: what they remember is worth nothing to the new one.
+    if len(state.slots) == len(slots):
+        arrays |= {f"optimizer.{name}": slot for name, slot in zip(slots, state.slots, strict=True)}
+    if state.best is not None:
+        kept = state.best.theta is parameters.theta
+        facts["best"] = {"score": float(state.best.score), "epoch": int(state.best.epoch), "kept": kept}
+    parts.put("state", arrays, facts)
+
+
+def restored_state(
+    network: Network, parameters: Parameters, history: History, slots: Sequence[str], arrays: Arrays, facts: Facts
+) -> State:
+    """The state, in the memory of ``parameters`` where it has the same.
+
+    Raises:
+        BrokenFile: counters or vectors that no training has.
+    """
+    held, said = taken(arrays, "state"), facts.section("state")
+    theta, running = parameters.theta, parameters.running
+    if "theta" in held:
+        theta, running = _vector(held, "theta", theta), _vector(held, "running", running)
+    state = State(theta, running, _slots(held, slots, theta))
+    if held:
+        raise broken(facts, "holds vectors of another optimizer", ", ".join(sorted(held)[:5]))
+    for name in COUNTERS:
+        setattr(state, name, said.integer(name, low=0, high=2**63 - 1))
+    for name in AMOUNTS:
+        setattr(state, name, said.number(name))
+    if "best" in said:
+        state.best = _best(said.section("best"), parameters)
+    state.history = {name: history[name] for name in history}
+    return state
+
+
+def _slots(held: Arrays, slots: Sequence[str], theta: Array) -> Array:
+    if not any(name.startswith("optimizer.") for name in held):
+        return np.zeros((len(slots), theta.size), theta.dtype)
+    vectors = [_vector(held, f"optimizer.{name}", theta) for name in slots]
+    return np.array(vectors, theta.dtype).reshape(len(slots), theta.size)
+
+
+def _vector(held: Arrays, name: str, like: Array) -> Array:
+    vector = held.expect(name, "f", like.shape)
+    if vector.dtype != like.dtype or not np.isfinite(vector).all():
+        raise broken(held, f"holds {name!r} of the training's state that is not finite, or not {like.dtype}")
+    return held.pop(name, vector)
+
+
+def _best(said: Facts, parameters: Parameters) -> Best:
+    best = Best(said.number("score"), said.integer("epoch", low=0))
+    if said.flag("kept"):
+        best.theta, best.running = parameters.theta, parameters.running
+    return best

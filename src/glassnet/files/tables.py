@@ -1,0 +1,95 @@
+"""The model of a table in the file: recipe, encoders, network, how the training went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassnet.archive import Arrays, Facts
+from glassnet.data.classes import check_padding
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.target import TASKS, TargetEncoder
+from glassnet.errors import InvalidInput
+from glassnet.estimators.table_model import TableModel
+from glassnet.files.evaluations import put_evaluation, restored_evaluation
+from glassnet.files.histories import put_history, restored_history
+from glassnet.files.networks import put_network, restored_network, restored_parameters
+from glassnet.files.parts import Parts, broken, taken
+from glassnet.files.recipes import restored_recipe
+from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
+from glassnet.network.network import Network
+
+ENDINGS = (FINISHED, STOPPED, INTERRUPTED, DIVERGED)
+
+
+def take_apart(model: TableModel) -> Parts:
+    """The parts of a trained model.
+
+    Raises:
+        InvalidInput: it is not trained.
+    """
+    if not hasattr(model, "parameters"):
+        raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
+    _check_classes(model.target)
+    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task})
+    parts.put("encoder", *model.encoder.to_parts())
+    parts.put("target", *model.target.to_parts())
+    put_network(parts, model.network, model.parameters)
+    put_history(parts, model.history)
+    put_evaluation(parts, model.evaluation)
+    parts.facts["training"] = {
+        "rows": model.rows,
+        "validation_rows": model.validation_rows,
+        "ending": model.outcome.ending,
+        "reason": model.outcome.reason,
+    }
+    return parts
+
+
+def put_together(arrays: Arrays, facts: Facts) -> TableModel:
+    """The model of a stranger's parts.
+
+    Raises:
+        BrokenFile: parts that are not ours, or do not fit together.
+    """
+    task = None if facts["task"] is None else facts.choice("task", TASKS)
+    model = TableModel(restored_recipe(facts.section("recipe")), task)
+    model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
+    model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
+    model.network = restored_network(facts)
+    _check_fit(model, model.network, facts)
+    model.parameters = restored_parameters(model.network, arrays, facts)
+    model.history = restored_history(arrays, facts)
+    model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
+    training = facts.section("training")
+    model.rows, model.validation_rows = training.integer("rows", low=1), training.integer("validation_rows", low=0)
+    ending, reason = training.choice("ending", ENDINGS), training.text("reason")
+    model.outcome = Outcome(ending, reason, model.parameters, model.history)
+    return model
+
+
+def _check_classes(target: TargetEncoder) -> None:
+    words = target.classes
+    if words is not None and words.dtype.kind == "U" and not check_padding(words.tolist(), words.dtype.itemsize // 4):
+        raise InvalidInput("the names of the classes are too long for a file", remedy="shorten the longest")
+
+
+def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:
+    """Raise where network, encoders and recipe are not those of one model."""
+    if network.inputs != model.encoder.width:
+        seen = f"{network.inputs} inputs, {model.encoder.width} encoded columns"
+        raise broken(facts, "has a network that does not fit its columns", seen)
+    if network.outputs != model.outputs:
+        seen = f"{network.outputs} outputs, {model.outputs} needed"
+        raise broken(facts, "has a network that does not fit its target", seen)
+    if facts["dtype"] != model.recipe.dtype:
+        raise broken(facts, "has parameters of another dtype than its recipe", repr(facts["dtype"]))
+    _check_loss(model, network, facts)
+
+
+def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
+    answers: dict[str, Any] = {"regression": ("numbers", "counts"), "classification": ("classes", "zero_one")}
+    fits = answers[model.target.task]
+    if model.target.classes is not None:
+        fits = ("classes" if model.outputs > 1 else "zero_one",)
+    if network.loss.targets not in fits:
+        raise broken(facts, f"has a loss that does not fit a {model.target.task}", network.loss.name)
