@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import oracles
 from hypothesis import assume
 from hypothesis import strategies as st
 
+import oracles
 from glassnet.engines.engine import Rows
 from glassnet.network.cache import Mode
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer

@@ -24,7 +24,10 @@ class GlassnetError(Exception):
 
     def __init__(self, cause: str, seen: str = "", remedy: str = "") -> None:
         self.cause, self.seen, self.remedy = cause, seen, remedy
-        super().__init__(cause, seen, remedy)
+        super().__init__(str(self))  # one argument: OSError takes two or more for a number and a file name
+
+    def __reduce__(self) -> tuple[type[GlassnetError], tuple[str, str, str]]:
+        return type(self), (self.cause, self.seen, self.remedy)
 
     def __str__(self) -> str:
         seen = f" (seen: {self.seen})" if self.seen else ""

@@ -11,7 +11,6 @@ from safetensors.numpy import save_file
 
 from glassnet.archive import Archive, read
 
-Forge = Callable[..., Path]
 Outcome = Callable[[Path], Archive | None]
 
 

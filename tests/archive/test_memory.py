@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.archive import Archive, write
+from glassnet.archive import write
 
 Forge = Callable[..., Path]
-Outcome = Callable[[Path], Archive | None]
 LABEL = {"glassnet": "model 1", "facts": "{}"}
 
 

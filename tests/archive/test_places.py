@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from glassnet.archive import Archive, read
+from glassnet.archive import read
 from glassnet.errors import BrokenFile, UnusableFile
 
 Forge = Callable[..., Path]
-Outcome = Callable[[Path], Archive | None]
 
 
 def sentence_of(path: Path, kind: str = "model", newest: int = 2) -> str:

@@ -42,12 +42,13 @@ def test_limits_do_not_depend_on_the_process(no_limits: None) -> None:
     with pytest.raises(Flaw, match="nested deeper"):
         loads("[" * 10**5 + "]" * 10**5)
     with pytest.raises(Flaw, match="more than 80 digits"):
-        loads("1" * 10**7)
+        loads("1" * 10**6)
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("9" * 5000, "an integer of more than 80 digits"),
         ("9" * 81, "an integer of more than 80 digits"),
         ('{"a": [0, -1e999]}', r"a\[1\]: -inf is not finite"),
         ("[NaN]", "NaN is not JSON"),

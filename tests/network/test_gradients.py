@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import witnesses as w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import witnesses as w
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.network.cache import Mode
@@ -17,10 +17,11 @@ from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.penalties import Penalties
 
 modes = st.builds(Mode, training=st.booleans(), seed=w.seeds, step=st.integers(0, 9))
+NONE = Penalties()
 penalties = st.builds(Penalties, l1=st.sampled_from([0.0, 0.2]), l2=st.floats(0, 0.5), per_example=st.booleans())
 
 
-def check(case: w.Case, mode: Mode, penalties: Penalties = Penalties()) -> None:
+def check(case: w.Case, mode: Mode, penalties: Penalties = NONE) -> None:
     """The engine's cost and gradient, penalties included, at six parameters and along four random directions."""
     network, parameters, rows = case.network, case.parameters, case.rows
     engine, gradients = Reference(Plan(network, len(rows.Y), penalties=penalties, dtype="float64")), case.by_hand
@@ -133,7 +134,7 @@ def test_by_hand_as_by_the_engine(case, mode):
 @settings(max_examples=30)
 @given(case=w.cases(rows=st.integers(2, 6)), mode=modes)
 def test_a_weight_is_so_many_copies(case, mode):
-    """Rows weighted 0, 1, 2 give the cost and gradient of leaving out, keeping, repeating them (no batch statistics)."""
+    """Rows weighted 0, 1, 2 give the cost and gradient of leaving out, keeping, repeating them."""
     mode.training = False
     network, parameters, rows = case.network, case.parameters, case.rows
     copies = np.arange(len(rows.Y)) % 3

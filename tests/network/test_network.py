@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-import witnesses as w
 from hypothesis import given, settings
 
+import witnesses as w
 from glassnet.errors import InvalidInput, InvalidType, UnknownName
 from glassnet.network.cache import Mode
 from glassnet.network.layers import Dense, Dropout
@@ -102,7 +102,7 @@ def test_same_seed_same_bits():
 
 
 def test_a_random_state_draws_too():
-    first, again = (NET.initialize(np.random.RandomState(7)).theta for _ in range(2))  # noqa: NPY002
+    first, again = (NET.initialize(np.random.RandomState(7)).theta for _ in range(2))
     assert np.array_equal(first, again) and first.any()
 
 
@@ -368,7 +368,10 @@ def test_dropout_silences_a_share_and_keeps_the_mean():
     A = network.forward(ones, parameters, Mode(training=True, seed=5, step=2)).A[1]
     assert set(np.unique(A)) == {0.0, 1 / 0.7}
     assert abs((A == 0).mean() - 0.3) < 0.005
-    again = [network.forward(ones, parameters, Mode(True, seed=seed, step=step)).A[1] for seed, step in ((5, 2), (5, 3), (6, 2))]
+    again = [
+        network.forward(ones, parameters, Mode(True, seed=seed, step=step)).A[1]
+        for seed, step in ((5, 2), (5, 3), (6, 2))
+    ]
     assert [np.array_equal(A, other) for other in again] == [True, False, False]
     assert network.forward(ones, parameters).A[1] is not None
     assert (network.forward(ones, parameters).A[1] == 1).all()

@@ -66,7 +66,8 @@ def test_the_given_vector_is_kept():
 
 
 @pytest.mark.parametrize(
-    "twin", [lambda p: p.copy(), copy.copy, copy.deepcopy, lambda p: pickle.loads(pickle.dumps(p))],
+    "twin",
+    [lambda p: p.copy(), copy.copy, copy.deepcopy, lambda p: pickle.loads(pickle.dumps(p))],
     ids=["copy()", "copy.copy", "deepcopy", "pickle"],
 )
 def test_copies_are_views_of_their_own_vector(parameters, twin):

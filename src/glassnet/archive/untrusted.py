@@ -53,8 +53,8 @@ class Facts(dict[str, Any]):
         >>> Facts({"loss": "huber"}).choice("loss", ["huber", "squared"])
         'huber'
         """
-        names = list(names)
-        close = nearest(self.text(key)[:100], names)
+        names, value = list(names), self.text(key)
+        close = None if value in names else nearest(value[:100], names)
         expected = f"among the {len(names)} known names" + (f", {close!r} is the nearest" if close else "")
         return self._that(key, among(names), expected)
 

@@ -109,6 +109,7 @@ def _batches(reading: Reading, wanted: list[str]) -> Iterator[Any]:
     """Arrow record batches with the columns ``wanted``, as text."""
     import pyarrow as pa
 
+    wanted = wanted or reading.names[:1]  # Arrow takes no names for all names
     try:
         if _nothing_below_names(reading):  # Arrow cannot skip a row of names that no line follows
             return

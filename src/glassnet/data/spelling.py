@@ -15,7 +15,7 @@ from glassnet.data.options import ReadOptions
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NUMBER = r"(?i)^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$|^[+-]?(inf|infinity|nan)$"
+NUMBER = r"(?i)^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?$|^[+-]?(inf|infinity|nan)$"
 BOOLEANS = {"true": True, "false": False}
 
 

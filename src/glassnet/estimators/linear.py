@@ -50,23 +50,26 @@ class BaseLinear(NetworkEstimator):
     def _penalties(self) -> Penalties:
         raise NotImplementedError
 
-    def _optimizer(self) -> Optimizer:
+    def _optimizer(self, size: int) -> Optimizer:
         if OPTIMIZERS[self.solver].cls is LBFGS:
-            # A convex cost can be followed to its bottom: only the slope says when to stop.
-            return LBFGS(tolerance=float(self.tol), improvement=1e-15)
+            # A convex cost can be followed to its bottom, where only the slope says when to stop; a long memory gets
+            # there in a tenth of the steps, as long as the memory of the machine allows.
+            memory = max(10, min(50, 10_000_000 // size))
+            return LBFGS(history=memory, tolerance=float(self.tol), improvement=1e-15)
         rate = {} if self.learning_rate is None else {"learning_rate": float(self.learning_rate)}
         return OPTIMIZERS.make(self.solver, **rate)
 
     def _solve(self, X: Any, Y: Array, weights: Array | None, outputs: int, loss: str) -> tuple[Array, Array]:
         """Weights (outputs, n) and biases (outputs,) in the units of ``X`` and ``Y``."""
-        standard = Standardiser.of(X, weights)
         m, n = X.shape
-        optimizer = self._optimizer()
+        optimizer, penalties = self._optimizer(n * outputs), self._penalties()
+        per = (m if weights is None else weights.sum()) if penalties.per_example else 1.0
+        standard = Standardiser.of(X, weights).stretched(np.sqrt(penalties.l2 / (per or 1.0)))
         plan = Plan(
             Network(n, [Dense(outputs, None, "zeros")], loss),
             examples=m,
             optimizer=optimizer,
-            penalties=self._penalties(),
+            penalties=penalties,
             batch_size=m if optimizer.whole_batch or self.batch_size is None else min(int(self.batch_size), m),
             epochs=int(self.max_iter),
             dtype="float64",

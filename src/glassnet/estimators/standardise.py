@@ -38,6 +38,11 @@ class Standardiser:
         scale = np.where(scale > 1e-12 * np.maximum(np.abs(mean), np.finfo(float).tiny), scale, 1.0)
         return cls(np.zeros_like(mean) if is_sparse(X) else mean, scale)
 
+    def stretched(self, amount: float) -> Standardiser:
+        """With ``scale^2 + amount^2`` for ``scale^2``: for a penalty of strength ``amount^2`` on coefficients in the
+        user's units, which makes the cost of a column of small numbers steep; so it is as steep as the others."""
+        return Standardiser(self.center, np.hypot(self.scale, amount))
+
     def apply(self, X: Any) -> Any:
         """``X'`` (m, n); sparse stays sparse."""
         if is_sparse(X):

@@ -28,7 +28,12 @@ def warn_of(outcome: Outcome, plan: Plan, *, limit: str = "max_iter", converged:
     elif outcome.ending == INTERRUPTED:
         warnings.warn(f"Training interrupted by user: {outcome.reason}; what was learned is kept.", stacklevel=4)
     elif outcome.ending == STOPPED and plan.optimizer.whole_batch:
-        warnings.warn(f"{outcome.reason}; raise max_fun, or scale the inputs.", ConvergenceWarning, stacklevel=4)
+        warnings.warn(
+            f"{outcome.reason}, and the optimization hasn't converged yet; "
+            "scale the inputs to about -1 ... 1, or raise max_fun.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
     elif outcome.ending == FINISHED and not converged and outcome.history.epochs >= plan.epochs:
         warnings.warn(
             f"Maximum iterations ({plan.epochs}) reached and the optimization hasn't converged yet; "

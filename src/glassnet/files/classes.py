@@ -34,25 +34,21 @@ def restored_labels(network: Network, arrays: Arrays, facts: Facts) -> Labels:
     Raises:
         BrokenFile: fewer than two, not in order, or not as many as the network has outputs for.
     """
-    said, held = facts.section("classes"), taken_values(arrays)
+    said = facts.section("classes")
     kind = said.choice("kind", ("binary", "multiclass", "multilabel"))
     if kind == "multilabel":
         return Labels(kind, np.arange(network.outputs))
-    values = _from_texts(said) if held is None else held
+    if "texts" in said:
+        values = _from_texts(said)
+    else:
+        values = arrays.expect("classes.values", "biuf", (None,))
+        del arrays["classes.values"]
     if len(values) < 2 or not (values[:-1] < values[1:]).all():
         raise broken(facts, "has classes that are fewer than two, or not in order")
     labels = Labels.over(values)
     if labels.kind != kind or labels.outputs != network.outputs:
         raise broken(facts, "has other classes than outputs", f"{len(values)} classes, {network.outputs} outputs")
     return labels
-
-
-def taken_values(arrays: Arrays) -> Array | None:
-    """The array of classes, out of ``arrays``; None where there is none."""
-    if "classes.values" not in arrays:
-        return None
-    values = arrays.expect("classes.values", "biuf", (None,))
-    return arrays.pop("classes.values", values)
 
 
 def _texts(classes: Array) -> dict[str, object]:

@@ -10,9 +10,9 @@ from safetensors import SafetensorError, safe_open
 
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.archive.trouble import StrPath, explained, unusable
-from glassnet.errors import BrokenFile, InvalidInput
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
 from glassnet.files.kinds import KINDS, kind_of
-from glassnet.files.parts import REMEDY, broken
+from glassnet.files.parts import REMEDY, broken, shown
 from glassnet.version import __version__
 
 FILE_KIND = "model"
@@ -72,11 +72,13 @@ def opened(path: StrPath) -> tuple[Any, Facts]:
     try:
         arrays, facts, _ = read(path, kind=FILE_KIND, newest=FORMAT)
         return _model(arrays, facts), facts
-    except BrokenFile as error:
+    except (UnusableFile, UnknownName):
+        raise
+    except GlassnetError as error:
         name = repr(os.fspath(path))
-        if error.cause.startswith(name):
+        if isinstance(error, BrokenFile) and error.cause.startswith(name):
             raise
-        raise BrokenFile(f"{name}: {error.cause}", error.seen, error.remedy or REMEDY) from None
+        raise BrokenFile(f"{name}: {shown(error.cause)}", shown(error.seen), REMEDY) from None
     except MemoryError as error:
         raise unusable("read", path, "it does not fit in memory", "use a machine with more") from error
 

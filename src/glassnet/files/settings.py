@@ -39,7 +39,7 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
         warnings.warn(
             "random_state is a generator, which a file cannot hold: the loaded model will have random_state=None; "
             "pass a whole number to keep it",
-            stacklevel=5,
+            stacklevel=4,
         )
         settings["random_state"] = None
     written = {name: _plain(name, value) for name, value in settings.items()}

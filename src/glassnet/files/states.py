@@ -34,12 +34,13 @@ def put_state(parts: Parts, state: State, parameters: Parameters, slots: Sequenc
     """
     facts: dict[str, object] = {name: int(getattr(state, name)) for name in COUNTERS}
     facts |= {name: float(getattr(state, name)) for name in AMOUNTS}
-    arrays: dict[str, Array] = {}
-    if state.theta is not parameters.theta:
-        arrays |= {"theta": state.theta, "running": state.running}
     # Of another number where the solver was changed after fit: what they remember is worth nothing to the new one.
-    if len(state.slots) == len(slots):
-        arrays |= {f"optimizer.{name}": slot for name, slot in zip(slots, state.slots, strict=True)}
+    remembered = list(slots) if len(state.slots) == len(slots) else []
+    arrays = {f"optimizer.{name}": slot for name, slot in zip(remembered, state.slots, strict=False)}
+    apart = state.theta is not parameters.theta
+    if apart:
+        arrays |= {"theta": state.theta, "running": state.running}
+    facts |= {"optimizer": remembered, "apart": apart}
     if state.best is not None:
         kept = state.best.theta is parameters.theta
         facts["best"] = {"score": float(state.best.score), "epoch": int(state.best.epoch), "kept": kept}
@@ -56,11 +57,11 @@ def restored_state(
     """
     held, said = taken(arrays, "state"), facts.section("state")
     theta, running = parameters.theta, parameters.running
-    if "theta" in held:
+    if said.flag("apart"):
         theta, running = _vector(held, "theta", theta), _vector(held, "running", running)
-    state = State(theta, running, _slots(held, slots, theta))
+    state = State(theta, running, _slots(held, said, slots, theta))
     if held:
-        raise broken(facts, "holds vectors of another optimizer", ", ".join(sorted(held)[:5]))
+        raise broken(facts, "holds vectors that no optimizer of this model has", ", ".join(sorted(held)[:5]))
     for name in COUNTERS:
         setattr(state, name, said.integer(name, low=0, high=2**63 - 1))
     for name in AMOUNTS:
@@ -71,11 +72,16 @@ def restored_state(
     return state
 
 
-def _slots(held: Arrays, slots: Sequence[str], theta: Array) -> Array:
-    if not any(name.startswith("optimizer.") for name in held):
+def _slots(held: Arrays, said: Facts, slots: Sequence[str], theta: Array) -> Array:
+    remembered = said.texts("optimizer")
+    if not remembered:
         return np.zeros((len(slots), theta.size), theta.dtype)
-    vectors = [_vector(held, f"optimizer.{name}", theta) for name in slots]
-    return np.array(vectors, theta.dtype).reshape(len(slots), theta.size)
+    if remembered != list(slots):
+        raise broken(said, "was trained by another optimizer than its solver", ", ".join(remembered))
+    memory = np.empty((len(slots), theta.size), theta.dtype)
+    for slot, name in zip(memory, slots, strict=True):
+        slot[...] = _vector(held, f"optimizer.{name}", theta)
+    return memory
 
 
 def _vector(held: Arrays, name: str, like: Array) -> Array:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from glassnet.archive import Arrays, Facts
-from glassnet.data.classes import check_padding
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.target import TASKS, TargetEncoder
-from glassnet.errors import InvalidInput
+from glassnet.errors import BrokenFile, InvalidInput
 from glassnet.estimators.table_model import TableModel
 from glassnet.files.evaluations import put_evaluation, restored_evaluation
 from glassnet.files.histories import put_history, restored_history
@@ -29,10 +28,8 @@ def take_apart(model: TableModel) -> Parts:
     """
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
-    _check_classes(model.target)
     parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task})
-    parts.put("encoder", *model.encoder.to_parts())
-    parts.put("target", *model.target.to_parts())
+    _put_encoders(parts, model)
     put_network(parts, model.network, model.parameters)
     put_history(parts, model.history)
     put_evaluation(parts, model.evaluation)
@@ -67,10 +64,14 @@ def put_together(arrays: Arrays, facts: Facts) -> TableModel:
     return model
 
 
-def _check_classes(target: TargetEncoder) -> None:
-    words = target.classes
-    if words is not None and words.dtype.kind == "U" and not check_padding(words.tolist(), words.dtype.itemsize // 4):
-        raise InvalidInput("the names of the classes are too long for a file", remedy="shorten the longest")
+def _put_encoders(parts: Parts, model: TableModel) -> None:
+    for name, encoder in (("encoder", model.encoder), ("target", model.target)):
+        arrays, facts = encoder.to_parts()
+        try:
+            encoder.from_parts(arrays, facts)
+        except BrokenFile as error:  # names or cells so long that a file with them is taken for an attack
+            raise InvalidInput(f"the model cannot be kept in a file: {error.cause}") from None
+        parts.put(name, arrays, facts)
 
 
 def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:

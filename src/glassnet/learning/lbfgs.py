@@ -23,12 +23,14 @@ from glassnet.network.targets import as_targets
 from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import LBFGS
 
+ABNORMAL = 2  # SciPy's status where its line search fails, most often for want of digits
+
 
 def descend(run: Run) -> None:
     """Run L-BFGS from ``run.state`` until it converges, ``run.until`` epochs are done or somebody asks to stop.
 
     Raises:
-        Diverged: the cost at the start is not finite.
+        Diverged: the cost at the start, or its gradient, is not finite.
     """
     from scipy.optimize import minimize
 
@@ -58,7 +60,8 @@ def descend(run: Run) -> None:
     if result.success and not run.is_set():
         run.reason, run.converged = f"L-BFGS converged after {state.epoch} iterations", True
     elif state.epoch < run.until:
-        run.ask_to_stop(f"L-BFGS stopped: {result.message}")
+        why = "no step lowers the cost further" if result.status == ABNORMAL else result.message
+        run.ask_to_stop(f"L-BFGS stopped after {state.epoch} iterations: {why}")
 
 
 class _Problem:
@@ -80,7 +83,7 @@ class _Problem:
     def __call__(self, theta: Array) -> tuple[float, Array]:
         self.parameters.theta[...] = theta
         J = self.run.engine.value_and_gradient(self.parameters, self.rows, self.mode, self.gradients)
-        if not (self.begun or isfinite(J)):
+        if not self.begun and not (isfinite(J) and np.isfinite(self.gradients.theta).all()):
             raise diverged(self.run.plan, self.run.state, self.parameters, self.gradients, self.rows, self.mode)
         self.begun = True
         return J, self.gradients.theta.astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from glassnet.learning.callbacks import Callback
@@ -27,7 +28,7 @@ class Progress(Callback):
         self._console = console
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        self._printed, self._epoch = -PLAIN_SECONDS, 0  # when, and after which epoch, a plain line was printed
+        self._printed, self._epoch = -inf, 0  # when, and after which epoch, a plain line was printed
 
     def on_train_begin(self, run: Run) -> None:
         from rich.console import Console

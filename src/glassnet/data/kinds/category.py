@@ -21,6 +21,8 @@ from glassnet.data.kinds.dropped import DroppedColumn
 
 RARE = 5  # a value in fewer rows than this is rare; in small tables, in fewer than one row in a hundred
 
+NAMES = 1 << 22  # letters that the names of one column's outputs may have together, in a file
+
 
 @dataclass(frozen=True)
 class CategoryColumn:
@@ -141,6 +143,8 @@ def _restore(name: str, facts: Facts) -> CategoryColumn:
     values = facts.texts("values")
     if not values:
         raise facts.wrong("values", "is empty")
+    if len(name) * len(values) > NAMES:
+        raise facts.wrong("values", "are too many for a column with so long a name")
     return CategoryColumn(name, values, facts.flag("rest"), facts.flag("flagged"))
 
 

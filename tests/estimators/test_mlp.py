@@ -1,0 +1,384 @@
+"""MLPClassifier and MLPRegressor as their users meet them: answers, going on, copies, kinds of input, warnings."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import signal
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse
+from sklearn.base import clone
+from sklearn.datasets import load_diabetes, load_digits, load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from glassnet import MLPClassifier, MLPRegressor
+from glassnet.estimators.warnings import DivergenceWarning
+
+patient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+QUICK = {"hidden_layer_sizes": (12,), "max_iter": 15, "random_state": 0}
+
+
+@pytest.fixture
+def iris() -> tuple[Any, Any]:
+    X, y = load_iris(return_X_y=True)
+    return StandardScaler().fit_transform(X), y
+
+
+@pytest.fixture
+def several(iris: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Several yes/no answers."""
+    X, y = iris
+    return X, np.column_stack([y == 0, y == 1, X[:, 0] > 0]).astype(int)
+
+
+def arrays(model: Any) -> bytes:
+    return b"".join(array.tobytes() for array in [*model.coefs_, *model.intercepts_])
+
+
+# --- how good ---------------------------------------------------------------------------------------------------------
+
+
+@patient
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+def test_digits(solver: str) -> None:
+    X, y = load_digits(return_X_y=True)
+    X, X_test, y, y_test = train_test_split(X / 16, y, random_state=0)
+    model = MLPClassifier((40,), solver=solver, learning_rate_init=0.01, max_iter=40, random_state=0).fit(X, y)
+    assert model.score(X_test, y_test) > 0.95
+
+
+@patient
+def test_diabetes() -> None:
+    X, y = load_diabetes(return_X_y=True)
+    model = make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(10,), solver="lbfgs", alpha=30, max_iter=200))
+    assert model.fit(X[100:], y[100:]).score(X[:100], y[:100]) > 0.4
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+@patient
+def test_words_in_words_out(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    names = np.array(["setosa", "versicolor", "virginica"])
+    model = MLPClassifier(**QUICK, learning_rate_init=0.05).fit(X, names[y])
+    assert model.classes_.tolist() == names.tolist()
+    assert model.predict(X).dtype.kind == "U"
+    p = model.predict_proba(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    assert (model.predict(X) == names[p.argmax(axis=1)]).all()
+    np.testing.assert_allclose(model.predict_log_proba(X), np.log(p))
+    assert model.score(X, names[y]) == accuracy_score(names[y], model.predict(X)) > 0.9
+    assert model.decision_function(X).shape == (150, 3)
+
+
+@patient
+def test_two_classes(iris: tuple[Any, Any]) -> None:
+    X, y = iris[0][:100], np.array(["no", "yes"])[iris[1][:100]]
+    model = MLPClassifier(**QUICK).fit(X, y)
+    p = model.predict_proba(X)
+    assert p.shape == (100, 2)
+    assert model.n_outputs_ == 1
+    assert (model.predict(X) == np.where(p[:, 1] > 0.5, "yes", "no")).all()
+    np.testing.assert_array_equal(model.decision_function(X) > 0, p[:, 1] > 0.5)
+    np.testing.assert_allclose(p[:, 1], 1 / (1 + np.exp(-model.decision_function(X))))
+
+
+@patient
+def test_several_answers(several: tuple[Any, Any]) -> None:
+    X, Y = several
+    model = MLPClassifier(**QUICK, learning_rate_init=0.05).fit(X, Y)
+    assert model.predict(X).shape == Y.shape
+    assert set(np.unique(model.predict(X))) == {0, 1}
+    np.testing.assert_array_equal(model.predict(X), model.predict_proba(X) > 0.5)
+    assert model.score(X, Y) == (model.predict(X) == Y).all(axis=1).mean() > 0.6
+    sparse = MLPClassifier(**QUICK, learning_rate_init=0.05).fit(X, scipy.sparse.csr_matrix(Y))
+    assert arrays(sparse) == arrays(model)
+
+
+@patient
+def test_one_output_is_a_vector_several_a_table() -> None:
+    X, y = load_diabetes(return_X_y=True)
+    one = MLPRegressor(**QUICK).fit(X, y)
+    two = MLPRegressor(**QUICK).fit(X, np.column_stack([y, -y]))
+    assert one.predict(X).shape == (442,)
+    assert two.predict(X).shape == (442, 2)
+    assert one.score(X, y) == r2_score(y, one.predict(X))
+    with pytest.warns(Warning, match="column-vector y"):
+        column = MLPRegressor(**QUICK).fit(X, y[:, None])
+    assert arrays(column) == arrays(one)
+
+
+@patient
+def test_counts_are_predicted_positive() -> None:
+    X, _ = load_diabetes(return_X_y=True)
+    y = np.random.default_rng(0).poisson(np.exp(10 * X[:, 2]))
+    model = MLPRegressor("poisson", **QUICK).fit(X, y)
+    assert (model.predict(X) > 0).all()
+    assert model.out_activation_ == "exp"
+
+
+# --- kinds of input ---------------------------------------------------------------------------------------------------
+
+
+@patient
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_dtype_goes_through(dtype: str, iris: tuple[Any, Any]) -> None:
+    X, y = iris[0].astype(dtype), iris[1]
+    classifier = MLPClassifier(**QUICK).fit(X, y)
+    regressor = MLPRegressor(**QUICK).fit(X, y.astype(dtype))
+    assert classifier.predict_proba(X).dtype == regressor.predict(X).dtype == dtype
+    assert {array.dtype for array in [*classifier.coefs_, *regressor.intercepts_]} == {np.dtype(dtype)}
+    assert classifier.predict_proba(X.astype("float64")).dtype == dtype  # that of the model
+
+
+@patient
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("kind", [scipy.sparse.csr_matrix, scipy.sparse.csc_array, scipy.sparse.csr_array])
+def test_sparse_is_dense(solver: str, kind: Any) -> None:
+    X, y = load_digits(n_class=4, return_X_y=True)
+    X = X[:200] / 16
+    settings = QUICK | {"solver": solver, "early_stopping": True, "max_iter": 6}
+    dense, sparse = MLPClassifier(**settings).fit(X, y[:200]), MLPClassifier(**settings).fit(kind(X), y[:200])
+    np.testing.assert_allclose(sparse.predict_proba(kind(X)), dense.predict_proba(X), rtol=1e-7, atol=1e-9)
+    regressor = MLPRegressor(**settings).fit(kind(X), y[:200] / 4)
+    np.testing.assert_allclose(regressor.predict(kind(X)), regressor.predict(X), rtol=1e-9)
+
+
+@patient
+def test_integers_lists_and_frames(iris: tuple[Any, Any]) -> None:
+    import pandas as pd
+
+    X, y = np.round(3 * iris[0]).astype(int), iris[1]
+    expected = arrays(MLPClassifier(**QUICK).fit(X.astype(float), y))
+    assert arrays(MLPClassifier(**QUICK).fit(X, y)) == expected
+    assert arrays(MLPClassifier(**QUICK).fit(X.tolist(), y.tolist())) == expected
+    model = MLPClassifier(**QUICK).fit(pd.DataFrame(X, columns=list("abcd")), pd.Series(y))
+    assert arrays(model) == expected
+    assert model.feature_names_in_.tolist() == list("abcd")
+    with pytest.raises(ValueError, match="feature names"):
+        model.predict(pd.DataFrame(X, columns=list("abce")))
+
+
+# --- going on ---------------------------------------------------------------------------------------------------------
+
+
+@patient
+@pytest.mark.parametrize("random_state", [0, 3])
+def test_the_same_seed_is_the_same_network(random_state: int, iris: tuple[Any, Any]) -> None:
+    settings = QUICK | {"random_state": random_state}
+    assert arrays(MLPClassifier(**settings).fit(*iris)) == arrays(MLPClassifier(**settings).fit(*iris))
+    assert arrays(MLPClassifier(**settings).fit(*iris)) != arrays(MLPClassifier(**(settings | {"random_state": 1})).fit(*iris))
+
+
+@patient
+def test_fit_forgets(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPClassifier(**QUICK).fit(X[:, :2], y > 0)
+    assert arrays(model.fit(X, y)) == arrays(MLPClassifier(**QUICK).fit(X, y))
+
+
+@patient
+def test_warm_start_goes_on(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier(**QUICK, warm_start=True).fit(*iris)
+    before = model.loss_
+    assert model.fit(*iris).loss_curve_[0] < before * 1.05
+    assert model.loss_ < before
+    model.set_params(hidden_layer_sizes=(3,))
+    with pytest.raises(ValueError, match="warm_start goes on with the network of the fit before"):
+        model.fit(*iris)
+    with pytest.raises(ValueError, match="warm_start can only be used where `y` has the same classes"):
+        MLPClassifier(**QUICK, warm_start=True).fit(*iris).fit(iris[0], iris[1] > 0)
+
+
+@patient
+def test_partial_fit(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPClassifier((10,), learning_rate_init=0.05, random_state=0)
+    for _ in range(30):
+        model.partial_fit(X, y, classes=[0, 1, 2])
+    assert len(model.loss_curve_) == 30
+    assert model.score(X, y) > 0.9
+    assert model.t_ == 30 * 150
+    assert model.partial_fit(X[y == 1], y[y == 1]).classes_.tolist() == [0, 1, 2]  # any of the classes will do
+    with pytest.raises(ValueError, match="has classes not in"):
+        model.partial_fit(X, y + 1)
+
+
+@patient
+def test_partial_fit_keeps_the_dtype_of_the_model(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPClassifier(**QUICK).partial_fit(X.astype("float32"), y, classes=[0, 1, 2])
+    again = copy.deepcopy(model)
+    model.partial_fit(X, y)
+    assert model.coefs_[0].dtype == np.float32
+    assert arrays(model) == arrays(again.partial_fit(X.astype("float32"), y))
+
+
+@patient
+def test_partial_fit_after_early_stopping_goes_on_from_the_best(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPClassifier((10,), early_stopping=True, n_iter_no_change=2, tol=0.5, max_iter=50, random_state=0).fit(X, y)
+    best = model.coefs_[0].copy()
+    model.set_params(early_stopping=False, learning_rate_init=1e-9)
+    model.partial_fit(X, y)
+    np.testing.assert_allclose(model.coefs_[0], best, atol=1e-6)
+    model.set_params(learning_rate_init=0.1).partial_fit(X, y)
+    assert np.abs(model.coefs_[0] - best).max() > 1e-3
+
+
+def test_partial_fit_does_not_suit_every_solver(iris: tuple[Any, Any]) -> None:
+    assert hasattr(MLPClassifier(solver="sgd"), "partial_fit")
+    assert not hasattr(MLPClassifier(solver="lbfgs"), "partial_fit")
+    assert not hasattr(MLPRegressor(solver="lbfgs"), "partial_fit")
+    with pytest.raises(ValueError, match="early_stopping"):
+        MLPClassifier(early_stopping=True).partial_fit(*iris, classes=[0, 1, 2])
+    with pytest.raises(ValueError, match="classes must be passed"):
+        MLPClassifier().partial_fit(*iris)
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+
+
+def pickled(model: Any) -> Any:
+    return pickle.loads(pickle.dumps(model))
+
+
+@patient
+@pytest.mark.parametrize("again", [pickled, copy.deepcopy], ids=["pickle", "deepcopy"])
+@pytest.mark.parametrize("settings", [{}, {"early_stopping": True}, {"solver": "lbfgs"}], ids=str)
+def test_a_copy_answers_the_same_and_lives_its_own_life(again: Any, settings: dict[str, Any], iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    for model in (MLPClassifier(**QUICK, **settings).fit(X, y), MLPRegressor(**QUICK, **settings).fit(X, y)):
+        twin = again(model)
+        assert twin.predict(X).tobytes() == model.predict(X).tobytes()
+        assert arrays(twin) == arrays(model)
+        assert twin.history_.columns == model.history_.columns
+        before = model.predict(X).tobytes()
+        twin.coefs_[0][...] = 0  # views into its own parameters
+        assert twin.predict(X).tobytes() != before
+        assert model.predict(X).tobytes() == before
+
+
+@patient
+@pytest.mark.parametrize("again", [pickled, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_a_copy_can_go_on(again: Any, iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPClassifier((10,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])
+    twin = again(model)
+    for estimator in (model, twin):
+        estimator.partial_fit(X, y)
+    assert arrays(twin) == arrays(model)
+    assert twin.predict_proba(X).tobytes() == model.predict_proba(X).tobytes()
+
+
+@patient
+def test_a_clone_is_fresh(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier(**QUICK, alpha=0.3).fit(*iris)
+    twin = clone(model)
+    assert twin.get_params() == model.get_params()
+    assert not hasattr(twin, "parameters_")
+    assert not hasattr(twin, "coefs_")
+    assert arrays(twin.fit(*iris)) == arrays(model)
+
+
+def test_before_fit_there_is_nothing_to_show() -> None:
+    for name in ("coefs_", "intercepts_", "loss_", "loss_curve_", "n_layers_", "t_", "classes_", "out_activation_"):
+        assert not hasattr(MLPClassifier(), name)
+
+
+# --- what it warns of -------------------------------------------------------------------------------------------------
+
+
+def test_not_converged(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(3\) reached .* raise max_iter") as caught:
+        MLPClassifier(max_iter=3).fit(*iris)
+    assert caught[0].category is ConvergenceWarning
+    assert len(caught) == 1
+
+
+def test_lbfgs_out_of_evaluations(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(ConvergenceWarning, match="L-BFGS stopped .* hasn't converged yet"):
+        MLPClassifier(solver="lbfgs", max_fun=3).fit(*iris)
+    with pytest.warns(ConvergenceWarning, match="hasn't converged yet"):
+        model = MLPClassifier(solver="lbfgs", max_fun=1).fit(*iris)
+    assert np.isfinite(model.loss_)
+
+
+def test_lbfgs_that_converges_is_silent(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0).fit(*iris)
+    assert model.n_iter_ == len(model.loss_curve_) < 1000
+
+
+def test_early_stopping_is_silent(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier((5,), early_stopping=True, max_iter=1000, random_state=0, learning_rate_init=0.1).fit(*iris)
+    assert model.n_iter_ == len(model.validation_scores_) < 1000
+    assert model.best_validation_score_ == max(model.validation_scores_)
+    assert model.best_loss_ is None
+
+
+def test_divergence_says_where_and_keeps_what_is_finite() -> None:
+    X, y = load_diabetes(return_X_y=True)
+    with pytest.warns(DivergenceWarning, match=r"training diverged at step \d+ \(epoch \d+\): .* layer") as caught:
+        model = MLPRegressor(solver="sgd", learning_rate_init=10.0, random_state=0).fit(X, y)
+    assert issubclass(caught[0].category, ConvergenceWarning)
+    assert "smaller learning rate" in str(caught[0].message)
+    assert all(np.isfinite(W).all() for W in model.coefs_)
+    assert model.predict(X).shape == (442,)
+    assert isinstance(model.loss_curve_, list)
+    assert isinstance(model.loss_, float)
+
+
+class CtrlC:
+    """Presses Ctrl-C when the cost of the third epoch is known."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from glassnet.learning import training
+
+        real = training.end_epoch
+
+        def end_epoch(run: Any, cost: float) -> None:
+            real(run, cost)
+            if run.state.epoch == 3:
+                signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(training, "end_epoch", end_epoch)
+
+
+def test_ctrl_c_keeps_what_was_learned(iris: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    CtrlC(monkeypatch)
+    with pytest.warns(UserWarning, match=r"^Training interrupted by user: .*3 epochs.*what was learned is kept"):
+        model = MLPClassifier(random_state=0).fit(*iris)
+    with pytest.warns(ConvergenceWarning):
+        expected = MLPClassifier(random_state=0, max_iter=3)
+        monkeypatch.undo()
+        expected.fit(*iris)
+    assert arrays(model) == arrays(expected)
+    assert model.n_iter_ == 3
+    assert model.predict(iris[0]).shape == (150,)
+
+
+def test_a_batch_larger_than_the_table_is_cut_once(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(UserWarning, match="larger than sample size") as caught:
+        MLPClassifier((3,), batch_size=1000, max_iter=2000, tol=1e-1).fit(*iris)
+    assert len(caught) == 1
+    with pytest.warns(UserWarning, match="larger than sample size") as caught:
+        MLPClassifier((3,), batch_size=1000).partial_fit(*iris, classes=[0, 1, 2])
+    assert len(caught) == 1
+
+
+@patient
+def test_verbose_writes_to_standard_error(iris: tuple[Any, Any], capfd: pytest.CaptureFixture[str]) -> None:
+    MLPClassifier(**QUICK).fit(*iris)
+    assert capfd.readouterr() == ("", "")
+    MLPClassifier(**QUICK, verbose=True).fit(*iris)
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "epoch 15/15" in said.err
