@@ -14,7 +14,8 @@ from glassnet.version import __version__
 # Module -> the public names that live in it. Loaded when first used, so that `import glassnet` stays light.
 _HOMES = {
     "errors": ["GlassnetError"],
-    "pieces.activations": ["ACTIVATIONS", "Activation", "own_activation"],
+    "pieces.activation": ["Activation", "own_activation"],
+    "pieces.activations": ["ACTIVATIONS"],
     "pieces.initializers": ["INITIALIZERS", "Initializer"],
     "pieces.links": ["LINKS"],
     "pieces.losses": ["LOSSES", "Loss"],
@@ -30,7 +31,7 @@ _HOMES = {
     "network.network": ["Network"],
     "network.parameters": ["Parameter", "Parameters"],
     "engines.choice": ["ENGINES", "choose"],
-    "engines.engine": ["Rows"],
+    "engines.rows": ["Rows"],
     "engines.plan": ["Plan"],
     "engines.state": ["State"],
     "learning.callbacks": ["Callback", "TimeLimit"],

@@ -5,8 +5,8 @@ from glassnet.data.opening import open_source
 from glassnet.data.options import ReadOptions
 from glassnet.data.target import TargetEncoder
 from glassnet.engines.choice import ENGINES, choose
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import GlassnetError
 from glassnet.estimators.linear import LinearRegression, LogisticRegression
@@ -26,7 +26,8 @@ from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter, Parameters
-from glassnet.pieces.activations import ACTIVATIONS, Activation, own_activation
+from glassnet.pieces.activation import Activation, own_activation
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.losses import LOSSES, Loss

@@ -21,6 +21,7 @@ GETTERS: dict[str, Callable[[Facts, str], Any]] = {
     "texts": Facts.texts,
     "integers": Facts.integers,
     "numbers": Facts.numbers,
+    "flags": Facts.flags,
     "section": Facts.section,
     "sections": Facts.sections,
     "choice": lambda facts, key: facts.choice(key, ["relu", "tanh"]),
@@ -34,12 +35,15 @@ VALUES: list[tuple[Any, set[str]]] = [
     (-3, {"integer", "number"}),
     (2.5, {"number"}),
     (3.0, {"number"}),
+    (2**53 + 1, {"integer"}),
+    (10**400, {"integer"}),
     (float("nan"), set()),
     (float("inf"), set()),
     (True, {"flag"}),
     (False, {"flag"}),
     (None, set()),
-    ([], {"texts", "integers", "numbers", "sections"}),
+    ([], {"texts", "integers", "numbers", "flags", "sections"}),
+    ([True, False], {"flags"}),
     (["a"], {"texts"}),
     ([1], {"integers", "numbers"}),
     ([1, 2.5], {"numbers"}),
@@ -54,7 +58,7 @@ VALUES: list[tuple[Any, set[str]]] = [
 
 
 @pytest.mark.parametrize("getter", GETTERS)
-@pytest.mark.parametrize(("value", "takers"), VALUES, ids=[str(value) for value, _ in VALUES])
+@pytest.mark.parametrize(("value", "takers"), VALUES, ids=[str(value)[:40] for value, _ in VALUES])
 def test_each_getter_takes_its_own(getter: str, value: Any, takers: set[str]) -> None:
     facts = Facts({"key": value}, "f.safetensors", "network")
     if getter in takers:
@@ -89,6 +93,55 @@ def test_bounds(bounds: tuple[int | None, int | None], expected: str) -> None:
             get("units", *bounds)
 
 
+def test_bounds_of_each_in_a_list() -> None:
+    facts = Facts({"units": [3, 4]})
+    assert facts.integers("units", 3, 4) == [3, 4]
+    for low, high in ((4, None), (None, 3)):
+        with pytest.raises(BrokenFile, match=r"units is not a list of integers (from|up to) . \(seen: \[3, 4\]\)"):
+            facts.integers("units", low, high)
+
+
+def test_texts_that_may_not_repeat() -> None:
+    facts = Facts({"names": ["a", "b", "a"]})
+    assert facts.texts("names") == ["a", "b", "a"]
+    with pytest.raises(BrokenFile, match=r"names has an entry twice \(seen: \['a', 'b', 'a'\]\)"):
+        facts.texts("names", distinct=True)
+
+
+def test_half_letters() -> None:
+    facts = Facts({"name": "\ud800", "names": ["ü", "\udfff"]}, path="model")
+    with pytest.raises(BrokenFile, match=r"^model\.name holds half of a surrogate pair"):
+        facts.text("name")
+    with pytest.raises(BrokenFile, match=r"^model\.names\[1\] holds half of a surrogate pair"):
+        facts.texts("names")
+    with pytest.raises(BrokenFile, match="holds half of a surrogate pair"):
+        facts.choice("name", ["relu"])
+
+
+def test_exactly_these_keys() -> None:
+    facts = Facts({"a": 1, "b": 2}, "f", "encoder")
+    assert facts.exactly("b", "a") is facts
+    with pytest.raises(BrokenFile, match=r"'f': encoder\.c is missing"):
+        facts.exactly("a", "b", "c")
+    with pytest.raises(BrokenFile, match=r"'f': encoder has entries that nobody asked for \(seen: \['b'\]\)"):
+        facts.exactly("a")
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "key", "start"),
+    [
+        ("f", "encoder", "key", "'f': encoder.key is odd"),
+        ("f", "encoder", "", "'f': encoder is odd"),
+        ("f", "", "", "'f' is odd"),
+        ("", "encoder", "key", "encoder.key is odd"),
+        ("", "", "", "the file is odd"),
+    ],
+)
+def test_errors_say_as_much_of_the_place_as_is_known(file: str, path: str, key: str, start: str) -> None:
+    assert str(Facts({}, file, path).broken("is odd", at=key)).startswith(f"{start}; the file is damaged")
+    assert str(Arrays({}, file, path).broken("is odd")).startswith(f"{start.replace('.key', '')}; the file is damaged")
+
+
 def test_a_choice_suggests_the_nearest() -> None:
     with pytest.raises(BrokenFile, match=r"among the 2 known names, 'relu' is the nearest \(seen: 'rleu'\)"):
         Facts({"activation": "rleu"}).choice("activation", ["relu", "tanh"])
@@ -120,6 +173,14 @@ def test_what_is_read_names_its_file(small: Path) -> None:
         arrays["V"]
     with pytest.raises(BrokenFile, match=r"small\.safetensors': epochs is missing"):
         facts.integer("epochs")
+
+
+def test_an_array_that_is_none_and_one_of_a_section() -> None:
+    arrays = Arrays({"W": [1.0]}, "f", "encoder")  # type: ignore[dict-item]
+    with pytest.raises(BrokenFile, match=r"'f': array 'encoder\.W' is not an array \(seen: \[1\.0\]\)"):
+        arrays.expect("W", "f", (None,))
+    with pytest.raises(BrokenFile, match=r"'f': array 'encoder\.V' is missing"):
+        arrays["V"]
 
 
 def test_arrays_as_expected() -> None:

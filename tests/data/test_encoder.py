@@ -314,6 +314,9 @@ def test_extra_columns_are_ignored_and_noted() -> None:
         "the dictionary has the column 'b' that the model does not know: ignored"
     ]
     assert encoder.check({"a": [2], "same": [1]}) == []  # known, though not used
+    assert encoder.check({"b": [1], "a": [2]}, besides=["b", "z"]) == []
+    assert encoder.check({"be": [1], "a": [2]}, besides="be") == []  # one name, not two letters
+    assert len(encoder.check({"b": [1], "c": [1], "a": [2]}, besides=("c",))) == 1
     assert encoder.transform({"b": [1], "a": [2]}).shape == (1, 1)
 
 
@@ -323,6 +326,8 @@ def test_missing_columns_are_named_with_the_nearest() -> None:
         encoder.transform({"prize": [1], "rooms": [2]})
     with pytest.raises(InvalidInput, match=r"lacks the columns 'price', 'rooms'"):
         encoder.transform({"z": [1]})
+    with pytest.raises(InvalidInput, match="pass a table with the columns of training"):
+        encoder.check({"prize": [1], "rooms": [2]}, besides=["prize"])  # known to be something else
 
 
 @pytest.mark.parametrize(

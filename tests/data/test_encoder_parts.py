@@ -147,6 +147,36 @@ def test_arrays_nobody_wrote(arrays: Any) -> None:
         TableEncoder.from_parts(arrays, ENCODER.to_parts()[1])
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ((), None, r"^encoder is not a section \(seen: None\)"),
+        (("more",), 1, r"^encoder has entries that nobody asked for \(seen: \['more'\]\)"),
+        (("decimal",), ";", r"^encoder\.decimal is not among the 2 known names \(seen: ';'\)"),
+        (("markers",), ["", ""], r"^encoder\.markers has an entry twice"),
+        (("markers",), ["\ud800"], r"^encoder\.markers\[0\] holds half of a surrogate pair"),
+        (("max_categories",), 0, r"^encoder\.max_categories is not an integer from 1 up to 2147483647 \(seen: 0\)"),
+        (("columns", 1, "kind"), "sound", r"^encoder\.columns\[1\] is of no kind that is known \(seen: 'sound'\)"),
+        (("columns", 1, "values"), [], r"^encoder\.columns\[1\]\.values is empty"),
+        (("columns", 3, "format"), "%Q", r"^encoder\.columns\[3\] has a format or parts that no time has"),
+        (("columns", 0, "by"), "none", r"^encoder\.columns\[0\]\.spread is not one that a column can have"),
+        (("columns", 3, "parts"), [], r"^array 'encoder\.numbers' is too long"),
+        (("columns", 4), {}, r"^encoder\.columns\[4\]\.kind is missing"),
+    ],
+    ids=str,
+)
+def test_errors_say_where_and_what(path: tuple[Any, ...], value: Any, words: str) -> None:
+    arrays, facts = ENCODER.to_parts()
+    with pytest.raises(BrokenFile, match=words):
+        TableEncoder.from_parts(arrays, replaced(facts, path, value))
+
+
+@pytest.mark.parametrize("scaling", [[0.0, 0.0], [0.0, -1.0], [0.0, 5e-324], [1.0], [0.0, 1.0, 2.0], [np.nan, 1.0]])
+def test_scalings_nobody_wrote(scaling: list[float]) -> None:
+    with pytest.raises(BrokenFile, match=r"scale that is not positive|array 'target\.scaling' is "):
+        TargetEncoder.from_parts({"scaling": np.array(scaling)}, TARGETS[3].to_parts()[1])
+
+
 def test_columns_twice_and_none() -> None:
     arrays, facts = TableEncoder().fit({"w": ["a", "b"]}).to_parts()
     with pytest.raises(BrokenFile, match="twice"):

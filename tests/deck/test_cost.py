@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import oracles
-from glassnet.engines.engine import Rows
 from glassnet.engines.loops import Loops
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

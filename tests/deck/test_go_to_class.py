@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from glassnet.engines.choice import ENGINES
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 

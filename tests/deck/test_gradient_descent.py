@@ -5,8 +5,8 @@ import pytest
 
 import oracles
 from glassnet.engines.choice import ENGINES
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.layers import Dense

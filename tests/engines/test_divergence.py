@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from glassnet.engines.choice import ENGINES
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
-from glassnet.pieces.activations import own_activation
+from glassnet.pieces.activation import own_activation
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
 from glassnet.pieces.penalties import Clipping, Penalties
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from glassnet.engines.choice import choose
-from glassnet.engines.engine import PREDICTION_ROWS, Rows
+from glassnet.engines.engine import PREDICTION_ROWS
+from glassnet.engines.rows import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
@@ -233,12 +234,14 @@ def test_same_seed_same_bits(optimizer):
 
 
 def test_masks_follow_from_seed_and_step_alone():
-    plan = replace(PLAN, network=Network(6, [Dropout(0.5), Dense(3)], "cross_entropy"))
-    first, other, again = State.new(plan, 1), State.new(plan, 1), State.new(plan, 1)
-    other.seed = 2
-    for state in (first, other, again):
+    network = Network(6, [Dropout(0.5), Dense(3)], "cross_entropy")
+    plan = replace(PLAN, network=network, optimizer=OPTIMIZERS.make("gradient_descent"))
+    first, again, other, later = (State.new(plan, 1) for _ in range(4))
+    other.seed, later.step = 2, 1
+    for state in (first, again, other, later):
         Reference(plan).train(state, ROWS, np.arange(10))
-    assert np.array_equal(first.theta, again.theta) and not np.array_equal(first.theta, other.theta)
+    assert np.array_equal(first.theta, again.theta)
+    assert not np.array_equal(first.theta, other.theta) and not np.array_equal(first.theta, later.theta)
 
 
 def test_looking_changes_nothing():

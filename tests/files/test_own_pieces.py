@@ -13,7 +13,8 @@ from glassnet.files import load, save
 from glassnet.network.layers import LAYERS, Dense, Layer
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter
-from glassnet.pieces.activations import ACTIVATIONS, own_activation
+from glassnet.pieces.activation import own_activation
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, SquaredError
 from glassnet.pieces.settings import setting
 

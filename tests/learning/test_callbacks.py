@@ -74,7 +74,9 @@ def test_nothing_left_to_do(plan: Any, rows: Any) -> None:
 
 def test_a_function_is_called_after_each_epoch(plan: Any, rows: Any) -> None:
     what, seen = plan(), []
-    train(what, State.new(what), rows(), callbacks=[lambda run: seen.append((run.state.epoch, run.history["cost"][-1]))])
+    train(
+        what, State.new(what), rows(), callbacks=[lambda run: seen.append((run.state.epoch, run.history["cost"][-1]))]
+    )
     assert [epoch for epoch, _ in seen] == [1, 2, 3, 4]
     assert seen[-1][1] < seen[0][1]
 

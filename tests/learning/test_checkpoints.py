@@ -51,7 +51,9 @@ def trained(plan: Any, rows: Any) -> tuple[Any, State]:
     what = plan(**RICH)
     state = State.new(what, seed=2**64 - 1)
     stopping = Stopping("validation_cost", restore_best=True)
-    train(what, state, rows("float64"), validation=rows("float64", m=9), stopping=stopping, metrics=[METRICS["accuracy"]])
+    train(
+        what, state, rows("float64"), validation=rows("float64", m=9), stopping=stopping, metrics=[METRICS["accuracy"]]
+    )
     return what, state
 
 
@@ -218,9 +220,7 @@ def test_the_last_save_is_the_end(plan: Any, rows: Any, path: Path, numbers: Any
     assert about["data"] == "d"
 
 
-def test_zero_seconds_save_after_every_chunk(
-    plan: Any, rows: Any, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zero_seconds_save_after_every_chunk(plan: Any, rows: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("glassnet.learning.training.CHUNK_SECONDS", 0.0)
     what, steps = plan(epochs=2), []
 

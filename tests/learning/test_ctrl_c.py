@@ -111,7 +111,7 @@ def test_trainings_within_a_training(plan: Any, rows: Any) -> None:
 
 SCRIPT = """
 import numpy as np
-from glassnet.engines.engine import Rows
+from glassnet.engines.rows import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.learning.callbacks import Callback

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.engine import Rows
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.learning.callbacks import Callback

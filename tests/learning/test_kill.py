@@ -18,7 +18,7 @@ from glassnet.learning.checkpoints import load_checkpoint
 SCRIPT = """
 import pathlib, sys, time
 import numpy as np
-from glassnet.engines.engine import Rows
+from glassnet.engines.rows import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.learning import training

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
 from glassnet.learning.metrics import METRICS
@@ -32,7 +32,12 @@ def line() -> tuple[Plan, Rows, Any]:
     y = X @ [1.0, -2.0, 0.5] + 4 + rng.normal(size=40)
     solution = np.linalg.lstsq(np.column_stack([X, np.ones(40)]), y, rcond=None)[0]
     plan = Plan(
-        Network(3, [Dense(1)], "squared_error"), examples=40, optimizer=TIGHT, batch_size=40, epochs=200, dtype="float64"
+        Network(3, [Dense(1)], "squared_error"),
+        examples=40,
+        optimizer=TIGHT,
+        batch_size=40,
+        epochs=200,
+        dtype="float64",
     )
     return plan, Rows(X, y), solution
 

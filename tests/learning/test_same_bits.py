@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint
@@ -166,7 +166,9 @@ def test_looking_changes_nothing(plan: Any, rows: Any, numbers: Any) -> None:
     what = plan(deep())
     alone, watched = State.new(what), State.new(what)
     train(what, alone, rows())
-    train(what, watched, rows(), validation=rows(m=9), metrics=[METRICS["accuracy"]], callbacks=[lambda run: run.history])
+    train(
+        what, watched, rows(), validation=rows(m=9), metrics=[METRICS["accuracy"]], callbacks=[lambda run: run.history]
+    )
     for name in ("theta", "running", "slots", "counters"):
         assert numbers(alone)[name] == numbers(watched)[name]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from glassnet.engines.engine import Rows
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.learning.metrics import METRICS, decisions
@@ -81,9 +81,7 @@ def test_the_cost_is_the_mean_over_the_examples_of_the_epoch(plan: Any, rows: An
         ),
     ],
 )
-def test_only_what_was_asked_for_is_recorded(
-    settings: dict[str, Any], columns: set[str], plan: Any, rows: Any
-) -> None:
+def test_only_what_was_asked_for_is_recorded(settings: dict[str, Any], columns: set[str], plan: Any, rows: Any) -> None:
     what = plan()
     if settings.get("validation"):
         settings = settings | {"validation": rows(m=7)}

@@ -10,15 +10,16 @@ import pytest
 
 import oracles
 from glassnet.engines.choice import choose
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, UnknownName, Unsupported
 from glassnet.network.cache import Mode
 from glassnet.network.layers import LAYERS, Dense, Layer
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter
-from glassnet.pieces.activations import ACTIVATIONS, own_activation
+from glassnet.pieces.activation import own_activation
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.optimizers import Adam
 from glassnet.pieces.settings import setting

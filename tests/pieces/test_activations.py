@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
-from glassnet.errors import InvalidInput, UnknownName
-from glassnet.pieces.activations import ACTIVATIONS, own_activation
+from glassnet.errors import InvalidInput, UnknownName, UnknownName
+from glassnet.pieces.activation import own_activation
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.tables import Table
 
 every = pytest.mark.parametrize("g", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
@@ -165,11 +166,15 @@ def test_own_activation(dtype):
 def test_own_activation_in_a_table():
     table = Table("activation", ACTIVATIONS.values(), ACTIVATIONS.aliases)
     assert table.add(cube) is cube and table.find("cube") is cube
-    table.add(cube)  # the same record again: nothing to object to
-    for name in ("cube", "relu", "logistic"):
+    again = own_activation("cube", lambda z: z**3, lambda z, a: 3 * z**2)
+    assert table.add(again) is again is table["cube"]  # a notebook's cell run twice
+    for name in ("relu", "logistic"):
         with pytest.raises(InvalidInput, match=f"activation '{name}' exists already; choose another"):
             table.add(own_activation(name, np.sin, lambda z, a: np.cos(z)))
-    assert "cube" not in ACTIVATIONS
+        with pytest.raises(UnknownName, match=f"no added activation '{name}'"):
+            table.remove(name)
+    table.remove("cube")
+    assert "cube" not in table and "cube" not in ACTIVATIONS
 
 
 @pytest.mark.parametrize("value", [np.sum, lambda z: z[:1], lambda z: 0.0], ids=["sum", "part", "scalar"])

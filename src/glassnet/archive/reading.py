@@ -128,4 +128,4 @@ def _array(file: BinaryIO, tensor: header.Tensor) -> np.ndarray:
 
 
 def _fill(file: BinaryIO, buffer: memoryview) -> int:
-    return file.readinto(buffer)  # type: ignore[attr-defined,no-any-return]
+    return file.readinto(buffer)  # type: ignore[attr-defined]

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Never, TypeGuard, TypeVar
 
 import numpy as np
 
+from glassnet.archive import strict_json
+from glassnet.archive.guards import (
+    among,
+    bounded,
+    every,
+    is_flag,
+    is_integer,
+    is_number,
+    is_section,
+    is_text,
+    span,
+)
 from glassnet.errors import BrokenFile, nearest
 
 T = TypeVar("T")
-N = TypeVar("N", bound=float)
 
 REMEDY = "the file is damaged or was edited; restore it or make it again"
 
@@ -22,7 +32,7 @@ class Facts(dict[str, Any]):
 
     Args:
         content: the plain dict.
-        file: the file's name, for errors.
+        file: the file's name, for errors; "" where the caller names it.
         path: where in the file's facts this dict sits, for errors.
 
     >>> facts = Facts({"layers": [{"units": 64}, {"units": "ten"}]}, "digits.safetensors")
@@ -32,12 +42,26 @@ class Facts(dict[str, Any]):
     (seen: 'ten'); the file is damaged or was edited; restore it or make it again.
     """
 
-    def __init__(self, content: Mapping[str, Any], file: str = "the file", path: str = "") -> None:
+    def __init__(self, content: Mapping[str, Any], file: str = "", path: str = "") -> None:
         super().__init__(content)
         self.file, self.path = file, path
 
     def __missing__(self, key: str) -> Never:
-        raise BrokenFile(f"{self.file!r}: {self._at(key)} is missing", remedy=REMEDY)
+        raise self.broken("is missing", at=key)
+
+    def exactly(self, *keys: str) -> Facts:
+        """These facts, with these keys and no others; raises BrokenFile otherwise.
+
+        >>> Facts({"kind": "time", "zone": "UTC"}, path="columns[0]").exactly("kind")
+        Traceback (most recent call last):
+        glassnet.errors.BrokenFile: columns[0] has entries that nobody asked for (seen: ['zone']);
+        the file is damaged or was edited; restore it or make it again.
+        """
+        if missing := [key for key in keys if key not in self]:
+            raise self.broken("is missing", at=missing[0])
+        if strange := sorted(map(str, self.keys() - set(keys))):
+            raise self.broken("has entries that nobody asked for", reprlib.repr(strange))
+        return self
 
     def text(self, key: str) -> str:
         """The str at ``key``; raises BrokenFile where there is none.
@@ -45,7 +69,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"loss": "huber"}).text("loss")
         'huber'
         """
-        return self._that(key, is_text, "a text")
+        return self._unicode(key, self._that(key, is_text, "a text"))
 
     def choice(self, key: str, names: Iterable[str]) -> str:
         """The str at ``key``, one of ``names``; raises BrokenFile otherwise, suggesting the nearest.
@@ -53,8 +77,8 @@ class Facts(dict[str, Any]):
         >>> Facts({"loss": "huber"}).choice("loss", ["huber", "squared"])
         'huber'
         """
-        names, value = list(names), self.text(key)
-        close = None if value in names else nearest(value[:100], names)
+        names = list(names)
+        close = nearest(self.text(key)[:100], names)
         expected = f"among the {len(names)} known names" + (f", {close!r} is the nearest" if close else "")
         return self._that(key, among(names), expected)
 
@@ -64,7 +88,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"units": 64}).integer("units", low=1)
         64
         """
-        return self._that(key, bounded(is_integer, low, high), _span("an integer", low, high))
+        return self._that(key, bounded(is_integer, low, high), span("an integer", low, high))
 
     def number(self, key: str, low: float | None = None, high: float | None = None) -> float:
         """The finite number at ``key``, as a float, from ``low`` to ``high`` inclusive; raises BrokenFile otherwise.
@@ -72,7 +96,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"rate": 1}).number("rate", low=0.0)
         1.0
         """
-        return float(self._that(key, bounded(is_number, low, high), _span("a number", low, high)))
+        return float(self._that(key, bounded(is_number, low, high), span("a number", low, high)))
 
     def flag(self, key: str) -> bool:
         """The bool at ``key``; raises BrokenFile where there is none (0 and 1 are not).
@@ -82,21 +106,24 @@ class Facts(dict[str, Any]):
         """
         return self._that(key, is_flag, "true or false")
 
-    def texts(self, key: str) -> list[str]:
-        """The list of str at ``key``; raises BrokenFile where there is none.
+    def texts(self, key: str, distinct: bool = False) -> list[str]:
+        """The list of str at ``key``, none of them twice if ``distinct``; raises BrokenFile where there is none.
 
-        >>> Facts({"classes": ["no", "yes"]}).texts("classes")
+        >>> Facts({"classes": ["no", "yes"]}).texts("classes", distinct=True)
         ['no', 'yes']
         """
-        return self._that(key, every(is_text), "a list of texts")
+        found = self._unicode(key, self._that(key, every(is_text), "a list of texts"))
+        if distinct and len(set(found)) < len(found):
+            raise self.broken("has an entry twice", reprlib.repr(found), at=key)
+        return found
 
-    def integers(self, key: str) -> list[int]:
-        """The list of int at ``key``; raises BrokenFile where there is none.
+    def integers(self, key: str, low: int | None = None, high: int | None = None) -> list[int]:
+        """The list of int at ``key``, each from ``low`` to ``high`` inclusive; raises BrokenFile where there is none.
 
-        >>> Facts({"hidden": [64, 32]}).integers("hidden")
+        >>> Facts({"hidden": [64, 32]}).integers("hidden", low=1)
         [64, 32]
         """
-        return self._that(key, every(is_integer), "a list of integers")
+        return self._that(key, every(bounded(is_integer, low, high)), span("a list of integers", low, high))
 
     def numbers(self, key: str) -> list[float]:
         """The list of finite numbers at ``key``, as floats; raises BrokenFile where there is none.
@@ -106,13 +133,21 @@ class Facts(dict[str, Any]):
         """
         return [float(value) for value in self._that(key, every(is_number), "a list of numbers")]
 
+    def flags(self, key: str) -> list[bool]:
+        """The list of bool at ``key``; raises BrokenFile where there is none.
+
+        >>> Facts({"classes": [False, True]}).flags("classes")
+        [False, True]
+        """
+        return self._that(key, every(is_flag), "a list of true and false")
+
     def section(self, key: str) -> Facts:
         """The dict at ``key``, as Facts that know their place; raises BrokenFile where there is none.
 
         >>> Facts({"network": {"loss": "huber"}}).section("network").text("loss")
         'huber'
         """
-        return Facts(self._that(key, is_section, "a section"), self.file, self._at(key))
+        return Facts(self._that(key, is_section, "a section"), self.file, self._place(key))
 
     def sections(self, key: str) -> list[Facts]:
         """The list of dicts at ``key``, each as Facts; raises BrokenFile where there is none.
@@ -121,16 +156,33 @@ class Facts(dict[str, Any]):
         ['dense']
         """
         found = self._that(key, every(is_section), "a list of sections")
-        return [Facts(inner, self.file, f"{self._at(key)}[{i}]") for i, inner in enumerate(found)]
+        return [Facts(inner, self.file, f"{self._place(key)}[{i}]") for i, inner in enumerate(found)]
+
+    def broken(self, what: str, seen: str = "", at: str = "") -> BrokenFile:
+        """The error about these facts, or about what they hold ``at`` a key.
+
+        >>> print(Facts({}, "m.safetensors", "training").broken("is below 0", "-3", at="rows"))
+        'm.safetensors': training.rows is below 0 (seen: -3); the file is damaged or was edited; restore it or make
+        it again.
+        """
+        return _broken(self.file, self._place(at), what, seen)
 
     def _that(self, key: str, fits: Callable[[object], TypeGuard[T]], expected: str) -> T:
         value = self[key]
         if not fits(value):
-            raise BrokenFile(f"{self.file!r}: {self._at(key)} is not {expected}", reprlib.repr(value), REMEDY)
+            raise self.broken(f"is not {expected}", reprlib.repr(value), at=key)
         return value
 
-    def _at(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+    def _unicode(self, key: str, found: T) -> T:
+        """What was ``found`` at ``key``, if UTF-8 can write it: out of JSON it can, out of Python not always."""
+        try:
+            strict_json.check(found)
+        except strict_json.Flaw as flaw:
+            raise self.broken(f"holds {flaw.reason}", at=key + flaw.path) from None
+        return found
+
+    def _place(self, key: str) -> str:
+        return ".".join(filter(None, (self.path, key)))
 
 
 class Arrays(dict[str, np.ndarray]):
@@ -138,15 +190,16 @@ class Arrays(dict[str, np.ndarray]):
 
     Args:
         content: name -> array.
-        file: the file's name, for errors.
+        file: the file's name, for errors; "" where the caller names it.
+        path: what comes before the names in the file, for errors.
     """
 
-    def __init__(self, content: Mapping[str, np.ndarray], file: str = "the file") -> None:
+    def __init__(self, content: Mapping[str, np.ndarray], file: str = "", path: str = "") -> None:
         super().__init__(content)
-        self.file = file
+        self.file, self.path = file, path
 
     def __missing__(self, name: str) -> Never:
-        raise BrokenFile(f"{self.file!r}: array {name!r} is missing", remedy=REMEDY)
+        raise self.broken("is missing", at=name)
 
     def expect(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> np.ndarray:
         """The array ``name``, of a dtype and shape that can be relied on.
@@ -165,69 +218,22 @@ class Arrays(dict[str, np.ndarray]):
         glassnet.errors.BrokenFile: 'digits.safetensors': array 'W' is not of kind 'f' and shape (any, 4)
         (seen: float64 of shape (3, 2)); the file is damaged or was edited; restore it or make it again.
         """
-        array = self[name]
+        array: Any = self[name]
+        if not isinstance(array, np.ndarray):
+            raise self.broken("is not an array", reprlib.repr(array), at=name)
         fits = len(array.shape) == len(shape) and all(b in (a, None) for a, b in zip(array.shape, shape, strict=True))
         if array.dtype.kind not in kinds or not fits:
             wanted = ", ".join("any" if side is None else str(side) for side in shape)
-            cause = f"{self.file!r}: array {name!r} is not of kind {kinds!r} and shape ({wanted})"
-            raise BrokenFile(cause, f"{array.dtype} of shape {array.shape}", REMEDY)
+            seen = f"{array.dtype} of shape {array.shape}"
+            raise self.broken(f"is not of kind {kinds!r} and shape ({wanted})", seen, at=name)
         return array
 
-
-def is_text(value: object) -> TypeGuard[str]:
-    """Whether ``value`` is a str."""
-    return isinstance(value, str)
-
-
-def is_flag(value: object) -> TypeGuard[bool]:
-    """Whether ``value`` is True or False."""
-    return isinstance(value, bool)
+    def broken(self, what: str, seen: str = "", at: str = "") -> BrokenFile:
+        """The error about these arrays, or about the one called ``at``."""
+        name = ".".join(filter(None, (self.path, at)))
+        return _broken(self.file, f"array {name!r}" if at else self.path, what, seen)
 
 
-def is_integer(value: object) -> TypeGuard[int]:
-    """Whether ``value`` is an int; a bool is not."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether ``value`` is an int or a finite float; a bool is not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_section(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether ``value`` is a dict."""
-    return isinstance(value, dict)
-
-
-def among(names: list[str]) -> Callable[[object], TypeGuard[str]]:
-    """The test for being one of ``names``."""
-
-    def is_known(value: object) -> TypeGuard[str]:
-        return value in names
-
-    return is_known
-
-
-def every(fits: Callable[[object], TypeGuard[T]]) -> Callable[[object], TypeGuard[list[T]]]:
-    """The test for being a list of what ``fits``."""
-
-    def is_list(value: object) -> TypeGuard[list[T]]:
-        return isinstance(value, list) and all(map(fits, value))
-
-    return is_list
-
-
-def bounded(
-    fits: Callable[[object], TypeGuard[N]], low: float | None, high: float | None
-) -> Callable[[object], TypeGuard[N]]:
-    """The test for being what ``fits``, from ``low`` to ``high`` inclusive (None: unbounded)."""
-
-    def is_inside(value: object) -> TypeGuard[N]:
-        return fits(value) and (low is None or low <= value) and (high is None or value <= high)
-
-    return is_inside
-
-
-def _span(noun: str, low: float | None, high: float | None) -> str:
-    start = "" if low is None else f" from {low}"
-    return noun + start + ("" if high is None else f" up to {high}")
+def _broken(file: str, place: str, what: str, seen: str) -> BrokenFile:
+    where = ": ".join(filter(None, (repr(file) if file else "", place)))
+    return BrokenFile(f"{where or 'the file'} {what}", seen, REMEDY)

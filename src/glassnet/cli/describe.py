@@ -6,24 +6,24 @@ from typing import Any
 
 import click
 
-from glassnet.cli.options import json_option, made, options_of
-from glassnet.cli.show import Page
+from glassnet.cli.files import is_model, open_table
+from glassnet.cli.options import Command, json_option, made, options_of
+from glassnet.cli.show import Page, counted
 from glassnet.data.options import ReadOptions
+from glassnet.errors import GlassnetError
 
-MODEL_SUFFIX = ".safetensors"
 
-
-@click.command()
+@click.command(cls=Command)
 @click.argument("what", metavar="MODEL|DATA")
 @json_option
-@options_of(ReadOptions)
+@options_of(ReadOptions, "Reading DATA")
 def command(what: str, as_json: bool, **values: Any) -> None:
     """Say what is in a model file or in a table.
 
     A table's columns are listed with what training would do with each of them.
     """
     page = Page(as_json)
-    if what.lower().endswith(MODEL_SUFFIX):
+    if is_model(what):
         _describe_model(page, what)
     else:
         _describe_table(page, what, made(ReadOptions, values))
@@ -32,14 +32,19 @@ def command(what: str, as_json: bool, **values: Any) -> None:
 
 def _describe_table(page: Page, what: str, options: ReadOptions) -> None:
     from glassnet.data.encoder import TableEncoder
-    from glassnet.data.opening import open_source
-    from glassnet.data.target import default_target
+    from glassnet.data.target import TargetEncoder, default_target
 
-    source = open_source(what, options)
-    page.say(f"{source.label}: {source.rows:,} rows, {len(source.names)} columns", rows=source.rows, data=source.label)
+    source = open_table(what, options)
     target, why = default_target(source)
+    reports = TableEncoder().fit(source, exclude=[target] if len(source.names) > 1 else []).report()
+    size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
+    page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
     page.say(why, target=target)
-    reports = TableEncoder().fit(source).report()
+    try:
+        encoder = TargetEncoder().fit(source, target)
+        page.say(f"task: {encoder.reason}", task=encoder.task)
+    except GlassnetError as error:
+        page.note(str(error))
     page.facts["columns"] = [vars(report) for report in reports]
     page.table(
         ["column", "kind", "inputs", "what training does with it"],
@@ -54,9 +59,9 @@ def _describe_model(page: Page, path: str) -> None:
     for title, content in describe(path).items():
         page.facts[title] = content
         if isinstance(content, str):
-            page.say(f"\n{content}\n" if "\n" in content else f"{title}: {content}")
+            page.block(content) if "\n" in content else page.say(f"{title}: {content}")
         elif title == "columns":
-            page.table(["column", "what is done with it"], content.items())
+            page.table(["column", "what is done with it"], list(content.items()))
         else:
             page.table([title, ""], [(name, _shown(value)) for name, value in content.items()])
 

@@ -6,27 +6,33 @@ from typing import Any
 
 import click
 
-from glassnet.cli.options import json_option, made, options_of
-from glassnet.cli.show import Page, show_evaluation
+from glassnet.cli.files import open_model, open_table
+from glassnet.cli.options import LEARNED, Command, json_option, made, options_of
+from glassnet.cli.show import Page, counted, show_evaluation
 from glassnet.data.options import ReadOptions
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("model")
 @click.argument("data")
 @json_option
-@options_of(ReadOptions)
+@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(model: str, data: str, as_json: bool, **values: Any) -> None:
     """Measure how good a trained model is on a table.
 
     DATA needs the columns of training and the target. The baseline is the trivial guess, learned in training.
     """
-    from glassnet.cli.models import load_table_model
-    from glassnet.data.opening import open_source
-
     page = Page(as_json)
-    trained = load_table_model(model)
-    source = open_source(data, made(ReadOptions, values))
-    page.say(f"{source.label}: {source.rows:,} rows; target {trained.target.name!r}", target=trained.target.name)
-    show_evaluation(page, trained.evaluate(source), f"on {source.label}")
+    trained = open_model(model)
+    source = open_table(data, made(ReadOptions, values))
+    evaluation = trained.evaluate(source)
+    for note in trained.check(source):
+        page.note(note)
+    page.say(
+        f"{source.label}: {counted(source.rows, 'row')}; target {trained.target.name!r}",
+        data=source.label,
+        rows=source.rows,
+        target=trained.target.name,
+    )
+    show_evaluation(page, evaluation, f"on {source.label}")
     page.finish()

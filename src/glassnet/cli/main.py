@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from contextlib import suppress
+from typing import NoReturn, TextIO
 
 import click
 
-from glassnet.errors import GlassnetError, nearest
+from glassnet.errors import GlassnetError, nearest, unknown_name
 from glassnet.version import __version__
 
 # Name -> what it does. `glassnet NAME` is the function `command` in `glassnet/cli/NAME.py`.
@@ -34,16 +36,13 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"glassnet.cli.{cmd_name}").command
-        command.short_help = COMMANDS[cmd_name]
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            close = nearest(args[0], COMMANDS)
-            hint = f"did you mean {close!r}?" if close else f"the commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"there is no command {args[0]!r}; {hint}")
+            raise unknown_name("command", args[0], COMMANDS)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,48 +50,90 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="glassnet")
-def glassnet() -> None:
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="glassnet", message="%(prog)s %(version)s")
+@click.pass_context
+def glassnet(context: click.Context) -> None:
     """Neural networks you can see through.
 
     DATA is a file (CSV, TSV, also .gz, Parquet, Feather) or one of the bundled sets iris, wine, breast_cancer, digits,
     diabetes. `glassnet COMMAND --help` explains a command.
+
+    \b
+    Try:
+      glassnet train digits
+      glassnet predict digits.safetensors digits
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """The program ``glassnet``: exits with 0, with 2 for bad input, with 1 for a fault of ours, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without a letter gets a question mark, not an error
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_: click.echo(f"note: {message}", err=True)
+        sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _code(arguments: list[str]) -> int:
+    # Not `glassnet.main(...)`: it takes the end of a pipe for a failure.
     try:
-        code = glassnet.main(args=arguments, prog_name="glassnet", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        with glassnet.make_context("glassnet", arguments) as context:
+            code = glassnet.invoke(context)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:  # --help, --version
+        return done.exit_code
     except click.ClickException as error:
-        _say(error.format_message())
-        sys.exit(BAD_INPUT)
+        return _say(_in_our_words(error), BAD_INPUT)
     except GlassnetError as error:
-        _say(str(error))
-        sys.exit(BAD_INPUT)
+        return _say(str(error), BAD_INPUT)
     except (KeyboardInterrupt, click.Abort):
-        _say("stopped.")
-        sys.exit(INTERRUPTED)
+        return _say("stopped.", INTERRUPTED)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        abandon(sys.stdout)
+        return 0
+    except OSError as error:  # files have errors of their own: this is standard output, on a full disk perhaps
+        abandon(sys.stdout)
+        return _say(f"the output cannot be written: {error.strerror or error}; free some space.", BAD_INPUT)
     except MemoryError:
-        _say("there is not enough memory for this; give fewer rows or columns, or smaller layers.")
-        sys.exit(BAD_INPUT)
+        return _say("there is not enough memory; give fewer rows or columns, or smaller layers.", BAD_INPUT)
     except Exception as error:
         if os.environ.get("GLASSNET_TRACEBACK"):
             raise
-        _say(
-            f"a fault of ours, {type(error).__name__}: {' '.join(str(error).split())}; "
-            "please report it, with what GLASSNET_TRACEBACK=1 shows."
-        )
-        sys.exit(FAULT_OF_OURS)
+        report = "please report it, with what GLASSNET_TRACEBACK=1 shows."
+        return _say(f"a fault of ours, {type(error).__name__}: {error}; {report}", FAULT_OF_OURS)
 
 
-def _say(sentence: str) -> None:
-    print(f"glassnet: {sentence}", file=sys.stderr)
+def _in_our_words(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        close = nearest(error.option_name, error.possibilities or [])
+        return f"there is no option {error.option_name!r}; " + (f"did you mean {close!r}?" if close else "see --help.")
+    message = error.format_message().rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        message += f"; {error.ctx.command_path} --help shows what is needed"
+    return f"{message[:1].lower()}{message[1:]}."
+
+
+def _say(sentence: str, code: int) -> int:
+    """One line on standard error; returns the ``code``."""
+    with suppress(OSError):
+        click.echo(f"glassnet: {' '.join(sentence.split())}", err=True)
+    return code
+
+
+def abandon(stream: TextIO) -> None:
+    """Let what is left for ``stream`` go nowhere, or the interpreter would complain at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

@@ -3,37 +3,115 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.pieces.settings import Range, check_number
+
+# Fields of `ReadOptions` that a model remembers from its training: reading another table for it asks for the rest.
+LEARNED = ("decimal", "missing", "keep", "categorical", "numeric")
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Sizes(click.ParamType):
+class Command(click.Command):
+    """A command whose help shows its options section by section."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for option in self.get_params(ctx):
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
+                sections.setdefault(getattr(option, "section", "Options"), []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+class Option(click.Option):
+    """An option with the title of its section in the help."""
+
+    def __init__(self, *names: Any, section: str = "Options", **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.section = section
+
+
+class Kind(click.ParamType):  # type: ignore[type-arg]  # no generic in click 8.1
+    """What a value is; what it may be is said in the library's own sentences."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return self.read(max(param.opts, key=len) if param else "the value", value) if isinstance(value, str) else value
+
+    def read(self, flag: str, text: str) -> Any:
+        """The value that ``text`` means.
+
+        Raises:
+            InvalidInput, UnknownName: none that the option takes.
+        """
+        raise NotImplementedError
+
+
+class Number(Kind):
+    """A number within a range, as a field made by ``setting`` declares it."""
+
+    name = "NUMBER"
+
+    def __init__(self, wanted: Range, whole: bool) -> None:
+        self.wanted, self.whole = wanted, whole
+
+    def read(self, flag: str, text: str) -> Any:
+        try:
+            value = int(text) if self.whole else float(text)
+        except ValueError:
+            number = "a whole number" if self.whole else "a number"
+            raise InvalidInput(f"{flag} must be {number} {self.wanted}", seen=repr(text[:40])) from None
+        check_number(flag, value, self.wanted, self.whole)
+        return value
+
+
+class Sizes(Kind):
     """``64,64`` -> ``(64, 64)``; ``none`` is no hidden layer."""
 
     name = "SIZES"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        if value.strip().lower() in ("none", "0", ""):
+    def read(self, flag: str, text: str) -> tuple[int, ...]:
+        if text.strip().lower() in ("none", "0"):
             return ()
         try:
-            return tuple(int(part) for part in value.split(","))
+            sizes = tuple(int(part) for part in text.split(","))
         except ValueError:
-            self.fail(f"{value!r} is no list of layer sizes; write 64,64, or none for no hidden layer", param, ctx)
+            remedy = "write them as 64,64, or none for no hidden layer"
+            raise InvalidInput(f"{flag} is no list of layer sizes", repr(text[:40]), remedy) from None
+        for size in sizes:
+            check_number(f"each of {flag}", size, Range(1), whole=True)
+        return sizes
 
 
-def options_of(record: type, skip: tuple[str, ...] = ()) -> Callable[[F], F]:
+class OneOf(Kind):
+    """One of some names."""
+
+    name = "NAME"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    def read(self, flag: str, text: str) -> str:
+        if text not in self.names:
+            raise unknown_name(flag.strip("-"), text, self.names)
+        return text
+
+
+def options_of(record: type, section: str = "Options", skip: tuple[str, ...] = ()) -> Callable[[F], F]:
     """A decorator that gives a command an option for each field of ``record`` that has help."""
     fields = [f for f in dataclasses.fields(record) if "help" in f.metadata and f.name not in skip]
 
     def decorate(command: F) -> F:
         for field in reversed(fields):
-            command = _option(field)(command)
+            flag = f"--{field.name.replace('_', '-')}"
+            flags = f"{flag}/--no-{flag[2:]}" if isinstance(field.default, bool) else flag
+            command = click.option(flags, cls=Option, section=section, **_settings(field))(command)
         return command
 
     return decorate
@@ -44,21 +122,28 @@ def made(record: type, values: Mapping[str, Any]) -> Any:
     return record(**{f.name: values[f.name] for f in dataclasses.fields(record) if f.name in values})
 
 
-def _option(field: dataclasses.Field[Any]) -> Callable[[F], F]:
-    flag, default, help = f"--{field.name.replace('_', '-')}", field.default, field.metadata["help"]
+def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
+    """What click is told about the option of ``field``."""
+    default, help, metadata = field.default, field.metadata["help"], field.metadata
     if isinstance(default, bool):
-        return click.option(f"{flag}/--no-{flag[2:]}", default=default, help=help, show_default=True)
-    if "choices" in field.metadata:
-        names = ", ".join(field.metadata["choices"])
-        help = f"{help}: {names}" + ("; with settings: NAME:setting=value" if field.metadata["family"] else "")
-        return click.option(flag, default=default, metavar="NAME", help=help, show_default=True)
-    if isinstance(default, tuple) and all(isinstance(value, int) for value in default) and default:
-        shown, help = ",".join(map(str, default)), f"{help} (none: no hidden layer)"
-        return click.option(flag, default=default, type=Sizes(), help=help, show_default=shown)
+        return {"default": default, "help": _sentence(help, default and field.name)}
+    if "choices" in metadata:
+        family = "; with settings: NAME:setting=value" if metadata["family"] else ""
+        help = f"{help}: {', '.join(metadata['choices'])}{family}"
+        return {"default": default, "metavar": "NAME", "help": _sentence(help, default)}
+    if "range" in metadata:
+        number = Number(metadata["range"], whole=metadata["kind"] is int)
+        return {"default": default, "type": number, "help": _sentence(help, f"{default:g}")}
+    if isinstance(default, tuple) and default:
+        shown = ",".join(map(str, default))
+        return {"default": default, "type": Sizes(), "help": _sentence(f"{help}, or none", shown)}
     if isinstance(default, tuple):
-        return click.option(flag, default=default, multiple=True, metavar="TEXT", help=f"{help} (may be repeated)")
-    kind = type(default) if default is not None else str
-    return click.option(flag, default=default, type=kind, help=help, show_default=default is not None)
+        return {"default": default, "multiple": True, "metavar": "WORD", "help": _sentence(f"{help}; may be repeated")}
+    return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
+
+
+def _sentence(help: str, default: object = None) -> str:
+    return f"{help[0].upper()}{help[1:]}." + (f"  [{default}]" if default else "")
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

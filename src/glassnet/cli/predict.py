@@ -1,102 +1,105 @@
-"""``glassnet predict``: answers for the rows of a table."""
+"""``glassnet predict``: answers for the rows of a table, written as they are computed."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from glassnet.cli.options import made, options_of
+from glassnet.cli.files import PREDICTED, open_model, open_table, refuse_other_table, refuse_unwritable
+from glassnet.cli.options import LEARNED, Command, made, options_of
+from glassnet.cli.show import counted, plain
 from glassnet.data.options import ReadOptions
+from glassnet.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from glassnet.data.source import Source
     from glassnet.estimators.table_model import TableModel
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("model")
 @click.argument("data")
 @click.option("-o", "--output", metavar="FILE", help="CSV or Parquet file to write; standard output if not given.")
 @click.option("--probabilities", is_flag=True, help="Also the probability of each class.")
 @click.option("--json", "as_json", is_flag=True, help="Print the predictions as one JSON document.")
-@options_of(ReadOptions)
+@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(model: str, data: str, output: str | None, probabilities: bool, as_json: bool, **values: Any) -> None:
     """Predict the target of a table's rows with a trained model.
 
     Columns are found by name, in any order; further ones are ignored. One line of output for each row of DATA.
     """
-    from glassnet.cli.models import load_table_model
-    from glassnet.data.opening import open_source
-
-    writer = _writer(output)
-    trained = load_table_model(model)
-    source = open_source(data, made(ReadOptions, values))
-    for sentence in trained.encoder.check(source):
-        click.echo(f"note: {sentence}", err=True)
+    kind = _kind(output, as_json)
+    if output is not None:
+        refuse_unwritable(output)
+        refuse_other_table(output)
+    trained = open_model(model)
+    source = open_table(data, made(ReadOptions, values))
+    for note in trained.check(source):
+        click.echo(f"note: {note}", err=True)
     answers = _answers(trained, source, probabilities)
     if as_json:
-        _print_json(answers)
+        rows = [row for part in answers for row in part.to_pylist()]
+        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1))
     else:
-        writer(answers, output)
+        with _opened(output) as file:
+            _write(answers, file, kind)
+    if output is not None:
+        click.echo(f"{counted(source.rows, 'prediction')} written to {output}")
 
 
-def _answers(model: TableModel, source: Any, probabilities: bool) -> pa.Table:
-    """A column of predictions, and one of probabilities for each class."""
+def _kind(output: str | None, as_json: bool) -> str:
+    """What is written, by the name of the file."""
+    if output is None:
+        return ".csv"
+    if as_json:
+        raise InvalidInput("--json prints the predictions, -o writes them to a file", remedy="choose one of the two")
+    kind = Path(output).suffix.lower()
+    if kind not in (".csv", ".parquet"):
+        remedy = "name a file that ends in .csv or .parquet"
+        raise InvalidInput(f"{output!r} is neither .csv nor .parquet", remedy=remedy)
+    return kind
+
+
+def _answers(model: TableModel, source: Source, probabilities: bool) -> Iterator[pa.Table]:
+    """Parts of a table with a column of predictions, and one of probabilities for each class."""
     import pyarrow as pa
 
-    if not probabilities:
-        return pa.table({f"predicted {model.target.name}": model.predict(source)})
-    p = model.predict_proba(source)
-    columns = {f"predicted {model.target.name}": model.target.inverse(p.argmax(axis=1))}
-    assert model.target.classes is not None
-    names = [f"probability of {name}" for name in model.target.classes.tolist()]
-    return pa.table(columns | dict(zip(names, p.T, strict=True)))
+    for answers, p in model.predict_blocks(source, probabilities):
+        columns = {PREDICTED + model.target.name: answers}
+        if p is not None:
+            assert model.target.classes is not None
+            columns |= dict(zip((f"probability of {name}" for name in model.target.classes.tolist()), p.T, strict=True))
+        yield pa.table(columns)
 
 
-def _print_json(answers: pa.Table) -> None:
-    import json
-
-    click.echo(json.dumps(answers.to_pylist(), ensure_ascii=False, indent=1))
-
-
-def _writer(output: str | None) -> Any:
-    """The function that writes what the file's name promises; refuses before any work is done."""
-    from glassnet.errors import InvalidInput
-
-    kind = ".csv" if output is None else Path(output).suffix.lower()
-    if kind not in _WRITERS:
-        raise InvalidInput(
-            f"{output!r} is neither .csv nor .parquet", remedy=f"name a file that ends in {' or '.join(_WRITERS)}"
-        )
-    return _WRITERS[kind]
-
-
-def _write_csv(answers: pa.Table, output: str | None) -> None:
-    import sys
-
-    from pyarrow import csv
-
+@contextmanager
+def _opened(output: str | None) -> Iterator[BinaryIO]:
     from glassnet.archive import replace_atomically
 
-    options = csv.WriteOptions(quoting_style="needed")
     if output is None:
-        csv.write_csv(answers, sys.stdout.buffer, options)
+        yield sys.stdout.buffer
         return
     with replace_atomically(output) as file:
-        csv.write_csv(answers, file, options)
+        yield file
 
 
-def _write_parquet(answers: pa.Table, output: str | None) -> None:
-    from pyarrow import parquet
+def _write(parts: Iterator[pa.Table], file: BinaryIO, kind: str) -> None:
+    from pyarrow import csv, parquet
 
-    from glassnet.archive import replace_atomically
-
-    assert output is not None
-    with replace_atomically(output) as file:
-        parquet.write_table(answers, file)
-
-
-_WRITERS = {".csv": _write_csv, ".parquet": _write_parquet}
+    first = next(parts)  # no source is empty
+    if kind == ".parquet":
+        writer = parquet.ParquetWriter(file, first.schema)
+    else:
+        writer = csv.CSVWriter(file, first.schema, write_options=csv.WriteOptions(quoting_style="needed"))
+    with writer:
+        writer.write_table(first)
+        for part in parts:
+            writer.write_table(part)

@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from glassnet.cli.options import json_option, made, options_of
-from glassnet.cli.show import Page, show_evaluation
+from glassnet.cli.files import open_table, refuse_unwritable
+from glassnet.cli.options import Command, OneOf, json_option, made, options_of
+from glassnet.cli.show import Page, counted, patient_console, show_evaluation
 from glassnet.data.options import ReadOptions
 from glassnet.data.target import TASKS
+from glassnet.errors import InvalidInput
 from glassnet.estimators.recipe import Recipe
+from glassnet.pieces.settings import Record, setting
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table_model import TableModel
 
+FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
 
-@click.command()
+
+@dataclass(frozen=True)
+class Conduct(Record):
+    """How the command goes about it.
+
+    Args:
+        test: share of the rows held out to judge the model by.
+        checkpoint_every: seconds between two saves of a training that may be stopped.
+    """
+
+    test: float = setting(0.2, low=0, high=1, below=True, help="share of the rows held out to judge the model by")
+    checkpoint_every: float = setting(30.0, low=0, help="seconds between two saves of a long training")
+
+    name = "train"
+
+
+@click.command(cls=Command)
 @click.argument("data")
 @click.option("--target", metavar="NAME", help="Column to predict; the last one if not given.")
-@click.option("--task", type=click.Choice(TASKS), help="What kind of target it is; found from its values if not given.")
+@click.option("--task", type=OneOf(TASKS), help=f"{' or '.join(TASKS).capitalize()}; by the target if not given.")
 @click.option("-o", "--output", metavar="FILE", help="Model file to write; DATA's name with .safetensors if not given.")
-@click.option("--test", default=0.2, show_default=True, help="Share of the rows held out to judge the model by.")
-@click.option("--resume", is_flag=True, help="Go on with a training that was stopped.")
-@click.option(
-    "--checkpoint-every", default=30.0, show_default=True, metavar="SECONDS", help="How often a long training is saved."
-)
-@click.option("--quiet", is_flag=True, help="No progress.")
+@options_of(Conduct)
+@click.option("--resume", is_flag=True, help="Go on with a training that was stopped; repeat its other options.")
+@click.option("--quiet", is_flag=True, help="Print nothing but notes and errors.")
 @json_option
-@options_of(Recipe)
-@options_of(ReadOptions)
+@options_of(Recipe, "Network and training")
+@options_of(ReadOptions, "Reading DATA")
 def command(data: str, **values: Any) -> int:
     """Train a network on a table and write it to a file.
 
     DATA is a file or a bundled set; every column but the target is used, whatever it holds. A training stopped by
     Ctrl-C keeps what it has learned, and --resume goes on with it.
+
+    \b
+    Examples:
+      glassnet train digits
+      glassnet train houses.csv --target price --hidden 32,32 -o houses.safetensors
     """
     return Training(data, values).run()
 
@@ -51,31 +75,42 @@ class Training:
 
     def __init__(self, data: str, values: dict[str, Any]) -> None:
         self.data, self.values = data, values
-        self.page = Page(values["as_json"])
+        self.conduct, self.recipe = made(Conduct, values), made(Recipe, values)
+        self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or f"{_stem(data)}.safetensors")
         self.checkpoint = self.path.with_name(self.path.name + ".checkpoint")
 
     def run(self) -> int:
-        """Train, judge, write; the exit code."""
-        from glassnet.data.opening import open_source
+        """Train, judge, write; the exit code. What can be refused is refused before the work."""
         from glassnet.estimators.table_model import TableModel
-        from glassnet.files import refuse_other_file
 
-        recipe = made(Recipe, self.values)
-        refuse_other_file(self.path)
-        source = open_source(self.data, made(ReadOptions, self.values))
-        training, test = self._split(source, recipe)
-        model = TableModel(recipe, self.task).prepare(training, self.target)
-        self._say_network(model, training, test)
+        self._check_places()
+        source = open_table(self.data, made(ReadOptions, self.values))
+        training, test = self._divide(source)
+        model = TableModel(self.recipe, self.task).prepare(training, self.target)
+        held_out = None if test is None else model.encode(test)
+        self._say_network(model)
         self._learn(model)
         self._say_learned(model)
-        evaluation = None if test is None else model.evaluate(test)
-        model.evaluation = evaluation
-        if evaluation is not None:
-            show_evaluation(self.page, evaluation, "on rows held out")
+        if held_out is not None:
+            model.evaluation = model.judge(*held_out)
+            show_evaluation(self.page, model.evaluation, counted(len(held_out[0]), "held-out row"))
         return self._write(model)
 
-    def _split(self, source: Source, recipe: Recipe) -> tuple[Source, Source | None]:
+    def _check_places(self) -> None:
+        from glassnet.files import refuse_other_file
+
+        refuse_unwritable(self.path)
+        refuse_other_file(self.path)
+        if self.values["resume"] and not self.checkpoint.exists():
+            raise InvalidInput(
+                f"there is no stopped training to resume at {str(self.checkpoint)!r}",
+                remedy="leave --resume out, or give -o as before",
+            )
+        if not self.values["resume"] and self.checkpoint.exists():
+            self.page.note(f"{self.checkpoint} held a stopped training; without --resume it begins anew")
+
+    def _divide(self, source: Source) -> tuple[Source, Source | None]:
         """The rows to learn from and those to judge by; finds target and task on the way, and says them."""
         from glassnet.data.splits import holdout
         from glassnet.data.target import TargetEncoder, default_target
@@ -85,51 +120,46 @@ class Training:
             self.target, why = default_target(source)
         encoder = TargetEncoder(self.values["task"]).fit(source, self.target)
         self.task = encoder.task
-        self.page.say(
-            f"{source.label}: {source.rows:,} rows, {len(source.names)} columns", rows=source.rows, data=source.label
-        )
+        size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
+        self.page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
         if why:
             self.page.say(why)
         self.page.say(f"task: {encoder.reason}", target=self.target, task=encoder.task)
         for note in encoder.notes:
-            self.page.say(f"note: {note}")
-        if not self.values["test"]:
-            return source, None
-        strata = encoder.transform(source, self.target) if encoder.task == "classification" else None
-        training, test = holdout(source.rows, self.values["test"], recipe.seed, strata)
-        return source.take(training), source.take(test)
+            self.page.note(note)
+        training, test = source, None
+        if self.conduct.test and source.rows < FEWEST_TO_DIVIDE:
+            self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
+        elif self.conduct.test:
+            strata = encoder.transform(source, self.target) if encoder.task == "classification" else None
+            training, test = map(source.take, holdout(source.rows, self.conduct.test, self.recipe.seed, strata))
+        held = "none held out" if test is None else f"{test.rows:,} held out to judge by"
+        self.page.say(f"{counted(training.rows, 'row')} to learn from, {held}", learned_from=training.rows)
+        return training, test
 
-    def _say_network(self, model: TableModel, training: Source, test: Source | None) -> None:
+    def _say_network(self, model: TableModel) -> None:
         dropped = [report for report in model.encoder.report() if not report.outputs]
         for report in dropped[:10]:
-            self.page.say(f"note: column {report.name!r} is {report.done}")
+            self.page.note(f"column {report.name!r} is {report.done}")
         if len(dropped) > 10:
-            self.page.say(f"note: {len(dropped) - 10} more columns left out")
-        held = "none held out" if test is None else f"{test.rows:,} held out to judge by"
-        self.page.say(f"{training.rows:,} rows to learn from, {held}", learned_from=training.rows)
+            self.page.note(f"{counted(len(dropped) - 10, 'more column')} left out; glassnet describe lists them")
         widths = "-".join(map(str, model.network.widths))
+        loss = model.network.loss.name
         self.page.say(
-            f"network: {widths}, {model.network.size:,} parameters, {model.recipe.activation}, "
-            f"loss {model.network.loss.name}",
+            f"network: {widths}, {model.network.size:,} parameters, {self.recipe.activation}, loss {loss}",
             network=widths,
             parameters=model.network.size,
-            loss=model.network.loss.name,
+            loss=loss,
         )
 
     def _learn(self, model: TableModel) -> None:
-        from glassnet.errors import InvalidInput
         from glassnet.learning.checkpoints import Checkpointing
         from glassnet.learning.progress import Progress
 
         if self.values["resume"]:
-            if not self.checkpoint.exists():
-                raise InvalidInput(
-                    f"there is no stopped training to resume at {str(self.checkpoint)!r}",
-                    remedy="leave --resume out, or give -o as before",
-                )
             model.resume(self.checkpoint)
-        callbacks = [Checkpointing(self.checkpoint, self.values["checkpoint_every"], {"data": model.digest()})]
-        model.learn([*callbacks, *([] if self.values["quiet"] else [Progress()])])
+        saving = Checkpointing(self.checkpoint, self.conduct.checkpoint_every, {"data": model.digest()})
+        model.learn([saving, *([] if self.values["quiet"] else [Progress(patient_console())])])
         if model.outcome.error is not None:
             self.checkpoint.unlink(missing_ok=True)
             raise model.outcome.error
@@ -138,7 +168,7 @@ class Training:
         history, best = model.history, model.best_epoch
         kept = f"; the parameters of epoch {best} are kept" if best not in (None, history.epochs) else ""
         self.page.say(
-            f"trained {history.epochs} epochs in {model.seconds:.3g} s: {model.outcome.reason}{kept}",
+            f"trained {counted(history.epochs, 'epoch')} in {model.seconds:.3g} s: {model.outcome.reason}{kept}",
             epochs=history.epochs,
             best_epoch=best,
             seconds=model.seconds,
@@ -154,10 +184,11 @@ class Training:
         save(model, self.path)
         stopped = model.outcome.ending == STOPPED_BY_USER
         if stopped:
-            self.page.say(f"stopped by you; `--resume` goes on from {self.checkpoint}", checkpoint=str(self.checkpoint))
+            self.page.facts["checkpoint"] = str(self.checkpoint)
+            self.page.note(f"stopped by you; the same command with --resume goes on, from {self.checkpoint}")
         else:
             self.checkpoint.unlink(missing_ok=True)
-        next_step = f"glassnet predict {self.path} {self.data}"
+        next_step = shlex.join(["glassnet", "predict", str(self.path), self.data])
         self.page.say(f"model written to {self.path}; try: {next_step}", model=str(self.path))
         self.page.finish()
         return INTERRUPTED if stopped else 0

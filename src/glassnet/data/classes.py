@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import itertools
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.answers import CLASS_TYPES, Answers
-from glassnet.data.facts import Facts, broken
 from glassnet.errors import InvalidInput
 
 PADDED = 1 << 22  # letters, 4 bytes each
+MOST = 2**63 - 1  # of a NumPy integer
+
+# How the classes of each kind are read from a file.
+_READ: dict[str, Callable[[Facts], list[Any]]] = {
+    "word": lambda facts: facts.texts("values", distinct=True),
+    "whole": lambda facts: facts.integers("values", low=-MOST, high=MOST),
+    "number": lambda facts: facts.numbers("values"),
+    "boolean": lambda facts: facts.flags("values"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,22 +90,20 @@ class Classes:
         return {"kind": self.kind, "values": self.values.tolist(), "counts": self.counts.tolist()}
 
     @classmethod
-    def restore(cls, facts: Any) -> Classes:
+    def restore(cls, facts: Facts) -> Classes:
         """From JSON.
 
         Raises:
-            BrokenFile: for anything that ``facts`` cannot have been.
+            BrokenFile: for anything that ``Classes.facts`` cannot have been.
         """
-        read = Facts(facts, "the classes", ("kind", "values", "counts"))
-        kind = read.choice("kind", CLASS_TYPES)
-        values = list(read.texts("values")) if kind == "word" else _numbers(read, "values", CLASS_TYPES[kind])
-        counts = _numbers(read, "counts", int)
-        if len(values) < 2 or len(counts) != len(values) or min(counts) < 0:
-            raise broken("the classes", "are fewer than two, or have not one count each")
+        kind = facts.exactly("kind", "values", "counts").choice("kind", _READ)
+        values, counts = _READ[kind](facts), facts.integers("counts", low=0, high=MOST)
+        if len(values) < 2 or len(counts) != len(values):
+            raise facts.broken("are fewer than two, or have not one count each")
         if kind == "word" and not check_padding(values, max(map(len, values))):
-            raise broken("the classes", "have a name of an absurd length")
+            raise facts.broken("have a name of an absurd length")
         if any(a >= b for a, b in itertools.pairwise(values)):
-            raise broken("the classes", "are not in order")
+            raise facts.broken("are not in order")
         return cls(kind, np.array(values, dtype=CLASS_TYPES[kind]), np.array(counts, dtype=np.int64))
 
 
@@ -107,11 +114,3 @@ def check_padding(texts: list[str], width: int) -> bool:
     (True, False)
     """
     return len(texts) * width <= max(PADDED, 4 * sum(map(len, texts)))
-
-
-def _numbers(read: Facts, key: str, wanted: type) -> list[Any]:
-    values = read.items(key)
-    limit = math.inf if wanted is float else 2**63
-    if any(type(value) is not wanted for value in values) or any(not abs(value) < limit for value in values):
-        raise read.wrong(key, f"holds something else than a {wanted.__name__} that can be")
-    return values

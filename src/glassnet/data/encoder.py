@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from glassnet.data.facts import Facts, Numbers, broken
+from glassnet.archive import Facts
 from glassnet.data.kinds import KINDS, Column, Limits
+from glassnet.data.numbers import Numbers
 from glassnet.data.opening import open_source
 from glassnet.data.options import ReadOptions
 from glassnet.data.sample import lots
@@ -85,7 +87,7 @@ class TableEncoder:
             InvalidInput: for infinite numbers, mixed columns, or where no column is left.
         """
         source = open_source(data, options)
-        left_out = {source.check_name(name) for name in ([exclude] if isinstance(exclude, str) else exclude)}
+        left_out = set(map(source.check_name, _names(exclude)))
         names = [name for name in source.names if name not in left_out]
         self.spelling = Spelling.of(source.options)
         self._settle(self._learn(source, names))
@@ -167,14 +169,18 @@ class TableEncoder:
         for column in self._used:
             column.encode(block.cells(column.name, self.spelling), out[:, self.outputs[column.name]])
 
-    def check(self, data: Any) -> list[str]:
+    def check(self, data: Any, besides: Iterable[str] = ()) -> list[str]:
         """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
+
+        Args:
+            data: anything ``open_source`` takes.
+            besides: names of further columns that it may have without a word, such as the target.
 
         Raises:
             InvalidInput: naming the columns that are missing.
         """
         source = open_source(data)
-        known, present = {column.name for column in self.columns}, set(source.names)
+        known, present = {column.name for column in self.columns} | set(_names(besides)), set(source.names)
         extra = [name for name in source.names if name not in known]
         if missing := [name for name in self.input_names if name not in present]:
             close = {name: nearest(name, extra) for name in missing[:5]}
@@ -215,26 +221,28 @@ class TableEncoder:
         Raises:
             BrokenFile: for anything that ``to_parts`` cannot have returned.
         """
-        numbers = Numbers(Facts(arrays, "the arrays of the encoder", {"numbers"}).entry("numbers"), "the encoder")
-        read = Facts(facts, "the encoder", ("markers", "decimal", "max_categories", "columns"))
-        encoder = cls(read.count("max_categories"))
-        encoder.spelling = Spelling(read.texts("markers"), read.choice("decimal", (".", ",")))
-        entries = read.items("columns")
-        encoder._settle(tuple(_restored(entry, place, numbers) for place, entry in enumerate(entries, 1)))
+        read = Facts({"encoder": facts}).section("encoder").exactly("markers", "decimal", "max_categories", "columns")
+        numbers = Numbers(arrays, "encoder", "numbers")
+        encoder = cls(read.integer("max_categories", low=1, high=2**31 - 1))
+        encoder.spelling = Spelling.restore(read)
+        encoder._settle(tuple(_restored(entry, numbers) for entry in read.sections("columns")))
         numbers.finish()
         names = [column.name for column in encoder.columns]
         if len(set(names)) != len(names) or not encoder.width:
-            raise broken("the encoder", "has a column twice, or none that is used")
+            raise read.broken("has a column twice, or none that is used")
         return encoder
 
 
-def _restored(entry: Any, place: int, numbers: Numbers) -> Column:
-    where = f"column {place} of the encoder"
-    kind = entry.get("kind") if isinstance(entry, dict) else None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise broken(where, f"is of no kind that is known ({str(kind)[:40]!r})")
-    facts = Facts(entry, where, ("name", "kind", *KINDS[kind].keys), numbers)
-    return KINDS[kind].restore(facts.text("name"), facts)
+def _restored(facts: Facts, numbers: Numbers) -> Column:
+    kind = KINDS.get(facts.text("kind"))
+    if kind is None:
+        raise facts.broken("is of no kind that is known", reprlib.repr(facts["kind"]))
+    facts.exactly("name", "kind", *kind.keys)
+    return kind.restore(facts.text("name"), facts, numbers)
+
+
+def _names(names: str | Iterable[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _listed(names: Iterable[str], noun: str = "") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.options import ReadOptions
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ class Spelling:
     def of(cls, options: ReadOptions) -> Spelling:
         """The spelling that ``options`` ask for."""
         return cls(options.markers, options.decimal)
+
+    @classmethod
+    def restore(cls, facts: Facts) -> Spelling:
+        """The spelling among the facts of a file.
+
+        Raises:
+            BrokenFile: markers or a decimal mark that cannot be.
+        """
+        return cls(tuple(facts.texts("markers", distinct=True)), facts.choice("decimal", (".", ",")))
 
     @cached_property
     def sentinels(self) -> np.ndarray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.answers import find_task, read_answers
 from glassnet.data.classes import Classes
-from glassnet.data.facts import Facts, Numbers, broken
+from glassnet.data.numbers import Numbers
 from glassnet.data.opening import open_source
 from glassnet.data.options import ReadOptions
 from glassnet.data.source import Source
@@ -150,17 +152,20 @@ class TargetEncoder:
         Raises:
             BrokenFile: for anything that ``to_parts`` cannot have returned.
         """
-        numbers = Numbers(Facts(arrays, "the arrays of the target", {"scaling"}).entry("scaling"), "the target")
-        read = Facts(facts, "the target", ("name", "task", "reason", "markers", "decimal", "classes"), numbers)
+        read = Facts({"target": facts}).section("target")
+        read.exactly("name", "task", "reason", "markers", "decimal", "classes")
+        numbers = Numbers(arrays, "target", "scaling")
         encoder = cls(read.choice("task", TASKS))
         encoder.task, encoder.name, encoder.reason = read.text("task"), read.text("name"), read.text("reason")
-        encoder.spelling = Spelling(read.texts("markers"), read.choice("decimal", (".", ",")))
-        (encoder.centre,), encoder.scale, encoder.notes = read.floats(1), read.positive(), ()
+        encoder.spelling = Spelling.restore(read)
+        (encoder.centre, encoder.scale), encoder.notes = numbers.take(2), ()
         numbers.finish()
-        if (encoder.task == "classification") != (read.entry("classes") is not None):
-            raise broken("the target", f"is a {encoder.task}, and its classes say otherwise")
+        if encoder.scale <= 0 or math.isinf(1 / encoder.scale):
+            raise read.broken("has a scale that is not positive", f"{encoder.scale}")
+        if (encoder.task == "classification") != (read["classes"] is not None):
+            raise read.broken(f"is a {encoder.task}, and its classes say otherwise")
         if encoder.task == "classification":
-            encoder._classes = Classes.restore(read.entry("classes"))
+            encoder._classes = Classes.restore(read.section("classes"))
         return encoder
 
 

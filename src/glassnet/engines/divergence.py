@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Parameters
-
-if TYPE_CHECKING:
-    from glassnet.engines.engine import Rows
 
 
 def diverged(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from math import isfinite
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from glassnet.engines.divergence import diverged
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.threads import suitable_threads
 from glassnet.errors import Diverged
@@ -21,18 +22,6 @@ from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import Step
 
 PREDICTION_ROWS = 4096
-
-
-class Rows(NamedTuple):
-    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1."""
-
-    X: Any
-    Y: Any
-    weights: Array | None = None
-
-    def total_weight(self) -> float:
-        """The sum of the weights."""
-        return float(len(self.Y) if self.weights is None else self.weights.sum())
 
 
 class Stop(Protocol):

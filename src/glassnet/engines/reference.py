@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.engines.engine import Engine, Rows
+from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.targets import shares

@@ -10,8 +10,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.engines.choice import choose
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.labels import Labels
 from glassnet.learning.callbacks import Callback

@@ -16,8 +16,8 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.base import ClassifierPart, NetworkEstimator
 from glassnet.estimators.labels import Labels
@@ -77,7 +77,8 @@ class BaseLinear(NetworkEstimator):
         )
         state = State.new(plan)
         state.seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        stopping = None if optimizer.whole_batch else Stopping(tolerance=float(self.tol))
+        patience = max(10, 100 // plan.steps_per_epoch)  # momentum runs past the bottom, and back, for many a step
+        stopping = None if optimizer.whole_batch else Stopping(patience=patience, tolerance=float(self.tol))
         outcome = self._train(
             plan, state, Rows(standard.apply(X), Y, weights), stopping=stopping, show=bool(self.verbose)
         )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import os
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from glassnet.engines.plan import DTYPES, Plan
-from glassnet.errors import InvalidInput, unknown_name
+from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.network import Network
@@ -18,8 +23,13 @@ from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES
 from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.tables import Family
 
 NORMS = ("none", "batch_norm", "layer_norm")
+MOST = 10**15  # epochs or rows: beyond it a whole number is no exact float64, and nobody can wait
+LARGEST_SEED = 2**63 - 1
+_FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
+_TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": INITIALIZERS, **_FAMILIES}
 
 
 def _choice(default: str, names: Any, help: str, family: bool = False) -> Any:
@@ -64,17 +74,17 @@ class Recipe(Record):
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
     schedule: str = _choice("constant", SCHEDULES, "how the learning rate changes", family=True)
-    batch_size: int = setting(0, low=0, help="rows of a mini-batch (0: by the number of rows)")
-    epochs: int = setting(200, low=1, help="at most so many passes over the rows")
+    batch_size: int = setting(0, low=0, high=MOST, help="rows of a mini-batch (0: by the number of rows)")
+    epochs: int = setting(200, low=1, high=MOST, help="at most so many passes over the rows")
     l1: float = setting(0.0, low=0, help="strength of the L1 penalty")
     l2: float = setting(0.0, low=0, help="strength of the L2 penalty")
     clip_norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
     clip_value: float = setting(0.0, low=0, help="largest slope of one parameter (0: no limit)")
     validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
-    patience: int = setting(20, low=1, help="epochs without improvement before stopping")
+    patience: int = setting(20, low=1, high=MOST, help="epochs without improvement before stopping")
     dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
     engine: str = _choice("auto", ("auto", "reference", "loops"), "who does the arithmetic")
-    seed: int = setting(0, low=0, help="seed of every random number")
+    seed: int = setting(0, low=0, high=LARGEST_SEED, help="seed of every random number")
 
     name = "recipe"
 
@@ -83,6 +93,11 @@ class Recipe(Record):
         for field in dataclasses.fields(self):
             if "choices" in field.metadata:
                 _check_choice(field, getattr(self, field.name))
+        if not isinstance(self.hidden, tuple | list):
+            raise InvalidType(
+                "recipe: hidden must be a tuple of layer sizes", repr(self.hidden), "as in hidden=(64, 64)"
+            )
+        object.__setattr__(self, "hidden", tuple(self.hidden))
         for units in self.hidden:
             Dense(units)
 
@@ -149,11 +164,37 @@ class Recipe(Record):
 
 
 def _check_choice(field: dataclasses.Field[Any], value: object) -> None:
-    names = field.metadata["choices"]
+    names, table = field.metadata["choices"], _TABLES.get(field.name, {})
     name = value.partition(":")[0] if field.metadata["family"] and isinstance(value, str) else value
-    tables = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
-    if name not in names and name not in getattr(tables.get(field.name), "aliases", {}):
+    # The tables know names that were added since, and other names of the same record.
+    if name not in names and not (isinstance(name, str) and name in table):
         raise unknown_name(field.name, value, names)
+    if field.name in _FAMILIES and name != "auto":
+        _FAMILIES[field.name].parse(str(value))
+
+
+def refuse_too_large(plan: Plan) -> None:
+    """Raise where the parameters alone, with what the optimizer keeps of each, exceed the memory of this machine.
+
+    Raises:
+        InvalidInput: says how much would be needed.
+    """
+    vectors = 4 + len(plan.optimizer.slots)  # parameters, their gradient, the best and its copy, the slots
+    needed, memory = vectors * plan.network.size * np.dtype(plan.dtype).itemsize, _memory()
+    if needed > memory:
+        raise InvalidInput(
+            "the network is too large for the memory of this machine",
+            seen=f"{plan.network.size:,} parameters, about {needed / 1e9:,.0f} GB; there are {memory / 1e9:,.0f} GB",
+            remedy="choose smaller layers (hidden=, --hidden)",
+        )
+
+
+def _memory() -> float:
+    """Bytes of memory this machine has; infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 def _batch_size(m: int) -> int:

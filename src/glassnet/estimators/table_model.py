@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,12 @@ from glassnet.data.source import Source
 from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.engines.choice import choose
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.evaluation import Evaluation, evaluate_classes, evaluate_numbers
-from glassnet.estimators.recipe import Recipe
+from glassnet.estimators.recipe import Recipe, refuse_too_large
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
 from glassnet.learning.history import History
@@ -85,6 +86,11 @@ class TableModel:
     def prepare(self, source: Source, target: str | None = None) -> TableModel:
         """Learn the encoders and encode the rows; the network is made, not trained."""
         self.target = TargetEncoder(self.task).fit(source, target or default_target(source)[0])
+        if self.target.counts is not None and self.target.counts.max() < 2:
+            raise InvalidInput(
+                f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
+                remedy="choose a target whose values come again (--target), or task regression if it is a number (--task)",
+            )
         self.encoder = TableEncoder().fit(source, exclude=[self.target.name])
         if not self.encoder.width:
             raise InvalidInput(
@@ -107,6 +113,7 @@ class TableModel:
         self._rows = Rows(X[training], Y[training]) if len(held_out) else Rows(X, Y)
         self.rows, self.validation_rows = len(self._rows.X), len(held_out)
         self.plan: Plan = self.recipe.plan(self.network, self.rows)
+        refuse_too_large(self.plan)
         self._state = State.new(self.plan, self.recipe.seed)
         return self
 
@@ -138,8 +145,9 @@ class TableModel:
         check_same_plan(plan, self.plan)
         if about.get("data") != self.digest():
             raise InvalidInput(
-                f"the checkpoint {os.fspath(path)!r} is of other data",
-                remedy="give the data of the stopped training, or start a new one",
+                f"the checkpoint {os.fspath(path)!r} is of other rows",
+                remedy="give the data of the stopped training and divide it as then (test, validation, seed), "
+                "or start a new one",
             )
         self._state = state
         return self
@@ -170,38 +178,82 @@ class TableModel:
         """Spent training."""
         return float(sum(self.history.columns.get("seconds", ())))
 
+    def check(self, data: Any) -> list[str]:
+        """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
+
+        Raises:
+            InvalidInput: naming the columns that are missing.
+        """
+        source = open_source(data)
+        target = source.schema.get_field_index(self.target.name)  # the truth beside the inputs is nothing to remark on
+        return self.encoder.check(source if target < 0 else replace(source, schema=source.schema.remove(target)))
+
     def predict(self, data: Any) -> Array:
         """The class or number for each row, (m,), as the training's target had them.
 
         Args:
             data: anything tabular; columns are matched by name.
         """
-        if self.target.task == "classification":
-            return self.target.inverse(self.predict_proba(data).argmax(axis=1))
-        predictions = self._predictions(data)[:, 0].astype(np.float64)
-        return predictions if self.network.loss.targets == "counts" else self.target.inverse(predictions)
+        return self._answers(self._predictions(self.encoder.transform(data)))
 
     def predict_proba(self, data: Any) -> Array:
-        """The probability of each class, (m, k), columns in the order of ``target.classes``."""
-        if self.target.task != "classification":
-            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
-        predictions = self._predictions(data)
-        return np.hstack([1 - predictions, predictions]) if predictions.shape[1] == 1 else predictions
+        """The probability of each class, (m, k), columns in the order of ``target.classes``.
+
+        Raises:
+            Unsupported: of a regression.
+        """
+        self._expect_classes()
+        return _of_each_class(self._predictions(self.encoder.transform(data)))
+
+    def predict_blocks(self, data: Any, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
+        """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
+
+        Args:
+            data: anything tabular.
+            probabilities: whether also what :meth:`predict_proba` gives; None stands for it otherwise.
+
+        Raises:
+            Unsupported: probabilities of a regression.
+        """
+        if probabilities:
+            self._expect_classes()
+        for X in self.encoder.blocks(data):
+            predictions = self._predictions(X)
+            yield self._answers(predictions), _of_each_class(predictions) if probabilities else None
+
+    def encode(self, data: Any) -> tuple[Array, Array]:
+        """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
+        source = open_source(data)
+        truth = self.target.transform(source, self.target.name, np.float64)
+        return self.encoder.transform(source), truth
 
     def evaluate(self, data: Any) -> Evaluation:
         """How good the model is on a table that has the target too."""
-        source = open_source(data)
-        truth = self.target.transform(source, self.target.name, np.float64)
+        return self.judge(*self.encode(data))
+
+    def judge(self, X: Array, truth: Array) -> Evaluation:
+        """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
+        predictions = self._predictions(X)
         if self.target.task == "classification":
             assert self.target.classes is not None and self.target.counts is not None
-            return evaluate_classes(self.target.classes, self.target.counts, truth, self.predict_proba(source))
+            return evaluate_classes(self.target.classes, self.target.counts, truth, _of_each_class(predictions))
         mean = float(self.target.inverse(np.zeros(1))[0])
-        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self.predict(source))
+        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self._answers(predictions))
 
-    def _predictions(self, data: Any) -> Array:
-        X = self.encoder.transform(data).astype(self.recipe.dtype, copy=False)
+    def _answers(self, predictions: Array) -> Array:
+        """The network's predictions (m, outputs) in the user's words and units, (m,)."""
+        if self.target.task == "classification":
+            return self.target.inverse(_of_each_class(predictions).argmax(axis=1))
+        numbers = predictions[:, 0].astype(np.float64)
+        return numbers if self.network.loss.targets == "counts" else self.target.inverse(numbers)
+
+    def _expect_classes(self) -> None:
+        if self.target.task != "classification":
+            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
+
+    def _predictions(self, X: Array) -> Array:
         plan = Plan(self.network, examples=max(1, len(X)), dtype=self.recipe.dtype)
-        return choose(plan).engine.predict(self.parameters, X)
+        return choose(plan).engine.predict(self.parameters, X.astype(self.recipe.dtype, copy=False))
 
     def _targets(self, source: Source) -> Array:
         dtype = np.dtype(self.recipe.dtype)
@@ -216,3 +268,8 @@ class TableModel:
                 remedy="choose another loss",
             )
         return np.maximum(counts, 0).astype(self.recipe.dtype)
+
+
+def _of_each_class(predictions: Array) -> Array:
+    """One output is the probability of the second class; more are those of each."""
+    return np.hstack([1 - predictions, predictions]) if predictions.shape[1] == 1 else predictions

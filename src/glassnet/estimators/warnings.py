@@ -11,7 +11,7 @@ from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED,
 
 
 class DivergenceWarning(ConvergenceWarning):
-    """Training left the finite numbers; the last finite parameters were kept."""
+    """Training left the finite numbers and the last finite parameters were kept, or its cost only rose."""
 
 
 def warn_of(outcome: Outcome, plan: Plan, *, limit: str = "max_iter", converged: bool = False) -> None:
@@ -23,10 +23,18 @@ def warn_of(outcome: Outcome, plan: Plan, *, limit: str = "max_iter", converged:
         limit: the parameter that limits epochs.
         converged: True where reaching the last epoch is no cause for concern.
     """
+    costs = outcome.history.get("cost", [])
     if outcome.ending == DIVERGED:
         warnings.warn(outcome.reason, DivergenceWarning, stacklevel=4)
     elif outcome.ending == INTERRUPTED:
         warnings.warn(f"Training interrupted by user: {outcome.reason}; what was learned is kept.", stacklevel=4)
+    elif outcome.ending == STOPPED and costs and costs[-1] > 2 * costs[0]:
+        warnings.warn(
+            f"the cost rose from {costs[0]:.3g} to {costs[-1]:.3g}: try a smaller learning rate, or scale the inputs "
+            "(and a numeric target) to about -1 ... 1.",
+            DivergenceWarning,
+            stacklevel=4,
+        )
     elif outcome.ending == STOPPED and plan.optimizer.whole_batch:
         warnings.warn(
             f"{outcome.reason}, and the optimization hasn't converged yet; "

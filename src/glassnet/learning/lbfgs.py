@@ -13,7 +13,7 @@ from math import isfinite
 import numpy as np
 
 from glassnet.engines.divergence import diverged
-from glassnet.engines.engine import Rows
+from glassnet.engines.rows import Rows
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.epochs import end_epoch
 from glassnet.learning.run import Run

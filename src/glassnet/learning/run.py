@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from glassnet.engines.choice import Choice
-from glassnet.engines.engine import Engine, Rows
+from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History

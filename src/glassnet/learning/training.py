@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from glassnet.data.splits import epoch_order
 from glassnet.engines.choice import choose
-from glassnet.engines.engine import Rows
 from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.learning.callbacks import AfterEpoch, Callback

@@ -1,12 +1,7 @@
-"""Layers: functions of the previous activations, ``A[l] = f[l](A[l-1])`` (deck, *Abstracting Layers*).
-
-A layer of one's own is a frozen dataclass below :class:`Layer`, registered with ``@LAYERS.register`` where files should
-know it: it says what parameters it wants, and computes forward and backward. Nothing else needs to change.
-"""
+"""Layers: dense and dropout, and the table of all layers there are."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -14,95 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.errors import UnknownName
 from glassnet.network.cache import Cache
+from glassnet.network.layer import Activated, Layer
+from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
-from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
+from glassnet.pieces.activations import Activation, Array
 from glassnet.pieces.counters import keep_threshold, random_bits
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
-from glassnet.pieces.settings import Record, setting
-from glassnet.pieces.tables import Family, Table
+from glassnet.pieces.settings import setting
+from glassnet.pieces.tables import Family
 
-IDENTITY = ACTIVATIONS["identity"]
-
-
-class Layer(Record):
-    """The protocol of a layer.
-
-    The namespaces: ``p`` holds the layer's parameters by name, ``g`` arrays of the same shapes to write their
-    gradients into; ``c`` is its :class:`~glassnet.network.cache.Cache`.
-    """
-
-    def width(self, n_in: int) -> int:
-        """How many outputs for ``n_in`` inputs."""
-        return n_in
-
-    def parameters(self, n_in: int) -> Sequence[Parameter]:
-        """What it learns by gradient."""
-        return ()
-
-    def running(self, n_in: int) -> Sequence[Parameter]:
-        """What it learns by looking, such as running means; found under ``c.running``."""
-        return ()
-
-    def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
-        """Write first values into the parameters."""
-
-    @abstractmethod
-    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
-        """``A`` (m, n_out) from ``A_prev`` (m, n_in); keeps in ``c`` what backward needs (``A_prev``, ``A`` are)."""
-
-    @abstractmethod
-    def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
-        """Writes the parameters' gradients into ``g``; returns ``dA_prev``, or None if ``not c.wants_dA_prev``.
-
-        ``dA`` (m, n_out) is dJ/dA, the cost's 1/m already in it.
-        """
-
-    def settings(self) -> dict[str, Any]:
-        """As plain data: activations and initializers by name."""
-        return {key: _plain(value) for key, value in super().settings().items()}
-
-
-def _plain(value: Any) -> Any:
-    """A record by its name; an error that names the table where a file could not know it."""
-    tables: dict[type, Table[Any]] = {Activation: ACTIVATIONS, Initializer: INITIALIZERS}
-    table = tables.get(type(value))
-    if table is None:
-        return value
-    if table[value.name] is not value:
-        raise UnknownName(
-            f"the {table.kind} table knows another {value.name!r}", remedy="add yours under a name of its own"
-        )
-    return value.name
-
-
-def found(table: Table[Any], choice: Any) -> Any:
-    return choice if choice is None else table.find(choice)
-
-
-def activate(g: Activation, c: Cache) -> Array:
-    """``A = g(Z)``."""
-    if g is IDENTITY:
-        return c.Z
-    A = c.array("A", c.Z)
-    g.value(c.Z, A)
-    return A
-
-
-def through(g: Activation, dA: Array, c: Cache) -> Array:
-    """``dZ = dA * g'(Z)``."""
-    if g is IDENTITY:
-        return dA
-    dZ = c.array("dZ", dA)
-    g.derivative(c.Z, c.A, dZ)
-    dZ *= dA
-    return dZ
+__all__ = ["LAYERS", "Dense", "Dropout", "Layer"]
 
 
 @dataclass(frozen=True)
-class Dense(Layer):
+class Dense(Activated):
     """Neurons side by side, each connected to all inputs: ``Z = A_prev W^T + b``, ``A = g(Z)``.
 
     Backward: ``dZ = dA * g'(Z)``, ``dW = dZ^T A_prev``, ``db = sum dZ``, ``dA_prev = dZ W`` (deck, *Backward
@@ -125,13 +47,8 @@ class Dense(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found(ACTIVATIONS, self.activation)
-        found(INITIALIZERS, self.initializer)
-
-    @property
-    def g(self) -> Activation:
-        """The activation's record."""
-        return ACTIVATIONS.find(self.activation or IDENTITY)
+        if self.initializer is not None:
+            INITIALIZERS.find(self.initializer)
 
     def width(self, n_in: int) -> int:
         return self.units
@@ -149,10 +66,10 @@ class Dense(Layer):
     def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
         c.Z = multiply(A_prev, p.W.T, c.array("Z", A_prev, self.units))
         c.Z += p.b
-        return activate(self.g, c)
+        return self.activate(c)
 
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
-        dZ = through(self.g, dA, c)
+        dZ = self.dZ(dA, c)
         multiply(c.A_prev.T, dZ, g.W.T)  # dW^T rather than dW: that is how the weights lie in memory
         np.sum(dZ, axis=0, out=g.b)
         if not c.wants_dA_prev:
@@ -191,4 +108,4 @@ class Dropout(Layer):
         return np.multiply(dA, c.kept, out=c.array("dA_prev", dA))
 
 
-LAYERS: Family[Layer] = Family("layer", [Dense, Dropout])
+LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm])

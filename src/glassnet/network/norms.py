@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.network.cache import Cache
-from glassnet.network.layers import IDENTITY, LAYERS, Layer, activate, found, through
+from glassnet.network.layer import Activated
 from glassnet.network.parameters import Parameter
-from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
+from glassnet.pieces.activations import Activation, Array
 from glassnet.pieces.settings import setting
 
 
-class Norm(Layer):
+class Norm(Activated):
     """What the two share: ``N = (A_prev - mean) / sqrt(variance + eps)``, ``Z = gamma N + beta``, ``A = g(Z)``.
 
     Backward, with means over the axis of the mean: ``dN = gamma dZ``,
@@ -28,17 +28,7 @@ class Norm(Layer):
     """
 
     axis: ClassVar[int]
-    activation: str | Activation | None
     epsilon: float
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        found(ACTIVATIONS, self.activation)
-
-    @property
-    def g(self) -> Activation:
-        """The activation's record."""
-        return ACTIVATIONS.find(self.activation or IDENTITY)
 
     def parameters(self, n_in: int) -> Sequence[Parameter]:
         return Parameter("gamma", (n_in,), fill=1.0), Parameter("beta", (n_in,))
@@ -59,10 +49,10 @@ class Norm(Layer):
         c.N *= c.scale
         c.Z = np.multiply(c.N, p.gamma, out=c.array("Z", A_prev))
         c.Z += p.beta
-        return activate(self.g, c)
+        return self.activate(c)
 
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
-        dZ = through(self.g, dA, c)
+        dZ = self.dZ(dA, c)
         dN = np.multiply(dZ, c.N, out=c.array("dN", dZ))
         np.sum(dN, axis=0, out=g.gamma)
         np.sum(dZ, axis=0, out=g.beta)
@@ -75,7 +65,6 @@ class Norm(Layer):
         return dN
 
 
-@LAYERS.register
 @dataclass(frozen=True)
 class BatchNorm(Norm):
     """Batch normalisation; variances are biased (divided by m), in the running ones too.
@@ -112,7 +101,6 @@ class BatchNorm(Norm):
         return mean, variance
 
 
-@LAYERS.register
 @dataclass(frozen=True)
 class LayerNorm(Norm):
     """Layer normalisation: the same in training and prediction, and for any batch size.

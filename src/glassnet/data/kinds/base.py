@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.facts import Facts
+from glassnet.data.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Tally(Protocol):
 class Restore(Protocol):
     """Builds a column from its parts, which may come from a hostile file."""
 
-    def __call__(self, name: str, facts: Facts) -> Column:
+    def __call__(self, name: str, facts: Facts, numbers: Numbers) -> Column:
         """Raises ``BrokenFile`` for anything that ``Column.facts`` and ``numbers`` would not have said."""
 
 

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.facts import Facts
 from glassnet.data.kinds.base import Column, Kind, Limits, Tally
 from glassnet.data.kinds.dropped import DroppedColumn
+from glassnet.data.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _begin(name: str, limits: Limits, format: str | None) -> Tally:
     return BooleanTally(name)
 
 
-def _restore(name: str, facts: Facts) -> BooleanColumn:
+def _restore(name: str, facts: Facts, numbers: Numbers) -> BooleanColumn:
     return BooleanColumn(name, facts.flag("flagged"))
 
 

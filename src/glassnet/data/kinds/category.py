@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.facts import Facts
 from glassnet.data.kinds.base import Column, Kind, Limits, Tally
 from glassnet.data.kinds.dropped import DroppedColumn
+from glassnet.data.numbers import Numbers
 
 RARE = 5  # a value in fewer rows than this is rare; in small tables, in fewer than one row in a hundred
 
@@ -139,12 +140,12 @@ def _begin(name: str, limits: Limits, format: str | None) -> Tally:
     return CategoryTally(name, limits)
 
 
-def _restore(name: str, facts: Facts) -> CategoryColumn:
-    values = facts.texts("values")
+def _restore(name: str, facts: Facts, numbers: Numbers) -> CategoryColumn:
+    values = tuple(facts.texts("values", distinct=True))
     if not values:
-        raise facts.wrong("values", "is empty")
+        raise facts.broken("is empty", at="values")
     if len(name) * len(values) > NAMES:
-        raise facts.wrong("values", "are too many for a column with so long a name")
+        raise facts.broken("are too many for a column with so long a name", at="values")
     return CategoryColumn(name, values, facts.flag("rest"), facts.flag("flagged"))
 
 

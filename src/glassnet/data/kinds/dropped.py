@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.facts import Facts
 from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.numbers import Numbers
 
 REASONS = ("constant", "empty", "identifier")
 
@@ -72,7 +73,7 @@ def _begin(name: str, limits: Limits, format: str | None) -> Tally:
     return EmptyTally(name)
 
 
-def _restore(name: str, facts: Facts) -> DroppedColumn:
+def _restore(name: str, facts: Facts, numbers: Numbers) -> DroppedColumn:
     return DroppedColumn(name, facts.choice("reason", REASONS), facts.text("why"))
 
 

@@ -17,10 +17,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.facts import Facts
 from glassnet.data.kinds.base import Column, Kind, Limits, Tally
 from glassnet.data.kinds.dropped import DroppedColumn
+from glassnet.data.numbers import Numbers
 from glassnet.data.sample import Sample
 
 CLIP = 3.0
@@ -139,11 +140,11 @@ def _spread(values: np.ndarray, low: float, high: float) -> tuple[str, float]:
         )
 
 
-def _restore(name: str, facts: Facts) -> NumberColumn:
-    centre, spread = facts.floats(2)
+def _restore(name: str, facts: Facts, numbers: Numbers) -> NumberColumn:
+    centre, spread = numbers.take(2)
     by, flagged = facts.choice("by", (*SPREADS, "none")), facts.flag("flagged")
     if (spread == 0) != (by == "none") or spread < 0 or (spread and not 1 / spread < np.inf) or not (spread or flagged):
-        raise facts.wrong("spread", "is not one that a column can have")
+        raise facts.broken("is not one that a column can have", at="spread")
     return NumberColumn(name, centre, spread, by, flagged)
 
 

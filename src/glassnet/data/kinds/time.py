@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.archive import Facts
 from glassnet.data.cells import Cells
 from glassnet.data.conversions import TIME_FORMATS
-from glassnet.data.facts import Facts
 from glassnet.data.kinds.base import Column, Kind, Limits, Tally
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import squash
+from glassnet.data.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,14 @@ def _begin(name: str, limits: Limits, format: str | None) -> Tally:
     return TimeTally(name, format)
 
 
-def _restore(name: str, facts: Facts) -> TimeColumn:
-    format, parts, flagged = facts.text_or_none("format"), facts.texts("parts"), facts.flag("flagged")
+def _restore(name: str, facts: Facts, numbers: Numbers) -> TimeColumn:
+    format, parts, flagged = facts["format"], facts.texts("parts", distinct=True), facts.flag("flagged")
     if format not in TIME_FORMATS or not set(parts) <= set(PARTS) or not (parts or flagged):
-        raise facts.wrong("parts", "are not those of a time")
-    ends = [facts.floats(2) for _ in parts]
+        raise facts.broken("has a format or parts that no time has")
+    ends = [numbers.take(2) for _ in parts]
     bounds = [(part, low, high) for part, (low, high) in zip(parts, ends, strict=True)]
     if not all(low < high and abs(low) < 1e15 and abs(high) < 1e15 for _, low, high in bounds):
-        raise facts.wrong("parts", "begin after they end")
+        raise facts.broken("begin after they end", at="parts")
     return TimeColumn(name, format, tuple(bounds), flagged)
 
 

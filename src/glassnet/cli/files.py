@@ -1,0 +1,94 @@
+"""The files a command is given: what it reads is told apart, what it writes is refused before any work."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassnet.errors import GlassnetError, InvalidInput
+
+if TYPE_CHECKING:
+    from glassnet.data.options import ReadOptions
+    from glassnet.data.source import Source
+    from glassnet.estimators.table_model import TableModel
+
+PREDICTED = "predicted "  # how the first column of predictions is called
+
+
+def is_model(path: str) -> bool:
+    """Whether ``path`` is, or by its name should be, a model file: a length, then a JSON object, then arrays."""
+    head = b""
+    with suppress(OSError, ValueError), Path(path).open("rb") as file:
+        head = file.read(10)
+    return head[8:] == b'{"' if head else path.lower().endswith(".safetensors")
+
+
+def open_model(path: str) -> TableModel:
+    """The model of a whole table at ``path``.
+
+    Raises:
+        BrokenFile, UnusableFile: it cannot be read.
+        InvalidInput: it is a table, or a model of another kind, which takes arrays instead of a table.
+    """
+    from glassnet.estimators.table_model import TableModel
+    from glassnet.files import load
+
+    if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
+        raise InvalidInput(f"{path!r} is no model file", remedy="name the model first, then the data")
+    model = load(path)
+    if not isinstance(model, TableModel):
+        kind = "network" if isinstance(model, tuple) else type(model).__name__
+        raise InvalidInput(
+            f"{path!r} holds a {kind}, which takes arrays, not tables", remedy="use it from Python: glassnet.load(path)"
+        )
+    return model
+
+
+def open_table(data: str, options: ReadOptions) -> Source:
+    """The table at ``data``.
+
+    Raises:
+        InvalidInput: it is a model.
+        GlassnetError: it cannot be read.
+    """
+    from glassnet.data.opening import open_source
+
+    if not data:
+        raise InvalidInput("DATA is an empty word", remedy="name a file or a bundled set")
+    if Path(data).is_file() and is_model(data):
+        raise InvalidInput(f"{data!r} is a model file, not a table", remedy="name a table, such as a CSV file")
+    return open_source(data, options)
+
+
+def refuse_unwritable(path: str | Path) -> None:
+    """Raise where a file could not be written: no such folder, no permission, a folder or a device.
+
+    Raises:
+        UnusableFile: what is in the way.
+    """
+    from glassnet.archive import replace_atomically
+
+    with suppress(_Enough), replace_atomically(path):
+        raise _Enough  # nothing is replaced where the block ends in an error
+
+
+def refuse_other_table(path: str) -> None:
+    """Raise where writing predictions to ``path`` would replace something else: the data, perhaps.
+
+    Raises:
+        InvalidInput: an existing file that does not begin as our predictions do.
+    """
+    from glassnet.data.opening import open_source
+
+    names: tuple[str, ...] = ()
+    if not Path(path).exists():
+        return
+    with suppress(GlassnetError):
+        names = open_source(path).names
+    if not (names and names[0].startswith(PREDICTED)):
+        raise InvalidInput(f"{path!r} exists and holds no predictions", remedy="choose another name for the output")
+
+
+class _Enough(Exception):
+    """What had to be seen was seen."""

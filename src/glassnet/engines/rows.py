@@ -1,0 +1,19 @@
+"""Rows: the examples an engine is given."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from glassnet.pieces.activations import Array
+
+
+class Rows(NamedTuple):
+    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1."""
+
+    X: Any
+    Y: Any
+    weights: Array | None = None
+
+    def total_weight(self) -> float:
+        """The sum of the weights."""
+        return float(len(self.Y) if self.weights is None else self.weights.sum())
