@@ -86,7 +86,7 @@ def test_sample_weights(table: str) -> None:
 @pytest.mark.parametrize("kind", [scipy.sparse.csr_matrix, scipy.sparse.csc_array])
 def test_sparse(kind: Any) -> None:
     X, y = load_wine(return_X_y=True)
-    X = X * (X > np.median(X, axis=0))
+    X = X * (np.median(X, axis=0) < X)
     model = LogisticRegression().fit(kind(X), y)
     assert_agrees(model, reference().fit(X, y), X)
     np.testing.assert_allclose(model.predict_proba(kind(X)), model.predict_proba(X), rtol=1e-9)

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import copy
-import pickle
-import signal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
-from sklearn.base import clone
-from sklearn.datasets import load_diabetes, load_digits, load_iris
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.datasets import load_diabetes, load_digits
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import MLPClassifier, MLPRegressor
-from glassnet.estimators.warnings import DivergenceWarning
 
 patient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK = {"hidden_layer_sizes": (12,), "max_iter": 15, "random_state": 0}
-
-
-@pytest.fixture
-def iris() -> tuple[Any, Any]:
-    X, y = load_iris(return_X_y=True)
-    return StandardScaler().fit_transform(X), y
 
 
 @pytest.fixture
@@ -156,8 +146,6 @@ def test_sparse_is_dense(solver: str, kind: Any) -> None:
 
 @patient
 def test_integers_lists_and_frames(iris: tuple[Any, Any]) -> None:
-    import pandas as pd
-
     X, y = np.round(3 * iris[0]).astype(int), iris[1]
     expected = arrays(MLPClassifier(**QUICK).fit(X.astype(float), y))
     assert arrays(MLPClassifier(**QUICK).fit(X, y)) == expected
@@ -248,147 +236,3 @@ def test_partial_fit_does_not_suit_every_solver(iris: tuple[Any, Any]) -> None:
         MLPClassifier(early_stopping=True).partial_fit(*iris, classes=[0, 1, 2])
     with pytest.raises(ValueError, match="classes must be passed"):
         MLPClassifier().partial_fit(*iris)
-
-
-# --- copies -----------------------------------------------------------------------------------------------------------
-
-
-def pickled(model: Any) -> Any:
-    return pickle.loads(pickle.dumps(model))
-
-
-@patient
-@pytest.mark.parametrize("again", [pickled, copy.deepcopy], ids=["pickle", "deepcopy"])
-@pytest.mark.parametrize("settings", [{}, {"early_stopping": True}, {"solver": "lbfgs"}], ids=str)
-def test_a_copy_answers_the_same_and_lives_its_own_life(
-    again: Any, settings: dict[str, Any], iris: tuple[Any, Any]
-) -> None:
-    X, y = iris
-    for model in (MLPClassifier(**QUICK, **settings).fit(X, y), MLPRegressor(**QUICK, **settings).fit(X, y)):
-        twin = again(model)
-        assert twin.predict(X).tobytes() == model.predict(X).tobytes()
-        assert arrays(twin) == arrays(model)
-        assert twin.history_.columns == model.history_.columns
-        before = model.predict(X).tobytes()
-        twin.coefs_[0][...] = 0  # views into its own parameters
-        assert twin.predict(X).tobytes() != before
-        assert model.predict(X).tobytes() == before
-
-
-@patient
-@pytest.mark.parametrize("again", [pickled, copy.deepcopy], ids=["pickle", "deepcopy"])
-def test_a_copy_can_go_on(again: Any, iris: tuple[Any, Any]) -> None:
-    X, y = iris
-    model = MLPClassifier((10,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])
-    twin = again(model)
-    for estimator in (model, twin):
-        estimator.partial_fit(X, y)
-    assert arrays(twin) == arrays(model)
-    assert twin.predict_proba(X).tobytes() == model.predict_proba(X).tobytes()
-
-
-@patient
-def test_a_clone_is_fresh(iris: tuple[Any, Any]) -> None:
-    model = MLPClassifier(**QUICK, alpha=0.3).fit(*iris)
-    twin = clone(model)
-    assert twin.get_params() == model.get_params()
-    assert not hasattr(twin, "parameters_")
-    assert not hasattr(twin, "coefs_")
-    assert arrays(twin.fit(*iris)) == arrays(model)
-
-
-def test_before_fit_there_is_nothing_to_show() -> None:
-    for name in ("coefs_", "intercepts_", "loss_", "loss_curve_", "n_layers_", "t_", "classes_", "out_activation_"):
-        assert not hasattr(MLPClassifier(), name)
-
-
-# --- what it warns of -------------------------------------------------------------------------------------------------
-
-
-def test_not_converged(iris: tuple[Any, Any]) -> None:
-    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(3\) reached .* raise max_iter") as caught:
-        MLPClassifier(max_iter=3).fit(*iris)
-    assert caught[0].category is ConvergenceWarning
-    assert len(caught) == 1
-
-
-def test_lbfgs_out_of_evaluations(iris: tuple[Any, Any]) -> None:
-    with pytest.warns(ConvergenceWarning, match="L-BFGS stopped .* hasn't converged yet"):
-        MLPClassifier(solver="lbfgs", max_fun=3).fit(*iris)
-    with pytest.warns(ConvergenceWarning, match="hasn't converged yet"):
-        model = MLPClassifier(solver="lbfgs", max_fun=1).fit(*iris)
-    assert np.isfinite(model.loss_)
-
-
-def test_lbfgs_that_converges_is_silent(iris: tuple[Any, Any]) -> None:
-    model = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0).fit(*iris)
-    assert model.n_iter_ == len(model.loss_curve_) < 1000
-
-
-def test_early_stopping_is_silent(iris: tuple[Any, Any]) -> None:
-    model = MLPClassifier((5,), early_stopping=True, max_iter=1000, random_state=0, learning_rate_init=0.1).fit(*iris)
-    assert model.n_iter_ == len(model.validation_scores_) < 1000
-    assert model.best_validation_score_ == max(model.validation_scores_)
-    assert model.best_loss_ is None
-
-
-def test_divergence_says_where_and_keeps_what_is_finite() -> None:
-    X, y = load_diabetes(return_X_y=True)
-    with pytest.warns(
-        DivergenceWarning, match=r"training diverged at step \d+ \(epoch \d+\): .* is not finite"
-    ) as caught:
-        model = MLPRegressor(solver="sgd", activation="identity", learning_rate_init=10.0, random_state=0).fit(X, y)
-    assert issubclass(caught[0].category, ConvergenceWarning)
-    assert "smaller learning rate" in str(caught[0].message)
-    assert all(np.isfinite(W).all() for W in model.coefs_)
-    assert model.predict(X).shape == (442,)
-    assert isinstance(model.loss_curve_, list)
-    assert isinstance(model.loss_, float)
-
-
-class CtrlC:
-    """Presses Ctrl-C when the cost of the third epoch is known."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from glassnet.learning import training
-
-        real = training.end_epoch
-
-        def end_epoch(run: Any, cost: float) -> None:
-            real(run, cost)
-            if run.state.epoch == 3:
-                signal.raise_signal(signal.SIGINT)
-
-        monkeypatch.setattr(training, "end_epoch", end_epoch)
-
-
-def test_ctrl_c_keeps_what_was_learned(iris: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    CtrlC(monkeypatch)
-    with pytest.warns(UserWarning, match=r"^Training interrupted by user: .*3 epochs.*what was learned is kept"):
-        model = MLPClassifier(random_state=0).fit(*iris)
-    with pytest.warns(ConvergenceWarning):
-        expected = MLPClassifier(random_state=0, max_iter=3)
-        monkeypatch.undo()
-        expected.fit(*iris)
-    assert arrays(model) == arrays(expected)
-    assert model.n_iter_ == 3
-    assert model.predict(iris[0]).shape == (150,)
-
-
-def test_a_batch_larger_than_the_table_is_cut_once(iris: tuple[Any, Any]) -> None:
-    with pytest.warns(UserWarning, match="larger than sample size") as caught:
-        MLPClassifier((3,), batch_size=1000, max_iter=2000, tol=1e-1).fit(*iris)
-    assert len(caught) == 1
-    with pytest.warns(UserWarning, match="larger than sample size") as caught:
-        MLPClassifier((3,), batch_size=1000).partial_fit(*iris, classes=[0, 1, 2])
-    assert len(caught) == 1
-
-
-@patient
-def test_verbose_writes_to_standard_error(iris: tuple[Any, Any], capfd: pytest.CaptureFixture[str]) -> None:
-    MLPClassifier(**QUICK).fit(*iris)
-    assert capfd.readouterr() == ("", "")
-    MLPClassifier(**QUICK, verbose=True).fit(*iris)
-    said = capfd.readouterr()
-    assert said.out == ""
-    assert "epoch 15/15" in said.err

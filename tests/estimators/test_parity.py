@@ -132,30 +132,21 @@ def test_the_same_weights_after_some_epochs(
         assert mine.best_loss_ == pytest.approx(other.best_loss_, rel=1e-8)
 
 
+@pytest.mark.parametrize("seeded", [int, np.random.RandomState])
 @pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_same_first_weights(activation: str, dtype: str) -> None:
-    """Before a step worth mentioning, whatever the rest of the configuration."""
+def test_the_same_first_weights(seeded: Any, activation: str, dtype: str) -> None:
+    """After a step not worth mentioning."""
     X, y = data("multiclass", 30, np.random.default_rng(0))
-    for random_state in (0, 7, np.random.RandomState(3)):
-        mine, other = (
-            module.MLPClassifier(
-                (8, 3),
-                activation=activation,
-                solver="sgd",
-                learning_rate_init=1e-30,
-                momentum=0,
-                max_iter=1,
-                random_state=np.random.RandomState(3)
-                if isinstance(random_state, np.random.RandomState)
-                else random_state,
-            ).fit(X.astype(dtype), y)
-            for module in (ours, theirs)
-        )
-        for name in ("coefs_", "intercepts_"):
-            for got, expected in zip(getattr(mine, name), getattr(other, name), strict=True):
-                assert got.dtype == expected.dtype == dtype
-                np.testing.assert_array_equal(got, expected)
+    still = {"solver": "sgd", "learning_rate_init": 1e-30, "momentum": 0, "max_iter": 1}
+    mine, other = (
+        module.MLPClassifier((8, 3), activation=activation, random_state=seeded(7), **still).fit(X.astype(dtype), y)
+        for module in (ours, theirs)
+    )
+    for name in ("coefs_", "intercepts_"):
+        for got, expected in zip(getattr(mine, name), getattr(other, name), strict=True):
+            assert got.dtype == expected.dtype == dtype
+            np.testing.assert_array_equal(got, expected)
 
 
 def test_the_cost_of_several_outputs_is_their_sum() -> None:
@@ -254,21 +245,10 @@ def test_partial_fit_step_by_step(task: str, solver: str) -> None:
     X, y = data(task, 60, rng)
     kind = "MLPClassifier" if task in CLASSIFICATION else "MLPRegressor"
     first = {"classes": np.unique(y)} if task in ("binary", "multiclass") else {}
+    settings = {"learning_rate": "invscaling", "learning_rate_init": 0.1, "shuffle": False, "random_state": 0}
+    loss = {"loss": "poisson"} if task == "counts" else {}
     models = [
-        getattr(module, kind)(
-            (6,), solver=solver, learning_rate="invscaling", learning_rate_init=0.1, shuffle=False, random_state=0
-        )
-        if kind == "MLPClassifier"
-        else getattr(module, kind)(
-            hidden_layer_sizes=(6,),
-            solver=solver,
-            learning_rate="invscaling",
-            learning_rate_init=0.1,
-            shuffle=False,
-            random_state=0,
-            loss="poisson" if task == "counts" else "squared_error",
-        )
-        for module in (ours, theirs)
+        getattr(module, kind)(hidden_layer_sizes=(6,), solver=solver, **settings, **loss) for module in (ours, theirs)
     ]
     if task == "multilabel":
         first = {"classes": np.arange(3)}

@@ -95,8 +95,8 @@ def test_names_that_are_none(name: str, value: Any) -> None:
 
 
 def test_misspelt_settings_of_a_name() -> None:
-    with pytest.raises(UnknownName, match="no setting of optimizer 'adam' 'beta_one'; did you mean 'beta_1'"):
-        Recipe(optimizer="adam:beta_one=0.5")
+    with pytest.raises(UnknownName, match="no setting of optimizer 'adam' 'epsilom'; did you mean 'epsilon'"):
+        Recipe(optimizer="adam:epsilom=0.5")
 
 
 def test_other_names_of_the_same() -> None:

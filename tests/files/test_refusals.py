@@ -127,7 +127,7 @@ def test_class_names_too_long(path):
     model._learn_labels(dataclasses.replace(model.labels_, kind="multiclass", classes=names))
     with pytest.raises(InvalidInput, match="the names of the classes are too long for a file"):
         save(model, path)
-    names = [f"{i % 20:04}" for i in range(40)]
+    names = [f"n{i % 20}" for i in range(40)]
     table = TableModel(Recipe(epochs=1, validation=0.0)).fit(TABLE | {"y": names}, "y")
     long = np.array([f"{i:05}" for i in range(50_000)] + ["x" * 100])
     table.target._classes = dataclasses.replace(table.target._classes, values=long, counts=np.ones(50_001, int))

@@ -259,6 +259,12 @@ def test_after_early_stopping_the_last_epoch_is_kept_beside_the_best(path):
     assert_array_equal(loaded.parameters_.theta, model.parameters_.theta, strict=True)
 
 
+def test_a_memory_of_the_optimizer_that_overflowed_is_kept(path):
+    model = MLPRegressor(hidden_layer_sizes=(3,), max_iter=2).fit(X, NUMBERS)
+    model._state.slots[1, 0] = np.inf
+    assert_array_equal(again(model, path)._state.slots, model._state.slots, strict=True)
+
+
 def test_a_solver_changed_after_fit_begins_with_a_new_memory(path):
     model = MLPRegressor(hidden_layer_sizes=(3,), solver="adam", max_iter=3, random_state=0).fit(X, NUMBERS)
     loaded = again(model.set_params(solver="sgd"), path)

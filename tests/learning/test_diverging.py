@@ -11,6 +11,7 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.learning.callbacks import Callback
+from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
 from glassnet.learning.run import Run
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense
@@ -132,8 +133,6 @@ def test_lbfgs_survives_a_line_search_into_the_infinite(plan: Any, rows: Any) ->
 
 
 def test_a_diverged_training_is_checkpointed_finite(plan: Any, rows: Any, tmp_path: Any) -> None:
-    from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
-
     what = plan(line(), optimizer=GradientDescent(50.0), epochs=500)
     train(what, State.new(what), rows(), callbacks=[Checkpointing(tmp_path / "run")])
     assert np.isfinite(load_checkpoint(tmp_path / "run")[1].theta).all()

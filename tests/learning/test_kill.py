@@ -46,8 +46,9 @@ state = State.new(plan, seed=4)
 if path.exists():
     saved, state, about = load_checkpoint(path)
     check_same_plan(saved, plan)
-training.train(plan, state, rows, validation=held_out, stopping=Stopping("validation_cost", restore_best=True, patience=99),
-               callbacks=[Checkpointing(path, seconds=0), Slowly()])
+stopping = Stopping("validation_cost", restore_best=True, patience=99)
+callbacks = [Checkpointing(path, seconds=0), Slowly()]
+training.train(plan, state, rows, validation=held_out, stopping=stopping, callbacks=callbacks)
 print("done")
 """
 

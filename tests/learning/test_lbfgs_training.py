@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,6 @@ def test_it_finds_the_bottom(line: tuple[Plan, Rows, Any]) -> None:
 
 
 def test_with_weights_and_penalties(line: tuple[Plan, Rows, Any]) -> None:
-    import dataclasses
-
     plan, rows, _ = line
     w = np.random.default_rng(2).uniform(0, 3, 40)
     plan = dataclasses.replace(plan, penalties=Penalties(l2=0.7))
@@ -82,8 +81,6 @@ def test_most_epochs(line: tuple[Plan, Rows, Any]) -> None:
 
 
 def test_most_evaluations(line: tuple[Plan, Rows, Any]) -> None:
-    import dataclasses
-
     plan, rows, _ = line
     plan = dataclasses.replace(plan, optimizer=LBFGS(max_evaluations=3))
     outcome = train(plan, State.new(plan), rows)

@@ -17,6 +17,7 @@ from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm
 from glassnet.network.parameters import Parameters
+from glassnet.pieces.optimizers import GradientDescent
 from glassnet.pieces.penalties import Penalties
 
 COLUMNS = ["cost", "learning_rate", "seconds"]
@@ -57,8 +58,6 @@ def test_each_number_by_hand(weighted: bool, plan: Any, rows: Any) -> None:
 
 def test_the_cost_is_the_mean_over_the_examples_of_the_epoch(plan: Any, rows: Any) -> None:
     """With steps too small to matter, the epoch's cost is that of all rows, by weight, penalties included."""
-    from glassnet.pieces.optimizers import GradientDescent
-
     what = plan(optimizer=GradientDescent(1e-12), epochs=1, penalties=Penalties(l2=0.3), dtype="float64")
     state, training = State.new(what), rows("float64", weights=True)
     parameters = state.parameters(what.network).copy()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from glassnet.cli.main import abandon
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -94,11 +96,9 @@ def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
         "classes": evaluation.classes,
         "confusion": evaluation.confusion,
     }
-    page.table(
-        [where, "model", "baseline", ""],
-        [(s.name, f"{s.value:.4g}", f"{s.baseline:.4g}", s.words) for s in evaluation.scores],
-        right=(1, 2),
-    )
+    rows = [(s.name, f"{s.value:.4g}", f"{s.baseline:.4g}", s.words) for s in evaluation.scores]
+    if not page.narrow_table([where, "model", "baseline", ""], rows, right=(1, 2)):
+        page.table([where, "model", "baseline"], [row[:3] for row in rows], right=(1, 2))
     page.say(f"baseline: {evaluation.baseline}")
     if evaluation.classes is not None:
         _show_confusion(page, evaluation)

@@ -14,7 +14,7 @@ from glassnet.cli.options import Command, OneOf, json_option, made, options_of
 from glassnet.cli.show import Page, counted, patient_console, show_evaluation
 from glassnet.data.options import ReadOptions
 from glassnet.data.target import TASKS
-from glassnet.errors import InvalidInput
+from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.estimators.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
 
@@ -60,7 +60,7 @@ def command(data: str, **values: Any) -> int:
     \b
     Examples:
       glassnet train digits
-      glassnet train houses.csv --target price --hidden 32,32 -o houses.safetensors
+      glassnet train houses.csv --target price --hidden 32,32
     """
     return Training(data, values).run()
 
@@ -78,7 +78,7 @@ class Training:
         self.conduct, self.recipe = made(Conduct, values), made(Recipe, values)
         self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or f"{_stem(data)}.safetensors")
-        self.checkpoint = self.path.with_name(self.path.name + ".checkpoint")
+        self.checkpoint = Path(f"{self.path}.checkpoint")
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
@@ -181,7 +181,11 @@ class Training:
         from glassnet.files import save
         from glassnet.learning.training import INTERRUPTED as STOPPED_BY_USER
 
-        save(model, self.path)
+        try:
+            save(model, self.path)
+        except UnusableFile:
+            self.page.note(f"the training is kept in {self.checkpoint}: the same command with --resume ends it")
+            raise
         stopped = model.outcome.ending == STOPPED_BY_USER
         if stopped:
             self.page.facts["checkpoint"] = str(self.checkpoint)

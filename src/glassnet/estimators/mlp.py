@@ -178,7 +178,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=200, random_state=0, tol=0.1).fit(X, y)
+    >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=2000, random_state=0, tol=1).fit(X, y)
     >>> model.predict(X[:2]).shape
     (2,)
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from math import inf, nan
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -239,17 +240,17 @@ class BaseMLP(NetworkEstimator):
     @property
     def loss_curve_(self) -> list[float]:
         """The cost of each epoch."""
-        return self.history_["cost"]
+        return self.history_.columns.get("cost", [])
 
     @property
     def loss_(self) -> float:
-        """The cost of the last epoch."""
-        return self.history_["cost"][-1]
+        """The cost of the last epoch; nan where training diverged in its first."""
+        return self.loss_curve_[-1] if self.loss_curve_ else nan
 
     @property
     def best_loss_(self) -> float | None:
         """The lowest cost of an epoch; None where early stopping watched something else."""
-        return None if self.early_stopping else min(self.history_["cost"])
+        return None if self.early_stopping else min(self.loss_curve_, default=inf)
 
     @property
     def validation_scores_(self) -> list[float] | None:

@@ -89,7 +89,7 @@ class TableModel:
         if self.target.counts is not None and self.target.counts.max() < 2:
             raise InvalidInput(
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
-                remedy="choose a target whose values come again (--target), or task regression if it is a number (--task)",
+                remedy="choose another target (--target), or the task regression if these are numbers (--task)",
             )
         self.encoder = TableEncoder().fit(source, exclude=[self.target.name])
         if not self.encoder.width:

@@ -8,7 +8,7 @@ from glassnet.archive import Arrays, Facts
 from glassnet.data.classes import check_padding
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.labels import Labels
-from glassnet.files.parts import Parts, broken
+from glassnet.files.parts import Parts
 from glassnet.network.network import Network
 from glassnet.pieces.activations import Array
 
@@ -44,10 +44,10 @@ def restored_labels(network: Network, arrays: Arrays, facts: Facts) -> Labels:
         values = arrays.expect("classes.values", "biuf", (None,))
         del arrays["classes.values"]
     if len(values) < 2 or not (values[:-1] < values[1:]).all():
-        raise broken(facts, "has classes that are fewer than two, or not in order")
+        raise facts.broken("has classes that are fewer than two, or not in order")
     labels = Labels.over(values)
     if labels.kind != kind or labels.outputs != network.outputs:
-        raise broken(facts, "has other classes than outputs", f"{len(values)} classes, {network.outputs} outputs")
+        raise facts.broken("has other classes than outputs", f"{len(values)} classes, {network.outputs} outputs")
     return labels
 
 
@@ -67,5 +67,5 @@ def _from_texts(said: Facts) -> Array:
         return np.array([*values, None], dtype=object)[:-1]
     width = said.integer("width", low=max(map(len, values), default=1))
     if not check_padding(values, width):
-        raise broken(said, "has class names of an absurd length")
+        raise said.broken("has class names of an absurd length")
     return np.array(values, dtype=f"<U{width}")

@@ -16,7 +16,7 @@ from glassnet.estimators.mlp_base import BaseMLP
 from glassnet.files.classes import put_labels, restored_labels
 from glassnet.files.histories import put_history, restored_history
 from glassnet.files.networks import put_network, restored_network, restored_parameters
-from glassnet.files.parts import Parts, broken
+from glassnet.files.parts import Parts
 from glassnet.files.settings import plain_settings, restored_estimator
 from glassnet.files.states import put_state, restored_state
 from glassnet.learning.history import History
@@ -79,7 +79,7 @@ def _restore_names(estimator: Any, facts: Facts) -> None:
         return
     names = facts.texts("feature_names")
     if len(names) != estimator.n_features_in_:
-        raise broken(facts, "has other feature names than inputs", f"{len(names)}, {estimator.n_features_in_}")
+        raise facts.broken("has other feature names than inputs", f"{len(names)}, {estimator.n_features_in_}")
     estimator.feature_names_in_ = np.array(names, dtype=object)
 
 
@@ -90,9 +90,9 @@ def _check_loss(estimator: Any, network: Network, facts: Facts) -> None:
     else:
         fits = ["squared_error"] if isinstance(estimator, LinearRegression) else ["squared_error", "poisson"]
     if network.loss.name not in fits:
-        raise broken(facts, "has a loss that does not fit this kind of model", network.loss.name)
+        raise facts.broken("has a loss that does not fit this kind of model", network.loss.name)
     if isinstance(estimator, BaseLinear) and not (len(network.layers) == 1 and isinstance(network.layers[0], Dense)):
-        raise broken(facts, "has a network with hidden layers, which a linear model has not")
+        raise facts.broken("has a network with hidden layers, which a linear model has not")
 
 
 def _show_coefficients(estimator: Any, parameters: Parameters) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts
 from glassnet.estimators.evaluation import Evaluation, Score
-from glassnet.files.parts import Parts, broken, taken
+from glassnet.files.parts import Parts, taken
 from glassnet.pieces.activations import Array
 
 
@@ -47,5 +47,5 @@ def restored_evaluation(arrays: Arrays, facts: Facts, classes: Array | None) -> 
     if classes is not None:
         confusion = numbers.expect("confusion", "i", (len(classes), len(classes)))
     elif "confusion" in numbers:
-        raise broken(facts, "has a confusion table and no classes")
+        raise facts.broken("has a confusion table and no classes")
     return Evaluation(said.integer("rows", low=1), said.text("baseline"), scores, classes, confusion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
-from glassnet.files.parts import Parts, broken, taken
+from glassnet.files.parts import Parts, taken
 from glassnet.learning.history import History
 
 
@@ -23,7 +23,7 @@ def restored_history(arrays: Arrays, facts: Facts) -> History:
     """
     columns, names = taken(arrays, "history"), facts.texts("history")
     if sorted(names) != sorted(columns):
-        raise broken(facts, "has another history than it lists", ", ".join(names))
+        raise facts.broken("has another history than it lists", ", ".join(names))
     if len({array.shape for array in columns.values()}) > 1:
-        raise broken(facts, "has a history whose columns are not of one length")
+        raise facts.broken("has a history whose columns are not of one length")
     return History({name: columns.expect(name, "f", (None,)).tolist() for name in names})

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
 from glassnet.archive import Arrays, Facts, read, write
-from glassnet.archive.trouble import StrPath, explained, unusable
+from glassnet.archive.trouble import NOT_REGULAR, StrPath, explained, unusable
+from glassnet.archive.untrusted import REMEDY
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
 from glassnet.files.kinds import KINDS, kind_of
-from glassnet.files.parts import REMEDY, broken, shown
+from glassnet.files.parts import shown
 from glassnet.version import __version__
 
 FILE_KIND = "model"
@@ -63,6 +65,10 @@ def load(path: StrPath) -> Any:
         BrokenFile: damaged, edited, or no model.
         UnusableFile: absent, without permission, written by a newer glassnet, or larger than the memory.
         UnknownName: it needs a layer, activation or loss of one's own: register it first.
+
+    >>> load("digits.safetensors")
+    Traceback (most recent call last):
+    glassnet.errors.UnusableFile: 'digits.safetensors' cannot be read (seen: it does not exist); check the name.
     """
     return opened(path)[0]
 
@@ -72,15 +78,21 @@ def opened(path: StrPath) -> tuple[Any, Facts]:
     try:
         arrays, facts, _ = read(path, kind=FILE_KIND, newest=FORMAT)
         return _model(arrays, facts), facts
-    except (UnusableFile, UnknownName):
+    except UnusableFile:
         raise
     except GlassnetError as error:
-        name = repr(os.fspath(path))
-        if isinstance(error, BrokenFile) and error.cause.startswith(name):
-            raise
-        raise BrokenFile(f"{name}: {shown(error.cause)}", shown(error.seen), REMEDY) from None
+        raise _about(path, error) from None
     except MemoryError as error:
         raise unusable("read", path, "it does not fit in memory", "use a machine with more") from error
+
+
+def _about(path: StrPath, error: GlassnetError) -> GlassnetError:
+    """An error in the file's content as one about the file, of bearable length whatever the file says."""
+    name = repr(os.fspath(path))
+    cause = error.cause.removeprefix(name)
+    cause = shown(cause if cause != error.cause else f": {cause}")
+    kind = UnknownName if isinstance(error, UnknownName) else BrokenFile
+    return kind(name + cause, shown(error.seen), error.remedy or REMEDY)
 
 
 def refuse_other_file(path: StrPath) -> None:
@@ -88,25 +100,33 @@ def refuse_other_file(path: StrPath) -> None:
 
     Raises:
         InvalidInput: a file that does not begin as our models do.
-        UnusableFile: it cannot be read.
+        UnusableFile: it cannot be read, or is a folder, a device or a pipe.
+
+    >>> refuse_other_file("a-name-that-is-free.safetensors")
     """
     with explained("read", path):
-        if not Path(path).exists():
-            return
-        if Path(path).is_dir():
-            raise unusable("written", path, "it is a folder", "give the name of a file")
-        try:
-            with safe_open(path, framework="numpy") as file:
-                label = (file.metadata() or {}).get("glassnet", "")
-        except SafetensorError:
-            label = ""
-    if not label.startswith(f"{FILE_KIND} "):
+        label = _label(path) if Path(path).exists() else FILE_KIND
+    if label.partition(" ")[0] != FILE_KIND:
         raise InvalidInput(f"{os.fspath(path)!r} exists and is no model", remedy="choose another name for the model")
+
+
+def _label(path: StrPath) -> str:
+    """What a file says it is, from its first bytes; "" where it says nothing that we know."""
+    mode = Path(path).stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise unusable("written", path, "it is a folder", "give the name of a file")
+    if not stat.S_ISREG(mode):  # to open a pipe is to wait for its writer
+        raise unusable("written", path, *NOT_REGULAR)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return (file.metadata() or {}).get("glassnet", "")
+    except SafetensorError:
+        return ""
 
 
 def _model(arrays: Arrays, facts: Facts) -> Any:
     kind = KINDS[facts.choice("kind", KINDS)]
     model = kind.put_together(arrays, facts)
     if arrays:
-        raise broken(facts, "holds arrays that no part of it needs", ", ".join(sorted(arrays)[:5]))
+        raise facts.broken("holds arrays that no part of it needs", ", ".join(sorted(arrays)[:5]))
     return model

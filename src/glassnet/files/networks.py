@@ -9,7 +9,7 @@ import numpy as np
 from glassnet.archive import Arrays, Facts
 from glassnet.engines.plan import DTYPES
 from glassnet.errors import GlassnetError, InvalidInput, UnknownName, Unsupported
-from glassnet.files.parts import Parts, broken, shown
+from glassnet.files.parts import Parts
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters, Place
 from glassnet.pieces.activations import Array
@@ -53,16 +53,16 @@ def restored_network(facts: Facts) -> Network:
     for record in (*layers, loss):
         record.text("name")
     if len(layers) > MOST_LAYERS:
-        raise broken(facts, f"has more than {MOST_LAYERS} layers", str(len(layers)))
+        raise facts.broken(f"has more than {MOST_LAYERS} layers", str(len(layers)))
     try:
         return Network.from_description(described)
     except UnknownName as unknown:
-        what = f"{facts.file!r} needs what is not known here: {shown(unknown.cause)}"
+        what = f"{facts.file!r} needs what is not known here: {unknown.cause}"
         raise UnknownName(what, remedy=REGISTER) from None
     except GlassnetError as error:
-        raise broken(facts, f"describes an impossible network: {error.cause}", error.seen) from None
+        raise facts.broken(f"describes an impossible network: {error.cause}", error.seen) from None
     except Exception as error:  # the constructors of a user's own layers run on what the file says
-        raise broken(facts, "describes an impossible network", f"{type(error).__name__}: {error}") from None
+        raise facts.broken("describes an impossible network", f"{type(error).__name__}: {error}") from None
 
 
 def restored_parameters(network: Network, arrays: Arrays, facts: Facts) -> Parameters:
@@ -77,7 +77,7 @@ def restored_parameters(network: Network, arrays: Arrays, facts: Facts) -> Param
         array = arrays.expect(name, "f", shape[::-1] if place.parameter.transposed else shape)
         flaw = _flaw(place, array) or (f"are {array.dtype}, not {dtype}" if array.dtype != dtype else "")
         if flaw:
-            raise broken(facts, f"holds parameters {name!r} that {flaw}")
+            raise facts.broken(f"holds parameters {name!r} that {flaw}")
     # Only now is it sure that the vector is as long as the arrays in the file are together.
     parameters = network.parameters(network.layout.new(dtype))
     for name, view in parameters.named().items():

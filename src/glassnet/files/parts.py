@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from glassnet.archive import Arrays, Facts
-from glassnet.errors import BrokenFile
+from glassnet.archive import Arrays
 
-REMEDY = "the file is damaged or was edited; restore it or make it again"
 LONGEST = 300
 
 
@@ -46,16 +45,7 @@ def taken(arrays: Arrays, section: str) -> Arrays:
     """
     prefix = f"{section}."
     names = [name for name in arrays if name.startswith(prefix)]
-    return Arrays({name.removeprefix(prefix): arrays.pop(name) for name in names}, arrays.file)
-
-
-def broken(place: Facts | Arrays, what: str, seen: str = "") -> BrokenFile:
-    """The error for a file whose parts do not fit together.
-
-    >>> print(broken(Facts({}, "m.safetensors"), "has no layer"))
-    'm.safetensors' has no layer; the file is damaged or was edited; restore it or make it again.
-    """
-    return BrokenFile(f"{place.file!r} {shown(what)}", shown(seen), REMEDY)
+    return Arrays({name.removeprefix(prefix): arrays.pop(name) for name in names}, arrays.file, section)
 
 
 def shown(text: object) -> str:
@@ -64,5 +54,5 @@ def shown(text: object) -> str:
     >>> shown("two\\nlines")
     'two lines'
     """
-    line = " ".join(str(text).split())
+    line = re.sub(r"\s+", " ", str(text))
     return line if len(line) <= LONGEST else line[:LONGEST] + "..."

@@ -9,7 +9,6 @@ from typing import Any
 from glassnet.archive import Facts
 from glassnet.errors import GlassnetError
 from glassnet.estimators.recipe import Recipe
-from glassnet.files.parts import broken
 
 _READ: dict[type, Callable[[Facts, str], Any]] = {
     tuple: lambda facts, name: tuple(facts.integers(name)),
@@ -27,9 +26,9 @@ def restored_recipe(facts: Facts) -> Recipe:
     """
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
     if strange := sorted(facts.keys() - fields.keys()):
-        raise broken(facts, "has a recipe with unknown settings", ", ".join(strange))
+        raise facts.broken("has a recipe with unknown settings", ", ".join(strange))
     values = {name: _READ[type(fields[name].default)](facts, name) for name in facts}
     try:
         return Recipe(**values)
     except GlassnetError as error:
-        raise broken(facts, f"has an impossible recipe: {error.cause}", error.seen) from None
+        raise facts.broken(f"has an impossible recipe: {error.cause}", error.seen) from None

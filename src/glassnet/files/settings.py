@@ -15,7 +15,7 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.files.parts import broken, shown
+from glassnet.files.parts import shown
 
 E = TypeVar("E", bound=NetworkEstimator)
 
@@ -58,11 +58,11 @@ def restored_estimator(cls: type[E], facts: Facts) -> E:
     """
     known = cls().get_params(deep=False)
     if strange := sorted(facts.keys() - known.keys()):
-        raise broken(facts, f"has settings that {cls.__name__} does not know", ", ".join(strange))
+        raise facts.broken(f"has settings that {cls.__name__} does not know", ", ".join(strange))
     try:
         return _made(cls, facts)
     except (ValueError, TypeError) as error:
-        raise broken(facts, "has an impossible setting", str(error)) from None
+        raise facts.broken("has an impossible setting", str(error)) from None
 
 
 def _made(cls: type[E], written: dict[str, Any]) -> E:
@@ -81,17 +81,27 @@ def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, tuple | list):
         raise InvalidType(f"a file cannot hold the parameter {name}", f"type {type(value).__name__}")
     items = [one.item() if isinstance(one, np.generic) else one for one in value]
-    if not all(type(one) in (int, float) for one in items):
-        raise InvalidType(f"a file cannot hold the parameter {name}", shown(value))
+    try:
+        _numbers(items)
+    except ValueError:
+        raise InvalidType(f"a file cannot hold the parameter {name}", shown(value), "pass numbers") from None
     return {"tuple": items} if isinstance(value, tuple) else items
 
 
 def _restored(value: Any) -> Any:
     match value:
         case {"tuple": list(items), **rest} if not rest:
-            return tuple(items)
+            return tuple(_numbers(items))
+        case list():
+            return _numbers(value)
         case {"float": "inf" | "-inf" | "nan" as text, **rest} if not rest:
             return float(text)
         case dict():
             raise ValueError("a value of no kind that is known")
     return value
+
+
+def _numbers(items: list[Any]) -> list[Any]:
+    if not all(type(one) in (int, float) for one in items):
+        raise ValueError("a list of something else than numbers")
+    return items

@@ -12,13 +12,13 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts
 from glassnet.engines.state import Best, State
-from glassnet.files.parts import Parts, broken, taken
+from glassnet.files.parts import Parts, taken
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
 
-# Counters and amounts: whatever a state counts, now or in a later version.
+# Whatever a state counts; what a later version counts too is at its default in files of this one.
 COUNTERS = [field.name for field in dataclasses.fields(State) if field.type == "int"]
 AMOUNTS = [field.name for field in dataclasses.fields(State) if field.type == "float"]
 
@@ -61,11 +61,13 @@ def restored_state(
         theta, running = _vector(held, "theta", theta), _vector(held, "running", running)
     state = State(theta, running, _slots(held, said, slots, theta))
     if held:
-        raise broken(facts, "holds vectors that no optimizer of this model has", ", ".join(sorted(held)[:5]))
-    for name in COUNTERS:
+        raise facts.broken("holds vectors that no optimizer of this model has", ", ".join(sorted(held)[:5]))
+    for name in said.keys() & set(COUNTERS):
         setattr(state, name, said.integer(name, low=0, high=2**63 - 1))
-    for name in AMOUNTS:
+    for name in said.keys() & set(AMOUNTS):
         setattr(state, name, said.number(name))
+    if state.epoch != history.epochs:
+        raise said.broken("counts other epochs than the history has", f"{state.epoch}, {history.epochs}")
     if "best" in said:
         state.best = _best(said.section("best"), parameters)
     state.history = {name: history[name] for name in history}
@@ -77,7 +79,7 @@ def _slots(held: Arrays, said: Facts, slots: Sequence[str], theta: Array) -> Arr
     if not remembered:
         return np.zeros((len(slots), theta.size), theta.dtype)
     if remembered != list(slots):
-        raise broken(said, "was trained by another optimizer than its solver", ", ".join(remembered))
+        raise said.broken("was trained by another optimizer than its solver", ", ".join(remembered))
     memory = np.empty((len(slots), theta.size), theta.dtype)
     for slot, name in zip(memory, slots, strict=True):
         slot[...] = _vector(held, f"optimizer.{name}", theta)
@@ -86,9 +88,9 @@ def _slots(held: Arrays, said: Facts, slots: Sequence[str], theta: Array) -> Arr
 
 def _vector(held: Arrays, name: str, like: Array) -> Array:
     vector = held.expect(name, "f", like.shape)
-    if vector.dtype != like.dtype or not np.isfinite(vector).all():
-        raise broken(held, f"holds {name!r} of the training's state that is not finite, or not {like.dtype}")
-    return held.pop(name, vector)
+    if vector.dtype != like.dtype:
+        raise held.broken(f"is not {like.dtype}", at=name)
+    return held.pop(name, vector)  # an infinite one is possible: Adam's mean square overflows where a step does not
 
 
 def _best(said: Facts, parameters: Parameters) -> Best:

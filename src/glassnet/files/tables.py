@@ -12,7 +12,7 @@ from glassnet.estimators.table_model import TableModel
 from glassnet.files.evaluations import put_evaluation, restored_evaluation
 from glassnet.files.histories import put_history, restored_history
 from glassnet.files.networks import put_network, restored_network, restored_parameters
-from glassnet.files.parts import Parts, broken, taken
+from glassnet.files.parts import Parts, taken
 from glassnet.files.recipes import restored_recipe
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 from glassnet.network.network import Network
@@ -78,12 +78,12 @@ def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:
     """Raise where network, encoders and recipe are not those of one model."""
     if network.inputs != model.encoder.width:
         seen = f"{network.inputs} inputs, {model.encoder.width} encoded columns"
-        raise broken(facts, "has a network that does not fit its columns", seen)
+        raise facts.broken("has a network that does not fit its columns", seen)
     if network.outputs != model.outputs:
         seen = f"{network.outputs} outputs, {model.outputs} needed"
-        raise broken(facts, "has a network that does not fit its target", seen)
+        raise facts.broken("has a network that does not fit its target", seen)
     if facts["dtype"] != model.recipe.dtype:
-        raise broken(facts, "has parameters of another dtype than its recipe", repr(facts["dtype"]))
+        raise facts.broken("has parameters of another dtype than its recipe", repr(facts["dtype"]))
     _check_loss(model, network, facts)
 
 
@@ -93,4 +93,4 @@ def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
     if model.target.classes is not None:
         fits = ("classes" if model.outputs > 1 else "zero_one",)
     if network.loss.targets not in fits:
-        raise broken(facts, f"has a loss that does not fit a {model.target.task}", network.loss.name)
+        raise facts.broken(f"has a loss that does not fit a {model.target.task}", network.loss.name)

@@ -1,0 +1,74 @@
+"""What tests of the command line share: results, processes, tables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+posix = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def errors(self) -> list[str]:
+        """Lines of standard error that are no notes."""
+        return [line for line in self.err.splitlines() if not line.startswith("note: ")]
+
+    @property
+    def notes(self) -> list[str]:
+        """Lines of standard error that are notes, without the word."""
+        return [line.removeprefix("note: ") for line in self.err.splitlines() if line.startswith("note: ")]
+
+    def sentence(self) -> str:
+        """The one sentence with which the command refused its input, and broke nothing else."""
+        assert self.code == 2, self
+        assert len(self.errors) == 1, self.err
+        assert self.errors[0].startswith("glassnet: ")
+        assert self.errors[0].endswith((".", "?"))
+        assert "fault of ours" not in self.err
+        return self.errors[0].removeprefix("glassnet: ")
+
+
+Call = Callable[..., Result]
+Refused = Callable[..., str]
+PROGRAM = [sys.executable, "-m", "glassnet"]
+
+
+def process(*arguments: object, **settings: Any) -> Result:
+    """Run a command in a process of its own."""
+    done = subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, timeout=100, **settings)
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def begin(*arguments: object) -> subprocess.Popen[str]:
+    """Start a command whose standard error is read line by line."""
+    command = [*PROGRAM, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder``."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def written(path: Path, lines: list[str]) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def house_lines(rows: int = 60) -> list[str]:
+    return ["size,colour,price", *(f"{i},{'red' if i % 3 else 'blue'},{i * 2.5 + 1}" for i in range(rows))]

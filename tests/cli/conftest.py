@@ -1,0 +1,77 @@
+"""Running ``glassnet`` in this process, which is quick; and tables to run it on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.commands import Call, Refused, Result, contents, house_lines, written
+from glassnet.cli.main import run
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, where the commands run; and a window of 80 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "GLASSNET_TRACEBACK"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def call(capfd: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process."""
+
+    def called(*arguments: object) -> Result:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run([str(argument) for argument in arguments])
+        assert isinstance(ended.value.code, int)
+        return Result(ended.value.code, *capfd.readouterr())
+
+    return called
+
+
+@pytest.fixture
+def refused(call: Call, folder: Path) -> Refused:
+    """Run a command that must be refused, every file left as it was; returns the sentence."""
+
+    def told(*arguments: object) -> str:
+        before = contents(folder)
+        sentence = call(*arguments).sentence()
+        assert contents(folder) == before
+        return sentence
+
+    return told
+
+
+@pytest.fixture
+def houses(folder: Path) -> Path:
+    """60 houses: size, colour, price."""
+    return written(folder / "houses.csv", house_lines())
+
+
+@pytest.fixture
+def fruits(folder: Path) -> Path:
+    """60 fruits of two kinds that a straight line tells apart."""
+    lines = [f"{i},{i % 7},{'apple' if i % 7 < 3 else 'plum'}" for i in range(60)]
+    return written(folder / "fruits.csv", ["row,weight,fruit", *lines])
+
+
+@pytest.fixture
+def house_model(call: Call, houses: Path) -> Path:
+    """A model of the houses."""
+    return _trained(call, houses)
+
+
+@pytest.fixture
+def fruit_model(call: Call, fruits: Path) -> Path:
+    """A model of the fruits."""
+    return _trained(call, fruits)
+
+
+def _trained(call: Call, table: Path) -> Path:
+    assert call("train", table.name, "--quiet", "--epochs", 30).code == 0
+    return table.with_suffix(".safetensors")

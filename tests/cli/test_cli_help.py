@@ -1,0 +1,87 @@
+"""What somebody sees who asks for help, or says nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from cli.commands import Call, Refused
+from glassnet.cli.main import COMMANDS
+from glassnet.data.options import ReadOptions
+from glassnet.estimators.recipe import Recipe
+from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.losses import LOSSES
+from glassnet.pieces.optimizers import OPTIMIZERS
+from glassnet.version import __version__
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_no_command_is_a_question_for_help(call: Call) -> None:
+    bare, asked = call(), call("--help")
+    assert (bare.code, bare.err, bare.out) == (0, "", asked.out)
+    for name, does in COMMANDS.items():
+        assert name in asked.out
+        assert does in asked.out
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").out == f"glassnet {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_that_fits(call: Call, name: str) -> None:
+    long, short = call(name, "--help"), call(name, "-h")
+    assert long == short
+    assert (long.code, long.err) == (0, "")
+    assert words(long.out).startswith(f"Usage: glassnet {name} [OPTIONS]")
+    assert COMMANDS[name] in long.out
+    assert max(len(line) for line in long.out.splitlines()) <= 80
+
+
+def test_options_come_from_the_tables(call: Call) -> None:
+    told = words(call("train", "--help").out)
+    for record in (Recipe, ReadOptions):
+        for field in dataclasses.fields(record):
+            if "help" in field.metadata:
+                assert f"--{field.name.replace('_', '-')} " in told
+    for table in (ACTIVATIONS, LOSSES, OPTIMIZERS):
+        assert ", ".join(table) in told
+    assert "[64,64]" in told
+    assert "[200]" in told
+
+
+def test_options_stand_in_sections(call: Call) -> None:
+    out = call("train", "--help").out
+    places = [out.index(title) for title in ("\nOptions:\n", "\nNetwork and training:\n", "\nReading DATA:\n")]
+    assert places == sorted(places)
+    assert places[0] < out.index("--checkpoint-every") < places[1] < out.index("--hidden SIZES") < places[2]
+    assert out.index("--delimiter") > places[2]
+
+
+def test_what_a_model_remembers_is_not_asked_again(call: Call) -> None:
+    for name in ("predict", "evaluate"):
+        out = call(name, "--help").out
+        assert "--encoding" in out
+        assert "--categorical" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["trian", "digits"], "there is no command 'trian'; did you mean 'train'?"),
+        (["xyz"], "there is no command 'xyz'; the choices are train, predict, evaluate, describe."),
+        (["--hlep"], "there is no option '--hlep'; did you mean '--help'?"),
+        (["train", "iris", "--hiden", "3"], "there is no option '--hiden'; did you mean '--hidden'?"),
+        (["train"], "missing argument 'DATA'; glassnet train --help shows what is needed."),
+        (["predict", "m.safetensors"], "missing argument 'DATA'; glassnet predict --help shows what is needed."),
+        (["train", "iris", "wine"], "got unexpected extra argument (wine); glassnet train --help"),
+        (["train", "iris", "--target"], "option '--target' requires an argument."),
+        (["describe", "iris", "--json=yes"], "option '--json' does not take a value."),
+    ],
+)
+def test_a_command_line_that_cannot_be_meant(refused: Refused, arguments: list[str], said: str) -> None:
+    assert refused(*arguments).startswith(said)

@@ -1,0 +1,112 @@
+"""What a fit warns of: not converged, diverged, interrupted, a setting cut; and otherwise nothing."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes
+from sklearn.exceptions import ConvergenceWarning
+
+from glassnet import MLPClassifier, MLPRegressor
+from glassnet.estimators.warnings import DivergenceWarning
+from glassnet.learning import training
+
+patient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+QUICK = {"hidden_layer_sizes": (12,), "max_iter": 15, "random_state": 0}
+
+
+def arrays(model: Any) -> bytes:
+    return b"".join(array.tobytes() for array in [*model.coefs_, *model.intercepts_])
+
+
+def test_not_converged(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(3\) reached .* raise max_iter") as caught:
+        MLPClassifier(max_iter=3).fit(*iris)
+    assert caught[0].category is ConvergenceWarning
+    assert len(caught) == 1
+
+
+def test_lbfgs_out_of_evaluations(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(ConvergenceWarning, match="L-BFGS stopped .* hasn't converged yet"):
+        MLPClassifier(solver="lbfgs", max_fun=3).fit(*iris)
+    with pytest.warns(ConvergenceWarning, match="hasn't converged yet"):
+        model = MLPClassifier(solver="lbfgs", max_fun=1).fit(*iris)
+    assert np.isfinite(model.loss_)
+
+
+def test_lbfgs_that_converges_is_silent(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=1000, random_state=0).fit(*iris)
+    assert model.n_iter_ == len(model.loss_curve_) < 1000
+
+
+def test_early_stopping_is_silent(iris: tuple[Any, Any]) -> None:
+    model = MLPClassifier((5,), early_stopping=True, max_iter=1000, random_state=0, learning_rate_init=0.1).fit(*iris)
+    assert model.n_iter_ == len(model.validation_scores_) < 1000
+    assert model.best_validation_score_ == max(model.validation_scores_)
+    assert model.best_loss_ is None
+
+
+def test_divergence_says_where_and_keeps_what_is_finite() -> None:
+    X, y = load_diabetes(return_X_y=True)
+    with pytest.warns(
+        DivergenceWarning, match=r"training diverged at step \d+ \(epoch \d+\): .* is not finite"
+    ) as caught:
+        model = MLPRegressor(solver="sgd", activation="identity", learning_rate_init=10.0, random_state=0).fit(X, y)
+    assert issubclass(caught[0].category, ConvergenceWarning)
+    assert "smaller learning rate" in str(caught[0].message)
+    assert all(np.isfinite(W).all() for W in model.coefs_)
+    assert model.predict(X).shape == (442,)
+    with pytest.warns(DivergenceWarning):
+        model.set_params(learning_rate_init=1e300).fit(X, y)
+    assert model.loss_curve_ == []
+    assert np.isnan(model.loss_)
+    assert model.best_loss_ == np.inf
+    assert all(np.isfinite(W).all() for W in model.coefs_)
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Presses Ctrl-C when the cost of the third epoch is known."""
+    real = training.end_epoch
+
+    def end_epoch(run: Any, cost: float) -> None:
+        real(run, cost)
+        if run.state.epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(training, "end_epoch", end_epoch)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_what_was_learned(iris: tuple[Any, Any], ctrl_c: None) -> None:
+    with pytest.warns(UserWarning, match=r"^Training interrupted by user: .*3 epochs.*what was learned is kept"):
+        model = MLPClassifier(random_state=0).fit(*iris)
+    with pytest.warns(UserWarning):  # of Ctrl-C in its last epoch, or of its few epochs
+        expected = MLPClassifier(random_state=0, max_iter=3).fit(*iris)
+    assert arrays(model) == arrays(expected)
+    assert model.n_iter_ == 3
+    assert model.predict(iris[0]).shape == (150,)
+
+
+def test_a_batch_larger_than_the_table_is_cut_once(iris: tuple[Any, Any]) -> None:
+    with pytest.warns(UserWarning, match="larger than sample size") as caught:
+        MLPClassifier((3,), batch_size=1000, max_iter=2000, tol=1e-1).fit(*iris)
+    assert len(caught) == 1
+    with pytest.warns(UserWarning, match="larger than sample size") as caught:
+        MLPClassifier((3,), batch_size=1000).partial_fit(*iris, classes=[0, 1, 2])
+    assert len(caught) == 1
+
+
+@patient
+def test_verbose_writes_to_standard_error(iris: tuple[Any, Any], capfd: pytest.CaptureFixture[str]) -> None:
+    MLPClassifier(**QUICK).fit(*iris)
+    assert capfd.readouterr() == ("", "")
+    MLPClassifier(**QUICK, verbose=True).fit(*iris)
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "epoch 15/15" in said.err
