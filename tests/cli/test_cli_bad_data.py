@@ -140,7 +140,7 @@ def test_an_option_that_names_no_column(refused: Refused, houses: Path, option: 
     assert "did you mean 'colour'?" in refused("train", "houses.csv", option, "color")
 
 
-# Root may do everything, so the command gives up its rights. It imports what it needs before: in a private place perhaps.
+# Root may do everything, so the command gives up its rights; what it imports may lie where only root may read.
 AS_NOBODY = """
 import contextlib, os, sys
 from glassnet.cli.main import run

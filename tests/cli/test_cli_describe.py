@@ -91,8 +91,8 @@ def test_describe_a_model(call: Call, house_model: Path) -> None:
 
 
 ESTIMATORS = {
-    "a multi-layer perceptron": glassnet.MLPClassifier((5,)),
-    "a multi-layer perceptron for": glassnet.MLPRegressor(hidden_layer_sizes=(5,)),
+    "a multi-layer perceptron that names classes": glassnet.MLPClassifier((5,)),
+    "a multi-layer perceptron that predicts numbers": glassnet.MLPRegressor(hidden_layer_sizes=(5,)),
     "a linear regression": glassnet.LinearRegression(),
     "a logistic regression": glassnet.LogisticRegression(),
 }

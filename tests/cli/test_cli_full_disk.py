@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import glassnet
-from cli.commands import PROGRAM, Call, Result, contents, house_lines, posix, process, written
+from cli.commands import PROGRAM, Call, Refused, Result, contents, house_lines, posix, written
 from glassnet.learning.progress import Progress
 
 pytestmark = posix
@@ -81,19 +81,13 @@ def test_full_under_the_predictions(small_disk: Path, call: Call) -> None:
 
 
 def test_a_limit_of_the_size_of_files(folder: Path) -> None:
-    limited = subprocess.run(
-        ["bash", "-c", f"ulimit -f 4; '{PROGRAM[0]}' -m glassnet train iris"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    command = ["bash", "-c", f"ulimit -f 4; '{PROGRAM[0]}' -m glassnet train iris"]
+    limited = subprocess.run(command, capture_output=True, text=True, timeout=60)
     sentence = Result(limited.returncode, limited.stdout, limited.stderr).sentence()
     assert "'iris.safetensors.checkpoint' cannot be written (seen: the file would exceed the size allowed" in sentence
     assert contents(folder) == {}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-def test_devices_are_no_places_for_models(folder: Path) -> None:
-    assert (
-        "'/dev/full' cannot be written (seen: it is a device" in process("train", "iris", "-o", "/dev/full").sentence()
-    )
+def test_devices_are_no_places_for_models(refused: Refused) -> None:
+    assert "'/dev/full' cannot be written (seen: it is a device" in refused("train", "iris", "-o", "/dev/full")

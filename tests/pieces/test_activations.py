@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
-from glassnet.errors import InvalidInput, UnknownName, UnknownName
+from glassnet.errors import InvalidInput, UnknownName
 from glassnet.pieces.activation import own_activation
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.tables import Table
