@@ -16,10 +16,10 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import ACTIVATIONS, Array
 
-Step = Callable[[Any], Array]
+Forward = Callable[[Any], Array]
 
 
-def ready_forward(network: Network, parameters: Parameters) -> tuple[Step, Step]:
+def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Forward]:
     """Two functions of ``X`` (m, n), already in the parameters' dtype: the scores and the predictions (m, k).
 
     They read the parameters at each call, so writing into ``W[l]`` is seen; they may be called from many threads.
@@ -32,7 +32,7 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Step, Step]
     True
     """
     mode = Mode()
-    steps: list[Step] = []
+    steps: list[Forward] = []
     for l, layer in enumerate(network.row, start=1):
         p, running = parameters.layers[l - 1], parameters.running_layers[l - 1]
         steps.append(_dense(layer, p) if type(layer) is Dense else _any(layer, p, l, mode, running))
@@ -52,7 +52,7 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Step, Step]
     return scores, predictions
 
 
-def _dense(layer: Dense, p: Any) -> Step:
+def _dense(layer: Dense, p: Any) -> Forward:
     W, b, g = p.W.T, p.b, layer.g
     if g is ACTIVATIONS["identity"]:
         return lambda A: _affine(A, W, b)
@@ -73,6 +73,6 @@ def _affine(A: Any, W: Array, b: Array) -> Array:
     return Z
 
 
-def _any(layer: Any, p: Any, l: int, mode: Mode, running: Any) -> Step:
+def _any(layer: Any, p: Any, l: int, mode: Mode, running: Any) -> Forward:
     # A cache for each call: kept memory would be shared by threads.
     return lambda A: layer.forward(A, p, Cache(l, mode, running))

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.engines.choice import choose
+from glassnet.engines.forward import Forward, ready_forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -26,6 +27,7 @@ from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
 FLOATS = (np.float64, np.float32)
+FEW_ROWS = 64  # up to which looking things up costs more than the arithmetic
 
 
 class NetworkEstimator(BaseEstimator):
@@ -63,6 +65,7 @@ class NetworkEstimator(BaseEstimator):
             epochs=epochs,
         )
         self.network_, self.parameters_, self.history_ = plan.network, outcome.parameters, outcome.history
+        self._ready_forward()  # now: predicting may not change an estimator
         return outcome
 
     def _predictions(self, X: Any) -> Array:
@@ -71,15 +74,46 @@ class NetworkEstimator(BaseEstimator):
 
     def _inputs(self, X: Any) -> Any:
         """``X`` (m, n) as scikit-learn checks it."""
+        if self._plainly_fine(X):
+            return X
         check_is_fitted(self)
         return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+
+    def _plainly_fine(self, X: Any) -> bool:
+        """True for an array that scikit-learn's checks would return as it is; they cost more than a small network."""
+        fitted = vars(self)
+        return (
+            type(X) is np.ndarray
+            and X.dtype in FLOATS
+            and X.ndim == 2
+            and X.shape[0] > 0
+            and X.shape[1] == fitted.get("n_features_in_")
+            and "parameters_" in fitted
+            and "feature_names_in_" not in fitted
+            and bool(np.isfinite(X).all())
+        )
 
     def _forward(self, X: Any, *, link: bool = True) -> Array:
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
         dtype = self.parameters_.theta.dtype
-        engine = choose(Plan(self.network_, examples=max(1, X.shape[0]), dtype=dtype.name)).engine
         X = X.tocsr().astype(dtype, copy=False) if is_sparse(X) else np.ascontiguousarray(X, dtype)
+        if X.shape[0] <= FEW_ROWS:
+            scores, predictions = self._ready_forward()
+            return predictions(X) if link else scores(X)
+        engine = choose(Plan(self.network_, examples=X.shape[0], dtype=dtype.name)).engine
         return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
+
+    def _ready_forward(self) -> tuple[Forward, Forward]:
+        """The forward pass of the present parameters, made ready once."""
+        ready = vars(self).get("_ready")
+        if ready is None or ready[0] is not self.parameters_:
+            ready = self._ready = (self.parameters_, *ready_forward(self.network_, self.parameters_))
+        return ready[1], ready[2]
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        state.pop("_ready", None)  # functions; they are made again when needed
+        return state
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -94,4 +94,7 @@ class Labels:
         """Of each class, (m, k)."""
         if self.kind != "binary":
             return predictions
-        return np.hstack([1 - predictions, predictions])
+        both = np.empty((len(predictions), 2), predictions.dtype)
+        np.subtract(1, predictions[:, 0], out=both[:, 0])
+        both[:, 1] = predictions[:, 0]
+        return both
