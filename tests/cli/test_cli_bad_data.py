@@ -197,10 +197,15 @@ def test_a_fault_of_ours(call: Call, houses: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"), [(MemoryError, 2, "not enough memory"), (KeyboardInterrupt, 130, "stopped")]
+    ("error", "code", "said"),
+    [
+        (MemoryError(), 2, "not enough memory"),
+        (KeyboardInterrupt(), 130, "stopped"),
+        (OSError(5, "Input/output error"), 2, "the system refused a file: Input/output error."),
+    ],
 )
 def test_other_endings(
-    call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, said: str
+    call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
 ) -> None:
     def ends(*_: object) -> None:
         raise error

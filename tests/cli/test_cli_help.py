@@ -8,6 +8,7 @@ import pytest
 
 from cli.commands import Call, Refused
 from glassnet.cli.main import COMMANDS
+from glassnet.data.bundled import SETS
 from glassnet.data.options import ReadOptions
 from glassnet.estimators.recipe import Recipe
 from glassnet.pieces.activations import ACTIVATIONS
@@ -23,6 +24,7 @@ def words(text: str) -> str:
 def test_no_command_is_a_question_for_help(call: Call) -> None:
     bare, asked = call(), call("--help")
     assert (bare.code, bare.err, bare.out) == (0, "", asked.out)
+    assert ", ".join(SETS) in words(asked.out)
     for name, does in COMMANDS.items():
         assert name in asked.out
         assert does in asked.out

@@ -96,7 +96,7 @@ def test_standard_output_on_a_full_disk(folder: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == "glassnet: the output cannot be written: No space left on device; free some space.\n"
+    assert done.stderr == "glassnet: the output cannot be written: No space left on device.\n"
 
 
 def test_standard_output_that_is_closed(folder: Path) -> None:

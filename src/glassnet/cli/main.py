@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -24,6 +25,7 @@ COMMANDS = {
 }
 
 FAULT_OF_OURS, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Commands(click.Group):
@@ -101,9 +103,10 @@ def _code(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         abandon(sys.stdout)
         return 0
-    except OSError as error:  # files have errors of their own: this is standard output, on a full disk perhaps
+    except OSError as error:  # files named by the user have errors of their own: this is standard output, most often
         abandon(sys.stdout)
-        return _say(f"the output cannot be written: {error.strerror or error}; free some space.", BAD_INPUT)
+        what = "the output cannot be written" if error.errno in FULL else "the system refused a file"
+        return _say(f"{what}: {error.strerror or error}.", BAD_INPUT)
     except MemoryError:
         return _say("there is not enough memory; give fewer rows or columns, or smaller layers.", BAD_INPUT)
     except Exception as error:
