@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.linear import LinearRegression, LogisticRegression
+from glassnet.estimators.linear import LinearRegression
+from glassnet.estimators.logistic import LogisticRegression
 from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
 from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel

@@ -101,8 +101,9 @@ def test_as_many_layers_as_a_file_holds(path):
     [
         ({"alpha": -1}, InvalidInput, "a parameter is not what fit takes: .*alpha"),
         ({"solver": "adma"}, InvalidInput, "a parameter is not what fit takes: .*solver"),
-        ({"hidden_layer_sizes": ("a",)}, InvalidType, "cannot hold the parameter hidden_layer_sizes"),
-        ({"hidden_layer_sizes": [[3]]}, InvalidType, "cannot hold the parameter hidden_layer_sizes"),
+        ({"hidden_layer_sizes": ("a",)}, InvalidInput, "a parameter is not what fit takes: .*'a'"),
+        ({"hidden_layer_sizes": [[3]]}, InvalidInput, "a parameter is not what fit takes: .*list"),
+        ({"dropout": [0.1, 0.2]}, InvalidInput, "a parameter is not what fit takes: .*one entry for each hidden layer"),
         ({"verbose": object()}, InvalidType, "cannot hold the parameter verbose"),
     ],
 )

@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.archive import Arrays, Facts
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ClassifierPart, NetworkEstimator
-from glassnet.estimators.linear import BaseLinear, LinearRegression
+from glassnet.estimators.linear import LinearRegression
+from glassnet.estimators.linear_base import BaseLinear
 from glassnet.estimators.mlp_base import BaseMLP
 from glassnet.files.classes import put_labels, restored_labels
 from glassnet.files.histories import put_history, restored_history

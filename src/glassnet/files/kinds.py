@@ -10,7 +10,8 @@ from typing import Any
 from glassnet.archive import Arrays, Facts
 from glassnet.errors import InvalidType
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.linear import LinearRegression, LogisticRegression
+from glassnet.estimators.linear import LinearRegression
+from glassnet.estimators.logistic import LogisticRegression
 from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import estimators, pairs, tables

@@ -6,16 +6,17 @@ NumPy's numbers become Python's, arrays become lists.
 
 from __future__ import annotations
 
-import math
 import warnings
 from typing import Any, TypeVar
 
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.errors import InvalidInput, InvalidType
+from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
+from glassnet.estimators.mlp_parameters import MLPParameters
 from glassnet.files.parts import shown
+from glassnet.files.values import plain_value, restored_value
 
 E = TypeVar("E", bound=NetworkEstimator)
 
@@ -23,11 +24,11 @@ E = TypeVar("E", bound=NetworkEstimator)
 def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
     """The parameters as plain data.
 
-    A random generator among them cannot be: None is written, with a warning. That changes no prediction, only what a
-    later ``fit`` draws.
+    Random generators, callbacks and functions that score cannot be: None is written, with a warning. That changes no
+    prediction, only what a later ``fit`` does.
 
     Raises:
-        InvalidType: a parameter of another type that no file can hold.
+        InvalidType, UnknownName: a parameter of another type that no file can hold, a record that is in no table.
         InvalidInput: a value the estimator does not take.
 
     >>> from glassnet.estimators.mlp import MLPRegressor
@@ -35,14 +36,13 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
     {'tuple': [8, 4]}
     """
     settings = estimator.get_params(deep=False)
-    if isinstance(settings.get("random_state"), np.random.RandomState | np.random.Generator):
+    for name in (name for name, value in settings.items() if _lives_in_memory(name, value)):
         warnings.warn(
-            "random_state is a generator, which a file cannot hold: the loaded model will have random_state=None; "
-            "pass a whole number to keep it",
+            f"{name} is {_ABOUT[name]}, which a file cannot hold: the loaded model will have {name}=None",
             stacklevel=4,
         )
-        settings["random_state"] = None
-    written = {name: _plain(name, value) for name, value in settings.items()}
+        settings[name] = None
+    written = {name: plain_value(name, value) for name, value in settings.items()}
     try:
         _made(type(estimator), written)
     except (ValueError, TypeError) as error:
@@ -66,42 +66,18 @@ def restored_estimator(cls: type[E], facts: Facts) -> E:
 
 
 def _made(cls: type[E], written: dict[str, Any]) -> E:
-    estimator = cls(**{name: _restored(value) for name, value in written.items()})
+    estimator = cls(**{name: restored_value(value) for name, value in written.items()})
     estimator._validate_params()
+    if isinstance(estimator, MLPParameters):
+        estimator._hidden_layers()  # made once, to see whether sizes, activations and rates go together
     return estimator
 
 
-def _plain(name: str, value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"float": str(value)}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if not isinstance(value, tuple | list):
-        raise InvalidType(f"a file cannot hold the parameter {name}", f"type {type(value).__name__}")
-    items = [one.item() if isinstance(one, np.generic) else one for one in value]
-    try:
-        _numbers(items)
-    except ValueError:
-        raise InvalidType(f"a file cannot hold the parameter {name}", shown(value), "pass numbers") from None
-    return {"tuple": items} if isinstance(value, tuple) else items
+_ABOUT = {"random_state": "a generator", "callbacks": "code", "scoring": "a function"}
 
 
-def _restored(value: Any) -> Any:
-    match value:
-        case {"tuple": list(items), **rest} if not rest:
-            return tuple(_numbers(items))
-        case list():
-            return _numbers(value)
-        case {"float": "inf" | "-inf" | "nan" as text, **rest} if not rest:
-            return float(text)
-        case dict():
-            raise ValueError("a value of no kind that is known")
-    return value
-
-
-def _numbers(items: list[Any]) -> list[Any]:
-    if not all(type(one) in (int, float) for one in items):
-        raise ValueError("a list of something else than numbers")
-    return items
+def _lives_in_memory(name: str, value: Any) -> bool:
+    """True for a parameter that is no data."""
+    if name == "random_state":
+        return isinstance(value, np.random.RandomState | np.random.Generator)
+    return (name == "callbacks" and bool(value)) or (name == "scoring" and callable(value))

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from glassnet.errors import UnknownName
 from glassnet.network.cache import Cache
 from glassnet.network.parameters import Parameter
 from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import Record
-from glassnet.pieces.tables import Table
+from glassnet.pieces.tables import known_name
 
 IDENTITY = ACTIVATIONS["identity"]
 
@@ -63,15 +62,9 @@ class Layer(Record):
 
 def _plain(value: Any) -> Any:
     """A record by its name; an error that names the table where a file could not know it."""
-    tables: dict[type, Table[Any]] = {Activation: ACTIVATIONS, Initializer: INITIALIZERS}
-    table = tables.get(type(value))
-    if table is None:
-        return value
-    if table[value.name] is not value:
-        raise UnknownName(
-            f"the {table.kind} table knows another {value.name!r}", remedy="add yours under a name of its own"
-        )
-    return value.name
+    if isinstance(value, Activation):
+        return known_name(ACTIVATIONS, value)
+    return known_name(INITIALIZERS, value) if isinstance(value, Initializer) else value
 
 
 class Activated(Layer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -82,23 +83,32 @@ def own_activation(
     (8.0, 12.0)
     """
 
-    def write(out: Array, result: ArrayLike) -> None:
-        if np.shape(result) != out.shape:
-            raise InvalidInput(
-                f"activation {name!r} must return an array of its input's shape",
-                seen=f"{np.shape(result)} for an input of shape {out.shape}",
-            )
-        out[...] = result
-
     return Activation(
         name,
-        value=lambda z, out: write(out, value(z)),
-        derivative=lambda z, a, out: write(out, derivative(z, a)),
+        value=partial(_write_value, name, value),  # not closures: a record pickles where the user's functions do
+        derivative=partial(_write_slope, name, derivative),
         range=range,
         formula=f"{name}(z)",
         slope=f"{name}'(z)",
         initializer=initializer,
     )
+
+
+def _write_value(name: str, value: Callable[[Array], ArrayLike], z: Array, out: Array) -> None:
+    _write(name, value(z), out)
+
+
+def _write_slope(name: str, derivative: Callable[[Array, Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
+    _write(name, derivative(z, a), out)
+
+
+def _write(name: str, result: ArrayLike, out: Array) -> None:
+    if np.shape(result) != out.shape:
+        raise InvalidInput(
+            f"activation {name!r} must return an array of its input's shape",
+            seen=f"{np.shape(result)} for an input of shape {out.shape}",
+        )
+    out[...] = result
 
 
 def _floats(z: ArrayLike) -> Array:

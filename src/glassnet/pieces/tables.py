@@ -96,6 +96,19 @@ class Table(Mapping[str, N]):
         return choice
 
 
+def known_name(table: Table[N], record: N) -> str:
+    """The name of ``record`` in ``table``, for files.
+
+    Raises:
+        UnknownName: the table does not know it, or knows another of that name.
+    """
+    if table[record.name] is not record:
+        raise UnknownName(
+            f"the {table.kind} table knows another {record.name!r}", remedy="add yours under a name of its own"
+        )
+    return record.name
+
+
 class Entry(Generic[R]):
     """A family's entry: the name and the class that makes records of it."""
 
