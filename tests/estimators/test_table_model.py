@@ -220,7 +220,7 @@ def test_the_best_epoch_is_the_result() -> None:
     costs = model.history["validation_cost"]
     assert model.outcome.ending == "stopped"
     assert costs[-1] > min(costs)
-    assert model.outcome.reason == "validation_cost did not improve by 0.0001 in 5 epochs"
+    assert model.outcome.reason == "validation cost did not improve by 0.0001 in 5 epochs"
 
 
 @pytest.mark.parametrize("norm", ["batch_norm", "layer_norm"])

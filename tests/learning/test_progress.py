@@ -11,7 +11,7 @@ from rich.console import Console
 from glassnet.engines.state import State
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS
-from glassnet.learning.progress import Progress
+from glassnet.learning.progress import BAR_WIDTH, Progress
 from glassnet.learning.run import Run
 from glassnet.learning.training import train
 from glassnet.pieces.optimizers import LBFGS
@@ -112,3 +112,14 @@ def test_nothing_to_do_is_no_line(plan: Any, rows: Any) -> None:
     what, console = plan(epochs=0), plain()
     train(what, State.new(what), rows(), callbacks=[Progress(console)])
     assert shown(console) == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_bar_epochs_and_time_stay_in_the_window(width: int, plan: Any, rows: Any) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    its_plan, its_rows = plan(epochs=3), rows()
+    state = State.new(its_plan)
+    train(its_plan, state, its_rows, validation=its_rows, metrics=[METRICS["accuracy"]], callbacks=[Progress(console)])
+    last = [line for line in shown(console).splitlines() if "epoch" in line][-1]
+    assert "3/3" in last and "━" * BAR_WIDTH in last and "0:00:00" in last and "cost" in last
+    assert ("validation accuracy" in last) == (width == 200)

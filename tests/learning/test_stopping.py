@@ -97,7 +97,7 @@ def test_a_real_training_stops_on_the_validation_cost_and_keeps_its_best(plan: A
     state, validation = State.new(what), rows(m=40, seed=1)
     outcome = train(what, state, rows(), validation=validation, stopping=Stopping("validation_cost", restore_best=True))
     assert outcome.ending == "stopped"
-    assert outcome.reason == "validation_cost did not improve by 0.0001 in 10 epochs"
+    assert outcome.reason == "validation cost did not improve by 0.0001 in 10 epochs"
     costs = outcome.history["validation_cost"]
     best = int(np.argmin(costs))
     assert state.best is not None

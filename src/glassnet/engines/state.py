@@ -18,7 +18,7 @@ from glassnet.pieces.initializers import Draws
 from glassnet.pieces.schedules import Clock
 
 
-@dataclass
+@dataclass(repr=False)
 class Best:
     """The best so far by what early stopping watches; its parameters, where they are to be restored.
 
@@ -34,7 +34,7 @@ class Best:
     running: Array | None = None
 
 
-@dataclass
+@dataclass(repr=False)
 class State:
     """The state of a training.
 
@@ -70,6 +70,9 @@ class State:
     best: Best | None = None
     history: dict[str, list[float]] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"<State: epoch {self.epoch}, step {self.step}, {self.theta.size} parameters>"
 
     @classmethod
     def new(cls, plan: Plan, seed: int = 0, rng: Draws | None = None) -> State:

@@ -1,5 +1,7 @@
 """L-BFGS: SciPy asks for the cost and gradient of all examples; each of its iterations is an epoch.
 
+An L1 penalty is exact: weights that it sets to 0 are 0 (see :mod:`~glassnet.learning.split`).
+
 SciPy keeps its curvature estimate to itself, so a resumed L-BFGS training starts that estimate anew from the saved
 parameters: it goes on, but not to the same bits.
 """
@@ -8,22 +10,27 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from math import isfinite
+from math import inf, isfinite
+from typing import Any
 
 import numpy as np
 
+from glassnet.engines.choice import choose
 from glassnet.engines.divergence import diverged
+from glassnet.engines.engine import Engine
 from glassnet.engines.rows import Rows
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.epochs import end_epoch
 from glassnet.learning.run import Run
+from glassnet.learning.split import Split
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets
 from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import LBFGS
 
-ABNORMAL = 2  # SciPy's status where its line search fails, most often for want of digits
+CONVERGED = 0  # SciPy's status
+ABNORMAL = 2  # where its line search fails, most often for want of digits
 
 
 def descend(run: Run) -> None:
@@ -32,30 +39,14 @@ def descend(run: Run) -> None:
     Raises:
         Diverged: the cost at the start, or its gradient, is not finite.
     """
-    from scipy.optimize import minimize
-
-    optimizer, state = run.plan.optimizer, run.state
-    assert isinstance(optimizer, LBFGS)
+    state = run.state
     if state.epoch >= run.until or run.is_set():
         return
     problem = _Problem(run)
     with np.errstate(all="ignore"), suitable_threads(run.plan.network, run.plan.examples):
-        result = minimize(
-            problem,
-            state.theta.astype(np.float64),
-            jac=True,
-            method="L-BFGS-B",
-            callback=problem.after_iteration,
-            options={
-                "maxiter": run.until - state.epoch,
-                "maxfun": optimizer.max_evaluations,
-                "maxcor": optimizer.history,
-                "gtol": optimizer.tolerance,
-                "ftol": optimizer.improvement,
-            },
-        )
+        result = _to_the_bottom(problem)
     if isfinite(result.fun) and np.isfinite(result.x).all():
-        state.theta[...] = result.x
+        state.theta[...] = problem.split.joined(result.x)
     problem.learn_running()
     if result.success and not run.is_set():
         run.reason, run.converged = f"L-BFGS converged after {state.epoch} iterations", True
@@ -64,13 +55,54 @@ def descend(run: Run) -> None:
         run.ask_to_stop(f"L-BFGS stopped after {state.epoch} iterations: {why}")
 
 
+def _to_the_bottom(problem: _Problem) -> Any:
+    """SciPy's last result.
+
+    Where a step runs into many bounds at once it may be cut to almost nothing, and SciPy takes that for the bottom; or
+    its line search gives up. A split problem is therefore begun again, without the past, until that lowers nothing.
+    """
+    run, improvement = problem.run, problem.optimizer.improvement
+    theta, before = run.state.theta, inf
+    while True:
+        result = _minimised(problem, theta)
+        lowered = before - result.fun > improvement * max(abs(result.fun), 1.0)
+        over = run.is_set() or run.state.epoch >= run.until or result.status not in (CONVERGED, ABNORMAL)
+        if not problem.split or not lowered or over:
+            return result
+        theta, before = problem.split.joined(result.x), result.fun
+
+
+def _minimised(problem: _Problem, theta: Array) -> Any:
+    from scipy.optimize import minimize
+
+    run, optimizer = problem.run, problem.optimizer
+    return minimize(
+        problem,
+        problem.split.apart(theta),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=problem.split.bounds(theta.size),
+        callback=problem.after_iteration,
+        options={
+            "maxiter": run.until - run.state.epoch,
+            "maxfun": max(1, optimizer.max_evaluations - problem.evaluations),
+            "maxcor": optimizer.history,
+            "gtol": optimizer.tolerance,
+            "ftol": optimizer.improvement,
+        },
+    )
+
+
 class _Problem:
-    """The cost of all examples as a function of the flat parameters."""
+    """The cost of all examples as a function of the flat parameters, the weights split where L1 penalises them."""
 
     def __init__(self, run: Run) -> None:
         plan = run.plan
-        self.run = run
+        assert isinstance(plan.optimizer, LBFGS)
+        self.run, self.optimizer, self.evaluations = run, plan.optimizer, 0
         self.rows = Rows(run.rows.X, self._targets(), run.rows.weights)
+        self.split = Split.of(plan, self.rows.total_weight() or 1.0)
+        self.engine = self._smooth_engine()
         self.mode = Mode(training=True, seed=run.state.seed)
         self.parameters = plan.network.parameters(run.state.theta.copy(), run.state.running.copy())
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.zeros_like(run.state.theta))
@@ -80,22 +112,32 @@ class _Problem:
         network = self.run.plan.network
         return as_targets(self.run.rows.Y, network.loss, network.outputs, self.run.plan.numpy_dtype)
 
-    def __call__(self, theta: Array) -> tuple[float, Array]:
-        self.parameters.theta[...] = theta
-        J = self.run.engine.value_and_gradient(self.parameters, self.rows, self.mode, self.gradients)
+    def _smooth_engine(self) -> Engine:
+        """The run's own, or its like for the cost without L1."""
+        plan, engine = self.run.plan, self.run.engine
+        if not self.split:
+            return engine
+        return choose(replace(plan, penalties=replace(plan.penalties, l1=0.0)), engine.name).engine
+
+    def __call__(self, x: Array) -> tuple[float, Array]:
+        self.evaluations += 1
+        self.parameters.theta[...] = self.split.joined(x)
+        J = self.engine.value_and_gradient(self.parameters, self.rows, self.mode, self.gradients)
         if not self.begun and not (isfinite(J) and np.isfinite(self.gradients.theta).all()):
             raise diverged(self.run.plan, self.run.state, self.parameters, self.gradients, self.rows, self.mode)
         self.begun = True
-        return J, self.gradients.theta.astype(np.float64)
+        return J + self.split.penalty(x), self.split.slope(self.gradients.theta)
 
     def after_iteration(self, intermediate_result: object) -> None:
         """SciPy's callback; the argument's name asks for the whole result."""
         run, now = self.run, time.perf_counter()
-        run.state.theta[...] = intermediate_result.x  # type: ignore[attr-defined]
+        x, J = intermediate_result.x, float(intermediate_result.fun)  # type: ignore[attr-defined]
+        theta = self.split.joined(x)
+        run.state.theta[...] = theta
         self.learn_running()
         run.state.step += 1
         run.state.seconds += now - self.started
-        end_epoch(run, float(intermediate_result.fun))  # type: ignore[attr-defined]
+        end_epoch(run, J - self.split.penalty(x) + self.split.penalty(self.split.apart(theta)))
         run.tell("on_chunk_end")
         self.started = time.perf_counter()
         if run.is_set():

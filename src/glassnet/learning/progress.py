@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 PLAIN_SECONDS = 2.0  # between two plain lines
+BAR_WIDTH = 16
 
 
 class Progress(Callback):
@@ -33,6 +34,7 @@ class Progress(Callback):
     def on_train_begin(self, run: Run) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
         self._console = self._console or Console(stderr=True)
         if not self._console.is_terminal:
@@ -40,8 +42,8 @@ class Progress(Callback):
         self._bar = Progress(
             TextColumn("epoch"),
             MofNCompleteColumn(),
-            BarColumn(),
-            TextColumn("{task.description}"),
+            BarColumn(BAR_WIDTH),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             TimeRemainingColumn(),
             console=self._console,
         )
@@ -54,7 +56,7 @@ class Progress(Callback):
 
     def on_epoch_end(self, run: Run) -> None:
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=run.state.epoch, description=described(run))
+            self._bar.update(self._task, completed=run.state.epoch, description=described(run, self._room(run)))
         elif time.monotonic() - self._printed > PLAIN_SECONDS:
             self._line(run)
 
@@ -68,6 +70,11 @@ class Progress(Callback):
             self._bar.stop()  # gives the terminal its cursor back
             self._bar = None
 
+    def _room(self, run: Run) -> int:
+        """Letters that are left beside epochs, bar and time: a longer line would push these out of the window."""
+        assert self._console is not None
+        return self._console.width - len(f"epoch {run.until}/{run.until} ") - BAR_WIDTH - len("  -:--:--") - 1
+
     def _line(self, run: Run) -> None:
         assert self._console is not None
         self._printed, self._epoch = time.monotonic(), run.state.epoch
@@ -75,8 +82,14 @@ class Progress(Callback):
         self._console.print(line, highlight=False, soft_wrap=True)
 
 
-def described(run: Run) -> str:
-    """The last epoch in a few words: costs and metrics."""
+def described(run: Run, room: float = inf) -> str:
+    """The last epoch in a few words: costs first, then metrics, as many as there is room for (letters)."""
     last = run.history.last()
-    shown = [name for name in last if name not in ("learning_rate", "seconds")]
-    return "  ".join(f"{name.replace('_', ' ')} {last[name]:.4g}" for name in shown)
+    names = sorted(set(last) - {"learning_rate", "seconds"}, key=lambda name: (not name.endswith("cost"), name))
+    text = ""
+    for name in names:
+        longer = f"{text}{'  ' if text else ''}{name.replace('_', ' ')} {last[name]:.4g}"
+        if len(longer) > room:
+            break
+        text = longer
+    return text

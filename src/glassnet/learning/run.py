@@ -17,7 +17,7 @@ from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """One training under way.
 
@@ -47,6 +47,9 @@ class Run:
     converged: bool = False
     interrupted: threading.Event = field(default_factory=threading.Event)
     _asked: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Run: epoch {self.state.epoch} of {self.until}, {self.plan.examples} rows, engine {self.engine.name}>"
 
     @property
     def engine(self) -> Engine:

@@ -51,4 +51,4 @@ class Stopping:
         """The reason to stop where the training stands, or None."""
         if state.stale <= self.patience:
             return None
-        return f"{self.watch} did not improve by {self.tolerance:g} in {self.patience:g} epochs"
+        return f"{self.watch.replace('_', ' ')} did not improve by {self.tolerance:g} in {self.patience:g} epochs"
