@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -103,6 +102,8 @@ class TableModel:
         loss = self.recipe.loss_for(self.target.task, self.outputs)
         if loss.targets == "counts":
             Y = self._counts(Y, loss.name)
+        elif self.target.task == "regression":
+            loss = loss.in_units(self.target.scale)  # the network's target is standardised
         self.network = self.recipe.network(X.shape[1], self.outputs, loss)
         training, held_out = np.arange(len(X)), np.arange(0)
         if self.recipe.validation:
@@ -118,7 +119,13 @@ class TableModel:
         return self
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> TableModel:
-        """Train the prepared network, from where its state stands."""
+        """Train the prepared network, from where its state stands.
+
+        Raises:
+            InvalidInput: nothing is prepared, as in a model that was loaded from a file.
+        """
+        if not hasattr(self, "_state"):
+            raise InvalidInput("the model has no rows to learn from", remedy="call fit, or prepare first")
         metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
         self.outcome = train(
             self.plan,
@@ -184,9 +191,7 @@ class TableModel:
         Raises:
             InvalidInput: naming the columns that are missing.
         """
-        source = open_source(data)
-        target = source.schema.get_field_index(self.target.name)  # the truth beside the inputs is nothing to remark on
-        return self.encoder.check(source if target < 0 else replace(source, schema=source.schema.remove(target)))
+        return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
 
     def predict(self, data: Any) -> Array:
         """The class or number for each row, (m,), as the training's target had them.

@@ -34,6 +34,10 @@ class Loss(Record):
     source: ClassVar[str] = ""
     code: ClassVar[int] = 0
 
+    def in_units(self, scale: float) -> Loss:
+        """The same loss where targets and scores are measured in units ``scale`` times as large."""
+        return self
+
     @abstractmethod
     def value(self, S: Array, Y: Array) -> Array:
         """The loss of each example, (m,): summed over its k outputs."""
@@ -104,6 +108,9 @@ class Huber(Loss):
     slope = "e cut to [-delta, delta]"
     source = "Huber 1964, Robust estimation of a location parameter"
     code = 3
+
+    def in_units(self, scale: float) -> Huber:
+        return Huber(self.delta / scale)
 
     def value(self, S: Array, Y: Array) -> Array:
         E = np.abs(S - Y)

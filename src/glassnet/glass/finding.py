@@ -1,0 +1,61 @@
+"""A finding: one thing a diagnosis has to say, in plain words, with its numbers and one thing to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["good", "note", "warning"]
+Evidence = int | float | str | bool | None | tuple["Evidence", ...]
+Facts = dict[str, Evidence]
+
+WORST_FIRST: tuple[Severity, ...] = ("warning", "note", "good")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found.
+
+    Args:
+        severity: "good", "note" (worth knowing) or "warning" (it costs accuracy or time).
+        what: one plain sentence with numbers, without its full stop.
+        remedy: one thing to try, or nothing where all is good.
+        evidence: the numbers, as plain data.
+        name: of the look that found it.
+
+    >>> print(Finding("warning", "layer 1: 9 of 10 units are dead", "lower the learning rate", {"dead": 9}))
+    warning: layer 1: 9 of 10 units are dead; try: lower the learning rate.
+    """
+
+    severity: Severity
+    what: str
+    remedy: str = ""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.what}{f'; try: {self.remedy}' if self.remedy else ''}."
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """The first names, and how many more there are.
+
+    >>> listed(["age", "area", "rooms", "year", "zip"])
+    'age, area, rooms and 2 more'
+    """
+    more = len(names) - most
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:most])} and {more} more"
+
+
+def percent(share: float) -> str:
+    """A share in two significant digits; never 100 % or 0 % where it is not.
+
+    >>> percent(0.0731), percent(0.9999), percent(25.0)
+    ('7.3 %', 'over 99 %', '2,500 %')
+    """
+    if 0.99 < share < 1:
+        return "over 99 %"
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return f"{100 * share:,.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
