@@ -9,7 +9,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import GlassnetError
-from glassnet.estimators.linear import LinearRegression, LogisticRegression
+from glassnet.estimators.linear import LinearRegression
+from glassnet.estimators.logistic import LogisticRegression
 from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
 from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel

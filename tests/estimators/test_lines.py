@@ -13,6 +13,7 @@ from sklearn.linear_model import Lasso, Ridge
 
 from glassnet import LinearRegression
 from glassnet.estimators.warnings import DivergenceWarning
+from glassnet.network.layers import Dense
 from glassnet.pieces.optimizers import OPTIMIZERS
 
 DESCENT = {"solver": "gradient_descent", "learning_rate": 0.5, "max_iter": 50_000, "tol": 3e-17}
@@ -129,14 +130,14 @@ def test_l2_of_several_outputs(houses: tuple[Any, Any]) -> None:
     np.testing.assert_allclose(LinearRegression(l2=0.3).fit(X, Y).coef_, ridge.coef_, rtol=1e-5)
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_l1_is_the_lasso_also_of_several_outputs() -> None:
-    """L-BFGS is made for smooth costs: near a corner it gets close, not exactly there."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(100, 4)) * [1, 10, 1, 0.1]
     Y = X @ rng.normal(size=(4, 2)) * [1, 50] + rng.normal(size=(100, 2))
-    lasso = Lasso(alpha=0.1, tol=1e-12, max_iter=10**6).fit(X, Y)
-    np.testing.assert_allclose(LinearRegression(l1=0.1).fit(X, Y).coef_, lasso.coef_, rtol=0.02, atol=0.02)
+    lasso = Lasso(alpha=0.1, tol=1e-14, max_iter=10**6).fit(X, Y)
+    model = LinearRegression(l1=0.1).fit(X, Y)
+    np.testing.assert_allclose(model.coef_, lasso.coef_, atol=1e-6 * np.abs(lasso.coef_).max())
+    np.testing.assert_array_equal(model.coef_ == 0, lasso.coef_ == 0)
 
 
 # --- tables that are hard or strange ----------------------------------------------------------------------------------
@@ -228,3 +229,28 @@ def test_too_large_a_rate_is_told(houses: tuple[Any, Any]) -> None:
         with pytest.warns(DivergenceWarning, match=said):
             model = LinearRegression(solver="gradient_descent", learning_rate=rate, max_iter=5000).fit(*houses)
         assert np.isfinite(model.coef_).all()
+
+
+# --- through the origin -----------------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_through_the_origin(solver: dict[str, Any]) -> None:
+    X, y = load_diabetes(return_X_y=True, scaled=False)
+    X = X[:, [2, 3]] - X[:, [2, 3]].mean(axis=0) + 5  # away from the origin: a line that had an intercept would use it
+    model = LinearRegression(fit_intercept=False, **solver).fit(X, y)
+    np.testing.assert_allclose(model.coef_, np.linalg.lstsq(X, y, rcond=None)[0], rtol=1e-6)
+    assert model.intercept_ == 0.0
+    assert model.predict(np.zeros((1, 2))).tolist() == [0.0]
+
+
+def test_through_the_origin_a_constant_column_is_the_intercept(houses: tuple[Any, Any]) -> None:
+    X, y = houses
+    model = LinearRegression(fit_intercept=False).fit(np.column_stack([X, np.ones(60)]), y)
+    np.testing.assert_allclose(model.coef_, least_squares(X, y), rtol=1e-6)
+
+
+def test_what_is_kept_of_a_line_through_the_origin_is_a_plain_layer(houses: tuple[Any, Any]) -> None:
+    model = LinearRegression(fit_intercept=False).fit(*houses)
+    assert [type(layer) for layer in model.network_.layers] == [Dense]
+    assert model.parameters_.b[1].tolist() == [0.0]

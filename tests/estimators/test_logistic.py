@@ -11,6 +11,7 @@ import sklearn.linear_model
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from glassnet import LogisticRegression
+from glassnet.errors import InvalidInput
 
 TABLES = {"binary": load_breast_cancer, "iris": load_iris, "wine": load_wine}
 
@@ -130,3 +131,67 @@ def test_labels_of_any_kind(labels: list[Any]) -> None:
     assert model.classes_.tolist() == sorted(labels)
     assert set(model.predict(X).tolist()) == set(labels)
     assert model.predict(X).dtype == y.dtype
+
+
+# --- weights of classes, warm starts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_class_weights_multiply_sample_weights(table: str) -> None:
+    X, y = TABLES[table](return_X_y=True)
+    w = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    by_hand = LogisticRegression().fit(X, y, w * np.where(y == 1, 3.0, 1.0))
+    model = LogisticRegression(class_weight={1: 3.0}).fit(X, y, w)
+    np.testing.assert_allclose(model.coef_, by_hand.coef_, rtol=1e-9)
+    for class_weight in ({1: 3.0}, "balanced"):
+        other = reference().set_params(class_weight=class_weight)
+        assert_agrees(LogisticRegression(class_weight=class_weight).fit(X, y), other.fit(X, y), X)
+        assert_agrees(LogisticRegression(class_weight=class_weight).fit(X, y, w), other.fit(X, y, w), X)
+
+
+def test_balanced_classes_are_those_of_names_too() -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    names = np.array(["malignant", "benign"])[y]
+    model = LogisticRegression(class_weight="balanced").fit(X, names)
+    assert_agrees(model, reference().set_params(class_weight="balanced").fit(X, names), X)
+
+
+@pytest.mark.parametrize("class_weight", [{"no such": 2.0}, "uneven", 3])
+def test_class_weights_of_no_class(class_weight: Any) -> None:
+    with pytest.raises(ValueError, match="class_weight"):
+        LogisticRegression(class_weight=class_weight).fit([[0.0], [1.0], [2.0]], [0, 1, 1])
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("l1_ratio", [0.0, 0.5])
+def test_a_warm_start_begins_where_the_last_fit_ended(l1_ratio: float, fit_intercept: bool) -> None:
+    X, y = load_wine(return_X_y=True)
+    model = LogisticRegression(warm_start=True, l1_ratio=l1_ratio, fit_intercept=fit_intercept).fit(X, y)
+    coef, cold = model.coef_.copy(), model.n_iter_
+    model.fit(X, y)
+    np.testing.assert_allclose(model.coef_, coef, atol=1e-6 * np.abs(coef).max())
+    assert model.n_iter_ < cold / 3
+    fresh = LogisticRegression(C=0.5, l1_ratio=l1_ratio, fit_intercept=fit_intercept).fit(X, y)
+    np.testing.assert_allclose(model.set_params(C=0.5).fit(X, y).coef_, fresh.coef_, atol=1e-5 * np.abs(coef).max())
+
+
+def test_a_warm_start_needs_the_same_columns_and_classes() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(warm_start=True).fit(X, y)
+    with pytest.raises(InvalidInput, match=r"warm start .*seen: 4 columns.*now 2 and .*warm_start=False"):
+        model.fit(X[:, :2], y)
+    with pytest.raises(InvalidInput, match="warm start"):
+        model.fit(X[50:], y[50:])
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "gradient_descent"])
+def test_through_the_origin(solver: str) -> None:
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(C=0.01, fit_intercept=False, solver=solver, tol=1e-7, learning_rate=0.5)
+    np.testing.assert_array_equal(model.fit(X, y).intercept_, np.zeros(3))
+    np.testing.assert_allclose(model.predict_proba(np.zeros((1, 4))), 1 / 3)
+
+
+def test_intercepts_of_several_classes_have_mean_0() -> None:
+    X, y = load_wine(return_X_y=True)
+    assert LogisticRegression(l1_ratio=1.0).fit(X, y).intercept_.mean() == pytest.approx(0, abs=1e-9)

@@ -27,16 +27,20 @@ class Standardiser:
     scale: Array
 
     @classmethod
-    def of(cls, X: Any, weights: Array | None = None) -> Standardiser:
-        """From the columns of ``X`` (m, n) with ``weights`` (m,)."""
+    def of(cls, X: Any, weights: Array | None = None, *, centred: bool = True) -> Standardiser:
+        """From the columns of ``X`` (m, n) with ``weights`` (m,).
+
+        Not ``centred``, the center is 0 and the scale the root of the mean square: for lines through the origin.
+        """
         w = np.ones(X.shape[0]) if weights is None else weights
         share = w / (w.sum() or 1.0)
         mean = np.asarray(share @ X).ravel()
-        squares = np.asarray(share @ (X.multiply(X) if is_sparse(X) else (X - mean) ** 2)).ravel()
+        center = mean if centred and not is_sparse(X) else np.zeros_like(mean)
+        squares = np.asarray(share @ (X.multiply(X) if is_sparse(X) else (X - center) ** 2)).ravel()
         scale = np.sqrt(squares)
         # What rounding leaves of a constant column is no scale.
-        scale = np.where(scale > 1e-12 * np.maximum(np.abs(mean), np.finfo(float).tiny), scale, 1.0)
-        return cls(np.zeros_like(mean) if is_sparse(X) else mean, scale)
+        scale = np.where(scale > 1e-12 * np.maximum(np.abs(center), np.finfo(float).tiny), scale, 1.0)
+        return cls(center, scale)
 
     def stretched(self, amount: float) -> Standardiser:
         """With ``scale^2 + amount^2`` for ``scale^2``: for a penalty of strength ``amount^2`` on coefficients in the
@@ -53,3 +57,7 @@ class Standardiser:
         """Weights (k, n) and biases (k,) for ``X`` from those for ``X'``."""
         W = W / self.scale
         return W, b - W @ self.center
+
+    def from_users_units(self, W: Array, b: Array) -> tuple[Array, Array]:
+        """Weights (k, n) and biases (k,) for ``X'`` from those for ``X``."""
+        return W * self.scale, b + W @ self.center

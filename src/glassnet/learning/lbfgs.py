@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -56,20 +56,18 @@ def descend(run: Run) -> None:
 
 
 def _to_the_bottom(problem: _Problem) -> Any:
-    """SciPy's last result.
+    """SciPy's last result, or the one before where the last found nothing to add.
 
     Where a step runs into many bounds at once it may be cut to almost nothing, and SciPy takes that for the bottom; or
     its line search gives up. A split problem is therefore begun again, without the past, until that lowers nothing.
     """
     run, improvement = problem.run, problem.optimizer.improvement
-    theta, before = run.state.theta, inf
-    while True:
-        result = _minimised(problem, theta)
-        lowered = before - result.fun > improvement * max(abs(result.fun), 1.0)
-        over = run.is_set() or run.state.epoch >= run.until or result.status not in (CONVERGED, ABNORMAL)
-        if not problem.split or not lowered or over:
-            return result
-        theta, before = problem.split.joined(result.x), result.fun
+    result = _minimised(problem, run.state.theta)
+    while problem.split and result.status in (CONVERGED, ABNORMAL) and run.state.epoch < run.until and not run.is_set():
+        before, result = result, _minimised(problem, problem.split.joined(result.x))
+        if not before.fun - result.fun > improvement * max(abs(result.fun), 1.0):
+            return before if before.success else result
+    return result
 
 
 def _minimised(problem: _Problem, theta: Array) -> Any:
