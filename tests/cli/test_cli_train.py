@@ -19,7 +19,7 @@ def test_first_look(call: Call, folder: Path) -> None:
     lines = result.out.splitlines()
     assert lines[:4] == [
         "iris: 150 rows, 5 columns",
-        "the target is 'species', which iris is there for",
+        "the target is 'species', the usual one for iris (name another with target=, --target)",
         "task: classification, because 'species' holds words (3 different)",
         "120 rows to learn from, 30 held out to judge by",
     ]

@@ -71,3 +71,12 @@ def test_weights() -> None:
     np.testing.assert_array_equal(check_weights(3, 2), [3, 3])
     np.testing.assert_array_equal(check_weights([0, 2], 2), [0, 2])
     assert check_weights([], 0).shape == (0,)
+
+
+def test_one_number_is_not_called_numbers() -> None:
+    with pytest.raises(InvalidInput, match="X holds 1 number that is not finite"):
+        check_matrix([[1.0, np.nan]])
+    with pytest.raises(InvalidInput, match="X has 1 column, not 2"):
+        check_matrix([[1.0]], columns=2)
+    with pytest.raises(InvalidInput, match="X has 1 row, not 2"):
+        check_matrix([[1.0]], rows=2)

@@ -31,7 +31,7 @@ BAD: dict[str, tuple[bytes, type[GlassnetError], str]] = {
     "ragged.csv": (
         b"a,b\n1,2\n3\n",
         BrokenFile,
-        "line 3 of ragged.csv .*1 cells where the first row has 2.*--delimiter",
+        "line 3 of ragged.csv .*1 cell where the first row has 2.*--delimiter",
     ),
     "ragged-late.csv": (BODY.encode() + b"1,2,3\n", BrokenFile, "line 20002 .*3 cells"),
     "twice.csv": (b"a,b,a\n1,2,3\n", InvalidInput, "two columns named 'a' .*columns 1 and 3.*--no-header"),

@@ -333,7 +333,7 @@ def test_missing_columns_are_named_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("column", "words"),
     [
-        (["3", "three"], r"row 2 of column 'c' is not a number \(seen: 'three'\).*--missing"),
+        (["3", "three"], r"row 2 of column 'c' is not a number \(seen: 'three'\); correct the cell, or leave it empty"),
         ([DAY, DAY], r"row 1 of column 'c' is not a number \(seen: datetime"),
     ],
 )
@@ -373,7 +373,7 @@ def test_exclude() -> None:
 def test_nothing_to_learn_from(table: dict[str, list[object]]) -> None:
     with pytest.raises(InvalidInput, match=r"no column to learn from .*a: left out"):
         TableEncoder().fit(table)
-    with pytest.raises(InvalidInput, match=r"no column to learn from .*no columns"):
+    with pytest.raises(InvalidInput, match=r"no column to learn from \(seen: only the target\)"):
         TableEncoder().fit(table, exclude=["a"])
 
 
@@ -386,3 +386,19 @@ def test_max_categories(wrong: object) -> None:
 def test_lists_and_bytes_are_no_cells() -> None:
     with pytest.raises(InvalidType, match="column 'c' holds list"):
         TableEncoder().fit({"c": [[1], [2]]})
+
+
+def test_nothing_beside_the_target() -> None:
+    with pytest.raises(InvalidInput, match=r"seen: only the target\)"):
+        TableEncoder().fit({"y": [1, 2]}, exclude=["y"])
+    with pytest.raises(InvalidInput, match=r"seen: only the excluded columns 'y', 'w'\)"):
+        TableEncoder().fit({"y": [1, 2], "w": [1, 2]}, exclude=["y", "w"])
+
+
+@pytest.mark.parametrize(
+    ("learned", "new"), [(["1", "2"], "x"), (["true", "false"], "x"), (["2020-01-01", "2021-01-01"], "x")]
+)
+def test_after_training_no_option_is_advised(learned: list[str], new: str) -> None:
+    with pytest.raises(InvalidInput, match="; correct the cell, or leave it empty if there is no value") as caught:
+        TableEncoder().fit({"c": learned}).transform({"c": [*learned, new]})
+    assert "--" not in str(caught.value)

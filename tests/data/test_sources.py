@@ -153,7 +153,7 @@ def test_blocks_of_some_columns_in_any_order() -> None:
         (np.zeros((2, 2), dtype=complex), InvalidType, "complex"),
         ([], InvalidInput, "no columns"),
         ([[]], InvalidInput, "no columns"),
-        ([[1, 2], [3]], InvalidInput, "row 2 of the list has 1 cells, the first has 2"),
+        ([[1, 2], [3]], InvalidInput, "row 2 of the list has 1 cell, the first has 2"),
         ([1, 2], InvalidInput, "row 1 of the list is not a list"),
         ({}, InvalidInput, "no columns"),
         ({"a": []}, InvalidInput, "no rows"),

@@ -57,7 +57,7 @@ def spelling(options: dict[str, object]) -> Spelling:
         (np.array([1, 2], dtype="M8[D]"), "time"),
         (pa.array([1, 2], pa.time32("s")), "time"),
         (pa.array([1, 2], pa.decimal128(5)), "number"),
-        (pa.array([1, 2], pa.float16()), "number"),
+        (pa.array(np.array([1, 2], np.float16)), "number"),
         (pa.array(["a", "b"]).dictionary_encode(), "category"),
         (pa.array(["1", "2"], pa.large_string()), "number"),
         (pa.array(["1", "2"], pa.string_view()), "number"),

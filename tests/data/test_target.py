@@ -110,7 +110,10 @@ def test_a_column_of_a_table(tmp_path: Path) -> None:
 
 
 def test_default_target() -> None:
-    assert default_target(open_source("iris")) == ("species", "the target is 'species', which iris is there for")
+    assert default_target(open_source("iris")) == (
+        "species",
+        "the target is 'species', the usual one for iris (name another with target=, --target)",
+    )
     name, sentence = default_target(open_source({"a": [1], "b": [2]}))
     assert name == "b"
     assert "the last column" in sentence
@@ -170,3 +173,24 @@ def test_classes_are_found_however_they_are_stored() -> None:
     assert TargetEncoder().fit([1, 2]).transform(["2", "1.0"]).tolist() == [1, 0]
     assert TargetEncoder().fit([True, False]).transform(["true", "false"]).tolist() == [1, 0]
     assert TargetEncoder().fit([0.0, 1.0]).transform([1, 0]).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("y", "new", "words"),
+    [
+        ([1.5, 2.5, 9.0], ["1", "2", "3", "x"], r"3 numbers and 1 word, .*'x' in row 4\); correct these cells"),
+        ([1.5, 2.5, 9.0], ["u", "v"], "needs numbers .*; correct these cells"),
+        (["a", "b"], ["a", ""], "missing in some rows .*; leave these rows out[.]"),
+    ],
+)
+def test_after_training_no_option_is_advised(y: list[object], new: list[str], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words) as caught:
+        TargetEncoder().fit(y).transform(new)
+    assert "--" not in str(caught.value)
+    assert "choose classification" not in str(caught.value)
+
+
+def test_one_row_is_not_called_rows() -> None:
+    for values in ([7], ["a"]):
+        with pytest.raises(InvalidInput, match=r"in 1 row\)"):
+            TargetEncoder("regression" if values == [7] else None).fit(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from glassnet.data.cells import form
 from glassnet.data.source import Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import Finding, survey
+from glassnet.data.wording import counted, in_all
 from glassnet.errors import InvalidInput
 
 MOST_CLASSES = 20  # more different numbers than this are measured, not labelled
@@ -28,6 +30,7 @@ class Answers:
         distinct: the different values, sorted (k,).
         codes: for each row the place of its value in ``distinct``, int64 (m,); -1 where missing.
         rows: the number of each row in its table, int64 (m,).
+        learned: whether training is over, so that no option changes how they are read.
     """
 
     name: str
@@ -35,25 +38,27 @@ class Answers:
     distinct: np.ndarray
     codes: np.ndarray
     rows: np.ndarray
+    learned: bool = False
 
     def refuse_missing(self) -> None:
         """Raise if there are no values, or some are missing."""
         if not len(self.codes):
             raise InvalidInput(f"the target {self.name!r} has no rows")
         if not len(self.distinct):
-            raise InvalidInput(f"the target {self.name!r} is empty", f"{len(self.codes)} rows", "name another column")
+            raise InvalidInput(
+                f"the target {self.name!r} is empty", counted(len(self.codes), "row"), "name another column"
+            )
         if (gone := self.codes < 0).any():
-            seen = f"{gone.sum()} of {len(gone)} rows, the first is row {self.rows[gone.argmax()] + 1}"
-            remedy = "leave these rows out (if the cells hold a word that is a class, pass keep=, --keep)"
-            raise InvalidInput(f"the target {self.name!r} is missing in some rows", seen, remedy)
+            seen = f"{gone.sum()} of {counted(len(gone), 'row')}, the first is row {self.rows[gone.argmax()] + 1}"
+            keep = "" if self.learned else " (if the cells hold a word that is a class, pass keep=, --keep)"
+            raise InvalidInput(f"the target {self.name!r} is missing in some rows", seen, f"leave these rows out{keep}")
 
     def numbers(self) -> np.ndarray:
         """The value of each row, float64 (m,)."""
         if self.kind == "word":
             seen = ", ".join(map(repr, self.distinct[:3].tolist()))
-            raise InvalidInput(
-                f"the target {self.name!r} holds words, and a regression needs numbers", seen, "choose classification"
-            )
+            remedy = "correct these cells" if self.learned else "choose classification"
+            raise InvalidInput(f"the target {self.name!r} holds words, and a regression needs numbers", seen, remedy)
         return np.asarray(self.distinct.astype(np.float64)[self.codes])
 
     def scaling(self) -> tuple[float, float]:
@@ -68,18 +73,25 @@ class Answers:
         if not np.isfinite(centre + scale):
             raise InvalidInput(f"the target {self.name!r} is too large to be scaled", remedy="pass it in a larger unit")
         if scale <= abs(centre) * 1e-14 or 1 / scale == np.inf:
-            seen = f"{numbers[0]:g} in all {len(numbers)} rows"
+            seen = f"{numbers[0]:g} {in_all(len(numbers))}"
             raise InvalidInput(f"the target {self.name!r} is constant", seen, "there is nothing to learn from it")
         return centre, scale
 
 
-def read_answers(source: Source, name: str, spelling: Spelling, task: str | None) -> Answers:
+def read_answers(source: Source, name: str, spelling: Spelling, task: str | None, learned: bool = False) -> Answers:
     """The column ``name`` of a table; for a classification numbers may have words among them.
+
+    Args:
+        source: the table.
+        name: of the column.
+        spelling: what the words mean.
+        task: the one asked for, or learned.
+        learned: whether training is over, so that messages advise no option of it.
 
     Raises:
         InvalidInput: for an infinite number, for times, for numbers mixed with words (unless classes are wanted).
     """
-    finding = survey(source, [name], spelling, mixed=task == "classification")[name]
+    finding = survey(source, [name], spelling, mixed=task == "classification", learned=learned)[name]
     if finding.kind == "category" and _coded_numbers(source, name):
         finding = Finding("number")
     if finding.kind == "time":
@@ -89,8 +101,10 @@ def read_answers(source: Source, name: str, spelling: Spelling, task: str | None
     rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in blocks)])
     columns = [column for _, column in blocks]
     if finding.kind == "number":
-        return _of_numbers(name, np.concatenate([np.empty(0), *columns]), rows, _whole(source, name))
-    return _of_words(name, columns, rows, "boolean" if finding.kind == "boolean" else "word")
+        answers = _of_numbers(name, np.concatenate([np.empty(0), *columns]), rows, _whole(source, name))
+    else:
+        answers = _of_words(name, columns, rows, "boolean" if finding.kind == "boolean" else "word")
+    return dataclasses.replace(answers, learned=learned)
 
 
 def _whole(source: Source, name: str) -> bool:
@@ -138,7 +152,7 @@ def find_task(answers: Answers, asked: str | None) -> tuple[str, str]:
     """
     name, different = answers.name, len(answers.distinct)
     if asked == "classification" and answers.kind == "number" and _measured(answers):
-        seen = f"{different} different numbers in {len(answers.codes)} rows"
+        seen = f"{counted(different, 'different number')} in {counted(len(answers.codes), 'row')}"
         raise InvalidInput(f"the target {name!r} is no set of classes", seen, "choose regression")
     if asked is not None:
         return asked, f"{asked}, as asked"

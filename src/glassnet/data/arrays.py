@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput, InvalidType
 
 
@@ -37,7 +38,7 @@ def check_matrix(X: Any, columns: int | None = None, rows: int | None = None, na
         remedy = f"pass {name}.reshape(-1, 1) for one column, {name}.reshape(1, -1) for one row"
         raise InvalidInput(f"{name} is not a matrix", f"shape {array.shape}", remedy)
     if columns is not None and array.shape[1] != columns:
-        raise InvalidInput(f"{name} has {array.shape[1]} columns, not {columns}", f"shape {array.shape}")
+        raise InvalidInput(f"{name} has {counted(array.shape[1], 'column')}, not {columns}", f"shape {array.shape}")
     _check_rows(array, rows, name)
     return _finite(array, name)
 
@@ -107,7 +108,9 @@ def _numbers(values: Any, name: str) -> np.ndarray:
 def _check_rows(array: np.ndarray, rows: int | None, name: str) -> None:
     if rows is not None and len(array) != rows:
         raise InvalidInput(
-            f"{name} has {len(array)} rows, not {rows}", f"shape {array.shape}", "pass one row for each row of X"
+            f"{name} has {counted(len(array), 'row')}, not {rows}",
+            f"shape {array.shape}",
+            "pass one row for each row of X",
         )
 
 
@@ -118,9 +121,9 @@ def _finite(array: np.ndarray, name: str) -> np.ndarray:
             return array
     if not (finite := np.isfinite(array)).all():
         where = np.unravel_index(int(finite.argmin()), array.shape)
-        place = ", ".join(map(str, where))
+        place, wrong = ", ".join(map(str, where)), int((~finite).sum())
         raise InvalidInput(
-            f"{name} holds {(~finite).sum()} numbers that are not finite",
+            f"{name} holds {counted(wrong, 'number')} that {'is' if wrong == 1 else 'are'} not finite",
             f"{name}[{place}] = {array[where]}",
             "leave such rows out, or fill them in",
         )

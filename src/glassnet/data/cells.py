@@ -99,8 +99,8 @@ class Cells:
             return
         lost = conversions.lost(result, self.array, self.spelling)
         if (index := lost.index(True).as_py()) >= 0:
-            marker = f"missing=({str(self.array[index].as_py()).strip()!r},) (--missing)"
-            raise self.wrong(index, f"is not a {wanted}", f"correct it, or pass {marker} if it means 'no value'")
+            # The survey of training has seen every cell; what is wrong now came later, where no option is asked for.
+            raise self.wrong(index, f"is not a {wanted}", "correct the cell, or leave it empty if there is no value")
 
     def _first_present(self) -> int:
         return max(int(self.array.is_valid().index(True).as_py()), 0)

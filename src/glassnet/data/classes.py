@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.answers import CLASS_TYPES, Answers
+from glassnet.data.wording import in_all
 from glassnet.errors import InvalidInput
 
 PADDED = 1 << 22  # letters, 4 bytes each
@@ -78,7 +79,7 @@ class Classes:
             InvalidInput: where there is only one.
         """
         if len(answers.distinct) < 2:
-            seen = f"{answers.distinct[0].item()!r} in all {len(answers.codes)} rows"
+            seen = f"{answers.distinct[0].item()!r} {in_all(len(answers.codes))}"
             remedy = "pass rows of at least two classes"
             raise InvalidInput(f"the target {answers.name!r} has only one class", seen, remedy)
         counts = np.bincount(answers.codes, minlength=len(answers.distinct))

@@ -18,6 +18,7 @@ from glassnet.data.sample import lots
 from glassnet.data.source import Block, Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import survey
+from glassnet.data.wording import listed
 from glassnet.errors import BrokenFile, InvalidInput, nearest
 
 # Values kept for quantiles, over all columns together: 32 MB with their lots, whatever the width of the table.
@@ -87,12 +88,13 @@ class TableEncoder:
             InvalidInput: for infinite numbers, mixed columns, or where no column is left.
         """
         source = open_source(data, options)
-        left_out = set(map(source.check_name, _names(exclude)))
+        left_out = dict.fromkeys(map(source.check_name, _names(exclude)))
         names = [name for name in source.names if name not in left_out]
         self.spelling = Spelling.of(source.options)
         self._settle(self._learn(source, names))
         if not self.output_names:
-            seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5]) or "no columns"
+            seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])
+            seen = seen or ("only the target" if len(left_out) == 1 else f"only {listed(left_out, 'excluded column')}")
             raise InvalidInput(
                 f"{source.label} has no column to learn from", seen, "pass a table with columns that vary"
             )
@@ -103,17 +105,21 @@ class TableEncoder:
         self._used = tuple(column for column in columns if column.outputs)
         ends = np.cumsum([len(column.outputs) for column in self._used]).tolist()
         self.outputs = {c.name: slice(end - len(c.outputs), end) for c, end in zip(self._used, ends, strict=True)}
+        alike = [[column for column in self._used if column.kind == kind] for kind in KINDS]
+        self._writers = [KINDS[c[0].kind].writer(c, [self.outputs[column.name] for column in c]) for c in alike if c]
 
     def _learn(self, source: Source, names: list[str]) -> tuple[Column, ...]:
         found = survey(source, names, self.spelling)
         sample = max(FEWEST_SAMPLED, SAMPLE_CELLS // max(1, len(names)))
         limits = Limits(categories=self.max_categories, sample=sample)
-        tallies = {name: KINDS[found[name].kind].begin(name, limits, found[name].format) for name in names}
+        formats = {kind: {name: f.format for name, f in found.items() if f.kind == kind} for kind in KINDS}
+        tallies = [KINDS[kind].begin(those, limits) for kind, those in formats.items() if those]
         for block in source.blocks(names):
             drawn = lots(block.rows)
-            for name, tally in tallies.items():
-                tally.see(block.cells(name, self.spelling), drawn)
-        return tuple(tally.column() for tally in tallies.values())
+            for tally in tallies:
+                tally.see(block, self.spelling, drawn)
+        learned = {column.name: column for tally in tallies for column in tally.columns()}
+        return tuple(learned[name] for name in names)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -166,8 +172,8 @@ class TableEncoder:
             yield matrix
 
     def _write(self, block: Block, out: np.ndarray) -> None:
-        for column in self._used:
-            column.encode(block.cells(column.name, self.spelling), out[:, self.outputs[column.name]])
+        for write in self._writers:
+            write(block, self.spelling, out)
 
     def check(self, data: Any, besides: Iterable[str] = ()) -> list[str]:
         """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
@@ -186,9 +192,9 @@ class TableEncoder:
             close = {name: nearest(name, extra) for name in missing[:5]}
             hints = [f"{near!r} may be meant for {name!r}" for name, near in close.items() if near]
             remedy = "; ".join(hints) or "pass a table with the columns of training"
-            what = f"{source.label} lacks {_listed(missing, 'column')} that the model was trained on"
-            raise InvalidInput(what, f"its columns are {_listed(source.names)}", remedy)
-        return [f"{source.label} has {_listed(extra, 'column')} that the model does not know: ignored"] if extra else []
+            what = f"{source.label} lacks {listed(missing, 'column')} that the model was trained on"
+            raise InvalidInput(what, f"its columns are {listed(source.names)}", remedy)
+        return [f"{source.label} has {listed(extra, 'column')} that the model does not know: ignored"] if extra else []
 
     def report(self) -> list[ColumnReport]:
         """What became of each column, in the table's order."""
@@ -243,9 +249,3 @@ def _restored(facts: Facts, numbers: Numbers) -> Column:
 
 def _names(names: str | Iterable[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
-
-
-def _listed(names: Iterable[str], noun: str = "") -> str:
-    names = list(names)
-    shown = ", ".join(map(repr, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    return f"the {noun}{'s' * (len(names) > 1)} {shown}" if noun else shown

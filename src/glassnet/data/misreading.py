@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from glassnet.data.wording import counted
 from glassnet.errors import BrokenFile, GlassnetError
 
 
@@ -68,13 +69,13 @@ def explain(reading: Reading, problem: Exception) -> GlassnetError:
         return BrokenFile(f"{name} cannot be read to its end", str(wrong), "fetch or write it again")
     if found is not None:
         line, cells = found
-        seen = f"{cells} cells where the first row has {len(reading.names)}"
+        seen = f"{counted(cells, 'cell')} where the first row has {len(reading.names)}"
         remedy = (
             f"correct the line, or pass delimiter= (--delimiter) if {reading.delimiter!r} is not what parts the cells"
         )
         return BrokenFile(f"line {line} of {name} has another length", seen, remedy)
     if "straddl" in reason:
-        what = f"a row of {name} is longer than {reading.block_bytes} bytes"
+        what = f"a row of {name} is longer than {counted(reading.block_bytes, 'byte')}"
         return BrokenFile(what, remedy="look for a quotation mark that is not closed, or pass a larger block_bytes")
     return BrokenFile(f"{name} cannot be read", reason[:200], "look at the file in an editor")
 

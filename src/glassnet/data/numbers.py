@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
+from glassnet.data.wording import counted
 
 
 class Numbers:
@@ -20,7 +21,7 @@ class Numbers:
     (20.5, 4.0)
     >>> numbers.take(1)
     Traceback (most recent call last):
-    glassnet.errors.BrokenFile: array 'target.scaling' is too short (seen: 2 numbers, 3 are needed); the file is
+    glassnet.errors.BrokenFile: array 'target.scaling' is too short (seen: 2 numbers, 3 needed); the file is
     damaged or was edited; restore it or make it again.
     """
 
@@ -44,5 +45,5 @@ class Numbers:
             self._refuse("is too long")
 
     def _refuse(self, what: str) -> None:
-        seen = f"{len(self._array)} numbers, {self._read} are needed"
+        seen = f"{counted(len(self._array), 'number')}, {self._read} needed"
         raise self._arrays.broken(what, seen, at=self._name)

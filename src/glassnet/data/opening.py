@@ -14,6 +14,7 @@ from glassnet.data import tables
 from glassnet.data.bundled import SETS, from_bundled
 from glassnet.data.options import ReadOptions
 from glassnet.data.source import Source
+from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput, InvalidType
 
 
@@ -45,7 +46,9 @@ def open_source(data: Any, options: ReadOptions | None = None) -> Source:
         return data if options is None else _checked(dataclasses.replace(data, options=options))
     source = _opened(data, options or ReadOptions())
     if next(source.blocks(source.names[:1]), None) is None:
-        raise InvalidInput(f"{source.label} has no rows", f"{len(source.names)} columns", "pass a table with rows")
+        raise InvalidInput(
+            f"{source.label} has no rows", counted(len(source.names), "column"), "pass a table with rows"
+        )
     return _checked(source)
 
 

@@ -28,9 +28,14 @@ class Block:
     rows: np.ndarray
     columns: Any
 
+    @cached_property
+    def arrays(self) -> dict[str, Any]:
+        """The columns as Arrow arrays, under their names."""
+        return dict(zip(self.columns.schema.names, self.columns.columns, strict=True))
+
     def cells(self, name: str, spelling: Spelling) -> Cells:
         """The cells of the column ``name``."""
-        return Cells(name, self.columns.column(name), self.rows, spelling)
+        return Cells(name, self.arrays[name], self.rows, spelling)
 
     def only(self, selection: np.ndarray) -> Block:
         """The rows whose numbers are in the sorted ``selection``."""

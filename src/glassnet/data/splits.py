@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput
 
 _HOLDOUT = 2**64 - 1  # the purpose that no epoch has
@@ -70,7 +71,7 @@ def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[n
     if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
         raise InvalidInput(f"the fraction held out is {fraction!r}", remedy="pass one between 0 and 1, such as 0.2")
     if m < 2:
-        raise InvalidInput("there are too few rows to hold any out", f"{m} rows", "pass at least 2")
+        raise InvalidInput("there are too few rows to hold any out", counted(m, "row"), "pass at least 2")
     count = min(max(round(m * fraction), 1), m - 1)
     order = _order(m, seed, _HOLDOUT)
     held = np.zeros(m, dtype=bool)
@@ -81,7 +82,9 @@ def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[n
 def _classes(stratify: Any, m: int) -> np.ndarray:
     classes = np.unique(np.asarray(stratify).reshape(-1), return_inverse=True)[1]
     if len(classes) != m:
-        raise InvalidInput(f"there are {len(classes)} classes for {m} rows", remedy="pass one class a row")
+        raise InvalidInput(
+            f"{counted(len(classes), 'class', 'classes')} for {counted(m, 'row')}", remedy="pass one class a row"
+        )
     return classes
 
 

@@ -14,8 +14,10 @@ import numpy as np
 
 from glassnet.data import conversions
 from glassnet.data.cells import Cells, form
-from glassnet.data.source import Source
+from glassnet.data.source import Block, Source
 from glassnet.data.spelling import BOOLEANS, Spelling
+from glassnet.data.together import runs
+from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput
 
 ALMOST_ALL = 0.9  # from this share of numbers on, words among them are a mistake (one repeated word: from half)
@@ -30,7 +32,9 @@ class Finding:
     format: str | None = None
 
 
-def survey(source: Source, names: Iterable[str], spelling: Spelling, mixed: bool = False) -> dict[str, Finding]:
+def survey(
+    source: Source, names: Iterable[str], spelling: Spelling, mixed: bool = False, learned: bool = False
+) -> dict[str, Finding]:
     """What each of the columns ``names`` is.
 
     Args:
@@ -38,6 +42,7 @@ def survey(source: Source, names: Iterable[str], spelling: Spelling, mixed: bool
         names: of the columns to look at.
         spelling: what the words mean.
         mixed: whether numbers with some words among them are taken as categories, not refused.
+        learned: whether training is over, so that messages advise no option of it.
 
     Raises:
         InvalidInput: for a column of mixed numbers and words, and for words in a column declared numeric.
@@ -48,9 +53,32 @@ def survey(source: Source, names: Iterable[str], spelling: Spelling, mixed: bool
     looks = {name: Look(name) for name in names if found[name] is None}
     if looks:
         for block in source.blocks(list(looks)):
-            for name, look in looks.items():
-                look.see(block.cells(name, spelling))
-    return {name: found[name] or looks[name].finding(name in source.options.numeric, mixed) for name in names}
+            _look(looks.values(), block, spelling)
+    numeric = source.options.numeric
+    return {name: found[name] or looks[name].finding(name in numeric, mixed, learned) for name in names}
+
+
+def _look(looks: Iterable[Look], block: Block, spelling: Spelling) -> None:
+    """Look at one block: together at the columns that held no word so far, by itself at each that holds one."""
+    worded = [look for look in looks if look.words]
+    others = [look for look in looks if not look.words]
+    for places, array in runs(block, [look.name for look in others]):
+        values = conversions.READERS["number"]["text"](array, spelling)
+        shape = len(places), len(block.rows)
+        counts = shape[1] - _count(values.is_null(nan_is_null=True), shape)
+        lost = _count(conversions.lost(values, array, spelling), shape) if values.null_count else np.zeros(shape[0])
+        for look, count, words in zip((others[place] for place in places), counts.tolist(), lost, strict=True):
+            if words:
+                worded.append(look)
+            else:
+                look.numbers += count
+    for look in worded:
+        look.see(block.cells(look.name, spelling))
+
+
+def _count(truths: Any, shape: tuple[int, int]) -> np.ndarray:
+    """How many of the Arrow booleans are true in each column, int64 (k,)."""
+    return np.asarray(np.count_nonzero(truths.to_numpy(zero_copy_only=False).reshape(shape), axis=1))
 
 
 def _declared(source: Source, name: str) -> Finding | None:
@@ -82,11 +110,9 @@ class Look:
     formats: list[str | None] = field(default_factory=lambda: list(conversions.TIME_FORMATS))
 
     def see(self, cells: Cells) -> None:
-        """Look at one block."""
+        """Look at a block that may hold words."""
         import pyarrow.compute as pc
 
-        if not self.words and self._only_numbers(cells):
-            return
         texts = cells.texts()
         counts = pc.value_counts(texts.drop_null())
         distinct, times = counts.field("values"), np.asarray(counts.field("counts"))
@@ -96,13 +122,6 @@ class Look:
         self.numbers += int(times[~is_word & ~np.isnan(values.to_numpy(zero_copy_only=False))].sum())
         if is_word.any():
             self._see_words(cells, texts, distinct.filter(values.is_null()))
-
-    def _only_numbers(self, cells: Cells) -> bool:
-        values = conversions.READERS["number"][cells.form](cells.array, cells.spelling)
-        if values.null_count and conversions.lost(values, cells.array, cells.spelling).true_count:
-            return False
-        self.numbers += len(values) - values.is_null(nan_is_null=True).true_count
-        return True
 
     def _see_words(self, cells: Cells, texts: Any, distinct: Any) -> None:
         import pyarrow.compute as pc
@@ -121,12 +140,12 @@ class Look:
         # One word decides nearly always; a column of names is not parsed fifteen times.
         return not read(words[:1], spelling, format).null_count and not read(words, spelling, format).null_count
 
-    def finding(self, numeric: bool, mixed: bool) -> Finding:
+    def finding(self, numeric: bool, mixed: bool, learned: bool) -> Finding:
         """What the column is, after the last block."""
         if not self.words:
             return Finding("number" if self.numbers else "dropped")
         if numeric or (self._polluted() and not mixed):
-            raise self._mixture()
+            raise self._mixture(learned)
         if not self.numbers and self.boolean:
             return Finding("boolean")
         if not self.numbers and self.formats:
@@ -137,13 +156,15 @@ class Look:
         share = self.numbers / (self.numbers + self.words)
         return share >= ALMOST_ALL or (share > 0.5 and self.alone)
 
-    def _mixture(self) -> InvalidInput:
+    def _mixture(self, learned: bool) -> InvalidInput:
         assert self.first is not None
-        words = "1 word" if self.words == 1 else f"{self.words} words"
         where = self.first.cause.partition(" of column")[0]
-        return InvalidInput(
-            f"column {self.name!r} mixes numbers and words",
-            f"{self.numbers} numbers and {words}, the first {self.word!r} in {where}",
-            f"pass missing=({self.word!r},) (--missing) if the word means 'no value', or "
-            f"categorical=({self.name!r},) (--categorical) if the column holds categories",
+        seen = (
+            f"{counted(self.numbers, 'number')} and {counted(self.words, 'word')}, the first {self.word!r} in {where}"
         )
+        remedy = (
+            f"pass missing=({self.word!r},) (--missing) if the word means 'no value', or "
+            f"categorical=({self.name!r},) (--categorical) if the column holds categories"
+        )
+        remedy = "correct these cells" if learned else remedy
+        return InvalidInput(f"column {self.name!r} mixes numbers and words", seen, remedy)

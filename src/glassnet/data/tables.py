@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet.data.options import ReadOptions
 from glassnet.data.source import Source, check_names
+from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput, InvalidType
 
 
@@ -76,7 +77,7 @@ def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list"
     lengths = [-1 if row is None else len(row) for row in cells]
     for number, length in enumerate(lengths):
         if length != lengths[0] or length < 0:
-            what = f"row {number + 1} of {label} has {length} cells, the first has {lengths[0]}"
+            what = f"row {number + 1} of {label} has {counted(length, 'cell')}, the first has {lengths[0]}"
             what = what if length >= 0 else f"row {number + 1} of {label} is not a list of cells"
             raise InvalidInput(what, seen=repr(rows[number])[:60], remedy="pass a list of rows of one length")
     columns = {f"x{j + 1}": [row[j] for row in cells if row is not None] for j in range(max(lengths, default=0))}

@@ -27,10 +27,11 @@ def default_target(source: Source) -> tuple[str, str]:
     >>> default_target(open_source({"age": [1, 2], "price": [3, 4]}))
     ('price', "the target is 'price', the last column (name another with target=, --target)")
     """
+    another = "(name another with target=, --target)"
     if source.target is not None:
-        return source.target, f"the target is {source.target!r}, which {source.label} is there for"
+        return source.target, f"the target is {source.target!r}, the usual one for {source.label} {another}"
     name = source.names[-1]
-    return name, f"the target is {name!r}, the last column (name another with target=, --target)"
+    return name, f"the target is {name!r}, the last column {another}"
 
 
 class TargetEncoder:
@@ -114,7 +115,7 @@ class TargetEncoder:
             InvalidInput: for a missing value, or a class that training had not.
         """
         source, name = _column(data, name or (self.name if _is_table(data) else None), None)
-        values = read_answers(source, name, self.spelling, self.task)
+        values = read_answers(source, name, self.spelling, self.task, learned=True)
         values.refuse_missing()
         if self._classes is not None:
             return self._classes.places(values)

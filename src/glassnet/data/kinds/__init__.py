@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.boolean import BOOLEAN
 from glassnet.data.kinds.category import CATEGORY
 from glassnet.data.kinds.dropped import EMPTY
@@ -11,4 +11,4 @@ from glassnet.data.kinds.time import TIME
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (NUMBER, BOOLEAN, CATEGORY, TIME, EMPTY)}
 
-__all__ = ["KINDS", "Column", "Kind", "Limits", "Tally"]
+__all__ = ["KINDS", "Column", "Kind", "Limits", "Writer"]

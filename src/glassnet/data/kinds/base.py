@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.cells import Cells
 from glassnet.data.numbers import Numbers
+from glassnet.data.source import Block
+from glassnet.data.spelling import Spelling
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,6 @@ class Column(Protocol):
     def outputs(self) -> tuple[str, ...]:
         """Names of the columns it becomes; none for a column that is left out."""
 
-    def encode(self, cells: Cells, out: np.ndarray) -> None:
-        """Write the cells (rows,) into ``out``, float32 (rows, len(outputs))."""
-
     @property
     def done(self) -> str:
         """What was done with it, in words."""
@@ -56,14 +55,14 @@ class Column(Protocol):
         """The part of its state that is JSON, without name and kind."""
 
 
-class Tally(Protocol):
-    """What is gathered of a column while its blocks pass."""
+class Tallies(Protocol):
+    """What is gathered of all columns of a kind while the blocks pass."""
 
-    def see(self, cells: Cells, drawn: np.ndarray) -> None:
+    def see(self, block: Block, spelling: Spelling, drawn: np.ndarray) -> None:
         """Take in one block; ``drawn`` are the lots of its rows, uint64 (rows,)."""
 
-    def column(self) -> Column:
-        """What was learned, after the last block."""
+    def columns(self) -> Iterable[Column]:
+        """What was learned, after the last block, in the order in which the columns were named."""
 
 
 class Restore(Protocol):
@@ -73,11 +72,22 @@ class Restore(Protocol):
         """Raises ``BrokenFile`` for anything that ``Column.facts`` and ``numbers`` would not have said."""
 
 
-class Begin(Protocol):
-    """Begins the tally of a column."""
+# Writes the columns of a block into their places of a matrix, float32 (rows, width).
+Writer = Callable[[Block, Spelling, np.ndarray], None]
 
-    def __call__(self, name: str, limits: Limits, format: str | None) -> Tally:
-        """``format`` is that of times written as text."""
+
+class Begin(Protocol):
+    """Begins the tallies of columns."""
+
+    def __call__(self, formats: Mapping[str, str | None], limits: Limits) -> Tallies:
+        """``formats`` has the names of the columns, each with the format of its times if these are text."""
+
+
+class MakeWriter(Protocol):
+    """Makes the writer of columns of a kind."""
+
+    def __call__(self, columns: Sequence[Any], places: Sequence[slice]) -> Writer:
+        """``columns`` are of that kind; ``places`` say which columns of the matrix are theirs."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,14 @@ class Kind:
 
     Args:
         name: of the kind.
-        begin: starts learning a column.
+        begin: starts learning columns.
+        writer: makes what encodes them.
         restore: builds a learned column from a file.
         keys: of its ``Column.facts``.
     """
 
     name: str
     begin: Begin
+    writer: MakeWriter
     restore: Restore
     keys: tuple[str, ...]

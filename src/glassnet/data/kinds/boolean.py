@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
+from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.numbers import Numbers
 
@@ -87,4 +88,4 @@ def _restore(name: str, facts: Facts, numbers: Numbers) -> BooleanColumn:
     return BooleanColumn(name, facts.flag("flagged"))
 
 
-BOOLEAN = Kind("boolean", _begin, _restore, ("flagged",))
+BOOLEAN = Kind("boolean", begin_apart(_begin), write_apart, _restore, ("flagged",))

@@ -16,9 +16,11 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
+from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.numbers import Numbers
+from glassnet.data.wording import counted
 
 RARE = 5  # a value in fewer rows than this is rare; in small tables, in fewer than one row in a hundred
 
@@ -131,8 +133,10 @@ class CategoryTally:
 
     def _identifier(self) -> DroppedColumn:
         limit = self.limits.distinct
-        different = f"more than {limit}" if len(self.counts) > limit else f"{len(self.counts)}"
-        why = f"{different} different words in {self.present} rows, like names or keys, teach nothing about new rows"
+        many, noun = len(self.counts) > limit, "different word"
+        different = f"more than {counted(limit, noun)}" if many else counted(len(self.counts), noun)
+        rows, teach = counted(self.present, "row"), "teaches" if len(self.counts) == 1 else "teach"
+        why = f"{different} in {rows}, like names or keys, {teach} nothing about new rows"
         return DroppedColumn(self.name, "identifier", why)
 
 
@@ -149,4 +153,4 @@ def _restore(name: str, facts: Facts, numbers: Numbers) -> CategoryColumn:
     return CategoryColumn(name, values, facts.flag("rest"), facts.flag("flagged"))
 
 
-CATEGORY = Kind("category", _begin, _restore, ("values", "rest", "flagged"))
+CATEGORY = Kind("category", begin_apart(_begin), write_apart, _restore, ("values", "rest", "flagged"))

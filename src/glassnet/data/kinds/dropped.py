@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
+from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.numbers import Numbers
 
 REASONS = ("constant", "empty", "identifier")
@@ -35,9 +36,6 @@ class DroppedColumn:
     def outputs(self) -> tuple[str, ...]:
         """None."""
         return ()
-
-    def encode(self, cells: Cells, out: np.ndarray) -> None:
-        """Nothing to write."""
 
     @property
     def done(self) -> str:
@@ -77,4 +75,4 @@ def _restore(name: str, facts: Facts, numbers: Numbers) -> DroppedColumn:
     return DroppedColumn(name, facts.choice("reason", REASONS), facts.text("why"))
 
 
-EMPTY = Kind("dropped", _begin, _restore, ("reason", "why"))
+EMPTY = Kind("dropped", begin_apart(_begin), write_apart, _restore, ("reason", "why"))

@@ -11,7 +11,8 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
 from glassnet.data.conversions import TIME_FORMATS
-from glassnet.data.kinds.base import Column, Kind, Limits, Tally
+from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
+from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import squash
 from glassnet.data.numbers import Numbers
@@ -163,4 +164,4 @@ def _restore(name: str, facts: Facts, numbers: Numbers) -> TimeColumn:
     return TimeColumn(name, format, tuple(bounds), flagged)
 
 
-TIME = Kind("time", _begin, _restore, ("format", "parts", "flagged"))
+TIME = Kind("time", begin_apart(_begin), write_apart, _restore, ("format", "parts", "flagged"))
