@@ -114,3 +114,14 @@ def test_describe_a_model_saved_from_python(call: Call, folder: Path, name: str)
 def test_describe_what_is_not_there(refused: Refused, house_model: Path) -> None:
     assert "the nearest name is 'houses.csv'" in refused("describe", "house.csv")
     assert "'houses.safetensors'" in refused("describe", "house.safetensors")
+
+
+def test_a_wide_table_is_shown_in_part_and_listed_whole(call: Call, folder: Path) -> None:
+    names = [f"c{j}" for j in range(301)]
+    table = written(
+        folder / "wide.csv", [",".join(names), *(",".join(str(i * j % 7) for j in range(301)) for i in (1, 2))]
+    )
+    text = call("describe", table).out
+    assert "c199" in text and "c200" not in text.split("and 100 more")[0]
+    assert "and 100 more columns; --json lists all of them" in text
+    assert len(json.loads(call("describe", table, "--json").out)["columns"]) == 300

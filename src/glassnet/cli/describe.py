@@ -12,6 +12,8 @@ from glassnet.cli.show import Page, counted
 from glassnet.data.options import ReadOptions
 from glassnet.errors import GlassnetError
 
+MOST_COLUMNS_SHOWN = 200
+
 
 @click.command(cls=Command)
 @click.argument("what", metavar="MODEL|DATA")
@@ -48,9 +50,10 @@ def _describe_table(page: Page, what: str, options: ReadOptions) -> None:
     page.facts["columns"] = [vars(report) for report in reports]
     page.table(
         ["column", "kind", "inputs", "what training does with it"],
-        [(report.name, report.kind, str(report.outputs), report.done) for report in reports],
+        [(report.name, report.kind, str(report.outputs), report.done) for report in reports[:MOST_COLUMNS_SHOWN]],
         right=(2,),
     )
+    _say_more(page, len(reports))
 
 
 def _describe_model(page: Page, path: str) -> None:
@@ -61,9 +64,15 @@ def _describe_model(page: Page, path: str) -> None:
         if isinstance(content, str):
             page.block(content) if "\n" in content else page.say(f"{title}: {content}")
         elif title == "columns":
-            page.table(["column", "what is done with it"], list(content.items()))
+            page.table(["column", "what is done with it"], list(content.items())[:MOST_COLUMNS_SHOWN])
+            _say_more(page, len(content))
         else:
             page.table([title, ""], [(name, _shown(value)) for name, value in content.items()])
+
+
+def _say_more(page: Page, columns: int) -> None:
+    if columns > MOST_COLUMNS_SHOWN:
+        page.say(f"and {counted(columns - MOST_COLUMNS_SHOWN, 'more column')}; --json lists all of them")
 
 
 def _shown(value: Any) -> str:
