@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.neural_network
 from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
+import glassnet
 from glassnet import MLPClassifier, MLPRegressor
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.learning import training
@@ -103,10 +106,18 @@ def test_a_batch_larger_than_the_table_is_cut_once(iris: tuple[Any, Any]) -> Non
 
 
 @patient
-def test_verbose_writes_to_standard_error(iris: tuple[Any, Any], capfd: pytest.CaptureFixture[str]) -> None:
-    MLPClassifier(**QUICK).fit(*iris)
+def test_verbose_says_what_scikit_learn_says(iris: tuple[Any, Any], capfd: pytest.CaptureFixture[str]) -> None:
+    settings = {"early_stopping": True, "n_iter_no_change": 1, "tol": 0.5, "random_state": 0}
+    MLPClassifier(**settings).fit(*iris)
     assert capfd.readouterr() == ("", "")
-    MLPClassifier(**QUICK, verbose=True).fit(*iris)
+    for module in (glassnet, sklearn.neural_network):
+        module.MLPClassifier(**settings, verbose=True, shuffle=False).fit(*iris)
     said = capfd.readouterr()
-    assert said.out == ""
-    assert "epoch 15/15" in said.err
+    assert said.err == ""
+    lines = [line for line in said.out.splitlines() if line[:10] in ("Iteration ", "Validation")]
+    ours = lines[: len(lines) // 2]
+    assert len(ours) >= 4
+    assert [re.sub(r"[\d.]+$", "", line) for line in ours] == [
+        re.sub(r"[\d.]+$", "", line) for line in lines[len(ours) :] if "score did not" not in line
+    ]
+    assert "score did not improve by 0.5 in 1 epochs. Stopping." in said.out

@@ -53,24 +53,19 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
 
 
 def _dense(layer: Dense, p: Any) -> Forward:
-    W, b, g = p.W.T, p.b, layer.g
-    if g is ACTIVATIONS["identity"]:
-        return lambda A: _affine(A, W, b)
-    value = g.value
+    W, b, g = p.W.T, p.b[None], layer.g  # a row, so that one is added to one without broadcasting
+    value, identity = g.value, g is ACTIVATIONS["identity"]
 
     def step(A: Any) -> Array:
-        Z = _affine(A, W, b)
+        Z: Array = A.dot(W)  # the bits of A @ W, in half the time where they are small
+        Z += b
+        if identity:
+            return Z
         out = np.empty_like(Z)
         value(Z, out)
         return out
 
     return step
-
-
-def _affine(A: Any, W: Array, b: Array) -> Array:
-    Z: Array = A @ W
-    Z += b
-    return Z
 
 
 def _any(layer: Any, p: Any, l: int, mode: Mode, running: Any) -> Forward:

@@ -14,7 +14,9 @@ from glassnet.engines.forward import Forward, ready_forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.predictor import FEW_ROWS, ClassPredictor, Predictor
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
@@ -27,10 +29,9 @@ from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
 FLOATS = (np.float64, np.float32)
-FEW_ROWS = 64  # up to which looking things up costs more than the arithmetic
 
 
-class NetworkEstimator(BaseEstimator):
+class NetworkEstimator(Inspection, BaseEstimator):
     """A fitted estimator has ``network_`` (the description), ``parameters_`` (``W[l]``, ``b[l]``) and ``history_``."""
 
     network_: Network
@@ -67,6 +68,11 @@ class NetworkEstimator(BaseEstimator):
         self.network_, self.parameters_, self.history_ = plan.network, outcome.parameters, outcome.history
         self._ready_forward()  # now: predicting may not change an estimator
         return outcome
+
+    def predictor(self) -> Predictor:
+        """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
+        check_is_fitted(self)
+        return Predictor(self.network_, self.parameters_.copy())
 
     def _predictions(self, X: Any) -> Array:
         """``y^`` (m, k) of inputs to be checked."""
@@ -124,6 +130,8 @@ class NetworkEstimator(BaseEstimator):
 class ClassifierPart:
     """Labels and probabilities; ``labels_`` says what the outputs mean, ``classes_`` (k,) are the labels in order."""
 
+    network_: Network
+    parameters_: Parameters
     labels_: Labels
     classes_: Array
     _inputs: Callable[[Any], Any]
@@ -131,6 +139,11 @@ class ClassifierPart:
 
     def _learn_labels(self, labels: Labels) -> None:
         self.labels_, self.classes_ = labels, labels.classes
+
+    def predictor(self) -> ClassPredictor:
+        """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
+        check_is_fitted(self)
+        return ClassPredictor(self.network_, self.parameters_.copy(), self.labels_)
 
     def decision_function(self, X: Any) -> Array:
         """The scores before the link: (m,) for two classes (above 0 is the second), else (m, k).

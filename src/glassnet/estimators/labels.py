@@ -94,7 +94,9 @@ class Labels:
         """Of each class, (m, k)."""
         if self.kind != "binary":
             return predictions
-        both = np.empty((len(predictions), 2), predictions.dtype)
-        np.subtract(1, predictions[:, 0], out=both[:, 0])
-        both[:, 1] = predictions[:, 0]
-        return both
+        # 1 - p and p, without rounding twice; as a product because for one row that is the fastest.
+        return predictions.dot(_BOTH_SIGNS[predictions.dtype]) + _ONE_AND_NONE[predictions.dtype]
+
+
+_BOTH_SIGNS = {np.dtype(dtype): np.array([[-1, 1]], dtype) for dtype in ("float32", "float64")}
+_ONE_AND_NONE = {np.dtype(dtype): np.array([[1, 0]], dtype) for dtype in ("float32", "float64")}

@@ -15,10 +15,12 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from glassnet.engines.rows import Rows
+from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, ClassifierPart
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp_base import BaseMLP
 from glassnet.estimators.mlp_parameters import NamesIn
+from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.pieces.activations import Array
 from glassnet.pieces.initializers import Initializer
@@ -60,7 +62,10 @@ PARAMETERS = """
         callbacks: ``Callback`` objects, or functions called with the run after each epoch.
         progress: True shows a progress bar on standard error.
         max_time: stop after so many seconds, keeping what was learned (the best, with early stopping).
-        checkpoint: a file the training is saved to, every ``checkpoint_every`` seconds and at its end.
+        checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
+        resume: True makes ``fit`` go on with the training that ``checkpoint`` holds, to the same bits (lbfgs: nearly),
+            or begin where there is no such file. The file must be of the same rows and parameters; ``max_iter`` may be
+            another, and a training that had ended is not done again.
 """
 
 
@@ -130,6 +135,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         max_time: float | None = None,
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
+        resume: bool = False,
         loss: str | Loss = "log_loss",
         class_weight: Any = None,
     ) -> None:
@@ -169,10 +175,12 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
             max_time=max_time,
             checkpoint=checkpoint,
             checkpoint_every=checkpoint_every,
+            resume=resume,
         )
         self.loss = loss
         self.class_weight = class_weight
 
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -273,7 +281,15 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         return X, column_or_1d(y, warn=True) if np.ndim(y) == 2 and y.shape[1] == 1 else y
 
     def _loss_record(self) -> Loss:
-        return LOSSES.make(self.labels_.loss if self.loss == "log_loss" else self.loss)
+        fitting = LOSSES.make(self.labels_.loss)
+        loss = fitting if self.loss == "log_loss" else LOSSES.make(self.loss)
+        if (loss.targets, loss.link) != (fitting.targets, fitting.link):
+            raise InvalidInput(
+                f"for {self.labels_.kind} labels the loss must be one like {fitting.name!r}, of probabilities",
+                seen=f"{loss.name!r} of {loss.targets}, link {loss.link!r}",
+                remedy="leave it at 'log_loss', which chooses",
+            )
+        return loss
 
     def _answers(self, Y: Array) -> Array:
         return Y if self.labels_.kind == "multilabel" else self.classes_[Y]
@@ -348,6 +364,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         max_time: float | None = None,
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
+        resume: bool = False,
     ) -> None:
         super().__init__(
             hidden_layer_sizes=hidden_layer_sizes,
@@ -385,9 +402,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             max_time=max_time,
             checkpoint=checkpoint,
             checkpoint_every=checkpoint_every,
+            resume=resume,
         )
         self.loss = loss
 
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -479,7 +498,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return X, y.reshape(len(y), -1).astype(X.dtype, copy=False)
 
     def _loss_record(self) -> Loss:
-        return LOSSES.make(self.loss)
+        loss = LOSSES.make(self.loss)
+        if loss.targets not in ("numbers", "counts"):
+            raise InvalidInput(
+                "a regressor needs a loss for numbers",
+                seen=f"{loss.name!r} of {loss.targets}",
+                remedy="take MLPClassifier for classes",
+            )
+        return loss
 
     def _answers(self, Y: Array) -> Array:
         return Y[:, 0] if Y.shape[1] == 1 else Y

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from inspect import signature
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +16,9 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
+from glassnet.estimators.going_on import append, fingerprint, resumed
 from glassnet.estimators.mlp_parameters import MLPParameters
+from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, TellScikitLearn
 from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
 from glassnet.learning.callbacks import Callback, TimeLimit
@@ -24,7 +29,7 @@ from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
 
-class BaseMLP(MLPParameters):
+class BaseMLP(CallbackSupportMixin, MLPParameters):
     """The part of a multi-layer perceptron that classifier and regressor share."""
 
     _score_metric: ClassVar[Metric]
@@ -61,59 +66,93 @@ class BaseMLP(MLPParameters):
         """
         if incremental and self.early_stopping and held_out is None:
             raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
+        if self.resume and self.checkpoint is None:
+            raise InvalidInput("resume=True needs a file to go on from", remedy="set checkpoint to its path")
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         random = check_random_state(self.random_state)
-        first = not hasattr(self, "_state") or not (self.warm_start or incremental)
+        earlier = getattr(self, "_state", None) if incremental or (self.warm_start and epochs is None) else None
         network = self._network(X.shape[1], self._outputs(Y))
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
-        state = self._kept_state() if incremental and not first else self._new_state(network, X.dtype, random, first)
+        if incremental and earlier is not None:
+            state = self._kept_state(earlier)
+        else:
+            state = self._new_state(network, X.dtype, random, earlier)
         dtype = state.theta.dtype
         rows, validation = self._divided(_of_dtype(Rows(X, Y, sample_weight), dtype), held_out, random)
+        validation = None if validation is None else _of_dtype(validation, dtype)
         begun = state.epoch
         plan = self._plan(network, rows.X.shape[0], dtype, begun + 1 if incremental else int(self.max_iter))
         if not begun:
             state.seed = int(random.randint(np.iinfo(np.int32).max))
+        callbacks: list[Callback | Callable[..., object]] = []
+        if epochs is None:
+            callbacks = self._callbacks()
+            if hasattr(self, "_skl_callbacks") and not incremental:
+                callbacks.append(TellScikitLearn(self, self._answers(rows.Y)))
+            if self.checkpoint is not None:
+                data = fingerprint(rows, validation)
+                callbacks.append(Checkpointing(self.checkpoint, float(self.checkpoint_every), {"data": data}))
+                if self.resume and not incremental and Path(self.checkpoint).exists():
+                    state = resumed(self.checkpoint, plan, data)
         self.network_, self.parameters_ = network, state.parameters(network)  # scorers and callbacks look at these
         outcome = self._train(
             plan,
             state,
             rows,
-            validation=None if validation is None else _of_dtype(validation, dtype),
+            validation=validation,
             metrics=[] if validation is None else self._metrics(validation),
             stopping=self._stopping(validation is not None),
             epochs=1 if incremental else epochs,
-            show=bool(self.progress),
-            callbacks=self._callbacks(),
+            show=bool(self.progress) and epochs is None,
+            callbacks=callbacks,
         )
         self._state = state
         self.n_iter_ = state.epoch - begun
         warn_of(outcome, plan, converged=incremental or epochs is not None)
+        if earlier is not None and not incremental:
+            append(earlier, state)
         return self
 
     # -- the state to start from -------------------------------------------------------------------------------------
 
-    def _kept_state(self) -> State:
+    def _kept_state(self, state: State) -> State:
         """The state ``partial_fit`` goes on from, optimizer's memory included, at the beginning of an epoch."""
-        state = self._state
         state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
         if state.best is not None and state.best.theta is not None and not self.early_stopping:
             # Kept by a `fit` with early stopping.
-            state.theta[...], state.best, state.stale = state.best.theta, None, 0
+            assert state.best.running is not None
+            state.theta[...], state.running[...], state.best, state.stale = (
+                state.best.theta,
+                state.best.running,
+                None,
+                0,
+            )
+        slots = len(self._optimizer().slots)
+        if len(state.slots) != slots:  # another solver than before
+            state.slots, state.step = np.zeros((slots, state.theta.size), state.theta.dtype), 0
         return state
 
-    def _new_state(self, network: Network, dtype: Any, random: Any, first: bool) -> State:
+    def _new_state(self, network: Network, dtype: Any, random: Any, earlier: State | None) -> State:
         """A state before the first step: parameters drawn, or those of the fit before (``warm_start``)."""
         state = State.new(Plan(network, 1, self._optimizer(), dtype=np.dtype(dtype).name), rng=random)
-        if first:
+        if earlier is None:
             return state
-        if self.parameters_.theta.shape != state.theta.shape:
+        before = self.parameters_
+        if (before.layout.places, before.running_layout.places) != (
+            network.layout.places,
+            network.running_layout.places,
+        ):
             raise InvalidInput(
                 "warm_start goes on with the network of the fit before, and it has another shape now",
-                seen=f"{self.parameters_.theta.size} parameters before, {state.theta.size} now",
+                seen=f"{before.theta.size} parameters before, {state.theta.size} now",
                 remedy="set warm_start=False",
             )
-        state.theta[...] = self.parameters_.theta
+        state.theta[...], state.running[...] = before.theta, before.running
+        # As scikit-learn: rows are counted on, and what was best stays to be beaten; the optimizer begins anew.
+        state.examples = earlier.examples
+        if earlier.best is not None and (earlier.best.theta is not None) == bool(self.early_stopping):
+            state.best, state.stale = earlier.best, min(earlier.stale, int(min(self.n_iter_no_change, 2**31)))
         return state
 
     # -- the rows to be judged by ------------------------------------------------------------------------------------
@@ -146,10 +185,12 @@ class BaseMLP(MLPParameters):
 
         scorer = check_scoring(self, scoring=self.scoring)
         y = self._answers(validation.Y)
-        weighted = {} if validation.weights is None else {"sample_weight": validation.weights}
+        weighted = {"sample_weight": validation.weights} if _takes_weights(scorer) else {}
+        nameless = copy(self)  # it looks at the same parameters, and at rows that are arrays by now
+        nameless.__dict__.pop("feature_names_in_", None)
 
         def score(Y: Array, predictions: Array, weights: Array | None) -> float:
-            return float(scorer(self, validation.X, y, **weighted))
+            return float(scorer(nameless, validation.X, y, **weighted))
 
         return [Metric("score", score, True, str(self.scoring))]
 
@@ -159,9 +200,12 @@ class BaseMLP(MLPParameters):
             told.append(IterationLines())
         if self.max_time is not None:
             told.append(TimeLimit(float(self.max_time)))
-        if self.checkpoint is not None:
-            told.append(Checkpointing(self.checkpoint, float(self.checkpoint_every)))
         return told
+
+
+def _takes_weights(scorer: Callable[..., float]) -> bool:
+    function = getattr(scorer, "_score_func", scorer)  # of scikit-learn's own scorers: the metric
+    return "sample_weight" in signature(function).parameters
 
 
 def _of_dtype(rows: Rows, dtype: Any) -> Rows:

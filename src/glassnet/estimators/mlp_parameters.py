@@ -91,6 +91,7 @@ class MLPParameters(ShownLikeScikitLearn):
         "max_time": [_above_0("neither"), None],
         "checkpoint": [str, PathLike, None],
         "checkpoint_every": [_above_0()],
+        "resume": ["boolean"],
     }
 
     def __init__(
@@ -131,6 +132,7 @@ class MLPParameters(ShownLikeScikitLearn):
         max_time: float | None = None,
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
+        resume: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -167,6 +169,7 @@ class MLPParameters(ShownLikeScikitLearn):
         self.max_time = max_time
         self.checkpoint = checkpoint
         self.checkpoint_every = checkpoint_every
+        self.resume = resume
 
     # -- the network -------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
 
+import numpy as np
+
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
@@ -16,8 +18,9 @@ class Views(list[Any]):
     """A list of views into the parameters: what is assigned is copied into them."""
 
     def __setitem__(self, place: Any, value: Any) -> None:
-        views, values = (self[place], value) if isinstance(place, slice) else ([self[place]], [value])
-        shapes, given = [view.shape for view in views], [getattr(array, "shape", ()) for array in values]
+        views, values = (self[place], list(value)) if isinstance(place, slice) else ([self[place]], [value])
+        values = [np.asarray(array) for array in values]
+        shapes, given = [view.shape for view in views], [array.shape for array in values]
         if shapes != given:
             raise InvalidInput("arrays must have the shapes of the layers", seen=f"{given}, not {shapes}")
         for view, array in zip(views, values, strict=True):
