@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from glassnet.estimators.recipe import NORMS, Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import load, save
 from glassnet.network.network import Network
+from glassnet.pieces.losses import LOSSES
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -292,3 +294,16 @@ def test_a_copy_saves_the_same_bytes(trained, saved, path):
     for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         save(copied, path)
         assert path.read_bytes() == saved["mlp-regressor"].read_bytes()
+
+
+@pytest.mark.parametrize("loss", ["huber", "quantile", "absolute_error", LOSSES.make("quantile", level=0.9)], ids=str)
+def test_other_losses_of_a_regressor(loss, path):
+    x, y = np.linspace(0, 1, 30).reshape(-1, 1), np.linspace(0, 2, 30)
+    model = MLPRegressor(loss, (3,), max_iter=3, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # three epochs are not enough
+        model.fit(x, y)
+    save(model, path)
+    loaded = load(path)
+    assert loaded.predict(x).tobytes() == model.predict(x).tobytes()
+    assert loaded.network_.loss == model.network_.loss and loaded.loss == model.loss

@@ -294,6 +294,9 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
     def _answers(self, Y: Array) -> Array:
         return Y if self.labels_.kind == "multilabel" else self.classes_[Y]
 
+    def _encoded(self, y: Any) -> Array:
+        return self.labels_.encode(np.asarray(y))
+
     def _outputs(self, Y: Array) -> int:
         return self.labels_.outputs
 
@@ -509,6 +512,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     def _answers(self, Y: Array) -> Array:
         return Y[:, 0] if Y.shape[1] == 1 else Y
+
+    def _encoded(self, y: Any) -> Array:
+        return np.asarray(y, self.parameters_.theta.dtype).reshape(len(y), -1)
 
     def _outputs(self, Y: Array) -> int:
         return int(Y.shape[1])

@@ -16,6 +16,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
+from glassnet.estimators.diagnosing import Diagnosing, Ended
 from glassnet.estimators.going_on import append, fingerprint, resumed
 from glassnet.estimators.mlp_parameters import MLPParameters
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, TellScikitLearn
@@ -28,8 +29,10 @@ from glassnet.network.network import Network
 from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
+Told = Callback | Callable[..., object]
 
-class BaseMLP(CallbackSupportMixin, MLPParameters):
+
+class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
     """The part of a multi-layer perceptron that classifier and regressor share."""
 
     _score_metric: ClassVar[Metric]
@@ -64,10 +67,7 @@ class BaseMLP(CallbackSupportMixin, MLPParameters):
             incremental: True takes one epoch and keeps the optimizer's memory (``partial_fit``).
             epochs: at most so many; None for what ``max_iter`` says.
         """
-        if incremental and self.early_stopping and held_out is None:
-            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
-        if self.resume and self.checkpoint is None:
-            raise InvalidInput("resume=True needs a file to go on from", remedy="set checkpoint to its path")
+        self._refuse(incremental, held_out)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         random = check_random_state(self.random_state)
@@ -85,16 +85,9 @@ class BaseMLP(CallbackSupportMixin, MLPParameters):
         plan = self._plan(network, rows.X.shape[0], dtype, begun + 1 if incremental else int(self.max_iter))
         if not begun:
             state.seed = int(random.randint(np.iinfo(np.int32).max))
-        callbacks: list[Callback | Callable[..., object]] = []
+        callbacks: list[Told] = []
         if epochs is None:
-            callbacks = self._callbacks()
-            if hasattr(self, "_skl_callbacks") and not incremental:
-                callbacks.append(TellScikitLearn(self, self._answers(rows.Y)))
-            if self.checkpoint is not None:
-                data = fingerprint(rows, validation)
-                callbacks.append(Checkpointing(self.checkpoint, float(self.checkpoint_every), {"data": data}))
-                if self.resume and not incremental and Path(self.checkpoint).exists():
-                    state = resumed(self.checkpoint, plan, data)
+            state, callbacks = self._accompanied(plan, state, rows, validation, incremental)
         self.network_, self.parameters_ = network, state.parameters(network)  # scorers and callbacks look at these
         outcome = self._train(
             plan,
@@ -108,11 +101,32 @@ class BaseMLP(CallbackSupportMixin, MLPParameters):
             callbacks=callbacks,
         )
         self._state = state
+        self._ended = Ended(plan, "stopped" if incremental else outcome.ending, outcome.reason)
         self.n_iter_ = state.epoch - begun
         warn_of(outcome, plan, converged=incremental or epochs is not None)
         if earlier is not None and not incremental:
             append(earlier, state)
         return self
+
+    def _refuse(self, incremental: bool, held_out: Rows | None) -> None:
+        if incremental and self.early_stopping and held_out is None:
+            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
+        if self.resume and self.checkpoint is None:
+            raise InvalidInput("resume=True needs a file to go on from", remedy="set checkpoint to its path")
+
+    def _accompanied(
+        self, plan: Plan, state: State, rows: Rows, validation: Rows | None, incremental: bool
+    ) -> tuple[State, list[Told]]:
+        """The callbacks of a training; and its state, which may be the one of a checkpoint."""
+        callbacks = self._callbacks()
+        if hasattr(self, "_skl_callbacks") and not incremental:
+            callbacks.append(TellScikitLearn(self, self._answers(rows.Y)))
+        if self.checkpoint is not None:
+            data = fingerprint(rows, validation)
+            callbacks.append(Checkpointing(self.checkpoint, float(self.checkpoint_every), {"data": data}))
+            if self.resume and not incremental and Path(self.checkpoint).exists():
+                state = resumed(self.checkpoint, plan, data)
+        return state, callbacks
 
     # -- the state to start from -------------------------------------------------------------------------------------
 
@@ -194,8 +208,8 @@ class BaseMLP(CallbackSupportMixin, MLPParameters):
 
         return [Metric("score", score, True, str(self.scoring))]
 
-    def _callbacks(self) -> list[Callback | Callable[..., object]]:
-        told: list[Callback | Callable[..., object]] = list(self.callbacks or ())
+    def _callbacks(self) -> list[Told]:
+        told: list[Told] = list(self.callbacks or ())
         if self.verbose:
             told.append(IterationLines())
         if self.max_time is not None:

@@ -24,6 +24,7 @@ from glassnet.learning.history import History
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.pieces.losses import LOSSES
 
 
 def take_apart(estimator: Any) -> Parts:
@@ -87,10 +88,13 @@ def _restore_names(estimator: Any, facts: Facts) -> None:
 def _check_loss(estimator: Any, network: Network, facts: Facts) -> None:
     """Raise where the network's answers would not be what the estimator takes them for."""
     if isinstance(estimator, ClassifierPart):
-        fits = [estimator.labels_.loss]
+        fitting = LOSSES.make(estimator.labels_.loss)
+        fits = (network.loss.targets, network.loss.link) == (fitting.targets, fitting.link)
+    elif isinstance(estimator, LinearRegression):
+        fits = network.loss.name == "squared_error"
     else:
-        fits = ["squared_error"] if isinstance(estimator, LinearRegression) else ["squared_error", "poisson"]
-    if network.loss.name not in fits:
+        fits = network.loss.targets in ("numbers", "counts")
+    if not fits:
         raise facts.broken("has a loss that does not fit this kind of model", network.loss.name)
     if isinstance(estimator, BaseLinear) and not (len(network.layers) == 1 and isinstance(network.layers[0], Dense)):
         raise facts.broken("has a network with hidden layers, which a linear model has not")
