@@ -145,8 +145,8 @@ AS_NOBODY = """
 import contextlib, os, sys
 from glassnet.cli.main import run
 with contextlib.suppress(SystemExit):
-    run(["train", "iris", "--quiet", "--epochs", "1"])
-os.unlink("iris.safetensors")
+    run(["train", "open.csv", "--quiet", "--epochs", "1", "-o", "warm.safetensors"])
+os.unlink("warm.safetensors")
 os.chmod(".", int(sys.argv[1], 8))
 if os.geteuid() == 0:
     os.setgroups([]), os.setgid(65534), os.setuid(65534)

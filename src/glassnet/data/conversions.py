@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glassnet.data.spelling import BOOLEANS, Spelling
+from glassnet.errors import BrokenFile
 
 # Formats in which dates and times are written, tried in this order; None is ISO 8601. Where a column fits several
 # (every day is 12 or less), the first wins, and the report says which.
@@ -95,7 +96,8 @@ def _number_of_text(array: Any, spelling: Spelling) -> Any:
             return spelling.point(prepare(array, spelling)).cast(pa.float64())
         except pa.ArrowInvalid:
             continue
-    raise AssertionError("NUMBER matches what Arrow cannot parse")
+    # What is left is no text at all: NUMBER knows every form that Arrow parses.
+    raise BrokenFile("a column of text holds bytes that are no UTF-8", remedy="the file is damaged; write it anew")
 
 
 def _only_numbers(array: Any, spelling: Spelling) -> Any:
