@@ -30,7 +30,7 @@ FLOORS = [
     ("estimators",),
     ("files",),
     ("lessons",),
-    ("cli", "studio"),
+    ("cli", "studio", "bench"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 TOP = "glassnet"

@@ -20,6 +20,7 @@ _HOMES = {
     "pieces.links": ["LINKS"],
     "pieces.losses": ["LOSSES", "Loss"],
     "pieces.optimizers": ["OPTIMIZERS", "Optimizer"],
+    "pieces.own_loss": ["own_loss"],
     "pieces.penalties": ["Clipping", "Penalties"],
     "pieces.schedules": ["SCHEDULES", "Schedule"],
     "data.opening": ["open_source"],
@@ -41,20 +42,27 @@ _HOMES = {
     "learning.progress": ["Progress"],
     "learning.stopping": ["Stopping"],
     "learning.training": ["Outcome", "train"],
+    "glass.gradcheck": ["GradCheck", "gradcheck"],
+    "glass.ledger": ["Ledger", "ledger"],
+    "glass.trace": ["Trace", "trace"],
     "estimators.linear": ["LinearRegression"],
     "estimators.logistic": ["LogisticRegression"],
-    "estimators.mlp": ["MLPClassifier", "MLPRegressor"],
+    "estimators.mlp_classifier": ["MLPClassifier"],
+    "estimators.mlp_regressor": ["MLPRegressor"],
     "estimators.recipe": ["Recipe"],
     "estimators.table_model": ["TableModel"],
     "estimators.warnings": ["DivergenceWarning"],
     "files": ["describe", "load", "save"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = ["graph"]  # public as a whole: glassnet.graph.grad
 
-__all__ = ["__version__", *_HOME_OF]
+__all__ = ["__version__", *_MODULES, *_HOME_OF]
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return importlib.import_module(f"glassnet.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"glassnet.{_HOME_OF[name]}"), name)

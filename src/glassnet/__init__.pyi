@@ -1,5 +1,6 @@
 """For type checkers: the names that ``__init__.py`` loads when first used."""
 
+import glassnet.graph as graph
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.opening import open_source
 from glassnet.data.options import ReadOptions
@@ -11,11 +12,15 @@ from glassnet.engines.state import State
 from glassnet.errors import GlassnetError
 from glassnet.estimators.linear import LinearRegression
 from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
 from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.files import describe, load, save
+from glassnet.glass.gradcheck import GradCheck, gradcheck
+from glassnet.glass.ledger import Ledger, ledger
+from glassnet.glass.trace import Trace, trace
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
 from glassnet.learning.history import History
@@ -33,6 +38,7 @@ from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.own_loss import own_loss
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.version import __version__
@@ -56,10 +62,12 @@ __all__ = [
     "DivergenceWarning",
     "Dropout",
     "GlassnetError",
+    "GradCheck",
     "History",
     "Initializer",
     "Layer",
     "LayerNorm",
+    "Ledger",
     "LinearRegression",
     "LogisticRegression",
     "Loss",
@@ -84,14 +92,20 @@ __all__ = [
     "TableModel",
     "TargetEncoder",
     "TimeLimit",
+    "Trace",
     "__version__",
     "choose",
     "describe",
+    "graph",
+    "gradcheck",
+    "ledger",
     "load",
     "load_checkpoint",
     "open_source",
     "own_activation",
+    "own_loss",
     "save",
     "save_checkpoint",
+    "trace",
     "train",
 ]

@@ -105,7 +105,7 @@ def test_every_choice_of_the_recipe_is_here() -> None:
         ("--loss quantile:depth=0.5", "'depth'"),
         ("--schedule step:every=0", "step: every must be a whole number at least 1"),
         ("--optimizer adam:learning_rate=-1", "adam: learning_rate must be a number"),
-        ("--optimizer adam:beta_1=x", "settings of a"),
+        ("--optimizer adam:beta_1=x", "optimizer settings are written name=number"),
         ("--encoding klingon", "there is no text encoding 'klingon'"),
         ("--delimiter ;;", "is not one character"),
         ("--decimal x", "is no decimal mark"),

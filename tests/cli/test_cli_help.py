@@ -75,7 +75,7 @@ def test_what_a_model_remembers_is_not_asked_again(call: Call) -> None:
     ("arguments", "said"),
     [
         (["trian", "digits"], "there is no command 'trian'; did you mean 'train'?"),
-        (["xyz"], "there is no command 'xyz'; the choices are train, predict, evaluate, describe."),
+        (["xyz"], f"there is no command 'xyz'; the choices are {', '.join(COMMANDS)}."),
         (["--hlep"], "there is no option '--hlep'; did you mean '--help'?"),
         (["train", "iris", "--hiden", "3"], "there is no option '--hiden'; did you mean '--hidden'?"),
         (["train"], "missing argument 'DATA'; glassnet train --help shows what is needed."),

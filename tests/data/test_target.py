@@ -124,7 +124,7 @@ def test_default_target() -> None:
     [
         (["a", None, "b", ""], InvalidInput, "missing in some rows .*2 of 4 rows, the first is row 2.*--keep"),
         ([1.5, float("nan")], InvalidInput, "1 of 2 rows, the first is row 2"),
-        ([1.5, float("inf")], InvalidInput, "row 2 of column 'y' is infinite"),
+        ([1.5, float("inf")], InvalidInput, r"row 2 of column 'y' is infinite .*; replace it, or leave the row out\.$"),
         ([None, None], InvalidInput, "is empty"),
         (["a", "a"], InvalidInput, "only one class .*'a' in all 2 rows"),
         ([True], InvalidInput, "only one class"),

@@ -130,10 +130,11 @@ def logistic_cost(model: Any, X: Any, y: Any, s: Any, C: float, ratio: float) ->
 
 def logistic_reference(C: float, ratio: float, solver: str, **settings: Any) -> Any:
     """With the penalty spelt as the installed scikit-learn wants it (``l1_ratio`` alone from 1.8 on)."""
-    if inspect.signature(sk.LogisticRegression).parameters["penalty"].default != "deprecated":
-        settings["penalty"] = {0: "l2", 1: "l1"}.get(ratio, "elasticnet")
+    spelt = {0: {"penalty": "l2"}, 1: {"penalty": "l1"}}.get(ratio, {"penalty": "elasticnet", "l1_ratio": ratio})
+    if inspect.signature(sk.LogisticRegression).parameters["penalty"].default == "deprecated":
+        spelt = {"l1_ratio": ratio}
     tol = {"newton-cholesky": 1e-12}.get(solver, 1e-10)
-    return sk.LogisticRegression(C=C, l1_ratio=ratio, solver=solver, tol=tol, max_iter=20_000, **settings)
+    return sk.LogisticRegression(C=C, solver=solver, tol=tol, max_iter=20_000, **spelt, **settings)
 
 
 def assert_logistic_agrees(name: str, scaled: bool, C: float, ratio: float, solver: str, **settings: Any) -> None:

@@ -67,7 +67,7 @@ def negative_log_loss(estimator: Any, X: Any, y: Any) -> float:
         (negative_log_loss, "validation_score", 1),
         (make_scorer(accuracy_score), "validation_score", 1),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_early_stopping_by_anything(scoring: Any, column: str, sign: int, solver: str, halves: tuple[Any, ...]) -> None:

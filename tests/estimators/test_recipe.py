@@ -95,7 +95,7 @@ def test_names_that_are_none(name: str, value: Any) -> None:
 
 
 def test_misspelt_settings_of_a_name() -> None:
-    with pytest.raises(UnknownName, match="no setting of optimizer 'adam' 'epsilom'; did you mean 'epsilon'"):
+    with pytest.raises(UnknownName, match="there is no adam setting 'epsilom'; did you mean 'epsilon'"):
         Recipe(optimizer="adam:epsilom=0.5")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +17,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 from sklearn.ensemble import BaggingClassifier, BaggingRegressor, StackingClassifier, VotingClassifier, VotingRegressor
-from sklearn.inspection import DecisionBoundaryDisplay, partial_dependence, permutation_importance
+from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score, cross_validate, learning_curve
 from sklearn.multiclass import OneVsRestClassifier
@@ -173,16 +172,6 @@ def test_learning_curve(cancer: tuple[Any, Any]) -> None:
         MLPClassifier(**QUICK), *cancer, train_sizes=[0.5, 1.0], cv=3, exploit_incremental_learning=True, shuffle=True
     )
     assert (incremental[2] > 0.5).all()
-
-
-def test_decision_boundary(cancer: tuple[Any, Any]) -> None:
-    if importlib.util.find_spec("matplotlib") is None:
-        pytest.skip("matplotlib, which scikit-learn's displays draw with, is not installed")
-    X, y = cancer
-    model = MLPClassifier(**QUICK).fit(X[:, :2], y)
-    display = DecisionBoundaryDisplay.from_estimator(model, X[:, :2], grid_resolution=5, response_method="predict")
-    expected = model.predict(np.column_stack([display.xx0.ravel(), display.xx1.ravel()]))
-    np.testing.assert_array_equal(display.response.ravel(), expected)
 
 
 # --- metadata routing -------------------------------------------------------------------------------------------------

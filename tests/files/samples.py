@@ -17,7 +17,8 @@ import numpy as np
 
 from glassnet.estimators.linear import LinearRegression
 from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
 from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import save

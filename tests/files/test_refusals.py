@@ -12,7 +12,8 @@ from files.samples import NUMBERS, TABLE, WORDS, X
 from glassnet import archive
 from glassnet.errors import InvalidInput, InvalidType, Unsupported, UnusableFile
 from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
 from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import load, refuse_other_file, save

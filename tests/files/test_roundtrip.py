@@ -18,7 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 from files.samples import NUMBERS, SAMPLES, TABLE, WORDS, X, answers
 from glassnet.estimators.linear import LinearRegression
 from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
 from glassnet.estimators.recipe import NORMS, Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import load, save

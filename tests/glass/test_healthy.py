@@ -30,7 +30,7 @@ def test_stopped_where_nothing_improves(name: str, activation: str, trained: Tra
     diagnosis = trained(network, X, y, stopping=Stopping(), optimizer=Adam(0.01), epochs=500)
     only_good(diagnosis)
     units = "saturated_units" if activation in ("tanh", "sigmoid") else "dead_units"
-    expected = ["unsteady_cost", "not_converged", "unscaled_inputs", "class_imbalance", units, "gradients"]
+    expected = ["unsteady_cost", "not_converged", "unscaled_inputs", "class_imbalance", "leakage", units, "gradients"]
     constant = ["constant_inputs"] if name == "digits" else []
     assert sorted(finding.name for finding in diagnosis) == sorted(expected + constant)
     assert dict(diagnosis.skipped) == {"overfitting": "validation cost"}

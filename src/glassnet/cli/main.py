@@ -21,7 +21,10 @@ COMMANDS = {
     "train": "Train a network on a table and write it to a file.",
     "predict": "Predict the target of a table's rows with a trained model.",
     "evaluate": "Measure how good a trained model is on a table.",
+    "trace": "Write down one training step, number by number.",
+    "check": "Check the gradient of a model against two witnesses.",
     "describe": "Say what is in a model file or in a table.",
+    "bench": "Measure how fast training is here, beside other libraries.",
 }
 
 FAULT_OF_OURS, BAD_INPUT, INTERRUPTED = 1, 2, 130

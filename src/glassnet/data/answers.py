@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.data.cells import form
+from glassnet.data.cells import Cells, form
 from glassnet.data.source import Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import Finding, survey
@@ -97,7 +97,7 @@ def read_answers(source: Source, name: str, spelling: Spelling, task: str | None
     if finding.kind == "time":
         raise InvalidInput(f"the target {name!r} holds dates or times", remedy="convert it to a number or to classes")
     method = {"number": "numbers", "boolean": "booleans"}.get(finding.kind, "texts")
-    blocks = [(block.rows, getattr(block.cells(name, spelling), method)()) for block in source.blocks([name])]
+    blocks = [(block.rows, _values(block.cells(name, spelling), method)) for block in source.blocks([name])]
     rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in blocks)])
     columns = [column for _, column in blocks]
     if finding.kind == "number":
@@ -105,6 +105,15 @@ def read_answers(source: Source, name: str, spelling: Spelling, task: str | None
     else:
         answers = _of_words(name, columns, rows, "boolean" if finding.kind == "boolean" else "word")
     return dataclasses.replace(answers, learned=learned)
+
+
+def _values(cells: Cells, method: str) -> Any:
+    """What ``cells`` hold; the advice to leave a cell empty is for inputs, a target must have a value."""
+    try:
+        return getattr(cells, method)()
+    except InvalidInput as error:
+        remedy = "replace it, or leave the row out" if "empty" in error.remedy else error.remedy
+        raise InvalidInput(error.cause, error.seen, remedy) from None
 
 
 def _whole(source: Source, name: str) -> bool:

@@ -18,9 +18,17 @@ from glassnet.errors import InvalidInput
 _HOLDOUT = 2**64 - 1  # the purpose that no epoch has
 
 
+def _bits(m: int, seed: int, purpose: int) -> np.ndarray:
+    return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)).random_raw(m)
+
+
 def _order(m: int, seed: int, purpose: int) -> np.ndarray:
-    bits = np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)).random_raw(m)
-    return np.argsort(bits, kind="stable").astype(np.int64, copy=False)
+    return np.argsort(_bits(m, seed, purpose), kind="stable").astype(np.int64, copy=False)
+
+
+def epoch_bits(m: int, seed: int, epoch: int) -> np.ndarray:
+    """The random numbers, uint64 (m,), whose stable order is :func:`epoch_order` of the same arguments, shuffled."""
+    return _bits(m, seed, epoch)
 
 
 def epoch_order(m: int, seed: int, epoch: int, shuffle: bool = True) -> np.ndarray:

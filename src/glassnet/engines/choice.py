@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
+from glassnet.engines.native import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.errors import Unsupported, unknown_name
 
 # Fastest first; `loops` is for reading and never chosen by itself.
-ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Reference, Loops)}
-AUTOMATIC = ("reference",)
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops)}
+AUTOMATIC = ("native", "reference")
 
 
 class Choice(NamedTuple):

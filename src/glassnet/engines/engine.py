@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from glassnet.data.splits import epoch_order
 from glassnet.engines.divergence import diverged
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -78,6 +79,10 @@ class Engine(ABC):
             losses = loss.value(S, as_targets(rows.Y[part], loss, outputs, S.dtype))
             total += float(losses.sum() if rows.weights is None else losses @ rows.weights[part])
         return total / (rows.total_weight() or 1.0)
+
+    def order(self, state: State) -> Array:
+        """The order in which the state's epoch visits the rows, (m,)."""
+        return epoch_order(self.plan.examples, state.seed, state.epoch, self.plan.shuffle)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
         """Take steps over the mini-batches of ``order`` and bring ``state`` up to date.

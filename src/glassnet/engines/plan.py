@@ -33,6 +33,8 @@ class Plan:
         dtype: "float32" or "float64", of all arithmetic.
         penalty_factors: (number of weights,) or None: each weight is penalised as if multiplied by its factor, which
             is how a model on standardised inputs penalises coefficients in the user's own units. Not described.
+        n_threads: the most threads to use; None for as many as there are processors. It changes no number, so it is not
+            described.
 
     Raises:
         InvalidInput, InvalidType: a value it cannot be.
@@ -53,11 +55,14 @@ class Plan:
     shuffle: bool = True
     dtype: str = "float32"
     penalty_factors: Array | None = None
+    n_threads: int | None = None
 
     def __post_init__(self) -> None:
         check_number("examples", self.examples, Range(1), whole=True)
         check_number("batch_size", self.batch_size, Range(1), whole=True)
         check_number("epochs", self.epochs, Range(0), whole=True)
+        if self.n_threads is not None:
+            check_number("n_threads", self.n_threads, Range(1), whole=True)
         if self.dtype not in DTYPES:
             raise InvalidInput(f"dtype must be {' or '.join(DTYPES)}", seen=repr(self.dtype))
 

@@ -27,6 +27,7 @@ class Reference(Engine):
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self._caches: tuple[Parameters, Mode, list[Cache]] | None = None
+        self._dX: Array | None = None  # dJ/dX of the last pass, where its mode asked for it
         self._scratch = np.empty(plan.network.layout.weights, plan.numpy_dtype)
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
@@ -38,7 +39,7 @@ class Reference(Engine):
         dS = caches[-1].array("dS", S)
         network.loss.gradient(S, rows.Y, dS)
         dS *= share[:, None]
-        network.pull(dS, parameters, gradients, caches)
+        self._dX = network.pull(dS, parameters, gradients, caches)
         if penalties:
             w, total = parameters.weights, rows.total_weight() or 1.0
             J += penalties.value(w, total, self.plan.penalty_factors)

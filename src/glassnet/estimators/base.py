@@ -99,6 +99,11 @@ class NetworkEstimator(Inspection, BaseEstimator):
             and bool(np.isfinite(X).all())
         )
 
+    def _columns(self) -> list[str] | None:
+        """The names of the inputs, where they have some."""
+        names = getattr(self, "feature_names_in_", None)
+        return None if names is None else [str(name) for name in names]
+
     def _forward(self, X: Any, *, link: bool = True) -> Array:
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
         dtype = self.parameters_.theta.dtype

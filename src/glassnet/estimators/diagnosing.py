@@ -14,7 +14,7 @@ from glassnet.glass.diagnosis import Diagnosis
 from glassnet.pieces.activations import Array
 
 # What the words of a diagnosis are called among the estimator's parameters.
-SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate_init", "evaluations": "max_fun"}
+SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate_init", "evaluations": "max_fun, or tol"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,6 @@ class Diagnosing(NetworkEstimator):
         """
         check_is_fitted(self)
         ended = vars(self).get("_ended")  # a model from a file does not know how its training ended
-        names = getattr(self, "feature_names_in_", None)
         return diagnose(
             self.network_,
             self.parameters_,
@@ -64,6 +63,6 @@ class Diagnosing(NetworkEstimator):
             plan=None if ended is None else ended.plan,
             ending=None if ended is None else ended.ending,
             reason="" if ended is None else ended.reason,
-            columns=None if names is None else names.tolist(),
+            columns=self._columns(),
             settings=SETTINGS,
         )

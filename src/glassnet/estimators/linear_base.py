@@ -32,6 +32,9 @@ from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, GradientDescent, Optimizer
 from glassnet.pieces.penalties import Penalties
 
+# What the words of a diagnosis are called here; evaluations are allowed in proportion to iterations.
+SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate", "evaluations": "max_iter, or tol"}
+
 Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
 
 
@@ -91,7 +94,7 @@ class BaseLinear(NetworkEstimator):
         rows = Rows(standard.apply(problem.X), problem.Y, problem.weights)
         outcome = self._train(plan, state, rows, stopping=self._stopping(plan), show=bool(self.verbose))
         self.n_iter_ = state.epoch
-        warn_of(outcome, plan)
+        warn_of(outcome, plan, rows, settings=SETTINGS, columns=self._columns())
         return standard.in_users_units(outcome.parameters.W[1], outcome.parameters.b[1])
 
     def _keep(self, W: Array, b: Array) -> None:

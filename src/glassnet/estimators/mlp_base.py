@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 from inspect import signature
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -16,15 +16,16 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.diagnosing import Diagnosing, Ended
+from glassnet.estimators.diagnosing import SETTINGS, Diagnosing, Ended
 from glassnet.estimators.going_on import append, fingerprint, resumed
-from glassnet.estimators.mlp_parameters import MLPParameters
+from glassnet.estimators.mlp_plan import Planning
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, TellScikitLearn
 from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing
 from glassnet.learning.metrics import Metric
+from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
@@ -32,7 +33,25 @@ from glassnet.pieces.activations import Array
 Told = Callback | Callable[..., object]
 
 
-class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
+class Work(NamedTuple):
+    """What is trained: the plan, where it starts, the rows, and the rows it is judged by."""
+
+    plan: Plan
+    state: State
+    rows: Rows
+    validation: Rows | None
+
+
+def stochastic(estimator: BaseMLP) -> bool:
+    """True for a solver that ``partial_fit`` can take a step of; else the error scikit-learn raises."""
+    if estimator._optimizer().whole_batch:
+        raise AttributeError(
+            f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
+        )
+    return True
+
+
+class BaseMLP(CallbackSupportMixin, Diagnosing, Planning):
     """The part of a multi-layer perceptron that classifier and regressor share."""
 
     _score_metric: ClassVar[Metric]
@@ -47,6 +66,10 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
     def _strata(self, Y: Array) -> Array | None:
         return None
 
+    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
+        """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""
+        raise NotImplementedError
+
     def _fit(
         self,
         X: Any,
@@ -56,7 +79,7 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
         *,
         incremental: bool,
         epochs: int | None = None,
-    ) -> BaseMLP:
+    ) -> Self:
         """Train on checked inputs.
 
         Args:
@@ -68,45 +91,54 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
             epochs: at most so many; None for what ``max_iter`` says.
         """
         self._refuse(incremental, held_out)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-        random = check_random_state(self.random_state)
+        rows = Rows(X, Y, _checked_weights(sample_weight, X))
         earlier = getattr(self, "_state", None) if incremental or (self.warm_start and epochs is None) else None
-        network = self._network(X.shape[1], self._outputs(Y))
+        work = self._work(rows, held_out, earlier, incremental)
+        begun = work.state.epoch
+        callbacks: list[Told] = []
+        if epochs is None:
+            work, callbacks = self._accompanied(work, incremental)
+        outcome = self._carry_out(work, callbacks, 1 if incremental else epochs)
+        self._ended = Ended(work.plan, "stopped" if incremental else outcome.ending, outcome.reason)
+        self.n_iter_ = work.state.epoch - begun
+        short = incremental or epochs is not None
+        warn_of(outcome, work.plan, work.rows, settings=SETTINGS, columns=self._columns(), converged=short)
+        if earlier is not None and not incremental:
+            append(earlier, work.state)
+        return self
+
+    def _work(self, rows: Rows, held_out: Rows | None, earlier: State | None, incremental: bool) -> Work:
+        """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
+        random = check_random_state(self.random_state)
+        network = self._network(rows.X.shape[1], self._outputs(rows.Y))
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if incremental and earlier is not None:
             state = self._kept_state(earlier)
         else:
-            state = self._new_state(network, X.dtype, random, earlier)
+            state = self._new_state(network, rows.X.dtype, random, earlier)
         dtype = state.theta.dtype
-        rows, validation = self._divided(_of_dtype(Rows(X, Y, sample_weight), dtype), held_out, random)
-        validation = None if validation is None else _of_dtype(validation, dtype)
-        begun = state.epoch
-        plan = self._plan(network, rows.X.shape[0], dtype, begun + 1 if incremental else int(self.max_iter))
-        if not begun:
+        rows, validation = self._divided(_of_dtype(rows, dtype), held_out, random)
+        epochs = state.epoch + 1 if incremental else int(self.max_iter)
+        plan = self._plan(network, rows.X.shape[0], dtype, epochs)
+        if not state.epoch:
             state.seed = int(random.randint(np.iinfo(np.int32).max))
-        callbacks: list[Told] = []
-        if epochs is None:
-            state, callbacks = self._accompanied(plan, state, rows, validation, incremental)
-        self.network_, self.parameters_ = network, state.parameters(network)  # scorers and callbacks look at these
-        outcome = self._train(
+        return Work(plan, state, rows, None if validation is None else _of_dtype(validation, dtype))
+
+    def _carry_out(self, work: Work, callbacks: list[Told], epochs: int | None) -> Outcome:
+        plan, state, rows, validation = work
+        # Scorers and callbacks look at these.
+        self.network_, self.parameters_, self._state = plan.network, state.parameters(plan.network), state
+        return self._train(
             plan,
             state,
             rows,
             validation=validation,
             metrics=[] if validation is None else self._metrics(validation),
             stopping=self._stopping(validation is not None),
-            epochs=1 if incremental else epochs,
-            show=bool(self.progress) and epochs is None,
+            epochs=epochs,
+            show=bool(self.progress) and epochs != 0,
             callbacks=callbacks,
         )
-        self._state = state
-        self._ended = Ended(plan, "stopped" if incremental else outcome.ending, outcome.reason)
-        self.n_iter_ = state.epoch - begun
-        warn_of(outcome, plan, converged=incremental or epochs is not None)
-        if earlier is not None and not incremental:
-            append(earlier, state)
-        return self
 
     def _refuse(self, incremental: bool, held_out: Rows | None) -> None:
         if incremental and self.early_stopping and held_out is None:
@@ -114,19 +146,17 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
         if self.resume and self.checkpoint is None:
             raise InvalidInput("resume=True needs a file to go on from", remedy="set checkpoint to its path")
 
-    def _accompanied(
-        self, plan: Plan, state: State, rows: Rows, validation: Rows | None, incremental: bool
-    ) -> tuple[State, list[Told]]:
-        """The callbacks of a training; and its state, which may be the one of a checkpoint."""
+    def _accompanied(self, work: Work, incremental: bool) -> tuple[Work, list[Told]]:
+        """The callbacks of a training; and its work, whose state may be the one of a checkpoint."""
         callbacks = self._callbacks()
         if hasattr(self, "_skl_callbacks") and not incremental:
-            callbacks.append(TellScikitLearn(self, self._answers(rows.Y)))
+            callbacks.append(TellScikitLearn(self, self._answers(work.rows.Y)))
         if self.checkpoint is not None:
-            data = fingerprint(rows, validation)
+            data = fingerprint(work.rows, work.validation)
             callbacks.append(Checkpointing(self.checkpoint, float(self.checkpoint_every), {"data": data}))
             if self.resume and not incremental and Path(self.checkpoint).exists():
-                state = resumed(self.checkpoint, plan, data)
-        return state, callbacks
+                work = work._replace(state=resumed(self.checkpoint, work.plan, data))
+        return work, callbacks
 
     # -- the state to start from -------------------------------------------------------------------------------------
 
@@ -170,6 +200,15 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
         return state
 
     # -- the rows to be judged by ------------------------------------------------------------------------------------
+
+    def _validation_rows(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+        """The user's own, or None."""
+        if X is None and y is None:
+            return None
+        if X is None or y is None:
+            raise ValueError("X_val and y_val go together; pass both or neither")
+        X, y = self._checked(X, y, reset=False)
+        return Rows(X, self._encoded(y), _checked_weights(sample_weight, X))
 
     def _divided(self, rows: Rows, held_out: Rows | None, random: Any) -> tuple[Rows, Rows | None]:
         """The rows to train on, and those training is judged by: the user's own, or a share of the former."""
@@ -215,6 +254,10 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, MLPParameters):
         if self.max_time is not None:
             told.append(TimeLimit(float(self.max_time)))
         return told
+
+
+def _checked_weights(sample_weight: Any, X: Any) -> Array | None:
+    return None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
 
 
 def _takes_weights(scorer: Callable[..., float]) -> bool:

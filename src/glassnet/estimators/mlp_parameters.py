@@ -1,8 +1,7 @@
-"""The parameters of a multi-layer perceptron: scikit-learn's own, ours behind them, and the plan they make."""
+"""The parameters of a multi-layer perceptron: scikit-learn's own, ours behind them, and what each may be."""
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar
@@ -10,21 +9,55 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from glassnet.engines.plan import Plan
-from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.mlp_shown import ShownLikeScikitLearn
-from glassnet.learning.stopping import Stopping
-from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
-from glassnet.network.network import Network
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.losses import Loss
-from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, Adam, Momentum, Nesterov, Optimizer
-from glassnet.pieces.penalties import Clipping, Penalties
-from glassnet.pieces.schedules import SCHEDULES, Constant, InverseScaling, Schedule
+from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.pieces.tables import Table
 
 NORMS = {"batch": "batch_norm", "layer": "layer_norm"}
+
+PARAMETERS = """
+    Args:
+        hidden_layer_sizes: units of each hidden layer, a tuple or one number.
+        activation: of the hidden layers: a name from ``ACTIVATIONS`` ("logistic" is sigmoid), a record such as
+            ``own_activation`` makes, or a list with one for each hidden layer.
+        solver: "adam", "sgd", "lbfgs", any other name from ``OPTIMIZERS``, or a record such as ``AdamW()``, which
+            brings its own learning rate.
+        alpha: strength of the L2 penalty, ``alpha / 2 |w|^2`` divided by the rows of the batch.
+        batch_size: rows of a mini-batch; "auto" is ``min(200, m)``.
+        learning_rate: "constant", "invscaling" or "adaptive" (the last two for sgd only, as in scikit-learn); for any
+            solver but lbfgs also a name from ``SCHEDULES`` or a record such as ``Cosine(warmup=100)``.
+        learning_rate_init: the learning rate at the beginning.
+        power_t: the exponent of "invscaling".
+        max_iter: most epochs (iterations, with lbfgs).
+        shuffle: True draws a new order of the rows for each epoch.
+        random_state: seed, generator or None, for weights, shuffles and held-out rows.
+        tol: the least improvement that counts; with lbfgs the largest slope to stop at.
+        verbose: True prints a line for each epoch.
+        warm_start: True makes ``fit`` go on from the parameters of the fit before.
+        momentum, nesterovs_momentum: of sgd.
+        early_stopping: True holds rows out and stops when their score no longer improves, keeping the best weights.
+        validation_fraction: share of the rows held out.
+        beta_1, beta_2, epsilon: of adam.
+        n_iter_no_change: epochs without improvement that are borne.
+        max_fun: most evaluations of the cost, with lbfgs.
+        dropout: share of the units silenced in training, one for all hidden layers or a list with one for each.
+        normalization: "batch" or "layer" normalises before each activation.
+        initializer: a name from ``INITIALIZERS``, a record, or None for scikit-learn's.
+        l1: strength of the L1 penalty, ``l1 |w|`` divided by the rows of the batch.
+        clip_norm, clip_value: the largest norm of the gradient, the largest slope of one parameter; None for no limit.
+        scoring: what early stopping watches: None for accuracy or R2, "loss", or a scorer as scikit-learn takes it.
+        callbacks: ``Callback`` objects, or functions called with the run after each epoch.
+        progress: True shows a progress bar on standard error.
+        max_time: stop after so many seconds, keeping what was learned (the best, with early stopping).
+        checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
+        resume: True makes ``fit`` go on with the training that ``checkpoint`` holds, to the same bits (lbfgs: nearly),
+            or begin where there is no such file. The file must be of the same rows and parameters; ``max_iter`` may be
+            another, and a training that had ended is not done again.
+"""
 
 
 class NamesIn(StrOptions):
@@ -52,7 +85,7 @@ def _above_0(closed: str = "left", low: int = 0, kind: type = Real) -> Interval:
 
 
 class MLPParameters(ShownLikeScikitLearn):
-    """Constructor parameters, and the network and plan they describe."""
+    """The constructor: a classifier's; a regressor has ``loss`` first, and no ``class_weight``."""
 
     # scikit-learn's own table of what a parameter may be: same values, same messages.
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -133,6 +166,8 @@ class MLPParameters(ShownLikeScikitLearn):
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
         resume: bool = False,
+        loss: str | Loss = "log_loss",
+        class_weight: Any = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -170,134 +205,5 @@ class MLPParameters(ShownLikeScikitLearn):
         self.checkpoint = checkpoint
         self.checkpoint_every = checkpoint_every
         self.resume = resume
-
-    # -- the network -------------------------------------------------------------------------------------------------
-
-    def _loss_record(self) -> Loss:
-        raise NotImplementedError
-
-    def _network(self, inputs: int, outputs: int) -> Network:
-        nearest = self._activations()[-1:] or [a for a in [self.activation] if isinstance(a, str)]
-        last = Dense(outputs, None, self._initializer_beside(*nearest))
-        return Network(inputs, [*self._hidden_layers(), last], self._loss_record())
-
-    def _hidden_sizes(self) -> list[int]:
-        sizes = self.hidden_layer_sizes
-        hidden = [int(size) for size in (sizes if hasattr(sizes, "__iter__") else [sizes])]
-        if any(size < 1 for size in hidden):
-            raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
-        return hidden
-
-    def _hidden_layers(self) -> list[Layer]:
-        layers: list[Layer] = []
-        rates = _for_each("dropout", self.dropout, len(self._hidden_sizes()))
-        for units, g, rate in zip(self._hidden_sizes(), self._activations(), rates, strict=True):
-            initializer = self._initializer_beside(g)
-            if self.normalization is None:
-                layers.append(Dense(units, g, initializer))
-            else:
-                layers += [Dense(units, None, initializer), LAYERS.make(NORMS[self.normalization], activation=g)]
-            if rate:
-                layers.append(Dropout(float(rate)))
-        return layers
-
-    def _activations(self) -> list[str | Activation]:
-        """One for each hidden layer; by name where it has one, since names can be pickled."""
-        return [_activation(choice) for choice in _for_each("activation", self.activation, len(self._hidden_sizes()))]
-
-    def _initializer_beside(self, *activations: str | Activation) -> str | Initializer:
-        """The one asked for, else scikit-learn's, which draws smaller weights where the activation is logistic."""
-        if self.initializer is not None:
-            return self.initializer
-        logistic = any(ACTIVATIONS.find(g) is ACTIVATIONS["sigmoid"] for g in activations)
-        return "sklearn_logistic" if logistic else "sklearn"
-
-    # -- the plan ----------------------------------------------------------------------------------------------------
-
-    def _optimizer(self) -> Optimizer:
-        if isinstance(self.solver, Optimizer):
-            return self.solver
-        rate = float(self.learning_rate_init)
-        match self.solver:
-            case "lbfgs":
-                return LBFGS(tolerance=float(self.tol), max_evaluations=int(self.max_fun))
-            case "adam":
-                return Adam(rate, float(self.beta_1), float(self.beta_2), float(self.epsilon))
-            case "sgd":
-                return (Nesterov if self.nesterovs_momentum else Momentum)(rate, float(self.momentum))
-        return OPTIMIZERS.make(self.solver, learning_rate=rate)
-
-    def _schedule(self) -> Schedule:
-        # "invscaling" and "adaptive" are scikit-learn's words, and there they move sgd alone.
-        if self.learning_rate == "invscaling" and self.solver == "sgd":
-            return InverseScaling(power=float(self.power_t))
-        if self.learning_rate in ("constant", "invscaling", "adaptive"):
-            return Constant()
-        return SCHEDULES.make(self.learning_rate)
-
-    def _watched(self) -> tuple[str, bool]:
-        """What early stopping looks at, and whether higher is better."""
-        if not self.early_stopping:
-            return "cost", False
-        return ("validation_cost", False) if self.scoring == "loss" else ("validation_score", True)
-
-    def _stopping(self, validated: bool) -> Stopping | None:
-        whole_batch = self._optimizer().whole_batch
-        if whole_batch and not (validated and self.early_stopping):
-            return None  # it knows itself when it has converged
-        watch, higher = self._watched()
-        adaptive = self.solver == "sgd" and self.learning_rate == "adaptive"
-        return Stopping(
-            watch=watch,
-            higher_is_better=higher,
-            patience=float(self.n_iter_no_change),
-            tolerance=float(self.tol),
-            restore_best=bool(self.early_stopping),
-            reduce_rate=0.2 if adaptive else 1.0,
-        )
-
-    def _batch_size(self, m: int) -> int:
-        if self._optimizer().whole_batch:
-            return m
-        if self.batch_size == "auto":
-            return min(200, m)
-        if int(self.batch_size) > m:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=5
-            )
-        return min(int(self.batch_size), m)
-
-    def _plan(self, network: Network, m: int, dtype: Any, epochs: int) -> Plan:
-        return Plan(
-            network,
-            examples=m,
-            optimizer=self._optimizer(),
-            schedule=self._schedule(),
-            penalties=Penalties(l1=float(self.l1), l2=float(self.alpha), per_example=True),
-            clipping=Clipping(norm=float(self.clip_norm or 0), value=float(self.clip_value or 0)),
-            batch_size=self._batch_size(m),
-            epochs=epochs,
-            shuffle=bool(self.shuffle),
-            dtype=np.dtype(dtype).name,
-        )
-
-
-def _activation(choice: Any) -> str | Activation:
-    if callable(choice) and not isinstance(choice, Activation):
-        raise InvalidType(
-            "a function alone is no activation: training needs its derivative too",
-            seen=repr(choice),
-            remedy="pass glassnet.own_activation(name, value, derivative)",
-        )
-    return ACTIVATIONS[choice].name if isinstance(choice, str) else ACTIVATIONS.find(choice)
-
-
-def _for_each(name: str, value: Any, hidden: int) -> list[Any]:
-    """One value for each hidden layer; a single one stands for all."""
-    if isinstance(value, (str, Real)) or not hasattr(value, "__len__"):
-        return [value] * hidden
-    if len(value) != hidden:
-        raise InvalidInput(
-            f"{name} must have one entry for each hidden layer", seen=f"{len(value)} entries, {hidden} hidden layers"
-        )
-    return list(value)
+        self.loss = loss
+        self.class_weight = class_weight

@@ -12,7 +12,8 @@ from glassnet.errors import InvalidType
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.linear import LinearRegression
 from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp import MLPClassifier, MLPRegressor
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
 from glassnet.estimators.table_model import TableModel
 from glassnet.files import estimators, pairs, tables
 from glassnet.files.parts import Parts

@@ -31,7 +31,7 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
         InvalidType, UnknownName: a parameter of another type that no file can hold, a record that is in no table.
         InvalidInput: a value the estimator does not take.
 
-    >>> from glassnet.estimators.mlp import MLPRegressor
+    >>> from glassnet.estimators.mlp_regressor import MLPRegressor
     >>> plain_settings(MLPRegressor(hidden_layer_sizes=(8, 4), alpha=np.float64(0.5)))["hidden_layer_sizes"]
     {'tuple': [8, 4]}
     """

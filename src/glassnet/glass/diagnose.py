@@ -12,7 +12,9 @@ from glassnet.glass.contents import CONTENTS
 from glassnet.glass.curves import CURVES
 from glassnet.glass.diagnosis import Diagnosis
 from glassnet.glass.finding import Finding
+from glassnet.glass.leakage import LEAKAGE
 from glassnet.glass.look import Look
+from glassnet.glass.nonfinite import NONFINITE
 from glassnet.glass.scaling import SCALING
 from glassnet.glass.units import UNITS
 from glassnet.network.network import Network
@@ -21,7 +23,7 @@ from glassnet.pieces.tables import Table
 
 __all__ = ["LOOKS", "Diagnosis", "Finding", "Look", "diagnose"]
 
-LOOKS: Table[Look] = Table("look", [*CURVES, *SCALING, *CONTENTS, *UNITS])
+LOOKS: Table[Look] = Table("look", [*CURVES, *NONFINITE, *SCALING, *CONTENTS, *LEAKAGE, *UNITS])
 """Every question there is, in the order it is asked; ``LOOKS.add`` takes one of your own."""
 
 

@@ -37,7 +37,8 @@ def _strangeness(scales: Scales) -> Array:
     """How many times beyond the thresholds each input is, (n,); above 1 is far."""
     large = scales.size / at.LARGE
     small = at.SMALL / np.maximum(scales.inner, 1e-300)
-    off = np.abs(scales.mean) / np.maximum(scales.deviation, 1e-300) / at.OFF_CENTRE
+    with np.errstate(over="ignore"):  # of a constant; it does not count, below
+        off = np.abs(scales.mean) / np.maximum(scales.deviation, 1e-300) / at.OFF_CENTRE
     # A large mean beside a small deviation matters for what is not small itself: an indicator nearly always 1 is fine.
     off = np.where(scales.size > 2, off, 0.0)
     return np.where(scales.varying, np.maximum(np.maximum(large, small), off), 0.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,8 @@ def _of_numbers(name: str) -> Callable[[Array, Array, Array | None], float]:
     def function(Y: Array, predictions: Array, weights: Array | None) -> float:
         import sklearn.metrics
 
+        if not np.isfinite(predictions).all():  # of a training that diverges; the metrics refuse such numbers
+            return nan
         metric: Callable[..., Any] = getattr(sklearn.metrics, name)
         return float(metric(Y.reshape(predictions.shape), predictions, sample_weight=weights))
 

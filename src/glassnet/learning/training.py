@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from glassnet.data.splits import epoch_order
 from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -119,10 +118,10 @@ def _learn(run: Run) -> Diverged | None:
 
 def _epoch(run: Run) -> None:
     """The rest of the present epoch, chunk by chunk."""
-    plan, state, steps = run.plan, run.state, 1
-    order = epoch_order(plan.examples, state.seed, state.epoch, plan.shuffle)
+    plan, state = run.plan, run.state
+    order = run.engine.order(state)
     while state.row < plan.examples:
-        chunk = order[state.row : state.row + steps * plan.batch_size]
+        chunk = order[state.row : state.row + run.chunk * plan.batch_size]
         started = time.perf_counter()
         run.engine.train(state, run.rows, chunk, stop=run)
         took = time.perf_counter() - started
@@ -130,7 +129,7 @@ def _epoch(run: Run) -> None:
         run.tell("on_chunk_end")
         if run.is_set() and state.row < plan.examples:
             return
-        steps = max(1, min(2 * steps, int(steps * CHUNK_SECONDS / max(took, 1e-9))))
+        run.chunk = max(1, min(8 * run.chunk, int(run.chunk * CHUNK_SECONDS / max(took, 1e-9))))
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
 
 

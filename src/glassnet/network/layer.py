@@ -10,10 +10,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from glassnet.network.cache import Cache
 from glassnet.network.parameters import Parameter
+from glassnet.pieces.activation import ActivationChoice, as_activation
 from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import Record
@@ -68,18 +69,22 @@ def _plain(value: Any) -> Any:
 
 
 class Activated(Layer):
-    """A layer that ends in an activation, ``A = g(Z)``; its field ``activation`` may be None for identity."""
+    """A layer that ends in an activation, ``A = g(Z)``; its field ``activation`` may be None for identity.
 
-    activation: str | Activation | None
+    A plain function ``z -> g(z)`` becomes a record, with the derivative that the computation graph finds.
+    """
+
+    activation: ActivationChoice | None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        object.__setattr__(self, "activation", as_activation(self.activation))
         self.g  # noqa: B018  (an activation that does not exist is refused when the layer is made)
 
     @property
     def g(self) -> Activation:
         """The activation's record."""
-        return IDENTITY if self.activation is None else ACTIVATIONS.find(self.activation)
+        return IDENTITY if self.activation is None else ACTIVATIONS.find(cast("str | Activation", self.activation))
 
     def activate(self, c: Cache) -> Array:
         """``A = g(Z)``."""

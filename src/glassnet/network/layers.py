@@ -14,7 +14,7 @@ from glassnet.network.layer import Activated, Layer
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
-from glassnet.pieces.activations import Activation, Array
+from glassnet.pieces.activation import ActivationChoice, Array
 from glassnet.pieces.counters import keep_threshold, random_bits
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import setting
@@ -32,7 +32,8 @@ class Dense(Activated):
 
     Args:
         units: the number of neurons n[l].
-        activation: a name, a record, or None: identity inside the network, the loss's link at its end.
+        activation: a name, a record, a function ``z -> g(z)``, or None: identity inside the network, the loss's link
+            at its end.
         initializer: a name, a record, or None: the activation's own.
 
     >>> Dense(4, "relu").width(3)
@@ -40,7 +41,7 @@ class Dense(Activated):
     """
 
     units: int = setting(low=1, whole=True, help="number of neurons")
-    activation: str | Activation | None = None
+    activation: ActivationChoice | None = None
     initializer: str | Initializer | None = None
 
     name = "dense"

@@ -21,10 +21,12 @@ from glassnet.network.passes import Pass
 from glassnet.network.products import is_sparse
 from glassnet.network.summary import summary
 from glassnet.network.targets import as_targets, shares
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Array
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.own_loss import LossChoice, as_loss
 
 
 class Network:
@@ -34,7 +36,7 @@ class Network:
         inputs: n[0], the number of features.
         layers: l = 1 ... L, in order; none hidden makes it a linear or a logistic regression. The last layer's
             activation may be left out: it is the loss's link, which turns scores into predictions.
-        loss: a name from ``LOSSES``, or a record.
+        loss: a name from ``LOSSES``, a record, or a function ``(S, Y) -> (m,)``; see ``own_loss``.
 
     Raises:
         InvalidInput: no layer, no input, or an output activation that does not go with the loss.
@@ -47,7 +49,7 @@ class Network:
     True
     """
 
-    def __init__(self, inputs: int, layers: Sequence[Layer], loss: str | Loss | Mapping[str, Any] = "squared_error"):
+    def __init__(self, inputs: int, layers: Sequence[Layer], loss: LossChoice = "squared_error"):
         if isinstance(inputs, bool) or not isinstance(inputs, (int, np.integer)) or inputs < 1:
             raise InvalidInput("a network needs a whole number of inputs, at least 1", seen=repr(inputs))
         if not layers:
@@ -57,7 +59,7 @@ class Network:
                 raise InvalidType(
                     "layers are records such as Dense(4, 'relu')", seen=f"{layer!r} of type {type(layer).__name__}"
                 )
-        self.inputs, self.layers, self.loss = int(inputs), tuple(layers), LOSSES.make(loss)
+        self.inputs, self.layers, self.loss = int(inputs), tuple(layers), as_loss(loss)
         self.row = (*self.layers[:-1], _scoring(self.layers[-1], self.loss))
         self.widths = [self.inputs]
         for layer in self.row:
@@ -72,8 +74,8 @@ class Network:
         hidden: Sequence[int],
         outputs: int,
         *,
-        activation: str = "relu",
-        loss: str | Loss | Mapping[str, Any] = "squared_error",
+        activation: ActivationChoice = "relu",
+        loss: LossChoice = "squared_error",
         initializer: str | None = None,
     ) -> Network:
         """Dense layers of the ``hidden`` widths with one activation, then ``outputs`` scores.

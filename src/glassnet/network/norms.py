@@ -16,7 +16,7 @@ import numpy as np
 from glassnet.network.cache import Cache
 from glassnet.network.layer import Activated
 from glassnet.network.parameters import Parameter
-from glassnet.pieces.activations import Activation, Array
+from glassnet.pieces.activation import ActivationChoice, Array
 from glassnet.pieces.settings import setting
 
 
@@ -70,14 +70,14 @@ class BatchNorm(Norm):
     """Batch normalisation; variances are biased (divided by m), in the running ones too.
 
     Args:
-        activation: a name, a record or None for identity; applied after the shift.
+        activation: a name, a record, a function ``z -> g(z)`` or None for identity; applied after the shift.
         momentum: how fast the running mean and variance, used for predictions, follow the batches.
         epsilon: keeps the division finite.
 
     Source: Ioffe, Szegedy 2015, arXiv 1502.03167.
     """
 
-    activation: str | Activation | None = None
+    activation: ActivationChoice | None = None
     momentum: float = setting(0.1, low=0, high=1, above=True, help="how fast running statistics follow the batches")
     epsilon: float = setting(1e-5, low=0, above=True, help="keeps the division finite")
 
@@ -106,13 +106,13 @@ class LayerNorm(Norm):
     """Layer normalisation: the same in training and prediction, and for any batch size.
 
     Args:
-        activation: a name, a record or None for identity; applied after the shift.
+        activation: a name, a record, a function ``z -> g(z)`` or None for identity; applied after the shift.
         epsilon: keeps the division finite.
 
     Source: Ba, Kiros, Hinton 2016, arXiv 1607.06450.
     """
 
-    activation: str | Activation | None = None
+    activation: ActivationChoice | None = None
     epsilon: float = setting(1e-5, low=0, above=True, help="keeps the division finite")
 
     name = "layer_norm"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glassnet.errors import InvalidInput
+from glassnet.pieces.derived import activation_slope, check_activation, wrong_shape
 
 Array = NDArray[Any]
 
@@ -61,37 +61,69 @@ class Activation:
         return slope
 
 
+# What a layer takes: a name, a record, or a plain function z -> g(z), which becomes a record; see as_activation.
+ActivationChoice = str | Activation | Callable[[Array], ArrayLike]
+
+
 def own_activation(
     name: str,
     value: Callable[[Array], ArrayLike],
-    derivative: Callable[[Array, Array], ArrayLike],
+    derivative: Callable[[Array, Array], ArrayLike] | None = None,
     *,
     range: tuple[float, float] = (-inf, inf),
     initializer: str = "glorot_uniform",
 ) -> Activation:
-    """An activation of one's own from two plain functions.
+    """An activation of one's own from plain functions.
 
     Args:
         name: its name; ``ACTIVATIONS.add`` makes it known to files and menus.
         value: ``z -> g(z)``, element by element.
-        derivative: ``(z, a) -> g'(z)``.
+        derivative: ``(z, a) -> g'(z)``; None for the computation graph's, which differentiates operators and NumPy's
+            functions (``glassnet.graph``); it takes longer than one written by hand.
         range: the interval its values lie in.
         initializer: the name of an initializer.
+
+    Raises:
+        InvalidInput, InvalidType: without a derivative: ``value`` does not work on arrays element by element.
+        GlassnetError: without a derivative: ``value`` uses what the graph does not differentiate; says what.
 
     >>> cube = own_activation("cube", lambda z: z**3, lambda z, a: 3 * z**2)
     >>> float(cube(2.0)), float(cube.prime(2.0))
     (8.0, 12.0)
+    >>> float(own_activation("cube", lambda z: z**3).prime(2.0))
+    12.0
     """
-
+    if derivative is None:
+        check_activation(name, value)
+        slope = partial(_write_derived, name, value)
+    else:
+        slope = partial(_write_slope, name, derivative)
     return Activation(
         name,
         value=partial(_write_value, name, value),  # not closures: a record pickles where the user's functions do
-        derivative=partial(_write_slope, name, derivative),
+        derivative=slope,
         range=range,
         formula=f"{name}(z)",
         slope=f"{name}'(z)",
         initializer=initializer,
     )
+
+
+def as_activation(choice: Any) -> Any:
+    """What tables take: a plain function becomes a record with the graph's derivative, all else stays.
+
+    >>> as_activation("relu"), as_activation(np.sin).name
+    ('relu', 'own_sin')
+    """
+    if callable(choice) and not isinstance(choice, Activation):
+        return own_activation(called(choice), choice)
+    return choice
+
+
+def called(function: Callable[..., Any]) -> str:
+    """A name for a function of one's own that is none of a table's."""
+    name = getattr(function, "__name__", "")
+    return f"own_{name}" if name.isidentifier() else "own"
 
 
 def _write_value(name: str, value: Callable[[Array], ArrayLike], z: Array, out: Array) -> None:
@@ -102,12 +134,13 @@ def _write_slope(name: str, derivative: Callable[[Array, Array], ArrayLike], z: 
     _write(name, derivative(z, a), out)
 
 
+def _write_derived(name: str, value: Callable[[Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
+    _write(name, activation_slope(name, value, z), out)
+
+
 def _write(name: str, result: ArrayLike, out: Array) -> None:
     if np.shape(result) != out.shape:
-        raise InvalidInput(
-            f"activation {name!r} must return an array of its input's shape",
-            seen=f"{np.shape(result)} for an input of shape {out.shape}",
-        )
+        raise wrong_shape(name, np.shape(result), out.shape)
     out[...] = result
 
 

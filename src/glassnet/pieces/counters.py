@@ -25,12 +25,16 @@ def _mix(x: int) -> int:
 
 
 def keys(seed: int, step: int, layer: int) -> tuple[int, int]:
-    """Two 32-bit keys for the draws of one layer in one step."""
-    first = 0
+    """Two 32-bit keys for the draws of one layer in one step, each mixed from all of it."""
     seed, step, layer = int(seed), int(step), int(layer)  # a numpy.int64 would overflow
-    for word in (seed, seed >> 32, step, step >> 32, layer):
-        first = _mix((first ^ word) + _ODD & _WORD)
-    return first, _mix(first + _ODD & _WORD)
+    words = (seed, seed >> 32, step, step >> 32, layer)
+    return _key(0, words), _key(_MIX_1, words)
+
+
+def _key(key: int, words: tuple[int, ...]) -> int:
+    for word in words:
+        key = _mix((key ^ word) + _ODD & _WORD)
+    return key
 
 
 def random_bits(seed: int, step: int, layer: int, rows: int, units: int) -> Bits:

@@ -40,9 +40,9 @@ def _softmax(scores: Array, out: Array) -> None:
     out /= out.sum(axis=1, keepdims=True)
 
 
+@np.errstate(over="ignore")  # e^z beyond the largest float is inf; training reports it
 def _exp(scores: Array, out: Array) -> None:
-    with np.errstate(over="ignore"):  # e^z beyond the largest float is inf; training reports it
-        np.exp(scores, out=out)
+    np.exp(scores, out=out)
 
 
 def _of(activation: Activation) -> Link:

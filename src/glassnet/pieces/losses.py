@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.pieces.derived import loss_slope
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.settings import Record, setting
 from glassnet.pieces.tables import Family
@@ -42,9 +43,12 @@ class Loss(Record):
     def value(self, S: Array, Y: Array) -> Array:
         """The loss of each example, (m,): summed over its k outputs."""
 
-    @abstractmethod
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        """Write the derivative of each example's loss by its scores, (m, k), into ``out``."""
+        """Write the derivative of each example's loss by its scores, (m, k), into ``out``.
+
+        A loss of one's own that leaves this out has it derived from ``value`` by the computation graph.
+        """
+        out[...] = loss_slope(self.name, self.value, S, Y)
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,20 @@ def _warmup() -> int:
 class Schedule(Record):
     """The protocol of a schedule; one's own is a frozen dataclass below this class, with a ``warmup`` setting.
 
+    Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False for one whose factor changes between epochs only.
+
     Warm-up: during the first ``warmup`` steps the factor is multiplied by ``(step + 1) / (warmup + 1)``
     (Goyal et al. 2017, arXiv 1706.02677).
     """
 
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    by_step: ClassVar[bool] = True
     warmup: int
+
+    def constant_within(self, clock: Clock) -> bool:
+        """True where the factor stays what it is until the epoch ends."""
+        return not self.by_step and clock.step >= self.warmup
 
     def __call__(self, clock: Clock) -> float:
         """The factor on the learning rate for the step the clock stands before."""
@@ -71,6 +78,7 @@ class Constant(Schedule):
     warmup: int = _warmup()
 
     name = "constant"
+    by_step = False
     formula = "1"
     source = "deck, Gradient descent: one alpha throughout"
 
@@ -91,6 +99,7 @@ class InverseScaling(Schedule):
     warmup: int = _warmup()
 
     name = "inverse_scaling"
+    by_step = False
     formula = "1 / (examples + 1)^power"
     source = "Robbins, Monro 1951; scikit-learn's MLP"
 
@@ -111,6 +120,7 @@ class Exponential(Schedule):
     warmup: int = _warmup()
 
     name = "exponential"
+    by_step = False
     formula = "rate^epoch"
     source = "PyTorch's ExponentialLR"
 
@@ -133,6 +143,7 @@ class Step(Schedule):
     warmup: int = _warmup()
 
     name = "step"
+    by_step = False
     formula = "rate^floor(epoch / every)"
     source = "PyTorch's StepLR"
 

@@ -154,7 +154,7 @@ class Family(Table[Entry[R]]):
     def _known(self, cls: type[R], settings: dict[str, Any]) -> dict[str, Any]:
         known = [field.name for field in dataclasses.fields(cls)]
         for unknown in sorted(settings.keys() - known):
-            raise unknown_name(f"setting of {self.kind} {cls.name!r}", unknown, known)
+            raise unknown_name(f"{cls.name} setting", unknown, known)
         return settings
 
     def _protocol(self) -> type[R]:
@@ -201,5 +201,5 @@ def _setting(kind: str, text: str) -> tuple[str, int | float | bool]:
         except ValueError:
             continue
     raise InvalidInput(
-        f"settings of a {kind} are written name=number, separated by commas", seen=repr(text), remedy="as in 'rate=0.5'"
+        f"{kind} settings are written name=number, separated by commas", seen=repr(text), remedy="as in 'rate=0.5'"
     )

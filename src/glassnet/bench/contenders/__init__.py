@@ -1,0 +1,124 @@
+"""Who takes part. Adding a contender is a file here and its line in the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALL_MEASURES = ("training", "prediction", "startup")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One who takes part; in a process of its own, so nothing is imported here.
+
+    Args:
+        label: for people.
+        home: "module:name" of what makes its :class:`~glassnet.bench.contenders.contestant.Contestant`.
+        packages: that it needs, and whose versions are reported.
+        measures: of which it takes part.
+        ours: whether it is glassnet.
+        threaded: False where it has one thread, whatever is allowed.
+        slowness: how many times fewer steps an epoch of it has; more than 1 also means the smallest network alone.
+        first_step: the shortest program that trains a 30-64-64-2 network by one step of Adam on ``X`` and ``Y``.
+    """
+
+    label: str
+    home: str
+    packages: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ALL_MEASURES
+    ours: bool = False
+    threaded: bool = True
+    slowness: int = 1
+    first_step: str = ""
+
+
+_BY_HAND = """
+import numpy as np, glassnet
+plan = glassnet.Plan(glassnet.Network.mlp(30, [64, 64], 2), examples=128, batch_size=128)
+state = glassnet.State.new(plan)
+glassnet.choose(plan, "{}").engine.train(state, glassnet.Rows(X, Y), np.arange(128))
+"""
+_ESTIMATOR = """
+from {} import MLPRegressor
+MLPRegressor(hidden_layer_sizes=(64, 64), batch_size=128).partial_fit(X, Y)
+"""
+_PYTORCH = """
+import torch
+from torch.nn import Linear, ReLU, Sequential
+net = Sequential(Linear(30, 64), ReLU(), Linear(64, 64), ReLU(), Linear(64, 2))
+adam = torch.optim.Adam(net.parameters())
+torch.nn.functional.mse_loss(net(torch.from_numpy(X)), torch.from_numpy(Y)).backward()
+adam.step()
+"""
+_JAX = """
+import jax, jax.numpy as jnp, numpy as np
+rng, over = np.random.default_rng(0), jax.tree_util.tree_map
+p = [(jnp.asarray(rng.normal(size=(a, b)), jnp.float32), jnp.zeros(b)) for a, b in ((30, 64), (64, 64), (64, 2))]
+def cost(p):
+    A = X
+    for W, b in p[:-1]:
+        A = jax.nn.relu(A @ W + b)
+    return ((A @ p[-1][0] + p[-1][1] - Y) ** 2).mean()
+@jax.jit
+def step(p, mean, square):
+    g = jax.grad(cost)(p)
+    mean = over(lambda v, g: 0.9 * v + 0.1 * g, mean, g)
+    square = over(lambda s, g: 0.999 * s + 0.001 * g * g, square, g)
+    return over(lambda p, v, s: p - 1e-3 * 10 * v / (jnp.sqrt(1000 * s) + 1e-8), p, mean, square), mean, square
+jax.block_until_ready(step(p, over(jnp.zeros_like, p), over(jnp.zeros_like, p)))
+"""
+
+CONTENDERS = {
+    "loops": Contender(
+        "glassnet loops",
+        "glassnet.bench.contenders.ours:loops",
+        measures=("training",),
+        ours=True,
+        threaded=False,
+        slowness=30,
+    ),
+    "reference": Contender(
+        "glassnet NumPy",
+        "glassnet.bench.contenders.ours:reference",
+        ours=True,
+        first_step=_BY_HAND.format("reference"),
+    ),
+    "native": Contender(
+        "glassnet native",
+        "glassnet.bench.contenders.ours:native",
+        measures=(*ALL_MEASURES, "widths"),
+        ours=True,
+        first_step=_BY_HAND.format("native"),
+    ),
+    "estimator": Contender(
+        "glassnet estimator",
+        "glassnet.bench.contenders.ours:estimator",
+        measures=("prediction", "startup"),
+        ours=True,
+        first_step=_ESTIMATOR.format("glassnet"),
+    ),
+    "scikit-learn": Contender(
+        "scikit-learn",
+        "glassnet.bench.contenders.scikit_learn:ScikitLearn",
+        packages=("scikit-learn",),
+        first_step=_ESTIMATOR.format("sklearn.neural_network"),
+    ),
+    "pytorch": Contender(
+        "PyTorch",
+        "glassnet.bench.contenders.pytorch:PyTorch",
+        packages=("torch",),
+        first_step=_PYTORCH,
+    ),
+    "jax": Contender(
+        "JAX",
+        "glassnet.bench.contenders.jax_scan:JAX",
+        packages=("jax", "jaxlib"),
+        first_step=_JAX,
+    ),
+    "onnxruntime": Contender(
+        "onnxruntime",
+        "glassnet.bench.contenders.onnx_runtime:OnnxRuntime",
+        packages=("onnxruntime", "onnx"),
+        measures=("prediction",),
+    ),
+}

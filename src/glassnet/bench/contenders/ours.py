@@ -1,0 +1,45 @@
+"""glassnet: each engine through the public estimator, which in this process can choose no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from glassnet.bench.contenders import estimators
+from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.task import Task
+from glassnet.engines import choice
+from glassnet.errors import Unsupported
+from glassnet.estimators.mlp_classifier import MLPClassifier
+from glassnet.estimators.mlp_regressor import MLPRegressor
+
+LIBRARY = estimators.Library(MLPClassifier, MLPRegressor)
+
+
+class Glassnet(Contestant):
+    """One engine.
+
+    Args:
+        engine: its name; empty for the one glassnet chooses.
+        frozen: whether it predicts by ``predictor()``, which has nothing left to check.
+    """
+
+    def __init__(self, engine: str, frozen: bool = True) -> None:
+        self.frozen = frozen
+        if engine:
+            if engine not in choice.ENGINES:
+                raise Unsupported(f"this glassnet has no engine {engine!r}")
+            vars(choice)["AUTOMATIC"] = (engine,)
+
+    def train(self, task: Task) -> Mapping[str, Trainee]:
+        return estimators.train(LIBRARY, task)
+
+    def predict(self, task: Task) -> Predict:
+        model = estimators.with_parameters(LIBRARY, task)
+        return estimators.answers(model.predictor() if self.frozen else model, task)
+
+
+loops = partial(Glassnet, "loops")
+reference = partial(Glassnet, "reference")
+native = partial(Glassnet, "native")
+estimator = partial(Glassnet, "", frozen=False)

@@ -1,0 +1,23 @@
+"""scikit-learn's own multi-layer perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from glassnet.bench.contenders import estimators
+from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.task import Task
+
+LIBRARY = estimators.Library(MLPClassifier, MLPRegressor)
+
+
+class ScikitLearn(Contestant):
+    """``MLPRegressor`` and ``MLPClassifier``."""
+
+    def train(self, task: Task) -> Mapping[str, Trainee]:
+        return estimators.train(LIBRARY, task)
+
+    def predict(self, task: Task) -> Predict:
+        return estimators.answers(estimators.with_parameters(LIBRARY, task), task)

@@ -1,0 +1,89 @@
+"""The race: contenders ready in processes of their own, who work in turn, one at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from glassnet.bench.contenders import CONTENDERS
+from glassnet.bench.driver import Failed, Worker
+from glassnet.bench.report import Line
+from glassnet.bench.task import Task
+
+Place = tuple[str, int]  # a contender and its number of threads
+
+
+class Field:
+    """The processes of all who take part; they begin side by side and stay until the end.
+
+    Args:
+        places: who, with how many threads.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.workers = {place: Worker(CONTENDERS[place[0]].home, place[1]) for place in places}
+
+    def __enter__(self) -> Field:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers.values():
+            worker.close()
+
+    def begin(self) -> dict[Place, str]:
+        """Wait until all have begun, so that nobody imports while another is measured; who cannot, and why."""
+        reasons = {}
+        for place, worker in self.workers.items():
+            try:
+                worker.begun()
+            except Failed as error:
+                reasons[place] = str(error)
+        return reasons
+
+    def worker(self, line: Line) -> Worker:
+        """The process of a line."""
+        return self.workers[line.contender, line.threads]
+
+    def prepare(self, line: Line, task: Task, **prediction: int) -> None:
+        """Get the process of ``line`` ready for turns of training, or of predicting so many ``rows``."""
+        contender = CONTENDERS[line.contender]
+        settings = task.described() | {"threads": line.threads, "steps": max(1, task.steps // contender.slowness)}
+        try:
+            answer = self.worker(line).ask("predict" if prediction else "train", **settings, **prediction)
+            line.way = answer.get("way", "")
+        except Failed as error:
+            line.failed = str(error)
+
+    def race(self, lines: list[Line], seconds: float, rounds: int, tell: Callable[[], object]) -> None:
+        """Turn by turn, in one order and then in the other.
+
+        Args:
+            lines: those that are ready.
+            seconds: for each of them; the clock runs while any of them works.
+            rounds: at least so many.
+            tell: called between turns.
+        """
+        began, number = time.monotonic(), 0
+        while running := [line for line in lines if not line.failed]:
+            if number >= rounds and time.monotonic() - began > seconds * len(running):
+                return
+            for line in running if number % 2 else reversed(running):
+                self._turn(line)
+                tell()
+            number += 1
+
+    def _turn(self, line: Line) -> None:
+        try:
+            answer = self.worker(line).ask("turn")
+            line.add(answer["seconds"], answer["units"])
+        except Failed as error:
+            line.failed = str(error)
+
+    def judge(self, lines: Iterable[Line]) -> None:
+        """Ask what the trainings have come to."""
+        for line in lines:
+            if line.turns and not line.failed:
+                try:
+                    line.cost = self.worker(line).ask("cost")["cost"]
+                except Failed as error:
+                    line.failed = str(error)

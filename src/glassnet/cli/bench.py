@@ -1,0 +1,196 @@
+"""``glassnet bench``: how fast training and prediction are on this machine, beside other libraries."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from glassnet.bench.contenders import CONTENDERS
+from glassnet.bench.measures import MEASURES, Asked, run
+from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
+from glassnet.cli.files import refuse_unwritable
+from glassnet.cli.options import Command, Kind, Number, json_option
+from glassnet.cli.show import Page
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.pieces.settings import Range, check_number
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+    from glassnet.bench.report import Report
+
+
+class Pace(NamedTuple):
+    """How thoroughly: seconds for each contender on each network, rounds and starts at least, on what."""
+
+    seconds: float
+    rounds: int
+    starts: int
+    networks: tuple[str, ...]
+    widths: tuple[int, ...]
+
+
+FULL = Pace(0.5, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS)
+QUICK = Pace(0.1, 2, 1, ("2-8-8-2", "54-256x3-7"), (8, 64, 512))
+
+
+class Names(Kind):
+    """``a,b`` -> ``("a", "b")``, each from a table."""
+
+    name = "NAMES"
+
+    def __init__(self, kind: str, names: Iterable[str]) -> None:
+        self.kind, self.names = kind, tuple(names)
+
+    def read(self, flag: str, text: str) -> tuple[str, ...]:
+        asked = dict.fromkeys(part.strip() for part in text.split(","))
+        for name in asked:
+            if name not in self.names:
+                raise unknown_name(self.kind, name, self.names)
+        return tuple(name for name in self.names if name in asked)
+
+
+class Counts(Kind):
+    """``1,2`` -> ``(1, 2)``."""
+
+    name = "COUNTS"
+
+    def read(self, flag: str, text: str) -> tuple[int, ...]:
+        try:
+            counts = sorted({int(part) for part in text.split(",")})
+        except ValueError:
+            raise InvalidInput(f"{flag} is no list of numbers", repr(text[:40]), "write them as 1,2,4") from None
+        for count in counts:
+            check_number(f"each of {flag}", count, Range(1), whole=True)
+        return tuple(counts)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"{', '.join(names)}."
+
+
+@click.command(cls=Command)
+@click.option("--quick", is_flag=True, help="Two networks, few rounds: a first impression in less than 20 seconds.")
+@click.option("--only", type=Names("measure", MEASURES), help=f"Some of {_listed(MEASURES)}")
+@click.option("--networks", type=Names("network", NETWORKS), help=f"Some of {_listed(NETWORKS)}")
+@click.option("--contenders", type=Names("contender", CONTENDERS), help=f"Some of {_listed(CONTENDERS)}")
+@click.option("--threads", type=Counts(), help="Numbers of threads, such as 1,2; one, half and all if not given.")
+@click.option("--seconds", type=Number(Range(0), whole=False), help="For each contender on each network.  [0.5]")
+@click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
+@json_option
+def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> int:
+    """Measure how fast training is here, beside other libraries.
+
+    Everybody trains the same networks in float32 by Adam, in a process of their own, epoch by epoch in turn; then
+    come prediction, threads and start-up. Other libraries take part where they are installed (all of them: pip install
+    'glassnet[bench]'). A quiet machine gives honest numbers; Ctrl-C prints what there is.
+
+    \b
+    Examples:
+      glassnet bench --quick
+      glassnet bench --only training --contenders native,scikit-learn -o speed.svg
+    """
+    from glassnet.bench.report import Report
+
+    path = _checked(output)
+    contenders, report = values["contenders"] or tuple(CONTENDERS), Report()
+    present = _present(contenders, report)
+    pace = QUICK if quick else FULL
+    with Ticker() as ticker:
+        places = tuple(_places(present, values["threads"] or _thread_counts()))
+        networks = values["networks"] or pace.networks
+        seconds = pace.seconds if values["seconds"] is None else values["seconds"]
+        asked = Asked(networks, places, seconds, pace.rounds, pace.starts, pace.widths, ticker.tell)
+        run(report, asked, values["only"] or tuple(MEASURES))
+    return _show(report, Page(as_json), path)
+
+
+def _checked(output: str | None) -> Path | None:
+    from glassnet.bench.picture import check
+
+    if output is None:
+        return None
+    check(path := Path(output))
+    refuse_unwritable(path)
+    return path
+
+
+def _thread_counts() -> tuple[int, ...]:
+    from glassnet.bench.machine import processors, thread_counts
+
+    return thread_counts(processors())
+
+
+def _present(contenders: tuple[str, ...], report: Report) -> list[str]:
+    """Those whose packages are installed; the report says which are not."""
+    from glassnet.bench.machine import described, missing
+
+    report.machine = described(contenders)
+    lacking = {name: missing(CONTENDERS[name].packages) for name in contenders}
+    report.absent = {
+        CONTENDERS[name].label: f"{', '.join(gone)} not installed" for name, gone in lacking.items() if gone
+    }
+    return [name for name in contenders if not lacking[name]]
+
+
+def _places(contenders: Iterable[str], counts: tuple[int, ...]) -> Iterable[tuple[str, int]]:
+    for name in contenders:
+        for threads in counts if CONTENDERS[name].threaded else (1,):
+            yield name, threads
+
+
+def _show(report: Report, page: Page, path: Path | None) -> int:
+    """Print and draw; the exit code."""
+    from glassnet.bench.picture import draw
+    from glassnet.bench.words import shown
+    from glassnet.cli.main import INTERRUPTED
+
+    for part in shown(report):
+        if part.above:
+            page.say(part.above) if part.rows else page.block(part.above)
+        if part.rows:
+            page.table(part.columns, part.rows, right=range(1, len(part.columns)))
+    page.facts |= report.facts()
+    if path is not None and draw(report, path):
+        page.say(f"picture written to {path}", picture=str(path))
+    page.finish()
+    return INTERRUPTED if report.interrupted else 0
+
+
+class Ticker:
+    """A line on standard error that says what is being measured. It is drawn between turns only, never during one."""
+
+    PLAIN_SECONDS = 5.0  # between two lines where there is no terminal
+
+    def __init__(self) -> None:
+        self.began = self.told = time.monotonic()
+        self.live: Live | None = None
+
+    def __enter__(self) -> Ticker:
+        if sys.stderr.isatty():
+            from rich.live import Live
+
+            from glassnet.cli.show import patient_console
+
+            self.live = Live(console=patient_console(), auto_refresh=False, transient=True)
+            self.live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+    def tell(self, words: str) -> None:
+        """Show ``words`` and the seconds that have passed."""
+        now = time.monotonic()
+        line = f"{now - self.began:4.0f} s  {words}"
+        if self.live is not None:
+            self.live.update(line, refresh=True)
+        elif now - self.told > self.PLAIN_SECONDS:
+            self.told = now
+            click.echo(line, err=True)

@@ -1,0 +1,61 @@
+"""``glassnet check``: is the gradient of a trained model right? Engine, graph and differences side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from glassnet.cli.files import open_model, open_table
+from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
+from glassnet.cli.show import Page
+from glassnet.data.options import ReadOptions
+from glassnet.pieces.settings import Range
+
+WRONG = 1  # the exit code where a gradient is wrong
+
+
+@click.command(cls=Command)
+@click.argument("model")
+@click.argument("data")
+@click.option("--rows", type=Number(Range(1), whole=True), default=20, help="So many rows of DATA, the first.  [20]")
+@click.option("--count", type=Number(Range(1), whole=True), default=30, help="Parameters to draw, some of each.  [30]")
+@click.option("--all", "every", is_flag=True, help="Check all parameters.")
+@click.option("--seed", type=Number(Range(0), whole=True), default=0, help="Of the draw.  [0]")
+@click.option(
+    "--tolerance", type=Number(Range(0, above=True), whole=False), default=1e-6, help="Largest relative error.  [1e-06]"
+)
+@json_option
+@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
+def command(
+    model: str,
+    data: str,
+    rows: int,
+    count: int,
+    every: bool,
+    seed: int,
+    tolerance: float,
+    as_json: bool,
+    **values: Any,
+) -> int:
+    """Check the gradient of a model against two witnesses.
+
+    Slopes by the engine stand beside those by the computation graph and by differences of the cost.
+    DATA needs the columns of training and the target. The exit code is 1 where a gradient is wrong.
+    """
+    page = Page(as_json)
+    trained = open_model(model)
+    source = open_table(data, made(ReadOptions, values))
+    for note in trained.check(source):
+        page.note(note)
+    from glassnet.glass.gradcheck import gradcheck
+    from glassnet.glass.gradcheck_record import COLUMNS
+
+    few = source.take(range(min(rows, source.rows)))
+    found = gradcheck(trained, few, count=None if every else count, seed=seed, tolerance=tolerance)
+    page.say(found.words, **found.to_dict())
+    page.table(COLUMNS, found.lines(), right=range(1, 5))
+    for note in found.notes:
+        page.say(note)
+    page.finish()
+    return 0 if found.ok else WRONG

@@ -1,0 +1,110 @@
+// The activations of pieces/activations.py: a = g(z), and dZ = dA g'(z). A struct each, a line in the table below.
+
+#ifndef GLASSNET_ACTIVATIONS_H
+#define GLASSNET_ACTIVATIONS_H
+
+#include "mathematics.h"
+
+namespace glassnet {
+namespace GN_ISA {
+
+// `value` may write over z; `pull` does d *= g'(z), given a = g(z) too. n is a multiple of kLanes; nothing need be aligned.
+template <class T> struct ActivationRule {
+  void (*value)(const T* z, T* a, long n);
+  void (*pull)(const T* z, const T* a, T* d, long n);
+};
+
+struct Identity {
+  template <class V> GN_INLINE V value(V z) { return z; }
+  template <class V> GN_INLINE V slope(V, V) { return all<V>(1); }
+};
+
+struct Sigmoid {
+  template <class V> GN_INLINE V value(V z) { return sigmoid(z); }
+  template <class V> GN_INLINE V slope(V, V a) { return (all<V>(1) - a) * a; }
+};
+
+struct Tanh {
+  template <class V> GN_INLINE V value(V z) { return tanh(z); }
+  template <class V> GN_INLINE V slope(V, V a) { return fma(-a, a, all<V>(1)); }
+};
+
+struct Relu {
+  template <class V> GN_INLINE V value(V z) { return max(V{}, z); }
+  template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : V{}; }
+};
+
+struct LeakyRelu {
+  static constexpr double kLeak = 0.01;
+  template <class V> GN_INLINE V value(V z) { return max(z * all<V>(kLeak), z); }
+  template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : all<V>(kLeak); }
+};
+
+struct Elu {
+  template <class V> GN_INLINE V value(V z) { return z > V{} ? z : expm1(min(V{}, z)); }
+  template <class V> GN_INLINE V slope(V, V a) { return min(V{}, a) + all<V>(1); }
+};
+
+struct Selu {
+  static constexpr double kScale = 1.0507009873554805, kFloor = kScale * 1.6732632423543772;
+  template <class V> GN_INLINE V value(V z) { return z > V{} ? z * all<V>(kScale) : expm1(min(V{}, z)) * all<V>(kFloor); }
+  template <class V> GN_INLINE V slope(V z, V a) { return z > V{} ? all<V>(kScale) : a + all<V>(kFloor); }
+};
+
+struct Gelu {
+  static constexpr double kPeak = 0.39894228040143268;  // 1 / sqrt(2 pi)
+  template <class V> GN_INLINE V value(V z) { return z * ndtr(z); }
+  template <class V> GN_INLINE V slope(V z, V) {
+    Normal<V> at = normal(z);
+    return fma(z * all<V>(kPeak), at.bell, at.below);
+  }
+};
+
+struct Silu {
+  template <class V> GN_INLINE V value(V z) { return z * sigmoid(z); }
+  template <class V> GN_INLINE V slope(V z, V) {
+    V s = sigmoid(z);
+    return s * fma(z, all<V>(1) - s, all<V>(1));
+  }
+};
+
+// tanh(log(1 + w)) = n / (n + 2), n = w (w + 2), w = e^z: one exponential and one division, nothing cancels.
+struct Mish {
+  template <class V> GN_INLINE V power(V z) { return exp(min(all<V>(40), z)); }  // from 40 on tanh is 1, its slope 0
+  template <class V> GN_INLINE V value(V z) {
+    V w = power(z), n = w * (w + all<V>(2));
+    return z * (n / (n + all<V>(2)));
+  }
+  template <class V> GN_INLINE V slope(V z, V) {  // sigma (1 - t^2) = 4 w (1 + w) / (n + 2)^2
+    V w = power(z), n = w * (w + all<V>(2)), d = all<V>(1) / (n + all<V>(2));
+    V bend = all<V>(4) * (w * d) * ((w + all<V>(1)) * d);
+    return fma(z, bend, n * d);
+  }
+};
+
+struct Softplus {
+  template <class V> GN_INLINE V value(V z) { return softplus(z); }
+  template <class V> GN_INLINE V slope(V, V a) { return -expm1(-a); }  // sigma(z) = 1 - e^-a
+};
+
+template <class G, class T> static void activate(const T* z, T* a, long n) {
+  for (long i = 0; i < n; i += N<T>) store(a + i, G::value(load(z + i)));
+}
+template <class G, class T> static void pull_back(const T* z, const T* a, T* d, long n) {
+  for (long i = 0; i < n; i += N<T>) store(d + i, load(d + i) * G::slope(load(z + i), load(a + i)));
+}
+
+template <class T, class... G> static const ActivationRule<T>* rule_of(int code) {
+  static constexpr ActivationRule<T> by_code[] = {{activate<G, T>, pull_back<G, T>}...};
+  return code >= 1 && code <= int(sizeof...(G)) ? by_code + (code - 1) : nullptr;
+}
+
+// The rule of that code, or nullptr. Codes count from 1 in this order.
+template <class T> static const ActivationRule<T>* activation(int code) {
+  return rule_of<T, Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Mish, Softplus>(code);
+}
+
+}  // namespace GN_ISA
+}  // namespace glassnet
+
+#endif

@@ -1,0 +1,160 @@
+// The plain C interface: picks the fastest instruction set that was built and that the processor runs.
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "table.h"
+#include "team.h"
+
+#define GN_API extern "C" __attribute__((visibility("default")))
+
+namespace glassnet {
+
+#ifdef GN_HAVE_AVX512
+namespace avx512 { extern const Table table; }
+#endif
+#ifdef GN_HAVE_AVX2
+namespace avx2 { extern const Table table; }
+#endif
+#ifdef GN_HAVE_NEON
+namespace neon { extern const Table table; }
+#endif
+namespace baseline { extern const Table table; }
+
+bool sort_rows(const uint64_t* bits, int64_t m, int64_t* order);
+
+}  // namespace glassnet
+
+using namespace glassnet;
+
+namespace {
+
+struct Isa {
+    const char* name;
+    const Table* table;
+    bool (*runs)();
+};
+
+bool always() { return true; }
+#ifdef GN_HAVE_AVX512
+bool runs_avx512() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+}
+#endif
+#ifdef GN_HAVE_AVX2
+bool runs_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+#endif
+
+const Isa isas[] = {  // fastest first
+#ifdef GN_HAVE_AVX512
+    {"avx512", &avx512::table, runs_avx512},
+#endif
+#ifdef GN_HAVE_AVX2
+    {"avx2", &avx2::table, runs_avx2},
+#endif
+#ifdef GN_HAVE_NEON
+    {"neon", &neon::table, always},
+#endif
+    {"baseline", &baseline::table, always},
+};
+
+// GLASSNET_ISA, where set, is the only one allowed; nullptr where the processor cannot run it.
+const Isa* choose() {
+    const char* wanted = getenv("GLASSNET_ISA");
+    const bool any = wanted == nullptr || *wanted == '\0';
+    for (const Isa& isa : isas)
+        if ((any || strcmp(wanted, isa.name) == 0) && isa.runs()) return &isa;
+    return nullptr;
+}
+
+const Isa* const chosen = choose();
+
+}  // namespace
+
+// The number of this interface: the Python side refuses a binary with another.
+GN_API int gn_version(void) { return GN_ABI; }
+
+// The instruction set in use, or "" where GLASSNET_ISA asks for one that is not to be had.
+GN_API const char* gn_isa(void) { return chosen == nullptr ? "" : chosen->name; }
+
+// The i-th instruction set that was built and that the processor runs, fastest first; nullptr after the last.
+GN_API const char* gn_isas(int i) {
+    for (const Isa& isa : isas)
+        if (isa.runs() && i-- == 0) return isa.name;
+    return nullptr;
+}
+
+namespace {
+
+constexpr int64_t kHuge = int64_t(2) << 20;
+
+// Zeroed memory; large ones on huge pages where the system has them: rows of a wide layer each touch a page of their own.
+void* zeroed(int64_t bytes) {
+  if (bytes < kHuge) {
+    void* memory = nullptr;
+    if (posix_memalign(&memory, 64, bytes) != 0) return nullptr;
+    return memset(memory, 0, bytes);
+  }
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+#if defined(__linux__)
+  madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
+const Methods& methods_of(const void* session) { return *static_cast<const Base*>(session)->methods; }
+
+}  // namespace
+
+// Bytes a session of the plan takes; -1 for a plan that is none.
+GN_API int64_t gn_bytes(const gn_plan* plan) { return chosen->table->bytes(plan); }
+
+// A session, or nullptr where there is no plan or no memory. Freed by gn_free; used by one thread at a time, but for
+// gn_predict.
+GN_API void* gn_make(const gn_plan* plan) {
+  const int64_t bytes = gn_bytes(plan);
+  void* memory = bytes < 0 ? nullptr : zeroed(bytes);
+  if (!memory) return nullptr;
+  chosen->table->make(plan, memory);
+  static_cast<Base*>(memory)->bytes = bytes;
+  return memory;
+}
+
+GN_API void gn_free(void* session) {
+  const int64_t bytes = static_cast<Base*>(session)->bytes;
+  bytes < kHuge ? free(session) : void(munmap(session, bytes));
+}
+
+// Parameters in and out, as Python's flat vectors.
+GN_API void gn_load(void* session, const void* theta, const void* slots, const void* running) {
+  methods_of(session).load(session, theta, slots, running);
+}
+GN_API void gn_save(void* session, void* theta, void* slots, void* running) {
+  methods_of(session).save(session, theta, slots, running);
+}
+
+// A gn_status. After gn_diverged the session is spoilt: load it again.
+GN_API int gn_train(void* session, const gn_rows* rows, gn_steps* steps) {
+  return methods_of(session).train(session, rows, steps);
+}
+
+// Cost and gradient of all rows (as many as the plan's batch, at most), dropout's mask being that of a step.
+GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* gradient, double* cost) {
+  return methods_of(session).gradient(session, rows, seed, step, gradient, cost);
+}
+
+// Scores (rows, k), or with `link` predictions. 0, or 1 where memory is short. May be called by many threads.
+GN_API int gn_predict(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
+  return methods_of(session).predict(session, X, ld, rows, out, link);
+}
+
+// What `threads` threads do at most: floating-point operations a second, multiply and add counted apart.
+GN_API double gn_peak(int64_t bytes, int64_t threads, double seconds) {
+  return chosen->table->peak(bytes, threads, seconds);
+}
+
+// The stable order of m numbers; 0, or 1 where memory is short.
+GN_API int gn_order(const uint64_t* bits, int64_t m, int64_t* order) { return sort_rows(bits, m, order) ? 0 : 1; }

@@ -1,0 +1,59 @@
+// What crosses the border between Python and C++: plain records of whole numbers, reals and pointers. engines/native
+// mirrors them; all are 8 bytes a field, so no compiler pads them.
+
+#ifndef GLASSNET_INTERFACE_H
+#define GLASSNET_INTERFACE_H
+
+#include <stdint.h>
+
+extern "C" {
+
+enum gn_kind { gn_dense = 1, gn_dropout, gn_batch_norm, gn_layer_norm };
+enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3 };
+
+struct gn_layer {
+  int64_t kind, activation, inputs, outputs;
+  double rate, epsilon, momentum;
+};
+
+struct gn_plan {
+  int64_t bytes;  // of a number: 4 or 8
+  int64_t count;
+  const gn_layer* layers;
+  int64_t loss;
+  double loss_setting;
+  int64_t optimizer;
+  double settings[4];  // its settings, learning rate apart, in the order of the record
+  double l1, l2;
+  int64_t per_example;
+  double clip_norm, clip_value;
+  int64_t rows;  // of the largest batch; 0 for a session that only predicts
+  int64_t threads;
+  const void* factors;  // one for each parameter, by which penalties weigh it; or null
+};
+
+// The examples: X (count, inputs) with leading dimension ld; Y (count, outputs) or labels (count,); weights (count,) or null.
+struct gn_rows {
+  const void* X;
+  int64_t ld, count;
+  const void* Y;
+  const int64_t* labels;
+  const double* weights;
+};
+
+// Steps over `order`, `batch` rows at a time; a rate for each step. The last four are answers; cost and weight are added to
+// what is there, so that sums do not depend on how steps are shared out to calls.
+struct gn_steps {
+  const int64_t* order;
+  int64_t count, batch;
+  int64_t threads;  // how many take them: at most the plan's
+  const double* alphas;
+  uint64_t seed;
+  int64_t step;
+  int64_t steps_done, rows_done;
+  double cost_sum, weight_sum;
+};
+
+}  // extern "C"
+
+#endif

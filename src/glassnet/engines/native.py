@@ -1,0 +1,169 @@
+"""The native engine: whole chunks of mini-batches in one call of fused C++ (``kernels/``).
+
+The numbers are the reference engine's up to rounding, and the same bits for any number of threads and on any processor
+with fused multiply-add. Parameters, slots and counters are the state's, so a training can change engines.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.splits import epoch_bits
+from glassnet.engines.divergence import diverged
+from glassnet.engines.engine import Engine, Stop, Workspace
+from glassnet.engines.kernels import library
+from glassnet.engines.lowering import StepsRecord, address, only_python_knows
+from glassnet.engines.memory import refuse_too_large
+from glassnet.engines.pace import pace_of
+from glassnet.engines.plan import Plan
+from glassnet.engines.processors import suitable_number
+from glassnet.engines.reference import Reference
+from glassnet.engines.rows import Rows
+from glassnet.engines.session import Examples, Session, bytes_of, contiguous, sorted_rows
+from glassnet.engines.state import State
+from glassnet.errors import Diverged, InvalidInput
+from glassnet.network.cache import Mode
+from glassnet.network.parameters import Gradients, Parameters
+from glassnet.network.products import is_sparse
+from glassnet.pieces.activations import Array
+
+DONE, DIVERGED, BAD_ROW, BAD_CLASS = range(4)
+
+
+class Native(Engine):
+    """Fused C++. Runs what the tables of ``pieces`` hold, on dense rows."""
+
+    name = "native"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._training: Session | None = None
+        self._predicting: Session | None = None
+        self._examples: tuple[Rows, Examples] | None = None
+        self._reference = Reference(plan)
+
+    @classmethod
+    def supports(cls, plan: Plan, X: Any = None) -> str | None:
+        if is_sparse(X):
+            return "rows are sparse"
+        return only_python_knows(plan) or library.missing()
+
+    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
+        if is_sparse(rows.X):
+            return self._reference.train(state, rows, order, stop)
+        size, done = self.plan.batch_size, 0
+        session = self._session(min(size, self.plan.examples))
+        examples, order = self._made_ready(rows), np.ascontiguousarray(order, np.int64)
+        pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
+        session.load(state.theta, state.slots, state.running)
+        while done < len(order) and not (stop is not None and stop.is_set()):
+            threads, steps = pace.next()
+            piece, begun = order[done : done + steps * size], time.perf_counter()
+            record = self._steps(state, piece, threads)
+            status = session.train(examples, record)
+            if status != DONE:
+                self._fail(status, session, examples, state, rows, piece, record.steps_done)
+            pace.took(threads, record.steps_done, time.perf_counter() - begun)
+            session.save(state)
+            _count(state, record)
+            done += len(piece)
+        return done
+
+    def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
+        if is_sparse(rows.X) or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
+            return self._reference.value_and_gradient(parameters, rows, mode, gradients)
+        session = self._session(len(rows.Y))
+        session.load(parameters.theta, None, parameters.running)
+        return session.gradient(self._made_ready(rows), mode.seed, mode.step, gradients.theta)
+
+    def order(self, state: State) -> Array:
+        bits = epoch_bits(self.plan.examples, state.seed, state.epoch) if self.plan.shuffle else None
+        return super().order(state) if bits is None else sorted_rows(bits)
+
+    def scores(self, parameters: Parameters, X: Any) -> Array:
+        return self._forward(parameters, X, link=False)
+
+    def predict(self, parameters: Parameters, X: Any) -> Array:
+        if is_sparse(X):
+            return self._reference.predict(parameters, X)
+        return self._forward(parameters, X, link=True)
+
+    def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
+        if is_sparse(X):
+            return self._reference.scores(parameters, X)
+        if self._predicting is None:
+            self._predicting = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+        self._predicting.load(parameters.theta, None, parameters.running)
+        return self._predicting.predict(contiguous(X, self.plan.numpy_dtype), link)
+
+    def _session(self, rows: int) -> Session:
+        """The session for training, made anew where a batch is larger than any before."""
+        if self._training is None or self._training.rows < rows:
+            refuse_too_large(self.plan, bytes_of(self.plan, rows, 1))
+            self._training = Session(self.plan, rows, suitable_number(self.plan.n_threads))
+        return self._training
+
+    def _made_ready(self, rows: Rows) -> Examples:
+        if self._examples is None or self._examples[0] is not rows:
+            self._examples = rows, Examples(self.plan, rows)
+        return self._examples[1]
+
+    def _steps(self, state: State, order: Array, threads: int) -> StepsRecord:
+        plan, size = self.plan, self.plan.batch_size
+        alphas = self._alphas(state, -(-len(order) // size))
+        record = StepsRecord(
+            order=address(order),
+            count=len(order),
+            batch=min(size, plan.examples),
+            threads=threads,
+            alphas=address(alphas),
+            seed=state.seed,
+            step=state.step,
+            cost_sum=state.cost_sum,
+            weight_sum=state.weight_sum,
+        )
+        record.kept = order, alphas
+        return record
+
+    def _alphas(self, state: State, steps: int) -> Array:
+        """alpha of each of the next steps."""
+        plan, clock = self.plan, state.clock(self.plan)
+        if plan.schedule.constant_within(clock):
+            return np.full(steps, state.learning_rate(plan))
+        clocks = (clock._replace(step=clock.step + i) for i in range(steps))
+        return np.fromiter((plan.learning_rate(at) * state.rate_scale for at in clocks), np.float64, steps)
+
+    def _fail(
+        self, status: int, session: Session, examples: Examples, state: State, rows: Rows, order: Array, good: int
+    ) -> None:
+        """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
+        if status == BAD_ROW:
+            raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
+        size = self.plan.batch_size
+        if good:
+            session.load(state.theta, state.slots, state.running)
+            record = self._steps(state, order[: good * size], 1)
+            session.train(examples, record)
+            session.save(state)
+            _count(state, record)
+        raise self._diverged(state, rows, order[good * size : (good + 1) * size])
+
+    def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
+        """The reference engine tells where."""
+        workspace = Workspace(self.plan, state)
+        batch = workspace.gather(rows, chosen)
+        mode = Mode(training=True, seed=state.seed, step=state.step)
+        with np.errstate(all="ignore"):
+            J = self._reference.value_and_gradient(workspace.parameters, batch, mode, workspace.gradients)
+        sound = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
+        otherwise = "the step along the gradient" if sound else "the cost itself"
+        return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)
+
+
+def _count(state: State, record: StepsRecord) -> None:
+    state.step += record.steps_done
+    state.row += record.rows_done
+    state.cost_sum, state.weight_sum = record.cost_sum, record.weight_sum

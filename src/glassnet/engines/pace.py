@@ -1,0 +1,66 @@
+"""How many threads, and how many steps a call: learned from how long steps take.
+
+More threads are not always faster: steps may be too short, the processors busy with something else, or far apart. All
+numbers of threads give the same bits, so the faster here and now may run, and the other is tried again now and then.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import inf
+
+PIECE_SECONDS = 0.05  # how long a call may take before somebody is asked whether to stop
+TRIAL_SECONDS = 0.001
+TRIALS = 3  # calls with each number of threads before they are compared
+AGAIN_SECONDS = 1.0  # of work before the slower one is tried again
+NEWS = 0.25  # the weight of the latest call in the estimate
+
+
+class Pace:
+    """The pace of training steps of one size.
+
+    Args:
+        threads: the most to use.
+
+    >>> pace = Pace(2)
+    >>> for threads in (2, 1) * TRIALS:
+    ...     pace.took(threads, steps=1, seconds=0.002 / threads)
+    >>> pace.next()
+    (2, 50)
+    """
+
+    def __init__(self, threads: int) -> None:
+        choices = (threads, 1) if threads > 1 else (1,)
+        self._seconds = dict.fromkeys(choices, inf)  # a step
+        self._calls = dict.fromkeys(choices, 0)
+        self._worked = 0.0  # seconds since the slower was tried
+
+    def next(self) -> tuple[int, int]:
+        """The number of threads and of steps for the next call."""
+        fastest = min(self._seconds, key=self._seconds.__getitem__)
+        least_tried = min(self._calls, key=self._calls.__getitem__)
+        if len(self._seconds) > 1 and self._calls[least_tried] < TRIALS:
+            return least_tried, self._steps(least_tried, TRIAL_SECONDS)
+        if len(self._seconds) > 1 and self._worked > AGAIN_SECONDS:
+            self._worked = 0.0
+            slower = max(self._seconds, key=self._seconds.__getitem__)
+            return slower, self._steps(slower, TRIAL_SECONDS)
+        return fastest, self._steps(fastest, PIECE_SECONDS)
+
+    def took(self, threads: int, steps: int, seconds: float) -> None:
+        """What the last call took."""
+        old, new = self._seconds[threads], seconds / max(steps, 1)
+        self._calls[threads] += 1
+        self._worked += seconds
+        early = self._calls[threads] <= TRIALS  # the first calls warm up: the best of them counts
+        self._seconds[threads] = min(old, new) if early else (1 - NEWS) * old + NEWS * new
+
+    def _steps(self, threads: int, seconds: float) -> int:
+        step = self._seconds[threads]
+        return 1 if step == inf else max(1, int(seconds / max(step, 1e-9)))
+
+
+@lru_cache(maxsize=64)
+def pace_of(widths: tuple[int, ...], rows: int, dtype: str, threads: int) -> Pace:
+    """The pace of steps of this size; it is kept from training to training."""
+    return Pace(threads)

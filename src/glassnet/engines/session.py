@@ -1,0 +1,113 @@
+"""A session of the native engine: a plan, its memory and its rows on the far side of the border to C++."""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any
+
+import numpy as np
+
+from glassnet.engines.kernels import library
+from glassnet.engines.lowering import PlanRecord, RowsRecord, StepsRecord, address, lowered
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.network.targets import as_targets
+from glassnet.pieces.activations import Array
+
+
+class Examples:
+    """Rows as the kernels read them: contiguous, in the plan's dtype; kept alive as long as they are read.
+
+    Args:
+        plan: of the training.
+        rows: dense.
+    """
+
+    def __init__(self, plan: Plan, rows: Rows) -> None:
+        dtype, loss, outputs = plan.numpy_dtype, plan.network.loss, plan.network.outputs
+        X = contiguous(rows.X, dtype)
+        Y, labels = np.asarray(rows.Y), None
+        if loss.targets == "classes" and Y.ndim == 1:
+            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses what is no class
+            labels = np.ascontiguousarray(Y, np.int64)
+        else:
+            Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
+        weights = None if rows.weights is None else np.ascontiguousarray(rows.weights, np.float64)
+        self.record = RowsRecord(
+            address(X),
+            X.strides[0] // dtype.itemsize if len(X) > 1 else X.shape[1],
+            len(X),
+            None if labels is not None else address(Y),
+            None if labels is None else address(labels),
+            None if weights is None else address(weights),
+        )
+        self._kept = X, Y, labels, weights
+
+
+class Session:
+    """A plan made ready in C++, with all its memory; freed with this object.
+
+    Args:
+        plan: what is to run.
+        rows: of the largest batch; 0 for one that only predicts.
+        threads: how many.
+    """
+
+    def __init__(self, plan: Plan, rows: int, threads: int) -> None:
+        self.rows, self.threads = rows, threads
+        self._outputs, self._dtype = plan.network.outputs, plan.numpy_dtype
+        self._library = library.load()
+        self._made = self._library.gn_make(ctypes.byref(lowered(plan, rows, threads)))
+        if not self._made:
+            raise MemoryError("there is no memory for the native engine's workspace")
+        weakref.finalize(self, self._library.gn_free, self._made)
+
+    def load(self, theta: Array, slots: Array | None, running: Array) -> None:
+        """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""
+        self._library.gn_load(self._made, address(theta), None if slots is None else address(slots), address(running))
+
+    def save(self, state: State) -> None:
+        """And back into the state."""
+        self._library.gn_save(self._made, address(state.theta), address(state.slots), address(state.running))
+
+    def train(self, examples: Examples, steps: StepsRecord) -> int:
+        """Take steps; how that went, a status."""
+        status: int = self._library.gn_train(self._made, ctypes.byref(examples.record), ctypes.byref(steps))
+        return status
+
+    def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
+        """The cost of all examples; its gradient is written into ``out`` (n,)."""
+        cost = ctypes.c_double()
+        self._library.gn_gradient(
+            self._made, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
+        )
+        return cost.value
+
+    def predict(self, X: Array, link: bool) -> Array:
+        """Predictions (m, k), or without ``link`` scores, of contiguous ``X`` (m, n)."""
+        out = np.empty((len(X), self._outputs), self._dtype)
+        if self._library.gn_predict(self._made, address(X), X.shape[1], len(X), address(out), link):
+            raise MemoryError("there is no memory to predict with")
+        return out
+
+
+def bytes_of(plan: Plan, rows: int, threads: int) -> int:
+    """What a session takes; -1 for a plan too large to count."""
+    record: PlanRecord = lowered(plan, rows, threads)
+    size: int = library.load().gn_bytes(ctypes.byref(record))
+    return size
+
+
+def sorted_rows(bits: Array) -> Array:
+    """``numpy.argsort(bits, kind="stable")`` of random numbers, uint64 (m,), in a fraction of its time."""
+    order = np.empty(len(bits), np.int64)
+    if library.load().gn_order(address(bits), len(bits), address(order)):
+        raise MemoryError("there is no memory to shuffle the rows")
+    return order
+
+
+def contiguous(X: Any, dtype: np.dtype[Any]) -> Array:
+    """Rows (m, n) as the kernels read them."""
+    return np.ascontiguousarray(X, dtype)

@@ -1,0 +1,153 @@
+"""The record of a ledger: steps of lines ``symbol = formula = numbers put in = value``, and lines inside of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line.
+
+    Args:
+        symbol: what is computed: ``Z[1]``, ``z1[1]``, ``w12[1]``.
+        formula: in symbols; "" where the symbol is given, not computed.
+        numbers: the formula with numbers, or with the shapes of matrices.
+        shown: the value as it is written.
+        value: the value itself: a number, or None of a matrix.
+        shape: of a matrix.
+        rounded: True where the numbers as written do not come to the value as written.
+        assigned: True for ``:=``, a value that replaces the one before.
+        note: a name, or a reason, in words.
+        inside: the lines that this one unfolds to.
+    """
+
+    symbol: str
+    formula: str = ""
+    numbers: str = ""
+    shown: str = ""
+    value: float | None = None
+    shape: tuple[int, ...] | None = None
+    rounded: bool = False
+    assigned: bool = False
+    note: str = ""
+    inside: tuple[Line, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What stands around the equals signs, as far as it is there and says something new."""
+        texts: list[str] = []
+        for text in (self.symbol, self.formula, self.numbers, self.shown):
+            if text and text not in texts[-1:]:
+                texts.append(text)
+        return tuple(texts)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """ "rounded", and the note."""
+        return (*(("rounded",) if self.rounded else ()), *((self.note,) if self.note else ()))
+
+    def __str__(self) -> str:
+        first, *others = self.parts
+        for place, text in enumerate(others):
+            first += (" := " if self.assigned and not place else " = ") + text
+        return "  ".join([first, *(f"({remark})" for remark in self.remarks)])
+
+    def walk(self, depth: int = 1) -> Iterator[tuple[int, Line]]:
+        """This line and all inside, each with its depth from 1."""
+        yield depth, self
+        for line in self.inside:
+            yield from line.walk(depth + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        facts: dict[str, Any] = {name: getattr(self, name) for name in ("symbol", "formula", "numbers", "shown")}
+        facts |= {"value": self.value, "shape": self.shape, "rounded": self.rounded, "note": self.note}
+        return {**facts, "inside": [line.to_dict() for line in self.inside]}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four steps: its title, what is to be known about it, and its lines."""
+
+    title: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of a training step; made by :func:`~glassnet.glass.ledger.ledger`.
+
+    It shows itself: as text with ``print``, in a terminal with rich's ``print``, in a notebook as HTML with MathML
+    (no script in it, so exports keep it); ``to_dict`` and ``to_json`` are for programs.
+
+    Args:
+        title: of which network, on which rows.
+        steps: forward propagation, cost, back propagation, update.
+        digits: how many significant digits are shown.
+        notes: what is to be known to read it.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    digits: int
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[Line]:
+        """Every line at every depth."""
+        for step in self.steps:
+            for line in step.lines:
+                yield from (inner for _, inner in line.walk())
+
+    def __getitem__(self, symbol: str) -> Line:
+        """The first line of that symbol, such as ``ledger["z1[1]"]``.
+
+        Raises:
+            KeyError: there is none at this depth.
+        """
+        for line in self.lines():
+            if line.symbol == symbol:
+                return line
+        raise KeyError(f"no line computes {symbol!r}; ask ledger() for more depth, or for that layer and unit")
+
+    def __str__(self) -> str:
+        from glassnet.glass.ledger.text import as_text
+
+        return as_text(self)
+
+    def __rich__(self) -> Any:
+        from glassnet.glass.ledger.terminal import as_tree
+
+        return as_tree(self)
+
+    def to_html(self) -> str:
+        """An HTML fragment: foldable, with MathML, without script or style sheets from elsewhere."""
+        from glassnet.glass.ledger.html import as_html
+
+        return as_html(self)
+
+    def to_page(self) -> str:
+        """A whole HTML page."""
+        from glassnet.glass.ledger.html import as_page
+
+        return as_page(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        steps = [
+            {"title": step.title, "note": step.note, "lines": [line.to_dict() for line in step.lines]}
+            for step in self.steps
+        ]
+        return {"title": self.title, "digits": self.digits, "notes": list(self.notes), "steps": steps}
+
+    def to_json(self) -> str:
+        """One JSON document; what is not a finite number is null."""
+        from glassnet.glass.ledger.text import as_json
+
+        return as_json(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.to_html(), "text/plain": str(self)}

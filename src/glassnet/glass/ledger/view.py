@@ -1,0 +1,178 @@
+"""The view: a trace, and how much of it a ledger shows; every line is written through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.glass.digits import shown
+from glassnet.glass.ledger.record import Line
+from glassnet.glass.ledger.terms import Number, Term, product, selected
+from glassnet.glass.trace_record import LayerTrace, Trace
+from glassnet.network.products import is_sparse
+from glassnet.pieces.activations import Array
+
+ENTRIES = 8  # of a matrix that are written into its line
+SPELLED = 4  # a sum over so many inputs is spelled out in symbols, as on the slides
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a trace is shown.
+
+    Args:
+        trace: the step.
+        i: the example whose numbers are put in, from 0.
+        digits: significant digits.
+        depth: 1 matrices, 2 units, 3 edges.
+        layer, unit: the only ones to unfold, from 1; None for all.
+        most: how many units of a layer are shown.
+    """
+
+    trace: Trace
+    i: int
+    digits: int
+    depth: int
+    layer: int | None
+    unit: int | None
+    most: int
+
+    # -- lines -------------------------------------------------------------------------------------------------------
+
+    def number(self, x: Any) -> str:
+        """As it is written."""
+        return shown(float(x), self.digits)
+
+    def line(
+        self,
+        symbol: str,
+        formula: str,
+        term: Term | None,
+        value: Any,
+        *,
+        note: str = "",
+        inside: Sequence[Line] = (),
+        assigned: bool = False,
+    ) -> Line:
+        """A line of numbers, "rounded" where those written do not come to the value written."""
+        value, written = float(value), self.number(value)
+        if term is None:
+            return Line(symbol, formula, "", written, value, note=note, inside=tuple(inside), assigned=assigned)
+        numbers, rounded = term.text(self.digits), self.number(term.value(self.digits)) != written
+        return Line(symbol, formula, numbers, written, value, None, rounded, assigned, note, tuple(inside))
+
+    def matrix(
+        self,
+        symbol: str,
+        formula: str,
+        shapes: str,
+        array: Any,
+        inside: Sequence[Line] = (),
+        *,
+        note: str = "",
+        assigned: bool = False,
+    ) -> Line:
+        """A line of whole matrices, their shapes put in; few entries are shown, of the example where it has a row."""
+        shown = self._entries(array)
+        return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, tuple(inside))
+
+    def _entries(self, array: Any) -> str:
+        per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
+        entries = (
+            self.row(array) if per_example else np.ravel(array) if array.size <= ENTRIES or array.ndim == 1 else ()
+        )
+        if not len(entries):
+            return shape(array)
+        numbers = ", ".join(map(self.number, entries[:ENTRIES])) + ", ..." * (len(entries) > ENTRIES)
+        return f"{shape(array)}, {self.example}: {numbers}" if per_example else f"{shape(array)}: {numbers}"
+
+    # -- depth -------------------------------------------------------------------------------------------------------
+
+    def shows(self, l: int) -> bool:
+        """Whether layer ``l`` is shown at all."""
+        return self.layer is None or self.layer == l
+
+    def units(self, n: int, write: Callable[[int], Line]) -> tuple[Line, ...]:
+        """The lines of a layer's units: the one asked for, or the first ones and how many more there are."""
+        if self.depth < 2:
+            return ()
+        if self.unit is not None:
+            return (write(self.unit - 1),) if self.unit <= n else ()
+        return (*map(write, range(min(n, self.most))), *_more(n - self.most, "unit"))
+
+    def edges(self, terms: Array, write: Callable[[int], Line], further: Sequence[Line] = ()) -> tuple[Line, ...]:
+        """The lines of a unit's edges: those that its sum shows, and how many more there are."""
+        if self.depth < 3:
+            return ()
+        places = selected(terms)
+        return (*map(write, places), *_more(len(terms) - len(places), "edge"), *further)
+
+    # -- words and numbers -------------------------------------------------------------------------------------------
+
+    @property
+    def example(self) -> str:
+        """The example, by its number in the user's table."""
+        return f"row {self.trace.rows[self.i]}"
+
+    def row(self, array: Any) -> Array:
+        """The example's row of (m, n)."""
+        chosen = array[[self.i]]
+        return np.asarray(chosen.toarray() if is_sparse(chosen) else chosen)[0]
+
+    def column(self, array: Any, k: int) -> Array:
+        """Column ``k`` of (m, n): one number an example."""
+        chosen = array[:, [k]]
+        return np.asarray(chosen.toarray() if is_sparse(chosen) else chosen)[:, 0]
+
+    def name(self, l: int, k: int) -> str:
+        """What the user calls unit ``k`` of layer ``l``: an input's column, an output's class."""
+        if l == 0:
+            return self.trace.input(k)
+        return self.trace.output(k) if l == self.trace.L else ""
+
+    def penalty(self, t: LayerTrace, name: str, place: Any) -> list[Term]:
+        """What penalties add to the slope of parameter ``name`` of a layer at ``place``."""
+        plan, network = self.trace.plan, self.trace.plan.network
+        where = next(at for at in network.layout.places if (at.layer, at.parameter.name) == (t.l, name))
+        if not (plan.penalties and where.parameter.weight):
+            return []
+        w = float(getattr(t.p, name)[place])
+        scale = 1 / self.total_weight if plan.penalties.per_example else 1.0
+        f = 1.0 if plan.penalty_factors is None else float(where.view(plan.penalty_factors)[place])
+        l1, l2 = plan.penalties.l1 * scale * f, plan.penalties.l2 * scale * f * f
+        squares: list[Term] = [product(l2, w)] if l2 else []
+        return squares + ([Number(l1 * float(np.sign(w)))] if l1 else [])
+
+    @property
+    def penalised(self) -> str:
+        """What penalties add to ``dW``, in symbols."""
+        penalties = self.trace.plan.penalties
+        return " + l2 W" * (penalties.l2 > 0) + " + l1 sign(W)" * (penalties.l1 > 0)
+
+    @property
+    def total_weight(self) -> float:
+        """The sum of the weights of all examples."""
+        w = self.trace.weights
+        return (float(self.trace.m) if w is None else float(w.sum())) or 1.0
+
+
+def _more(count: int, noun: str) -> tuple[Line, ...]:
+    return (Line("...", note=f"{count:,} {noun}{'s' * (count > 1)} more"),) if count > 0 else ()
+
+
+def shape(array: Any) -> str:
+    """``(1, 3)``; a vector is ``(3)``."""
+    return f"({', '.join(map(str, array.shape))})"
+
+
+def of(name: str, j: int, l: int) -> str:
+    """The symbol of unit ``j`` (from 0) of layer ``l``: ``z1[1]``; the inputs are ``x1``."""
+    return f"{name[:-1]}x{j + 1}" if l == 0 and name[-1:] == "a" else f"{name}{j + 1}[{l}]"
+
+
+def edge(name: str, j: int, k: int, l: int) -> str:
+    """The symbol of an edge to unit ``j`` from unit ``k``: ``w12[1]``, or ``w1,12[1]``."""
+    return f"{name}{j + 1}{',' if max(j, k) > 8 else ''}{k + 1}[{l}]"

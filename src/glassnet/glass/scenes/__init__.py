@@ -1,0 +1,13 @@
+"""Pictures: scenes of plain geometry, each with a text twin, drawn as SVG.
+
+>>> from glassnet.glass.scenes import SCENES, draw
+>>> scene = draw("activation", "sigmoid")
+>>> scene.svg().startswith("<svg") and "a (1 - a)" in scene.sentence
+True
+"""
+
+from glassnet.glass.scenes.kinds import SCENES, SceneKind, draw, draw_from
+from glassnet.glass.scenes.reading import seen_in
+from glassnet.glass.scenes.scene import Scene
+
+__all__ = ["SCENES", "Scene", "SceneKind", "draw", "draw_from", "seen_in"]

@@ -1,0 +1,92 @@
+"""What all pictures share: a heading, a legend, and how to leave out what would not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from glassnet.errors import InvalidInput
+from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line
+
+WIDEST_HEADING = 900.0  # pixels
+
+
+def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shape, ...]:
+    """The shapes, with a heading above them that begins where they begin."""
+    view = Bounds.around(shape.bounds for shape in shapes)
+    top = view.top - (48 if caption else 28)
+    words: list[Shape] = [
+        Text(view.left, top, shortened(title, WIDEST_HEADING, 16, bold=True), size=16, anchor="start", bold=True)
+    ]
+    if caption:
+        caption = shortened(caption, WIDEST_HEADING)
+        words.append(Text(view.left, top + 22, caption, role="quiet", anchor="start"))
+    return (*words, *shapes)
+
+
+@dataclass(frozen=True)
+class Key:
+    """An entry of a legend: a sample of a line or a box with its meaning; words by themselves where ``width`` is 0."""
+
+    words: str
+    role: str
+    dash: bool = False
+    box: bool = False
+    width: float = 2.5
+
+
+def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
+    """The keys in a row that begins at ``x`` and has its middle at ``y``."""
+    shapes: list[Shape] = []
+    for key in keys:
+        if key.box:
+            shapes.append(Box(x + 8, y - 7, 14, 14, role=key.role, round=3))
+        elif key.width:
+            shapes.append(line(x, y, x + 30, y, role=key.role, width=key.width, dash=key.dash))
+        sample = key.box or key.width > 0
+        left = x + (38 if sample else 0)
+        shapes.append(Text(left, y, key.words, role="quiet" if sample else key.role, size=12, anchor="start"))
+        x = left + text_width(key.words, 12) + 24
+    return Group(tuple(shapes), "Legend")
+
+
+def below(shapes: Sequence[Shape], keys: Sequence[Key]) -> tuple[Shape, ...]:
+    """The shapes with a legend below them."""
+    view = Bounds.around(shape.bounds for shape in shapes)
+    return (*shapes, legend(view.left, view.bottom + 30, keys))
+
+
+@dataclass(frozen=True)
+class Elided:
+    """Which of ``n`` things in a row are drawn: the first ones and the last, and how many are not."""
+
+    n: int
+    drawn: tuple[int, ...]
+
+    @classmethod
+    def of(cls, n: int, most: int) -> Elided:
+        """At most ``most`` of them, at least 2.
+
+        >>> Elided.of(120, 4)
+        Elided(n=120, drawn=(0, 1, 2, 119))
+        >>> Elided.of(4, 4).hidden
+        0
+        """
+        if isinstance(most, bool) or not isinstance(most, int) or most < 2:
+            raise InvalidInput("at least 2 of a row are drawn", seen=f"most={most!r}")
+        return cls(n, tuple(range(n)) if n <= most else (*range(most - 1), n - 1))
+
+    @property
+    def hidden(self) -> int:
+        """How many are not drawn."""
+        return self.n - len(self.drawn)
+
+    @property
+    def places(self) -> tuple[int | None, ...]:
+        """The drawn ones in order, None wherever some are left out."""
+        places: list[int | None] = [*self.drawn[:1]]
+        for before, i in pairwise(self.drawn):
+            places += [i] if i == before + 1 else [None, i]
+        return tuple(places)

@@ -1,0 +1,130 @@
+"""A small line plot: axes with a few round ticks, and curves in a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor, isfinite, log10
+
+from glassnet.glass.digits import shown
+from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.shapes import Box, Group, Path, Point, Shape, Text, line
+
+TICKS = 6  # about so many along an axis
+SMALL = 11.0
+
+
+def ticks(low: float, high: float, about: int = TICKS) -> list[float]:
+    """Round numbers from ``low`` to ``high``, in steps of 1, 2 or 5 times a power of ten.
+
+    >>> ticks(-5, 5), ticks(0, 1)
+    ([-4.0, -2.0, 0.0, 2.0, 4.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    rough = (high - low) / about
+    power = 10.0 ** floor(log10(rough))
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough * (1 - 1e-9))
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
+
+
+def labels(marks: Sequence[float]) -> list[str]:
+    """The ticks in as many digits as tell neighbours apart.
+
+    >>> labels([0.0, 0.5, 1.0]), labels([-711.0, -710.99998])
+    (['0', '0.5', '1'], ['-711', '-710.99998'])
+    """
+    step = min((b - a for a, b in pairwise(marks)), default=1.0)
+    largest = max((abs(mark) for mark in marks), default=1.0) or 1.0
+    return [shown(mark, max(4, ceil(log10(largest / step)) + 1)) for mark in marks]
+
+
+def fitting(low: float, high: float, width: float) -> tuple[list[float], list[str]]:
+    """Ticks along ``width`` pixels, as many as have room for their labels."""
+    for about in range(TICKS, 0, -1):
+        marks = ticks(low, high, about)
+        words = labels(marks)
+        gap = width * (marks[1] - marks[0]) / (high - low) if len(marks) > 1 else width
+        if max((text_width(word, SMALL) for word in words), default=0.0) + 8 <= gap:
+            break
+    return marks, words
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a curve; where ``y`` is not finite it is interrupted."""
+
+    name: str
+    points: Sequence[Point]
+    role: str
+    dash: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot.
+
+    Args:
+        title: what stands above it.
+        note: a line below the title.
+        curves: in the order they are drawn.
+        x, y: the ends of the two axes.
+        width, height: of the area of the curves, in pixels.
+    """
+
+    title: str
+    note: str
+    curves: Sequence[Curve]
+    x: tuple[float, float]
+    y: tuple[float, float]
+    width: float = 300.0
+    height: float = 190.0
+
+    def at(self, left: float, top: float) -> Group:
+        """Drawn, the curves' area beginning at ``left, top``."""
+        head = shortened(self.title, self.width, 14, bold=True)
+        shapes = [
+            Text(left, top - 36, head, size=14, bold=True, anchor="start"),
+            Text(left, top - 16, shortened(self.note, self.width, 12), role="quiet", size=12, anchor="start"),
+            Box(left, top, self.width, self.height, role="paper", width=0),
+            *self._axes(left, top),
+            *(shape for curve in self.curves for shape in self._drawn(curve, left, top)),
+        ]
+        return Group(tuple(shapes), self.title)
+
+    def place(self, x: float, y: float, left: float, top: float) -> Point:
+        """The pixel of a point."""
+        across = (x - self.x[0]) / (self.x[1] - self.x[0])
+        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        return left + across * self.width, top + (1 - up) * self.height
+
+    def _axes(self, left: float, top: float) -> Iterator[Shape]:
+        bottom, right = top + self.height, left + self.width
+        for x, word in zip(*fitting(*self.x, self.width), strict=True):
+            px, _ = self.place(x, self.y[0], left, top)
+            yield line(px, top, px, bottom, role="quiet", width=1.2 if x == 0 else 0.3)
+            yield Text(px, bottom + 13, word, role="quiet", size=SMALL)
+        marks = ticks(*self.y, about=5)
+        for y, word in zip(marks, labels(marks), strict=True):
+            _, py = self.place(self.x[0], y, left, top)
+            yield line(left, py, right, py, role="quiet", width=1.2 if y == 0 else 0.3)
+            yield Text(left - 7, py, word, role="quiet", size=SMALL, anchor="end")
+
+    def _drawn(self, curve: Curve, left: float, top: float) -> Iterator[Path]:
+        for piece in _pieces(curve.points, self.y):
+            points = tuple(self.place(x, y, left, top) for x, y in piece)
+            if len(points) > 1:
+                yield Path(points, role=curve.role, width=2.2, dash=curve.dash, title=curve.name)
+
+
+def _pieces(points: Sequence[Point], y: tuple[float, float]) -> Iterator[list[Point]]:
+    """The curve where it is finite and within the panel."""
+    slack = 1e-9 * (y[1] - y[0])
+    piece: list[Point] = []
+    for point in points:
+        if isfinite(point[1]) and y[0] - slack <= point[1] <= y[1] + slack:
+            piece.append(point)
+        else:
+            yield piece
+            piece = []
+    yield piece

@@ -1,0 +1,118 @@
+"""Reading a network, its parameters and a pass for a picture: checked, one example, and only what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.scenes.words import clean, counted
+from glassnet.network.layers import Dense
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameter, Parameters
+from glassnet.pieces.activations import ACTIVATIONS, Array
+
+
+def layer_words(network: Network, l: int) -> str:
+    """Layer ``l`` in two words, its activation the last layer's link where it names none.
+
+    >>> layer_words(Network(3, [Dense(1)], loss="binary_cross_entropy"), 1)
+    'dense sigmoid'
+    """
+    layer = network.row[l - 1]
+    activation = getattr(layer, "activation", None)
+    if activation is not None:
+        return clean(f"{layer.name} {ACTIVATIONS.find(activation).name}")
+    otherwise = network.link.name if l == len(network.row) else "identity"
+    named = isinstance(layer, Dense) or (l == len(network.row) and otherwise != "identity")
+    return clean(f"{layer.name} {otherwise}" if named else layer.name)
+
+
+def check_network(network: Network) -> None:
+    """An error where ``network`` is none."""
+    if not isinstance(network, Network):
+        raise InvalidType(
+            "this picture is drawn of a glassnet.Network",
+            seen=type(network).__name__,
+            remedy="a fitted estimator has one: its network_",
+        )
+
+
+def check_parameters(network: Network, parameters: Parameters, what: str = "parameters") -> None:
+    """An error where ``parameters`` are not of ``network``."""
+    if not isinstance(parameters, Parameters):
+        raise InvalidType(f"{what} are a glassnet.Parameters", seen=type(parameters).__name__)
+    if _shapes(parameters) != [(place.layer, place.parameter) for place in network.layout.places]:
+        raise InvalidInput(
+            f"the {what} are those of another network",
+            seen=f"{parameters.theta.size:,} numbers, this network has {network.size:,} parameters",
+        )
+
+
+def _shapes(parameters: Parameters) -> list[tuple[int, Parameter]]:
+    return [(place.layer, place.parameter) for place in parameters.layout.places]
+
+
+def check_pass(network: Network, made: Any, row: int) -> None:
+    """An error where ``made`` is no pass or trace of ``network``, or has no example ``row``."""
+    A = getattr(made, "A", None)
+    if not isinstance(A, Mapping) or not isinstance(getattr(made, "Z", None), Mapping):
+        raise InvalidType("made is a pass, what network.forward returns, or a trace", seen=type(made).__name__)
+    widths = [A[l].shape[1] for l in sorted(A)]
+    if widths != network.widths:
+        raise InvalidInput(
+            "the pass is one of another network", seen=f"widths {_few(widths)}, this network has {_few(network.widths)}"
+        )
+    m = int(A[0].shape[0])
+    if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < m:
+        raise InvalidInput(f"there is no row {row!r} in this pass", seen=f"{counted(m, 'row')}, numbered from 0")
+
+
+def derivatives(made: Any, l: int) -> Array | None:
+    """``dJ/dA[l]`` of a pass that was pulled back, or of a trace; of the last layer by its scores."""
+    if l == 0:
+        return None
+    if hasattr(made, "dA"):
+        return made.dA[l]
+    return getattr(made.caches[l - 1], "dA", None)
+
+
+def seen_in(trace: Any) -> dict[str, Any]:
+    """What pictures take of a trace, by the names of their arguments; see ``draw_from``."""
+    network = trace.plan.network
+    classes = trace.classes if trace.classes is not None and len(trace.classes) == network.outputs else None
+    return {
+        "network": network,
+        "parameters": trace.before,
+        "made": trace,
+        "gradients": trace.gradients,
+        "names": trace.columns,
+        "outputs": classes,
+        "m": trace.m,
+    }
+
+
+def _few(widths: Sequence[int]) -> str:
+    return "-".join(map(str, widths[:8])) + ("-..." if len(widths) > 8 else "")
+
+
+def example(array: Any, row: int) -> Array:
+    """Row ``row`` of a matrix, sparse ones too, as a vector."""
+    values = array[row]
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else values).reshape(-1)
+
+
+def unit_names(names: Sequence[object] | None, n: int, symbol: str, what: str) -> list[str]:
+    """``names`` made fit for pictures, or ``x1, x2, ...``.
+
+    Raises:
+        InvalidInput: another number of names than ``n``.
+    """
+    if names is None:
+        return [symbol] if n == 1 and symbol == "y^" else [f"{symbol}{i}" for i in range(1, n + 1)]
+    given = [names] if isinstance(names, str) else list(names)
+    if len(given) != n:
+        raise InvalidInput(f"{what} needs one name for each of the {n:,}", seen=f"{len(given):,} names")
+    return [clean(name) or f"{symbol}{i}" for i, name in enumerate(given, 1)]

@@ -1,0 +1,222 @@
+"""The renderer: a scene as SVG text, one function a shape.
+
+Colours are written twice. Attributes hold those of one scheme, for programs that know no style sheets; a style sheet
+of custom properties follows the reader's light or dark page where it is understood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+from glassnet.errors import unknown_name
+from glassnet.glass.scenes.measure import is_certain, text_width
+from glassnet.glass.scenes.palette import ROLES, SCHEMES, Colours
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
+from glassnet.glass.scenes.words import printable
+
+if TYPE_CHECKING:
+    from glassnet.glass.scenes.scene import Scene
+
+Scheme = Literal["auto", "light", "dark"]
+SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+MONO = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+BASELINE = 0.35  # em from the middle of a line down to its baseline
+
+
+def svg(scene: Scene, scheme: Scheme = "auto") -> str:
+    """``scene`` drawn.
+
+    Raises:
+        UnknownName: there is no such scheme.
+    """
+    if scheme not in ("auto", *SCHEMES):
+        raise unknown_name("colour scheme", scheme, ["auto", *SCHEMES])
+    colours = SCHEMES["light" if scheme == "auto" else scheme]
+    view, name = scene.view, f"gn-{hashlib.sha256(scene.json().encode()).hexdigest()[:10]}"
+    head = _tag(
+        "svg",
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"{_n(view.left)} {_n(view.top)} {_n(view.width)} {_n(view.height)}",
+        width=_n(view.width),
+        height=_n(view.height),
+        role="img",
+        class_="glassnet",
+        aria_labelledby=f"{name}-t {name}-d",
+        font_family=SANS,
+        style="max-width:100%;height:auto",
+    )
+    words = [
+        f'<title id="{name}-t">{_escaped(scene.title)}</title>',
+        f'<desc id="{name}-d">{_escaped(scene.sentence)}</desc>',
+    ]
+    paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
+    sheet = [_style_sheet()] if scheme == "auto" else []
+    drawn = [_drawn(shape, colours) for shape in (paper, *scene.shapes)]
+    return "\n".join([f"<{head}>", *words, *sheet, *drawn, "</svg>"])
+
+
+def _style_sheet() -> str:
+    """Custom properties a role; asked for only where they are understood, so that nobody draws all in black."""
+    light, dark = (
+        ";".join(f"--{role}:{c.line};--{role}-tint:{c.tint}" for role, c in colours.items())
+        for colours in SCHEMES.values()
+    )
+    roles = "".join(
+        f".glassnet .l-{role}{{stroke:var(--{role})}}.glassnet .f-{role}{{fill:var(--{role})}}"
+        f".glassnet .t-{role}{{fill:var(--{role}-tint)}}"
+        for role in ROLES
+    )
+    supports = "@supports (color:var(--ink))"
+    return (
+        f"<style>.glassnet{{{light}}}@media (prefers-color-scheme:dark){{.glassnet{{{dark}}}}}{supports}{{{roles}}}"
+        "</style>"
+    )
+
+
+def _drawn(shape: Shape, colours: dict[str, Colours]) -> str:
+    return DRAW[type(shape)](shape, colours)
+
+
+def _path(path: Path, colours: dict[str, Colours]) -> str:
+    points = _before_the_head(path) if path.arrow else path.points
+    data = _curve(points) if path.smooth else "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
+    drawn = _element(
+        "path",
+        path.title if not path.arrow else "",
+        d=data + ("Z" if path.filled else ""),
+        **_line(path.role, path.width, path.dash, colours),
+        **(_tint(path.role, colours) if path.filled else {"fill": "none"}),
+    )
+    if not path.arrow:
+        return drawn
+    head = _element("path", "", d=_head(path), **_ink(path.role, colours))
+    return f"<g>{_title(path.title)}{drawn}{head}</g>"
+
+
+def _curve(points: Iterable[Point]) -> str:
+    (x, y), *rest = points
+    parts = [f"M{_n(x)} {_n(y)}"]
+    for x2, y2 in rest:
+        middle = (x + x2) / 2
+        parts.append(f"C{_n(middle)} {_n(y)} {_n(middle)} {_n(y2)} {_n(x2)} {_n(y2)}")
+        x, y = x2, y2
+    return "".join(parts)
+
+
+def _direction(path: Path) -> Point:
+    """Of the last piece, of length 1."""
+    (x1, y1), (x2, y2) = path.points[-2:]
+    if path.smooth:
+        return (1.0 if x2 >= x1 else -1.0), 0.0
+    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 or 1.0
+    return (x2 - x1) / length, (y2 - y1) / length
+
+
+def _before_the_head(path: Path) -> tuple[Point, ...]:
+    """The line ends in the middle of the head, or it would blunt the tip."""
+    (dx, dy), (x, y) = _direction(path), path.points[-1]
+    return (*path.points[:-1], (x - dx * path.head / 2, y - dy * path.head / 2))
+
+
+def _head(path: Path) -> str:
+    (dx, dy), (x, y), long = _direction(path), path.points[-1], path.head
+    wide = 0.45 * long
+    back = (x - dx * long, y - dy * long)
+    corners = [(x, y), (back[0] - dy * wide, back[1] + dx * wide), (back[0] + dy * wide, back[1] - dx * wide)]
+    return "M" + "L".join(f"{_n(a)} {_n(b)}" for a, b in corners) + "Z"
+
+
+def _circle(circle: Circle, colours: dict[str, Colours]) -> str:
+    style = _filled(circle.role, circle.width, colours)
+    return _element("circle", circle.title, cx=_n(circle.x), cy=_n(circle.y), r=_n(circle.r), **style)
+
+
+def _box(box: Box, colours: dict[str, Colours]) -> str:
+    where = {"x": _n(box.x), "y": _n(box.y), "width": _n(box.w), "height": _n(box.h)}
+    corners = {"rx": _n(box.round)} if box.round else {}
+    return _element("rect", box.title, **where, **corners, **_filled(box.role, box.width, colours))
+
+
+def _text(text: Text, colours: dict[str, Colours]) -> str:
+    optional = {
+        "font_weight": "bold" if text.bold else None,
+        "font_family": MONO if text.mono else None,
+        "text_anchor": None if text.anchor == "start" else text.anchor,
+    }
+    if not is_certain(text.text):  # an unknown script: whatever the font does, it stays in its place
+        bound = text_width(text.text, text.size, bold=text.bold, mono=text.mono)
+        optional |= {"textLength": _n(bound), "lengthAdjust": "spacingAndGlyphs"}
+    attributes = {
+        "x": _n(text.x),
+        "y": _n(text.y + BASELINE * text.size),
+        "font_size": _n(text.size),
+        **{name: value for name, value in optional.items() if value},
+        **_ink(text.role, colours),
+    }
+    return f"<{_tag('text', **attributes)}>{_title(text.title)}{_escaped(text.text)}</text>"
+
+
+def _group(group: Group, colours: dict[str, Colours]) -> str:
+    inside = "".join(_drawn(shape, colours) for shape in group.shapes)
+    return f"<g>{_title(group.title)}{inside}</g>"
+
+
+DRAW: dict[type[Shape], Callable[[Any, dict[str, Colours]], str]] = {
+    Path: _path,
+    Circle: _circle,
+    Box: _box,
+    Text: _text,
+    Group: _group,
+}
+
+
+# -- attributes --------------------------------------------------------------------------------------------------------
+
+
+def _line(role: str, width: float, dash: bool, colours: dict[str, Colours]) -> dict[str, str]:
+    if not width:
+        return {}
+    style = {"class_": f"l-{role}", "stroke": colours[role].line, "stroke_width": _n(width)}
+    return style | ({"stroke_dasharray": f"{_n(4 + width)} {_n(2.5 + width)}"} if dash else {})
+
+
+def _tint(role: str, colours: dict[str, Colours]) -> dict[str, str]:
+    return {"class_t": f"t-{role}", "fill": colours[role].tint}
+
+
+def _filled(role: str, width: float, colours: dict[str, Colours]) -> dict[str, str]:
+    return _tint(role, colours) | _line(role, width, False, colours)
+
+
+def _ink(role: str, colours: dict[str, Colours]) -> dict[str, str]:
+    return {"class_": f"f-{role}", "fill": colours[role].line}
+
+
+def _element(tag: str, title: str, **attributes: str) -> str:
+    head = _tag(tag, **attributes)
+    return f"<{head}>{_title(title)}</{tag}>" if title else f"<{head}/>"
+
+
+def _tag(tag: str, **attributes: str) -> str:
+    """The inside of an opening tag; ``class_`` and ``class_t`` are both classes, other ``_`` are hyphens."""
+    classes = " ".join(filter(None, (attributes.pop("class_", ""), attributes.pop("class_t", ""))))
+    named = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if classes:
+        named["class"] = classes
+    return " ".join([tag, *(f"{name}={quoteattr(value)}" for name, value in named.items())])
+
+
+def _title(title: str) -> str:
+    return f"<title>{_escaped(title)}</title>" if title else ""
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text))
+
+
+def _n(value: float) -> str:
+    """A coordinate, to hundredths of a pixel."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if round(value, 2) else "0"

@@ -1,0 +1,64 @@
+"""Names as pictures can hold them: what a user typed, without what no picture or terminal should receive."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any, SupportsFloat
+
+from glassnet.glass.digits import shown
+
+LONGEST = 500  # characters of a name that are kept; more is no name
+
+
+def clean(name: object) -> str:
+    """``name`` on one line, without control characters (XML forbids them, terminals obey them).
+
+    >>> clean("days\\nuntil\\x1b[31m <midterm>")
+    'days until\ufffd[31m <midterm>'
+    """
+    return printable(" ".join(str(name)[:LONGEST].split()))
+
+
+def printable(text: str) -> str:
+    """``text`` with a mark for every character that must not be passed on."""
+    return "".join("\ufffd" if _unprintable(character) else character for character in text)
+
+
+def _unprintable(character: str) -> bool:
+    # Cc controls, Cs halves of surrogates, Cn no character, Co private ones; and those that turn the line around.
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co") or character in "\u202a\u202b\u202c\u202d\u202e"
+
+
+def plain(value: Any) -> Any:
+    """``value`` as JSON has it: text, whole number, finite number, nothing; nan and infinities by name."""
+    if value is None or isinstance(value, (str, bool)):
+        return clean(value) if isinstance(value, str) else value
+    if isinstance(value, int) or (hasattr(value, "dtype") and value.dtype.kind in "iu"):
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else shown(number)
+
+
+def sign_of(value: SupportsFloat) -> str:
+    """The sign as a word: colour alone must not carry it.
+
+    >>> sign_of(-0.2), sign_of(0.0)
+    ('negative', 'zero')
+    """
+    number = float(value)
+    return "positive" if number > 0 else "negative" if number < 0 else "zero" if number == 0 else "not a number"
+
+
+def times(*numbers: object) -> str:
+    """Sizes as people write them: ``3 × 4``."""
+    return " × ".join(map(str, numbers))
+
+
+def counted(n: int, thing: str) -> str:
+    """``1 unit``, ``118 units``.
+
+    >>> counted(1, "unit"), counted(1180, "unit")
+    ('1 unit', '1,180 units')
+    """
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"

@@ -1,0 +1,55 @@
+"""The chain rule by itself: values and derivatives on a computation graph.
+
+Reverse-mode automatic differentiation on NumPy arrays, independent of the layers: it teaches the chain rule, derives
+users' own functions, and is a witness for the derivatives written by hand. What it differentiates is one table,
+``primitives.py``.
+
+>>> from glassnet import graph
+>>> x, y, z = graph.inputs(x=-2.0, y=5.0, z=-4.0)
+>>> q = x + y
+>>> print(graph.Graph(q * z, q=q))
+forward
+  x = -2
+  y = 5
+  z = -4
+  q = x + y = 3
+  f = q * z = -12
+backward
+  df/df = 1
+  df/dq = -4
+  df/dz = 3
+  df/dy = df/dq * dq/dy = -4 * 1 = -4
+  df/dx = df/dq * dq/dx = -4 * 1 = -4
+"""
+
+from glassnet.graph.backward import backward
+from glassnet.graph.functions import erf, functions, log_softmax, logsumexp, ndtr, relu, sigmoid, softmax, softplus
+from glassnet.graph.gradients import grad, hvp, value_and_grad
+from glassnet.graph.node import Node, Primitive, inputs
+from glassnet.graph.picture import Arrow, Graph, Place
+from glassnet.graph.primitives import PRIMITIVES
+from glassnet.graph.rules import elementwise
+
+__all__ = [
+    "PRIMITIVES",
+    "Arrow",
+    "Graph",
+    "Node",
+    "Place",
+    "Primitive",
+    "backward",
+    "elementwise",
+    "erf",
+    "functions",
+    "grad",
+    "hvp",
+    "inputs",
+    "log_softmax",
+    "logsumexp",
+    "ndtr",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "value_and_grad",
+]

@@ -1,0 +1,76 @@
+"""What the table of primitives needs of plain arrays and NumPy does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.graph.node import Array, Value
+
+
+def relu(x: Array) -> Array:
+    return np.maximum(x, 0)
+
+
+def sigmoid(x: Array) -> Array:
+    with np.errstate(over="ignore"):  # exp(1e4) = inf is right: 1 / inf = 0
+        return 1 / (1 + np.exp(-x))
+
+
+def erf(x: Array) -> Array:
+    from scipy.special import erf  # loaded when used: it costs more than all of the graph
+
+    return erf(x)
+
+
+def ndtr(x: Array) -> Array:
+    from scipy.special import ndtr
+
+    return ndtr(x)
+
+
+def logsumexp(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
+    """``ln sum e^x``, from the largest, so that nothing overflows."""
+    top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    with np.errstate(divide="ignore", over="ignore"):
+        a = top + np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True))
+    return a if keepdims else np.squeeze(a, axis=axis)
+
+
+def softmax(x: Array, axis: int) -> Array:
+    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return powers / np.sum(powers, axis=axis, keepdims=True)
+
+
+def scatter(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """Zeros of ``shape`` with ``x`` added at ``index``; places named twice get both."""
+    zeros = np.zeros(shape, x.dtype)
+    np.add.at(zeros, index, x)
+    return zeros
+
+
+def concatenate(*parts: Array, axis: int) -> Array:
+    return np.concatenate(parts, axis=axis)
+
+
+def as_matrices(g: Value, x: Value, y: Value) -> tuple[Value, Value, Value]:
+    """``g, x, y`` of ``g = x @ y`` with vectors written as a row (x) and a column (y)."""
+    g = np.expand_dims(g, -1) if np.ndim(y) == 1 else g
+    g = np.expand_dims(g, -2) if np.ndim(x) == 1 else g
+    return g, x[None, :] if np.ndim(x) == 1 else x, y[:, None] if np.ndim(y) == 1 else y
+
+
+def einsum(*operands: Array, subscripts: tuple[str, ...], result: str) -> Array:
+    return np.einsum(f"{','.join(subscripts)}->{result}", *operands)
+
+
+def einsum_rule(i: int, g: Value, a: Value, *operands: Value, subscripts: tuple[str, ...], result: str) -> Value:
+    """An einsum again, of g and the other operands; letters that nobody else has were summed alone: repeated."""
+    others = [k for k in range(len(operands)) if k != i]
+    letters = [result, *(subscripts[k] for k in others)]
+    known = "".join(letter for letter in subscripts[i] if any(letter in word for word in letters))
+    gi = np.einsum(f"{','.join(letters)}->{known}", g, *(operands[k] for k in others))
+    alone = tuple(k for k, letter in enumerate(subscripts[i]) if letter not in known)
+    return np.broadcast_to(np.expand_dims(gi, alone), operands[i].shape)

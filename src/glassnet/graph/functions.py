@@ -1,0 +1,113 @@
+"""Functions that NumPy does not have; its own (``np.exp``, ``np.where``, ...) work on nodes as they are.
+
+Each takes a node, an array or a number, of any shape, and is stable for arguments as large as 1e4.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from glassnet.graph.node import HANDLERS, Node, Value
+from glassnet.graph.primitives import PRIMITIVES
+from glassnet.graph.speaks_numpy import CONSTANTS, Axis
+
+
+def _floats(x: Any) -> Value:
+    """A node as it is; anything else as an array of floats."""
+    if isinstance(x, Node):
+        return x
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def relu(x: Any) -> Value:
+    """``max(0, x)``, with slope 0 at 0.
+
+    >>> relu([-1.0, 2.0]).tolist()
+    [0.0, 2.0]
+    """
+    return PRIMITIVES["relu"](_floats(x))
+
+
+def sigmoid(x: Any) -> Value:
+    """``1 / (1 + e^-x)``.
+
+    >>> float(sigmoid(0.0))
+    0.5
+    """
+    return PRIMITIVES["sigmoid"](_floats(x))
+
+
+def softplus(x: Any) -> Value:
+    """``ln(1 + e^x)``.
+
+    >>> round(float(softplus(0.0)), 4)
+    0.6931
+    """
+    return np.logaddexp(_floats(x), 0)
+
+
+def erf(x: Any) -> Value:
+    """The error function ``2 / sqrt(pi) * integral of e^-t^2 from 0 to x``.
+
+    >>> round(float(erf(1.0)), 4)
+    0.8427
+    """
+    return PRIMITIVES["erf"](_floats(x))
+
+
+def ndtr(x: Any) -> Value:
+    """The standard normal's distribution function ``Phi(x)``.
+
+    >>> float(ndtr(0.0))
+    0.5
+    """
+    return PRIMITIVES["ndtr"](_floats(x))
+
+
+def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Value:
+    """``ln sum e^x`` over ``axis``; over everything where None.
+
+    >>> round(float(logsumexp([1e4, 1e4])), 4)
+    10000.6931
+    """
+    x = _floats(x)
+    axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
+    return PRIMITIVES["logsumexp"](x, axis=axes, keepdims=keepdims)
+
+
+def softmax(x: Any, axis: int = -1) -> Value:
+    """``e^x / sum e^x`` along ``axis``.
+
+    >>> softmax([0.0, 0.0]).tolist()
+    [0.5, 0.5]
+    """
+    x = _floats(x)
+    return PRIMITIVES["softmax"](x, axis=normalize_axis_tuple(axis, x.ndim)[0])
+
+
+def log_softmax(x: Any, axis: int = -1) -> Value:
+    """``ln softmax(x)`` along ``axis``.
+
+    >>> log_softmax([0.0, 1e4]).tolist()
+    [-10000.0, 0.0]
+    """
+    x = _floats(x)
+    return x - logsumexp(x, axis=axis, keepdims=True)
+
+
+OURS = [relu, sigmoid, softplus, erf, ndtr, logsumexp, softmax, log_softmax]
+
+
+def functions() -> list[str]:
+    """The functions that graphs differentiate, NumPy's and ours, as they are written.
+
+    >>> "np.tanh" in functions(), "graph.softmax" in functions()
+    (True, True)
+    """
+    known = [function for function in HANDLERS if function not in CONSTANTS and not isinstance(function, str)]
+    numpys = {f"{function.__module__ or 'np'}".replace("numpy", "np") + f".{function.__name__}" for function in known}
+    return sorted({name.replace("np._core", "np") for name in numpys} | {f"graph.{f.__name__}" for f in OURS})

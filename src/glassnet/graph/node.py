@@ -1,0 +1,227 @@
+"""A node: a value, and how it came about.
+
+Primitives make nodes of nodes; a node keeps its value, the primitive and the arguments, and nothing else. Derivatives
+are not kept on it, so two backward passes cannot disturb each other. Nodes speak NumPy: operators and NumPy's
+functions on them (``np.tanh(x)``, ``np.where(x > 0, x, 0)``) make further nodes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.typing import ArrayLike, NDArray
+
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.graph.trouble import (
+    changed_in_place,
+    no_method,
+    not_an_array,
+    not_in_the_table,
+    not_these_numbers,
+    not_these_settings,
+    not_these_shapes,
+)
+
+Array = NDArray[Any]
+Value = Any  # an array, a Python number, or a node: rules are written for all three
+
+_serial = itertools.count()
+
+# NumPy's function -> what it does to nodes; filled by tables (`primitives`, `speaks_numpy`) above this module.
+HANDLERS: dict[Any, Callable[..., Any]] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Primitive:
+    """A function the graph knows by itself, with its derivative rule.
+
+    Args:
+        name: its name.
+        forward: ``(*arguments, **settings) -> value`` on plain arrays and numbers.
+        rule: ``i -> (g, a, *arguments, **settings) -> the part of g that reaches argument i``, where ``g`` is the
+            derivative by the value ``a``. What broadcasting repeated is summed afterwards, by ``backward``.
+        shown: how it is written, such as ``"{} + {}"``; its name and brackets where empty.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    rule: Callable[[int], Callable[..., Any]]
+    shown: str = ""
+
+    def __call__(self, *arguments: Any, **settings: Any) -> Any:
+        """The value: a node where an argument is one, a plain array otherwise."""
+        if not any(isinstance(argument, Node) for argument in arguments):
+            return self.forward(*arguments, **settings)
+        arguments = tuple(map(_argument, arguments))
+        plain = [plain_value(argument) for argument in arguments]
+        try:
+            value = self.forward(*plain, **settings)
+        except (ValueError, IndexError) as error:
+            raise not_these_shapes(self.name, plain, error) from error
+        return Node(value, self, arguments, settings)
+
+    def __repr__(self) -> str:
+        return f"Primitive({self.name!r})"
+
+
+class Node(NDArrayOperatorsMixin):
+    """A value in a computation graph. Made by :func:`inputs` and by computing with nodes.
+
+    Attributes:
+        value: the value, a read-only array of any shape (0-d for a number). Computing with it instead of the node
+            takes it as a constant.
+        primitive: what made it; None for an input.
+        arguments: what it was made of: nodes, arrays, numbers.
+        settings: the primitive's settings, such as ``axis``.
+        name: an input's name.
+    """
+
+    __slots__ = ("arguments", "name", "primitive", "serial", "settings", "value")
+
+    def __init__(
+        self,
+        value: ArrayLike,
+        primitive: Primitive | None = None,
+        arguments: tuple[Any, ...] = (),
+        settings: dict[str, Any] | None = None,
+        name: str = "",
+    ) -> None:
+        self.value: Array = np.asarray(value)
+        self.value.setflags(write=False)
+        self.primitive, self.arguments, self.settings, self.name = primitive, arguments, settings or {}, name
+        self.serial = next(_serial)  # arguments are made before what is made of them: the order of the graph
+
+    __hash__ = object.__hash__  # by identity: `==` compares element by element
+
+    @property
+    def inputs(self) -> list[Node]:
+        """The arguments that are nodes."""
+        return [argument for argument in self.arguments if isinstance(argument, Node)]
+
+    # --- NumPy ------------------------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any) -> Any:
+        if settings.get("out") is not None:
+            raise changed_in_place(f"np.{ufunc.__name__} with out=")
+        if method != "__call__":
+            raise not_in_the_table(f"np.{ufunc.__name__}.{method}")
+        if settings:
+            raise not_these_settings(f"np.{ufunc.__name__}", settings)
+        return _call(ufunc, arguments, settings)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, settings: dict[str, Any]) -> Any:
+        if settings.get("out") is not None:
+            raise changed_in_place(f"np.{function.__name__} with out=")
+        return _call(function, arguments, settings)
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    size = property(lambda self: self.value.size)
+    dtype = property(lambda self: self.value.dtype)
+    T = property(lambda self: np.transpose(self))
+
+    def __getattr__(self, name: str) -> Any:
+        """NumPy's methods, as the functions of the same name."""
+        if name in METHODS:
+            return lambda *arguments, **settings: METHODS[name](self, *arguments, **settings)
+        raise no_method(name, hasattr(np.ndarray, name))
+
+    def __getitem__(self, index: Any) -> Any:
+        return METHODS["__getitem__"](self, index)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        made = f"{self.primitive.name}" if self.primitive else f"input {self.name}".rstrip()
+        return f"Node({np.array2string(self.value, threshold=8)}, {made})"
+
+    # --- what a node is not -----------------------------------------------------------------------------------------
+
+    def _is_no_array(self, *_: Any, **__: Any) -> NoReturn:
+        raise not_an_array(self.shape)
+
+    __array__ = __float__ = __int__ = __bool__ = __index__ = __complex__ = _is_no_array
+
+    def _is_not_changed(self, *_: Any) -> NoReturn:
+        raise changed_in_place("an assignment")
+
+    __setitem__ = _is_not_changed
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _is_not_changed
+
+
+# A method's name -> what it does; filled where HANDLERS is.
+METHODS: dict[str, Callable[..., Any]] = {}
+
+
+def inputs(**values: ArrayLike) -> tuple[Node, ...]:
+    """Named inputs of a graph, in the order given.
+
+    Args:
+        values: name -> number or array of floats, any shape; it is copied.
+
+    Raises:
+        InvalidType: a value that is not floating-point numbers.
+
+    >>> x, y, z = inputs(x=-2.0, y=5.0, z=-4.0)
+    >>> (x + y) * z
+    Node(-12., multiply)
+    """
+    return tuple(leaf(value, name) for name, value in values.items())
+
+
+def leaf(value: ArrayLike, name: str = "") -> Node:
+    """An input."""
+    numbers = np.array(value)
+    if numbers.dtype.kind != "f":
+        raise not_these_numbers(name, numbers.dtype)
+    return Node(numbers, name=name)
+
+
+def plain_value(x: Any) -> Any:
+    """The value of a node; anything else as it is."""
+    return x.value if isinstance(x, Node) else x
+
+
+def _argument(x: Any) -> Any:
+    """An argument as rules take it; Python's numbers stay, for they do not widen float32."""
+    if isinstance(x, (Node, int, float)) or x is None:
+        return x
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise InvalidType("a graph computes with real numbers", seen=f"an argument of type {x.dtype}")
+    return x
+
+
+def _call(function: Any, arguments: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+    handler = HANDLERS.get(function) or HANDLERS.get(_in_scipy(function))
+    if handler is None:
+        raise not_in_the_table(_written(function))
+    try:
+        return handler(*arguments, **settings)
+    except TypeError as error:
+        if isinstance(error, InvalidType) or "argument" not in str(error):
+            raise
+        raise not_these_settings(_written(function), settings) from error
+    except np.exceptions.AxisError as error:
+        raise InvalidInput(f"{_written(function)}: {error}") from error
+
+
+def _in_scipy(function: Any) -> str | None:
+    """``"scipy.special.erf"`` for that function, without loading SciPy where nobody has."""
+    special = sys.modules.get("scipy.special")
+    name = getattr(function, "__name__", "")
+    return f"scipy.special.{name}" if special and getattr(special, name, None) is function else None
+
+
+def _written(function: Any) -> str:
+    return _in_scipy(function) or f"{function.__module__ or 'numpy'}.{function.__name__}".replace("numpy.", "np.")

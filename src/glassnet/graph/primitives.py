@@ -1,0 +1,144 @@
+"""The table of primitives: each one's value and derivative rule.
+
+``a`` is the value, ``x, y`` the arguments, ``g`` the derivative of the end of the graph by ``a``. Where a function has
+a kink the table chooses among the slopes next to it:
+
+- ``abs``: 0 at 0, as ``sign`` says;
+- ``maximum``, ``minimum``, ``max``, ``min``: equals share, so ``np.maximum(x, 0)`` has slope 1/2 at 0;
+- ``relu``: 0 at 0, as in the table of activations;
+- ``where``: that of the branch chosen; the condition itself has none.
+"""
+
+from __future__ import annotations
+
+from math import log, pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from glassnet.graph import arrays
+from glassnet.graph.node import Primitive, Value
+from glassnet.graph.rules import elementwise, of_many, spread, swapped, through, whole
+
+LN2, LN10 = log(2), log(10)
+
+
+def _share(x: Value, y: Value) -> Value:
+    """1 where ``x > y``, 1/2 where they are equal."""
+    return (x > y) + 0.5 * (x == y)
+
+
+def _power_slope(a: Value, x: Value, y: Value) -> Value:
+    less = np.where(y == 0, 0, y - 1) if np.ndim(y) else y - 1 if y != 0 else 0  # x^0 is flat at 0 too: no 0^-1
+    return y * x**less
+
+
+def _power_slope_by_exponent(a: Value, x: Value, y: Value) -> Value:
+    return a * np.log(np.where(x == 0, 1, x))  # 0^y is flat: no log 0
+
+
+def _chosen(g: Value, a: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
+    hit = x == spread(a, x, axis, keepdims)
+    return spread(g, x, axis, keepdims) * hit / np.sum(hit, axis=axis, keepdims=True)
+
+
+def _logsumexp_rule(g: Value, a: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
+    return through(spread(g, x, axis, keepdims), np.exp(x - spread(a, x, axis, keepdims)))
+
+
+def _softmax_rule(g: Value, a: Value, x: Value, axis: int) -> Value:
+    return a * (g - np.sum(g * a, axis=axis, keepdims=True))
+
+
+def _matmul_left(g: Value, a: Value, x: Value, y: Value) -> Value:
+    g, _, y = arrays.as_matrices(g, x, y)
+    gx = g @ swapped(y)
+    return np.squeeze(gx, axis=-2) if np.ndim(x) == 1 else gx
+
+
+def _matmul_right(g: Value, a: Value, x: Value, y: Value) -> Value:
+    vector = np.ndim(y) == 1
+    g, x, y = arrays.as_matrices(g, x, y)
+    gy = swapped(x) @ g
+    return np.squeeze(gy, axis=-1) if vector else gy
+
+
+def _none(*_: Any) -> Value:
+    raise AssertionError("a condition is never a node")
+
+
+def _part(i: int, g: Value, a: Value, *parts: Value, axis: int) -> Value:
+    start = sum(part.shape[axis] for part in parts[:i])
+    where = [slice(None)] * np.ndim(g)
+    where[axis] = slice(start, start + parts[i].shape[axis])
+    return g[tuple(where)]
+
+
+PRIMITIVES: dict[str, Primitive] = {
+    primitive.name: primitive
+    for primitive in [
+        # --- element by element: value, the slope by each argument ------------------------------------------------
+        elementwise("add", np.add, lambda a, x, y: 1, lambda a, x, y: 1, shown="{} + {}"),
+        elementwise("subtract", np.subtract, lambda a, x, y: 1, lambda a, x, y: -1, shown="{} - {}"),
+        elementwise("multiply", np.multiply, lambda a, x, y: y, lambda a, x, y: x, shown="{} * {}"),
+        elementwise("divide", np.divide, lambda a, x, y: 1 / y, lambda a, x, y: -a / y, shown="{} / {}"),
+        elementwise("power", np.power, _power_slope, _power_slope_by_exponent, shown="{} ** {}"),
+        elementwise("negative", np.negative, lambda a, x: -1, shown="-{}"),
+        elementwise("positive", np.positive, lambda a, x: 1, shown="{}"),
+        elementwise("reciprocal", np.reciprocal, lambda a, x: -a * a, shown="1 / {}"),
+        elementwise("square", np.square, lambda a, x: 2 * x, shown="{}^2"),
+        elementwise("sqrt", np.sqrt, lambda a, x: 0.5 / a),
+        elementwise("cbrt", np.cbrt, lambda a, x: 1 / (3 * a * a)),
+        elementwise("abs", np.abs, lambda a, x: np.sign(x), shown="|{}|"),
+        elementwise("exp", np.exp, lambda a, x: a),
+        elementwise("exp2", np.exp2, lambda a, x: LN2 * a),
+        elementwise("expm1", np.expm1, lambda a, x: np.exp(x)),  # not a + 1, which is 0 too early
+        elementwise("log", np.log, lambda a, x: 1 / x),
+        elementwise("log2", np.log2, lambda a, x: 1 / (LN2 * x)),
+        elementwise("log10", np.log10, lambda a, x: 1 / (LN10 * x)),
+        elementwise("log1p", np.log1p, lambda a, x: 1 / (1 + x)),
+        elementwise("logaddexp", np.logaddexp, lambda a, x, y: np.exp(x - a), lambda a, x, y: np.exp(y - a)),
+        elementwise("sin", np.sin, lambda a, x: np.cos(x)),
+        elementwise("cos", np.cos, lambda a, x: -np.sin(x)),
+        elementwise("tan", np.tan, lambda a, x: 1 + a * a),
+        elementwise("arcsin", np.arcsin, lambda a, x: 1 / np.sqrt((1 - x) * (1 + x))),
+        elementwise("arccos", np.arccos, lambda a, x: -1 / np.sqrt((1 - x) * (1 + x))),
+        elementwise("arctan", np.arctan, lambda a, x: 1 / (1 + x * x)),
+        elementwise("sinh", np.sinh, lambda a, x: np.cosh(x)),
+        elementwise("cosh", np.cosh, lambda a, x: np.sinh(x)),
+        elementwise("tanh", np.tanh, lambda a, x: (1 - a) * (1 + a)),
+        elementwise("arcsinh", np.arcsinh, lambda a, x: 1 / np.hypot(1, x)),
+        elementwise("arccosh", np.arccosh, lambda a, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1))),
+        elementwise("arctanh", np.arctanh, lambda a, x: 1 / ((1 - x) * (1 + x))),
+        elementwise("hypot", np.hypot, lambda a, x, y: x / a, lambda a, x, y: y / a),
+        elementwise("maximum", np.maximum, lambda a, x, y: _share(x, y), lambda a, x, y: _share(y, x)),
+        elementwise("minimum", np.minimum, lambda a, x, y: _share(y, x), lambda a, x, y: _share(x, y)),
+        elementwise("remainder", np.remainder, lambda a, x, y: 1, lambda a, x, y: -np.floor(x / y), shown="{} % {}"),
+        elementwise("relu", arrays.relu, lambda a, x: x > 0),
+        elementwise("sigmoid", arrays.sigmoid, lambda a, x: a * (1 - a)),
+        elementwise("erf", arrays.erf, lambda a, x: 2 / sqrt(pi) * np.exp(-x * x)),
+        elementwise("ndtr", arrays.ndtr, lambda a, x: 1 / sqrt(2 * pi) * np.exp(-0.5 * x * x)),
+        # --- whole arrays: value, what of g reaches each argument ---------------------------------------------------
+        whole("astype", lambda x, dtype: x.astype(dtype), lambda g, a, x, dtype: g),
+        whole(
+            "where", np.where, _none, lambda g, a, c, x, y: np.where(c, g, 0), lambda g, a, c, x, y: np.where(c, 0, g)
+        ),
+        whole("sum", np.sum, lambda g, a, x, axis, keepdims: spread(g, x, axis, keepdims)),
+        whole("max", np.max, _chosen),
+        whole("min", np.min, _chosen),
+        whole("cumsum", np.cumsum, lambda g, a, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis), axis)),
+        whole("logsumexp", arrays.logsumexp, _logsumexp_rule),
+        whole("softmax", arrays.softmax, _softmax_rule),
+        whole("reshape", np.reshape, lambda g, a, x, shape: np.reshape(g, x.shape)),
+        whole("transpose", np.transpose, lambda g, a, x, axes: np.transpose(g, tuple(np.argsort(axes)))),
+        whole("broadcast_to", np.broadcast_to, lambda g, a, x, shape: g),
+        whole("matmul", np.matmul, _matmul_left, _matmul_right, shown="{} @ {}"),
+        whole("indexing", lambda x, index: x[index], lambda g, a, x, index: scatter(g, index=index, shape=x.shape)),
+        whole("scatter", arrays.scatter, lambda g, a, x, index, shape: pick(g, index=index)),
+        of_many("concatenate", arrays.concatenate, _part),
+        of_many("einsum", arrays.einsum, arrays.einsum_rule),
+    ]
+}
+
+pick: Primitive = PRIMITIVES["indexing"]
+scatter: Primitive = PRIMITIVES["scatter"]

@@ -1,0 +1,76 @@
+"""What a graph cannot do, each in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from glassnet.errors import GlassnetError, InvalidInput, InvalidType, Unsupported
+
+
+class NoSuchMethod(GlassnetError, AttributeError):
+    """An array's method that a node does not have."""
+
+
+OWN_RULE = "write it with functions that are there (graph.functions() lists them), or give it a rule: graph.elementwise"
+
+
+def not_in_the_table(function: str) -> Unsupported:
+    return Unsupported(f"{function} has no derivative rule in the graph's table", remedy=OWN_RULE)
+
+
+def not_these_settings(function: str, settings: Mapping[str, Any]) -> Unsupported:
+    seen = ", ".join(settings) or "too many or too few arguments"
+    return Unsupported(f"{function} is not differentiated with these arguments", seen=seen, remedy="leave them out")
+
+
+def not_these_shapes(name: str, arguments: Iterable[Any], error: Exception) -> InvalidInput:
+    shapes = [np.shape(argument) for argument in arguments]
+    reason = str(error).splitlines()[0].rstrip(". ")
+    return InvalidInput(f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_listed(shapes)}", seen=reason)
+
+
+def _listed(shapes: list[tuple[int, ...]]) -> str:
+    return " and ".join(map(str, shapes)) if len(shapes) <= 4 else f"{shapes[0]}, {shapes[1]}, ..."
+
+
+def not_these_numbers(name: str, dtype: np.dtype[Any]) -> InvalidType:
+    what = f"the input {name!r}" if name else "the input"
+    if dtype.kind in "iub":
+        remedy = "write 3.0 for 3, or convert with .astype(float)"
+        return InvalidType(
+            f"derivatives are by real numbers, and {what} holds whole ones", seen=str(dtype), remedy=remedy
+        )
+    return InvalidType(f"derivatives are by real numbers, and {what} holds none", seen=str(dtype))
+
+
+def not_an_array(shape: tuple[int, ...]) -> InvalidType:
+    return InvalidType(
+        "a node is no plain number or array: its derivative would be lost on the way",
+        seen=f"a node of shape {shape} where one is wanted",
+        remedy="use NumPy's functions (np.exp, not math.exp; np.stack for lists), or node.value for a constant",
+    )
+
+
+def changed_in_place(how: str) -> InvalidType:
+    remedy = "make a new one: z = z + 1, np.where(mask, a, b), np.concatenate"
+    return InvalidType("a node cannot be changed in place", seen=how, remedy=remedy)
+
+
+def no_method(name: str, of_arrays: bool) -> NoSuchMethod:
+    remedy = OWN_RULE if of_arrays else ""
+    return NoSuchMethod(f"a node has no method or attribute {name!r}", remedy=remedy)
+
+
+def not_a_number(what: str, shape: tuple[int, ...]) -> InvalidInput:
+    return InvalidInput(
+        f"{what} must be a single number to have a derivative by each input",
+        seen=f"shape {shape}",
+        remedy="take its sum or mean",
+    )
+
+
+def not_from_the_graph(what: str, seen: object) -> InvalidType:
+    return InvalidType(f"{what} must be a number or a node", seen=f"{seen!r:.80}")

@@ -1,0 +1,122 @@
+"""Contenders' processes: real ones, some of which break."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bench.conftest import Make, Start
+from glassnet.bench.contenders import CONTENDERS, Contender
+from glassnet.bench.driver import Failed
+from glassnet.bench.environment import CLEARED, THREADS, environment
+from glassnet.bench.task import Task
+
+SMALL = Task((2, 8, 8, 2), batch=32, steps=4).described()
+needs_signals = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
+
+
+def test_somebodys_settings_are_kept_from_the_contenders(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "XLA_FLAGS"):
+        monkeypatch.setenv(name, "1")
+    worker = start("reference", threads=3)
+    seen = worker.begun()["environment"]
+    assert set(seen) <= {*THREADS, "JAX_PLATFORMS"}
+    assert "OMP_NUM_THREADS" in seen
+
+
+def test_threads_are_told_in_every_dialect() -> None:
+    told = environment(3, {"OMP_NUM_THREADS": "7", "GLASSNET_ISA": "avx2"})
+    assert {told[name] for name in THREADS} == {"3"}
+    assert told["GLASSNET_ISA"] == "avx2"
+    assert not [name for name in told if name.startswith(CLEARED) and name not in (*THREADS, "JAX_PLATFORMS")]
+
+
+def test_training_and_asking(start: Start) -> None:
+    worker = start("reference")
+    worker.begun()
+    assert worker.ask("train", **SMALL)["way"] == ""
+    before = worker.ask("cost")["cost"]
+    turns = [worker.ask("turn") for _ in range(20)]
+    assert {turn["units"] for turn in turns} == {4}
+    assert min(turn["seconds"] for turn in turns) > 0
+    assert worker.ask("cost")["cost"] < before
+    assert worker.ask("predict", rows=5, **SMALL)["calls"] >= 1
+    assert worker.ask("turn")["seconds"] > 0
+
+
+def test_the_peak_is_a_number(start: Start) -> None:
+    worker = start("reference")
+    worker.begun()
+    found = worker.ask("peak", threads=1)
+    assert found["gflops"] > 0
+    assert found["how"]
+
+
+@needs_signals
+@pytest.mark.parametrize(
+    ("epoch", "said"),
+    [
+        ("os._exit(3)", "its process ended with exit code 3"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended by signal 9"),
+        ("sys.stderr.write('out of luck\\n'); sys.stderr.flush(); os._exit(4)", "with exit code 4: out of luck"),
+        ("raise ValueError('no\\nway')", "ValueError: no"),
+        ("time.sleep(60)", "it gave no answer for 3 seconds"),
+    ],
+)
+def test_a_contender_that_breaks_is_a_sentence(made: Make, start: Start, epoch: str, said: str) -> None:
+    worker = start(made("broken", epoch), patience=60)
+    worker.begun()
+    worker.patience = 3 if "sleep" in epoch else 60
+    with pytest.raises(Failed) as failed:
+        worker.ask("train", **SMALL)
+    assert str(failed.value).endswith(said)
+
+
+def test_the_dead_stay_dead(made: Make, start: Start) -> None:
+    worker = start(made("dying", "os._exit(3)"))
+    worker.begun()
+    for _ in range(3):
+        with pytest.raises(Failed, match="its process ended with exit code 3"):
+            worker.ask("train", **SMALL)
+
+
+def test_a_module_that_is_not_there(start: Start, made: Make) -> None:
+    worker = start(made("gone", "pass"))
+    worker.begun()
+    absent = start("reference")
+    absent.begun()
+    with pytest.raises(Failed, match="AttributeError"):
+        absent.ask("fly")
+
+
+def test_what_a_contender_prints_is_no_answer(made: Make, start: Start) -> None:
+    worker = start(made("talkative", "print('{\"seconds\": -1}'); os.write(1, b'hello')"))
+    worker.begun()
+    worker.ask("train", **SMALL)
+    assert worker.ask("turn")["seconds"] > 0
+
+
+def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "many_ways.py").write_text(
+        "import time\n"
+        "from glassnet.bench.contenders.contestant import Contestant, Trainee\n"
+        "class Many(Contestant):\n"
+        "    def train(self, task):\n"
+        "        naps = {'slow': 0.2, 'fast': 0.0, 'slower': 0.3}\n"
+        "        return {way: Trainee(lambda nap=nap: time.sleep(nap), None) for way, nap in naps.items()}\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(CONTENDERS, "many", Contender("many", "many_ways:Many"))
+    worker = start("many")
+    worker.begun()
+    assert worker.ask("train", **SMALL)["way"] == "fast"
+    assert worker.ask("turn")["seconds"] < 0.2
+
+
+def test_wrong_answers_are_not_timed(made: Make, start: Start) -> None:
+    worker = start(made("wrong", answer="task.predicted(X) + 1"))
+    worker.begun()
+    with pytest.raises(Failed, match="its answers are off by 1"):
+        worker.ask("predict", rows=3, **SMALL)

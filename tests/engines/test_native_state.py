@@ -1,0 +1,149 @@
+"""The state goes from engine to engine in the middle of an epoch; and a training that diverges is left as it was."""
+
+from copy import deepcopy
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import isas
+import oracles
+import problems
+from glassnet.engines.native import Native
+from glassnet.engines.plan import Plan
+from glassnet.engines.reference import Reference
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.errors import Diverged, InvalidInput
+from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint
+from glassnet.network.layers import Dense, Dropout
+from glassnet.network.network import Network
+from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.pieces.optimizers import OPTIMIZERS
+from glassnet.pieces.penalties import Clipping, Penalties
+
+pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+
+SUMS = ("cost_sum", "weight_sum", "step", "row")
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_an_epoch_shared_by_the_engines(data):
+    """Reference, native, reference again, between any two batches: what reference alone would have come to."""
+    job = data.draw(problems.jobs("float64", epochs=1))
+    size, order = job.plan.batch_size, job.orders[0]
+    cuts = sorted(size * data.draw(st.integers(0, len(order) // size)) for _ in range(2))
+    alone, shared = deepcopy(job.state), deepcopy(job.state)
+    with np.errstate(all="ignore"):
+        Reference(job.plan).train(alone, job.rows, order)
+        for engine, part in zip((Reference, Native, Reference), np.split(order, cuts), strict=True):
+            engine(job.plan).train(shared, job.rows, part)
+    for name in ("theta", "slots", "running", *SUMS):
+        assert oracles.relative_error(getattr(shared, name), getattr(alone, name), floor=1e-2) < 1e-11, name
+    assert (shared.step, shared.row) == (alone.step, alone.row)
+
+
+def test_from_a_file_into_the_other_engine(tmp_path):
+    plan = Plan(Network(3, [Dense(8), BatchNorm("relu"), Dropout(0.2), Dense(1)]), 40, batch_size=8, dtype="float64")
+    rng = np.random.default_rng(0)
+    rows, order = Rows(rng.normal(size=(40, 3)), rng.normal(size=40)), rng.permutation(40)
+    alone, state = State.new(plan, seed=3), State.new(plan, seed=3)
+    Reference(plan).train(alone, rows, order)
+    Native(plan).train(state, rows, order[:16])
+    save_checkpoint(tmp_path / "run", plan, state)
+    plan, state, _ = load_checkpoint(tmp_path / "run")
+    Reference(plan).train(state, rows, order[16:])
+    assert oracles.relative_error(state.theta, alone.theta) < 1e-9 and state.step == alone.step == 5
+
+
+# --- divergence -------------------------------------------------------------------------------------------------------
+
+LAYERS = [Dense(4), BatchNorm(), Dropout(0.1), Dense(4, "tanh"), LayerNorm("relu"), Dense(1)]
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(40, 3)), rng.normal(size=40)
+
+
+def both_diverge(plan, X, state=None, threads=1):
+    """The message of both engines, which must be the same, and so must the states they leave, up to rounding."""
+    messages, states = [], []
+    rows, order = Rows(X.astype(plan.dtype), Y), np.tile(np.arange(40), 3)
+    for engine in (Reference, Native):
+        mine = deepcopy(state) if state else State.new(plan)
+        with pytest.raises(Diverged) as caught, isas.threads(threads), np.errstate(all="ignore"):
+            engine(plan).train(mine, rows, order)
+        messages.append(str(caught.value))
+        states.append(mine)
+    reference, native = states
+    assert (native.step, native.row) == (reference.step, reference.row)
+    tolerance = 1e-4 if plan.dtype == "float32" else 1e-9
+    for name in ("theta", "slots", "running", "cost_sum", "weight_sum"):
+        assert oracles.relative_error(getattr(native, name), getattr(reference, name)) < tolerance, name
+    assert messages[0].split(" (seen")[0] == messages[1].split(" (seen")[0]
+    return messages[1], native
+
+
+def one_bad_row(value):
+    bad = X.copy()
+    bad[25, 1] = value
+    return bad
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e300])
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_a_row_that_is_not_finite(value, optimizer, threads):
+    """Rows 20 ... 29 are the third batch of ten."""
+    plan = Plan(
+        Network.mlp(3, [4], 1), 40, batch_size=10, dtype="float64", optimizer=OPTIMIZERS.make(optimizer, learning_rate=0.01)
+    )
+    message, state = both_diverge(plan, one_bad_row(value), threads=threads)
+    assert "step 3 (epoch 1)" in message and state.step == 2 and state.row == 20
+    undisturbed = State.new(plan)
+    Native(plan).train(undisturbed, Rows(X, Y), np.arange(20))
+    for name in ("theta", "slots", "running", "cost_sum", "weight_sum"):
+        assert np.array_equal(getattr(state, name), getattr(undisturbed, name)), f"{name} is not as before that step"
+
+
+@pytest.mark.parametrize("place", [1, 2, 4, 5, 6])
+def test_the_first_bad_layer_is_named(place):
+    """Parameters that overflow in one layer, behind and before others."""
+    plan = Plan(Network(3, LAYERS), 40, batch_size=10, dtype="float64", epochs=3)
+    state = State.new(plan)
+    state.step, state.epoch = 9, 2
+    views = vars(state.parameters(plan.network).layers[place - 1])
+    views["b" if "b" in views else "beta"][...] = 1e308
+    views["W" if "W" in views else "gamma"][...] = 1e308
+    message, left = both_diverge(plan, 10 * X, state)
+    assert f"step 10 (epoch 3): the output of layer {place} ({LAYERS[place - 1].name}) in forward" in message
+    assert np.array_equal(left.theta, state.theta) and np.array_equal(left.running, state.running)
+
+
+@pytest.mark.parametrize("clipping", [Clipping(), Clipping(norm=1.0), Clipping(value=0.1), Clipping(0.5, 0.2)])
+@pytest.mark.parametrize("optimizer", problems.STEPWISE)
+def test_too_large_a_learning_rate(optimizer, clipping):
+    """The step itself overflows, in the middle of an epoch; clipping hides no number that is none."""
+    plan = Plan(
+        Network.mlp(3, [4], 1, activation="tanh"),
+        40,
+        batch_size=10,
+        optimizer=OPTIMIZERS.make(optimizer, learning_rate=3e38),
+        clipping=clipping,
+        penalties=Penalties(l2=1.0),
+    )
+    both_diverge(plan, 10 * X)
+
+
+def test_rows_and_classes_that_there_are_not():
+    plan = Plan(Network.mlp(3, [4], 2, loss="cross_entropy"), 40, batch_size=10)
+    state = State.new(plan)
+    before = deepcopy(state)
+    rows = Rows(X.astype("float32"), np.zeros(40, int))
+    for order in ([0, 40], [-1, 3]):
+        with pytest.raises(InvalidInput, match="an order must name rows that exist"):
+            Native(plan).train(state, rows, np.array(order))
+    for classes in (np.full(40, 2), np.full(40, -1), np.full(40, 0.5)):
+        with pytest.raises(InvalidInput, match="classes must"):
+            Native(plan).train(state, rows._replace(Y=classes), np.arange(40))
+    assert all(np.array_equal(value, getattr(before, name)) for name, value in vars(state).items())

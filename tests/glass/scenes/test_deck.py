@@ -1,0 +1,183 @@
+"""The deck's pictures, with the deck's numbers, each by one call."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glass.scenes.laws import check, struck, texts, untold
+from glassnet import graph
+from glassnet.glass.scenes import draw
+from glassnet.glass.scenes.shapes import Circle, Group, Path, leaves
+
+GO_TO_CLASS = """\
+Network 3-4-1
+A network 3-4-1: input (3), layer 1 dense relu (4), output dense sigmoid (1), with 21 parameters, all drawn; the \
+numbers on the units are those of row 0.
+
+Units
+  layer    unit                          z       a  derivative of the cost
+  input    difficulty of material              0.4
+  input    assignments due                       2
+  input    days until midterm                   17
+  layer 1  a1[1]                    0.6986  0.6986                   -0.44
+  layer 1  a2[1]                     -0.01       0                   0.275
+  layer 1  a3[1]                      0.74    0.74                   0.165
+  layer 1  a4[1]                     -1.87       0                  -0.495
+  output   goto_class              -0.2007    0.45                   -0.55
+
+Edges
+  layer  from                    to           weight  sign      derivative of the cost
+      1  difficulty of material  a1[1]           0.5  positive                  -0.176
+      1  assignments due         a1[1]           0.1  positive                   -0.88
+      1  days until midterm      a1[1]        0.0058  positive                   -7.48
+      1  bias                    a1[1]           0.2  positive                   -0.44
+"""
+
+
+@pytest.fixture
+def scene(deck):
+    return draw(
+        "network", deck.network, deck.parameters, deck.made, deck.gradients, names=deck.names, outputs=deck.outputs
+    )
+
+
+def test_go_to_class_in_words(scene):
+    """Row 9: 0.5*0.4 + 0.1*2 + 0.0058*17 + 0.2 = 0.6986, and y^ = 0.45."""
+    assert scene.text().startswith(GO_TO_CLASS)
+
+
+def test_every_edge_and_every_bias_is_drawn_with_its_number(scene, deck):
+    """Row 7. Where are the weights in this diagram? On the edges."""
+    edges = [g for g in scene.shapes if isinstance(g, Group) and " to " in g.title]
+    assert len(edges) == deck.network.size == 3 * 4 + 4 + 4 + 1
+    numbers = [text.text for edge in edges for text in texts_of(edge)]
+    first = ["0.5", "0.1", "0.0058", "0.2"]
+    assert numbers[:4] == first and numbers[4:8] == ["0.3", "-0.2", "0.01", "0.1"] and numbers[-1] == "-0.5376"
+    assert edges[0].title == "difficulty of material to a1[1]: W = 0.5, positive; dW = -0.176"
+    check(scene)
+    assert struck(scene) == [] == untold(scene)
+
+
+def texts_of(group):
+    return [shape for shape in leaves(group.shapes) if hasattr(shape, "text")]
+
+
+def test_sign_is_not_told_by_colour_alone(scene):
+    """By dash, by the minus, and by a word; the strongest edge of a layer is the widest."""
+    edges = [g for g in scene.shapes if isinstance(g, Group) and " to " in g.title]
+    for edge in edges:
+        lines, text = [s for s in edge.shapes if isinstance(s, Path)], texts_of(edge)[0].text
+        negative = text.startswith("-")
+        assert all(one.dash == negative for one in lines)
+        assert ("negative" in edge.title) == negative
+        assert (lines[0].role == "negative") == negative
+    widths = {texts_of(edge)[0].text: edge.shapes[0].width for edge in edges[:16]}
+    assert max(widths, key=widths.get) == "-1" and widths["0.5"] > widths["0.1"] > widths["0.0058"]
+    legend = [shape.text for shape in leaves(scene.shapes) if hasattr(shape, "text")]
+    assert {"positive", "negative", "zero", "bias"} <= set(legend)
+
+
+def test_units_have_their_numbers(scene, deck):
+    shown = [text.text for text in texts(scene)]
+    assert len([shape for shape in leaves(scene.shapes) if isinstance(shape, Circle)]) == 8
+    for words in ("z1 = 0.6986", "0.6986", "dA1 = -0.44", "z4 = -1.87", "0.45", "dZ1 = -0.55", *deck.names):
+        assert words in shown
+    without = [text.text for text in texts(draw("network", deck.network, deck.parameters))]
+    assert {"a1[1]", "x1", "y^"} <= set(without) and not [text for text in without if "=" in text]
+
+
+def test_looking_changes_nothing(deck):
+    theta, A = deck.parameters.theta.tobytes(), {l: a.tobytes() for l, a in deck.made.A.items()}
+    draw("network", deck.network, deck.parameters, deck.made, deck.gradients).svg()
+    assert deck.parameters.theta.tobytes() == theta
+    assert {l: a.tobytes() for l, a in deck.made.A.items()} == A
+
+
+def test_compact(deck):
+    """Row 5: the compact drawing, of the same network."""
+    scene = draw("compact", deck.network)
+    assert "X (m, 3) -> dense relu (m, 4) -> dense sigmoid (m, 1)" in scene.sentence
+    shown = [text.text for text in texts(scene)]
+    assert {"W[1] (4, 3)", "b[1] (4,)", "16 parameters", "W[2] (1, 4)", "5 parameters", "y^"} <= set(shown)
+    assert untold(scene) == [] and struck(scene) == []
+
+
+def test_building_blocks(deck):
+    """Row 24: forward blocks with caches, backward blocks that return dW, db, dA, in the real shapes."""
+    scene = draw("blocks", deck.network, m=32)
+    shown = {text.text for text in texts(scene)}
+    assert {"cache", "Z[1], A[0]", "(32, 3)", "(32, 4)", "(32, 1)"} <= shown
+    assert {"dW[1] (4, 3)", "db[1] (4,)", "dW[2] (1, 4)", "db[2] (1,)", "dA[1]", "dZ[2]"} <= shown
+    assert {"Z[2] = A[1] W[2]^T + b[2]", "dA[1] = dZ[2] W[2]", "dZ[2] = (y^ - y) / 32"} <= shown
+    assert untold(scene) == []
+
+
+def test_chain_rule():
+    """Row 17: f = (x + y) z at (-2, 5, -4); q = 3, f = -12, df/dx = -4, df/dy = -4, df/dz = 3."""
+    x, y, z = graph.inputs(x=-2.0, y=5.0, z=-4.0)
+    q = x + y
+    whole = graph.Graph(q * z, q=q)
+    scene = draw("graph", whole)
+    shown = {text.text for text in texts(scene)}
+    assert {"-2", "5", "-4", "3", "-12"} <= shown
+    assert {"df/dx = -4", "df/dy = -4", "df/dz = 3", "df/dq = -4", "df/df = 1"} <= shown
+    assert {"dq/dx = 1", "dq/dy = 1"} <= shown
+    check(scene)
+    assert struck(scene) == [] == untold(scene)
+    assert draw("graph", whole.to_data()).svg() == scene.svg()
+
+
+def test_values_stand_above_their_arrow_and_derivatives_below():
+    x, y = graph.inputs(x=3.0, y=7.0)
+    scene = draw("graph", graph.Graph(x * y))
+    node = next(g for g in scene.shapes if isinstance(g, Group) and g.title == "x = 3")
+    wire = next(shape for shape in node.shapes if isinstance(shape, Path))
+    value, derivative = (next(t for t in texts_of(node) if t.text == text) for text in ("3", "df/dx = 7"))
+    assert value.bounds.bottom <= wire.points[0][1] <= derivative.bounds.top
+
+
+def test_a_graph_of_the_deck_s_network(deck):
+    p = deck.parameters
+    X, W1, b1, W2, b2 = graph.inputs(X=deck.X, W1=p.W[1].copy(), b1=p.b[1].copy(), W2=p.W[2].copy(), b2=p.b[2].copy())
+    y = graph.sigmoid(graph.relu(X @ W1.T + b1) @ W2.T + b2)[0, 0]
+    scene = draw("graph", graph.Graph(-np.log(y)), digits=6)
+    assert "0.798508" in {text.text for text in texts(scene)}
+    check(scene)
+    assert struck(scene) == []
+
+
+def test_matrix_product():
+    """Row 18: [[1,2,1],[0,1,0],[2,3,4]] @ [[2,5],[6,7],[1,8]], and the dot product 15."""
+    A, B = [[1, 2, 1], [0, 1, 0], [2, 3, 4]], [[2, 5], [6, 7], [1, 8]]
+    for row, column, words in ((0, 0, "1*2 + 2*6 + 1*1 = 15"), (2, 1, "2*5 + 3*7 + 4*8 = 63")):
+        scene = draw("product", A, B, row=row, column=column)
+        assert words in scene.sentence and words in {text.text for text in texts(scene)}
+        assert scene.tables[2].rows == ((1, 15, 27), (2, 6, 7), (3, 26, 63))
+        assert untold(scene) == [] == struck(scene)
+    assert "1*4 + 2*1 + 3*3 = 15" in draw("product", [1, 2, 3], [4, 1, 3]).sentence
+
+
+def test_a_layer_is_a_matrix_product_with_the_bias_broadcast(deck):
+    p, X = deck.parameters, np.vstack([deck.X, [[0.9, 0, 3]]])
+    scene = draw("product", X, p.W[1].T, bias=p.b[1], names=("A[0]", "W[1]^T", "b[1]", "Z[1]"))
+    assert "0.4*0.5 + 2*0.1 + 17*0.0058 + 0.2 = 0.6986" in scene.sentence
+    shown = [text.text for text in texts(scene)]
+    assert {"A[0] (2, 3)", "W[1]^T (3, 4)", "b[1] (4,)", "Z[1] (2, 4)", "one row, the same for all"} <= set(shown)
+    assert untold(scene) == []
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_activation_curves(name):
+    """Row 10. The curves are read back from the drawing, pixel by pixel, against the formula written again."""
+    g = {"sigmoid": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}[name]
+    scene = draw("activation", name, low=-4, high=4)
+    box = next(shape for shape in leaves(scene.shapes) if shape.name == "box")
+    curve = next(shape for shape in leaves(scene.shapes) if isinstance(shape, Path) and shape.title == "g(z)")
+    ends = {text.text: text.y for text in texts(scene) if text.anchor == "end"}  # labels of the y axis
+    (y0, p0), (y1, p1) = [(float(word), pixel) for word, pixel in ends.items()][:2]
+    for x, y in curve.points:
+        z, a = -4 + 8 * (x - box.x) / box.w, y0 + (y - p0) * (y1 - y0) / (p1 - p0)
+        assert a == pytest.approx(g(z), abs=1e-9)
+    rows = {row[0]: row[1:] for row in scene.tables[0].rows}
+    assert rows[0.0][0] == pytest.approx(g(0.0)) and rows[2.0][0] == pytest.approx(g(2.0))

@@ -1,0 +1,159 @@
+"""Whatever is drawn: no two labels meet, nothing is outside, and no edge runs through a number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from glass.scenes.laws import check, meeting, outside, struck, texts, untold
+from glassnet.glass.scenes import Scene, draw
+from glassnet.glass.scenes.layered import apart
+from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.shapes import Text, line
+from glassnet.network.layers import Dense, Dropout
+from glassnet.network.network import Network
+from glassnet.network.norms import BatchNorm
+from glassnet.pieces.activations import ACTIVATIONS
+
+names = st.text(max_size=60)
+numbers = st.floats(allow_subnormal=False)
+layers = st.one_of(
+    st.builds(Dense, st.integers(1, 30), st.sampled_from(list(ACTIVATIONS))),
+    st.builds(Dropout, st.floats(0, 0.9)),
+    st.just(BatchNorm("tanh")),
+)
+networks = st.builds(
+    lambda inputs, hidden, outputs, loss: Network(inputs, [*hidden, Dense(outputs)], loss),
+    st.integers(1, 30),
+    st.lists(layers, max_size=3),
+    st.integers(2, 12),
+    st.sampled_from(["squared_error", "cross_entropy"]),
+)
+few = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+
+
+@few
+@given(networks, st.data())
+def test_networks(network, data):
+    """With or without numbers, of any size, under any names."""
+    p = network.initialize(seed=data.draw(st.integers(0, 9)))
+    p.theta *= 10.0 ** data.draw(st.integers(-9, 9))
+    made = network.forward(np.random.default_rng(0).normal(size=(2, network.inputs)), p)
+    gradients = network.backward(made, np.zeros((2, network.outputs))) if network.loss.targets == "numbers" else None
+    scene = draw(
+        "network",
+        network,
+        p,
+        data.draw(st.sampled_from([None, made])),
+        gradients,
+        row=data.draw(st.integers(0, 1)),
+        names=data.draw(st.none() | st.lists(names, min_size=network.inputs, max_size=network.inputs)),
+        outputs=data.draw(st.none() | st.lists(names, min_size=network.outputs, max_size=network.outputs)),
+        most=data.draw(st.integers(2, 9)),
+        numbers=(numbered := data.draw(st.sampled_from([None, True]))),
+    )
+    check(scene)
+    if numbered:
+        assert struck(scene) == []
+
+
+@few
+@given(networks)
+def test_blocks(network):
+    check(draw("compact", network))
+    check(draw("blocks", network))
+    assert struck(draw("compact", network)) == []
+
+
+@few
+@given(st.data())
+def test_computation_graphs(data):
+    """Any graph without a way back, with numbers, vectors or nothing on it."""
+    n = data.draw(st.integers(1, 14))
+    value = st.one_of(st.none(), numbers, st.lists(numbers, max_size=5))
+    nodes = [
+        {"name": f"v{i}", "operation": data.draw(st.text(max_size=30)), "value": data.draw(value), "derivative": 1.5}
+        for i in range(n)
+    ]
+    pairs = [(a, b) for b in range(n) for a in range(b)]
+    chosen = data.draw(st.lists(st.sampled_from(pairs), max_size=24)) if pairs else []
+    slope = st.none() | numbers
+    arrows = [{"source": f"v{a}", "target": f"v{b}", "slope": data.draw(slope)} for a, b in chosen]
+    scene = draw("graph", {"nodes": nodes, "arrows": arrows})
+    check(scene)
+    assert len(texts(scene)) > n
+
+
+@few
+@given(st.data())
+def test_matrices(data):
+    """Any shapes, also without rows or columns in between; any numbers, also none that are finite."""
+    m, n, k = (data.draw(st.integers(low, 40)) for low in (1, 0, 1))
+    scale = 10.0 ** data.draw(st.integers(-12, 12))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    A, B = rng.normal(size=(m, n)) * scale, rng.normal(size=(n, k))
+    if A.size:
+        A.flat[0] = data.draw(numbers)
+    with np.errstate(all="ignore"):
+        scene = draw(
+            "product",
+            A,
+            B,
+            bias=data.draw(st.sampled_from([None, rng.normal(size=k)])),
+            row=data.draw(st.integers(0, m - 1)),
+            column=data.draw(st.integers(0, k - 1)),
+            names=data.draw(st.tuples(names, names, names, names)),
+            most=data.draw(st.integers(2, 9)),
+        )
+    check(scene)
+    check(draw("matrix", A, name=data.draw(names)))
+
+
+@few
+@given(
+    st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=1, max_size=12),
+    st.floats(-1e5, 1e5).flatmap(lambda low: st.tuples(st.just(low), st.floats(1e-3, 1e5))),
+)
+def test_activations(chosen, ends):
+    check(draw("activation", chosen, low=ends[0], high=ends[0] + ends[1]))
+
+
+# -- the parts ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.text(), st.floats(1, 400), st.booleans())
+def test_a_shortened_text_fits(text, width, bold):
+    short = shortened(text, width, 13, bold=bold)
+    assert text_width(short, 13, bold=bold) <= max(width, text_width("…", 13, bold=bold))
+    assert short == text or "…" in short
+
+
+@given(st.text(), st.text())
+def test_widths_add_up(a, b):
+    assert text_width(a + b, 10) == pytest.approx(text_width(a, 10) + text_width(b, 10), abs=0.02)
+
+
+def test_every_printable_character_has_a_width():
+    assert all(0.2 < text_width(chr(c), 1, bold=bold) < 1.2 for c in range(32, 127) for bold in (False, True))
+    assert text_width("漢", 10) >= 10 and text_width("e\u0301", 10) == text_width("e", 10) == text_width("é", 10)
+
+
+@given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(0.1, 100)), max_size=12))
+def test_things_apart_do_not_meet(things):
+    wanted, heights = [w for w, _ in things], [h for _, h in things]
+    ys = apart(wanted, heights)
+    for i in range(len(ys) - 1):
+        assert ys[i + 1] - ys[i] >= (heights[i] + heights[i + 1]) / 2 - 1e-9
+    assert sum(ys) == pytest.approx(sum(wanted), abs=1e-6)
+
+
+def test_would_it_notice():
+    """Two labels on one place, one beyond the view, one struck out."""
+    scene = Scene("matrix", "t", "s.", (), (Text(0, 0, "one"), Text(5, 5, "two"), line(-20, 0, 20, 0)))
+    assert meeting(scene) == [("one", "two")]
+    assert set(struck(scene)) == {"one", "two"}
+    assert untold(Scene("matrix", "t", "s.", (), (Text(0, 0, "-3.5"),))) == ["-3.5"]
+    object.__setattr__(scene, "view", scene.shapes[1].bounds)
+    assert scene.shapes[0] in outside(scene)

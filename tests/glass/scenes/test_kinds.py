@@ -1,0 +1,191 @@
+"""The table of pictures, and what is done with a picture: drawing, saving, showing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from glass.scenes.laws import check, texts, untold
+from glassnet import graph
+from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
+from glassnet.glass.scenes import SCENES, Scene, draw, draw_from, seen_in
+from glassnet.glass.trace import trace
+from glassnet.network.layers import Dense
+from glassnet.network.network import Network
+
+
+@pytest.fixture
+def known(deck):
+    """What a command might know; every kind takes what it needs."""
+    x, y = graph.inputs(x=2.0, y=3.0)
+    return {
+        "network": deck.network,
+        "parameters": deck.parameters,
+        "made": deck.made,
+        "gradients": deck.gradients,
+        "names": None,
+        "outputs": None,
+        "graph": graph.Graph(x * y),
+        "values": deck.parameters.W[1],
+        "A": deck.X,
+        "B": deck.parameters.W[1].T,
+        "activation": ["sigmoid", "tanh", "relu"],
+    }
+
+
+@pytest.mark.parametrize("kind", SCENES)
+def test_every_kind(kind, known):
+    scene = draw_from(kind, known)
+    check(scene)
+    assert scene.kind == kind and scene.title
+    if kind != "activation":  # the ticks of its axes are no data
+        assert untold(scene) == []
+    record = SCENES[kind]
+    assert record.needs and set(record.needs) <= known.keys() and record.help and "  " not in record.help
+    assert record.make.__doc__ and all(f"{name}" in record.make.__doc__ for name in (*record.needs, *record.takes))
+
+
+def test_saying_what_is_missing(deck):
+    with pytest.raises(InvalidInput, match=r"the picture 'network' is drawn of network and parameters \(seen: missing"):
+        draw("network", deck.network)
+    with pytest.raises(
+        InvalidInput, match=r"it also takes made, gradients, row, names, outputs, numbers, most, digits"
+    ):
+        draw("network", deck.network, deck.parameters, colour="red")
+    with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):
+        draw("netwrok")
+    with pytest.raises(InvalidInput, match="is drawn of network"):
+        draw_from("blocks", {})
+
+
+def test_saving(tmp_path):
+    scene = draw("matrix", [[1.5, -2]])
+    for name, written in {"a.svg": scene.svg(), "a.json": scene.json(), "a.TXT": scene.text()}.items():
+        assert scene.save(tmp_path / name).read_text(encoding="utf-8") == written + "\n"
+    assert Scene.from_json((tmp_path / "a.json").read_text()).text() == scene.text()
+    with pytest.raises(UnknownName, match=r"no kind of picture file '.png'.*\.svg, \.json, \.txt"):
+        scene.save(tmp_path / "a.png")
+    with pytest.raises(UnusableFile):
+        scene.save(tmp_path / "nowhere" / "a.svg")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.TXT", "a.json", "a.svg"]
+
+
+def test_in_a_notebook():
+    scene = draw("matrix", [[1.5, -2]])
+    bundle = scene._repr_mimebundle_()
+    assert bundle == {"image/svg+xml": scene.svg(), "text/plain": scene.text()} and str(scene) == scene.text()
+
+
+def test_numbers_in_full_in_json():
+    rows = json.loads(draw("matrix", [[1 / 3, float("nan"), float("inf")]]).json())["tables"][0]["rows"]
+    assert rows == [[1, 1 / 3, "nan", "inf"]]
+
+
+def test_a_trace_is_drawn_like_a_pass(deck):
+    whole = trace(deck.network, deck.X, deck.Y, parameters=deck.parameters, columns=deck.names)
+    scene = draw_from("network", seen_in(whole))
+    by_hand = draw("network", deck.network, deck.parameters, deck.made, deck.gradients, names=deck.names)
+    assert scene.text() == by_hand.text()
+    assert "(1, 3)" in [text.text for text in texts(draw_from("blocks", seen_in(whole)))]
+
+
+# -- what cannot be drawn ----------------------------------------------------------------------------------------------
+
+
+def net(*widths):
+    network = Network(widths[0], [Dense(n) for n in widths[1:]])
+    return network, network.initialize()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda d: draw("network", "net", None), "drawn of a glassnet.Network (seen: str)"),
+        (lambda d: draw("network", d.network, [1.0]), "parameters are a glassnet.Parameters (seen: list)"),
+        (lambda d: draw("network", d.network, net(3, 5, 1)[1]), "parameters are those of another network"),
+        (lambda d: draw("network", d.network, d.parameters, None, net(3, 5, 1)[1]), "gradients are those of another"),
+        (lambda d: draw("network", d.network, d.parameters, [1]), "made is a pass"),
+        (lambda d: draw("network", *net(3, 5, 1), d.made), "widths 3-4-1, this network has 3-5-1"),
+        (lambda d: draw("network", d.network, d.parameters, d.made, row=1), "no row 1 in this pass (seen: 1 row,"),
+        (lambda d: draw("network", d.network, d.parameters, d.made, row=-1), "no row -1 in this pass"),
+        (lambda d: draw("network", d.network, d.parameters, names=["a"]), "one name for each of the 3 (seen: 1 names)"),
+        (lambda d: draw("network", d.network, d.parameters, most=1), "at least 2 of a row are drawn (seen: most=1)"),
+        (lambda d: draw("network", d.network, d.parameters, digits=0), "digits is a whole number from 1 to 17"),
+        (lambda d: draw("network", *net(*[2] * 18)), "room for 16 layers (seen: 17 layers); draw the kind 'compact'"),
+        (lambda d: draw("network", *net(200, 200), most=200), "room for 2,500 edges (seen: 40,000); choose most below"),
+        (lambda d: draw("compact", d.parameters), "drawn of a glassnet.Network"),
+        (lambda d: draw("blocks", 3), "drawn of a glassnet.Network"),
+        (lambda d: draw("graph", 3), "drawn of a computation graph (seen: int); pass glassnet.graph.Graph"),
+        (lambda d: draw("graph", chain(200)), "room for 1 to 80 nodes (seen: 201 nodes)"),
+        (lambda d: draw("graph", circle()), "the arrows of the graph go round"),
+        (
+            lambda d: draw("graph", {"nodes": [{"name": "a"}], "arrows": [{"source": "b", "target": "a"}]}),
+            "'b', which is",
+        ),
+        (lambda d: draw("graph", {"nodes": [{"name": "a"}] * 2, "arrows": []}), "two nodes of a graph have one name"),
+        (lambda d: draw("matrix", "abc"), "A is not a matrix of numbers"),
+        (lambda d: draw("matrix", np.zeros((2, 2, 2))), "must be a matrix or a vector (seen: shape (2, 2, 2))"),
+        (
+            lambda d: draw("product", [[1, 2]], [[1, 2]]),
+            "as many columns as B has rows (seen: shapes (1, 2) and (1, 2))",
+        ),
+        (lambda d: draw("product", [1], [1], bias=[1, 2]), "one number for each column of B (seen: 2 numbers and 1 "),
+        (lambda d: draw("product", [1], [1], row=1), "the product has no cell (1, 0)"),
+        (lambda d: draw("product", [1], [1], names="ab"), "a product has four names"),
+        (lambda d: draw("activation", "rleu"), "no activation 'rleu'; did you mean 'relu'"),
+        (lambda d: draw("activation", []), "room for 1 to 24 activations"),
+        (lambda d: draw("activation", "relu", low=1, high=1), "from low up to high"),
+    ],
+)
+def test_one_clear_sentence(deck, make, words):
+    with pytest.raises(GlassnetError) as error:
+        make(deck)
+    assert words in str(error.value) and isinstance(error.value, (InvalidInput, InvalidType, UnknownName))
+
+
+def chain(steps):
+    (x,) = graph.inputs(x=1.0)
+    for _ in range(steps):
+        x = x + 1.0
+    return graph.Graph(x)
+
+
+def circle():
+    arrows = [{"source": "a", "target": "b"}, {"source": "b", "target": "a"}]
+    return {"nodes": [{"name": "a"}, {"name": "b"}], "arrows": arrows}
+
+
+def test_ten_thousand_units_are_counted():
+    network, p = net(10_000, 1_000, 2)
+    scene = draw("network", network, p, network.forward(np.ones((1, 10_000)), p))
+    shown = {text.text for text in texts(scene)}
+    assert {"9,992 more units", "992 more units"} <= shown and "10,984 units and their edges left out" in scene.sentence
+    check(scene)
+    check(draw("compact", network))
+    check(draw("matrix", p.W[1]))
+
+
+def test_many_layers_are_counted():
+    network, _ = net(*[3] * 60)
+    scene = draw("compact", network)
+    assert "47 more layers" in {text.text for text in texts(scene)} and "47 more layers" in scene.text()
+    assert "55 layers left out" in draw("blocks", network).sentence
+    check(scene)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 5e-324, 1e308])
+def test_any_parameters_are_drawn(deck, value):
+    p = deck.network.parameters(np.full(deck.network.size, value))
+    scene = draw("network", deck.network, p)
+    check(scene)
+    assert untold(scene) == []
+
+
+def test_float32_and_sparse(deck):
+    sparse = pytest.importorskip("scipy.sparse")
+    p = deck.network.initialize(seed=1, dtype=np.float32)
+    made = deck.network.forward(sparse.csr_matrix(deck.X), p)
+    scene = draw("network", deck.network, p, made)
+    assert scene.tables[0].rows[0][-1] == float(np.float32(0.4)) and "0.4" in {text.text for text in texts(scene)}

@@ -1,0 +1,139 @@
+"""The drawing: valid, accessible, safe, light and dark."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from glass.scenes.laws import SVG, parsed
+from glassnet.errors import UnknownName
+from glassnet.glass.scenes import Scene, draw
+from glassnet.glass.scenes.palette import ROLES, SCHEMES, SIGNS
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Text, leaves, line
+from glassnet.network.network import Network
+
+HOSTILE = ["<script>alert(1)</script>", "a&b\"c'd", "]]>\x00\x1b[31m", "\ud800\ufffe", "&lt;&#60;", "\u202eabc"]
+
+GOLDEN = """\
+<rect x="-18.75" y="-18.75" width="77.5" height="57.5" fill="#ffffff" class="t-paper"/>
+<g><title>edge</title><path d="M0 0L40 20" stroke="#a94400" stroke-width="1.5" stroke-dasharray="5.5 4" \
+fill="none" class="l-negative"/></g>
+</svg>"""
+
+
+def test_golden():
+    scene = Scene(
+        "matrix", "A line", "It falls.", (), (Group((line(0, 0, 40, 20, role="negative", dash=True),), "edge"),)
+    )
+    svg = scene.svg("light")
+    assert svg.splitlines()[1].endswith('-t">A line</title>') and svg.endswith(GOLDEN)
+
+
+def test_names_are_only_names():
+    network = Network.mlp(len(HOSTILE), [2], 2, loss="cross_entropy")
+    scene = draw("network", network, network.initialize(), names=HOSTILE, outputs=HOSTILE[:2])
+    root = parsed(scene.svg())
+    words = {element.text for element in root.iter() if element.tag in (f"{SVG}text", f"{SVG}title")}
+    assert {"<script>alert(1)</script>", "a&b\"c'd", "&lt;&#60;"} <= words
+    assert "\x1b" not in scene.text() and "\u202e" not in scene.text() + scene.svg()
+    scene.json().encode()
+
+
+def test_identifiers_differ_between_pictures_on_a_page():
+    a, b = (draw("matrix", [[value]]).svg() for value in (1, 2))
+    ids = [set(re.findall(r'id="([^"]+)"', svg)) for svg in (a, b)]
+    assert len(ids[0]) == 2 and not ids[0] & ids[1]
+    assert draw("matrix", [[1]]).svg() == a
+
+
+def test_light_dark_and_the_readers_choice():
+    scene = draw("matrix", [[1, -2]])
+    auto, light, dark = (scene.svg(scheme) for scheme in ("auto", "light", "dark"))
+    assert "prefers-color-scheme:dark" in auto and "<style>" not in light + dark
+    assert SCHEMES["dark"]["paper"].tint in dark and SCHEMES["dark"]["paper"].tint not in light
+    for role in ROLES:
+        assert f"--{role}:{SCHEMES['light'][role].line}" in auto and f"--{role}:{SCHEMES['dark'][role].line}" in auto
+    with pytest.raises(UnknownName, match=r"no colour scheme 'drak'; did you mean 'dark'\?"):
+        scene.svg("drak")
+
+
+def test_programs_without_style_sheets_see_colours(deck):
+    """Every shape has its colour as an attribute, and a class under which the style sheet finds it."""
+    for element in parsed(draw("network", deck.network, deck.parameters).svg()).iter():
+        if element.tag.removeprefix(SVG) in ("path", "circle", "rect", "text"):
+            assert element.get("fill") and element.get("class")
+
+
+def test_it_scales(deck):
+    """The size is that of the view box, shrinks with the page, and no letter is small."""
+    root = parsed(draw("network", deck.network, deck.parameters, deck.made).svg())
+    _, _, width, height = map(float, root.get("viewBox").split())
+    assert (float(root.get("width")), float(root.get("height"))) == (width, height)
+    assert root.get("style") == "max-width:100%;height:auto"
+    assert min(float(text.get("font-size")) for text in root.iter(f"{SVG}text")) >= 11
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    """WCAG 2.2: 4.5 for text."""
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_colours_can_be_read(scheme):
+    colours = SCHEMES[scheme]
+    paper = colours["paper"].tint
+    for role in ROLES:
+        if role != "paper":
+            assert contrast(colours[role].line, paper) >= 4.5, role
+            assert contrast(colours[role].line, colours[role].tint) >= 4.5, role
+            assert contrast(colours["ink"].line, colours[role].tint) >= 7, role
+
+
+def seen(colour: str, kind: str) -> tuple[float, float, float]:
+    """A colour as a dichromat sees it: Vienot, Brettel, Mollon 1999, on linear light."""
+    rgb = [(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
+    if kind == "full":
+        return tuple(rgb)
+    same = {"protan": (0.11238, 0.88762, 0.0), "deutan": (0.29275, 0.70725, 0.0)}[kind]
+    red = sum(a * b for a, b in zip(same, rgb, strict=True))
+    blue = {
+        "protan": 0.00401 * rgb[0] - 0.00401 * rgb[1] + rgb[2],
+        "deutan": -0.02234 * rgb[0] + 0.02234 * rgb[1] + rgb[2],
+    }
+    return red, red, blue[kind]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("kind", ["full", "protan", "deutan"])
+def test_signs_are_told_apart_by_every_eye(scheme, kind):
+    a, b = (seen(SCHEMES[scheme][SIGNS[sign]].line, kind) for sign in ("positive", "negative"))
+    assert max(abs(x - y) for x, y in zip(a, b, strict=True)) > 0.2
+
+
+def test_an_unknown_script_keeps_its_place():
+    root = ET.fromstring(draw("matrix", [[1]], name="ﷺ漢").svg())
+    squeezed = [element for element in root.iter(f"{SVG}text") if element.get("textLength")]
+    assert squeezed and all("漢" in element.text for element in squeezed)
+    assert not [e for e in ET.fromstring(draw("matrix", [[1]], name="W[1]").svg()).iter() if e.get("textLength")]
+
+
+def test_shapes_go_to_data_and_back():
+    every = (
+        Path(((0, 0), (1.234567, 2)), arrow=True, smooth=True, filled=True, title="t"),
+        Circle(1, 2, 3, role="forward"),
+        Box(0, 0, 1, 1, round=2),
+        Group((Text(0, 0, "x", anchor="end", bold=True, mono=True, title="t"),), "g"),
+    )
+    scene = Scene("matrix", "t", "s.", (), every)
+    again = Scene.from_json(scene.json())
+    assert again.shapes[1:] == every[1:] and again.shapes[0].points == ((0, 0), (1.23, 2))
+    assert [type(shape) for shape in leaves(again.shapes)] == [Path, Circle, Box, Text]

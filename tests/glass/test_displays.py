@@ -1,0 +1,441 @@
+"""Displays: what they keep is right by other means, what they draw is a picture in both themes, and nothing changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib as package
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from sklearn.datasets import load_iris
+from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from glassnet import ACTIVATIONS, LinearRegression, LogisticRegression, MLPClassifier, Network, Recipe, TableModel
+from glassnet.errors import InvalidInput, MissingPackage, UnknownName
+from glassnet.glass.displays import (
+    DISPLAYS,
+    ActivationsDisplay,
+    CalibrationDisplay,
+    ConfusionDisplay,
+    DecisionBoundaryDisplay,
+    DistributionRecorder,
+    DistributionsDisplay,
+    FirstLayerDisplay,
+    HistoryDisplay,
+    PathRecorder,
+    PredictionDisplay,
+    ResidualsDisplay,
+    UnitBoundariesDisplay,
+)
+from glassnet.glass.displays.style import ON_DARK, ON_LIGHT
+
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+
+
+@pytest.fixture(autouse=True)
+def figures() -> Iterator[None]:
+    """Drawn without a window; closed, and matplotlib's settings as they were."""
+    package.use("Agg")
+    before = dict(package.rcParams)
+    yield
+    plt.close("all")
+    assert dict(package.rcParams) == before
+
+
+@pytest.fixture(scope="module")
+def xor() -> MLPClassifier:
+    return MLPClassifier((4,), activation="logistic", solver="lbfgs", max_iter=2000, random_state=1).fit(*XOR)
+
+
+@pytest.fixture(scope="module")
+def iris() -> TableModel:
+    return TableModel(Recipe(hidden=(8,), epochs=30)).fit("iris")
+
+
+@pytest.fixture(scope="module")
+def diabetes() -> TableModel:
+    return TableModel(Recipe(hidden=(8,), epochs=20)).fit("diabetes")
+
+
+@pytest.fixture(scope="module")
+def models(iris: TableModel, diabetes: TableModel) -> Any:
+    return {
+        name: (diabetes, "diabetes") if name in ("predictions", "residuals") else (iris, "iris") for name in DISPLAYS
+    }
+
+
+# -- the manner --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+def test_every_display_is_drawn_into_the_users_axes_and_into_one_of_its_own(name: str, models: Any) -> None:
+    model, data = models[name]
+    settings = {"shape": (2, 2)} if name == "weights" else {}
+    display = DISPLAYS[name].make(model, data, **settings)
+    assert not plt.get_fignums()  # what is seen is worked out before anything is drawn
+    assert display.plot() is display and display.figure_ is display.ax_.figure
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    display.plot(ax=right)
+    assert display.ax_ is right and display.figure_ is figure
+    assert display.axes_ and all(panel.figure is figure for panel in display.axes_)
+    assert not left.has_data()
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+def test_every_display_is_a_titled_svg(name: str, models: Any) -> None:
+    model, data = models[name]
+    display = DISPLAYS[name].make(model, data, **({"shape": (2, 2)} if name == "weights" else {}))
+    picture = display.picture(dark=True)
+    root = ElementTree.fromstring(picture)
+    assert root.tag.endswith("svg") and root[0].tag.endswith("title") and root[0].text == display.title
+    assert b"<script" not in picture
+
+
+def test_the_same_display_is_the_same_file(iris: TableModel, tmp_path: Path) -> None:
+    display, file = HistoryDisplay.from_estimator(iris), tmp_path / "seen.svg"
+    display.save(file)
+    assert file.read_bytes() == display.picture() != display.picture(dark=True)
+    display.save(tmp_path / "seen.png")
+    assert (tmp_path / "seen.png").read_bytes()[:4] == b"\x89PNG"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["seen.png", "seen.svg"]
+
+
+def test_a_dark_axes_is_seen_to_be_dark(iris: TableModel) -> None:
+    display = HistoryDisplay.from_estimator(iris)
+    assert display.plot().ax_.lines[0].get_color() == ON_LIGHT[0]
+    with plt.style.context("dark_background"):
+        ax = plt.subplots()[1]
+    assert display.plot(ax).ax_.lines[0].get_color() == ON_DARK[0]
+    assert display.plot(dark=False).ax_.lines[0].get_color() == ON_LIGHT[0]
+
+
+def contrast(a: str, b: str) -> float:
+    """By WCAG 2.1."""
+
+    def luminance(colour: str) -> float:
+        c = np.array(package.colors.to_rgb(colour))
+        return float(np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
+
+    high, low = sorted([luminance(a), luminance(b)], reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_stand_out_and_so_do_the_first_lines(dark: bool, iris: TableModel) -> None:
+    ax = HistoryDisplay.from_estimator(iris).plot(dark=dark).ax_
+    paper = package.colors.to_hex(ax.get_facecolor())
+    assert contrast(paper, ax.xaxis.label.get_color()) > 7
+    assert contrast(paper, ax.title.get_color()) > 7
+    for line in ax.lines[:2]:
+        assert contrast(paper, line.get_color()) > 3
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+
+
+def test_without_matplotlib_the_line_to_install_it_is_named() -> None:
+    program = """
+import sys
+sys.modules["matplotlib"] = None
+from glassnet.glass.displays import HistoryDisplay
+from glassnet.errors import MissingPackage
+display = HistoryDisplay.from_history({"cost": [2.0, 1.0]})
+for draw in (display.plot, display.picture):
+    try:
+        draw()
+    except MissingPackage as error:
+        assert "pip install 'glassnet[plot]'" in str(error), error
+    else:
+        raise SystemExit("drawn all the same")
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    assert issubclass(MissingPackage, ImportError)
+
+
+def test_matplotlib_is_loaded_by_drawing_alone() -> None:
+    program = (
+        "import sys; from glassnet.glass.displays import HistoryDisplay as D; D.from_history({'cost': [2.0, 1.0]});"
+        "assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_a_format_that_is_none(iris: TableModel, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="svg, png, pdf"):
+        HistoryDisplay.from_estimator(iris).save(tmp_path / "seen.jpx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_looking_changes_nothing(iris: TableModel, xor: MLPClassifier) -> None:
+    before = iris.parameters.theta.copy(), xor.parameters_.theta.copy()
+    for name in ("boundary", "units", "surface", "distributions", "confusion", "calibration"):
+        DISPLAYS[name].make(iris, "iris").picture("png")
+    DecisionBoundaryDisplay.from_estimator(xor, *XOR).plot()
+    assert (iris.parameters.theta == before[0]).all() and (xor.parameters_.theta == before[1]).all()
+
+
+# -- history -----------------------------------------------------------------------------------------------------------
+
+
+def test_history_has_both_curves_and_the_best_epoch(iris: TableModel) -> None:
+    display = HistoryDisplay.from_estimator(iris)
+    assert list(display.curves) == ["cost", "validation_cost"]
+    assert display.curves["cost"].tolist() == iris.history["cost"]
+    assert display.best_epoch == iris.best_epoch == 1 + int(np.argmin(iris.history["validation_cost"]))
+    assert display.plot().ax_.lines[-1].get_xdata().tolist() == [display.best_epoch]
+    assert [text.get_text().split(":")[0] for text in display.ax_.get_legend().get_texts()][:2] == [
+        "training rows",
+        "held-out rows",
+    ]
+
+
+def test_the_best_epoch_of_a_score_is_the_highest() -> None:
+    display = HistoryDisplay.from_history({"cost": [3, 1], "validation_score": [0.2, 0.9, 0.5]}, "score")
+    assert display.best_epoch == 2 and list(display.curves) == ["validation_score"]
+    assert HistoryDisplay.from_history({"cost": [3.0, 1.0, 2.0]}).best_epoch == 2
+
+
+def test_histories_of_the_edge() -> None:
+    HistoryDisplay.from_history({"cost": [1.0]}).picture()
+    HistoryDisplay.from_history({"cost": [1.0, np.inf, np.nan]}).picture()
+    HistoryDisplay.from_history({"cost": [np.nan]}).picture()
+    assert HistoryDisplay.from_history({"cost": [1e3, 1.0]}).plot().ax_.get_yscale() == "log"
+    with pytest.raises(InvalidInput, match="no history"):
+        HistoryDisplay.from_history({})
+    with pytest.raises(UnknownName, match="no column in the history 'acuracy'; did you mean 'accuracy'"):
+        HistoryDisplay.from_history({"accuracy": [1.0]}, "acuracy")
+    with pytest.raises(InvalidInput, match="has no history"):
+        HistoryDisplay.from_estimator(StandardScaler())
+
+
+# -- activations (deck row 10) -----------------------------------------------------------------------------------------
+
+
+def test_activations_with_slopes_that_differences_confirm() -> None:
+    display = ActivationsDisplay.from_names(z=np.linspace(-3.05, 3.05, 62))
+    assert set(display.values) == set(ACTIVATIONS)
+    for name, g in ACTIVATIONS.items():
+        about = (g(display.z + 1e-6) - g(display.z - 1e-6)) / 2e-6
+        np.testing.assert_allclose(display.slopes[name], about, atol=1e-6, err_msg=name)
+    panels = display.plot().axes_
+    assert [panel.get_title() for panel in panels] == list(ACTIVATIONS)
+    assert all(len(panel.lines) == 4 for panel in panels)  # two curves, two axes
+
+
+def test_activations_that_a_model_uses(xor: MLPClassifier) -> None:
+    assert [g.name for g in ActivationsDisplay.from_estimator(xor).activations] == ["sigmoid"]
+    with pytest.raises(InvalidInput, match="no layer of this network"):
+        ActivationsDisplay.from_estimator(LinearRegression().fit(XOR[0], XOR[1]))
+
+
+# -- boundaries (deck row 11) ------------------------------------------------------------------------------------------
+
+
+def test_xor_side_by_side(xor: MLPClassifier) -> None:
+    """No line divides the four points; a network with four hidden units does."""
+    X, y = XOR
+    line = LogisticRegression().fit(X, y)
+    assert line.score(X, y) <= 0.75 and xor.score(X, y) == 1.0
+    axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")[1]
+    for model, ax in zip((line, xor), axes, strict=True):
+        display = DecisionBoundaryDisplay.from_estimator(model, X, y, resolution=31)
+        grid = np.stack([g.ravel() for g in np.meshgrid(display.plane.x, display.plane.y)], axis=1)
+        np.testing.assert_allclose(display.response.ravel(), model.predict_proba(grid)[:, 1], atol=1e-9)
+        assert display.plot(ax).ax_ is ax
+    bounds = [c for c in axes[1].collections if type(c).__name__ == "QuadContourSet"]
+    assert len(bounds) == 1
+
+
+def test_units_of_a_layer_and_the_network_they_make_up(xor: MLPClassifier) -> None:
+    X, y = XOR
+    display = UnitBoundariesDisplay.from_estimator(xor, X, y, resolution=21)
+    assert [panel.unit for panel in display.panels] == [(1, 0), (1, 1), (1, 2), (1, 3), None]
+    plane = display.panels[0].plane
+    grid = np.stack([g.ravel() for g in np.meshgrid(plane.x, plane.y)], axis=1)
+    hidden = xor.layer_outputs(grid)[1]
+    for j, panel in enumerate(display.panels[:-1]):
+        np.testing.assert_allclose(panel.response.ravel(), hidden[:, j], atol=1e-9)
+    assert [panel.get_title() for panel in display.plot().axes_] == [
+        "unit 0",
+        "unit 1",
+        "unit 2",
+        "unit 3",
+        "the network",
+    ]
+
+
+def test_a_boundary_in_the_users_columns(iris: TableModel) -> None:
+    features = ("petal length (cm)", "petal width (cm)")
+    display = DecisionBoundaryDisplay.from_estimator(iris, "iris", features=features, resolution=15)
+    assert display.kind == "class" and "the other 2 columns" in display.title
+    X = load_iris().data
+    middle = np.median(X, axis=0)
+    for at in [(0, 0), (7, 3), (14, 14)]:
+        cells = [middle[0], middle[1], display.plane.x[at[1]], display.plane.y[at[0]]]
+        row = {name: [float(cell)] for name, cell in zip(iris.encoder.input_names, cells, strict=True)}
+        assert iris.predict(row)[0] == iris.target.classes[display.response[at]]
+    assert display.plane.labels is not None and set(display.plane.labels) == set(iris.target.classes)
+
+
+def test_a_boundary_in_the_units_before_a_scaler() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(100 * X[:, :2], y > 0)
+    display = DecisionBoundaryDisplay.from_estimator(model, 100 * X[:, :2], y > 0, resolution=11)
+    grid = np.stack([g.ravel() for g in np.meshgrid(display.plane.x, display.plane.y)], axis=1)
+    np.testing.assert_allclose(display.response.ravel(), model.predict_proba(grid)[:, 1], atol=1e-9)
+
+
+def test_a_boundary_of_numbers(diabetes: TableModel) -> None:
+    display = DecisionBoundaryDisplay.from_estimator(diabetes, "diabetes", features=("age", "bmi"), resolution=9)
+    assert display.kind == "number" and display.plane.labels is None
+    assert 25 < display.response.min() < display.response.max() < 400  # in the unit of the target
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"features": (0, 0)}, "two different columns"),
+        ({"features": (0, "weight")}, "no column 'weight'"),
+        ({"unit": (1, 4)}, "no unit 4 in a layer 1"),
+        ({"unit": (0, 0)}, "no unit 0 in a layer 0"),
+        ({"resolution": 1}, "at least 2 points"),
+    ],
+)
+def test_boundaries_that_are_none(xor: MLPClassifier, settings: Any, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        DecisionBoundaryDisplay.from_estimator(xor, *XOR, **settings)
+
+
+def test_a_single_column_spans_no_plane() -> None:
+    model = LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0])
+    with pytest.raises(InvalidInput, match="two columns"):
+        DecisionBoundaryDisplay.from_estimator(model, [[1.0], [2.0]])
+
+
+# -- first layer (deck row 23) -----------------------------------------------------------------------------------------
+
+
+def test_the_first_layer_of_digits_as_images() -> None:
+    model = TableModel(Recipe(hidden=(12,), epochs=3)).fit("digits")
+    display = FirstLayerDisplay.from_estimator(model)
+    assert display.images.shape == (12, 8, 8)
+    assert np.isnan(display.images).sum() == 12 * (64 - model.encoder.width)  # constant pixels are no inputs
+    unit = int(display.units[0])
+    for name, place in model.encoder.outputs.items():
+        row, column = map(int, name.split("_")[1:])
+        assert display.images[0, row, column] == pytest.approx(float(model.parameters.W[1][unit, place.start]))
+    sizes = np.linalg.norm(model.parameters.W[1], axis=1)
+    assert (np.diff(sizes[display.units]) <= 0).all()
+
+
+def test_images_of_another_shape() -> None:
+    network = Network.mlp(6, [40], 1)
+    model = (network, network.initialize())
+    assert FirstLayerDisplay.from_estimator(model, shape=(3, 2), most=7).images.shape == (7, 3, 2)
+    with pytest.raises(InvalidInput, match="6 inputs are no image of 2 by 2"):
+        FirstLayerDisplay.from_estimator(model)
+
+
+# -- distributions -----------------------------------------------------------------------------------------------------
+
+
+def test_distributions_are_quantiles_of_weights_and_gradients(xor: MLPClassifier) -> None:
+    display = DistributionsDisplay.from_estimator(xor, *XOR)
+    shares = [0.01, 0.25, 0.5, 0.75, 0.99]
+    for l in (1, 2):
+        np.testing.assert_allclose(display.weights[0][l], np.quantile(xor.parameters_.W[l], shares))
+    network, h = xor.network_, 1e-6
+    slopes = []
+    for i in np.ndindex(xor.parameters_.W[2].shape):
+        costs = []
+        for step in (h, -h):
+            moved = xor.parameters_.copy()
+            moved.W[2][i] += step
+            costs.append(network.cost(network.forward(XOR[0], moved), XOR[1]))
+        slopes.append((costs[0] - costs[1]) / (2 * h))
+    np.testing.assert_allclose(display.gradients[0][2], np.quantile(slopes, shares), rtol=1e-3, atol=1e-8)
+
+
+def trained(**settings: Any) -> MLPClassifier:
+    X, y = load_iris(return_X_y=True)
+    return MLPClassifier((6,), max_iter=12, tol=0, n_iter_no_change=99, random_state=0, **settings).fit(
+        X - X.mean(0), y
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Maximum iterations")
+def test_recorders_see_every_epoch_and_change_no_bit() -> None:
+    path, distributions = PathRecorder(), DistributionRecorder()
+    watched, alone = trained(callbacks=[path, distributions]), trained()
+    assert (watched.parameters_.theta == alone.parameters_.theta).all()
+    assert path.path.shape == (13, alone.parameters_.theta.size)
+    assert (path.path[-1] == watched.parameters_.theta).all()
+    display = DistributionsDisplay.from_recorder(distributions)
+    assert display.epochs == [*range(1, 13)]
+    np.testing.assert_allclose(display.weights[-1][1][2], np.median(watched.parameters_.W[1]))
+    assert len(display.plot().axes_) == 4  # two layers, weights and gradients
+    thin = PathRecorder(most=4)
+    trained(callbacks=[thin])
+    assert len(thin.path) <= 5 and (thin.path[0] == path.path[0]).all() and (thin.path[-1] == path.path[-1]).all()
+
+
+def test_a_recorder_that_saw_nothing() -> None:
+    assert PathRecorder().path.shape == (0, 0)
+    with pytest.raises(InvalidInput, match="has seen no epoch"):
+        DistributionsDisplay.from_recorder(DistributionRecorder())
+
+
+# -- judged ------------------------------------------------------------------------------------------------------------
+
+
+def test_confusion_is_scikit_learns(iris: TableModel) -> None:
+    display = ConfusionDisplay.from_estimator(iris, "iris")
+    truth = load_iris().target_names[load_iris().target]
+    assert (display.matrix == confusion_matrix(truth, iris.predict("iris"))).all()
+    assert isinstance(ConfusionMatrixDisplay(display.matrix), ConfusionMatrixDisplay)
+    right = int(np.trace(display.matrix))
+    assert f"{right} of 150 rows are right" in display.title
+
+
+def test_calibration_of_a_forecast_that_is_right() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.uniform(size=20_000)
+    y = np.where(rng.uniform(size=20_000) < p, "rain", "dry")
+    display = CalibrationDisplay.from_predictions(y, p)
+    assert list(display.told) == ["rain"]
+    np.testing.assert_allclose(display.told["rain"], display.found["rain"], atol=0.03)
+    boastful = CalibrationDisplay.from_predictions(y, np.clip(2 * p - 0.5, 0, 1))
+    assert np.abs(boastful.told["rain"] - boastful.found["rain"]).max() > 0.15
+
+
+def test_calibration_of_three_classes_has_a_curve_for_each(iris: TableModel) -> None:
+    assert list(CalibrationDisplay.from_estimator(iris, "iris").told) == list(iris.target.classes)
+
+
+def test_predictions_and_residuals_in_the_users_unit(diabetes: TableModel) -> None:
+    display = ResidualsDisplay.from_estimator(diabetes, "diabetes")
+    np.testing.assert_allclose(display.predicted, diabetes.predict("diabetes"), rtol=1e-6)
+    assert isinstance(display, PredictionDisplay) and display.truth.max() == 346
+    root = diabetes.evaluate("diabetes")["RMSE"].value
+    assert f"root mean square {root:.4g}" in display.title
+    np.testing.assert_allclose(display.residuals, display.truth - display.predicted)
+    r2 = diabetes.evaluate("diabetes")["R2"].value
+    assert f"R2 {r2:.3g}" in PredictionDisplay.from_estimator(diabetes, "diabetes").title
+
+
+def test_a_display_for_another_task(iris: TableModel, diabetes: TableModel) -> None:
+    with pytest.raises(InvalidInput, match="see ConfusionDisplay"):
+        PredictionDisplay.from_estimator(iris, "iris")
+    for display in (ConfusionDisplay, CalibrationDisplay):
+        with pytest.raises(InvalidInput, match="see PredictionDisplay"):
+            display.from_estimator(diabetes, "diabetes")
+    with pytest.raises(InvalidInput, match="at least one"):
+        PredictionDisplay.from_predictions([], [])
+    PredictionDisplay.from_predictions([1.0], [2.0]).picture()

@@ -1,0 +1,356 @@
+"""Ledgers: what stands between the equals signs is right, read by a reader who knows arithmetic and nothing of ours."""
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import glassnet
+import witnesses
+from glassnet import Clipping, Dense, Dropout, Layer, Network, Penalties, Plan, State, ledger, trace
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.digits import shown
+from glassnet.glass.ledger import LAYER_LINES, UPDATES, LayerLines
+from glassnet.glass.ledger.activated import LINK_TERMS
+from glassnet.glass.ledger.cost import LOSS_TERMS
+from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.losses import LOSSES, SquaredError
+from glassnet.pieces.optimizers import OPTIMIZERS, Adam, GradientDescent, Optimizer
+
+rng = np.random.default_rng(0)
+STEPPING = [name for name in OPTIMIZERS if not OPTIMIZERS[name].cls.whole_batch]
+
+
+def read(numbers, loss):
+    """What a line's numbers come to, by Python's own arithmetic."""
+    text = re.sub(r"\(([\d,]+) more: ([^)]+)\)", r"(\2)", numbers)
+    text = text.replace("(largest: ", "(")
+    text = re.sub(r"\|([^|]+)\|", r"abs(\1)", text)
+    text = re.sub(r"\be\^", "E**", text).replace("^", "**").replace("pinball", "quantile")
+    words = {name: lambda z, g=g: float(g(z)) for name, g in ACTIVATIONS.items()}
+    words |= {"E": np.exp(np.float64(1)), "ln": lambda x: np.log(np.float64(x)), "sqrt": math.sqrt, "sign": np.sign}
+    words |= {"nan": math.nan, "inf": math.inf, "abs": abs}
+    words |= {loss.name: lambda e: float(loss.value(np.array([[e]]), np.zeros((1, 1)))[0])}
+    text = text.replace(f"{loss.name}'(", "slope(")
+    words["slope"] = lambda e: slope_of(loss, e)
+    with np.errstate(all="ignore"):
+        return float(eval(text, {"__builtins__": {}}, words))
+
+
+def slope_of(loss, e):
+    out = np.empty((1, 1))
+    loss.gradient(np.array([[e]]), np.zeros((1, 1)), out)
+    return float(out[0, 0])
+
+
+def step_of(case, optimizer="gradient_descent", penalties=None, steps=0):
+    rows, m = case.rows, len(case.rows.Y)
+    plan = Plan(
+        case.network, m, OPTIMIZERS.make(optimizer), penalties=penalties or Penalties(), batch_size=m, dtype="float64"
+    )
+    state = State.new(plan, seed=3)
+    state.theta[...], state.running[...] = case.parameters.theta, case.parameters.running
+    for _ in range(steps):
+        state.theta[...] = trace(plan, *rows, state=state).after.theta
+    return trace(plan, *rows, state=state)
+
+
+@given(
+    case=witnesses.cases(),
+    optimizer=st.sampled_from(STEPPING),
+    penalties=st.sampled_from([Penalties(), Penalties(l1=0.01, l2=0.1), Penalties(l2=0.1, per_example=True)]),
+    example=st.integers(0, 5),
+)
+def test_the_numbers_come_to_the_value(case, optimizer, penalties, example):
+    """With nearly all digits every line of any network adds up to what the engine computed."""
+    step = step_of(case, optimizer, penalties)
+    told = 0
+    for line in ledger(step, example % step.m, digits=15).lines():
+        if line.numbers and line.value is not None:
+            scale = max([1.0, *(abs(float(x)) for x in re.findall(r"\d+\.?\d*(?:e-?\d+)?", line.numbers))])
+            found = read(line.numbers, case.network.loss)
+            if "ln(0)" in line.numbers or "ln(1 - 1)" in line.numbers:
+                continue  # the score knows more than y^ does
+            assert found == pytest.approx(line.value, rel=1e-9, abs=1e-11 * scale**2), line
+            told += 1
+    assert told > 3
+
+
+@given(case=witnesses.cases(), optimizer=st.sampled_from(STEPPING), digits=st.integers(1, 6))
+def test_no_line_looks_wrong_without_saying_so(case, optimizer, digits):
+    """The numbers as they are written come to the value as it is written, or the line says "rounded"."""
+    step = step_of(case, optimizer)
+    for line in ledger(step, digits=digits).lines():
+        if line.numbers and line.value is not None and not line.rounded:
+            found = read(line.numbers, case.network.loss)
+            # Near a half in the last digit Python's order of operations may tip the other way.
+            agreed = shown(found, digits) == line.shown or shown(found * (1 + 1e-12), digits) == line.shown
+            assert agreed or shown(found * (1 - 1e-12), digits) == line.shown or abs(found) < 1e-13, line
+        if line.value is not None:
+            assert line.shown == shown(line.value, digits)
+
+
+def line_network():
+    network = Network(3, [Dense(1)])
+    p = network.initialize()
+    p.W[1], p.b[1] = [[0.3333, 0.1, 0.1]], [0.0]
+    return network, p
+
+
+def test_rounding_is_said():
+    network, p = line_network()
+    p.W[1] = [[1 / 3, 1 / 3, 1 / 3]]
+    line = ledger(trace(network, [[1, 1, 1]], [1], parameters=p), digits=2)["z1[1]"]
+    assert str(line).endswith("= 0.33*1 + 0.33*1 + 0.33*1 + 0 = 1  (rounded)")
+    assert "rounded" not in str(ledger(trace(network, [[1, 0, 0]], [1], parameters=p), digits=2)["z1[1]"])
+
+
+def test_long_sums_are_shortened_honestly():
+    """First terms, the largest of the others, how many more and what they add up to; nothing is lost."""
+    network = Network(784, [Dense(2, "relu"), Dense(1)])
+    p = network.initialize(seed=1)
+    X = rng.normal(size=(1, 784))
+    X[0, 500] = 1000.0
+    step = trace(network, X, [1.0], parameters=p)
+    line = ledger(step, digits=9)["z1[1]"]
+    assert line.numbers.count("*") == 5 and re.search(r"\(largest: .*\*1000\)", line.numbers)
+    assert "(779 more: " in line.numbers
+    assert read(line.numbers, network.loss) == pytest.approx(line.value, rel=1e-6)
+    assert [inner.symbol for inner in line.inside[:3]] == ["w11[1] x1", "w12[1] x2", "w13[1] x3"]
+    assert line.inside[3].symbol.endswith(" x501") or line.inside[4].symbol.endswith(" x501")
+    assert line.inside[5].note == "779 edges more" and line.inside[6].note == "bias"
+
+
+def test_a_wide_layer_is_elided_with_a_count():
+    network = Network(2, [Dense(1000, "tanh"), Dense(1)])
+    step = trace(network, [[1.0, 2]], [1.0], parameters=network.initialize())
+    written = ledger(step, units=3)
+    assert [line.symbol for line in written["Z[1]"].inside] == ["z1[1]", "z2[1]", "z3[1]", "..."]
+    assert written["Z[1]"].inside[-1].note == "997 units more"
+    only = ledger(step, layer=1, unit=777)
+    assert [line.symbol for line in only["Z[1]"].inside] == ["z777[1]"]
+    assert not any("[2]" in line.symbol for step in only.steps for line in step.lines if line.symbol != "J")
+    assert len(str(ledger(step, depth=1))) < 3000
+
+
+def test_depths_unfold():
+    network, p = line_network()
+    step = trace(network, [[1, 2, 3]], [1], parameters=p)
+    depths = [
+        max(d for s in ledger(step, depth=n).steps for line in s.lines for d, _ in line.walk()) for n in (1, 2, 3)
+    ]
+    assert depths == [1, 2, 3]
+    symbols = [line.symbol for line in ledger(step).lines()]
+    assert {"Z[1]", "z1[1]", "w12[1] x2", "dw12[1]", "w12[1]", "b1[1]"} <= set(symbols)
+
+
+def test_matrices_show_their_shapes():
+    network = Network(3, [Dense(4, "relu"), Dense(1, "sigmoid")], "binary_cross_entropy")
+    step = trace(network, rng.normal(size=(5, 3)), [0, 1, 0, 1, 1], parameters=network.initialize())
+    written = ledger(step, depth=1)
+    assert str(written["Z[1]"]).startswith("Z[1] = A[0] W[1]^T + b[1] = (5, 3) (3, 4) + (4) = (5, 4), row 1: ")
+    assert str(written["dW[1]"]) == "dW[1] = dZ[1]^T A[0] = (4, 5) (5, 3) = (4, 3)"
+    assert str(written["dZ[2]"]).startswith("dZ[2] = (A[2] - Y)/m = (5, 1), row 1: ")
+
+
+def test_names_of_the_user():
+    network = Network(2, [Dense(3, "tanh"), Dense(3)], "cross_entropy")
+    names = {"columns": ["age", "income"], "classes": ["ant", "bee", "cow"], "rows": [17, 4]}
+    step = trace(network, [[1.0, 2], [3, 4]], [2, 0], parameters=network.initialize(seed=1), **names)
+    text = str(ledger(step, 1))
+    assert "the numbers of row 4 put in" in text and "L(row 4)" in text
+    for said in ("x1 = 3  (age)", "(income)", "y^2 = a2[2] = softmax(z[2])", "(bee)", "y1 = 1  (ant)"):
+        assert said in text
+
+
+def test_two_classes_of_one_output():
+    network = Network(1, [Dense(1)], "binary_cross_entropy")
+    step = trace(network, [[1.0]], [1], parameters=network.initialize(), classes=["no", "yes"])
+    assert ledger(step)["y1"].note == "yes"
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_has_its_terms(name):
+    """A loss that the table gains needs a line here, or is written by its value alone."""
+    assert name in LOSS_TERMS
+    network = Network(2, [Dense(2)], name)
+    target = [1] if network.loss.targets == "classes" else [[1, 0]]
+    written = ledger(trace(network, [[0.4, -0.3]], target, parameters=network.initialize(seed=2)), digits=9)
+    line = written["L"]
+    assert read(line.numbers, network.loss) == pytest.approx(line.value, rel=1e-7)
+
+
+@pytest.mark.parametrize("name", STEPPING)
+def test_every_optimizer_has_its_terms(name):
+    assert OPTIMIZERS[name].cls in UPDATES
+
+
+def test_every_link_is_an_activation_or_has_its_terms():
+    assert set(glassnet.LINKS) <= set(ACTIVATIONS) | set(LINK_TERMS)
+
+
+def test_certain_answers():
+    """y^ = 1 where y = 0: the formula's ln(0) is infinite, the loss is 1000, and the line says why."""
+    network = Network(1, [Dense(1)], "binary_cross_entropy")
+    p = network.initialize()
+    p.W[1], p.b[1] = [[1000.0]], [0.0]
+    line = ledger(trace(network, [[1.0]], [0], parameters=p))["L"]
+    assert line.shown == "1000" and line.rounded and "computed from the scores" in line.note
+    network = Network(1, [Dense(3)], "cross_entropy")
+    p = network.initialize()
+    p.W[1], p.b[1] = [[1e4], [0.0], [-1e4]], [0.0, 0, 0]
+    assert ledger(trace(network, [[1.0]], [0], parameters=p))["y^1"].numbers == "e^0/(e^0 + e^(-10000) + e^(-20000))"
+
+
+def test_weights_of_examples():
+    network, p = line_network()
+    step = trace(network, np.ones((2, 3)), [1, 2], [1.0, 3.0], parameters=p)
+    written = ledger(step, 1, digits=9)
+    assert written["J"].formula == "sum_i weight_i L_i / sum_i weight_i"
+    assert written["J"].value == pytest.approx((step.losses[0] + 3 * step.losses[1]) / 4)
+    assert written["dz1[1]"].numbers.endswith("*0.75")
+
+
+def test_penalties_and_clipping_are_written():
+    network = Network(2, [Dense(1)])
+    plan = Plan(network, 1, penalties=Penalties(l1=0.5, l2=2.0), clipping=Clipping(norm=1.0), dtype="float64")
+    state = State.new(plan)
+    state.theta[...] = [3.0, -4.0, 0.0]
+    text = str(ledger(trace(plan, [[1.0, 1.0]], [7.0], state=state)))
+    assert "penalty = l2/2 sum w^2 + l1 sum |w| = 1*25 + 0.5*7 = 28.5" in text
+    assert "J = mean loss + penalty = 32 + 28.5 = 60.5" in text
+    assert "dw11[1] = dz1[1] x1 + l2 w11[1] + l1 sign(w11[1]) = -8*1 + 2*3 + 0.5 = -1.5" in text
+    assert "|g| := clipped = 1  (norm to 1; it was " in text
+
+
+def test_batch_norm_dropout_and_layer_norm_are_written():
+    layers = [Dense(3), BatchNorm("tanh"), Dropout(0.5), Dense(3), LayerNorm(), Dense(1)]
+    network = Network(2, layers)
+    plan = Plan(network, 4, Adam(), batch_size=4, dtype="float64")
+    step = trace(plan, rng.normal(size=(4, 2)), rng.normal(size=4), state=State.new(plan, seed=1))
+    written = ledger(step)
+    for symbol in (
+        "mean1[2]",
+        "scale1[2]",
+        "n1[2]",
+        "z1[2]",
+        "a1[3]",
+        "mean_i[5]",
+        "scale_i[5]",
+        "dgamma1[2]",
+        "da1[1]",
+    ):
+        assert written[symbol].numbers, symbol
+    silenced = [line for line in written["A[3]"].inside if line.note == "silenced"]
+    assert len(silenced) == (step.layers[2].cached["kept"][0] == 0).sum()
+    assert written["gamma1[2]"].assigned
+
+
+@dataclass(frozen=True)
+class Scaled(Layer):
+    """A user's own layer: ``A = s A_prev``."""
+
+    name = "scaled"
+
+    def parameters(self, n_in):
+        return (glassnet.Parameter("s", (1,), fill=2.0),)
+
+    def forward(self, A_prev, p, c):
+        c.halved = A_prev / 2
+        return p.s * A_prev
+
+    def backward(self, dA, p, g, c):
+        g.s[0] = (dA * c.A_prev).sum()
+        return p.s * dA
+
+
+def test_a_layer_of_ones_own_is_written_and_can_be_given_formulas():
+    network = Network(2, [Scaled(), Dense(1)])
+    step = trace(network, [[1.0, 3.0]], [1.0], parameters=network.initialize())
+    written = ledger(step)
+    assert str(written["A[1]"]) == "A[1] = scaled(A[0]) = (1, 2) = (1, 2): 2, 6"
+    assert str(written["halved[1]"]).startswith("halved[1] = (1, 2): 0.5, 1.5")
+    assert "ds[1]" in str(written) and "s1[1] := s1[1] - alpha ds1[1] = 2 - 0.1*" in str(written)
+    forward = lambda v, t: iter([v.line("own", "s x", None, 1.0)])  # noqa: E731
+    LAYER_LINES[Scaled] = LayerLines(forward, forward)
+    try:
+        assert ledger(step)["own"].formula == "s x"
+    finally:
+        del LAYER_LINES[Scaled]
+
+
+@dataclass(frozen=True)
+class Halved(Optimizer):
+    """A user's own optimizer."""
+
+    learning_rate: float = 0.1
+    name = "halved"
+
+    def change(self, at, out):
+        np.multiply(at.theta, -0.5, out=out)
+
+
+class Cubed(SquaredError):
+    """A user's own loss."""
+
+    name = "cubed"
+    formula = "e^3"
+    slope = "3 e^2"
+
+    def value(self, S, Y):
+        return (np.abs(S - Y) ** 3).sum(axis=1)
+
+    def gradient(self, S, Y, out):
+        out[...] = 3 * (S - Y) * np.abs(S - Y)
+
+
+def test_a_loss_and_an_optimizer_of_ones_own():
+    network = Network(1, [Dense(1)], Cubed())
+    p = network.initialize()
+    p.W[1], p.b[1] = [[1.0]], [0.0]
+    written = ledger(trace(network, [[3.0]], [1.0], parameters=p, optimizer=Halved()))
+    assert str(written["L"]) == "L = e^3 = 8"
+    assert str(written["dz1[1]"]) == "dz1[1] = dL/dz1/m = 12"
+    assert str(written["w11[1]"]).startswith("w11[1] := w11[1] + change = 1 - 0.5 = 0.5")
+
+
+def test_an_optimizer_that_takes_no_steps():
+    plan = Plan(Network(2, [Dense(1)]), 1, OPTIMIZERS.make("lbfgs"), dtype="float64")
+    assert "lbfgs finds its step by a search" in str(ledger(trace(plan, [[1.0, 2]], [1.0])))
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "settings"),
+    [
+        (InvalidInput, "example must be a whole number at least 0 and at most 0", {"example": 1}),
+        (InvalidInput, "depth must be", {"depth": 0}),
+        (InvalidInput, "layer must be a whole number at least 1 and at most 1", {"layer": 2}),
+        (InvalidInput, "unit must be", {"unit": 0}),
+        (InvalidInput, "unit must be", {"unit": 4}),
+        (InvalidType, "digits must be", {"digits": 2.5}),
+        (InvalidInput, "units must be", {"units": 0}),
+    ],
+)
+def test_what_is_not_in_the_trace(error, said, settings):
+    network, p = line_network()
+    with pytest.raises(error, match=said):
+        ledger(trace(network, [[1, 2, 3]], [1], parameters=p), **settings)
+
+
+def test_something_else_than_a_trace():
+    with pytest.raises(InvalidType, match="written of a trace"):
+        ledger("a word")
+    network, p = line_network()
+    with pytest.raises(KeyError, match=r"no line computes 'z9\[1\]'"):
+        ledger(trace(network, [[1, 2, 3]], [1], parameters=p))["z9[1]"]
+
+
+def test_gradient_descent_is_the_decks():
+    network, p = line_network()
+    step = trace(network, [[1, 2, 3]], [1], parameters=p, optimizer=GradientDescent(0.5))
+    assert ledger(step)["W[1]"].formula == "W[1] - alpha dW[1]"

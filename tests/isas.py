@@ -1,0 +1,142 @@
+"""The native engine in a process for each instruction set this machine has, doing jobs; and the reference beside it.
+
+Run as a script, this file is such a process: pickled jobs come in, pickled answers go out.
+"""
+
+from __future__ import annotations
+
+import atexit
+import copy
+import functools
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from glassnet.engines import native
+from glassnet.engines.choice import ENGINES
+from glassnet.engines.kernels import library
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.network.cache import Mode
+from glassnet.network.parameters import Gradients
+from glassnet.network.targets import as_targets
+
+ISAS = library.isas() if library.missing() is None else []
+FUSED = [name for name in ISAS if name != "baseline"]  # with fused multiply-add: the same bits are promised
+
+
+@dataclass
+class Job:
+    """Something to do, the same for every engine: look at a network, and train it over some orders of its rows.
+
+    Args:
+        plan, state, rows: what is given; the state is copied.
+        orders: to train over, one after the other.
+        threads: how many the native engine really takes.
+    """
+
+    plan: Plan
+    state: State
+    rows: Rows
+    orders: list[Any] = field(default_factory=list)
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Forced:
+    """A pace that does not look at the clock: always so many threads, and steps a call."""
+
+    threads: int
+    steps: int = 1000
+
+    def next(self) -> tuple[int, int]:
+        return self.threads, self.steps
+
+    def took(self, threads: int, steps: int, seconds: float) -> None:
+        assert threads == self.threads
+
+
+@contextmanager
+def threads(number: int, steps: int = 1000) -> Iterator[None]:
+    """Within the block the native engine takes so many threads, whatever the machine has and the step needs."""
+    with (
+        mock.patch.object(native, "suitable_number", lambda wanted=None: number),
+        mock.patch.object(native, "pace_of", lambda *size: Forced(number, steps)),
+    ):
+        yield
+
+
+def do(job: Job, engine: str = "native") -> dict[str, Any]:
+    """Cost, gradient, scores and predictions before training; then the trained state's numbers."""
+    plan, rows, state = job.plan, job.rows, copy.deepcopy(job.state)
+    with threads(job.threads), np.errstate(all="ignore"):
+        run, parameters = ENGINES[engine](plan), state.parameters(plan.network)
+        gradients = Gradients(plan.network.layout, plan.network.running_layout, np.full_like(state.theta, np.nan))
+        Y = as_targets(rows.Y, plan.network.loss, plan.network.outputs, plan.dtype)
+        mode = Mode(training=True, seed=state.seed, step=state.step)
+        answer = {
+            "J": run.value_and_gradient(parameters, rows._replace(Y=Y), mode, gradients),
+            "gradient": gradients.theta,
+            "scores": run.scores(parameters, rows.X),
+            "predictions": run.predict(parameters, rows.X),
+        }
+        for order in job.orders:
+            answer["taken"] = answer.get("taken", 0) + run.train(state, rows, order)
+    kept = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
+    return answer | {name: getattr(state, name) for name in kept}
+
+
+def done_by(isa: str, job: Job) -> dict[str, Any]:
+    """What :func:`do` gives with the native engine on the instruction set ``isa``."""
+    worker = _worker(isa)
+    assert worker.stdin and worker.stdout
+    pickle.dump(job, worker.stdin)
+    worker.stdin.flush()
+    answer = pickle.load(worker.stdout)
+    if isinstance(answer, Exception):
+        raise answer
+    assert answer.pop("isa") == isa
+    return answer
+
+
+def bits(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer to be compared bit by bit."""
+    return {name: np.asarray(value).tobytes() for name, value in answer.items()}
+
+
+@functools.cache
+def _worker(isa: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"GLASSNET_ISA": isa, "PYTHONPATH": os.pathsep.join(sys.path)}
+    worker = subprocess.Popen([sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    atexit.register(worker.communicate)  # it ends when nothing more comes in
+    return worker
+
+
+def main() -> None:
+    """Answer jobs until there are no more."""
+    while True:
+        try:
+            job = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer: Any = do(job) | {"isa": library.isa()}
+        except Exception as error:
+            answer = RuntimeError(f"{type(error).__name__}: {error}")
+        pickle.dump(answer, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    from isas import Job, main  # the jobs' own module, not this script
+
+    main()

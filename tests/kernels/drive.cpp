@@ -1,0 +1,284 @@
+// Calls the C interface as Python does, with every layer, activation, loss and optimizer, by 1 to 3 threads, on memory
+// that ends where it must; run under sanitizers by tests/kernels/sanitize. Says what is wrong and returns 1 if anything.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "../../src/glassnet/engines/kernels/interface.h"
+
+extern "C" {
+int gn_version(void);
+const char* gn_isa(void);
+const char* gn_isas(int);
+int64_t gn_bytes(const gn_plan*);
+void* gn_make(const gn_plan*);
+void gn_free(void*);
+void gn_load(void*, const void*, const void*, const void*);
+void gn_save(void*, void*, void*, void*);
+int gn_train(void*, const gn_rows*, gn_steps*);
+int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
+int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
+int gn_order(const uint64_t*, int64_t, int64_t*);
+}
+
+namespace {
+
+int faults = 0;
+
+void expect(bool good, const std::string& what) {
+  if (good) return;
+  std::printf("FAULT: %s\n", what.c_str());
+  faults++;
+}
+
+struct Random {  // Knuth's MMIX generator: the same numbers everywhere
+  uint64_t state = 1;
+  uint64_t bits() { return state = state * 6364136223846793005u + 1442695040888963407u; }
+  double uniform() { return double(bits() >> 11) * 0x1p-53; }
+};
+
+template <class T> std::vector<T> numbers(Random& random, size_t n, double low, double high) {
+  std::vector<T> made(n);
+  for (T& x : made) x = T(low + (high - low) * random.uniform());
+  return made;
+}
+
+enum Loss { squared = 1, poisson = 5, binary, cross };
+constexpr int kActivations = 11, kOptimizers = 6;
+
+gn_layer dense(int64_t g, int64_t in, int64_t out) { return {gn_dense, g, in, out, 0, 0, 0}; }
+gn_layer drop(int64_t n) { return {gn_dropout, 0, n, n, 0.3, 0, 0}; }
+gn_layer batch_norm(int64_t g, int64_t n) { return {gn_batch_norm, g, n, n, 0, 1e-3, 0.2}; }
+gn_layer layer_norm(int64_t g, int64_t n) { return {gn_layer_norm, g, n, n, 0, 1e-3, 0}; }
+
+struct Case {
+  std::string name;
+  std::vector<gn_layer> layers;
+  int64_t loss, optimizer;
+  double l1, l2, clip_norm, clip_value;
+  bool labels, weighted, factored;
+  int64_t rows, batch;
+};
+
+int64_t parameters(const Case& c) {
+  int64_t n = 0;
+  for (const gn_layer& layer : c.layers)
+    n += layer.kind == gn_dense ? (layer.inputs + 1) * layer.outputs : layer.kind == gn_dropout ? 0 : 2 * layer.outputs;
+  return n;
+}
+
+int64_t statistics(const Case& c) {
+  int64_t n = 0;
+  for (const gn_layer& layer : c.layers) n += layer.kind == gn_batch_norm ? 2 * layer.outputs : 0;
+  return n;
+}
+
+gn_plan plan_of(const Case& c, int64_t bytes, int64_t threads) {
+  gn_plan plan = {};
+  plan.bytes = bytes, plan.count = int64_t(c.layers.size()), plan.layers = c.layers.data();
+  plan.loss = c.loss, plan.loss_setting = c.loss == squared ? 0 : c.loss == poisson ? 0 : 0.1;
+  plan.optimizer = c.optimizer;
+  const double adam[4] = {0.9, 0.999, 1e-8, 0.01}, rms[4] = {0.9, 1e-8, 0, 0};
+  memcpy(plan.settings, c.optimizer == 4 ? rms : adam, sizeof plan.settings);
+  plan.l1 = c.l1, plan.l2 = c.l2, plan.per_example = 1, plan.clip_norm = c.clip_norm, plan.clip_value = c.clip_value;
+  plan.rows = c.batch, plan.threads = threads;
+  return plan;
+}
+
+// A training with all that belongs to it; every array is as long as the interface says, and no longer.
+template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
+  Random random;
+  const int64_t n = parameters(c), inputs = c.layers.front().inputs, k = c.layers.back().outputs;
+  std::vector<T> X = numbers<T>(random, c.rows * inputs, -1, 1), Y = numbers<T>(random, c.rows * k, 0, 1);
+  std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(2 * n), running(statistics(c), T(1)), gradient(n);
+  std::vector<T> factors = numbers<T>(random, n, 0.5, 2);
+  std::vector<double> weights = numbers<double>(random, c.rows, 0, 2), alphas(c.rows, 0.01);
+  std::vector<int64_t> labels(c.rows), order(c.rows);
+  for (int64_t i = 0; i < c.rows; i++) labels[i] = int64_t(random.bits() >> 33) % k, order[i] = (i * 7 + 3) % c.rows;
+  const gn_rows rows = {X.data(), inputs, c.rows, c.labels ? nullptr : Y.data(), c.labels ? labels.data() : nullptr,
+                        c.weighted ? weights.data() : nullptr};
+
+  gn_plan plan = plan_of(c, sizeof(T), threads);
+  if (c.factored) plan.factors = factors.data();
+  expect(gn_bytes(&plan) > n * int64_t(sizeof(T)), c.name + ": no bytes");
+  void* session = gn_make(&plan);
+  if (!session) return expect(false, c.name + ": no session"), std::vector<T>();
+  gn_load(session, theta.data(), slots.data(), running.data());
+  gn_steps steps = {order.data(), c.rows, c.batch, alphas.data(), 42, 5, 0, 0, 0, 0};
+  expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
+  expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch, c.name + ": rows left over");
+  gn_rows few = rows;
+  few.count = std::min(c.rows, c.batch);
+  double cost = NAN;
+  expect(gn_gradient(session, &few, 42, 9, gradient.data(), &cost) == gn_done, c.name + ": no gradient");
+  gn_save(session, theta.data(), slots.data(), running.data());
+  gn_free(session);
+
+  plan.rows = 0, plan.factors = nullptr;
+  session = gn_make(&plan);
+  gn_load(session, theta.data(), nullptr, running.data());
+  std::vector<T> found = theta;
+  for (int64_t m : {int64_t(0), int64_t(1), c.rows})
+    for (int link = 0; link < 2; link++) {
+      std::vector<T> out(m * k);
+      expect(gn_predict(session, X.data(), inputs, m, out.data(), link) == 0, c.name + ": no prediction");
+      found.insert(found.end(), out.begin(), out.end());
+    }
+  gn_free(session);
+  for (const std::vector<T>* more : {&slots, &running, &gradient}) found.insert(found.end(), more->begin(), more->end());
+  for (double x : {cost, steps.cost_sum, steps.weight_sum}) found.push_back(T(x));
+  expect(std::all_of(found.begin(), found.end(), [](T x) { return std::isfinite(x); }), c.name + ": not finite");
+  return found;
+}
+
+template <class T> void by_all_threads(const Case& c) {
+  const std::vector<T> alone = trained<T>(c, 1);
+  for (int64_t threads : {2, 3}) {
+    const std::vector<T> found = trained<T>(c, threads);
+    const bool same = found.size() == alone.size() && !memcmp(found.data(), alone.data(), found.size() * sizeof(T));
+    expect(same, c.name + ": other bits by " + std::to_string(threads) + " threads");
+  }
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (int64_t g = 1; g <= kActivations; g++)
+    all.push_back({"activation " + std::to_string(g), {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense(1, 17, 2)},
+                   squared, 5, 0, 0, 0, 0, false, false, false, 37, 10});
+  for (int64_t loss = squared; loss <= cross; loss++)
+    for (bool weighted : {false, true})
+      all.push_back({"loss " + std::to_string(loss), {dense(3, 5, 4), dense(1, 4, 3)}, loss, 1, 0, 0, 0, 0,
+                     loss == cross && weighted, weighted, false, 21, 20});
+  for (int64_t optimizer = 1; optimizer <= kOptimizers; optimizer++)
+    for (double clip : {0.0, 0.1})
+      all.push_back({"optimizer " + std::to_string(optimizer), {dense(4, 1, 1), dense(4, 1, 33), dense(1, 33, 1)}, squared,
+                     optimizer, 0.01, 0.02, clip, 2 * clip, false, true, true, 19, 4});
+  all.push_back({"every layer twice", {drop(6), batch_norm(1, 6), layer_norm(2, 6), dense(4, 6, 40), drop(40), batch_norm(4, 40),
+                 dense(8, 40, 9), layer_norm(1, 9), drop(9)}, cross, 6, 0.01, 0.01, 0.5, 0.2, true, true, true, 50, 16});
+  all.push_back({"one of everything", {dense(1, 1, 1)}, binary, 5, 0, 0, 0, 0, false, false, false, 1, 1});
+  all.push_back({"batches of one", {dense(4, 2, 3), batch_norm(1, 3), dense(1, 3, 2)}, cross, 5, 0, 0, 0, 0, true, false, false, 3, 1});
+  all.push_back({"wide and deep sums", {dense(4, 1100, 70), dense(1, 70, 200)}, cross, 5, 0, 0, 1, 0, true, false, false, 230, 220});
+  return all;
+}
+
+// Plans and rows that cannot be are refused, not run.
+void hostile() {
+  const int64_t huge = int64_t(1) << 62;
+  const Case plain = {"", {dense(1, 3, 2), dense(1, 2, 2)}, cross, 5, 0, 0, 0, 0, true, false, false, 4, 2};
+  const auto refused = [&](const char* what, auto spoil) {
+    Case c = plain;
+    gn_plan plan = plan_of(c, 4, 1);
+    spoil(plan, c.layers);
+    expect(gn_bytes(&plan) == -1 && gn_make(&plan) == nullptr, std::string("not refused: ") + what);
+  };
+  using Layers = std::vector<gn_layer>;
+  refused("half precision", [](gn_plan& p, Layers&) { p.bytes = 2; });
+  refused("no layer", [](gn_plan& p, Layers&) { p.count = 0; });
+  refused("too many layers", [&](gn_plan& p, Layers&) { p.count = huge; });
+  refused("rows below 0", [](gn_plan& p, Layers&) { p.rows = -1; });
+  refused("more rows than can be", [&](gn_plan& p, Layers&) { p.rows = huge; });
+  refused("no thread", [](gn_plan& p, Layers&) { p.threads = 0; });
+  refused("more threads than can be", [&](gn_plan& p, Layers&) { p.threads = huge; });
+  refused("unknown loss", [](gn_plan& p, Layers&) { p.loss = 8; });
+  refused("unknown optimizer", [](gn_plan& p, Layers&) { p.optimizer = 7; });
+  refused("unknown kind", [](gn_plan&, Layers& l) { l[0].kind = 5; });
+  refused("unknown activation", [](gn_plan&, Layers& l) { l[0].activation = int64_t(1) << 32 | 1; });
+  refused("no input", [](gn_plan&, Layers& l) { l[0].inputs = 0; });
+  refused("no output", [](gn_plan&, Layers& l) { l[1].outputs = 0; });
+  refused("an overflowing width", [&](gn_plan&, Layers& l) { l[1].outputs = huge; });
+  refused("widths that do not meet", [](gn_plan&, Layers& l) { l[1].inputs = 3; });
+  refused("dropout that changes the width", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].outputs = 3; });
+  refused("dropout of everything", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].rate = 1; });
+  refused("dropout of less than nothing", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].rate = -0.1; });
+  refused("an overflowing product", [](gn_plan& p, Layers& l) {
+    l[0].outputs = l[1].inputs = l[1].outputs = int64_t(1) << 31, p.rows = int64_t(1) << 36;
+  });
+
+  gn_plan plan = plan_of(plain, 4, 2);
+  plan.rows = 2;
+  void* session = gn_make(&plan);
+  std::vector<float> X(12, 1.f), theta(14, 0.1f), slots(28), running, gradient(14);
+  std::vector<double> alphas(2, 0.1);
+  gn_load(session, theta.data(), slots.data(), running.data());
+  const auto status = [&](std::vector<int64_t> order, std::vector<int64_t> labels, int64_t batch) {
+    const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
+    gn_steps steps = {order.data(), int64_t(order.size()), batch, alphas.data(), 0, 0, 0, 0, 0, 0};
+    return gn_train(session, &rows, &steps);
+  };
+  expect(status({0, 1, 2, 3}, {0, 1, 1, 0}, 2) == gn_done, "good rows refused");
+  expect(status({0, 1, 2, 4}, {0, 1, 1, 0}, 2) == gn_bad_row, "a row too many");
+  expect(status({0, -1}, {0, 1, 1, 0}, 2) == gn_bad_row, "a row below 0");
+  expect(status({0, 1, 2}, {0, 1, 1, 0}, 3) == gn_bad_row, "a batch larger than planned");
+  expect(status({0, 1}, {0, 1, 1, 0}, 0) == gn_bad_row, "a batch of none");
+  expect(status({0, 1}, {0, 2, 1, 0}, 2) == gn_bad_class, "a class too many");
+  expect(status({0, 1}, {-1, 0, 1, 0}, 2) == gn_bad_class, "a class below 0");
+  const std::vector<int64_t> labels(4);
+  const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
+  double cost;
+  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), &cost) == gn_bad_row, "a gradient of more rows than planned");
+  X[4] = NAN;
+  gn_load(session, theta.data(), slots.data(), running.data());
+  expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_diverged, "what is not a number went through");
+  gn_free(session);
+}
+
+void orders() {
+  Random random;
+  for (int64_t m : {0, 1, 2, 5, 1000, 70000}) {
+    std::vector<uint64_t> bits(m);
+    for (uint64_t& x : bits) x = random.bits() & (m == 1000 ? ~uint64_t(0) << 58 : ~uint64_t(0));  // with many equal ones
+    std::vector<int64_t> order(m), expected(m);
+    std::iota(expected.begin(), expected.end(), 0);
+    std::stable_sort(expected.begin(), expected.end(), [&](int64_t a, int64_t b) { return bits[a] < bits[b]; });
+    expect(gn_order(bits.data(), m, order.data()) == 0 && order == expected, "another order of " + std::to_string(m));
+  }
+}
+
+// Four trainings at once, all asking for the pool; and predictions of one session by many.
+void at_once(const Case& c) {
+  const std::vector<float> alone = trained<float>(c, 1);
+  std::vector<std::thread> threads;
+  std::vector<std::vector<float>> found(4);
+  for (auto& one : found) threads.emplace_back([&one, &c] { one = trained<float>(c, 2); });
+  for (auto& thread : threads) thread.join();
+  for (auto& one : found) expect(one == alone, c.name + ": other bits beside others");
+
+  const gn_plan plan = [&] { gn_plan p = plan_of(c, 4, 2); p.rows = 0; return p; }();
+  void* session = gn_make(&plan);
+  Random random;
+  const std::vector<float> theta = numbers<float>(random, parameters(c), -1, 1), running(statistics(c), 1.f);
+  gn_load(session, theta.data(), nullptr, running.data());
+  const int64_t inputs = c.layers.front().inputs, k = c.layers.back().outputs, m = 3000;
+  const std::vector<float> X = numbers<float>(random, m * inputs, -1, 1);
+  std::vector<std::vector<float>> outs(4, std::vector<float>(m * k));
+  threads.clear();
+  for (auto& out : outs) threads.emplace_back([&] { gn_predict(session, X.data(), inputs, m, out.data(), 1); });
+  for (auto& thread : threads) thread.join();
+  for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions beside others");
+  gn_free(session);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--isas") == 0) {
+    for (int i = 0; const char* name = gn_isas(i); ++i) std::puts(name);
+    return 0;
+  }
+  const std::vector<Case> all = cases();
+  for (const Case& c : all) {
+    by_all_threads<float>(c);
+    by_all_threads<double>(c);
+  }
+  hostile();
+  orders();
+  at_once(*std::find_if(all.begin(), all.end(), [](const Case& c) { return c.name == "every layer twice"; }));
+  at_once(all.back());
+  std::printf("%s, interface %d: %zu trainings, %d faults\n", gn_isa(), gn_version(), all.size() * 6, faults);
+  return faults ? 1 : 0;
+}

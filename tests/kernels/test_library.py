@@ -1,0 +1,104 @@
+"""The compiled kernels: found, checked, loaded; and what is said where they cannot be."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from glassnet.engines.kernels import library
+from glassnet.errors import Unsupported
+
+built = pytest.mark.skipif(library.missing() is not None, reason=f"no kernels to test: {library.missing()}")
+
+
+@pytest.fixture
+def attempt(monkeypatch, tmp_path):
+    """What loading gives with ``tmp_path`` as the only place to look in, ``found`` being the library there."""
+
+    def attempt(found=None):
+        if found is not None:
+            shutil.copy(found, tmp_path / library.NAME)
+        monkeypatch.setattr(library, "_places", lambda: [tmp_path / library.NAME])
+        return library._attempt.__wrapped__()
+
+    return attempt
+
+
+def reason_in_a_process(isa):
+    """``missing()`` in a fresh Python with GLASSNET_ISA set."""
+    code = "from glassnet.engines.kernels import library; print(library.missing() or library.isa())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"GLASSNET_ISA": isa}, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@built
+def test_the_fastest_instruction_set_is_taken():
+    names = library.isas()
+    assert names[-1] == "baseline" and len(set(names)) == len(names)
+    assert library.isa() == (os.environ.get("GLASSNET_ISA") or names[0])
+
+
+@built
+@pytest.mark.parametrize("isa", library.isas() if library.missing() is None else [])
+def test_an_instruction_set_can_be_asked_for(isa):
+    assert reason_in_a_process(isa) == isa
+
+
+@built
+@pytest.mark.parametrize("isa", ["avx3", "AVX2", "avx", " "])
+def test_an_instruction_set_that_is_not_to_be_had_is_refused(isa):
+    reason = reason_in_a_process(isa)
+    assert reason.startswith(f"GLASSNET_ISA is {isa!r}, but this processor and this build have")
+    assert reason.endswith(", ".join(library.isas()))
+
+
+@built
+def test_a_binary_of_another_interface_is_refused(attempt, monkeypatch):
+    found = library.load()._name
+    monkeypatch.setattr(library, "ABI", library.ABI + 1)
+    reason = attempt(found)
+    assert f"has interface {library.ABI - 1}, this glassnet needs {library.ABI}" in reason and "renew it" in reason
+
+
+@built
+def test_the_binary_in_a_checkout_is_of_its_sources():
+    """A leftover of the same interface would be tested in their place."""
+    binary = library.HERE / library.NAME
+    if binary.exists():
+        newest = max(path.stat().st_mtime for path in library.HERE.iterdir() if path.suffix in {".cpp", ".h"})
+        assert binary.stat().st_mtime >= newest, f"older than its sources; run: {library.REBUILD}"
+
+
+def test_nothing_built(attempt):
+    reason = attempt()
+    assert reason.startswith("it was not built when glassnet was installed; install a C++ compiler")
+
+
+def test_a_file_that_is_no_library(attempt, tmp_path):
+    (tmp_path / library.NAME).write_bytes(b"\x7fELF, but no more")
+    assert "cannot be loaded" in attempt()
+
+
+def test_a_library_that_is_not_ours(attempt):
+    import _ctypes
+
+    assert "cannot be loaded" in attempt(_ctypes.__file__)
+
+
+def test_load_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(library, "_attempt", lambda: "it was not built")
+    assert library.missing() == "it was not built"
+    with pytest.raises(Unsupported, match="native engine cannot run: it was not built; leave the engine at 'auto'"):
+        library.load()
+
+
+def test_a_checkout_is_searched_more_widely_than_a_wheel(monkeypatch, tmp_path):
+    """Sources that pytest reads from a checkout find the binary of the installation; a wheel never finds another's."""
+    monkeypatch.setattr(library.sys, "path", [str(tmp_path)])
+    for checkout, places in [(True, [library.HERE, tmp_path / "glassnet/engines/kernels"]), (False, [library.HERE])]:
+        monkeypatch.setattr(library, "CHECKOUT", checkout)
+        assert [place.parent for place in library._places()] == places
