@@ -166,7 +166,9 @@ def page() -> str:
         "`python docs/compatibility.py`; a test fails where scikit-learn has what we have not.",
         "Known differences: `verbose` says why training stopped in other words; with `warm_start` and "
         "`learning_rate='invscaling'` the rate falls on, where scikit-learn's jumps back for an epoch; with "
-        "`shuffle=True` the rows come in another order, so weights differ as between two seeds.",
+        "`shuffle=True` the rows come in another order, so weights differ as between two seeds; a training that leaves "
+        "the finite numbers warns (`DivergenceWarning`) and keeps the last finite weights, where scikit-learn's raises "
+        "or goes on; labels of a single class are refused.",
     ]
     for name in NAMES:
         parts += of_class(name)

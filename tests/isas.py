@@ -58,7 +58,7 @@ class Forced:
     threads: int
     steps: int = 1000
 
-    def next(self) -> tuple[int, int]:
+    def next(self, left: float = 0) -> tuple[int, int]:
         return self.threads, self.steps
 
     def took(self, threads: int, steps: int, seconds: float) -> None:

@@ -134,7 +134,7 @@ def logistic_reference(C: float, ratio: float, solver: str, **settings: Any) -> 
     if inspect.signature(sk.LogisticRegression).parameters["penalty"].default == "deprecated":
         spelt = {"l1_ratio": ratio}
     tol = {"newton-cholesky": 1e-12}.get(solver, 1e-10)
-    return sk.LogisticRegression(C=C, solver=solver, tol=tol, max_iter=20_000, **spelt, **settings)
+    return sk.LogisticRegression(C=C, solver=solver, tol=tol, max_iter=20_000, random_state=0, **spelt, **settings)
 
 
 def assert_logistic_agrees(name: str, scaled: bool, C: float, ratio: float, solver: str, **settings: Any) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import sklearn.neural_network
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import scale
 
 import glassnet
-from glassnet import MLPClassifier, MLPRegressor
+from glassnet import LinearRegression, MLPClassifier, MLPRegressor
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.learning import training
 
@@ -121,3 +123,55 @@ def test_verbose_says_what_scikit_learn_says(iris: tuple[Any, Any], capfd: pytes
         re.sub(r"[\d.]+$", "", line) for line in lines[len(ours) :] if "score did not" not in line
     ]
     assert "score did not improve by 0.5 in 1 epochs. Stopping." in said.out
+
+
+# --- the diagnosis in the text ----------------------------------------------------------------------------------------
+
+
+def said_by(fit: Callable[[], object]) -> str:
+    with pytest.warns(ConvergenceWarning) as caught:
+        fit()
+    assert len(caught) == 1
+    return str(caught[0].message)
+
+
+def test_a_warning_names_what_may_be_behind_it() -> None:
+    table, y = load_wine(return_X_y=True, as_frame=True)
+    said = said_by(lambda: MLPClassifier(**QUICK).fit(table, y))
+    assert said.startswith("Maximum iterations (15) reached and the optimization hasn't converged yet; ")
+    assert "inputs are not scaled: scales differ up to 2,118-fold" in said
+    assert "'proline' has mean 747" in said
+    scaled = said_by(lambda: MLPClassifier(**QUICK).fit(scale(table), y))
+    assert "(try: raise max_iter, to 30 say)" in scaled
+    assert "not scaled" not in scaled
+    lbfgs = said_by(lambda: MLPClassifier(solver="lbfgs", max_fun=3).fit(scale(table), y))
+    assert lbfgs.endswith("the optimization hasn't converged yet (try: raise max_fun, or tol).")
+
+
+def test_of_lines_nothing_is_advised_that_they_have_not() -> None:
+    X, y = load_diabetes(return_X_y=True)
+    for solver in ("lbfgs", "gradient_descent"):
+        said = said_by(lambda solver=solver: LinearRegression(solver=solver, max_iter=2).fit(X, y))
+        assert "raise max_iter" in said
+        assert "max_fun" not in said and "learning_rate_init" not in said
+
+
+def test_scores_of_a_training_that_diverges_are_nan() -> None:
+    """As in scikit-learn: held-out rows whose predictions are not finite have no score, and no reason to raise."""
+    X, y = load_iris(return_X_y=True)
+    fast = {"activation": "identity", "solver": "sgd", "learning_rate_init": 1}
+    model = MLPRegressor(**fast, early_stopping=True, random_state=0)
+    assert "diverged" in said_by(lambda: model.fit(X, y))
+    assert np.isnan(model.validation_scores_[-1])
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_numbers_near_the_largest_are_no_accident_of_the_warning() -> None:
+    rng = np.random.default_rng(0)
+    X = np.finfo(np.float64).max * rng.uniform(size=(10, 2))
+    assert "diverged at step 1" in said_by(lambda: MLPRegressor(random_state=0).fit(X, rng.normal(size=10)))
+
+
+def test_the_class_with_too_few_rows_is_named() -> None:
+    with pytest.raises(ValueError, match=r"Classes with too few members are: \['b'\]"):
+        MLPClassifier(early_stopping=True).fit([[1, 2], [2, 3], [3, 4], [4, 5]], ["a", "a", "a", "b"])

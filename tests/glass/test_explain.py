@@ -242,8 +242,19 @@ def test_nothing_lies_between_the_flip_and_the_old_answer(network_of_cancer: Any
         assert model.predict(either).tolist() == [flip.answer, model.predict(X[row : row + 1])[0]]
 
 
+def test_the_number_that_is_read_flips_the_answer_too(network_of_cancer: Any, cancer: Any) -> None:
+    X, model = cancer[0], network_of_cancer
+    row = int(np.abs(model.decision_function(X)).argmin())
+    for j, part in enumerate(explain(model, X, row).parts):
+        if part.flip is not None:
+            changed = X[[row]]
+            changed[0, j] = float(part.flip.to_shown)
+            assert abs(changed[0, j] - part.flip.was) >= abs(part.flip.to - part.flip.was) * (1 - 1e-5)
+            assert model.predict(changed)[0] == part.flip.answer
+
+
 def test_categories_flip_as_wholes(seller: TableModel) -> None:
-    flips = [(row, explain(seller, SALES, row).parts[1].flip) for row in range(60)]
+    flips = [(row, explain(seller, SALES, row + 1).parts[1].flip) for row in range(60)]
     changed = [(row, flip) for row, flip in flips if flip is not None]
     assert changed
     for row, flip in changed:
@@ -270,7 +281,8 @@ def test_where_nothing_flips_it_says_so() -> None:
 
 def test_a_table_by_the_users_columns_and_units() -> None:
     model = TableModel(Recipe(hidden=(8,), epochs=150, validation=0.0)).fit(HOUSES)
-    found = explain(model, HOUSES, 7)
+    found = explain(model, HOUSES, 8)
+    assert found.row == 8
     assert [part.column for part in found.parts] == ["size", "colour"]
     assert [part.value for part in found.parts] == [7, "red"]
     assert found.explained == "price" and not found.decides
@@ -285,7 +297,7 @@ def test_a_linear_table_model_is_weight_times_encoding() -> None:
     E = model.encoder.transform(HOUSES).astype(float)
     inputs = model.parameters.W[1][0].astype(float) * (E[7] - E.mean(axis=0)) * model.target.scale
     for method in METHODS:
-        found = explain(model, HOUSES, 7).contributions(method)
+        found = explain(model, HOUSES, 8).contributions(method)
         assert [*found] == [*model.encoder.outputs]
         expected = [inputs[place].sum() for place in model.encoder.outputs.values()]
         np.testing.assert_allclose([*found.values()], expected, rtol=1e-6)
@@ -296,7 +308,7 @@ def test_missing_cells_dates_and_words_are_shown_as_they_are(tmp_path: Any) -> N
     file = tmp_path / "visits.csv"
     file.write_text("\n".join(["age,day,ill", *lines]))
     model = TableModel(Recipe(hidden=(4,), epochs=100, validation=0.0)).fit(file)
-    found = explain(model, file, 14)
+    found = explain(model, file, 15)
     assert found.parts[0].value is None and "missing" in str(found)
     assert str(found.parts[1].value).startswith("2014-03-06")
     json.dumps(found.to_dict())
@@ -375,6 +387,7 @@ def test_explaining_changes_nothing(network_of_cancer: Any, cancer: Any) -> None
         ({"row": 569}, InvalidInput, "there is no row 569"),
         ({"row": -1}, InvalidInput, "there is no row -1"),
         ({"row": 1.5}, InvalidType, "row is a whole number"),
+        ({"row": True}, InvalidType, "row is a whole number"),
         ({}, InvalidInput, "one row is explained at a time"),
         ({"row": 0, "baseline": "median"}, UnknownName, "there is no baseline 'median'"),
         ({"row": 0, "baseline": [1.0, 2.0]}, InvalidInput, "a baseline of one's own has 30"),
@@ -384,6 +397,41 @@ def test_explaining_changes_nothing(network_of_cancer: Any, cancer: Any) -> None
 def test_bad_input(network_of_cancer: Any, cancer: Any, arguments: Any, error: Any, said: str) -> None:
     with pytest.raises(error, match=said):
         explain(network_of_cancer, cancer[0], **arguments)
+
+
+@pytest.mark.parametrize("row", [0, 61])
+def test_rows_of_tables_are_counted_from_1(seller: TableModel, row: int) -> None:
+    with pytest.raises(InvalidInput, match=f"there is no row {row} .*choose one from 1 to 60"):
+        explain(seller, SALES, row)
+
+
+def test_a_bare_network_of_classes() -> None:
+    network = Network.mlp(2, [6], 3, activation="tanh", loss="cross_entropy")
+    parameters, rng = moved(network, 4), np.random.default_rng(4)
+    X = 2 * rng.normal(size=(50, 2))
+    flipped = 0
+    for row in range(5):
+        found = explain((network, parameters), X, row)
+        assert found.label == found.answer == network.forward(X[[row]], parameters).scores.argmax()
+        for j, part in enumerate(found.parts):
+            if part.flip is not None:
+                changed = X[[row]]
+                changed[0, j] = part.flip.to
+                assert network.forward(changed, parameters).scores.argmax() == part.flip.answer != found.answer
+                flipped += 1
+    assert flipped
+
+
+def test_several_yes_or_no_answers() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 3))
+    Y = (X[:, :2] > 0).astype(int)
+    model = MLPClassifier((8,), solver="lbfgs", max_iter=300, random_state=0).fit(X, Y)
+    found = explain(model, X, 2, output=1)
+    assert found.answer == Y[2].tolist() and found.explained == "the log-odds of output 1"
+    assert found.score == pytest.approx(model.decision_function(X[2:3])[0, 1])
+    assert found.ranked()[0].column == "x2"
+    assert importance(model, X, Y, repeats=2).score == model.score(X, Y)
 
 
 def test_other_refusals(network_of_cancer: Any, cancer: Any) -> None:

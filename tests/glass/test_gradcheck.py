@@ -177,6 +177,17 @@ def test_at_a_kink_a_slope_outside_of_both_sides_is_wrong():
     )
 
 
+@pytest.mark.parametrize(("z", "verdict"), [(1.0 - 1e-4, "right"), (1.0, "kink"), (0.5, "right"), (3.0, "right")])
+def test_kinks_that_nobody_knows_of(z, verdict):
+    """A user's own hard tanh, with kinks at -1 and 1: just beside one, and on it."""
+    hard = own_activation("hard", lambda z: np.clip(z, -1, 1), lambda z, a: (np.abs(z) < 1).astype(z.dtype))
+    network = Network(1, [Dense(1, hard), Dense(1)])
+    p = network.initialize()
+    p.W[1], p.b[1], p.W[2], p.b[2] = [[1.0]], [z], [[2.0]], [0.0]
+    check = gradcheck(network, [[0.0]], [1.0], parameters=p, which=["b[1]"])
+    assert check.worst.verdict == verdict and check.ok
+
+
 def test_near_a_kink_the_step_is_made_smaller():
     """z = 1e-4 on the active side: differences of 1e-3 would cross, those of 1e-5 do not."""
     network = Network(1, [Dense(1, "relu"), Dense(1)])

@@ -1,5 +1,8 @@
 """grad, value_and_grad and hvp of plain functions: arguments, types, nesting."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -108,6 +111,19 @@ def test_a_derivative_within_a_graph_is_a_node_of_it():
 
 def test_values_are_constants():
     assert graph.grad(lambda x: x * x.value)(3.0) == 3
+
+
+def test_a_gradient_loads_numpy_alone():
+    """SciPy is loaded by ``erf`` and ``ndtr`` only."""
+    code = """
+import sys, numpy
+from glassnet import graph
+assert graph.grad(lambda x: numpy.sum(graph.softmax(numpy.tanh(x)) ** 2))(numpy.ones(3)).shape == (3,)
+assert "scipy" not in sys.modules
+assert graph.grad(graph.ndtr)(0.0) > 0.39
+assert "scipy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, capture_output=True)
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

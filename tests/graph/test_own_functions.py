@@ -108,6 +108,16 @@ def test_with_a_derivative_of_its_own_nothing_is_asked_of_the_function():
     assert calls == []
 
 
+def test_an_error_without_words():
+    def silent(z):
+        raise ValueError
+
+    with pytest.raises(
+        InvalidType, match=r"activation 'own_silent' must be a function of arrays \(seen: ValueError: \)"
+    ):
+        Dense(3, silent)
+
+
 def test_in_place_work_is_refused():
     def clipped(z):
         z = z.copy()
@@ -214,15 +224,18 @@ def test_as_loss():
 # --- estimators -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:Maximum iterations")  # what is compared is the way, not its end
 def test_estimators_take_plain_functions():
     settings = {"max_iter": 40, "random_state": 0, "tol": 0, "n_iter_no_change": 99}
-    model = MLPRegressor((5,), activation=mish, loss=half_square, **settings).fit(X, Y[:, 0])
-    table = MLPRegressor((5,), activation="mish", **settings).fit(X, Y[:, 0])
+    model = MLPRegressor(hidden_layer_sizes=(5,), activation=mish, loss=half_square, **settings).fit(X, Y[:, 0])
+    table = MLPRegressor(hidden_layer_sizes=(5,), activation="mish", **settings).fit(X, Y[:, 0])
     np.testing.assert_allclose(model.loss_curve_, table.loss_curve_, rtol=1e-10)
     np.testing.assert_allclose(model.predict(X), table.predict(X), rtol=1e-8)
     assert clone(model).get_params()["activation"] is mish
 
-    mixed = MLPRegressor((5, 4), activation=[np.tanh, "relu"], loss=log_cosh, **settings).fit(X, Y[:, 0])
+    mixed = MLPRegressor(hidden_layer_sizes=(5, 4), activation=[np.tanh, "relu"], loss=log_cosh, **settings).fit(
+        X, Y[:, 0]
+    )
     assert mixed.loss_curve_[-1] < mixed.loss_curve_[0]
 
 
@@ -230,6 +243,7 @@ def brier(S, Y):
     return ((glassnet.graph.sigmoid(S) - Y) ** 2).sum(axis=1)
 
 
+@pytest.mark.filterwarnings("ignore:Maximum iterations")  # what is compared is the way, not its end
 def test_a_classifier_s_loss_keeps_the_link_of_its_labels():
     answers = np.where(X[:, 0] > 0, "yes", "no")
     model = MLPClassifier((4,), loss=brier, max_iter=200, learning_rate_init=0.05, random_state=0).fit(X, answers)
@@ -247,5 +261,5 @@ def test_a_classifier_s_loss_keeps_the_link_of_its_labels():
 )
 def test_estimators_refuse_functions_that_do_not_do(settings, part):
     with pytest.raises(GlassnetError) as caught:
-        MLPRegressor((3,), max_iter=2, **settings).fit(X, Y[:, 0])
+        MLPRegressor(hidden_layer_sizes=(3,), max_iter=2, **settings).fit(X, Y[:, 0])
     assert str(caught.value).startswith(part)

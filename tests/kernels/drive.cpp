@@ -109,7 +109,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   void* session = gn_make(&plan);
   if (!session) return expect(false, c.name + ": no session"), std::vector<T>();
   gn_load(session, theta.data(), slots.data(), running.data());
-  gn_steps steps = {order.data(), c.rows, c.batch, alphas.data(), 42, 5, 0, 0, 0, 0};
+  gn_steps steps = {order.data(), c.rows, c.batch, threads, alphas.data(), 42, 5, 0, 0, 0, 0};
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
   expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch, c.name + ": rows left over");
   gn_rows few = rows;
@@ -207,7 +207,7 @@ void hostile() {
   gn_load(session, theta.data(), slots.data(), running.data());
   const auto status = [&](std::vector<int64_t> order, std::vector<int64_t> labels, int64_t batch) {
     const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
-    gn_steps steps = {order.data(), int64_t(order.size()), batch, alphas.data(), 0, 0, 0, 0, 0, 0};
+    gn_steps steps = {order.data(), int64_t(order.size()), batch, 2, alphas.data(), 0, 0, 0, 0, 0, 0};
     return gn_train(session, &rows, &steps);
   };
   expect(status({0, 1, 2, 3}, {0, 1, 1, 0}, 2) == gn_done, "good rows refused");

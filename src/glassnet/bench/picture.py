@@ -1,4 +1,4 @@
-"""The report as a picture: a panel for each section, a bar for each contender at its best number of threads."""
+"""The report as a picture: a panel for each section, in it each contender at its best number of threads."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from glassnet.errors import InvalidInput, MissingPackage
 
 ENDINGS = (".svg", ".png")
 DRAWN = {"training": (1e6, "us a step"), "prediction": (1e6, "us a call"), "startup": (1, "s")}
-OURS, PEERS = "#1f6fb2", "#b8b8b8"
-ACROSS, WIDTH, BAR, FRAME = 2, 5.0, 0.28, 0.9  # panels in a row; inches
+OURS, PEERS = "#1f6fb2", "#707070"
+ACROSS, WIDTH, ROW, FRAME = 2, 5.0, 0.25, 0.9  # panels in a row; inches
 
 
 def check(path: Path) -> None:
@@ -41,20 +41,20 @@ def draw(report: Report, path: Path) -> bool:
     from matplotlib.figure import Figure
 
     down = -(-len(panels) // ACROSS)
-    most = max(len(list(_bars(section))) for section in panels)
-    figure = Figure(figsize=(WIDTH * ACROSS, (FRAME + BAR * most) * down + FRAME), layout="constrained")
-    axes = figure.subplots(down, ACROSS, squeeze=False).flat
+    most = max(len(list(_best_lines(section))) for section in panels)
+    figure = Figure(figsize=(WIDTH * ACROSS, (FRAME + ROW * most) * down + FRAME), layout="constrained")
+    axes = list(figure.subplots(down, ACROSS, squeeze=False).flat)
     for ax, section in zip(axes, panels, strict=False):
         _panel(ax, section)
-    for ax in list(axes)[len(panels) :]:
+    for ax in axes[len(panels) :]:
         ax.set_axis_off()
     machine = report.machine
-    figure.suptitle(f"glassnet {machine['glassnet']} and others on {machine['processor']['name']}, least times")
+    figure.suptitle(f"glassnet {machine['glassnet']} on {machine['processor']['name']}; beside each name its threads")
     figure.savefig(path, dpi=150)
     return True
 
 
-def _bars(section: Section) -> Iterator[Line]:
+def _best_lines(section: Section) -> Iterator[Line]:
     """The best line of each contender."""
     for contender in dict.fromkeys(line.contender for line in section.measured):
         if (best := section.best(contender)) is not None:
@@ -62,15 +62,27 @@ def _bars(section: Section) -> Iterator[Line]:
 
 
 def _panel(ax: Any, section: Section) -> None:
-    """Least times as bars, on a logarithmic scale; medians as ticks."""
+    """A dot at the least time, a line to the median, and the former in digits.
+
+    The scale is logarithmic, for times are compared by ratios; dots, because bars would seem to begin at zero.
+    """
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
     scale, unit = DRAWN[section.measure]
-    bars = sorted(_bars(section), key=lambda line: -line.least)
-    names = [f"{line.label}, {line.threads}" for line in bars]
-    ax.barh(names, [scale * x.least for x in bars], color=[OURS if x.ours else PEERS for x in bars])
-    ax.plot([scale * x.median for x in bars], names, "k|", markersize=8)
-    for place, line in enumerate(bars):
-        ax.annotate(number(scale * line.least), (0.01, place), xycoords=("axes fraction", "data"), va="center", size=8)
+    lines = sorted(_best_lines(section), key=lambda line: -line.least)
+    for place, line in enumerate(lines):
+        least, middle, colour = scale * line.least, scale * line.median, OURS if line.ours else PEERS
+        ax.plot([least, middle], [place, place], color=colour, linewidth=2)
+        ax.plot([least], [place], "o", color=colour)
+        ax.annotate(number(least), (1.02, place), xycoords=("axes fraction", "data"), va="center", size=8, color=colour)
+    ax.set_yticks(range(len(lines)), [f"{line.label}, {line.threads}" for line in lines])
     ax.set_xscale("log")
+    wide = lines[0].least > 30 * lines[-1].least  # ticks between the powers of ten would run into each other
+    ax.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.margins(x=0.05, y=0.1)
+    ax.grid(axis="y", color="#eeeeee")
     ax.set_title(f"{MEASURES[section.measure].words.split(':')[0]}: {section.case}", size=9)
-    ax.set_xlabel(f"{unit} (tick: median); number: threads", size=8)
+    ax.set_xlabel(f"{unit}, least and median", size=8)
     ax.tick_params(labelsize=8)

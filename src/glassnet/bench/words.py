@@ -56,7 +56,7 @@ def _threads(count: int) -> str:
 
 
 def _training(report: Report, sections: list[Section]) -> Iterator[Shown]:
-    columns = ["", "threads", "least us", "median us", "GFLOP/s", "of peak", "x least", "x median"]
+    columns = ["", "threads", "least", "median", "GFLOP/s", "of peak", "x least", "x median"]
     for section in sections:
         rows = [
             [*_who(x), *_times(x), number(x.gflops or 0), _percent(report.share(x)), *_ratios(section, x)]
@@ -79,7 +79,7 @@ def _summary(sections: list[Section]) -> Iterator[Shown]:
 
 
 def _prediction(report: Report, sections: list[Section]) -> Iterator[Shown]:
-    columns = ["", "threads", "least us", "median us", "x least", "x median"]
+    columns = ["", "threads", "least", "median", "x least", "x median"]
     for section in sections:
         rows = [[*_who(x), *_times(x), *_ratios(section, x)] for x in section.measured]
         yield Shown(f"{section.case}: microseconds a call{_than(section)}", columns, rows)
@@ -106,7 +106,7 @@ def _startup(report: Report, sections: list[Section]) -> Iterator[Shown]:
         rows = [
             [line.label, number(line.least), number(line.median), *_ratios(section, line)] for line in section.measured
         ]
-        yield Shown(f"seconds{_than(section)}", ["", "least s", "median s", "x least", "x median"], rows)
+        yield Shown(f"seconds{_than(section)}", ["", "least", "median", "x least", "x median"], rows)
 
 
 SHOWN = {"training": _training, "prediction": _prediction, "widths": _widths, "startup": _startup}

@@ -21,6 +21,8 @@ COMMANDS = {
     "train": "Train a network on a table and write it to a file.",
     "predict": "Predict the target of a table's rows with a trained model.",
     "evaluate": "Measure how good a trained model is on a table.",
+    "explain": "Say what each column contributes to an answer, or to all of them.",
+    "plot": "Draw a picture of a trained model: its history, boundary, network, ...",
     "trace": "Write down one training step, number by number.",
     "check": "Check the gradient of a model against two witnesses.",
     "describe": "Say what is in a model file or in a table.",

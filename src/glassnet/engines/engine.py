@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from abc import ABC, abstractmethod
 from math import isfinite
 from typing import Any, ClassVar, Protocol
@@ -10,6 +12,7 @@ import numpy as np
 
 from glassnet.data.splits import epoch_order
 from glassnet.engines.divergence import diverged
+from glassnet.engines.forward import Forward, ready_forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -23,6 +26,7 @@ from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import Step
 
 PREDICTION_ROWS = 4096
+FEW_ROWS = 64  # up to which looking things up costs more than the arithmetic
 
 
 class Stop(Protocol):
@@ -70,6 +74,23 @@ class Engine(ABC):
                 network.predictions(self.scores(parameters, X[start:stop]), predictions[start:stop])
         return predictions
 
+    def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
+        """Two functions of dense ``X`` (m, n) in the parameters' dtype: its scores and its predictions, (m, k).
+
+        Args:
+            parameters: read at each call, or with ``frozen`` once.
+            frozen: True where nobody writes into the parameters any more.
+        """
+        few_scores, few_predictions = ready_forward(self.plan.network, parameters)
+
+        def scores(X: Any) -> Array:
+            return few_scores(X) if len(X) <= FEW_ROWS else self.scores(parameters, X)
+
+        def predictions(X: Any) -> Array:
+            return few_predictions(X) if len(X) <= FEW_ROWS else self.predict(parameters, X)
+
+        return scores, predictions
+
     def cost(self, parameters: Parameters, rows: Rows) -> float:
         """The cost of ``rows`` as for prediction, penalties left out."""
         loss, outputs, total = self.plan.network.loss, self.plan.network.outputs, 0.0
@@ -84,14 +105,15 @@ class Engine(ABC):
         """The order in which the state's epoch visits the rows, (m,)."""
         return epoch_order(self.plan.examples, state.seed, state.epoch, self.plan.shuffle)
 
-    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
+    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
         """Take steps over the mini-batches of ``order`` and bring ``state`` up to date.
 
         Args:
             state: changed in place, whole steps only.
             rows: all examples; X in the plan's dtype.
             order: indices of rows, batch after batch; only the last batch may be short.
-            stop: asked before each step.
+            stop: asked now and then, between two steps.
+            seconds: after which to return, between two steps; at least one is taken.
 
         Returns:
             How many rows of ``order`` were used.
@@ -101,10 +123,11 @@ class Engine(ABC):
         """
         if self._workspace is None or self._workspace.state is not state:
             self._workspace = Workspace(self.plan, state)
+        until = time.perf_counter() + seconds
         # What is not finite is looked for, and reported with its place.
         with np.errstate(all="ignore"), suitable_threads(self.plan.network, self.plan.batch_size):
             for start in range(0, len(order), self.plan.batch_size):
-                if stop is not None and stop.is_set():
+                if (stop is not None and stop.is_set()) or (start and time.perf_counter() > until):
                     return start
                 self._workspace.step(self, rows, order[start : start + self.plan.batch_size])
         return len(order)

@@ -8,6 +8,7 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import Unsupported
 
 _MEMINFO = Path("/proc/meminfo")
+_NEVER_MISSED = 50_000_000  # bytes that are not worth looking for
 
 
 def available() -> int | None:
@@ -28,6 +29,8 @@ def refuse_too_large(plan: Plan, size: int) -> None:
     >>> from glassnet.network.network import Network
     >>> refuse_too_large(Plan(Network.mlp(2, [3], 1), examples=10), 4096)
     """
+    if 0 <= size < _NEVER_MISSED:
+        return
     there = available()
     if 0 <= size <= (size if there is None else there):
         return

@@ -6,7 +6,9 @@ with fused multiply-add. Parameters, slots and counters are the state's, so a tr
 
 from __future__ import annotations
 
+import math
 import time
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy as np
 from glassnet.data.splits import epoch_bits
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine, Stop, Workspace
+from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.lowering import StepsRecord, address, only_python_knows
 from glassnet.engines.memory import refuse_too_large
@@ -43,7 +46,11 @@ class Native(Engine):
         self._training: Session | None = None
         self._predicting: Session | None = None
         self._examples: tuple[Rows, Examples] | None = None
-        self._reference = Reference(plan)
+
+    @cached_property
+    def _reference(self) -> Reference:
+        """For what the kernels do not do; it takes memory, so only where it is needed."""
+        return Reference(self.plan)
 
     @classmethod
     def supports(cls, plan: Plan, X: Any = None) -> str | None:
@@ -51,16 +58,16 @@ class Native(Engine):
             return "rows are sparse"
         return only_python_knows(plan) or library.missing()
 
-    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None) -> int:
+    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
         if is_sparse(rows.X):
-            return self._reference.train(state, rows, order, stop)
-        size, done = self.plan.batch_size, 0
+            return self._reference.train(state, rows, order, stop, seconds)
+        size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
         session = self._session(min(size, self.plan.examples))
         examples, order = self._made_ready(rows), np.ascontiguousarray(order, np.int64)
         pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
         session.load(state.theta, state.slots, state.running)
         while done < len(order) and not (stop is not None and stop.is_set()):
-            threads, steps = pace.next()
+            threads, steps = pace.next(until - time.perf_counter())
             piece, begun = order[done : done + steps * size], time.perf_counter()
             record = self._steps(state, piece, threads)
             status = session.train(examples, record)
@@ -70,6 +77,8 @@ class Native(Engine):
             session.save(state)
             _count(state, record)
             done += len(piece)
+            if time.perf_counter() > until:
+                break
         return done
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
@@ -90,6 +99,12 @@ class Native(Engine):
         if is_sparse(X):
             return self._reference.predict(parameters, X)
         return self._forward(parameters, X, link=True)
+
+    def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
+        session = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+        session.load(parameters.theta, None, parameters.running)
+        reload = None if frozen else parameters
+        return session.predictor(False, reload), session.predictor(True, reload)
 
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
         if is_sparse(X):
@@ -142,8 +157,9 @@ class Native(Engine):
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
         if status == BAD_ROW:
             raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
-        size = self.plan.batch_size
+        size, self._training = self.plan.batch_size, None  # spoilt: what is not a number stays in its padding
         if good:
+            session = self._session(session.rows)
             session.load(state.theta, state.slots, state.running)
             record = self._steps(state, order[: good * size], 1)
             session.train(examples, record)

@@ -35,17 +35,17 @@ class Pace:
         self._calls = dict.fromkeys(choices, 0)
         self._worked = 0.0  # seconds since the slower was tried
 
-    def next(self) -> tuple[int, int]:
-        """The number of threads and of steps for the next call."""
+    def next(self, most: float = inf) -> tuple[int, int]:
+        """The number of threads and of steps for the next call, which is to take ``most`` seconds at most."""
         fastest = min(self._seconds, key=self._seconds.__getitem__)
         least_tried = min(self._calls, key=self._calls.__getitem__)
         if len(self._seconds) > 1 and self._calls[least_tried] < TRIALS:
-            return least_tried, self._steps(least_tried, TRIAL_SECONDS)
+            return least_tried, self._steps(least_tried, min(most, TRIAL_SECONDS))
         if len(self._seconds) > 1 and self._worked > AGAIN_SECONDS:
             self._worked = 0.0
             slower = max(self._seconds, key=self._seconds.__getitem__)
-            return slower, self._steps(slower, TRIAL_SECONDS)
-        return fastest, self._steps(fastest, PIECE_SECONDS)
+            return slower, self._steps(slower, min(most, TRIAL_SECONDS))
+        return fastest, self._steps(fastest, min(most, PIECE_SECONDS))
 
     def took(self, threads: int, steps: int, seconds: float) -> None:
         """What the last call took."""

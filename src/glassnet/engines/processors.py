@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 from glassnet.errors import InvalidInput
@@ -39,11 +41,16 @@ def suitable_number(wanted: int | None = None) -> int:
 def processors() -> int:
     """The processors this process may run on: its affinity and its control group's quota."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, _quota()))
+
+
+@cache
+def _quota() -> int:
     try:
         quota, period = _CGROUP.read_text().split()
-        return max(1, min(allowed, math.ceil(int(quota) / int(period))))
+        return math.ceil(int(quota) / int(period))
     except (OSError, ValueError):  # no such file, no quota
-        return allowed
+        return sys.maxsize
 
 
 def _polite() -> int:

@@ -8,13 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.lowering import PlanRecord, RowsRecord, StepsRecord, address, lowered
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
+from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.pieces.activations import Array
+
+
+_CHAR = ctypes.c_char
 
 
 class Examples:
@@ -35,6 +41,7 @@ class Examples:
         else:
             Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
         weights = None if rows.weights is None else np.ascontiguousarray(rows.weights, np.float64)
+        _refuse_other_shapes(plan, X, Y, weights)
         self.record = RowsRecord(
             address(X),
             X.strides[0] // dtype.itemsize if len(X) > 1 else X.shape[1],
@@ -57,7 +64,7 @@ class Session:
 
     def __init__(self, plan: Plan, rows: int, threads: int) -> None:
         self.rows, self.threads = rows, threads
-        self._outputs, self._dtype = plan.network.outputs, plan.numpy_dtype
+        self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
         self._made = self._library.gn_make(ctypes.byref(lowered(plan, rows, threads)))
         if not self._made:
@@ -87,14 +94,45 @@ class Session:
 
     def predict(self, X: Array, link: bool) -> Array:
         """Predictions (m, k), or without ``link`` scores, of contiguous ``X`` (m, n)."""
-        out = np.empty((len(X), self._outputs), self._dtype)
-        if self._library.gn_predict(self._made, address(X), X.shape[1], len(X), address(out), link):
-            raise MemoryError("there is no memory to predict with")
-        return out
+        return self.predictor(link)(X)
+
+    def predictor(self, link: bool, reload: Parameters | None = None) -> Forward:
+        """A function of contiguous ``X`` (m, n): its predictions, or without ``link`` its scores, (m, k).
+
+        Args:
+            link: which of them.
+            reload: parameters to read at each call; None for those the session has.
+        """
+        # Everything looked up once: a small network is done in less time than Python takes to find it.
+        load, predict, made = self._library.gn_load, self._library.gn_predict, self._made
+        inputs, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
+        parts = None if reload is None else (reload.theta, reload.running)  # kept, so that their addresses stay theirs
+        places = None if parts is None else [address(part) for part in parts]
+
+        def forward(X: Array) -> Array:
+            m, n = X.shape
+            if n != inputs:
+                raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
+            out = empty((m, k), dtype)
+            if places is not None:
+                load(made, places[0], None, places[1])
+            if m and predict(made, quick_address(X), n, m, quick_address(out), link):
+                raise MemoryError("there is no memory to predict with")
+            return out
+
+        forward.__dict__["kept"] = self, parts  # the session lives as long as the function does
+        return forward
+
+
+def quick_address(array: Array) -> int:
+    """:func:`address` of an array that is not empty, in a third of the time where it may be written to."""
+    return ctypes.addressof(_CHAR.from_buffer(array)) if array.flags.writeable else address(array)
 
 
 def bytes_of(plan: Plan, rows: int, threads: int) -> int:
     """What a session takes; -1 for a plan too large to count."""
+    if max(rows, *plan.network.widths) >> 62:  # ctypes would take the lowest 64 bits
+        return -1
     record: PlanRecord = lowered(plan, rows, threads)
     size: int = library.load().gn_bytes(ctypes.byref(record))
     return size
@@ -106,6 +144,15 @@ def sorted_rows(bits: Array) -> Array:
     if library.load().gn_order(address(bits), len(bits), address(order)):
         raise MemoryError("there is no memory to shuffle the rows")
     return order
+
+
+def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:
+    """The kernels read where they are told to."""
+    if X.shape[1:] != (plan.network.inputs,):
+        raise InvalidInput(f"X must have shape (m, {plan.network.inputs})", seen=f"shape {X.shape}")
+    if not len(X) == len(Y) == len(X if weights is None else weights):
+        seen = f"{len(X)} rows of X, {len(Y)} of Y" + ("" if weights is None else f", {len(weights)} weights")
+        raise InvalidInput("X, Y and weights must have as many rows", seen=seen)
 
 
 def contiguous(X: Any, dtype: np.dtype[Any]) -> Array:

@@ -10,13 +10,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.engines.choice import choose
-from glassnet.engines.forward import Forward, ready_forward
+from glassnet.engines.engine import Engine
+from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.predictor import FEW_ROWS, ClassPredictor, Predictor
+from glassnet.estimators.predictor import ClassPredictor, Predictor
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
@@ -107,18 +108,23 @@ class NetworkEstimator(Inspection, BaseEstimator):
     def _forward(self, X: Any, *, link: bool = True) -> Array:
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
         dtype = self.parameters_.theta.dtype
-        X = X.tocsr().astype(dtype, copy=False) if is_sparse(X) else np.ascontiguousarray(X, dtype)
-        if X.shape[0] <= FEW_ROWS:
-            scores, predictions = self._ready_forward()
-            return predictions(X) if link else scores(X)
-        engine = choose(Plan(self.network_, examples=X.shape[0], dtype=dtype.name)).engine
-        return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
+        if is_sparse(X):
+            engine = self._engine()
+            X = X.tocsr().astype(dtype, copy=False)
+            return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
+        scores, predictions = self._ready_forward()
+        X = np.ascontiguousarray(X, dtype)
+        return predictions(X) if link else scores(X)
+
+    def _engine(self) -> Engine:
+        """The engine that predicts."""
+        return choose(Plan(self.network_, examples=1, dtype=self.parameters_.theta.dtype.name)).engine
 
     def _ready_forward(self) -> tuple[Forward, Forward]:
         """The forward pass of the present parameters, made ready once."""
         ready = vars(self).get("_ready")
         if ready is None or ready[0] is not self.parameters_:
-            ready = self._ready = (self.parameters_, *ready_forward(self.network_, self.parameters_))
+            ready = self._ready = (self.parameters_, *self._engine().ready(self.parameters_))
         return ready[1], ready[2]
 
     def __getstate__(self) -> dict[str, Any]:

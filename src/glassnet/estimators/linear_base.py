@@ -20,8 +20,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.standardise import Standardiser
+from glassnet.estimators.tracing import Tracing
 from glassnet.estimators.warnings import warn_of
 from glassnet.learning.proximal import ProximalDescent
 from glassnet.learning.stopping import Stopping
@@ -68,7 +68,7 @@ class Problem:
     penalties: Penalties
 
 
-class BaseLinear(NetworkEstimator):
+class BaseLinear(Tracing):
     """What linear and logistic regression share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {

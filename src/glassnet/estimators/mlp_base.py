@@ -20,6 +20,7 @@ from glassnet.estimators.diagnosing import SETTINGS, Diagnosing, Ended
 from glassnet.estimators.going_on import append, fingerprint, resumed
 from glassnet.estimators.mlp_plan import Planning
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, TellScikitLearn
+from glassnet.estimators.tracing import Tracing
 from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
 from glassnet.learning.callbacks import Callback, TimeLimit
@@ -51,7 +52,7 @@ def stochastic(estimator: BaseMLP) -> bool:
     return True
 
 
-class BaseMLP(CallbackSupportMixin, Diagnosing, Planning):
+class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
     """The part of a multi-layer perceptron that classifier and regressor share."""
 
     _score_metric: ClassVar[Metric]

@@ -22,11 +22,13 @@ from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.pieces.activations import Array
 from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.own_loss import as_loss
 
 
 class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
     __doc__ = f"""A multi-layer perceptron that names classes, trained by cross-entropy.
-{PARAMETERS}        loss: "log_loss" is the cross-entropy that fits the labels; or a name from ``LOSSES``, or a record.
+{PARAMETERS}        loss: "log_loss" is the cross-entropy that fits the labels; or a name from ``LOSSES``, a record,
+            or a function ``(S, Y) -> (m,)`` of scores and labels as 0 and 1, derived by the computation graph.
         class_weight: what each class weighs, a dict, "balanced" or None; multiplied with ``sample_weight``.
 
     >>> from sklearn.datasets import load_iris
@@ -40,7 +42,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseMLP._parameter_constraints,
-        "loss": [NamesIn(LOSSES, "log_loss"), Loss],
+        "loss": [NamesIn(LOSSES, "log_loss"), Loss, callable],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -137,7 +139,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
 
     def _loss_record(self) -> Loss:
         fitting = LOSSES.make(self.labels_.loss)
-        loss = fitting if self.loss == "log_loss" else LOSSES.make(self.loss)
+        loss = fitting if self.loss == "log_loss" else as_loss(self.loss, like=fitting)
         if (loss.targets, loss.link) != (fitting.targets, fitting.link):
             raise InvalidInput(
                 f"for {self.labels_.kind} labels the loss must be one like {fitting.name!r}, of probabilities",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from glassnet.estimators.mlp_shown import ShownLikeScikitLearn
-from glassnet.pieces.activations import ACTIVATIONS, Activation
+from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
@@ -23,7 +24,7 @@ PARAMETERS = """
     Args:
         hidden_layer_sizes: units of each hidden layer, a tuple or one number.
         activation: of the hidden layers: a name from ``ACTIVATIONS`` ("logistic" is sigmoid), a record such as
-            ``own_activation`` makes, or a list with one for each hidden layer.
+            ``own_activation`` makes, a function ``z -> g(z)``, or a list with one for each hidden layer.
         solver: "adam", "sgd", "lbfgs", any other name from ``OPTIMIZERS``, or a record such as ``AdamW()``, which
             brings its own learning rate.
         alpha: strength of the L2 penalty, ``alpha / 2 |w|^2`` divided by the rows of the batch.
@@ -166,7 +167,7 @@ class MLPParameters(ShownLikeScikitLearn):
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
         resume: bool = False,
-        loss: str | Loss = "log_loss",
+        loss: str | Loss | Callable[[Array, Array], Array] = "log_loss",
         class_weight: Any = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes

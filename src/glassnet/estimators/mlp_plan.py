@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.engines.plan import Plan
-from glassnet.errors import InvalidInput, InvalidType
+from glassnet.errors import InvalidInput
 from glassnet.estimators.mlp_parameters import NORMS, MLPParameters
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.network import Network
+from glassnet.pieces.activation import as_activation
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import Loss
@@ -137,12 +138,7 @@ class Planning(MLPParameters):
 
 
 def _activation(choice: Any) -> str | Activation:
-    if callable(choice) and not isinstance(choice, Activation):
-        raise InvalidType(
-            "a function alone is no activation: training needs its derivative too",
-            seen=repr(choice),
-            remedy="pass glassnet.own_activation(name, value, derivative)",
-        )
+    choice = as_activation(choice)
     return ACTIVATIONS[choice].name if isinstance(choice, str) else ACTIVATIONS.find(choice)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from glassnet.pieces.activations import Array
 from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.optimizers import Optimizer
+from glassnet.pieces.own_loss import as_loss
 from glassnet.pieces.schedules import Schedule
 
 
@@ -28,7 +30,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     __doc__ = f"""A multi-layer perceptron that predicts numbers.
 
     The loss is half the squared error, or half the Poisson deviance with predictions ``e^z``.
-{PARAMETERS}        loss: "squared_error", "poisson", any other name from ``LOSSES`` for numbers, or a record.
+{PARAMETERS}        loss: "squared_error", "poisson", any other name from ``LOSSES`` for numbers, a record, or a
+            function ``(S, Y) -> (m,)`` of predictions and targets, derived by the computation graph.
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
@@ -39,13 +42,13 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseMLP._parameter_constraints,
-        "loss": [NamesIn(LOSSES), Loss],
+        "loss": [NamesIn(LOSSES), Loss, callable],
     }
     _score_metric: ClassVar[Metric] = Metric("score", METRICS["r2"].function, True, METRICS["r2"].words)
 
     def __init__(
         self,
-        loss: str | Loss = "squared_error",
+        loss: str | Loss | Callable[[Array, Array], Array] = "squared_error",
         hidden_layer_sizes: Any = (100,),
         activation: Any = "relu",
         *,
@@ -172,7 +175,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return X, self._encoded(y).astype(X.dtype, copy=False)
 
     def _loss_record(self) -> Loss:
-        loss = LOSSES.make(self.loss)
+        loss = as_loss(self.loss)
         if loss.targets not in ("numbers", "counts"):
             raise InvalidInput(
                 "a regressor needs a loss for numbers",

@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 
 from glassnet.engines.choice import choose
-from glassnet.engines.forward import ready_forward
 from glassnet.engines.plan import Plan
 from glassnet.estimators.labels import Labels
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
-
-FEW_ROWS = 64  # up to which looking things up costs more than the arithmetic
 
 
 class Predictor:
@@ -36,7 +33,8 @@ class Predictor:
     def __init__(self, network: Network, parameters: Parameters) -> None:
         self.network, self.parameters = network, parameters
         self._dtype, self._single = parameters.theta.dtype, network.outputs == 1
-        self._scores, self._predictions = ready_forward(network, parameters)
+        engine = choose(Plan(network, examples=1, dtype=self._dtype.name)).engine
+        self._scores, self._predictions = engine.ready(parameters, frozen=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.network, self.parameters)
@@ -55,11 +53,7 @@ class Predictor:
 
     def _outputs(self, X: Array) -> Array:
         """``y^`` (m, k)."""
-        X = np.ascontiguousarray(X, self._dtype)
-        if len(X) <= FEW_ROWS:
-            return self._predictions(X)
-        engine = choose(Plan(self.network, examples=len(X), dtype=self._dtype.name)).engine
-        return engine.predict(self.parameters, X)
+        return self._predictions(np.ascontiguousarray(X, self._dtype))
 
 
 class ClassPredictor(Predictor):

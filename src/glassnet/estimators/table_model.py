@@ -22,6 +22,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.evaluation import Evaluation, evaluate_classes, evaluate_numbers
 from glassnet.estimators.recipe import Recipe, refuse_too_large
+from glassnet.estimators.tracing_tables import TracingTables
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
 from glassnet.learning.history import History
@@ -32,7 +33,7 @@ from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
 
 
-class TableModel:
+class TableModel(TracingTables):
     """A network with the encoders of its table's columns and of its target.
 
     Args:

@@ -47,9 +47,10 @@ def _operations(case: Case) -> Iterator[Result]:
         yield _activation(layer, c.l), c.A
     if not case.has("Y"):
         return
+    Y = case.targets[case.rows].astype(case.made.scores.dtype)  # where training computes
     with np.errstate(all="ignore"):
-        yield "J, the cost of each row", network.loss.value(case.made.scores, case.targets[case.rows])
-        gradients = network.backward(case.made, case.targets[case.rows])
+        yield "J, the cost of each row", network.loss.value(case.made.scores, Y)
+        gradients = network.backward(case.made, Y)
     for l in range(len(network.row), 0, -1):
         yield f"dA[{l}] in back propagation", case.made.caches[l - 1].dA
         for name, array in vars(gradients.layers[l - 1]).items():

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,9 +55,35 @@ class Subject(ABC):
     scale: float = 1.0
     centre: float = 0.0
 
+    first: ClassVar[int] = 0  # the number of the first row
+
     @abstractmethod
     def rows(self, data: Any, most: int | None = None) -> Rows:
         """The cells of a user's rows; of more than ``most`` rows a sample, always the same."""
+
+    def row(self, data: Any, number: int | None) -> tuple[Rows, int]:
+        """One of a user's rows, and its number; None where there is only one.
+
+        Raises:
+            InvalidInput: there is no such row, or there are several to choose from.
+        """
+        m = self._count(data)
+        if number is None and m != 1:
+            raise InvalidInput("one row is explained at a time", seen=f"{m:,} rows", remedy="say which, as in row=3")
+        number = self.first if number is None else number
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+            raise InvalidType(f"row is a whole number, counted from {self.first}", seen=repr(number))
+        last = m - 1 + self.first
+        if not self.first <= number <= last:
+            remedy = f"choose one from {self.first} to {last}"
+            raise InvalidInput(f"there is no row {number}", seen=f"{m:,} rows", remedy=remedy)
+        return self._one(data, int(number) - self.first), int(number)
+
+    def _count(self, data: Any) -> int:
+        return len(self.rows(data)[0])
+
+    def _one(self, data: Any, i: int) -> Rows:
+        return {j: cells[i : i + 1] for j, cells in self.rows(data).items()}
 
     @abstractmethod
     def is_number(self, j: int) -> bool:
@@ -202,12 +228,20 @@ class PipelineSubject(ArraySubject):
 class TableSubject(Subject):
     """A model of a whole table: a column is encoded."""
 
+    first: ClassVar[int] = 1  # as in messages about tables
+
     def rows(self, data: Any, most: int | None = None) -> Rows:
         source = open_source(data)
         self.model.check(source)
         if most is not None and source.rows > most:
             source = source.take(drawn(source.rows, most))
         return self._cells(source)
+
+    def _count(self, data: Any) -> int:
+        return open_source(data).rows
+
+    def _one(self, data: Any, i: int) -> Rows:
+        return self.rows(open_source(data).take([i]))  # of a file larger than memory one row
 
     def _cells(self, source: Source) -> Rows:
         import pyarrow as pa
@@ -354,11 +388,6 @@ def typical(subject: Subject, rows: Rows) -> Rows:
     return {
         j: np.array([np.nanmedian(cells)]) if subject.is_number(j) else commonest(cells, 1) for j, cells in rows.items()
     }
-
-
-def one_of(rows: Rows, i: int) -> Rows:
-    """Row ``i`` by itself."""
-    return {j: cells[i : i + 1] for j, cells in rows.items()}
 
 
 def cell(cells: Any, i: int = 0) -> Any:

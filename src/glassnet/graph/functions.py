@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from glassnet.graph.node import HANDLERS, Node, Value
+from glassnet.graph.node import HANDLERS, Node, Value, written
 from glassnet.graph.primitives import PRIMITIVES
 from glassnet.graph.speaks_numpy import CONSTANTS, Axis
 
@@ -108,6 +108,5 @@ def functions() -> list[str]:
     >>> "np.tanh" in functions(), "graph.softmax" in functions()
     (True, True)
     """
-    known = [function for function in HANDLERS if function not in CONSTANTS and not isinstance(function, str)]
-    numpys = {f"{function.__module__ or 'np'}".replace("numpy", "np") + f".{function.__name__}" for function in known}
-    return sorted({name.replace("np._core", "np") for name in numpys} | {f"graph.{f.__name__}" for f in OURS})
+    numpys = {written(function) for function in HANDLERS if function not in CONSTANTS and not isinstance(function, str)}
+    return sorted(numpys | {f"graph.{function.__name__}" for function in OURS})

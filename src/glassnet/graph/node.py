@@ -205,15 +205,15 @@ def _argument(x: Any) -> Any:
 def _call(function: Any, arguments: tuple[Any, ...], settings: dict[str, Any]) -> Any:
     handler = HANDLERS.get(function) or HANDLERS.get(_in_scipy(function))
     if handler is None:
-        raise not_in_the_table(_written(function))
+        raise not_in_the_table(written(function))
     try:
         return handler(*arguments, **settings)
     except TypeError as error:
         if isinstance(error, InvalidType) or "argument" not in str(error):
             raise
-        raise not_these_settings(_written(function), settings) from error
+        raise not_these_settings(written(function), settings) from error
     except np.exceptions.AxisError as error:
-        raise InvalidInput(f"{_written(function)}: {error}") from error
+        raise InvalidInput(f"{written(function)}: {error}") from error
 
 
 def _in_scipy(function: Any) -> str | None:
@@ -223,5 +223,7 @@ def _in_scipy(function: Any) -> str | None:
     return f"scipy.special.{name}" if special and getattr(special, name, None) is function else None
 
 
-def _written(function: Any) -> str:
-    return _in_scipy(function) or f"{function.__module__ or 'numpy'}.{function.__name__}".replace("numpy.", "np.")
+def written(function: Any) -> str:
+    """A function as people write it: ``"np.linalg.inv"``."""
+    module = getattr(function, "__module__", None) or "numpy"  # NumPy's ufuncs had none before 2.2
+    return _in_scipy(function) or f"{module}.{function.__name__}".replace("numpy.", "np.").replace("np._core.", "np.")

@@ -129,7 +129,7 @@ PRIMITIVES: dict[str, Primitive] = {
         whole("cumsum", np.cumsum, lambda g, a, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis), axis)),
         whole("logsumexp", arrays.logsumexp, _logsumexp_rule),
         whole("softmax", arrays.softmax, _softmax_rule),
-        whole("reshape", np.reshape, lambda g, a, x, shape: np.reshape(g, x.shape)),
+        whole("reshape", lambda x, shape: np.reshape(x, shape), lambda g, a, x, shape: np.reshape(g, x.shape)),
         whole("transpose", np.transpose, lambda g, a, x, axes: np.transpose(g, tuple(np.argsort(axes)))),
         whole("broadcast_to", np.broadcast_to, lambda g, a, x, shape: g),
         whole("matmul", np.matmul, _matmul_left, _matmul_right, shown="{} @ {}"),

@@ -28,7 +28,7 @@ def not_these_settings(function: str, settings: Mapping[str, Any]) -> Unsupporte
 
 def not_these_shapes(name: str, arguments: Iterable[Any], error: Exception) -> InvalidInput:
     shapes = [np.shape(argument) for argument in arguments]
-    reason = str(error).splitlines()[0].rstrip(". ")
+    reason = str(error).partition("\n")[0].rstrip(". ")
     return InvalidInput(f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_listed(shapes)}", seen=reason)
 
 

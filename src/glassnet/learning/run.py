@@ -30,7 +30,6 @@ class Run:
         stopping: when to stop early, or None.
         callbacks: told how it goes.
         until: the epoch to end at.
-        chunk: mini-batches between two looks at progress; learned from how long they take.
         reason: why it is to end, once there is a reason; ``converged`` where the reason is that nothing is left to do.
     """
 
@@ -46,7 +45,6 @@ class Run:
     until: int = 0
     reason: str = ""
     converged: bool = False
-    chunk: int = 8
     interrupted: threading.Event = field(default_factory=threading.Event)
     _asked: bool = False
 

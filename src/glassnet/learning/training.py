@@ -121,15 +121,12 @@ def _epoch(run: Run) -> None:
     plan, state = run.plan, run.state
     order = run.engine.order(state)
     while state.row < plan.examples:
-        chunk = order[state.row : state.row + run.chunk * plan.batch_size]
         started = time.perf_counter()
-        run.engine.train(state, run.rows, chunk, stop=run)
-        took = time.perf_counter() - started
-        state.seconds += took
+        run.engine.train(state, run.rows, order[state.row :], stop=run, seconds=CHUNK_SECONDS)
+        state.seconds += time.perf_counter() - started
         run.tell("on_chunk_end")
         if run.is_set() and state.row < plan.examples:
             return
-        run.chunk = max(1, min(8 * run.chunk, int(run.chunk * CHUNK_SECONDS / max(took, 1e-9))))
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
 
 

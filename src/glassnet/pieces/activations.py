@@ -19,9 +19,10 @@ __all__ = ["ACTIVATIONS", "Activation", "Array"]
 
 @np.errstate(over="ignore")  # exp(1e4) = inf is right: 1 / inf = 0. As a decorator it takes half the time
 def _sigmoid(z: Array, out: Array) -> None:
-    # Not 0.5 (1 + tanh(z/2)): that has no relative precision where the answer is near 0. Not `out += 1`: on a single
-    # number, a row's only output, NumPy works in place three times as long.
-    np.reciprocal(np.exp(np.negative(z, out=out)) + 1, out=out)
+    # Not 0.5 (1 + tanh(z/2)): that has no relative precision where the answer is near 0.
+    np.exp(np.negative(z, out=out), out=out)
+    out += 1
+    np.reciprocal(out, out=out)
 
 
 def _sigmoid_slope(z: Array, a: Array, out: Array) -> None:

@@ -80,6 +80,6 @@ def in_one_sentence(what: str) -> Iterator[None]:
     except (TypeError, ValueError, AttributeError) as error:
         raise InvalidType(
             f"{what} must be a function of arrays",
-            seen=f"{type(error).__name__}: {str(error).splitlines()[0].rstrip('.')}",
+            seen=f"{type(error).__name__}: {str(error).partition(chr(10))[0].rstrip('.')}",
             remedy="use NumPy's functions (np.exp for math.exp, np.where for if)",
         ) from error

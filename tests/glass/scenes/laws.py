@@ -21,12 +21,12 @@ def texts(scene: Scene) -> list[Text]:
 
 def meeting(scene: Scene) -> list[tuple[str, str]]:
     """Pairs of labels that overlap."""
-    rows = sorted(texts(scene), key=lambda text: text.bounds.top)
+    rows = sorted(((text.bounds, text.text) for text in texts(scene)), key=lambda row: row[0].top)
     found = []
-    for i, a in enumerate(rows):
-        for b in itertools.takewhile(lambda b, a=a: b.bounds.top < a.bounds.bottom, rows[i + 1 :]):
-            if a.bounds.meets(b.bounds):
-                found.append((a.text, b.text))
+    for i, (a, text) in enumerate(rows):
+        for b, other in itertools.takewhile(lambda row, a=a: row[0].top < a.bottom, rows[i + 1 :]):
+            if a.meets(b):
+                found.append((text, other))
     return found
 
 

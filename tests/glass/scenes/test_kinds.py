@@ -111,10 +111,14 @@ def net(*widths):
         (lambda d: draw("network", d.network, d.parameters, d.made, row=1), "no row 1 in this pass (seen: 1 row,"),
         (lambda d: draw("network", d.network, d.parameters, d.made, row=-1), "no row -1 in this pass"),
         (lambda d: draw("network", d.network, d.parameters, names=["a"]), "one name for each of the 3 (seen: 1 names)"),
-        (lambda d: draw("network", d.network, d.parameters, most=1), "at least 2 of a row are drawn (seen: most=1)"),
+        (lambda d: draw("network", d.network, d.parameters, most=1), "from 2 to 40 are drawn (seen: most=1)"),
         (lambda d: draw("network", d.network, d.parameters, digits=0), "digits is a whole number from 1 to 17"),
         (lambda d: draw("network", *net(*[2] * 18)), "room for 16 layers (seen: 17 layers); draw the kind 'compact'"),
-        (lambda d: draw("network", *net(200, 200), most=200), "room for 2,500 edges (seen: 40,000); choose most below"),
+        (
+            lambda d: draw("network", *net(40, 40, 40), most=40),
+            "room for 1,600 edges (seen: 3,200); choose most below",
+        ),
+        (lambda d: draw("network", *net(20, 20), most=20, numbers=True), "400 edges with their numbers (seen: 420)"),
         (lambda d: draw("compact", d.parameters), "drawn of a glassnet.Network"),
         (lambda d: draw("blocks", 3), "drawn of a glassnet.Network"),
         (lambda d: draw("graph", 3), "drawn of a computation graph (seen: int); pass glassnet.graph.Graph"),
@@ -165,6 +169,22 @@ def test_ten_thousand_units_are_counted():
     check(scene)
     check(draw("compact", network))
     check(draw("matrix", p.W[1]))
+
+
+def test_the_largest_pictures_stay_below_a_megabyte():
+    names = [f"{i} 漢字" * 90 for i in range(40)]
+    for inputs, outputs, numbers in ((40, 39, None), (19, 20, True)):
+        network, p = net(inputs, outputs)
+        made = network.forward(np.ones((1, inputs)), p)
+        gradients = network.backward(made, np.ones((1, outputs)))
+        largest = {"names": names[:inputs], "outputs": names[:outputs], "numbers": numbers, "most": 40, "digits": 17}
+        check(draw("network", network, p, made, gradients, **largest))
+    A = np.random.default_rng(0).normal(size=(50, 50))
+    check(draw("product", A, A, bias=A[0], most=40, digits=17))
+    check(draw("activation", ["mish"] * 24))
+    check(draw("compact", net(*[3] * 41)[0], most=40))
+    check(draw("blocks", net(*[3] * 41)[0], most=40))
+    check(draw("graph", chain(79)))
 
 
 def test_many_layers_are_counted():

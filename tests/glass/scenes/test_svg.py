@@ -131,7 +131,7 @@ def test_shapes_go_to_data_and_back():
         Path(((0, 0), (1.234567, 2)), arrow=True, smooth=True, filled=True, title="t"),
         Circle(1, 2, 3, role="forward"),
         Box(0, 0, 1, 1, round=2),
-        Group((Text(0, 0, "x", anchor="end", bold=True, mono=True, title="t"),), "g"),
+        Group((Text(0, 0, "x", anchor="end", bold=True, title="t"),), "g"),
     )
     scene = Scene("matrix", "t", "s.", (), every)
     again = Scene.from_json(scene.json())

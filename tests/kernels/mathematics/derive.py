@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from mpmath import cos, erfc, exp, expm1, linspace, log, lu_solve, matrix, mp, mpf, pi, polyval, sqrt
+from mpmath import cos, erfc, exp, expm1, linspace, log, lu_solve, matrix, mpf, pi, polyval, sqrt, workdps
 
-mp.dps = 60
 Function = Callable[[mpf], mpf]
 
 
@@ -51,20 +50,16 @@ def tail(q: mpf) -> mpf:
     return (x + K) * exp(x * x / 2) * erfc(x / sqrt(2)) / 2
 
 
-WIDER = mpf("1.0001")  # reduction may miss its interval by a rounding
-HALF = log(2) / 2 * WIDER
-ROOT = (3 - 2 * sqrt(2)) ** 2 * WIDER  # s^2 for s = (m - 1) / (m + 1), m between 1 / sqrt 2 and sqrt 2
-THIRD = mpf(1) / 9 * WIDER  # m up to 2
-TINY = mpf(10) ** -20
-
-
 def fits(exp_: int, log_: int, log_of_sum: int, tail_: int, furthest: float) -> list[Fit]:
     """By the degrees, and the largest ``x`` with ``Phi(-x) > 0``."""
+    wider, tiny = mpf("1.0001"), mpf(10) ** -20  # reduction may miss its interval by a rounding
+    half = log(2) / 2 * wider
+    root, third = (3 - 2 * sqrt(2)) ** 2 * wider, mpf(1) / 9 * wider  # s^2 at 1 + f = sqrt 2 and at 2
     end = (furthest - K) / (furthest + K)
     return [
-        Fit("kExp", exponential, lambda r: abs(r**2 / expm1(r)) if r else TINY, -HALF, HALF, exp_),
-        Fit("kLog", logarithm, lambda s2: s2 / 2, TINY, ROOT, log_),
-        Fit("kLogOfSum", logarithm, lambda s2: s2 / 2, TINY, THIRD, log_of_sum),
+        Fit("kExp", exponential, lambda r: abs(r**2 / expm1(r)) if r else tiny, -half, half, exp_),
+        Fit("kLog", logarithm, lambda s2: s2 / 2, tiny, root, log_),
+        Fit("kLogOfSum", logarithm, lambda s2: s2 / 2, tiny, third, log_of_sum),
         Fit("kTail", tail, lambda q: 1 / tail(q), mpf(-1), end, tail_),
     ]
 
@@ -135,8 +130,13 @@ def table(fit: Fit, dtype: type[np.floating]) -> str:
     return f"  static constexpr {kind} {fit.name}[] = {{  // {float(error) / np.finfo(dtype).eps:.1g} eps\n{body}"
 
 
-TABLES = {np.float32: fits(4, 2, 3, 9, furthest=15), np.float64: fits(9, 6, 9, 22, furthest=39)}
+@workdps(60)
+def tables() -> str:
+    """All of them, for float and for double."""
+    single = [table(fit, np.float32) for fit in fits(4, 2, 3, 9, furthest=15)]
+    double = [table(fit, np.float64) for fit in fits(9, 6, 9, 22, furthest=39)]
+    return "\n".join([*single, "", *double])
+
 
 if __name__ == "__main__":
-    for kind, each in TABLES.items():
-        print(*(table(fit, kind) for fit in each), "", sep="\n")
+    print(tables())

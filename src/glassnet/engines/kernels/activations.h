@@ -8,7 +8,7 @@
 namespace glassnet {
 namespace GN_ISA {
 
-// `value` may write over z; `pull` does d *= g'(z), given a = g(z) too. n is a multiple of kLanes; nothing need be aligned.
+// `value` writes a, which may be z; `pull` does d *= g'(z), given a = g(z). n is a multiple of kLanes; no alignment.
 template <class T> struct ActivationRule {
   void (*value)(const T* z, T* a, long n);
   void (*pull)(const T* z, const T* a, T* d, long n);
@@ -47,7 +47,9 @@ struct Elu {
 
 struct Selu {
   static constexpr double kScale = 1.0507009873554805, kFloor = kScale * 1.6732632423543772;
-  template <class V> GN_INLINE V value(V z) { return z > V{} ? z * all<V>(kScale) : expm1(min(V{}, z)) * all<V>(kFloor); }
+  template <class V> GN_INLINE V value(V z) {
+    return z > V{} ? z * all<V>(kScale) : expm1(min(V{}, z)) * all<V>(kFloor);
+  }
   template <class V> GN_INLINE V slope(V z, V a) { return z > V{} ? all<V>(kScale) : a + all<V>(kFloor); }
 };
 

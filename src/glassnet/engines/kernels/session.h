@@ -218,8 +218,19 @@ template <class T> static int64_t bytes_of(const gn_plan& plan) {
 template <class T> static void spread(const Session<T>& s, const T* flat, T* to) {
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
-    for (long r = 0; r < b.rows; r++) memcpy(to + b.at + r * b.ld, flat + b.flat + r * b.columns, b.columns * sizeof(T));
+    for (long r = 0; r < b.rows; r++) {
+      T* row = to + b.at + r * b.ld;
+      memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
+      memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
+    }
   }
+}
+
+// What a step that diverged may have left where no later step writes: behind the ends of rows of gradients.
+template <class T> static void clean(const Session<T>& s) {
+  for (int l = 0; l < s.count; l++)
+    if (l + 1 == s.count || s.layers[l + 1].kind == gn_layer_norm)
+      memset(s.layers[l].d, 0, s.rows * s.layers[l].ld_out * sizeof(T));
 }
 
 template <class T> static void make(Session<T>& s, const gn_plan& plan, char* memory) {
@@ -281,6 +292,7 @@ template <class T> static void load_session(void* session, const void* theta, co
   spread(s, static_cast<const T*>(theta), s.theta);
   running_copy(s, static_cast<T*>(const_cast<void*>(running)), true);
   if (s.rows == 0) return predicting_norms(s);
+  clean(s);
   for (int i = 0; slots && i < optimizer_rule<T>(s.optimizer).slots; i++)
     spread(s, static_cast<const T*>(slots) + i * s.flat_size, s.slot[i]);
   for (int l = 0; l < s.count; l++)

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.errors import InvalidInput, InvalidType, unknown_name
+from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.explain.explanation import Explanation, Part
 from glassnet.glass.explain.flips import flips
 from glassnet.glass.explain.layerwise import Layerwise, layerwise
 from glassnet.glass.explain.methods import METHODS
 from glassnet.glass.explain.slopes import Score
-from glassnet.glass.subjects import Rows, Subject, cell, one_of, subject_of
+from glassnet.glass.subjects import Rows, Subject, cell, subject_of
 from glassnet.glass.thresholds import ROWS
 from glassnet.pieces.activations import Array
 
@@ -39,7 +39,7 @@ def explain(
         model: a fitted estimator of ours (also after scalers in a pipeline), a ``TableModel``, or
             ``(network, parameters)``.
         X: the row (n,), or rows (m, n) of which ``row`` is explained; of a ``TableModel`` anything tabular.
-        row: which row, counted from 0; None where there is only one.
+        row: which row, counted from 0, of a ``TableModel`` from 1 as in messages; None where there is only one.
         background: rows that the mean and the observed ranges are taken from; None takes ``X`` if it has several.
         baseline: "mean" of the background's inputs, "zero", or inputs of the network (n[0],); None takes the mean
             where there is a background, else zero.
@@ -61,9 +61,8 @@ def explain(
     [75.0, 60.0]
     """
     subject = subject_of(model)
-    rows, row = _row(subject, X, row)
+    one, row = subject.row(X, row)
     observed = _background(subject, X, background)
-    one = one_of(rows, row)
     x = subject.encode(one)[0]
     zero, words = _baseline(subject, observed, baseline)
     chosen = _chosen(subject, subject.scores(x[None])[0], output)
@@ -104,19 +103,6 @@ def _parts(subject: Subject, score: Score, one: Rows, observed: Rows | None, x: 
 
 
 # -- the row and what it is compared with -----------------------------------------------------------------------------
-
-
-def _row(subject: Subject, X: Any, row: int | None) -> tuple[Rows, int]:
-    rows = subject.rows(X)
-    m = len(rows[0])
-    if row is None and m != 1:
-        raise InvalidInput("one row is explained at a time", seen=f"{m:,} rows", remedy="say which, as in row=0")
-    row = 0 if row is None else row
-    if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
-        raise InvalidType("row is a whole number, counted from 0", seen=repr(row))
-    if not 0 <= row < m:
-        raise InvalidInput(f"there is no row {row}", seen=f"{m:,} rows", remedy=f"choose one from 0 to {m - 1}")
-    return rows, int(row)
 
 
 def _background(subject: Subject, X: Any, background: Any) -> Rows | None:

@@ -37,7 +37,7 @@ class Explanation:
     """What :func:`~glassnet.glass.explain.explain` returns.
 
     Args:
-        row: the number of the row, counted from 0.
+        row: the number of the row, counted as it was asked for.
         answer: the model's answer, in the user's words or units.
         explained: what the score is, in words.
         score, start: the score of the row and of the baseline.
@@ -102,7 +102,7 @@ class Explanation:
             of_range = "" if flip.share is None else f" ({shown(100 * flip.share, 2)} % of the range observed)"
             said.append(
                 f"the smallest change of one column that flips the answer: {flip.column} from "
-                f"{self._in_words(flip.was)} to {self._in_words(flip.to)}{of_range}, then {self._in_words(flip.answer)}"
+                f"{self._in_words(flip.was)} to {flip.to_shown}{of_range}, then {self._in_words(flip.answer)}"
             )
         elif self.decides:
             said.append("no change of a single column within the values observed flips the answer")
@@ -153,7 +153,8 @@ class Explanation:
         wide = [max(len(line[i]) for line in [heads, *rows]) for i in range(len(heads))]
         lines = ["  ".join(f"{word:{'<' if i < 1 else '>'}{wide[i]}}" for i, word in enumerate(line)).rstrip()
                  for line in [heads, *rows]]  # fmt: skip
-        return "\n".join([*(f"{sentence}." for sentence in self.sentences()), "", *lines])
+        said = [f"{sentence}." for sentence in self.sentences()]
+        return "\n".join([*said, "", *lines, "", *self.legend()])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """For notebooks: HTML without script, and the text."""
@@ -162,15 +163,21 @@ class Explanation:
         head = "".join(f'<th scope="col">{html.escape(word)}</th>' for word in heads)
         body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return {"text/html": f"<div>{said}{table}</div>", "text/plain": str(self)}
+        legend = "".join(f"<li>{html.escape(line)}</li>" for line in self.legend())
+        return {"text/html": f"<div>{said}{table}<ul>{legend}</ul></div>", "text/plain": str(self)}
 
     def _probability(self) -> str:
-        return (
-            "" if self.probability is None else f"; {self.explained} means a probability of {shown(self.probability)}"
-        )
+        if self.probability is None:
+            return ""
+        of = "" if self.label == self.answer else f" of {self._in_words(self.label)}"
+        return f" (probability{of} {shown(self.probability)})"
+
+    def legend(self) -> list[str]:
+        """What the columns of the table are."""
+        return [f"{method.label}: {method.formula}" for method in METHODS.values()]
 
     def _line(self, part: Part, names: list[str]) -> list[str]:
-        flip = ["-" if part.flip is None else self._in_words(part.flip.to)] * self.decides
+        flip = ["-" if part.flip is None else part.flip.to_shown] * self.decides
         return [part.column, self._in_words(part.value), *(shown(part.contributions[name]) for name in names), *flip]
 
     @staticmethod

@@ -11,12 +11,14 @@ at a time).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from glassnet.glass.digits import shown
 from glassnet.glass.subjects import Rows, Subject, cell, commonest
 from glassnet.pieces.activations import Array
 
@@ -39,6 +41,19 @@ class Flip:
     to: Any
     answer: Any
     share: float | None = None
+
+    @property
+    def to_shown(self) -> str:
+        """``to`` in four significant digits, rounded away from ``was``: what is read flips the answer too.
+
+        >>> Flip("age", 30.0, 31.23449, "yes").to_shown, Flip("age", 30.0, 25.56781, "yes").to_shown
+        ('31.24', '25.56')
+        """
+        if isinstance(self.to, bool) or not isinstance(self.to, (int, float)) or not self.to:
+            return str(self.to)
+        step = 10.0 ** (math.floor(math.log10(abs(self.to))) - 3)
+        away = math.ceil if self.was is None or self.to > self.was else math.floor
+        return shown(away(round(self.to / step, 6)) * step)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,14 @@ class Importance:
             f"when the column is shuffled, the mean of {self.repeats} times"
         )
 
+    def sentences(self) -> list[str]:
+        """What is told, in plain words."""
+        return [self.sentence()]
+
+    def legend(self) -> list[str]:
+        """What else the table's columns are: the sentence has said it."""
+        return []
+
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Heads and rows of words."""
         rows = [[name, shown(mean), shown(deviation, 2)] for name, mean, deviation in self.ranked()]

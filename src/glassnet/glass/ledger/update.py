@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product as every_index
 from math import sqrt
 from typing import Any
 
@@ -117,9 +116,6 @@ UPDATES: dict[type[Optimizer], Callable[[One], Terms]] = {
     Adam: _adam,
     AdamW: _adam,
 }
-RATES = {
-    "alpha_t": lambda at: at.alpha * sqrt(1 - at.optimizer.beta_2**at.number) / (1 - at.optimizer.beta_1**at.number)
-}
 
 
 def update_lines(v: View) -> Iterator[Line]:
@@ -156,25 +152,23 @@ def _parameter(v: View, place: Place) -> Line:
     trace, name, l = v.trace, place.parameter.name, place.layer
     assert trace.after is not None
     new, symbol = place.view(trace.after.theta), f"{name}[{l}]"
-    formula = f"{symbol} - alpha d{symbol}" if UPDATES.get(type(trace.plan.optimizer)) is _descent else ""
-    formula = formula or f"{symbol} + change"
+    descends = UPDATES.get(type(trace.plan.optimizer)) is _descent
+
+    def formula(symbol: str) -> str:
+        return f"{symbol} - alpha d{symbol}" if descends else f"{symbol} + change"
 
     def unit(j: int) -> Line:
         if new.ndim == 1:
             return _single(v, place, (j,))
-        row = v.edges(np.ravel(place.view(trace.clipped.theta)[j]), lambda k: _nth(v, place, j, k))
+        row = v.edges(
+            np.ravel(place.view(trace.clipped.theta)[j]),
+            lambda k: _single(v, place, (j, *map(int, np.unravel_index(k, new.shape[1:])))),
+        )
         inner = f"{name.lower()}{j + 1}[{l}]"
-        return v.matrix(inner, formula.replace(name, f"{name.lower()}{j + 1}"), "", new[j], row, assigned=True)
+        return v.matrix(inner, formula(inner), "", new[j], row, assigned=True)
 
     units = v.units(len(new), unit) if new.ndim else ()
-    return v.matrix(symbol, formula, "", new, units, assigned=True)
-
-
-def _nth(v: View, place: Place, j: int, k: int) -> Line:
-    rest = place.view(v.trace.before.theta).shape[1:]
-    return (
-        _single(v, place, (j, *list(every_index(*map(range, rest)))[k])) if len(rest) > 1 else _single(v, place, (j, k))
-    )
+    return v.matrix(symbol, formula(symbol), "", new, units, assigned=True)
 
 
 def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
@@ -205,7 +199,7 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
 
 
 def _slot(v: View, one: One, name: str, symbol: str, formula: str, term: Term) -> Line:
-    value = one.after[name] if name in one.after else RATES[name](one)
+    value = one.after[name] if name in one.after else term.value(17)  # all digits: the value itself
     return v.line(name, _named(formula, symbol), term, value, assigned=name in one.after)
 
 

@@ -46,14 +46,8 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
     rows = "m" if m is None else f"{m}"
     picture = _Blocks(network, facts, kept.hidden, rows)
     title = "Building blocks"
-    widths = " -> ".join(
-        map(str, network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs])
-    )
-    caption = (
-        f"one training step of the network {widths}, m = {rows} examples"
-        if m
-        else f"one training step of the network {widths}, for m examples"
-    )
+    few = network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs]
+    caption = f"one training step of the network {' -> '.join(map(str, few))}, with {rows} examples"
     return Scene("blocks", title, picture.sentence(), tuple(picture.tables()), headed(picture.shapes(), title, caption))
 
 

@@ -20,7 +20,6 @@ class Words:
     text: str
     bold: bool = False
     role: str = "ink"
-    mono: bool = False
 
     @property
     def size(self) -> float:
@@ -32,7 +31,7 @@ class Words:
 
     @property
     def width(self) -> float:
-        return text_width(self.fitting, self.size, bold=self.bold, mono=self.mono)
+        return text_width(self.fitting, self.size, bold=self.bold)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Card:
         for words in self.lines:
             top += words.size * LINE + 3
             middle = top - (words.size * LINE + 3) / 2
-            shapes.append(Text(x, middle, words.fitting, words.role, words.size, bold=words.bold, mono=words.mono))
+            shapes.append(Text(x, middle, words.fitting, words.role, words.size, bold=words.bold))
         return Group(tuple(shapes), self.title or self.lines[0].text)
 
 

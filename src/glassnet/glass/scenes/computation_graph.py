@@ -11,7 +11,7 @@ from glassnet.glass.scenes.cards import Card, Words
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.graph_data import Flow, Link, flow
 from glassnet.glass.scenes.layered import Spot, join, place
-from glassnet.glass.scenes.measure import text_width
+from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Group, Path, Shape, Text, line
 from glassnet.glass.scenes.table import Table
@@ -20,6 +20,7 @@ from glassnet.graph.picture import Graph
 
 SMALL = 12.0
 SLOT = 18.0  # height of one local derivative
+NAME = 110.0  # pixels: the widest name in a derivative
 RUN = 56.0  # pixels in which arrows change their height
 
 
@@ -71,7 +72,7 @@ class _Layout:
     """Where everything lies: layers from left to right, each with slots, cards and wires."""
 
     def __init__(self, data: Flow) -> None:
-        self.data, self.end = data, data.nodes[-1].name
+        self.data, self.end = data, _short(data.nodes[-1].name)
         self.cards = [self.card(i) for i in range(len(data.nodes))]
         self.arriving: list[list[Link]] = [[] for _ in data.nodes]
         for link in data.links:
@@ -108,10 +109,10 @@ class _Layout:
     def said(self, i: int) -> tuple[str, str]:
         """What stands above and below the wire out of node ``i``."""
         node = self.data.nodes[i]
-        return node.value, f"d{self.end}/d{node.name} = {node.derivative}" if node.derivative else ""
+        return node.value, f"d{self.end}/d{_short(node.name)} = {node.derivative}" if node.derivative else ""
 
     def slope(self, link: Link) -> str:
-        source, target = self.data.nodes[link.source].name, self.data.nodes[link.target].name
+        source, target = (_short(self.data.nodes[i].name) for i in (link.source, link.target))
         return f"d{target}/d{source} = {link.slope}" if link.slope else ""
 
     @cached_property
@@ -179,6 +180,10 @@ class _Layout:
         """Where it meets the card: its slot's height, as far as the card reaches."""
         y, half = self.spots[link.target].y, self.cards[link.target].height / 2 - 9
         return min(max(slot, y - half), y + half)
+
+
+def _short(name: str) -> str:
+    return shortened(name, NAME, SMALL)
 
 
 def _index(links: Sequence[Link], link: Link) -> int:

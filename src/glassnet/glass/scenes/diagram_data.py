@@ -24,7 +24,7 @@ from glassnet.network.parameters import Gradients, Parameters, Views
 from glassnet.pieces.activations import Array
 
 MOST_LAYERS = 16  # columns side by side; a wider picture makes no sense
-MOST_EDGES = 2500  # lines in one picture: about half a megabyte
+MOST_EDGES = 1600  # in one picture; more are a grey area, and a megabyte
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line
 
 WIDEST_HEADING = 900.0  # pixels
+MOST = 40  # rows, columns, units or layers side by side: more cannot be read
 
 
 def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shape, ...]:
@@ -67,15 +68,15 @@ class Elided:
 
     @classmethod
     def of(cls, n: int, most: int) -> Elided:
-        """At most ``most`` of them, at least 2.
+        """At most ``most`` of them; ``most`` from 2 to 40.
 
         >>> Elided.of(120, 4)
         Elided(n=120, drawn=(0, 1, 2, 119))
         >>> Elided.of(4, 4).hidden
         0
         """
-        if isinstance(most, bool) or not isinstance(most, int) or most < 2:
-            raise InvalidInput("at least 2 of a row are drawn", seen=f"most={most!r}")
+        if isinstance(most, bool) or not isinstance(most, int) or not 2 <= most <= MOST:
+            raise InvalidInput(f"of a long row from 2 to {MOST} are drawn", seen=f"most={most!r}")
         return cls(n, tuple(range(n)) if n <= most else (*range(most - 1), n - 1))
 
     @property

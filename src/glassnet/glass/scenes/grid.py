@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike
 from glassnet.errors import InvalidInput
 from glassnet.glass.digits import shown
 from glassnet.glass.scenes.frame import Elided
-from glassnet.glass.scenes.measure import text_width
+from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
 from glassnet.glass.scenes.words import clean
 from glassnet.pieces.activations import Array
 
 ROW = 27.0  # height of a row
 GAP = 18.0  # between columns
+NAME = 200.0  # pixels: the widest name
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Grid:
 
     @property
     def label(self) -> str:
-        return f"{self.name} {self.shape or self.values.shape}"
+        return f"{shortened(self.name, NAME, 12, bold=True)} {self.shape or self.values.shape}"
 
     @property
     def inner(self) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from glassnet.errors import InvalidInput
 from glassnet.glass.scenes import network_words as words
 from glassnet.glass.scenes.diagram_data import Column, Diagram, Edge, Unit, diagram
 from glassnet.glass.scenes.frame import Key, below, headed
@@ -21,8 +22,8 @@ from glassnet.glass.scenes.words import counted, sign_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
 
-NAME = 190.0  # pixels: the widest name of an input or output
 FEW = 60  # edges between two layers up to which each has its number
+MANY = 400  # edges in all that are drawn with their numbers when asked for
 PALE, BOLD = 0.8, 3.4  # widths of the weakest edge and of the strongest
 
 
@@ -67,6 +68,8 @@ def network_diagram(
     data = diagram(network, parameters, made, gradients, row, names, outputs, most)
     if numbers is None:
         numbers = max(map(len, data.edges)) <= FEW
+    elif numbers:
+        _check_numbers(sum(map(len, data.edges)))
     example = None if made is None else row
     shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
     title, caption = words.title(network), words.caption(network, data, example, digits)
@@ -77,6 +80,15 @@ def network_diagram(
         tuple(words.tables(data, digits)),
         headed(shapes, title, caption),
     )
+
+
+def _check_numbers(edges: int) -> None:
+    if edges > MANY:
+        raise InvalidInput(
+            f"a picture has room for {MANY} edges with their numbers",
+            seen=f"{edges:,}",
+            remedy="choose a smaller most, or leave numbers out",
+        )
 
 
 def _shapes(at: NetworkLayout) -> Iterator[Shape]:
@@ -102,7 +114,7 @@ def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: flo
     """A curve to the slot, the number, and a line from the slot to the unit's rim."""
     style, target = _style(edge, strongest), edge.target
     right, y = at.slot(target, place, of)
-    wide = at.slot_width(target.l)
+    wide = at.slot_width[target.l]
     shapes = (
         Path((*at.start(edge), (right - wide - 3, y)), smooth=True, **style),
         line(right + 3, y, *at.rim((right + 3, y), target), **style),
@@ -135,7 +147,7 @@ def _style(edge: Edge, strongest: float) -> dict[str, Any]:
 def _column(at: NetworkLayout, column: Column) -> Iterator[Shape]:
     x = at.x[column.l]
     yield Text(x, at.top - 36, column.heading, bold=True)
-    yield Text(x, at.top - 16, column.detail, role="quiet", size=SMALL)
+    yield Text(x, at.top - 16, at.detail(column), role="quiet", size=SMALL)
     for unit in column.units:
         if unit:
             yield _unit(at, unit)
@@ -161,7 +173,7 @@ def _unit(at: NetworkLayout, unit: Unit) -> Group:
 
 def _named(at: NetworkLayout, unit: Unit, x: float, y: float) -> list[Shape]:
     """Names of inputs on their left, of outputs on their right."""
-    name, away = shortened(unit.name, NAME), at.r + 10
+    name, away = shortened(unit.name, words.NAME), at.r + 10
     if unit.l == 0 and name != at.inside(unit):
         return [Text(x - away, y, name, anchor="end", title=unit.name)]
     if unit.l == at.last and name != at.inside(unit):

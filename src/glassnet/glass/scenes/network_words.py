@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from glassnet.glass.digits import shown
 from glassnet.glass.scenes.diagram_data import Diagram, Edge, Unit
+from glassnet.glass.scenes.measure import shortened
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.scenes.words import counted, sign_of
 from glassnet.network.network import Network
 
+NAME = 190.0  # pixels: the widest name of an input or output
 FEW = 4  # outputs that are named in the caption
 
 
@@ -53,7 +55,7 @@ def unit_told(unit: Unit, gradient_of: str, digits: int) -> str:
 
 def edge_told(edge: Edge, digits: int) -> str:
     """An edge with its numbers; the sign as a word."""
-    said = f"{edge.origin} to {edge.target.name}"
+    said = f"{shortened(edge.origin, NAME)} to {shortened(edge.target.name, NAME)}"
     if edge.weight is None:
         return said
     letter = "W" if edge.source else "b"

@@ -150,14 +150,13 @@ class Text(Shape):
     size: float = SIZE
     anchor: Anchor = "middle"
     bold: bool = False
-    mono: bool = False
     title: str = ""
 
     name = "text"
 
     @property
     def bounds(self) -> Bounds:
-        width = text_width(self.text, self.size, bold=self.bold, mono=self.mono)
+        width = text_width(self.text, self.size, bold=self.bold)
         left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
         return Bounds(left, self.y - LINE * self.size / 2, left + width, self.y + LINE * self.size / 2)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Scheme = Literal["auto", "light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-MONO = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
 
 
@@ -143,11 +142,10 @@ def _box(box: Box, colours: dict[str, Colours]) -> str:
 def _text(text: Text, colours: dict[str, Colours]) -> str:
     optional = {
         "font_weight": "bold" if text.bold else None,
-        "font_family": MONO if text.mono else None,
         "text_anchor": None if text.anchor == "start" else text.anchor,
     }
     if not is_certain(text.text):  # an unknown script: whatever the font does, it stays in its place
-        bound = text_width(text.text, text.size, bold=text.bold, mono=text.mono)
+        bound = text_width(text.text, text.size, bold=text.bold)
         optional |= {"textLength": _n(bound), "lengthAdjust": "spacingAndGlyphs"}
     attributes = {
         "x": _n(text.x),

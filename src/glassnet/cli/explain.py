@@ -1,0 +1,72 @@
+"""``glassnet explain``: why a model answers as it does for a row; or which columns matter to it at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from glassnet.cli.files import open_model, open_table
+from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
+from glassnet.cli.show import Page
+from glassnet.data.options import ReadOptions
+from glassnet.errors import InvalidInput
+from glassnet.pieces.settings import Range
+
+
+@click.command(cls=Command)
+@click.argument("model")
+@click.argument("data")
+@click.option("--row", type=Number(Range(1), whole=True), help="Explain this row of DATA, from 1.")
+@click.option("--baseline", metavar="WORD", help="What the row is compared with: mean (of DATA) or zero.  [mean]")
+@click.option("--output", metavar="CLASS", help="The class whose score is explained; the answer's if not given.")
+@click.option("--repeats", type=Number(Range(1), whole=True), help="Without --row: shuffles of each column.  [10]")
+@json_option
+@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
+def command(
+    model: str,
+    data: str,
+    row: int | None,
+    baseline: str | None,
+    output: str | None,
+    repeats: int | None,
+    as_json: bool,
+    **values: Any,
+) -> None:
+    """Say what each column contributes to a model's answer for a row, and what would change it.
+
+    Without --row, say how much each column matters: what is lost in accuracy, or R2, when it is shuffled. DATA needs
+    the columns of training, and without --row the target too.
+
+    \b
+    Examples:
+      glassnet explain iris.safetensors iris --row 3
+      glassnet explain iris.safetensors iris
+    """
+    page = Page(as_json)
+    if row is None and (baseline is not None or output is not None):
+        raise InvalidInput("--baseline and --output explain a row", remedy="say which, as in --row 3")
+    if row is not None and repeats is not None:
+        raise InvalidInput("--repeats is for the importance of columns", remedy="leave out --row or --repeats")
+    trained = open_model(model)
+    source = open_table(data, made(ReadOptions, values))
+    for note in trained.check(source):
+        page.note(note)
+    from glassnet.glass.explain import explain, importance
+
+    if row is not None:
+        _show(page, explain(trained, source, row, baseline=baseline, output=output))
+    else:
+        _show(page, importance(trained, source, repeats=repeats or 10, seed=trained.recipe.seed))
+    page.finish()
+
+
+def _show(page: Page, found: Any) -> None:
+    """Sentences, then the table; the same facts for programs."""
+    page.facts |= found.to_dict()
+    for sentence in found.sentences():
+        page.say(f"{sentence}.")
+    heads, rows = found.table()
+    page.table(heads, rows, right=range(1, len(heads)))
+    for line in found.legend():
+        page.say(line)
