@@ -26,11 +26,13 @@ from glassnet.engines.kernels import library
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets
 
 ISAS = library.isas() if library.missing() is None else []
+RUNNING = {name: engine for name, engine in ENGINES.items() if name != "native" or ISAS}  # engines that are there
 FUSED = [name for name in ISAS if name != "baseline"]  # with fused multiply-add: the same bits are promised
 
 
@@ -76,7 +78,7 @@ def threads(number: int, steps: int = 1000) -> Iterator[None]:
 
 
 def do(job: Job, engine: str = "native") -> dict[str, Any]:
-    """Cost, gradient, scores and predictions before training; then the trained state's numbers."""
+    """Cost, gradient, scores and predictions before training; then the trained state, and where it diverged."""
     plan, rows, state = job.plan, job.rows, copy.deepcopy(job.state)
     with threads(job.threads), np.errstate(all="ignore"):
         run, parameters = ENGINES[engine](plan), state.parameters(plan.network)
@@ -89,8 +91,11 @@ def do(job: Job, engine: str = "native") -> dict[str, Any]:
             "scores": run.scores(parameters, rows.X),
             "predictions": run.predict(parameters, rows.X),
         }
-        for order in job.orders:
-            answer["taken"] = answer.get("taken", 0) + run.train(state, rows, order)
+        try:
+            for order in job.orders:
+                run.train(state, rows, order)
+        except Diverged as error:
+            answer["diverged"] = str(error).split(" (seen")[0]  # at which step, and where
     kept = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
     return answer | {name: getattr(state, name) for name in kept}
 
@@ -116,7 +121,9 @@ def bits(answer: dict[str, Any]) -> dict[str, Any]:
 @functools.cache
 def _worker(isa: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {"GLASSNET_ISA": isa, "PYTHONPATH": os.pathsep.join(sys.path)}
-    worker = subprocess.Popen([sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    worker = subprocess.Popen(
+        [sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     atexit.register(worker.communicate)  # it ends when nothing more comes in
     return worker
 

@@ -38,9 +38,14 @@ def networks(draw: Callable[..., Any], outputs: st.SearchStrategy[int] | None = 
     loss = draw(w.losses)
     before, after = draw(st.lists(hidden, max_size=4)), draw(st.lists(between, max_size=2))
     if after and loss.link != "identity":  # its scores are taken as they are
-        after = [type(layer)(**(layer.settings() | ({"activation": None} if "activation" in vars(layer) else {}))) for layer in after]
+        after = [
+            type(layer)(**(layer.settings() | ({"activation": None} if "activation" in vars(layer) else {})))
+            for layer in after
+        ]
     free = after or loss.link == "identity"
-    last = Dense(draw(st.integers(1, 5) if outputs is None else outputs), draw(st.none() | w.activations) if free else None)
+    last = Dense(
+        draw(st.integers(1, 5) if outputs is None else outputs), draw(st.none() | w.activations) if free else None
+    )
     return Network(draw(widths), [*before, last, *after], loss)
 
 

@@ -5,11 +5,11 @@ from math import log
 import numpy as np
 import pytest
 
-from glassnet.engines.choice import ENGINES
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
+from isas import RUNNING
 
 X, Y = np.array([[0.4, 2, 17]]), np.array([1])
 
@@ -54,7 +54,7 @@ def test_his_mistake_in_numerical_form(network, parameters):
     assert f"{loss:.6f}" == "0.798508"
     assert loss == pytest.approx(-log(0.45), rel=1e-14)
     assert network.cost(made, Y, total=True) == loss
-    for engine in ENGINES.values():
+    for engine in RUNNING.values():
         assert f"{engine(Plan(network, 1)).cost(parameters, Rows(X, Y)):.6f}" == "0.798508"
 
 

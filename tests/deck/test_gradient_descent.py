@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import oracles
-from glassnet.engines.choice import ENGINES
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -12,6 +11,7 @@ from glassnet.errors import Diverged
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import GradientDescent
+from isas import RUNNING
 
 rng = np.random.default_rng(0)
 NET = Network(3, [Dense(4, "tanh"), Dense(2, "sigmoid"), Dense(1)])
@@ -30,7 +30,7 @@ def test_each_parameter_goes_down_its_own_slope():
     parameters = NET.parameters(theta.copy())
     assert NET.step(parameters, X, Y, ALPHA) == J(theta)
     np.testing.assert_allclose(parameters.theta, expected, rtol=0, atol=1e-10)
-    for engine in ENGINES.values():
+    for engine in RUNNING.values():
         plan = Plan(NET, 12, optimizer=GradientDescent(ALPHA), batch_size=12, dtype="float64")
         state = State.new(plan)
         state.theta[...] = theta
@@ -53,7 +53,7 @@ def test_too_large_an_alpha_diverges_and_is_reported(alpha, converges):
     """Row 16: on ``J = w^2 / 2`` the step is ``w := (1 - alpha) w``: it shrinks below alpha = 2 and explodes above."""
     parabola = Network(1, [Dense(1)])
     plan = Plan(parabola, 2, optimizer=GradientDescent(alpha), batch_size=2, dtype="float64")
-    state, engine, rows = State.new(plan), ENGINES["reference"](plan), Rows(np.array([[1.0], [-1.0]]), np.zeros(2))
+    state, engine, rows = State.new(plan), RUNNING["reference"](plan), Rows(np.array([[1.0], [-1.0]]), np.zeros(2))
     state.theta[...] = [3.0, 0.0]
     engine.train(state, rows, np.tile([0, 1], 5))
     assert state.theta[0] == pytest.approx(3 * (1 - alpha) ** 5, rel=1e-12)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from glassnet.engines.choice import ENGINES
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -11,6 +10,7 @@ from glassnet.errors import InvalidInput
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import GradientDescent
+from isas import RUNNING
 
 rng = np.random.default_rng(1)
 x = rng.uniform(-2, 2, 60)
@@ -28,12 +28,12 @@ def test_a_line_by_hand():
     assert parameters.W[1][0, 0] == pytest.approx(THETA_1, rel=1e-12)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RUNNING)
 def test_a_line_by_an_engine(engine):
     """Row 1, trained for real."""
     line = Network(1, [Dense(1)])
     plan = Plan(line, 60, optimizer=GradientDescent(0.3), batch_size=60, dtype="float64")
-    state, run = State.new(plan), ENGINES[engine](plan)
+    state, run = State.new(plan), RUNNING[engine](plan)
     for _ in range(400):
         run.train(state, Rows(x.reshape(-1, 1), y), np.arange(60))
     np.testing.assert_allclose(state.theta, [THETA_1, THETA_0], rtol=1e-12)

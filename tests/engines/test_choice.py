@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from glassnet.engines.choice import AUTOMATIC, ENGINES, choose
+from glassnet.engines.kernels import library
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType, UnknownName, Unsupported
@@ -20,12 +21,14 @@ MIXED = Plan(Network(2, [Dense(3), BatchNorm(), Dropout(), Dense(1)]), examples=
 
 @pytest.mark.parametrize("plan", [PLAIN, MIXED])
 def test_auto(plan):
+    """The compiled engine where it was built (tests/engines/test_native_choice.py); else NumPy's, which says why."""
     engine, why = choose(plan)
-    assert engine.name == "reference" and engine.plan is plan
-    assert why == "reference is the fastest that can"
+    missing = library.missing()
+    assert engine.name == ("native" if missing is None else "reference") and engine.plan is plan
+    assert why == ("native" if missing is None else f"native: {missing}; reference") + " is the fastest that can"
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", [name for name in ENGINES if ENGINES[name].supports(PLAIN) is None])
 def test_by_name(name):
     engine, why = choose(PLAIN, name)
     assert type(engine) is ENGINES[name] and engine.name == name
@@ -47,8 +50,9 @@ def test_an_unknown_engine():
 
 
 def test_one_that_cannot_is_passed_by_visibly(monkeypatch):
-    monkeypatch.setattr(ENGINES["reference"], "supports", classmethod(lambda cls, plan: "it is asleep"))
-    with pytest.raises(Unsupported, match=r"no engine can run this plan \(seen: reference: it is asleep\)"):
+    monkeypatch.setattr(ENGINES["native"], "supports", classmethod(lambda cls, plan, X: "it is out"))
+    monkeypatch.setattr(ENGINES["reference"], "supports", classmethod(lambda cls, plan, X: "it is asleep"))
+    with pytest.raises(Unsupported, match=r"no engine can run .*\(seen: native: it is out; reference: it is asleep\)"):
         choose(PLAIN)
     monkeypatch.setattr("glassnet.engines.choice.AUTOMATIC", ("reference", "loops"))
     engine, why = choose(PLAIN)

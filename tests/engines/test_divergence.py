@@ -6,7 +6,6 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from glassnet.engines.choice import ENGINES
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
@@ -18,6 +17,7 @@ from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.activation import own_activation
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
 from glassnet.pieces.penalties import Clipping, Penalties
+from isas import RUNNING
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(40, 3)), rng.normal(size=40)
@@ -49,12 +49,12 @@ def one_bad_row(value):
     return bad
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RUNNING)
 @pytest.mark.parametrize("value", [np.inf, np.nan, 1e300])
 def test_a_cost_that_is_not_finite(engine, value):
     """Rows 20 ... 29 are the third batch; what 1e300 gives is a number, its square in the cost is none."""
     plan = Plan(Network.mlp(3, [4], 1), examples=40, batch_size=10, dtype="float64", optimizer=Adam(0.01))
-    state, message = train_until_it_diverges(plan, one_bad_row(value), engine=ENGINES[engine])
+    state, message = train_until_it_diverges(plan, one_bad_row(value), engine=RUNNING[engine])
     assert state.step == 2
     place = "the output of layer 1 (dense) in forward" if value != 1e300 else "the gradient of layer 2 (dense) in back"
     assert message.startswith(f"training diverged at step 3 (epoch 1): {place} propagation is not finite")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,7 +138,7 @@ if __name__ == "__main__":
 def test_children_that_were_forked_or_spawned(tmp_path):
     """Also after the pool was used, whose threads a fork does not take along."""
     script = tmp_path / "forked.py"
-    script.write_text(FORKED.format(paths=[os.path.dirname(__file__), *sys.path]))
+    script.write_text(FORKED.format(paths=[str(Path(__file__).parent), *sys.path]))
     done = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", script], capture_output=True, text=True, timeout=120
     )

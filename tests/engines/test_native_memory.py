@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_no_step_allocates(tmp_path):
     source, counter, script = (tmp_path / name for name in ("count.c", "count.so", "counted.py"))
     source.write_text(COUNTER)
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-fno-builtin", source, "-o", counter, "-ldl"], check=True)
-    script.write_text(COUNTED.format(paths=[os.path.dirname(__file__), *sys.path]))
+    script.write_text(COUNTED.format(paths=[str(Path(__file__).parent), *sys.path]))
     environment = os.environ | {"LD_PRELOAD": str(counter)}
     done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True)
     expected = [f"{dtype} {n} first True then 0 steps 261" for dtype in ("float32", "float64") for n in (1, 2)]
@@ -132,14 +133,14 @@ def test_a_plan_that_does_not_fit_says_so():
 def test_more_rows_than_can_be_counted(rows):
     plan = Plan(Network.mlp(3, [4], 1), rows, batch_size=rows)
     assert bytes_of(plan, rows, 1) == -1
-    with pytest.raises(Unsupported, match="does not fit in memory .*more bytes than can be counted"):
+    with pytest.raises(Unsupported, match=r"does not fit in memory .*more bytes than can be counted"):
         Native(plan)._session(rows)
 
 
 @pytest.mark.parametrize("width", [2**31 + 1, 2**63, 2**64 + 3])
 def test_wider_than_can_be_counted(width):
     plan = Plan(Network(3, [Dense(width), Dense(1)]), 10)
-    with pytest.raises(Unsupported, match="does not fit in memory .*more bytes than can be counted"):
+    with pytest.raises(Unsupported, match=r"does not fit in memory .*more bytes than can be counted"):
         Native(plan)._session(10)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glassnet.engines.choice import choose
 from glassnet.engines.engine import PREDICTION_ROWS
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
@@ -27,7 +26,7 @@ PLAN = Plan(Network(6, LAYERS, "cross_entropy"), examples=M, batch_size=10, epoc
 
 def trained(plan=PLAN, rows=ROWS, seed=0, order=None, chunk=None, epochs=2):
     """The state after some epochs, each in chunks of so many rows."""
-    state, engine = State.new(plan, seed), choose(plan).engine
+    state, engine = State.new(plan, seed), Reference(plan)
     for _ in range(epochs):
         order = np.random.default_rng(seed).permutation(plan.examples) if order is None else order
         for start in range(0, len(order), chunk or len(order)):

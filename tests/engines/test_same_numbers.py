@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 import oracles
 import witnesses as w
-from glassnet.engines.choice import ENGINES
 from glassnet.engines.loops import Loops
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
@@ -20,6 +19,7 @@ from glassnet.network.cache import Mode
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES
+from isas import RUNNING
 
 STEPWISE = [name for name in OPTIMIZERS if not OPTIMIZERS[name].cls.whole_batch]
 
@@ -123,20 +123,20 @@ def test_sparse_rows(case):
     thin = holes._replace(X=sparse.csr_array(holes.X))
     plan = Plan(case.network, len(case.rows.Y), batch_size=2, dtype="float64")
     thetas = []
-    for name in ENGINES:
+    for name in RUNNING:
         for rows in (holes, thin):
             state = State.new(plan)
-            engine = ENGINES[name](plan)
+            engine = RUNNING[name](plan)
             engine.train(state, rows, np.arange(plan.examples))
             thetas.append(state.theta)
-            expected = ENGINES["reference"](plan).predict(state.parameters(case.network), holes.X)
+            expected = RUNNING["reference"](plan).predict(state.parameters(case.network), holes.X)
             np.testing.assert_allclose(
                 engine.predict(state.parameters(case.network), rows.X), expected, rtol=1e-12, atol=1e-13
             )
     assert all(oracles.relative_error(theta, thetas[0]) < 1e-9 for theta in thetas)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RUNNING)
 def test_a_batch_whose_weights_are_all_0(engine):
     """It teaches nothing, and it does not count in the epoch's cost."""
     case = w.Network.mlp(2, [3], 1)
@@ -145,7 +145,7 @@ def test_a_batch_whose_weights_are_all_0(engine):
     rows = Rows(rng.normal(size=(6, 2)), rng.normal(size=6), np.array([0, 0, 0, 1, 2, 3.0]))
     state, only = State.new(plan), State.new(plan)
     before = state.theta.copy()
-    run = ENGINES[engine](plan)
+    run = RUNNING[engine](plan)
     run.train(state, rows, np.arange(3))
     assert np.array_equal(state.theta, before)
     assert (state.cost_sum, state.weight_sum, state.row) == (0, 0, 3)
@@ -156,13 +156,13 @@ def test_a_batch_whose_weights_are_all_0(engine):
     assert run.cost(state.parameters(case), rows._replace(weights=np.zeros(6))) == 0
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RUNNING)
 def test_divergence_is_reported_alike(engine):
     network = w.Network.mlp(1, [2], 1, activation="softplus")
     plan = Plan(network, examples=1, dtype="float64")
     state = State.new(plan)
     with pytest.raises(Diverged, match=r"step 1 .*layer 1"):
-        ENGINES[engine](plan).train(state, Rows(np.array([[np.inf]]), np.zeros(1)), np.arange(1))
+        RUNNING[engine](plan).train(state, Rows(np.array([[np.inf]]), np.zeros(1)), np.arange(1))
     assert state.step == 0 and np.isfinite(state.theta).all()
 
 

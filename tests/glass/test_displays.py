@@ -249,6 +249,7 @@ def test_xor_side_by_side(xor: MLPClassifier) -> None:
         grid = np.stack([g.ravel() for g in np.meshgrid(display.plane.x, display.plane.y)], axis=1)
         np.testing.assert_allclose(display.response.ravel(), model.predict_proba(grid)[:, 1], atol=1e-9)
         assert display.plot(ax).ax_ is ax
+        assert display.title.endswith("no boundary in view") == (model is line)
     bounds = [c for c in axes[1].collections if type(c).__name__ == "QuadContourSet"]
     assert len(bounds) == 1
 
@@ -282,6 +283,24 @@ def test_a_boundary_in_the_users_columns(iris: TableModel) -> None:
         row = {name: [float(cell)] for name, cell in zip(iris.encoder.input_names, cells, strict=True)}
         assert iris.predict(row)[0] == iris.target.classes[display.response[at]]
     assert display.plane.labels is not None and set(display.plane.labels) == set(iris.target.classes)
+
+
+def test_points_have_the_colour_of_their_class_though_others_are_missing() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression().fit(X[:, 2:], y)
+    few = y == 2
+    ax = DecisionBoundaryDisplay.from_estimator(model, X[few, 2:], y[few], resolution=5).plot(dark=False).ax_
+    (points,) = (c for c in ax.collections if len(c.get_offsets()) == 50)
+    assert package.colors.to_hex(points.get_facecolor()[0]).upper() == ON_LIGHT[2].upper()
+
+
+def test_a_boundary_may_be_drawn_without_the_truth(iris: TableModel, xor: MLPClassifier) -> None:
+    bare = {name: [1.0, 2.0, 3.0] for name in iris.encoder.input_names}
+    for model, rows in ((iris, bare), (xor, XOR[0])):
+        display = DecisionBoundaryDisplay.from_estimator(model, rows, resolution=3)
+        assert display.plane.labels is None and display.picture("png")
+    with pytest.raises(InvalidInput, match="one row for each example"):
+        DecisionBoundaryDisplay.from_estimator(xor, XOR[0], XOR[1][:3])
 
 
 def test_a_boundary_in_the_units_before_a_scaler() -> None:

@@ -230,6 +230,23 @@ def test_a_linear_decision_flips_where_its_line_is(cancer: Any) -> None:
     assert easiest.share == min(part.flip.share for part in found.parts if part.flip is not None)
 
 
+def test_numbers_so_large_that_few_lie_between_two() -> None:
+    X = 1e15 + np.arange(60.0).reshape(-1, 1)
+    X = np.hstack([X, np.zeros((60, 1))])
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, X[:, 0] > X[29, 0])
+    flip = explain(model, X, 10).parts[0].flip
+    assert flip is not None and abs(flip.to - X[29, 0]) <= 2
+
+
+def test_a_missing_number_flips_where_a_value_does() -> None:
+    table = {"age": [i if i % 5 else None for i in range(60)], "ill": ["yes" if i > 30 else "no" for i in range(60)]}
+    model = TableModel(Recipe(hidden=(4,), epochs=300, validation=0.0, learning_rate=0.03)).fit(table)
+    found = explain(model, table, 1)
+    flip = found.parts[0].flip
+    assert found.parts[0].value is None and flip is not None and flip.was is None and flip.share is None
+    assert model.predict({"age": [flip.to]})[0] == flip.answer != found.answer
+
+
 def test_nothing_lies_between_the_flip_and_the_old_answer(network_of_cancer: Any, cancer: Any) -> None:
     X, model = cancer[0], network_of_cancer
     row = int(np.abs(model.decision_function(X)).argmin())
@@ -364,6 +381,11 @@ def test_the_record_reads_as_text_table_json_and_html(network_of_cancer: Any, ca
     assert "<script" not in bundle["text/html"] and bundle["text/html"].count("<tr>") == len(rows) + 1
     with pytest.raises(AttributeError):
         found.score = 0
+    with pytest.raises(TypeError):
+        found.parts[0].contributions["integrated"] = 0
+    for arrays in (found.layers.units, found.layers.edges):
+        with pytest.raises(ValueError, match="read-only"):
+            arrays[1][...] = 0
 
 
 def test_names_that_look_like_html_stay_names() -> None:

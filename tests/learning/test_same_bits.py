@@ -23,6 +23,7 @@ from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES
+from isas import RUNNING
 
 MINI_BATCH = [name for name in OPTIMIZERS if not OPTIMIZERS[name].cls.whole_batch]
 
@@ -175,7 +176,7 @@ def test_looking_changes_nothing(plan: Any, rows: Any, numbers: Any) -> None:
         assert numbers(alone)[name] == numbers(watched)[name]
 
 
-@pytest.mark.parametrize("engine", ["loops", "reference"])
+@pytest.mark.parametrize("engine", RUNNING)
 def test_every_engine_resumes(engine: str, plan: Any, rows: Any, numbers: Any) -> None:
     what = plan(epochs=2, dtype="float64")
     at_once, one_by_one = State.new(what), State.new(what)

@@ -33,10 +33,10 @@ def command(
     as_json: bool,
     **values: Any,
 ) -> None:
-    """Say what each column contributes to a model's answer for a row, and what would change it.
+    """Say what each column contributes to an answer.
 
-    Without --row, say how much each column matters: what is lost in accuracy, or R2, when it is shuffled. DATA needs
-    the columns of training, and without --row the target too.
+    With --row also what would change the answer to that row; without, how much each column matters: what is lost in
+    accuracy, or R2, when it is shuffled. DATA needs the columns of training, and without --row the target too.
 
     \b
     Examples:

@@ -93,7 +93,9 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 @_settings
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(kind: str, model: str, data: str | None, output: str | None, dark: bool, **values: Any) -> None:
-    """Draw a picture of a trained model into a file.
+    """Draw a picture of a trained model.
+
+    It is written to a file: a display of matplotlib's, or a drawing of our own. Some kinds need DATA, with the target.
 
     \b
     Examples:

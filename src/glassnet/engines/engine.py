@@ -49,8 +49,8 @@ class Engine(ABC):
         self._workspace: Workspace | None = None
 
     @classmethod
-    def supports(cls, plan: Plan) -> str | None:
-        """None where the engine can run ``plan``, else the reason why not."""
+    def supports(cls, plan: Plan, X: Any = None) -> str | None:
+        """None where the engine can run ``plan`` (on rows ``X``, where they are known), else the reason why not."""
         return None
 
     @abstractmethod

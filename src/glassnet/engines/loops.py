@@ -28,7 +28,7 @@ class Loops(Engine):
     name = "loops"
 
     @classmethod
-    def supports(cls, plan: Plan) -> str | None:
+    def supports(cls, plan: Plan, X: Any = None) -> str | None:
         others = sorted({layer.name for layer in plan.network.row if type(layer) is not Dense})
         return f"it has no loops for layers {', '.join(others)}" if others else None
 

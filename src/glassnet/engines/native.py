@@ -59,7 +59,7 @@ class Native(Engine):
         return only_python_knows(plan) or library.missing()
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
-        if is_sparse(rows.X):
+        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running):
             return self._reference.train(state, rows, order, stop, seconds)
         size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
         session = self._session(min(size, self.plan.examples))
@@ -82,7 +82,8 @@ class Native(Engine):
         return done
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
-        if is_sparse(rows.X) or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
+        odd = self._not_for_kernels(rows.X, parameters.theta, parameters.running, gradients.theta)
+        if odd or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
             return self._reference.value_and_gradient(parameters, rows, mode, gradients)
         session = self._session(len(rows.Y))
         session.load(parameters.theta, None, parameters.running)
@@ -96,23 +97,30 @@ class Native(Engine):
         return self._forward(parameters, X, link=False)
 
     def predict(self, parameters: Parameters, X: Any) -> Array:
-        if is_sparse(X):
+        if self._not_for_kernels(X, parameters.theta, parameters.running):
             return self._reference.predict(parameters, X)
         return self._forward(parameters, X, link=True)
 
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
+        if self._not_for_kernels(None, parameters.theta, parameters.running):
+            return self._reference.ready(parameters, frozen=frozen)
         session = Session(self.plan, 0, suitable_number(self.plan.n_threads))
         session.load(parameters.theta, None, parameters.running)
         reload = None if frozen else parameters
         return session.predictor(False, reload), session.predictor(True, reload)
 
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
-        if is_sparse(X):
+        if self._not_for_kernels(X, parameters.theta, parameters.running):
             return self._reference.scores(parameters, X)
         if self._predicting is None:
             self._predicting = Session(self.plan, 0, suitable_number(self.plan.n_threads))
         self._predicting.load(parameters.theta, None, parameters.running)
         return self._predicting.predict(contiguous(X, self.plan.numpy_dtype), link)
+
+    def _not_for_kernels(self, X: Any, *vectors: Array) -> bool:
+        """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""
+        dtype = self.plan.numpy_dtype
+        return is_sparse(X) or any(a.dtype != dtype or not a.flags.c_contiguous for a in vectors)
 
     def _session(self, rows: int) -> Session:
         """The session for training, made anew where a batch is larger than any before."""

@@ -1,7 +1,8 @@
 """How many threads, and how many steps a call: learned from how long steps take.
 
-More threads are not always faster: steps may be too short, the processors busy with something else, or far apart. All
-numbers of threads give the same bits, so the faster here and now may run, and the other is tried again now and then.
+More threads are not always faster: steps may be too short, or the processors busy with something else. All numbers of
+threads give the same bits, so the faster here and now may run, and the slower is tried again: soon, then ever more
+seldom as long as it stays the slower.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from functools import lru_cache
 from math import inf
 
 PIECE_SECONDS = 0.05  # how long a call may take before somebody is asked whether to stop
-TRIAL_SECONDS = 0.001
+TRIAL_SECONDS = 0.002
 TRIALS = 3  # calls with each number of threads before they are compared
-AGAIN_SECONDS = 1.0  # of work before the slower one is tried again
+SOON, SELDOM = 0.05, 2.0  # seconds of work before the slower one is tried again, at first and at last
 NEWS = 0.25  # the weight of the latest call in the estimate
 
 
@@ -33,27 +34,38 @@ class Pace:
         choices = (threads, 1) if threads > 1 else (1,)
         self._seconds = dict.fromkeys(choices, inf)  # a step
         self._calls = dict.fromkeys(choices, 0)
-        self._worked = 0.0  # seconds since the slower was tried
+        self._worked, self._patience = 0.0, SOON  # seconds since the slower was tried, and until it is again
 
     def next(self, most: float = inf) -> tuple[int, int]:
         """The number of threads and of steps for the next call, which is to take ``most`` seconds at most."""
-        fastest = min(self._seconds, key=self._seconds.__getitem__)
         least_tried = min(self._calls, key=self._calls.__getitem__)
         if len(self._seconds) > 1 and self._calls[least_tried] < TRIALS:
             return least_tried, self._steps(least_tried, min(most, TRIAL_SECONDS))
-        if len(self._seconds) > 1 and self._worked > AGAIN_SECONDS:
-            self._worked = 0.0
-            slower = max(self._seconds, key=self._seconds.__getitem__)
-            return slower, self._steps(slower, min(most, TRIAL_SECONDS))
-        return fastest, self._steps(fastest, min(most, PIECE_SECONDS))
+        if len(self._seconds) > 1 and self._worked > self._patience:
+            return self._slower, self._steps(self._slower, min(most, TRIAL_SECONDS))
+        return self._faster, self._steps(self._faster, min(most, PIECE_SECONDS))
 
     def took(self, threads: int, steps: int, seconds: float) -> None:
         """What the last call took."""
         old, new = self._seconds[threads], seconds / max(steps, 1)
         self._calls[threads] += 1
         self._worked += seconds
-        early = self._calls[threads] <= TRIALS  # the first calls warm up: the best of them counts
-        self._seconds[threads] = min(old, new) if early else (1 - NEWS) * old + NEWS * new
+        if self._calls[threads] <= TRIALS:  # the first calls warm up: the best of them counts
+            self._seconds[threads] = min(old, new)
+        elif threads == self._faster:
+            self._seconds[threads] = (1 - NEWS) * old + NEWS * new
+        else:
+            self._seconds[threads] = new
+            self._worked = 0.0
+            self._patience = SOON if threads == self._faster else min(2 * self._patience, SELDOM)
+
+    @property
+    def _faster(self) -> int:
+        return min(self._seconds, key=self._seconds.__getitem__)
+
+    @property
+    def _slower(self) -> int:
+        return max(self._seconds, key=self._seconds.__getitem__)
 
     def _steps(self, threads: int, seconds: float) -> int:
         step = self._seconds[threads]

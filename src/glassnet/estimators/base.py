@@ -123,7 +123,7 @@ class NetworkEstimator(Inspection, BaseEstimator):
     def _ready_forward(self) -> tuple[Forward, Forward]:
         """The forward pass of the present parameters, made ready once."""
         ready = vars(self).get("_ready")
-        if ready is None or ready[0] is not self.parameters_:
+        if ready is None or ready[0].theta is not self.parameters_.theta:
             ready = self._ready = (self.parameters_, *self._engine().ready(self.parameters_))
         return ready[1], ready[2]
 

@@ -90,7 +90,8 @@ def train(
         )
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     told = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
-    run = Run(plan, state, rows, choose(plan, engine), validation, metrics, judge_training, stopping, told, until)
+    choice = choose(plan, engine, rows.X)
+    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, told, until)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:

@@ -9,6 +9,8 @@ from glass.scenes.laws import check, struck, texts, untold
 from glassnet import graph
 from glassnet.glass.scenes import draw
 from glassnet.glass.scenes.shapes import Circle, Group, Path, leaves
+from glassnet.network.layers import Dense
+from glassnet.network.network import Network
 
 GO_TO_CLASS = """\
 Network 3-4-1
@@ -111,6 +113,20 @@ def test_building_blocks(deck):
     assert {"dW[1] (4, 3)", "db[1] (4,)", "dW[2] (1, 4)", "db[2] (1,)", "dA[1]", "dZ[2]"} <= shown
     assert {"Z[2] = A[1] W[2]^T + b[2]", "dA[1] = dZ[2] W[2]", "dZ[2] = (y^ - y) / 32"} <= shown
     assert untold(scene) == []
+
+
+def test_a_last_activation_that_is_no_link():
+    """Then the loss takes A[L], and what comes back is dA[L]: witnessed by the difference quotient of the cost."""
+    network = Network(2, [Dense(1, "tanh")])
+    p, X, Y = network.initialize(seed=0), np.array([[0.3, -0.7]]), np.array([0.5])
+    made = network.forward(X, p)
+    scene = draw("network", network, p, made, network.backward(made, Y), digits=10)
+    a = made.A[1].item()
+    J = [0.5 * (value - 0.5) ** 2 for value in (a - 1e-6, a + 1e-6)]
+    word = next(text.text for text in texts(scene) if text.text.startswith("dA1 = "))
+    assert float(word.removeprefix("dA1 = ")) == pytest.approx((J[1] - J[0]) / 2e-6, rel=1e-8)
+    shown = {text.text for text in texts(draw("blocks", network))}
+    assert {"dA[1]", "dA[1] = (y^ - y) / m", "dZ[1] = dA[1] * tanh'(Z[1])"} <= shown
 
 
 def test_chain_rule():

@@ -12,40 +12,44 @@ namespace GN_ISA {
 template <class T> struct ActivationRule {
   void (*value)(const T* z, T* a, long n);
   void (*pull)(const T* z, const T* a, T* d, long n);
+  bool needs_z;  // false: the slope follows from a alone, and a may be kept in the place of z
 };
 
-struct Identity {
+struct SlopeByA { static constexpr bool needs_z = false; };  // also where only the sign of z counts: it is that of a
+struct SlopeByZ { static constexpr bool needs_z = true; };
+
+struct Identity : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return z; }
   template <class V> GN_INLINE V slope(V, V) { return all<V>(1); }
 };
 
-struct Sigmoid {
+struct Sigmoid : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return sigmoid(z); }
   template <class V> GN_INLINE V slope(V, V a) { return (all<V>(1) - a) * a; }
 };
 
-struct Tanh {
+struct Tanh : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return tanh(z); }
   template <class V> GN_INLINE V slope(V, V a) { return fma(-a, a, all<V>(1)); }
 };
 
-struct Relu {
+struct Relu : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return max(V{}, z); }
   template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : V{}; }
 };
 
-struct LeakyRelu {
+struct LeakyRelu : SlopeByA {
   static constexpr double kLeak = 0.01;
   template <class V> GN_INLINE V value(V z) { return max(z * all<V>(kLeak), z); }
   template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : all<V>(kLeak); }
 };
 
-struct Elu {
+struct Elu : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return z > V{} ? z : expm1(min(V{}, z)); }
   template <class V> GN_INLINE V slope(V, V a) { return min(V{}, a) + all<V>(1); }
 };
 
-struct Selu {
+struct Selu : SlopeByA {
   static constexpr double kScale = 1.0507009873554805, kFloor = kScale * 1.6732632423543772;
   template <class V> GN_INLINE V value(V z) {
     return z > V{} ? z * all<V>(kScale) : expm1(min(V{}, z)) * all<V>(kFloor);
@@ -53,7 +57,7 @@ struct Selu {
   template <class V> GN_INLINE V slope(V z, V a) { return z > V{} ? all<V>(kScale) : a + all<V>(kFloor); }
 };
 
-struct Gelu {
+struct Gelu : SlopeByZ {
   static constexpr double kPeak = 0.39894228040143268;  // 1 / sqrt(2 pi)
   template <class V> GN_INLINE V value(V z) { return z * ndtr(z); }
   template <class V> GN_INLINE V slope(V z, V) {
@@ -62,7 +66,7 @@ struct Gelu {
   }
 };
 
-struct Silu {
+struct Silu : SlopeByZ {
   template <class V> GN_INLINE V value(V z) { return z * sigmoid(z); }
   template <class V> GN_INLINE V slope(V z, V) {
     V s = sigmoid(z);
@@ -71,7 +75,7 @@ struct Silu {
 };
 
 // tanh(log(1 + w)) = n / (n + 2), n = w (w + 2), w = e^z: one exponential and one division, nothing cancels.
-struct Mish {
+struct Mish : SlopeByZ {
   template <class V> GN_INLINE V power(V z) { return exp(min(all<V>(40), z)); }  // from 40 on tanh is 1, its slope 0
   template <class V> GN_INLINE V value(V z) {
     V w = power(z), n = w * (w + all<V>(2));
@@ -84,7 +88,7 @@ struct Mish {
   }
 };
 
-struct Softplus {
+struct Softplus : SlopeByA {
   template <class V> GN_INLINE V value(V z) { return softplus(z); }
   template <class V> GN_INLINE V slope(V, V a) { return -expm1(-a); }  // sigma(z) = 1 - e^-a
 };
@@ -97,7 +101,7 @@ template <class G, class T> static void pull_back(const T* z, const T* a, T* d, 
 }
 
 template <class T, class... G> static const ActivationRule<T>* rule_of(int code) {
-  static constexpr ActivationRule<T> by_code[] = {{activate<G, T>, pull_back<G, T>}...};
+  static constexpr ActivationRule<T> by_code[] = {{activate<G, T>, pull_back<G, T>, G::needs_z}...};
   return code >= 1 && code <= int(sizeof...(G)) ? by_code + (code - 1) : nullptr;
 }
 

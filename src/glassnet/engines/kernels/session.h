@@ -133,7 +133,7 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     Layer<T> layer = {};
     const bool bent = given.kind != gn_dropout && given.activation != 1;
     layer.A = arena.take<T>(m * ld);
-    layer.Z = bent ? arena.take<T>(m * ld) : layer.A;
+    layer.Z = bent && activation<T>(int(given.activation))->needs_z ? arena.take<T>(m * ld) : layer.A;
     layer.d = arena.take<T>(m * ld);
     if (norm) layer.N = arena.take<T>(m * ld);
     if (norm) layer.scale = arena.take<T>(given.kind == gn_batch_norm ? ld : m);

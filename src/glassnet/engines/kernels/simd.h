@@ -108,9 +108,27 @@ GN_INLINE VD root(VD a) {
 #endif
 }
 
-// The larger, the smaller; where one is not a number the result is b: max(bound, x) lets a NaN through.
+// The larger, the smaller; where one is not a number the result is b: max(bound, x) lets a NaN through. (Spelt out for
+// the processors whose instruction does just that: compilers make two of the comparison.)
+#if defined(__AVX512F__)
+#define GN_PICK(f)                                                                                                      \
+  GN_INLINE VF f(VF a, VF b) { return (VF)_mm512_maskz_##f##_ps((__mmask16)-1, (__m512)a, (__m512)b); }                 \
+  GN_INLINE VD f(VD a, VD b) { return (VD)_mm512_maskz_##f##_pd((__mmask8)-1, (__m512d)a, (__m512d)b); }
+GN_PICK(max) GN_PICK(min)
+#elif defined(__AVX2__)
+#define GN_PICK(f)                                                                                                      \
+  GN_INLINE VF f(VF a, VF b) { return (VF)_mm256_##f##_ps((__m256)a, (__m256)b); }                                      \
+  GN_INLINE VD f(VD a, VD b) { return (VD)_mm256_##f##_pd((__m256d)a, (__m256d)b); }
+GN_PICK(max) GN_PICK(min)
+#elif defined(__x86_64__)
+#define GN_PICK(f)                                                                                                      \
+  GN_INLINE VF f(VF a, VF b) { return (VF)_mm_##f##_ps((__m128)a, (__m128)b); }                                         \
+  GN_INLINE VD f(VD a, VD b) { return (VD)_mm_##f##_pd((__m128d)a, (__m128d)b); }
+GN_PICK(max) GN_PICK(min)
+#else
 template <class V> GN_INLINE V max(V a, V b) { return a > b ? a : b; }
 template <class V> GN_INLINE V min(V a, V b) { return a < b ? a : b; }
+#endif
 template <class V> GN_INLINE V abs(V a) { return (V)((typename Of<V>::I)a & ~(typename Of<V>::I)all<V>(typename Of<V>::T(-0.0))); }
 template <class V> GN_INLINE V sign(V a) {  // -1, 0, 1; NaN stays
   V one = all<V>(1);

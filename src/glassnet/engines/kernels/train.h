@@ -17,6 +17,7 @@ template <class T> struct Batch {
   const gn_rows* rows;
   const int64_t* chosen;  // nullptr: all rows in order
   long m;
+  long left;  // entries of `chosen`, the next batches' among them
   double total;  // of the weights
   uint64_t seed;
   int64_t step;
@@ -55,14 +56,27 @@ template <class T> GN_INLINE void copy_row(const T* from, T* to, long n) {
   for (; j < n; j++) to[j] = from[j];
 }
 
+constexpr long kFar = 1 << 18;    // bytes of examples that no cache near the processor holds: rows are sent for ahead
+constexpr long kShortRow = 256;   // bytes of a row that is sent for a whole batch ahead
+constexpr long kFewRows = 4;      // others are sent for as many rows ahead
+
+// Send for what row r of the batch will need.
+template <class T> GN_INLINE void send_for(const Session<T>& s, const Batch<T>& batch, long r) {
+  const gn_rows& rows = *batch.rows;
+  const long row = row_of(batch, r), line = 64 / long(sizeof(T)), k = s.outputs;
+  const T *x = static_cast<const T*>(rows.X) + row * rows.ld, *y = static_cast<const T*>(rows.Y) + row * k;
+  for (long j = 0; j < s.inputs && j < 1024; j += line) __builtin_prefetch(x + j);
+  if (rows.labels) return __builtin_prefetch(rows.labels + row);
+  for (long j = 0; j < k && j < 1024; j += line) __builtin_prefetch(y + j);
+}
+
 template <class T> static void gather(const Session<T>& s, const Batch<T>& batch, long from, long to) {
   const T* X = static_cast<const T*>(batch.rows->X);
-  const long ld = batch.rows->ld, n = s.inputs;
+  const long ld = batch.rows->ld, n = s.inputs, bytes = n * long(sizeof(T));
+  const long ahead = batch.rows->count * bytes < kFar ? batch.left : bytes > kShortRow ? kFewRows : batch.m;
+  const long last = bytes > kShortRow ? to : batch.left;
   for (long r = from; r < to; r++) {
-    if (r + 4 < to) {
-      const T* soon = X + row_of(batch, r + 4) * ld;
-      for (long j = 0; j < n && j < 1024; j += 64 / long(sizeof(T))) __builtin_prefetch(soon + j);
-    }
+    if (r + ahead < last) send_for(s, batch, r + ahead);
     copy_row(X + row_of(batch, r) * ld, s.X + r * s.ld_inputs, n);
   }
 }
@@ -443,7 +457,7 @@ template <class T> static void train_job(void* context, int member, int size) {
   long done = 0;
   for (int64_t step = 0; done < steps.count; step++) {
     const long m = steps.count - done < steps.batch ? steps.count - done : steps.batch;
-    Batch<T> batch = {task.rows, steps.order + done, m, 0, steps.seed, steps.step + step, true, steps.alphas[step]};
+    Batch<T> batch = {task.rows, steps.order + done, m, steps.count - done, 0, steps.seed, steps.step + step, true, steps.alphas[step]};
     batch.total = weight_of(batch);
     int status = rows_part(s, batch, task.barrier, member, size);
     meet(task.barrier);
@@ -496,7 +510,7 @@ static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, i
   Session<T>& s = *static_cast<Session<T>*>(session);
   if (rows->count < 1 || rows->count > s.rows) return gn_bad_row;
   task.s = &s;
-  task.batch = {rows, nullptr, rows->count, 0, seed, step, false, 0};
+  task.batch = {rows, nullptr, rows->count, rows->count, 0, seed, step, false, 0};
   task.batch.total = weight_of(task.batch);
   together(s.threads, gradient_job<T>, &task, task.barrier);
   *cost = losses_of(s, task.batch) + penalties_of(s);

@@ -6,90 +6,22 @@ logistic regression beside that of a network; and how hidden units, each with a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.errors import InvalidInput
 from glassnet.glass.displays.display import Display
-from glassnet.glass.displays.style import MARKERS, SIGNED, SIZED, colour, tone
-from glassnet.glass.subjects import Subject, drawn, judged, subject_of, typical
+from glassnet.glass.displays.plane import Plane
+from glassnet.glass.displays.style import SIGNED, SIZED, colour, tone
+from glassnet.glass.subjects import Subject
 from glassnet.pieces.activations import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_POINTS = 500  # drawn on it
 MOST_UNITS = 15
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Two columns of a model's table, and what is drawn over them.
-
-    Args:
-        subject: the model.
-        names: of the two columns.
-        x, y: the ticks of the grid, (r,) each.
-        inputs: what the network gets at each point, (r * r, n[0]).
-        points: rows of the data, (q, 2); labels: their truth (q,), or None.
-        others: what stands still, in words.
-    """
-
-    subject: Subject
-    names: tuple[str, str]
-    x: Array
-    y: Array
-    inputs: Array
-    points: Array
-    labels: Array | None
-    others: str
-
-    @classmethod
-    def of(cls, model: Any, X: Any, y: Any, features: tuple[Any, Any], resolution: int) -> Plane:
-        """The plane of two ``features`` around the rows ``X``."""
-        subject = subject_of(model)
-        if len(subject.columns) < 2 and features == (0, 1):
-            raise InvalidInput("a plane needs two columns", seen=f"the model has {len(subject.columns)}")
-        if resolution < 2:
-            raise InvalidInput("a grid has at least 2 points a side", seen=f"resolution={resolution}")
-        i, j = (subject.column(feature) for feature in features)
-        if i == j or not (subject.is_number(i) and subject.is_number(j)):
-            names = f"{subject.columns[i]!r} and {subject.columns[j]!r}"
-            raise InvalidInput("a plane needs two different columns of numbers", seen=names)
-        try:
-            rows, truth = judged(subject, X, y)
-        except InvalidInput:
-            if y is not None:
-                raise
-            rows, truth = subject.rows(X), None  # a boundary may be drawn without the truth
-        some = drawn(len(rows[0]), MOST_POINTS)
-        x, up_to = _ticks(rows[i], resolution), _ticks(rows[j], resolution)
-        across, up = (grid.ravel() for grid in np.meshgrid(x, up_to))
-        inputs = subject.encode(subject.spread(typical(subject, rows), {i: across, j: up}))
-        still = len(subject.columns) - 2
-        others = f"; the other {still} columns at their median or commonest" if still else ""
-        points = np.stack([rows[i][some], rows[j][some]], axis=1)
-        labels = None if truth is None or not subject.decides else truth[some]
-        return cls(subject, (subject.columns[i], subject.columns[j]), x, up_to, inputs, points, labels, others)
-
-    def squared(self, values: Array) -> Array:
-        """Values at the points of the grid as (r, r), rows from the bottom up."""
-        return values.reshape(len(self.y), len(self.x))
-
-    def draw_points(self, ax: Axes, legend: bool = True) -> None:
-        """The rows, a marker and a colour for each class."""
-        if self.labels is None or self.labels.ndim != 1:
-            ax.plot(*self.points.T, ".", color=tone("ink"), markersize=3)
-        else:
-            for k, label in enumerate(np.unique(self.labels)):
-                a, b = self.points[self.labels == label].T
-                ax.scatter(a, b, s=34, marker=MARKERS[k % len(MARKERS)], color=colour(k), edgecolors=tone("paper"),
-                           linewidths=0.6, label=str(label), zorder=3)  # fmt: skip
-            if legend:
-                ax.legend(loc="best", fontsize="small", framealpha=0.8, frameon=True, facecolor=tone("paper"))
-        ax.set(xlabel=self.names[0], ylabel=self.names[1])
+NO_SCORE = 1e-9  # a score nearer to 0 is rounding
 
 
 class DecisionBoundaryDisplay(Display):
@@ -178,7 +110,14 @@ class DecisionBoundaryDisplay(Display):
             of = f"probability of {_second(self.plane.subject)}"
         elif self.kind == "number":
             of = self.plane.subject.answer
-        return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.others}"
+        none = "; no boundary in view" if self.boundary is not None and not self._bounded else ""
+        return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.others}{none}"
+
+    @property
+    def _bounded(self) -> bool:
+        """Whether the decision changes in view, by more than rounding."""
+        z = self.boundary
+        return z is not None and float(z.min()) < -NO_SCORE and float(z.max()) > NO_SCORE
 
     def _draw(self, ax: Axes) -> None:
         mappable = self._fill(ax)
@@ -206,7 +145,7 @@ class DecisionBoundaryDisplay(Display):
             mappable = ax.imshow(r, cmap=SIGNED, vmin=-largest, vmax=largest, **how)
         else:
             mappable = ax.imshow(r, cmap=SIZED, **how)
-        if self.boundary is not None and self.boundary.min() < 0 < self.boundary.max():
+        if self._bounded:
             ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[tone("ink")], linewidths=1.4)
         return mappable
 
@@ -262,15 +201,6 @@ class UnitBoundariesDisplay(Display):
             display.plane.draw_points(panel, legend=False)
             panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}")
             panel.label_outer()
-
-
-def _ticks(cells: Array, resolution: int) -> Array:
-    known = cells[np.isfinite(cells)]
-    if not len(known):
-        raise InvalidInput("a column without a number spans no plane")
-    low, high = float(known.min()), float(known.max())
-    margin = 0.15 * (high - low) or 1.0
-    return np.linspace(low - margin, high + margin, resolution)
 
 
 def _second(subject: Subject) -> str:

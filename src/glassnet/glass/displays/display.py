@@ -108,7 +108,7 @@ class Display(ABC):
     @staticmethod
     def _fitted(ax: Axes, words: str) -> str:
         """Words in lines as wide as the place of ``ax``; matplotlib would fold them after sharing out room."""
-        inches = ax.get_position().width * ax.figure.get_figure(root=True).get_size_inches()[0]
+        inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
         return textwrap.fill(words, max(20, int(LETTERS * inches)))
 
     def _panels(self, ax: Axes, count: int, columns: int | None = None) -> list[Axes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,7 +98,9 @@ def _parts(subject: Subject, score: Score, one: Rows, observed: Rows | None, x: 
     none = (None,) * len(subject.columns)
     flipping = flips(subject, one, observed) if subject.decides and observed is not None else none
     return tuple(
-        Part(name, cell(one[j]), {m: float(values[j]) for m, values in by_method.items()}, flipping[j])
+        Part(
+            name, cell(one[j]), MappingProxyType({m: float(values[j]) for m, values in by_method.items()}), flipping[j]
+        )
         for j, name in enumerate(subject.columns)
     )
 

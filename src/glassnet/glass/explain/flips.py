@@ -133,10 +133,13 @@ def _closed(subject: Subject, row: Rows, was: Array, gaps: list[Gap], wide: list
     while any(abs(gap.other - gap.same) > most for gap, most in zip(gaps, wide, strict=True)):
         changes = [(gap.j, np.linspace(gap.same, gap.other, POINTS)[1:]) for gap in gaps]
         answers = _answers(subject, row, changes)
-        gaps = [
+        narrower = [
             _narrower(gap, cells, _differs(answer, was)) if abs(gap.other - gap.same) > most else gap
             for gap, (_, cells), answer, most in zip(gaps, changes, answers, wide, strict=True)
         ]
+        if narrower == gaps:  # there is no number between the two
+            break
+        gaps = narrower
     return gaps
 
 

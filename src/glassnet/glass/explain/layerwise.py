@@ -45,8 +45,9 @@ class Layerwise:
 
     def scaled(self, factor: float) -> Layerwise:
         """In another unit."""
-        both = ({l: factor * array for l, array in arrays.items()} for arrays in (self.units, self.edges))
-        return Layerwise(*map(MappingProxyType, both))
+        return Layerwise(
+            *(_kept({l: factor * array for l, array in part.items()}) for part in (self.units, self.edges))
+        )
 
 
 def layerwise(network: Network, parameters: Parameters, x: Array, baseline: Array, output: int) -> Layerwise:
@@ -77,7 +78,14 @@ def layerwise(network: Network, parameters: Parameters, x: Array, baseline: Arra
         else:
             m = _through(layer, p, c, m)
         units[c.l - 1] = m * _change(c.A_prev)
-    return Layerwise(MappingProxyType(dict(sorted(units.items()))), MappingProxyType(dict(sorted(edges.items()))))
+    return Layerwise(_kept(units), _kept(edges))
+
+
+def _kept(arrays: dict[int, Array]) -> MappingProxyType[int, Array]:
+    """By layer, from the first on; nobody writes into them by mistake."""
+    for array in arrays.values():
+        array.flags.writeable = False
+    return MappingProxyType(dict(sorted(arrays.items())))
 
 
 def _change(both: Array) -> Array:

@@ -11,6 +11,8 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.pieces.activations import Array
 
+ROWS = 1000  # of one pass: bounds the memory
+
 
 @dataclass(frozen=True, eq=False)
 class Score:
@@ -36,6 +38,10 @@ class Score:
 
     def __call__(self, X: Array) -> tuple[Array, Array]:
         """The values (m,) and slopes (m, n) at rows ``X`` (m, n)."""
+        parts = [self._part(X[start : start + ROWS]) for start in range(0, max(1, len(X)), ROWS)]
+        return np.concatenate([values for values, _ in parts]), np.concatenate([slopes for _, slopes in parts])
+
+    def _part(self, X: Array) -> tuple[Array, Array]:
         network = self.network
         made = network.forward(X, self.parameters, Mode(input_gradient=True))
         dS = np.zeros_like(made.scores)

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from glassnet.glass.scenes.cards import Card, arrow_length, card, labelled_arrow
+from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labelled_arrow
 from glassnet.glass.scenes.frame import Elided, Key, below, headed
 from glassnet.glass.scenes.layer_facts import LayerFacts, layer_facts
 from glassnet.glass.scenes.measure import text_width
-from glassnet.glass.scenes.reading import check_network
+from glassnet.glass.scenes.reading import check_network, pulled_symbol
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape, Text, line
 from glassnet.glass.scenes.table import Table
@@ -19,6 +20,11 @@ from glassnet.glass.scenes.words import counted
 from glassnet.network.network import Network
 
 DOWN = 40.0  # pixels between a block and its cache
+KEYS = [
+    Key("forward", "forward", box=True),
+    Key("kept for the way back", "quiet", box=True),
+    Key("backward", "backward", box=True),
+]
 
 
 def building_blocks(network: Network, *, m: int | None = None, most: int = 4) -> Scene:
@@ -48,7 +54,8 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
     title = "Building blocks"
     few = network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs]
     caption = f"one training step of the network {' -> '.join(map(str, few))}, with {rows} examples"
-    return Scene("blocks", title, picture.sentence(), tuple(picture.tables()), headed(picture.shapes(), title, caption))
+    shapes = headed(below(list(picture.shapes()), KEYS), title, caption)
+    return Scene("blocks", title, picture.sentence(), tuple(picture.tables()), shapes)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class _Blocks:
 
     def cost(self) -> Card:
         loss, L = self.network.loss, len(self.network.row)
-        slope = f"dZ[{L}] = ({loss.slope}) / {self.m}" if loss.slope == "y^ - y" else f"dZ[{L}] = dJ/dZ[{L}]"
+        back = f"{pulled_symbol(self.network, L)}[{L}]"
+        slope = f"{back} = ({loss.slope}) / {self.m}" if loss.slope == "y^ - y" else f"{back} = dJ/{back[1:]}"
         return card("cost", f"y^ = A[{L}]", f"J = mean of {loss.name}", slope, role="highlight")
 
     def gradients(self, f: LayerFacts) -> list[str]:
@@ -83,82 +91,90 @@ class _Blocks:
 
     # -- where they lie ----------------------------------------------------------------------------------------------
 
-    def shapes(self) -> list[Shape]:
-        known = [f for f in self.facts if f]
-        high = max(self.forward(f).height for f in known)
-        deep = max([self.cost().height, *(self.backward(f).height for f in known)])
-        kept = max(self.cache(f).height for f in known)
-        y = (0.0, high / 2 + DOWN + kept / 2, high / 2 + 2 * DOWN + kept + deep / 2)
-        arrow = arrow_length([self.shape(n) for n in self.network.widths] + ["dA[10]"])
-        shapes: list[Shape] = []
-        x = arrow
-        shapes += labelled_arrow(4, x - 4, y[0], ["A[0] = X", self.shape(self.network.inputs)])
-        for f in self.facts:
-            if f is None:
-                x = self.left_out(shapes, x, arrow, y)
-                continue
-            width = max(self.forward(f).width, self.backward(f).width, self.cache(f).width, self._beneath(f))
-            self.column(shapes, f, x + width / 2, width, y, (high, kept, deep))
-            x += width
-            self.links(shapes, f, x, arrow, y)
-            x += arrow
-        height = y[2] - y[0] + deep / 2 + high / 2
-        cost = self.cost()
-        shapes.append(cost.drawn(x + cost.width / 2, (y[2] + deep / 2 - high / 2) / 2, height=height))
-        return list(
-            below(
-                shapes,
-                [
-                    Key("forward", "forward", box=True),
-                    Key("kept for the way back", "quiet", box=True),
-                    Key("backward", "backward", box=True),
-                ],
-            )
-        )
+    @property
+    def known(self) -> list[LayerFacts]:
+        """The layers that are drawn."""
+        return [f for f in self.facts if f]
 
-    def _beneath(self, f: LayerFacts) -> float:
-        return max([0.0, *(text_width(text, 12) + 8 for text in self.gradients(f))])
+    @cached_property
+    def heights(self) -> tuple[float, float, float]:
+        """Of forward blocks, of caches, of backward blocks."""
+        kinds = (self.forward, self.cache, self.backward)
+        forward, cache, backward = (max(kind(f).height for f in self.known) for kind in kinds)
+        return forward, cache, backward
 
-    def column(
-        self,
-        shapes: list[Shape],
-        f: LayerFacts,
-        x: float,
-        width: float,
-        y: tuple[float, ...],
-        heights: tuple[float, ...],
-    ) -> None:
-        """Forward block, cache, backward block, and below it the gradients it returns."""
-        high, kept, deep = heights
-        shapes.append(self.forward(f).drawn(x, y[0], width, high))
-        shapes.append(self.cache(f).drawn(x, y[1], 0, kept))
-        shapes.append(self.backward(f).drawn(x, y[2], width, deep))
-        shapes.append(line(x, y[0] + high / 2 + 3, x, y[1] - kept / 2 - 3, role="quiet", arrow=True, dash=True))
-        shapes.append(line(x, y[1] + kept / 2 + 3, x, y[2] - deep / 2 - 3, role="quiet", arrow=True, dash=True))
-        end = y[2] + deep / 2
-        returned = self.gradients(f)
-        if returned:
-            shapes.append(line(x, end + 3, x, end + 32, role="backward", arrow=True))
-        for i, text in enumerate(returned):
-            shapes.append(Text(x, end + 44 + 17 * i, text, role="backward", size=12))
+    @cached_property
+    def y(self) -> tuple[float, float, float]:
+        """The middles of the three rows."""
+        forward, cache, backward = self.heights
+        middle = forward / 2 + DOWN + cache / 2
+        return 0.0, middle, middle + cache / 2 + DOWN + backward / 2
 
-    def links(self, shapes: list[Shape], f: LayerFacts, x: float, arrow: float, y: tuple[float, ...]) -> None:
-        """The arrows to the next block and back from it."""
-        last = f.l == len(self.network.row)
-        out, back = f"A[{f.l}]", f"d{'Z' if last else 'A'}[{f.l}]"
-        shapes += labelled_arrow(x + 4, x + arrow - 4, y[0], [out, self.shape(f.n_out)])
-        shapes += labelled_arrow(x + arrow - 4, x + 4, y[2], [back, self.shape(f.n_out)], role="backward")
+    @cached_property
+    def arrow(self) -> float:
+        """The length of all arrows."""
+        return arrow_length(["A[0] = X", *(self.shape(n) for n in self.network.widths)])
 
-    def left_out(self, shapes: list[Shape], x: float, arrow: float, y: tuple[float, ...]) -> float:
-        block = card("...", counted(self.hidden, "more layer"), role="quiet")
-        after = next(f for f in reversed(self.facts) if f)
-        for at in (y[0], y[2]):
-            shapes.append(block.drawn(x + block.width / 2, at))
-        x += block.width
-        n, l = after.n_in, after.l - 1
-        shapes += labelled_arrow(x + 4, x + arrow - 4, y[0], [f"A[{l}]", self.shape(n)])
-        shapes += labelled_arrow(x + arrow - 4, x + 4, y[2], [f"dA[{l}]", self.shape(n)], role="backward")
-        return x + arrow
+    def width(self, f: LayerFacts) -> float:
+        """Of a layer's column."""
+        beneath = (text_width(text, SMALL) + 8 for text in self.gradients(f))
+        return max(self.forward(f).width, self.backward(f).width, self.cache(f).width, *beneath)
+
+    # -- shapes ------------------------------------------------------------------------------------------------------
+
+    def shapes(self) -> Iterator[Shape]:
+        """Everything from left to right; each layer with the arrows on its right."""
+        x = self.arrow
+        yield from self.arrows(0.0, "A[0] = X", "", self.network.inputs)
+        for place, f in enumerate(self.facts):
+            if f:
+                yield from self.column(f, x)
+                x += self.width(f)
+                yield from self.arrows(x, f"A[{f.l}]", f"{pulled_symbol(self.network, f.l)}[{f.l}]", f.n_out)
+            else:
+                after = next(g for g in self.facts[place + 1 :] if g)
+                yield from self.left_out(x)
+                x += self.dots.width
+                yield from self.arrows(x, f"A[{after.l - 1}]", f"dA[{after.l - 1}]", after.n_in)
+            x += self.arrow
+        yield self.beside(x)
+
+    def column(self, f: LayerFacts, x: float) -> Iterator[Shape]:
+        """Forward block, cache, backward block, and below them the gradients that are returned."""
+        width, (forward, cache, backward) = self.width(f), self.heights
+        x += width / 2
+        yield self.forward(f).drawn(x, self.y[0], width, forward)
+        yield self.cache(f).drawn(x, self.y[1], 0, cache)
+        yield self.backward(f).drawn(x, self.y[2], width, backward)
+        for end in (self.y[1] - cache / 2, self.y[2] - backward / 2):
+            yield line(x, end - DOWN + 3, x, end - 3, role="quiet", arrow=True, dash=True)
+        yield from self.returned(f, x, self.y[2] + backward / 2)
+
+    def returned(self, f: LayerFacts, x: float, y: float) -> Iterator[Shape]:
+        if self.gradients(f):
+            yield line(x, y + 3, x, y + 32, role="backward", arrow=True)
+        for i, text in enumerate(self.gradients(f)):
+            yield Text(x, y + 44 + 17 * i, text, role="backward", size=SMALL)
+
+    def arrows(self, x: float, out: str, back: str, n: int) -> Iterator[Shape]:
+        """Forward to the next block, and back from it where there is a way back."""
+        left, right = x + 4, x + self.arrow - 4
+        yield from labelled_arrow(left, right, self.y[0], [out, self.shape(n)])
+        if back:
+            yield from labelled_arrow(right, left, self.y[2], [back, self.shape(n)], role="backward")
+
+    @property
+    def dots(self) -> Card:
+        return card("...", counted(self.hidden, "more layer"), role="quiet")
+
+    def left_out(self, x: float) -> Iterator[Shape]:
+        for y in (self.y[0], self.y[2]):
+            yield self.dots.drawn(x + self.dots.width / 2, y)
+
+    def beside(self, x: float) -> Shape:
+        """The cost, as high as all rows together."""
+        top, bottom = self.y[0] - self.heights[0] / 2, self.y[2] + self.heights[2] / 2
+        return self.cost().drawn(x + self.cost().width / 2, (top + bottom) / 2, height=bottom - top)
 
     # -- words -------------------------------------------------------------------------------------------------------
 
@@ -173,10 +189,10 @@ class _Blocks:
         )
 
     def tables(self) -> Iterator[Table]:
-        known = [f for f in self.facts if f]
-        yield Table.of("Forward", ("layer", "in", "formula", "out", "cache"), [self._forward_row(f) for f in known])
+        rows = [self._forward_row(f) for f in self.known]
+        yield Table.of("Forward", ("layer", "in", "formula", "out", "cache"), rows)
         yield Table.of(
-            "Backward", ("layer", "in", "formula", "returns"), [self._backward_row(f) for f in reversed(known)]
+            "Backward", ("layer", "in", "formula", "returns"), [self._backward_row(f) for f in reversed(self.known)]
         )
 
     def _forward_row(self, f: LayerFacts) -> tuple[object, ...]:
@@ -184,6 +200,6 @@ class _Blocks:
         return f.l, before, "; ".join(f.forward), after, ", ".join(f.cache)
 
     def _backward_row(self, f: LayerFacts) -> tuple[object, ...]:
-        symbol = "dZ" if f.l == len(self.network.row) else "dA"
+        symbol = pulled_symbol(self.network, f.l)
         returned = [*self.gradients(f), *([f"dA[{f.l - 1}] {self.shape(f.n_in)}"] if f.l > 1 else [])]
         return f.l, f"{symbol}[{f.l}] {self.shape(f.n_out)}", "; ".join(f.backward), ", ".join(returned)

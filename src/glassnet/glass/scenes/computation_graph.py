@@ -158,14 +158,14 @@ class _Layout:
         points = [(self.edges_x[way[0].layer][3], way[0].y)]
         for spot in way[1:-1]:
             points += [(self.edges_x[spot.layer][0], spot.y), (self.edges_x[spot.layer][3], spot.y)]
-        style = {"role": "ink", "width": 1.3}
+        style: dict[str, Any] = {"width": 1.3}
         words = self.slope(link)
         onto = self.onto(link, slot)
         if not words:
-            yield Path((*points, (cards, onto)), smooth=True, arrow=True, **style)  # type: ignore[arg-type]
+            yield Path((*points, (cards, onto)), smooth=True, arrow=True, **style)
             return
         wide = text_width(words, 11)
-        yield Path((*points, (slots, slot)), smooth=True, **style)  # type: ignore[arg-type]
+        yield Path((*points, (slots, slot)), smooth=True, **style)
         yield Text(slots + 4, slot, words, role="quiet", size=11, anchor="start")
         yield line(slots + wide + 8, slot, cards, onto, arrow=True, **style)
 

@@ -16,6 +16,7 @@ from glassnet.glass.scenes.reading import (
     derivatives,
     example,
     layer_words,
+    pulled_symbol,
     unit_names,
 )
 from glassnet.glass.scenes.words import counted
@@ -145,7 +146,7 @@ def _columns(
         )
         heading = "input" if l == 0 else "output" if l == L else f"layer {l}"
         kind = layer_words(network, l) if l else ""
-        yield Column(l, heading, kind, units, kept.hidden, "dZ" if l == L else "dA")
+        yield Column(l, heading, kind, units, kept.hidden, pulled_symbol(network, l) if l else "")
 
 
 def _of_example(made: Any, l: int, row: int, pulled: bool) -> list[Array | None]:

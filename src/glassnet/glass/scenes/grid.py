@@ -30,7 +30,10 @@ class Marked:
     columns: Collection[int] = ()
     cells: Collection[tuple[int, int]] = ()
 
-    def has(self, i: int, j: int) -> bool:
+    def has(self, i: int | None, j: int | None) -> bool:
+        """False where one is None, left out."""
+        if i is None or j is None:
+            return False
         return i in self.rows or j in self.columns or (i, j) in self.cells
 
 
@@ -109,10 +112,9 @@ class Grid:
         for row, i in enumerate(self.rows.places):
             x, y = left, top + (row + 0.5) * ROW
             for width, j in zip(self.widths, self.columns.places, strict=True):
-                known = i is not None and j is not None
-                if known and self.marked.has(i, j):  # type: ignore[arg-type]
+                if self.marked.has(i, j):
                     yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
-                role = "ink" if known and i not in self.quiet else "quiet"
+                role = "quiet" if i is None or j is None or i in self.quiet else "ink"
                 yield Text(x + width / 2, y, self.text(i, j), role=role)
                 x += width
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glassnet.glass.scenes.reading import layer_words
+from glassnet.glass.scenes.reading import layer_words, pulled_symbol
 from glassnet.glass.scenes.words import clean
 from glassnet.network.network import Network
 from glassnet.pieces.activations import ACTIVATIONS
@@ -103,4 +103,4 @@ def _g(network: Network, l: int) -> str:
 
 def _dZ(network: Network, l: int) -> tuple[str, ...]:
     """At the end ``dZ[L]`` comes from the loss, which takes the scores."""
-    return () if l == len(network.row) else (f"dZ[{l}] = dA[{l}] * {_g(network, l)}'(Z[{l}])",)
+    return () if pulled_symbol(network, l) == "dZ" else (f"dZ[{l}] = dA[{l}] * {_g(network, l)}'(Z[{l}])",)

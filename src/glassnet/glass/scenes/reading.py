@@ -9,6 +9,7 @@ import numpy as np
 
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.scenes.words import clean, counted
+from glassnet.network.layer import Activated
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter, Parameters
@@ -77,6 +78,23 @@ def derivatives(made: Any, l: int) -> Array | None:
     if hasattr(made, "dA"):
         return made.dA[l]
     return getattr(made.caches[l - 1], "dA", None)
+
+
+def pulled_symbol(network: Network, l: int) -> str:
+    """What back propagation brings to layer ``l``: ``dA``; to the last ``dZ``, for the loss takes its ``Z``.
+
+    Where the last layer has an activation that is no link, the loss takes its ``A``; where it has no ``Z`` but a link
+    follows, the gradient is by its scores, ``dS``.
+
+    >>> [pulled_symbol(Network(3, [Dense(1, g)]), 1) for g in (None, "identity", "tanh")]
+    ['dZ', 'dZ', 'dA']
+    """
+    layer = network.row[l - 1]
+    if l < len(network.row) or getattr(layer, "activation", None) is not None:
+        return "dA"
+    if isinstance(layer, Activated):
+        return "dZ"
+    return "dA" if network.link.name == "identity" else "dS"
 
 
 def seen_in(trace: Any) -> dict[str, Any]:

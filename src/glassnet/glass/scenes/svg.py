@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Scheme = Literal["auto", "light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+SUPPORTS = "@supports (color:var(--ink))"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
 
 
@@ -45,34 +46,35 @@ def svg(scene: Scene, scheme: Scheme = "auto") -> str:
         class_="glassnet",
         aria_labelledby=f"{name}-t {name}-d",
         font_family=SANS,
-        style="max-width:100%;height:auto",
     )
     words = [
         f'<title id="{name}-t">{_escaped(scene.title)}</title>',
         f'<desc id="{name}-d">{_escaped(scene.sentence)}</desc>',
     ]
     paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
-    sheet = [_style_sheet()] if scheme == "auto" else []
     drawn = [_drawn(shape, colours) for shape in (paper, *scene.shapes)]
-    return "\n".join([f"<{head}>", *words, *sheet, *drawn, "</svg>"])
+    return "\n".join([f"<{head}>", *words, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
 
 
-def _style_sheet() -> str:
-    """Custom properties a role; asked for only where they are understood, so that nobody draws all in black."""
+def _style_sheet(scheme: Scheme) -> str:
+    """Shrinking with the page; for the reader's choice, custom properties of each role.
+
+    Rules stand inside ``@supports``, which programs that understand none of this skip: without it they draw all in
+    black, or a picture of no height.
+    """
+    rules = ".glassnet{max-width:100%;height:auto}"
+    if scheme != "auto":
+        return f"{SUPPORTS}{{{rules}}}"
     light, dark = (
         ";".join(f"--{role}:{c.line};--{role}-tint:{c.tint}" for role, c in colours.items())
         for colours in SCHEMES.values()
     )
-    roles = "".join(
+    rules += "".join(
         f".glassnet .l-{role}{{stroke:var(--{role})}}.glassnet .f-{role}{{fill:var(--{role})}}"
         f".glassnet .t-{role}{{fill:var(--{role}-tint)}}"
         for role in ROLES
     )
-    supports = "@supports (color:var(--ink))"
-    return (
-        f"<style>.glassnet{{{light}}}@media (prefers-color-scheme:dark){{.glassnet{{{dark}}}}}{supports}{{{roles}}}"
-        "</style>"
-    )
+    return f".glassnet{{{light}}}@media (prefers-color-scheme:dark){{.glassnet{{{dark}}}}}{SUPPORTS}{{{rules}}}"
 
 
 def _drawn(shape: Shape, colours: dict[str, Colours]) -> str:

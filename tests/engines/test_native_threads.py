@@ -1,0 +1,121 @@
+"""How many threads are used, and that it is learned from how long steps take which number is faster."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+import isas
+from glassnet.engines import pace, processors
+from glassnet.engines.native import Native
+from glassnet.engines.pace import Pace
+from glassnet.engines.plan import Plan
+from glassnet.engines.processors import suitable_number
+from glassnet.errors import InvalidInput
+from glassnet.network.network import Network
+
+
+@pytest.fixture
+def machine(monkeypatch, tmp_path):
+    """A machine with so many processors, a quota and environment variables."""
+
+    def set_up(allowed=8, quota="max 100000", **variables):
+        for name in ("GLASSNET_NUM_THREADS", "OMP_NUM_THREADS"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(allowed)), raising=False)
+        (tmp_path / "cpu.max").write_text(quota)
+        monkeypatch.setattr(processors, "_CGROUP", tmp_path / "cpu.max")
+        processors._quota.cache_clear()
+
+    yield set_up
+    processors._quota.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted", "number"),
+    [
+        ({}, None, 8),
+        ({}, 3, 3),
+        ({}, 100, 8),
+        ({"allowed": 1}, 3, 1),
+        ({"quota": "200000 100000"}, None, 2),
+        ({"quota": "150000 100000"}, None, 2),
+        ({"quota": "50000 100000"}, 8, 1),
+        ({"quota": "no numbers here"}, None, 8),
+        ({"GLASSNET_NUM_THREADS": "5"}, None, 5),
+        ({"GLASSNET_NUM_THREADS": "5"}, 2, 2),
+        ({"GLASSNET_NUM_THREADS": "500"}, None, 8),
+        ({"GLASSNET_NUM_THREADS": " "}, None, 8),
+        ({"OMP_NUM_THREADS": "3"}, None, 3),
+        ({"OMP_NUM_THREADS": "3,2"}, None, 3),
+        ({"OMP_NUM_THREADS": "many"}, None, 8),
+        ({"OMP_NUM_THREADS": "3"}, 6, 6),
+        ({"OMP_NUM_THREADS": "3", "GLASSNET_NUM_THREADS": "4"}, None, 4),
+    ],
+)
+def test_never_more_than_the_process_may_use(settings, wanted, number, machine):
+    machine(**settings)
+    assert suitable_number(wanted) == number
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
+def test_a_variable_that_is_no_number(value, machine):
+    machine(GLASSNET_NUM_THREADS=value)
+    with pytest.raises(
+        InvalidInput, match=rf"GLASSNET_NUM_THREADS must be a whole number, at least 1 \(seen: '{value}'"
+    ):
+        suitable_number()
+
+
+def test_one_in_a_child_process_unless_told(machine, monkeypatch):
+    machine()
+    monkeypatch.setattr(processors.multiprocessing, "parent_process", lambda: "somebody")
+    assert suitable_number() == 1
+    assert suitable_number(2) == 2
+    machine(GLASSNET_NUM_THREADS="3")
+    assert suitable_number() == 3
+
+
+@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+def test_a_plan_says_how_many(machine):
+    machine(allowed=3)
+    plan = Plan(Network.mlp(2, [3], 1), examples=10, n_threads=2)
+    assert Native(plan)._session(10).threads == 2
+    assert Native(replace(plan, n_threads=9))._session(10).threads == 3
+    assert Native(replace(plan, n_threads=None))._session(10).threads == 3
+
+
+def run(one, calls, seconds):
+    """What ``one`` pace chooses in so many calls; a step takes ``seconds[threads]``."""
+    chosen = []
+    for _ in range(calls):
+        threads, steps = one.next()
+        chosen.append(threads)
+        one.took(threads, steps, steps * seconds[threads])
+    return chosen
+
+
+@pytest.mark.parametrize(("seconds", "faster"), [({1: 2e-6, 2: 9e-6}, 1), ({1: 2e-4, 2: 1e-4}, 2)])
+def test_the_faster_number_is_kept_to(seconds, faster):
+    one = Pace(2)
+    tried = run(one, 2 * pace.TRIALS, seconds)
+    assert sorted(tried) == [1] * pace.TRIALS + [2] * pace.TRIALS
+    later = run(one, 200, seconds)
+    assert later.count(faster) > 180 and set(later) == {1, 2}  # the other is tried again now and then
+
+
+def test_what_has_become_faster_is_noticed():
+    one = Pace(2)
+    run(one, 50, {1: 2e-4, 2: 1e-4})
+    assert run(one, 600, {1: 2e-4, 2: 9e-4})[-20:].count(1) >= 19
+
+
+def test_a_call_takes_no_longer_than_a_look_at_the_clock_should():
+    one = Pace(1)
+    assert one.next() == (1, 1)  # nobody knows yet
+    one.took(1, 1, 2 * pace.PIECE_SECONDS)
+    assert one.next() == (1, 1)
+    assert all(threads == 1 for threads in run(one, 20, {1: 1e-5}))
+    assert pace.PIECE_SECONDS / 2 < one.next()[1] * 1e-5 <= pace.PIECE_SECONDS * 1.01
