@@ -140,6 +140,37 @@ def test_too_large_a_learning_rate(optimizer, clipping):
     both_diverge(plan, 10 * X)
 
 
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_a_look_at_what_is_not_finite_leaves_nothing_behind(value):
+    """A gradient that is none, as a line search may meet, and then a training with the same engine."""
+    layers = [Dense(5, "gelu"), LayerNorm("tanh"), Dense(3, "sigmoid")]
+    plan = Plan(Network(3, layers), 40, batch_size=10, clipping=Clipping(norm=1.0), dtype="float64")
+    looked, fresh, targets = State.new(plan), State.new(plan), np.stack([Y] * 3, axis=1)
+    engine, parameters = Native(plan), looked.parameters(plan.network)
+    gradients = isas.Gradients(plan.network.layout, plan.network.running_layout, np.empty_like(looked.theta))
+    J = engine.value_and_gradient(
+        parameters, Rows(np.full((40, 3), value), targets), isas.Mode(training=True), gradients
+    )
+    assert not np.isfinite(J)
+    engine.train(looked, Rows(X, targets), np.arange(40))
+    Native(plan).train(fresh, Rows(X, targets), np.arange(40))
+    assert looked.theta.tobytes() == fresh.theta.tobytes()
+
+
+def test_vectors_of_another_kind_than_the_plan_s():
+    """A plan is of float32 where nobody says otherwise; parameters of float64, or every second number of a vector."""
+    network = Network.mlp(3, [4], 1)
+    plan, parameters = Plan(network, 40), network.initialize(seed=0)
+    strided = network.parameters(np.repeat(parameters.theta, 2)[::2])
+    assert not strided.theta.flags.c_contiguous
+    expected = Reference(plan).predict(parameters, X)
+    engines = Native(plan), Native(Plan(network, 40, dtype="float64"))
+    for engine, vectors in ((engines[0], parameters), (engines[0], strided), (engines[1], strided)):
+        assert np.array_equal(engine.predict(vectors, X), expected)
+        assert engine.cost(vectors, Rows(X, Y)) == Reference(plan).cost(vectors, Rows(X, Y))
+        np.testing.assert_allclose(engine.ready(vectors)[1](X), expected, rtol=1e-13)
+
+
 def test_rows_and_classes_that_there_are_not():
     plan = Plan(Network.mlp(3, [4], 2, loss="cross_entropy"), 40, batch_size=10)
     state = State.new(plan)

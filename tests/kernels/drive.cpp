@@ -224,6 +224,9 @@ void hostile() {
   X[4] = NAN;
   gn_load(session, theta.data(), slots.data(), running.data());
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_diverged, "what is not a number went through");
+  X[4] = 1;
+  gn_load(session, theta.data(), slots.data(), running.data());
+  expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_done, "a session that diverged and was loaded again is spoilt");
   gn_free(session);
 }
 
