@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 
+from glassnet.shown import shown_by
 from glassnet.version import __version__
 
 # Module -> the public names that live in it. Loaded when first used, so that `import glassnet` stays light.
@@ -61,6 +62,7 @@ _HOMES = {
     "glass.explain": ["Explanation", "Importance", "explain", "importance"],
     "glass.gradcheck": ["GradCheck", "gradcheck"],
     "glass.ledger": ["Ledger", "ledger"],
+    "glass.scenes": ["SCENES", "Scene", "draw"],
     "glass.trace": ["Trace", "trace"],
     "estimators.linear": ["LinearRegression"],
     "estimators.logistic": ["LogisticRegression"],
@@ -89,3 +91,7 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+# In notebooks networks, histories, traces and graphs are drawn by the glass, which is loaded when one is shown.
+shown_by(lambda thing: importlib.import_module("glassnet.glass.notebook").bundle(thing))

@@ -37,6 +37,7 @@ from glassnet.glass.displays import (
 from glassnet.glass.explain import Explanation, Importance, explain, importance
 from glassnet.glass.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
+from glassnet.glass.scenes import SCENES, Scene, draw
 from glassnet.glass.trace import Trace, trace
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
@@ -70,6 +71,7 @@ __all__ = [
     "LOSSES",
     "METRICS",
     "OPTIMIZERS",
+    "SCENES",
     "SCHEDULES",
     "Activation",
     "ActivationsDisplay",
@@ -117,6 +119,7 @@ __all__ = [
     "Recipe",
     "ResidualsDisplay",
     "Rows",
+    "Scene",
     "Schedule",
     "State",
     "Stopping",
@@ -129,6 +132,7 @@ __all__ = [
     "__version__",
     "choose",
     "describe",
+    "draw",
     "explain",
     "gradcheck",
     "graph",

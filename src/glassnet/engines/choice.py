@@ -14,6 +14,14 @@ from glassnet.errors import Unsupported, unknown_name
 # Fastest first; `loops` is for reading and never chosen by itself.
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops)}
 AUTOMATIC = ("native", "reference")
+NAMES = ("auto", *ENGINES)  # what may be asked for
+
+
+class EngineUsed(NamedTuple):
+    """What is left to tell of a choice when its engine is gone: the name, and why it was taken, in words."""
+
+    name: str
+    why: str
 
 
 class Choice(NamedTuple):
@@ -22,13 +30,18 @@ class Choice(NamedTuple):
     engine: Engine
     why: str
 
+    @property
+    def used(self) -> EngineUsed:
+        """The choice in words."""
+        return EngineUsed(self.engine.name, self.why)
+
 
 def choose(plan: Plan, wanted: str = "auto", X: Any = None) -> Choice:
     """The engine named ``wanted``, or with "auto" the first that supports the plan and the rows.
 
     Args:
         plan: what is to run.
-        wanted: a name from ``ENGINES``, or "auto".
+        wanted: one of ``NAMES``.
         X: the rows it will train on, where they are known: dense or sparse makes a difference.
 
     Raises:
@@ -48,7 +61,7 @@ def choose(plan: Plan, wanted: str = "auto", X: Any = None) -> Choice:
             passed_by.append(f"{name}: {reason}")
         raise Unsupported("no engine can run this plan", seen="; ".join(passed_by))
     if wanted not in ENGINES:
-        raise unknown_name("engine", wanted, ["auto", *ENGINES])
+        raise unknown_name("engine", wanted, NAMES)
     reason = ENGINES[wanted].supports(plan, X)
     if reason is not None:
         raise Unsupported(f"engine {wanted!r} cannot run this plan: {reason}", remedy="leave the engine at 'auto'")

@@ -165,9 +165,8 @@ class Native(Engine):
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
         if status == BAD_ROW:
             raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
-        size, self._training = self.plan.batch_size, None  # spoilt: what is not a number stays in its padding
+        size = self.plan.batch_size
         if good:
-            session = self._session(session.rows)
             session.load(state.theta, state.slots, state.running)
             record = self._steps(state, order[: good * size], 1)
             session.train(examples, record)

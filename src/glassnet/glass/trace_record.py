@@ -15,6 +15,7 @@ from glassnet.network.layer import Layer
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
+from glassnet.shown import Shown
 
 Arrays = Mapping[int, Any]
 
@@ -48,7 +49,7 @@ class LayerTrace:
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(Shown):
     """One training step over m examples; see :func:`~glassnet.glass.trace.trace`. No array can be written to.
 
     Args:

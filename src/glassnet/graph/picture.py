@@ -17,6 +17,7 @@ from glassnet.graph.node import Array, Node
 from glassnet.graph.numbers import index_shown, shown
 from glassnet.graph.text import as_text
 from glassnet.graph.trouble import not_from_the_graph
+from glassnet.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Shown):
     """The graph that ends in a node, with values forward and derivatives backward.
 
     Args:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from glassnet.engines.choice import choose
+from glassnet.engines.choice import EngineUsed, choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -37,6 +37,7 @@ class Outcome:
         parameters: the result: of the best epoch where they were kept, else the last.
         history: what was recorded.
         error: of a training that diverged.
+        engine: which one ran, and why; None where that is not known.
     """
 
     ending: str
@@ -44,6 +45,7 @@ class Outcome:
     parameters: Parameters
     history: History
     error: Diverged | None = None
+    engine: EngineUsed | None = None
 
 
 def train(
@@ -140,4 +142,4 @@ def _outcome(run: Run, error: Diverged | None) -> Outcome:
         ending, reason = (FINISHED if run.converged else STOPPED), run.reason
     else:
         ending, reason = FINISHED, f"{run.state.epoch} epochs done"
-    return Outcome(ending, reason, run.state.best_parameters(run.plan.network), run.history, error)
+    return Outcome(ending, reason, run.state.best_parameters(run.plan.network), run.history, error, run.choice.used)

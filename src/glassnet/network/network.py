@@ -27,9 +27,10 @@ from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.own_loss import LossChoice, as_loss
+from glassnet.shown import Shown
 
 
-class Network:
+class Network(Shown):
     """Layers in a row, and the loss that judges them.
 
     Args:

@@ -136,7 +136,7 @@ GN_API void gn_save(void* session, void* theta, void* slots, void* running) {
   methods_of(session).save(session, theta, slots, running);
 }
 
-// A gn_status. After gn_diverged the session is spoilt for good.
+// A gn_status. After gn_diverged the session must be loaded again.
 GN_API int gn_train(void* session, const gn_rows* rows, gn_steps* steps) {
   return methods_of(session).train(session, rows, steps);
 }

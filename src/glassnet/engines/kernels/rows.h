@@ -187,6 +187,13 @@ static void batch_norm_back(const Session<T>& s, const Layer<T>& layer, const T*
     below[j] = (d[j] - dbeta[j] / count - normal[j] * (dgamma[j] / count)) * gamma[j] * layer.scale[j];
 }
 
+// The gradient of columns [from, to) of a bias, a gamma or a beta, from the d of its layer.
+template <class T> static void vector_gradient(const Session<T>& s, const Block& block, long m, long from, long to) {
+  const Layer<T>& layer = s.layers[block.layer];
+  const bool gamma = layer.kind != gn_dense && &block == &s.block[layer.W];
+  column_sums(layer.d, gamma ? layer.N : nullptr, layer.ld_out, m, from, to, s.gradient + block.at);
+}
+
 }  // namespace GN_ISA
 }  // namespace glassnet
 

@@ -15,6 +15,7 @@ from glassnet.glass.scenes.activation_curves import activation_curves
 from glassnet.glass.scenes.blocks import building_blocks
 from glassnet.glass.scenes.compact import compact
 from glassnet.glass.scenes.computation_graph import computation_graph
+from glassnet.glass.scenes.history_curves import history_curves
 from glassnet.glass.scenes.matrices import matrix, product
 from glassnet.glass.scenes.network_diagram import network_diagram
 from glassnet.glass.scenes.scene import Scene
@@ -63,6 +64,7 @@ SCENES: Table[SceneKind] = Table(
         SceneKind("matrix", matrix, "a matrix as a grid of numbers"),
         SceneKind("product", product, "a matrix product, one of its cells written out"),
         SceneKind("activation", activation_curves, "activations with their derivatives"),
+        SceneKind("history", history_curves, "the cost by epoch, on training and held-out rows"),
     ],
 )
 

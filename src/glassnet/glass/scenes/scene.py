@@ -54,6 +54,12 @@ class Scene:
         """
         return svg(self, scheme)
 
+    def html(self) -> str:
+        """The drawing with its text twin below, folded: an HTML fragment without script."""
+        from glassnet.glass.scenes.html import as_html
+
+        return as_html(self)
+
     def text(self) -> str:
         """The text twin: title, sentence, tables."""
         return "\n\n".join([f"{self.title}\n{self.sentence}", *map(str, self.tables)])
@@ -108,7 +114,7 @@ class Scene:
         return self.text()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": self.text()}
+        return {"text/html": self.html(), "image/svg+xml": self.svg(), "text/plain": self.text()}
 
 
 def checked_digits(digits: int) -> int:

@@ -41,8 +41,12 @@ class Table:
             clean(title), tuple(clean(columns[i]) for i in kept), tuple(tuple(r[i] for i in kept) for r in full), digits
         )
 
+    def cells(self) -> list[tuple[str, ...]]:
+        """The names of the columns, then every row, as they are read."""
+        return [self.columns, *(tuple(map(self._cell, row)) for row in self.rows)]
+
     def __str__(self) -> str:
-        cells = [self.columns, *([self._cell(cell) for cell in row] for row in self.rows)]
+        cells = self.cells()
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         right = [any(isinstance(row[i], (int, float)) for row in self.rows) for i in range(len(self.columns))]
         return "\n".join([self.title, *("  " + _line(row, widths, right) for row in cells)])

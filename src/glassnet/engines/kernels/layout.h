@@ -1,0 +1,216 @@
+// A session: a plan made ready to run. All memory it will ever need is planned and taken at once.
+//
+// Parameters lie here as in Python's flat vector, weights first, but every row begins at a multiple of 16 numbers, and
+// the rest is 0 and stays 0: vectors never have to look where a row ends. session.h goes between the two.
+
+#ifndef GLASSNET_LAYOUT_H
+#define GLASSNET_LAYOUT_H
+
+#include "activations.h"
+#include "interface.h"
+#include "losses.h"
+#include "optimizers.h"
+#include "products.h"
+#include "table.h"
+#include "team.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace glassnet {
+namespace GN_ISA {
+
+// Room for n numbers in a row: whole groups of lanes, and not a power of two that maps all rows to the same cache lines.
+template <class T> static long padded(long n) {
+  const long ld = (n + kLanes - 1) / kLanes * kLanes;
+  return ld * long(sizeof(T)) % 1024 ? ld : ld + kLanes;
+}
+template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> * N<T>; }  // whole vectors
+
+constexpr long kStretch = 48;  // rows of weights whose gradient is still in cache when they are updated
+
+// One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's; `sums`: where its rows' sums begin.
+struct Block {
+  long rows, columns, ld, at, flat, sums;
+  int layer;
+};
+
+template <class T> struct Layer {
+  int64_t kind;
+  long n_in, n_out, ld_in, ld_out;
+  const ActivationRule<T>* g;  // nullptr: identity
+  double rate;  // dropout's threshold needs all its digits
+  T epsilon, momentum;
+  int W, b;      // blocks: W and b, or gamma and beta; -1 where there are none
+  long running;  // of batch normalisation: where its mean begins in the padded vector; its variance follows
+  bool pulls;    // below it somebody learns, so it hands its gradient down
+  T *Z, *A, *d;  // (m, ld_out): pre-activation, activation, gradient by either
+  T *N, *scale, *mean;  // norms: normalised rows; 1 / standard deviation of each row or column; a column's mean
+  T* kept;       // dropout's mask
+  T* WT;         // (n_out, ld_in): the weights transposed
+};
+
+// Memory in one piece: a first round only counts, a second hands out.
+struct Arena {
+  char* memory = nullptr;
+  unsigned __int128 used = 0;  // counts without overflow whatever the plan says
+  template <class T> T* take(unsigned __int128 n) {
+    char* at = memory ? memory + long(used) : nullptr;
+    used += (n * sizeof(T) + 63) / 64 * 64;
+#if defined(__SANITIZE_ADDRESS__)  // a fence after every array, for the sanitizer to guard
+    used += 64;
+    if (memory) __asan_poison_memory_region(at + long(n * sizeof(T)), memory + long(used) - at - long(n * sizeof(T)));
+#endif
+    return reinterpret_cast<T*>(at);
+  }
+};
+
+template <class T> struct Session : Base {
+  int count, blocks, threads;
+  long rows;  // of the largest batch
+  long inputs, outputs, ld_inputs;
+  int64_t loss, optimizer, per_example;
+  T loss_setting;
+  double settings[4], l1, l2, clip_norm, clip_value;
+
+  Layer<T>* layers;
+  Block* block;
+  long weights, size, flat_size, running_size, sums;  // padded numbers: of weights, of all; flat; running; rows to sum
+  T *theta, *gradient, *slot[2], *running, *factors;
+  T *X, *losses;
+  double *penalty, *square, *small_square;  // sums by row of the parameters
+  T* scratch;                               // of each member: scores and targets of a group of rows
+  T* stretch;                               // of each member: the gradient of some rows of weights
+  long stretch_size;
+  bool penalised, factored;
+
+  T* scratch_of(int member) const { return scratch + member * 2 * outputs * N<T>; }
+};
+
+// The shape of things is checked before anything is multiplied: sizes come from files, too.
+static bool sound(const gn_plan& plan) {
+  const int64_t most = int64_t(1) << 31;
+  if ((plan.bytes != 4 && plan.bytes != 8) || plan.count < 1 || plan.count > 100000 || plan.rows < 0 || plan.rows > most * 64)
+    return false;
+  if (plan.threads < 1 || plan.threads > most || !loss_rule<VF>(plan.loss) || !optimizer_rule<float>(plan.optimizer).update) return false;
+  for (int64_t l = 0; l < plan.count; l++) {
+    const gn_layer& layer = plan.layers[l];
+    if (layer.kind < gn_dense || layer.kind > gn_layer_norm) return false;
+    if (layer.inputs < 1 || layer.outputs < 1 || layer.inputs > most || layer.outputs > most) return false;
+    if (l > 0 && layer.inputs != plan.layers[l - 1].outputs) return false;
+    if (layer.kind == gn_dropout && !(layer.rate >= 0 && layer.rate < 1)) return false;
+    if (layer.kind != gn_dense && layer.inputs != layer.outputs) return false;
+    if (layer.kind != gn_dropout && (layer.activation >> 31 || !activation<float>(int(layer.activation)))) return false;
+  }
+  return true;
+}
+
+template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns) {
+  Block& b = s.block[s.blocks++];
+  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, s.sums, layer};
+  s.size += rows * b.ld;
+  s.flat_size += rows * columns;
+  s.sums += rows > 1 ? rows : b.ld / kLanes;
+}
+
+// Sizes and places; with an arena that has memory, pointers too.
+template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena& arena, bool counting) {
+  s.layers = arena.take<Layer<T>>(plan.count);
+  s.block = arena.take<Block>(3 * plan.count);
+  unsigned __int128 parameters = 0, running = 0, sums = 0;
+  long widest = 0;
+  for (int64_t l = 0; l < plan.count; l++) {
+    const gn_layer& given = plan.layers[l];
+    const unsigned __int128 in = given.inputs, ld = padded<T>(given.outputs), m = plan.rows;
+    const bool dense = given.kind == gn_dense, norm = given.kind >= gn_batch_norm;
+    parameters += dense ? (in + 1) * ld : norm ? 2 * ld : 0;
+    widest = long(ld) > widest ? long(ld) : widest;
+    sums += dense ? in + ld : norm ? 2 * ld : 0;
+    running += given.kind == gn_batch_norm ? 2 * ld : 0;
+    Layer<T> layer = {};
+    const bool bent = given.kind != gn_dropout && given.activation != 1;
+    layer.A = arena.take<T>(m * ld);
+    layer.Z = bent && activation<T>(int(given.activation))->needs_z ? arena.take<T>(m * ld) : layer.A;
+    layer.d = arena.take<T>(m * ld);
+    if (norm) layer.N = arena.take<T>(m * ld);
+    if (norm) layer.scale = arena.take<T>(given.kind == gn_batch_norm ? ld : m);
+    if (given.kind == gn_batch_norm) layer.mean = arena.take<T>(ld);
+    if (given.kind == gn_dropout) layer.kept = arena.take<T>(m * ld);
+    if (dense && l > 0) layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
+    if (counting) continue;
+    layer.kind = given.kind;
+    layer.n_in = given.inputs, layer.n_out = given.outputs;
+    layer.ld_in = padded<T>(given.inputs), layer.ld_out = padded<T>(given.outputs);
+    layer.g = bent ? activation<T>(int(given.activation)) : nullptr;
+    layer.rate = given.rate, layer.epsilon = T(given.epsilon), layer.momentum = T(given.momentum);
+    layer.W = layer.b = -1;
+    s.layers[l] = layer;
+  }
+  const bool trains = plan.rows > 0;
+  const unsigned __int128 learning = trains ? parameters : 0;
+  s.theta = arena.take<T>(parameters);
+  s.gradient = arena.take<T>(learning);
+  s.slot[0] = arena.take<T>(learning);
+  s.slot[1] = arena.take<T>(learning);
+  s.factors = arena.take<T>(learning);
+  s.running = arena.take<T>(running);
+  s.X = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
+  s.losses = arena.take<T>(plan.rows);
+  s.penalty = arena.take<double>(trains ? sums : 0);
+  s.square = arena.take<double>(trains ? sums : 0);
+  s.small_square = arena.take<double>(trains ? sums : 0);
+  s.stretch_size = trains ? kStretch * widest : 0;
+  s.stretch = arena.take<T>((unsigned __int128)plan.threads * s.stretch_size);
+  s.scratch = arena.take<T>((unsigned __int128)plan.threads * 2 * plan.layers[plan.count - 1].outputs * N<T>);
+}
+
+template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
+  s.count = int(plan.count), s.threads = int(plan.threads), s.rows = plan.rows;
+  s.inputs = plan.layers[0].inputs, s.outputs = plan.layers[plan.count - 1].outputs;
+  s.ld_inputs = padded<T>(s.inputs);
+  s.loss = plan.loss, s.loss_setting = T(plan.loss_setting);
+  s.optimizer = plan.optimizer, s.per_example = plan.per_example;
+  memcpy(s.settings, plan.settings, sizeof s.settings);
+  s.l1 = plan.l1, s.l2 = plan.l2, s.clip_norm = plan.clip_norm, s.clip_value = plan.clip_value;
+  s.penalised = plan.l1 > 0 || plan.l2 > 0;
+  bool learned = false;
+  for (int l = 0; l < s.count; l++) {
+    Layer<T>& layer = s.layers[l];
+    layer.pulls = learned;
+    learned = learned || layer.kind != gn_dropout;
+    if (layer.kind == gn_dense) {
+      layer.W = s.blocks;
+      add_block(s, l, layer.n_in, layer.n_out);
+    }
+    if (layer.kind == gn_batch_norm) {
+      layer.running = s.running_size;
+      s.running_size += 2 * layer.ld_out;
+    }
+  }
+  s.weights = s.size;
+  for (int l = 0; l < s.count; l++) {
+    Layer<T>& layer = s.layers[l];
+    if (layer.kind == gn_dropout) continue;
+    if (layer.kind != gn_dense) {
+      layer.W = s.blocks;
+      add_block(s, l, 1, layer.n_out);
+    }
+    layer.b = s.blocks;
+    add_block(s, l, 1, layer.n_out);
+  }
+}
+
+// Bytes a session takes, or -1 for a plan that is none, or is too large to count in 62 bits.
+template <class T> static int64_t bytes_of(const gn_plan& plan) {
+  Session<T> s = {};
+  Arena arena;
+  arena.take<Session<T>>(1);
+  lay_out(s, plan, arena, true);
+  return arena.used >> 62 ? -1 : int64_t(arena.used);
+}
+
+}  // namespace GN_ISA
+}  // namespace glassnet
+
+#endif
