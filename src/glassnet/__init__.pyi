@@ -18,6 +18,8 @@ from glassnet.estimators.recipe import Recipe
 from glassnet.estimators.table_model import TableModel
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.files import describe, load, save
+from glassnet.glass.collapsed import collapsed
+from glassnet.glass.cost_graph import cost_graph
 from glassnet.glass.displays import (
     DISPLAYS,
     ActivationsDisplay,
@@ -39,6 +41,7 @@ from glassnet.glass.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
 from glassnet.glass.scenes import SCENES, Scene, draw
 from glassnet.glass.trace import Trace, trace
+from glassnet.glass.ways import Ways, four_ways
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
 from glassnet.learning.history import History
@@ -129,11 +132,15 @@ __all__ = [
     "TimeLimit",
     "Trace",
     "UnitBoundariesDisplay",
+    "Ways",
     "__version__",
     "choose",
+    "collapsed",
+    "cost_graph",
     "describe",
     "draw",
     "explain",
+    "four_ways",
     "gradcheck",
     "graph",
     "importance",

@@ -14,7 +14,7 @@ from glassnet.glass.displays import DISPLAYS
 from glassnet.glass.scenes.kinds import SCENES
 
 FRUIT_KINDS = [name for name in DISPLAYS if name not in ("predictions", "residuals")]
-SCENE_KINDS = ["network", "compact", "blocks", "activation"]
+SCENE_KINDS = ["network", "compact", "blocks", "activation", "matrix"]
 
 
 def titled(path: Path) -> str:
@@ -36,6 +36,12 @@ def test_every_display_is_written(call: Call, fruit_model: Path, kind: str) -> N
 def test_displays_of_numbers(call: Call, house_model: Path, kind: str) -> None:
     assert call("plot", kind, house_model, "houses.csv", "-o", "seen.png", "--dark").code == 0
     assert Path("seen.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("kind", SCENE_KINDS)
+def test_scenes_as_png(call: Call, fruit_model: Path, kind: str) -> None:
+    assert call("plot", kind, fruit_model, "-o", "seen.PNG", "--dark").code == 0
+    assert Path("seen.PNG").read_bytes()[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("kind", SCENE_KINDS)
@@ -70,10 +76,10 @@ def test_an_old_picture_is_replaced(call: Call, fruit_model: Path) -> None:
     ("arguments", "said"),
     [
         (["histry"], "there is no kind of picture 'histry'; did you mean 'history'?"),
-        (["product"], "there is no kind of picture 'product'"),
+        (["product"], "'product' is drawn of rows; name a table: glassnet plot product MODEL DATA."),
         (["confusion"], "'confusion' is drawn of rows; name a table: glassnet plot confusion MODEL DATA."),
         (["history", "-o", "seen.gif"], "'history' is drawn into .svg or .png or .pdf files"),
-        (["compact", "-o", "seen.png"], "'compact' is drawn into .svg files"),
+        (["compact", "-o", "seen.pdf"], "'compact' is drawn into .svg or .png files"),
         (["history", "-o", "nowhere/seen.svg"], "nowhere"),
         (["history", "-o", "fruits.csv"], "drawn into"),
         (["history", "-o", "notes.svg"], "'notes.svg' exists and is no .svg picture"),
@@ -120,13 +126,79 @@ def test_the_help_names_every_kind(call: Call) -> None:
 def test_without_matplotlib_scenes_are_drawn_and_displays_name_the_line(fruit_model: Path) -> None:
     program = (
         "import sys; sys.modules['matplotlib'] = None; from glassnet.cli.main import run; "
-        f"run(['plot', sys.argv[1], {str(fruit_model)!r}])"
+        f"run(['plot', sys.argv[1], {str(fruit_model)!r}, *sys.argv[2:]])"
     )
 
-    def run(kind: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-c", program, kind], capture_output=True, text=True, timeout=60)
+    def run(*kind: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", program, *kind], capture_output=True, text=True, timeout=60)
 
     missing = run("history")
     assert missing.returncode == 2 and "pip install 'glassnet[plot]'" in missing.stderr
     assert len(missing.stderr.splitlines()) == 1 and not Path("history.svg").exists()
     assert run("compact").returncode == 0 and Path("compact.svg").exists()
+    missing = run("compact", "-o", "compact.png")
+    assert missing.returncode == 2 and "pip install 'glassnet[plot]'" in missing.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (["network", "--row", 3], "Network "),
+        (["blocks"], "Building blocks"),
+        (["graph", "--row", 3], "Computation graph of L"),
+        (["product", "--layer", 2], "Matrix product"),
+        (["product", "--row", 3], "Matrix product"),
+    ],
+)
+def test_scenes_of_rows(call: Call, fruit_model: Path, arguments: list[str], title: str) -> None:
+    kind, *options = arguments
+    done = call("plot", kind, fruit_model, "fruits.csv", *options, "-o", "seen.svg")
+    assert done.code == 0 and not done.errors and done.out.startswith(title), done
+    assert titled(Path("seen.svg")).startswith(title)
+
+
+def test_a_row_brings_its_gradients_where_the_table_has_the_target(call: Call, fruit_model: Path) -> None:
+    lines = Path("fruits.csv").read_text().splitlines()
+    names = lines[0].split(",")
+    target = names.index("fruit")
+    without = [",".join(cell for i, cell in enumerate(line.split(",")) if i != target) for line in lines]
+    Path("new.csv").write_text("\n".join(without) + "\n")
+    for data in ("fruits.csv", "new.csv"):
+        assert call("plot", "network", fruit_model, data, "--row", 3, "-o", f"{data}.svg").code == 0
+    with_target, new = (Path(f"{data}.svg").read_text() for data in ("fruits.csv", "new.csv"))
+    assert ": z = " in with_target and ": z = " in new
+    assert "those of row 3." in with_target and "those of row 3." in new
+    assert "; dW = " in with_target and "; dW = " not in new
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["graph", "--row", 61], "has the rows 1 to 60"),
+        (["product", "--row", 61], "has the rows 1 to 60"),
+        (["product", "--layer", 9], "there is no weight matrix W[9] (seen: layers with weights: 1"),
+        (["matrix", "--layer", 9], "there is no weight matrix W[9]"),
+        (["matrix", "--row", 2], "--row has no meaning for 'matrix'; it takes --layer."),
+    ],
+)
+def test_refusals_of_scenes(refused: Refused, fruit_model: Path, arguments: list[str], said: str) -> None:
+    kind, *options = arguments
+    assert said in refused("plot", kind, fruit_model, "fruits.csv", *options)
+
+
+def test_ten_thousand_units(call: Call, folder: Path, fruits: Path) -> None:
+    assert call("train", "fruits.csv", "--hidden", "10000", "--epochs", 1, "-o", "wide.safetensors").code == 0
+    for kind in ("network", "compact", "blocks", "graph", "product", "matrix"):
+        data = [] if kind in ("compact", "matrix") else ["fruits.csv"]
+        assert call("plot", kind, "wide.safetensors", *data).code == 0
+        assert Path(f"{kind}.svg").stat().st_size < 200_000
+
+
+def test_many_layers(call: Call, refused: Refused, fruits: Path) -> None:
+    hidden = ",".join(["3"] * 20)
+    assert call("train", "fruits.csv", "--hidden", hidden, "--epochs", 1, "-o", "deep.safetensors").code == 0
+    assert "room for 16 layers (seen: 21 layers); draw the kind 'compact'" in refused(
+        "plot", "network", "deep.safetensors"
+    )
+    assert "room for 1 to 80 nodes" in refused("plot", "graph", "deep.safetensors", "fruits.csv")
+    assert call("plot", "compact", "deep.safetensors").code == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import glassnet
+import isas
 from cli.commands import Call, Refused, Result, contents, house_lines, written
 from glassnet.data.splits import holdout
 
@@ -75,6 +76,37 @@ def test_the_same_seed_is_the_same_model(call: Call, houses: Path) -> None:
     assert a == b != c
 
 
+def test_threads_change_no_number(call: Call, houses: Path) -> None:
+    for threads in (0, 1, 2):
+        assert call("train", "houses.csv", "--quiet", "--epochs", 4, "--threads", threads, "-o", f"{threads}").code == 0
+    one, two, three = (glassnet.load(f"{threads}") for threads in (0, 1, 2))
+    assert one.parameters.theta.tobytes() == two.parameters.theta.tobytes() == three.parameters.theta.tobytes()
+    assert (one.recipe.threads, three.recipe.threads) == (0, 2)
+
+
+def test_the_engine_is_told(call: Call, houses: Path) -> None:
+    for engine in isas.RUNNING:
+        said = call("train", "houses.csv", "--epochs", 2, "--engine", engine)
+        assert f" s by the {engine} engine: 2 epochs done" in said.out
+        assert "\nengine: " not in said.out
+        facts = json.loads(call("train", "houses.csv", "--epochs", 2, "--engine", engine, "--json").out)
+        assert facts["engine"] == {"name": engine, "why": "it was asked for"}
+        assert json.loads(call("describe", "houses.safetensors", "--json").out)["training"]["engine"] == engine
+
+
+def test_a_slower_engine_says_why(call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.engines.kernels.library._attempt", lambda: "it was not built")
+    lines = call("train", "houses.csv", "--epochs", 2).out.splitlines()
+    place = lines.index("engine: native: it was not built; reference is the fastest that can")
+    assert " s by the reference engine: " in lines[place - 1]
+
+
+def test_an_engine_that_is_not_there(refused: Refused, houses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.engines.kernels.library._attempt", lambda: "it was not built")
+    sentence = "engine 'native' cannot run this plan: it was not built; leave the engine at 'auto'."
+    assert refused("train", "houses.csv", "--quiet", "--engine", "native") == sentence
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -92,6 +124,8 @@ def test_the_same_seed_is_the_same_model(call: Call, houses: Path) -> None:
         "--validation 0",
         "--dtype float64 --engine reference",
         "--epochs 1 --engine loops",
+        "--threads 1",
+        "--threads 1000000 --engine auto",
         "--epochs 1000000000000000 --patience 1",
         "--seed 9223372036854775807",
         "--activation logistic",

@@ -1,10 +1,21 @@
-"""The deck, rows 8, 13, 14, 15, 19 and 20: each can be seen by one call, and what is seen is right."""
+"""The deck, rows 5 to 24: each can be seen by one documented call, and what is seen is right.
+
+The calls are those of the table in docs/seeing.md; rows with numbers of the deck's have tests of their own beside it.
+"""
+
+import doctest
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from glassnet import Dense, Network, Plan, gradcheck, ledger, trace
+from glassnet import Dense, Dropout, Network, Plan, collapsed, cost_graph, draw, four_ways, gradcheck, ledger, trace
 from glassnet.engines.loops import Loops
+from glassnet.errors import InvalidInput, InvalidType, Unsupported
+from glassnet.glass.displays import Display
+from glassnet.glass.scenes import Scene
 from glassnet.pieces.optimizers import GradientDescent
 
 rng = np.random.default_rng(0)
@@ -77,3 +88,138 @@ def test_row_20_against_two_witnesses(step):
     analytic = np.empty(21)
     analytic[[row.index for row in check.rows]] = [row.analytic for row in check.rows]
     np.testing.assert_allclose(analytic, step.gradients.theta, rtol=1e-9, atol=1e-12)
+
+
+# --- the table of docs/seeing.md --------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "seeing.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| [^|]* \((\d+)\) \| (.*) \|$", re.MULTILINE)
+CALLS = {int(number): re.findall(r"`([^`]+)`", calls) for number, calls in ROW.findall(PAGE)}
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The names that the page has defined when its table comes."""
+    names = {}
+    for example in doctest.DocTestParser().get_examples(PAGE):
+        exec(compile(example.source, "docs/seeing.md", "exec"), names)
+    return names
+
+
+def test_every_row_from_5_to_24_has_a_call():
+    assert list(CALLS) == list(range(5, 25)) and all(CALLS.values())
+
+
+@pytest.mark.parametrize(("row", "call"), [(row, call) for row, calls in CALLS.items() for call in calls])
+def test_each_call_shows_something(page, row, call):
+    seen = eval(call, dict(page))
+    assert str(seen)
+    if isinstance(seen, (Scene, Display)):
+        svg = seen.svg() if isinstance(seen, Scene) else seen.picture("svg").decode()
+        title = ElementTree.fromstring(svg).find("{http://www.w3.org/2000/svg}title").text
+        assert title == seen.title
+    elif isinstance(seen, np.ndarray):
+        assert np.isfinite(seen).all() and not seen.flags.writeable
+
+
+# --- rows whose sight is more than a picture --------------------------------------------------------------------------
+
+
+def test_row_11_one_unit_draws_a_line_two_draw_xor(page):
+    """The answer's own panel is positive at two opposite corners only."""
+    predicted = page["bent"].predict(page["corners"])
+    assert predicted.tolist() == page["xor"]
+    assert page["line"].score(page["corners"], page["xor"]) <= 0.75
+
+
+@pytest.mark.parametrize("widths", [(3, 4, 2), (1, 1, 1), (2, 5, 3, 4, 1)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_row_12_linear_layers_collapse(widths, dtype):
+    """``w2 (w1 x + b1) + b2 = (w2 w1) x + (w2 b1 + b2)``, for any depth."""
+    network = Network(widths[0], [Dense(n, "identity") for n in widths[1:]])
+    p = network.initialize(seed=2, dtype=dtype)
+    p.theta[...] = rng.normal(size=p.theta.size)
+    single, q = collapsed(network, p)
+    assert single.widths == [widths[0], widths[-1]] and q.theta.dtype == p.theta.dtype
+    x = rng.normal(size=(7, widths[0])).astype(dtype)
+    exact = 1e-5 if dtype == "float32" else 1e-12
+    np.testing.assert_allclose(single.forward(x, q).scores, network.forward(x, p).scores, rtol=exact, atol=exact)
+    if len(widths) == 3:
+        np.testing.assert_allclose(q.W[1], p.W[2] @ p.W[1], rtol=exact)
+        np.testing.assert_allclose(q.b[1], p.W[2] @ p.b[1] + p.b[2], rtol=exact, atol=exact)
+
+
+def test_row_12_what_does_not_collapse():
+    for layers, words in (
+        ([Dense(4, "relu"), Dense(1)], "only linear layers collapse into one (seen: layer 1: dense relu)"),
+        ([Dense(4, "identity"), Dropout(0.5), Dense(1)], "layer 2: dropout"),
+    ):
+        network = Network(3, layers)
+        with pytest.raises(InvalidInput, match=re.escape(words)):
+            collapsed(network, network.initialize())
+    with pytest.raises(InvalidType, match=r"drawn of a glassnet\.Network"):
+        collapsed("deep", None)
+
+
+def test_row_17_the_chain_to_each_weight_agrees_with_back_propagation(step):
+    """Of several examples the end is J; the graph knows nothing of the layers."""
+    nodes = {node.name: node for node in cost_graph(step).nodes}
+    assert nodes["J"].value == pytest.approx(step.cost, rel=1e-12)
+    for l in (1, 2):
+        np.testing.assert_allclose(nodes[f"W[{l}]"].derivative, step.dW[l], rtol=1e-10, atol=1e-14)
+        np.testing.assert_allclose(nodes[f"b[{l}]"].derivative, step.db[l], rtol=1e-10, atol=1e-14)
+        np.testing.assert_allclose(nodes[f"Z[{l}]"].derivative, step.dZ[l], rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(nodes["X"].derivative, step.dX, rtol=1e-10, atol=1e-14)
+
+
+def test_row_17_golden(page):
+    """Go to class: from the loss 0.798508 back to ``dL/dZ[2] = 0.45 - 1``."""
+    text = str(cost_graph(page["step"]))
+    for line in (
+        "X = [[0.4, 2, 17]]",
+        "Z[1] = v2 + b[1] = [[0.6986, -0.01, 0.74, -1.87]]",
+        "A[1] = relu(Z[1]) = [[0.6986, 0, 0.74, 0]]",
+        "Z[2] = v4 + b[2] = [[-0.200671]]",
+        "L = sum(v11, axis=(0,)) = 0.798508",
+        "dL/dZ[2] = [[-0.55]]",
+        "dL/dA[1] = [[-0.44, 0.275, 0.165, -0.495]]",
+        "dL/dZ[1] = [[-0.44, 0, 0.165, 0]]",
+        "dL/dW[2] = [[-0.38423, 0, -0.407, 0]]",
+        "dL/db[1] = [-0.44, 0, 0.165, 0]",
+    ):
+        assert f"  {line}\n" in text, line
+
+
+def test_row_17_of_what_the_graph_cannot_derive():
+    from glassnet import own_activation
+
+    whole = own_activation("steps", lambda z: np.asarray(np.floor(np.asarray(z))), lambda z, a: np.zeros_like(z))
+    network = Network(2, [Dense(3, whole), Dense(1)])
+    seen = trace(network, [[1.0, 2.0]], [1.0], parameters=network.initialize())
+    with pytest.raises(Unsupported, match="the graph cannot derive activation 'steps'"):
+        cost_graph(seen)
+    with pytest.raises(InvalidType, match="this graph is made of a trace"):
+        cost_graph(network)
+
+
+def test_row_18_the_same_step_in_four_ways():
+    """Equal numbers, measured times; what cannot be gone says why."""
+    network = Network(3, [Dense(4, "tanh"), Dense(2)], "cross_entropy")
+    found = four_ways(network, rng.normal(size=(40, 3)), rng.integers(0, 2, 40), seconds=0.02)
+    assert [way.name for way in found.ways] == ["loops", "vectors", "matrices", "kernel"]
+    assert len(found.gone) >= 3 and found.apart < 1e-12
+    assert all(way.reason for way in found.ways if way not in found.gone)
+    assert found["matrices"].seconds < found["vectors"].seconds < 10 * found["loops"].seconds
+    assert not np.array_equal(found["loops"].theta, network.initialize(seed=0).theta)
+    lines = str(found).splitlines()
+    assert lines[0].startswith("An epoch of 3-4-2 on 40 rows, 32 at a time") and len(lines) == 7
+    dropped = four_ways(Network(3, [Dense(4), Dropout(0.5), Dense(2)]), np.ones((4, 3)), np.ones((4, 2)), seconds=0)
+    assert dropped["loops"].reason == "it has no loops for layers dropout" and dropped["matrices"].seconds > 0
+    with pytest.raises(InvalidInput, match="at least one row"):
+        four_ways(network, np.ones((0, 3)), [])
+
+
+def test_row_24_the_shapes_are_those_of_the_network(page):
+    said = draw("blocks", page["net"], m=32).text()
+    for shape in ("(32, 3)", "(32, 4)", "W[1] (4, 3)", "dW[2] (1, 4)"):
+        assert shape in said

@@ -17,8 +17,9 @@ from glassnet.pieces.settings import Range
 if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table_model import TableModel
+    from glassnet.glass.displays.kinds import DisplayKind
+    from glassnet.glass.model_scenes import ModelScene
 
-OF_A_MODEL = {"network", "parameters", "activation"}  # a scene that needs no more can be drawn here
 STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how such a file begins
 
 
@@ -53,12 +54,12 @@ def _directions(text: str) -> str | tuple[str, ...]:
 SETTINGS: dict[str, tuple[Callable[[str], Any] | Number, str]] = {
     "features": (_columns, "Of a boundary: its two columns, A,B; the first two if not given."),
     "unit": (_unit, "Of a boundary: that of one unit, LAYER:UNIT from 1, instead of the answer."),
-    "layer": (Number(Range(1), whole=True), "Of units: their layer, from 1.  [1]"),
+    "layer": (Number(Range(1), whole=True), "Of units, a matrix or a product: the layer, from 1.  [1]"),
     "directions": (_directions, "Of a surface: random, curved, or two parameters, W[1][0,0]:b[1][0].  [random]"),
     "reach": (Number(Range(0, above=True), whole=False), "Of a surface: how far it goes.  [1]"),
     "metric": (str, "Of a history: the column that is drawn.  [cost]"),
     "shape": (_shape, "Of weights: ROWSxCOLUMNS of the image; a square if not given."),
-    "row": (Number(Range(1), whole=True), "Of a network: with DATA, the row whose numbers are written in it, from 1."),
+    "row": (Number(Range(1), whole=True), "Of DATA: the row whose numbers are seen, from 1."),
 }
 
 
@@ -67,12 +68,15 @@ class Kinds(Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from glassnet.glass.displays import DISPLAYS
+        from glassnet.glass.model_scenes import MODEL_SCENES
 
         data = {"needed": " (of MODEL and DATA)", "optional": " (DATA for more)", "none": ""}
-        with formatter.section("Kinds, drawn by matplotlib"):
-            formatter.write_dl([(kind.name, kind.help + data[kind.data]) for kind in DISPLAYS.values()])
-        with formatter.section("Kinds that are .svg alone"):
-            formatter.write_dl([(name, kind.help) for name, kind in _scenes().items()])
+        for title, table in (
+            ("Kinds, drawn by matplotlib", DISPLAYS),
+            ("Kinds, drawn by glassnet itself", MODEL_SCENES),
+        ):
+            with formatter.section(title):
+                formatter.write_dl([(kind.name, kind.help + data[kind.data]) for kind in table.values()])
         super().format_options(ctx, formatter)
 
 
@@ -88,7 +92,12 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("kind")
 @click.argument("model")
 @click.argument("data", required=False)
-@click.option("-o", "--output", metavar="FILE", help="File to write: .svg, .png or .pdf; KIND.svg if not given.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="File to write: .svg, .png or .pdf (matplotlib's alone); KIND.svg if not given.",
+)
 @click.option("--dark", is_flag=True, help="On dark paper.")
 @_settings
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
@@ -110,32 +119,32 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     source = None if data is None else open_table(data, made(ReadOptions, values))
     for note in [] if source is None else trained.check(source):
         click.echo(f"note: {note}", err=True)
-    draw = _draw_scene if kind in _scenes() else _draw_display
-    click.echo(f"{draw(kind, trained, source, given, path, dark)}: written to {path}")
+    click.echo(f"{_drawn(kind, trained, source, given, path, dark)}: written to {path}")
 
 
-def _scenes() -> dict[str, Any]:
-    """The scenes that can be drawn of a model."""
-    from glassnet.glass.scenes.kinds import SCENES
+def _kind(name: str) -> DisplayKind | ModelScene:
+    """The entry of one of the two tables."""
+    from glassnet.glass.displays import DISPLAYS
+    from glassnet.glass.model_scenes import MODEL_SCENES
 
-    return {name: kind for name, kind in SCENES.items() if set(kind.needs) <= OF_A_MODEL and kind.needs}
+    kinds: dict[str, DisplayKind | ModelScene] = {**DISPLAYS, **MODEL_SCENES}
+    if name not in kinds:
+        raise unknown_name("kind of picture", name, kinds)
+    return kinds[name]
 
 
-def _refuse(kind: str, path: str, given: dict[str, Any], data: str | None) -> None:
+def _refuse(name: str, path: str, given: dict[str, Any], data: str | None) -> None:
     """What can be refused before the work."""
     from glassnet.glass.displays import DISPLAYS
 
-    scenes = _scenes()
-    if kind not in DISPLAYS and kind not in scenes:
-        raise unknown_name("kind of picture", kind, [*DISPLAYS, *scenes])
-    takes = ("row",) * (kind == "network") if kind in scenes else DISPLAYS[kind].settings
-    for name in given:
-        if name not in takes:
-            remedy = f"it takes {', '.join(f'--{word}' for word in takes)}" if takes else "leave it out"
-            raise InvalidInput(f"--{name} has no meaning for {kind!r}", remedy=remedy)
-    if data is None and (("row" in given) or (kind in DISPLAYS and DISPLAYS[kind].data == "needed")):
-        raise InvalidInput(f"{kind!r} is drawn of rows", remedy=f"name a table: glassnet plot {kind} MODEL DATA")
-    _refuse_file(path, (".svg",) if kind in scenes else tuple(STARTS), kind)
+    kind = _kind(name)
+    for word in given:
+        if word not in kind.settings:
+            remedy = f"it takes {', '.join(f'--{word}' for word in kind.settings)}" if kind.settings else "leave it out"
+            raise InvalidInput(f"--{word} has no meaning for {name!r}", remedy=remedy)
+    if data is None and ("row" in given or kind.data == "needed"):
+        raise InvalidInput(f"{name!r} is drawn of rows", remedy=f"name a table: glassnet plot {name} MODEL DATA")
+    _refuse_file(path, tuple(STARTS) if name in DISPLAYS else (".svg", ".png"), name)
 
 
 def _refuse_file(path: str, endings: tuple[str, ...], kind: str) -> None:
@@ -152,44 +161,15 @@ def _refuse_file(path: str, endings: tuple[str, ...], kind: str) -> None:
     refuse_unwritable(path)
 
 
-def _draw_display(
-    kind: str, model: TableModel, source: Source | None, given: dict[str, Any], path: str, dark: bool
-) -> str:
+def _drawn(name: str, model: TableModel, source: Source | None, given: dict[str, Any], path: str, dark: bool) -> str:
+    """Draw into ``path``; the title of what is seen there."""
     from glassnet.glass.displays import DISPLAYS
     from glassnet.glass.displays.style import matplotlib
 
-    matplotlib()  # missing, it is missed before the work
+    if name in DISPLAYS or not path.lower().endswith(".svg"):
+        matplotlib()  # missing, it is missed before the work
     settings = {name: value if isinstance(SETTINGS[name][0], Number) else SETTINGS[name][0](value)
                 for name, value in given.items()}  # fmt: skip
-    display = DISPLAYS[kind].make(model, source, **settings)
-    display.save(path, dark=dark)
-    return display.title
-
-
-def _draw_scene(
-    kind: str, model: TableModel, source: Source | None, given: dict[str, Any], path: str, dark: bool
-) -> str:
-    from glassnet.archive import replace_atomically
-    from glassnet.glass.displays import ActivationsDisplay
-    from glassnet.glass.scenes.kinds import draw_from
-
-    classes = model.target.classes
-    outputs = [model.target.name] if classes is None else [str(name) for name in classes]
-    known = {
-        "network": model.network,
-        "parameters": model.parameters,
-        "names": model.encoder.output_names,
-        "outputs": outputs if len(outputs) == model.network.outputs else outputs[1:],
-    }
-    if kind == "activation":
-        known["activation"] = [g.name for g in ActivationsDisplay.from_estimator(model).activations]
-    if "row" in given and source is not None:
-        if given["row"] > source.rows:
-            raise InvalidInput(f"{source.label} has the rows 1 to {source.rows}", seen=f"--row {given['row']}")
-        known["made"] = model.network.forward(
-            model.encoder.transform(source.take([given["row"] - 1])), model.parameters
-        )
-    scene = draw_from(kind, known)
-    with replace_atomically(path) as file:
-        file.write((scene.svg("dark" if dark else "auto") + "\n").encode())
-    return scene.title
+    picture = _kind(name).make(model, source, **settings)
+    picture.save(path, dark=dark)
+    return picture.title

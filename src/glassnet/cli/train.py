@@ -165,16 +165,23 @@ class Training:
             raise model.outcome.error
 
     def _say_learned(self, model: TableModel) -> None:
+        from glassnet.engines.choice import AUTOMATIC
+
         history, best = model.history, model.best_epoch
         kept = f"; the parameters of epoch {best} are kept" if best not in (None, history.epochs) else ""
+        engine = model.outcome.engine
+        by = f"{model.seconds:.3g} s by the {engine.name} engine"
         self.page.say(
-            f"trained {counted(history.epochs, 'epoch')} in {model.seconds:.3g} s: {model.outcome.reason}{kept}",
+            f"trained {counted(history.epochs, 'epoch')} in {by}: {model.outcome.reason}{kept}",
+            engine=engine._asdict(),
             epochs=history.epochs,
             best_epoch=best,
             seconds=model.seconds,
             ending=model.outcome.ending,
             history=dict(history),
         )
+        if self.recipe.engine == "auto" and engine.name != AUTOMATIC[0]:
+            self.page.say(f"engine: {engine.why}")
 
     def _write(self, model: TableModel) -> int:
         from glassnet.cli.main import INTERRUPTED

@@ -24,6 +24,9 @@ class EngineUsed(NamedTuple):
     why: str
 
 
+UNKNOWN = EngineUsed("unknown", "it is not recorded")
+
+
 class Choice(NamedTuple):
     """An engine made for a plan, and why it was taken, in words."""
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from numbers import Integral
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.engines.choice import choose
-from glassnet.engines.engine import Engine
+from glassnet.engines.choice import ENGINES, NAMES, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.predicting import Arithmetic
 from glassnet.estimators.predictor import ClassPredictor, Predictor
+from glassnet.estimators.showing import Showing
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
@@ -31,14 +33,31 @@ from glassnet.pieces.activations import Array
 
 FLOATS = (np.float64, np.float32)
 
+# Two parameters of every estimator, behind its own.
+ARITHMETIC = f"""
+        n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
+        engine: "auto" takes the fastest that can; or one of {", ".join(ENGINES)}. Which one trained, and why, is in
+            ``engine_``.
+"""
 
-class NetworkEstimator(Inspection, BaseEstimator):
-    """A fitted estimator has ``network_`` (the description), ``parameters_`` (``W[l]``, ``b[l]``) and ``history_``."""
+
+class NetworkEstimator(Inspection, Showing):
+    """A fitted estimator has ``network_`` (the description), ``parameters_`` (``W[l]``, ``b[l]``), ``history_`` and
+    ``engine_`` (which one trained, and why).
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "engine": [StrOptions({*NAMES})],
+    }
 
     network_: Network
     parameters_: Parameters
     history_: History
+    engine_: EngineUsed
     n_features_in_: int
+    n_threads: int | None
+    engine: str
 
     def _train(
         self,
@@ -59,6 +78,7 @@ class NetworkEstimator(Inspection, BaseEstimator):
             plan,
             state,
             rows,
+            engine=self.engine,
             validation=validation,
             metrics=metrics,
             judge_training=False,
@@ -67,13 +87,14 @@ class NetworkEstimator(Inspection, BaseEstimator):
             epochs=epochs,
         )
         self.network_, self.parameters_, self.history_ = plan.network, outcome.parameters, outcome.history
+        self.engine_ = outcome.engine
         self._ready_forward()  # now: predicting may not change an estimator
         return outcome
 
     def predictor(self) -> Predictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
         check_is_fitted(self)
-        return Predictor(self.network_, self.parameters_.copy())
+        return Predictor(self.network_, self.parameters_.copy(), self._arithmetic())
 
     def _predictions(self, X: Any) -> Array:
         """``y^`` (m, k) of inputs to be checked."""
@@ -109,23 +130,24 @@ class NetworkEstimator(Inspection, BaseEstimator):
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
         dtype = self.parameters_.theta.dtype
         if is_sparse(X):
-            engine = self._engine()
+            engine = self._arithmetic().choose(self.network_, self.parameters_, X).engine
             X = X.tocsr().astype(dtype, copy=False)
             return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
         scores, predictions = self._ready_forward()
         X = np.ascontiguousarray(X, dtype)
         return predictions(X) if link else scores(X)
 
-    def _engine(self) -> Engine:
-        """The engine that predicts."""
-        return choose(Plan(self.network_, examples=1, dtype=self.parameters_.theta.dtype.name)).engine
+    def _arithmetic(self) -> Arithmetic:
+        """Who predicts."""
+        return Arithmetic(self.engine, self.n_threads)
 
     def _ready_forward(self) -> tuple[Forward, Forward]:
         """The forward pass of the present parameters, made ready once."""
         ready = vars(self).get("_ready")
-        if ready is None or ready[0].theta is not self.parameters_.theta:
-            ready = self._ready = (self.parameters_, *self._engine().ready(self.parameters_))
-        return ready[1], ready[2]
+        if ready is None or ready[0].theta is not self.parameters_.theta or ready[1] != self._arithmetic():
+            engine = self._arithmetic().choose(self.network_, self.parameters_).engine
+            ready = self._ready = (self.parameters_, self._arithmetic(), *engine.ready(self.parameters_))
+        return ready[2], ready[3]
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -147,6 +169,7 @@ class ClassifierPart:
     classes_: Array
     _inputs: Callable[[Any], Any]
     _forward: Callable[..., Array]
+    _arithmetic: Callable[[], Arithmetic]
 
     def _learn_labels(self, labels: Labels) -> None:
         self.labels_, self.classes_ = labels, labels.classes
@@ -154,7 +177,7 @@ class ClassifierPart:
     def predictor(self) -> ClassPredictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
         check_is_fitted(self)
-        return ClassPredictor(self.network_, self.parameters_.copy(), self.labels_)
+        return ClassPredictor(self.network_, self.parameters_.copy(), self.labels_, self._arithmetic())
 
     def decision_function(self, X: Any) -> Array:
         """The scores before the link: (m,) for two classes (above 0 is the second), else (m, k).

@@ -45,10 +45,12 @@ class LinearRegression(RegressorMixin, BaseLinear):
             standardised inputs and target.
         random_state: of shuffles: None, a whole number or NumPy's RandomState.
         verbose: True shows progress.
+        n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
+        engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
 
     Attributes:
         coef_: (n,) or (k, n), in the user's units. intercept_: a number or (k,).
-        n_iter_: iterations or epochs done.
+        n_iter_: iterations or epochs done. engine_: which one trained, and why.
 
     Source: deck, *Linear Regression*; Tibshirani 1996; Zou, Hastie 2005.
 
@@ -78,6 +80,8 @@ class LinearRegression(RegressorMixin, BaseLinear):
         tol: float = 1e-8,
         random_state: Any = None,
         verbose: bool | int = False,
+        n_threads: int | None = None,
+        engine: str = "auto",
     ) -> None:
         self.fit_intercept = fit_intercept
         self.l1 = l1
@@ -89,6 +93,8 @@ class LinearRegression(RegressorMixin, BaseLinear):
         self.tol = tol
         self.random_state = random_state
         self.verbose = verbose
+        self.n_threads = n_threads
+        self.engine = engine
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:

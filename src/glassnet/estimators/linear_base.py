@@ -41,6 +41,8 @@ Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
 class ThroughOrigin(Dense):
     """A dense layer whose biases have no slope: from 0 they never move. For training only; what is kept is a Dense."""
 
+    name = "dense through the origin"
+
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
         dA_prev = super().backward(dA, p, g, c)
         g.b[...] = 0
@@ -72,6 +74,7 @@ class BaseLinear(Tracing):
     """What linear and logistic regression share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **Tracing._parameter_constraints,
         "fit_intercept": ["boolean"],
         "solver": [StrOptions({*OPTIMIZERS, *OPTIMIZERS.aliases})],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
@@ -118,6 +121,7 @@ class BaseLinear(Tracing):
             epochs=int(self.max_iter),
             dtype="float64",
             penalty_factors=factors,
+            n_threads=self.n_threads,
         )
 
     def _optimizer(self, thresholds: Array) -> Optimizer:

@@ -44,10 +44,13 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         warm_start: True starts from the coefficients of the last ``fit``.
         learning_rate: of gradient descent on standardised inputs, > 0; None is the optimizer's own.
         batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
+        n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
+        engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
 
     Attributes:
         coef_: (1, n) for two classes, else (k, n), in the user's units. intercept_: (1,) or (k,); of mean 0 for k > 2,
         where only differences count. classes_: (k,). n_iter_: iterations or epochs done.
+        engine_: which one trained, and why.
 
     Source: deck, *Logistic Regression*; Zou, Hastie 2005.
 
@@ -82,6 +85,8 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         warm_start: bool = False,
         learning_rate: float | None = None,
         batch_size: int | None = None,
+        n_threads: int | None = None,
+        engine: str = "auto",
     ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
@@ -95,6 +100,8 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         self.warm_start = warm_start
         self.learning_rate = learning_rate
         self.batch_size = batch_size
+        self.n_threads = n_threads
+        self.engine = engine
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LogisticRegression:

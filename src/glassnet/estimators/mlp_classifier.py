@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import FLOATS, ClassifierPart
+from glassnet.estimators.base import ARITHMETIC, FLOATS, ClassifierPart
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp_base import BaseMLP, stochastic
 from glassnet.estimators.mlp_parameters import PARAMETERS, NamesIn
@@ -29,8 +29,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
     __doc__ = f"""A multi-layer perceptron that names classes, trained by cross-entropy.
 {PARAMETERS}        loss: "log_loss" is the cross-entropy that fits the labels; or a name from ``LOSSES``, a record,
             or a function ``(S, Y) -> (m,)`` of scores and labels as 0 and 1, derived by the computation graph.
-        class_weight: what each class weighs, a dict, "balanced" or None; multiplied with ``sample_weight``.
-
+        class_weight: what each class weighs, a dict, "balanced" or None; multiplied with ``sample_weight``.{ARITHMETIC}
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
     >>> model = MLPClassifier((10,), solver="lbfgs", max_iter=2000, random_state=0).fit(X, y)

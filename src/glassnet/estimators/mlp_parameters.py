@@ -90,6 +90,7 @@ class MLPParameters(ShownLikeScikitLearn):
 
     # scikit-learn's own table of what a parameter may be: same values, same messages.
     _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **ShownLikeScikitLearn._parameter_constraints,
         "hidden_layer_sizes": ["array-like", _above_0(low=1, kind=Integral)],
         "activation": [NamesIn(ACTIVATIONS), Activation, callable, "array-like"],
         "solver": [NamesIn(OPTIMIZERS, "sgd", "adam", "lbfgs"), Optimizer],
@@ -169,6 +170,8 @@ class MLPParameters(ShownLikeScikitLearn):
         resume: bool = False,
         loss: str | Loss | Callable[[Array, Array], Array] = "log_loss",
         class_weight: Any = None,
+        n_threads: int | None = None,
+        engine: str = "auto",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -208,3 +211,5 @@ class MLPParameters(ShownLikeScikitLearn):
         self.resume = resume
         self.loss = loss
         self.class_weight = class_weight
+        self.n_threads = n_threads
+        self.engine = engine

@@ -134,6 +134,7 @@ class Planning(MLPParameters):
             epochs=epochs,
             shuffle=bool(self.shuffle),
             dtype=np.dtype(dtype).name,
+            n_threads=self.n_threads,
         )
 
 

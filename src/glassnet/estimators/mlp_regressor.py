@@ -13,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import FLOATS
+from glassnet.estimators.base import ARITHMETIC, FLOATS
 from glassnet.estimators.mlp_base import BaseMLP, stochastic
 from glassnet.estimators.mlp_parameters import PARAMETERS, NamesIn
 from glassnet.estimators.scikit_callbacks import with_callbacks
@@ -31,8 +31,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     The loss is half the squared error, or half the Poisson deviance with predictions ``e^z``.
 {PARAMETERS}        loss: "squared_error", "poisson", any other name from ``LOSSES`` for numbers, a record, or a
-            function ``(S, Y) -> (m,)`` of predictions and targets, derived by the computation graph.
-
+            function ``(S, Y) -> (m,)`` of predictions and targets, derived by the computation graph.{ARITHMETIC}
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
     >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=2000, random_state=0, tol=1).fit(X, y)
@@ -86,6 +85,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         checkpoint: str | PathLike[str] | None = None,
         checkpoint_every: float = 30.0,
         resume: bool = False,
+        n_threads: int | None = None,
+        engine: str = "auto",
     ) -> None:
         given = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
         super().__init__(**given)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from glassnet.engines.choice import ENGINES, Choice, choose
+from glassnet.engines.choice import AUTOMATIC, ENGINES, Choice, choose
 from glassnet.engines.plan import Plan
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
@@ -39,4 +39,4 @@ class Arithmetic(NamedTuple):
         if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
             return choose(plan, self.engine, X)
         engine, why = choose(plan, X=X)
-        return Choice(engine, f"{self.engine}, which was asked for: {reason}; {why}")
+        return Choice(engine, why if self.engine in AUTOMATIC else f"{self.engine}: {reason}; {why}")

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.engines.choice import choose
-from glassnet.engines.plan import Plan
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.predicting import Arithmetic
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
+
+AUTOMATIC = Arithmetic()
 
 
 class Predictor:
@@ -23,6 +24,7 @@ class Predictor:
 
     Args:
         network, parameters: what predicts; kept, not copied.
+        arithmetic: who does the arithmetic.
 
     >>> from glassnet.estimators.linear import LinearRegression
     >>> model = LinearRegression().fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0])
@@ -30,17 +32,18 @@ class Predictor:
     [20.0]
     """
 
-    def __init__(self, network: Network, parameters: Parameters) -> None:
-        self.network, self.parameters = network, parameters
+    def __init__(self, network: Network, parameters: Parameters, arithmetic: Arithmetic = AUTOMATIC) -> None:
+        self.network, self.parameters, self.arithmetic = network, parameters, arithmetic
         self._dtype, self._single = parameters.theta.dtype, network.outputs == 1
-        engine = choose(Plan(network, examples=1, dtype=self._dtype.name)).engine
-        self._scores, self._predictions = engine.ready(parameters, frozen=True)
+        choice = arithmetic.choose(network, parameters)
+        self.engine_ = choice.used
+        self._scores, self._predictions = choice.engine.ready(parameters, frozen=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.network, self.parameters)
+        return type(self), (self.network, self.parameters, self.arithmetic)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {' - '.join(map(str, self.network.widths))}>"
+        return f"<{type(self).__name__}: {' - '.join(map(str, self.network.widths))}, {self.engine_.name}>"
 
     def predict(self, X: Array) -> Array:
         """The prediction for each row, (m,) or (m, k).
@@ -62,14 +65,17 @@ class ClassPredictor(Predictor):
     Args:
         network, parameters: what predicts; kept, not copied.
         labels: what the outputs mean.
+        arithmetic: who does the arithmetic.
     """
 
-    def __init__(self, network: Network, parameters: Parameters, labels: Labels) -> None:
-        super().__init__(network, parameters)
+    def __init__(
+        self, network: Network, parameters: Parameters, labels: Labels, arithmetic: Arithmetic = AUTOMATIC
+    ) -> None:
+        super().__init__(network, parameters, arithmetic)
         self.labels, self.classes_ = labels, labels.classes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.network, self.parameters, self.labels)
+        return type(self), (self.network, self.parameters, self.labels, self.arithmetic)
 
     def predict(self, X: Array) -> Array:
         """The class of each row, (m,); of several yes/no answers (m, k) of 0 and 1.

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.plan import DTYPES, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.learning.stopping import Stopping
@@ -28,6 +29,7 @@ from glassnet.pieces.tables import Family
 NORMS = ("none", "batch_norm", "layer_norm")
 MOST = 10**15  # epochs or rows: beyond it a whole number is no exact float64, and nobody can wait
 LARGEST_SEED = 2**63 - 1
+MOST_THREADS = 10**6
 _FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 _TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": INITIALIZERS, **_FAMILIES}
 
@@ -55,7 +57,8 @@ class Recipe(Record):
         clip_norm, clip_value: limits of the gradient; 0 is none.
         validation: share of the rows given to ``fit`` that is held out for early stopping; 0 stops by the cost.
         patience: epochs without improvement that are borne; the best epoch's weights are kept.
-        dtype, engine: of the arithmetic.
+        dtype, engine: of the arithmetic; engine "auto" is the fastest that can.
+        threads: the most the native engine may use; 0 for as many as are useful. They change no number.
         seed: what every random number follows from.
 
     Raises:
@@ -83,7 +86,10 @@ class Recipe(Record):
     validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
     patience: int = setting(20, low=1, high=MOST, help="epochs without improvement before stopping")
     dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
-    engine: str = _choice("auto", ("auto", "reference", "loops"), "who does the arithmetic")
+    engine: str = _choice("auto", ENGINE_NAMES, "who does the arithmetic (auto: the fastest that can)")
+    threads: int = setting(
+        0, low=0, high=MOST_THREADS, help="most threads of the native engine (0: as many as are useful)"
+    )
     seed: int = setting(0, low=0, high=LARGEST_SEED, help="seed of every random number")
 
     name = "recipe"
@@ -146,6 +152,7 @@ class Recipe(Record):
             batch_size=min(self.batch_size or _batch_size(examples), examples),
             epochs=self.epochs,
             dtype=self.dtype,
+            n_threads=self.threads or None,
         )
 
     def _optimizer(self) -> Optimizer:

@@ -15,13 +15,14 @@ from glassnet.data.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
-from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.evaluation import Evaluation, evaluate_classes, evaluate_numbers
+from glassnet.estimators.predicting import Arithmetic
 from glassnet.estimators.recipe import Recipe, refuse_too_large
+from glassnet.estimators.showing import ShowingTables
 from glassnet.estimators.tracing_tables import TracingTables
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
@@ -33,7 +34,7 @@ from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
 
 
-class TableModel(TracingTables):
+class TableModel(TracingTables, ShowingTables):
     """A network with the encoders of its table's columns and of its target.
 
     Args:
@@ -258,8 +259,9 @@ class TableModel(TracingTables):
             raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
 
     def _predictions(self, X: Array) -> Array:
-        plan = Plan(self.network, examples=max(1, len(X)), dtype=self.recipe.dtype)
-        return choose(plan).engine.predict(self.parameters, X.astype(self.recipe.dtype, copy=False))
+        arithmetic = Arithmetic(self.recipe.engine, self.recipe.threads or None)
+        engine = arithmetic.choose(self.network, self.parameters).engine
+        return engine.predict(self.parameters, X.astype(self.recipe.dtype, copy=False))
 
     def _targets(self, source: Source) -> Array:
         dtype = np.dtype(self.recipe.dtype)

@@ -9,6 +9,10 @@ from glassnet.learning.run import Run
 class IterationLines(Callback):
     """A line for each epoch on standard output, in scikit-learn's words."""
 
+    def on_train_begin(self, run: Run) -> None:
+        if not run.state.epoch:  # not at every call of partial_fit
+            print(f"Engine {run.engine.name}, because {run.choice.why}.")
+
     def on_epoch_end(self, run: Run) -> None:
         last = run.history.last()
         print(f"Iteration {run.state.epoch}, loss = {last['cost']:.8f}")

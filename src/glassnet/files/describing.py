@@ -56,6 +56,7 @@ def _table(model: TableModel) -> dict[str, Any]:
             "seconds": model.seconds,
             "ending": model.outcome.ending,
             "reason": model.outcome.reason,
+            "engine": model.outcome.engine.name,
             **_at_best(model),
         },
     }
@@ -106,7 +107,7 @@ def _estimator(model: Any) -> dict[str, Any]:
         predicts["classes"] = model.classes_.tolist()
     last = {name.replace("_", " "): value for name, value in model.history_.last().items() if name != "seconds"}
     seconds = sum(model.history_.columns.get("seconds", ()))
-    training = {"epochs": model.history_.epochs, "seconds": seconds, **last}
+    training = {"epochs": model.history_.epochs, "seconds": seconds, "engine": model.engine_.name, **last}
     settings = {name: str(value) for name, value in model.get_params(deep=False).items()}
     sections = {"predicts": predicts, **_network(model.network_, model.parameters_)}
     return sections | {"training": training, "settings": settings}

@@ -15,6 +15,7 @@ from glassnet.estimators.linear import LinearRegression
 from glassnet.estimators.linear_base import BaseLinear
 from glassnet.estimators.mlp_base import BaseMLP
 from glassnet.files.classes import put_labels, restored_labels
+from glassnet.files.engines import restored_engine
 from glassnet.files.histories import put_history, restored_history
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts
@@ -40,6 +41,7 @@ def take_apart(estimator: Any) -> Parts:
         raise InvalidInput("the model is not fitted yet", remedy="call fit before saving it") from None
     parts = Parts(facts={"settings": plain_settings(estimator), "n_iter": int(estimator.n_iter_)})
     names = getattr(estimator, "feature_names_in_", None)
+    parts.facts["engine"] = estimator.engine_.name
     parts.facts["feature_names"] = None if names is None else names.tolist()
     put_network(parts, estimator.network_, estimator.parameters_)
     put_history(parts, estimator.history_)
@@ -60,6 +62,7 @@ def put_together(cls: type[NetworkEstimator], arrays: Arrays, facts: Facts) -> A
     estimator: Any = restored_estimator(cls, facts.section("settings"))
     network = restored_network(facts)
     estimator.n_features_in_, estimator.n_iter_ = network.inputs, facts.integer("n_iter", low=0)
+    estimator.engine_ = restored_engine(facts)
     _restore_names(estimator, facts)
     if isinstance(estimator, ClassifierPart):
         estimator._learn_labels(restored_labels(network, arrays, facts))

@@ -9,6 +9,7 @@ from glassnet.data.encoder import TableEncoder
 from glassnet.data.target import TASKS, TargetEncoder
 from glassnet.errors import BrokenFile, InvalidInput
 from glassnet.estimators.table_model import TableModel
+from glassnet.files.engines import restored_engine
 from glassnet.files.evaluations import put_evaluation, restored_evaluation
 from glassnet.files.histories import put_history, restored_history
 from glassnet.files.networks import put_network, restored_network, restored_parameters
@@ -38,6 +39,7 @@ def take_apart(model: TableModel) -> Parts:
         "validation_rows": model.validation_rows,
         "ending": model.outcome.ending,
         "reason": model.outcome.reason,
+        "engine": model.outcome.engine.name,
     }
     return parts
 
@@ -60,7 +62,8 @@ def put_together(arrays: Arrays, facts: Facts) -> TableModel:
     training = facts.section("training")
     model.rows, model.validation_rows = training.integer("rows", low=1), training.integer("validation_rows", low=0)
     ending, reason = training.choice("ending", ENDINGS), training.text("reason")
-    model.outcome = Outcome(ending, reason, model.parameters, model.history)
+    engine = restored_engine(training)
+    model.outcome = Outcome(ending, reason, model.parameters, model.history, engine=engine)
     return model
 
 

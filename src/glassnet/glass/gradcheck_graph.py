@@ -84,7 +84,7 @@ LOSS_GRAPHS: dict[str, Callable[[Node, Array, Any], Node]] = {
 
 
 def _dense(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
-    return _activated(layer, A @ p.W.T + p.b)
+    return activated(layer, A @ p.W.T + p.b)
 
 
 def _dropout(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
@@ -95,7 +95,7 @@ def _norm(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
     axis = 0 if isinstance(layer, BatchNorm) else 1
     apart = A - np.mean(A, axis=axis, keepdims=True)
     N = apart / np.sqrt(np.mean(apart**2, axis=axis, keepdims=True) + layer.epsilon)
-    return _activated(layer, p.gamma * N + p.beta)
+    return activated(layer, p.gamma * N + p.beta)
 
 
 # From a layer, its input, its parameters and what its pass drew to its output.
@@ -120,8 +120,8 @@ def _cost(cost: Cost, theta: Node) -> Node:
     network, A = cost.network, cost.X.toarray() if is_sparse(cost.X) else cost.X
     own = _parameters(cost, theta)
     for layer, p, c in zip(network.row, own, cost.caches(), strict=True):
-        A = _layer(layer, A, p, c)
-    J = np.sum(_losses(network.loss, A, cost.Y) * cost.shares)
+        A = layer_output(layer, A, p, c)
+    J = np.sum(losses(network.loss, A, cost.Y) * cost.shares)
     return J + _penalty(cost, theta)
 
 
@@ -134,7 +134,8 @@ def _parameters(cost: Cost, theta: Node) -> list[SimpleNamespace]:
     return layers
 
 
-def _layer(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
+def layer_output(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
+    """``A[l]`` of ``A[l-1]``."""
     write = next((LAYER_GRAPHS[cls] for cls in type(layer).__mro__ if cls in LAYER_GRAPHS), None)
     if write is not None:
         return write(layer, A, p, c)
@@ -142,7 +143,8 @@ def _layer(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
     return _tried(f"layer {layer.name!r}", lambda: layer.forward(A, p, fresh))
 
 
-def _activated(layer: Activated, Z: Node) -> Node:
+def activated(layer: Activated, Z: Node) -> Node:
+    """``g(Z)``."""
     g = layer.g
     if g.name in ACTIVATION_GRAPHS:
         return ACTIVATION_GRAPHS[g.name](Z)
@@ -162,7 +164,8 @@ def own_function(g: Activation) -> Callable[[Node], Node]:
     return plain[-1]
 
 
-def _losses(loss: Loss, S: Node, Y: Array) -> Node:
+def losses(loss: Loss, S: Node, Y: Array) -> Node:
+    """The loss of each example (m,), of the scores."""
     if loss.name in LOSS_GRAPHS:
         return LOSS_GRAPHS[loss.name](S, Y, loss)
     return _tried(f"loss {loss.name!r}", lambda: loss.value(S, Y))

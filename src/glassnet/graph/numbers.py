@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 
+Array = np.ndarray[Any, Any]
 DIGITS = 6
 SMALL = 6  # arrays of at most so many numbers are written out
 
 
 def shown(x: Any) -> str:
-    """A number with six digits, a small vector written out, a larger array by its shape.
+    """A number with six digits, a small vector or matrix of one row written out, a larger array by its shape.
 
-    >>> shown(-2.0), shown([0.5, 1 / 3]), shown([[1.0] * 9])
-    ('-2', '[0.5, 0.333333]', 'array (1, 9)')
+    >>> shown(-2.0), shown([0.5, 1 / 3]), shown([[0.5]]), shown([[1.0] * 9])
+    ('-2', '[0.5, 0.333333]', '[[0.5]]', 'array (1, 9)')
     """
     x = np.asarray(x)
     if x.ndim == 0:
-        return f"{x[()]:.{DIGITS}g}" if x.dtype.kind == "f" else str(x)
-    if x.ndim == 1 and x.size <= SMALL:
+        return f"{x[()] + 0.0:.{DIGITS}g}" if x.dtype.kind == "f" else str(x)  # + 0.0: no minus before zero
+    if _is_written_out(x):
         return f"[{', '.join(map(shown, x))}]"
     return f"array {x.shape}"
 
@@ -36,8 +37,12 @@ def are_rounded(values: Iterable[Any]) -> bool:
 
 def _is_rounded(x: Any) -> bool:
     x = np.asarray(x)
-    written = x.ravel().tolist() if x.ndim == 0 or (x.ndim == 1 and x.size <= SMALL) else []
+    written = x.ravel().tolist() if x.ndim == 0 or _is_written_out(x) else []
     return any(float(f"{number:.{DIGITS}g}") != number for number in written if number == number)
+
+
+def _is_written_out(x: Array) -> bool:
+    return x.size <= SMALL and (x.ndim == 1 or (x.ndim == 2 and len(x) == 1))
 
 
 def index_shown(index: Any) -> str:

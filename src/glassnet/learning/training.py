@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from glassnet.engines.choice import EngineUsed, choose
+from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -37,7 +37,7 @@ class Outcome:
         parameters: the result: of the best epoch where they were kept, else the last.
         history: what was recorded.
         error: of a training that diverged.
-        engine: which one ran, and why; None where that is not known.
+        engine: which one ran, and why.
     """
 
     ending: str
@@ -45,7 +45,7 @@ class Outcome:
     parameters: Parameters
     history: History
     error: Diverged | None = None
-    engine: EngineUsed | None = None
+    engine: EngineUsed = UNKNOWN
 
 
 def train(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from glass.scenes.laws import check, meeting, outside, struck, texts, untold
+from glassnet.errors import InvalidInput
 from glassnet.glass.scenes import Scene, draw
 from glassnet.glass.scenes.layered import apart
 from glassnet.glass.scenes.measure import shortened, text_width
@@ -121,6 +122,25 @@ def test_activations(chosen, ends):
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------------
+
+
+@few
+@example([1.7e308, -1.7e308, 0.0], [], "cost")
+@example([5e-324], [5e-324, 0.0], "r2")
+@given(st.lists(numbers, min_size=1, max_size=900), st.lists(numbers, max_size=900), st.sampled_from(["cost", "r2"]))
+def test_histories(training, held_out, metric):
+    """Whatever happened in training; only where no number is finite there is nothing to draw."""
+    history = {metric: training, f"validation_{metric}": held_out}
+    if not np.isfinite([*training, *held_out]).any():
+        with pytest.raises(InvalidInput, match="is a finite number"):
+            draw("history", history, metric=metric)
+        return
+    scene = draw("history", history, metric=metric)
+    check(scene)
+    judged = np.array(held_out if np.isfinite(held_out).any() else training)
+    finite = judged[np.isfinite(judged)]
+    best = judged[int(scene.sentence.split("best in epoch ")[1].split(":")[0]) - 1]
+    assert best == (finite.min() if metric == "cost" else finite.max())
 
 
 def test_empty_matrices():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from glass.scenes.laws import check, texts, untold
 from glassnet import graph
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
 from glassnet.glass.scenes import SCENES, Scene, draw, draw_from, seen_in
+from glassnet.glass.scenes.palette import SCHEMES
 from glassnet.glass.trace import trace
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
@@ -32,6 +34,7 @@ def known(deck):
         "A": deck.X,
         "B": deck.parameters.W[1].T,
         "activation": ["sigmoid", "tanh", "relu"],
+        "history": {"cost": [0.9, 0.4, 0.3], "validation_cost": [1.0, 0.5, 0.6]},
     }
 
 
@@ -40,7 +43,7 @@ def test_every_kind(kind, known):
     scene = draw_from(kind, known)
     check(scene)
     assert scene.kind == kind and scene.title
-    if kind != "activation":  # the ticks of its axes are no data
+    if kind not in ("activation", "history"):  # the ticks of their axes are no data
         assert untold(scene) == []
     record = SCENES[kind]
     assert record.needs and set(record.needs) <= known.keys() and record.help and "  " not in record.help
@@ -65,8 +68,8 @@ def test_saving(tmp_path):
     for name, written in {"a.svg": scene.svg(), "a.json": scene.json(), "a.TXT": scene.text()}.items():
         assert scene.save(tmp_path / name).read_text(encoding="utf-8") == written + "\n"
     assert Scene.from_json((tmp_path / "a.json").read_text()).text() == scene.text()
-    with pytest.raises(UnknownName, match=r"no kind of picture file '.png'.*\.svg, \.json, \.txt"):
-        scene.save(tmp_path / "a.png")
+    with pytest.raises(UnknownName, match=r"no kind of picture file '.gif'.*\.svg, \.png, \.json, \.txt"):
+        scene.save(tmp_path / "a.gif")
     with pytest.raises(UnusableFile):
         scene.save(tmp_path / "nowhere" / "a.svg")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.TXT", "a.json", "a.svg"]
@@ -75,7 +78,32 @@ def test_saving(tmp_path):
 def test_in_a_notebook():
     scene = draw("matrix", [[1.5, -2]])
     bundle = scene._repr_mimebundle_()
-    assert bundle == {"image/svg+xml": scene.svg(), "text/plain": scene.text()} and str(scene) == scene.text()
+    assert bundle == {"text/html": scene.html(), "image/svg+xml": scene.svg(), "text/plain": scene.text()}
+    assert str(scene) == scene.text() and scene.svg() in scene.html()
+
+
+@pytest.mark.parametrize("kind", SCENES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_as_png(kind, dark, known, tmp_path):
+    """Twice as large as the scene, on its paper, and not empty."""
+    image = pytest.importorskip("matplotlib.image")
+    names = {"names": ["$x$", "<a&b>", "漢字"]} if kind == "network" else {}
+    scene = draw_from(kind, {**known, **names})
+    pixels = image.imread(scene.save(tmp_path / "a.png", dark=dark))
+    height, width = pixels.shape[:2]
+    assert abs(width - 2 * scene.view.width) <= 1 and abs(height - 2 * scene.view.height) <= 1
+    paper = SCHEMES["dark" if dark else "light"]["paper"].tint
+    assert [round(255 * part) for part in pixels[0, 0, :3]] == [int(paper[i : i + 2], 16) for i in (1, 3, 5)]
+    assert np.ptp(pixels[..., :3]) > 0.5
+
+
+def test_html_has_the_text_twin_and_no_script():
+    """The same cells as the text, each in a cell of a table; names are only names."""
+    network, p = net(2, 2)
+    html = draw("network", network, p, names=["<script>alert(1)</script>", "a & b"]).html()
+    assert "<script" not in html and "&lt;script&gt;" in html and "<td>a &amp; b</td>" in html
+    rows = ElementTree.fromstring(html[html.index("<figure") :]).findall(".//tr")
+    assert [cell.text for cell in rows[1]][:2] == ["input", "<script>alert(1)</script>"] and len(rows) == 5 + 7
 
 
 def test_numbers_in_full_in_json():
@@ -87,7 +115,7 @@ def test_a_trace_is_drawn_like_a_pass(deck):
     whole = trace(deck.network, deck.X, deck.Y, parameters=deck.parameters, columns=deck.names)
     scene = draw_from("network", seen_in(whole))
     by_hand = draw("network", deck.network, deck.parameters, deck.made, deck.gradients, names=deck.names)
-    assert scene.text() == by_hand.text()
+    assert scene.text() == by_hand.text().replace("those of row 0", "those of row 1"), "rows of tables count from 1"
     assert "(1, 3)" in [text.text for text in texts(draw_from("blocks", seen_in(whole)))]
 
 
@@ -138,6 +166,11 @@ def net(*widths):
         (lambda d: draw("product", [1], [1], bias=[1, 2]), "one number for each column of B (seen: 2 numbers and 1 "),
         (lambda d: draw("product", [1], [1], row=1), "the product has no cell (1, 0)"),
         (lambda d: draw("product", [1], [1], names="ab"), "a product has four names"),
+        (lambda d: draw("history", {}), "there is no history to draw"),
+        (lambda d: draw("history", {"cost": []}), "there is no history to draw"),
+        (lambda d: draw("history", {"cost": [np.nan]}), "no cost in the history is a finite number"),
+        (lambda d: draw("history", {"cost": [1.0]}, metric="cots"), "no column in the history 'cots'; did you mean"),
+        (lambda d: draw("history", {"cost": [1.0]}, best=2), "no epoch 2 in the history (seen: 1 epoch)"),
         (lambda d: draw("activation", "rleu"), "no activation 'rleu'; did you mean 'relu'"),
         (lambda d: draw("activation", []), "room for 1 to 24 activations"),
         (lambda d: draw("activation", "relu", low=1, high=1), "from low up to high"),

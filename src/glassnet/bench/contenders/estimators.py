@@ -11,16 +11,18 @@ from glassnet.bench.task import Task
 
 
 class Library(NamedTuple):
-    """Two classes of estimators."""
+    """Two classes of estimators, and what else both are told."""
 
     classifier: type[Any]
     regressor: type[Any]
+    settings: tuple[tuple[str, Any], ...] = ()
 
 
 def estimator(library: Library, task: Task) -> Any:
     """An untrained estimator of ``library`` for ``task``."""
     kind = library.classifier if task.classification else library.regressor
-    return kind(hidden_layer_sizes=task.hidden, batch_size=task.batch, alpha=0.0, random_state=0)
+    settings = dict(library.settings)
+    return kind(hidden_layer_sizes=task.hidden, batch_size=task.batch, alpha=0.0, random_state=0, **settings)
 
 
 def train(library: Library, task: Task) -> dict[str, Trainee]:

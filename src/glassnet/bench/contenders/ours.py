@@ -1,4 +1,4 @@
-"""glassnet: each engine through the public estimator, which in this process can choose no other."""
+"""glassnet: each engine through the public estimator."""
 
 from __future__ import annotations
 
@@ -8,38 +8,35 @@ from functools import partial
 from glassnet.bench.contenders import estimators
 from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
-from glassnet.engines import choice
+from glassnet.engines.choice import NAMES
 from glassnet.errors import Unsupported
 from glassnet.estimators.mlp_classifier import MLPClassifier
 from glassnet.estimators.mlp_regressor import MLPRegressor
-
-LIBRARY = estimators.Library(MLPClassifier, MLPRegressor)
 
 
 class Glassnet(Contestant):
     """One engine.
 
     Args:
-        engine: its name; empty for the one glassnet chooses.
+        engine: its name; "auto" for the one glassnet chooses.
         frozen: whether it predicts by ``predictor()``, which has nothing left to check.
     """
 
     def __init__(self, engine: str, frozen: bool = True) -> None:
         self.frozen = frozen
-        if engine:
-            if engine not in choice.ENGINES:
-                raise Unsupported(f"this glassnet has no engine {engine!r}")
-            vars(choice)["AUTOMATIC"] = (engine,)
+        if engine not in NAMES:
+            raise Unsupported(f"this glassnet has no engine {engine!r}")
+        self.library = estimators.Library(MLPClassifier, MLPRegressor, (("engine", engine),))
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
-        return estimators.train(LIBRARY, task)
+        return estimators.train(self.library, task)
 
     def predict(self, task: Task) -> Predict:
-        model = estimators.with_parameters(LIBRARY, task)
+        model = estimators.with_parameters(self.library, task)
         return estimators.answers(model.predictor() if self.frozen else model, task)
 
 
 loops = partial(Glassnet, "loops")
 reference = partial(Glassnet, "reference")
 native = partial(Glassnet, "native")
-estimator = partial(Glassnet, "", frozen=False)
+estimator = partial(Glassnet, "auto", frozen=False)

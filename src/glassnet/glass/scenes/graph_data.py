@@ -124,16 +124,16 @@ def _settled(layers: list[int], links: Sequence[Link]) -> list[int]:
 
 
 def in_words(value: Any, digits: int) -> str:
-    """A number; a short vector written out; a larger array by its shape.
+    """A number; a short vector or matrix of one row written out; a larger array by its shape.
 
-    >>> in_words(-12.0, 4), in_words([0.5, 1 / 3], 2), in_words([[1.0] * 9], 4), in_words(None, 4)
-    ('-12', '[0.5, 0.33]', 'array (1, 9)', '')
+    >>> in_words(-12.0, 4), in_words([0.5, 1 / 3], 2), in_words([[0.5]], 4), in_words([[1.0] * 9], 4), in_words(None, 4)
+    ('-12', '[0.5, 0.33]', '[[0.5]]', 'array (1, 9)', '')
     """
     if value is None:
         return ""
     array = np.asarray(value)
     if array.ndim == 0:
         return shown(array[()], digits)
-    if array.ndim == 1 and array.size <= SHORT:
-        return f"[{', '.join(shown(x, digits) for x in array)}]"
+    if array.size <= SHORT and (array.ndim == 1 or (array.ndim == 2 and len(array) == 1)):
+        return f"[{', '.join(in_words(x, digits) for x in array)}]"
     return f"array {array.shape}"

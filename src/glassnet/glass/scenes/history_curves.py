@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.digits import shown
-from glassnet.glass.scenes.frame import Elided, Key, below, headed
+from glassnet.glass.scenes.frame import Elided, Key, below
 from glassnet.glass.scenes.plot import Curve, Panel
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Circle, Point, Shape
@@ -19,6 +19,7 @@ from glassnet.glass.scenes.words import clean, counted
 HELD_OUT = "validation_"
 DRAWN = 300  # stretches of epochs; of each the lowest and the highest entry are drawn
 LISTED = 12  # epochs in the table
+LARGEST = 1e300  # on the axis, whose length is a number too
 STYLES = (("forward", False, "training rows"), ("backward", True, "held-out rows"))  # role, dash, words
 
 
@@ -48,12 +49,13 @@ def history_curves(
         raise InvalidInput(f"there is no epoch {best} in the history", seen=counted(epochs, "epoch"))
     name = clean(metric.replace("_", " "))
     title = f"{name} by epoch"
-    panel = _panel(title, _sentence(curves, best, digits), curves, epochs)
+    panel = _panel(title, _best_told(curves, best, digits), curves, epochs)
     keys = [Key(words, role, dash) for (role, dash, words), _ in zip(STYLES, curves, strict=False)]
-    keys.append(Key(f"best epoch {best}", "highlight", box=True))
+    keys.append(Key(f"best epoch, {best}", "highlight", box=True))
     shapes: list[Shape] = [panel.at(0, 0), *_marks(panel, curves, best)]
     sentence = f"{title}, {counted(epochs, 'epoch')}: {_sentence(curves, best, digits)}."
-    return Scene("history", title, sentence, (_table(curves, epochs, best, digits),), headed(below(shapes, keys), title))
+    table = _table(curves, epochs, best, digits)
+    return Scene("history", title, sentence, (table,), below(shapes, keys))
 
 
 def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, list[float]]:
@@ -65,7 +67,7 @@ def _curves(history: Mapping[str, Sequence[float]], metric: str) -> dict[str, li
     if not curves:
         raise unknown_name("column in the history", metric, history)
     if not any(isfinite(value) for values in curves.values() for value in values):
-        raise InvalidInput(f"no {clean(metric)} in the history is a finite number", remedy="see what diverged: diagnose")
+        raise InvalidInput(f"no {clean(metric)} in the history is a finite number", remedy="diagnose the training")
     return curves
 
 
@@ -78,12 +80,17 @@ def _best(curves: Mapping[str, Sequence[float]], low: bool) -> int:
 
 def _sentence(curves: Mapping[str, Sequence[float]], best: int, digits: int) -> str:
     ways = (f"on {words} from {shown(v[0], digits)} to {shown(v[-1], digits)}" for words, v in curves.items())
+    return f"{', '.join(ways)}; {_best_told(curves, best, digits)}"
+
+
+def _best_told(curves: Mapping[str, Sequence[float]], best: int, digits: int) -> str:
     judged = [*curves.values()][-1]
-    return f"{', '.join(ways)}; best in epoch {best}: {shown(judged[min(best, len(judged)) - 1], digits)}"
+    return f"best in epoch {best}: {shown(judged[min(best, len(judged)) - 1], digits)}"
 
 
 def _panel(title: str, note: str, curves: Mapping[str, Sequence[float]], epochs: int) -> Panel:
     finite = [value for values in curves.values() for value in values if isfinite(value)]
+    finite = [min(max(value, -LARGEST), LARGEST) for value in finite]
     low, high = min(0.0, *finite), max(finite)
     low = low if low < 0 or min(finite) < 0.5 * high else min(finite)  # from 0, unless all is far from it
     space = 0.06 * (high - low) or 0.5 * max(abs(high), 1.0)
@@ -92,7 +99,7 @@ def _panel(title: str, note: str, curves: Mapping[str, Sequence[float]], epochs:
         for (role, dash, _), (words, values) in zip(STYLES, curves.items(), strict=False)
     ]
     sides = (1.0, float(epochs)) if epochs > 1 else (0.5, 1.5)
-    return Panel("", note, drawn, sides, (low - space, high + space), width=460.0, height=240.0)
+    return Panel(title, note, drawn, sides, (low - space, high + space), width=460.0, height=240.0)
 
 
 def _thinned(values: Sequence[float]) -> Iterator[Point]:
@@ -113,7 +120,8 @@ def _marks(panel: Panel, curves: Mapping[str, Sequence[float]], best: int) -> It
         epoch = min(best, len(values))
         if (words == judged or len(values) == 1) and isfinite(values[epoch - 1]):
             x, y = panel.place(float(epoch), values[epoch - 1], 0, 0)
-            yield Circle(x, y, 4.5, role="highlight", width=2, title=f"epoch {epoch}, {words}: {shown(values[epoch - 1])}")
+            said = f"epoch {epoch}, {words}: {shown(values[epoch - 1])}"
+            yield Circle(x, y, 4.5, role="highlight", width=2, title=said)
 
 
 def _table(curves: Mapping[str, Sequence[float]], epochs: int, best: int, digits: int) -> Table:

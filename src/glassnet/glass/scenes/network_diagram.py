@@ -16,6 +16,7 @@ from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.network_layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.palette import SIGNS
+from glassnet.glass.scenes.reading import row_number
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
 from glassnet.glass.scenes.words import counted, sign_of
@@ -70,7 +71,7 @@ def network_diagram(
         numbers = max(map(len, data.edges)) <= FEW
     elif numbers:
         _check_numbers(sum(map(len, data.edges)))
-    example = None if made is None else row
+    example = None if made is None else row_number(made, row)
     shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
     title, caption = words.title(network), words.caption(network, data, example, digits)
     return Scene(

@@ -71,6 +71,12 @@ def check_pass(network: Network, made: Any, row: int) -> None:
         raise InvalidInput(f"there is no row {row!r} in this pass", seen=f"{counted(m, 'row')}, numbered from 0")
 
 
+def row_number(made: Any, row: int) -> int:
+    """What example ``row`` of a pass is called: its number in the user's table where a trace knows it."""
+    rows: Sequence[int] = getattr(made, "rows", ())
+    return int(rows[row]) if rows else row
+
+
 def derivatives(made: Any, l: int) -> Array | None:
     """``dJ/dA[l]`` of a pass that was pulled back, or of a trace; of the last layer by its scores."""
     if l == 0:
@@ -100,16 +106,26 @@ def pulled_symbol(network: Network, l: int) -> str:
 def seen_in(trace: Any) -> dict[str, Any]:
     """What pictures take of a trace, by the names of their arguments; see ``draw_from``."""
     network = trace.plan.network
-    classes = trace.classes if trace.classes is not None and len(trace.classes) == network.outputs else None
     return {
         "network": network,
         "parameters": trace.before,
         "made": trace,
         "gradients": trace.gradients,
         "names": trace.columns,
-        "outputs": classes,
+        "outputs": output_names(network, trace.classes),
         "m": trace.m,
     }
+
+
+def output_names(network: Network, classes: Sequence[object] | None) -> list[str] | None:
+    """The class of each output, where there is one for each; the one output of two classes stands for the second.
+
+    >>> output_names(Network(3, [Dense(1)], loss="binary_cross_entropy"), ["skip", "goto_class"])
+    ['goto_class']
+    """
+    named = [] if classes is None else [str(name) for name in classes]
+    named = named[1:] if len(named) == 2 and network.outputs == 1 else named
+    return named if len(named) == network.outputs else None
 
 
 def _few(widths: Sequence[int]) -> str:

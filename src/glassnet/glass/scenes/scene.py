@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -95,19 +95,40 @@ class Scene:
         """The scene that :meth:`json` wrote."""
         return cls.from_description(json.loads(text))
 
-    def save(self, path: str | Path) -> Path:
-        """Write the scene; the file's ending says how: ``.svg``, ``.json`` or ``.txt``.
+    def png(self, dark: bool = False) -> bytes:
+        """The drawing as PNG, for programs that show no SVG.
+
+        Raises:
+            MissingPackage: no matplotlib.
+        """
+        from glassnet.glass.scenes.png import png
+
+        return png(self, dark)
+
+    def save(self, path: str | Path, *, dark: bool = False) -> Path:
+        """Write the scene; the file's ending says how: ``.svg``, ``.png``, ``.json`` or ``.txt``.
+
+        Args:
+            path: of the file.
+            dark: a drawing on dark paper; otherwise SVG leaves that to the reader's own choice, PNG is on light.
 
         Raises:
             UnknownName: another ending.
+            MissingPackage: PNG without matplotlib.
             UnusableFile: the file cannot be written; one that was there is as it was.
         """
         path = Path(path)
-        writers = {".svg": self.svg, ".json": self.json, ".txt": self.text}
+        writers: dict[str, Callable[[], str | bytes]] = {
+            ".svg": partial(self.svg, "dark" if dark else "auto"),
+            ".png": partial(self.png, dark),
+            ".json": self.json,
+            ".txt": self.text,
+        }
         if path.suffix.lower() not in writers:
             raise unknown_name("kind of picture file", path.suffix, writers)
+        written = writers[path.suffix.lower()]()
         with replace_atomically(path) as file:
-            file.write((writers[path.suffix.lower()]() + "\n").encode())
+            file.write(written if isinstance(written, bytes) else (written + "\n").encode())
         return path
 
     def __str__(self) -> str:

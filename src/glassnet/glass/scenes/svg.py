@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from glassnet.errors import unknown_name
+from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.measure import is_certain, text_width
 from glassnet.glass.scenes.palette import ROLES, SCHEMES, Colours
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
@@ -36,7 +37,7 @@ def svg(scene: Scene, scheme: Scheme = "auto") -> str:
         raise unknown_name("colour scheme", scheme, ["auto", *SCHEMES])
     colours = SCHEMES["light" if scheme == "auto" else scheme]
     view, name = scene.view, f"gn-{hashlib.sha256(scene.json().encode()).hexdigest()[:10]}"
-    head = _tag(
+    opening = _tag(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"{_n(view.left)} {_n(view.top)} {_n(view.width)} {_n(view.height)}",
@@ -53,7 +54,7 @@ def svg(scene: Scene, scheme: Scheme = "auto") -> str:
     ]
     paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
     drawn = [_drawn(shape, colours) for shape in (paper, *scene.shapes)]
-    return "\n".join([f"<{head}>", *words, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
+    return "\n".join([f"<{opening}>", *words, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
 
 
 def _style_sheet(scheme: Scheme) -> str:
@@ -82,7 +83,7 @@ def _drawn(shape: Shape, colours: dict[str, Colours]) -> str:
 
 
 def _path(path: Path, colours: dict[str, Colours]) -> str:
-    points = _before_the_head(path) if path.arrow else path.points
+    points = before_the_head(path) if path.arrow else path.points
     data = _curve(points) if path.smooth else "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
     drawn = _element(
         "path",
@@ -93,8 +94,8 @@ def _path(path: Path, colours: dict[str, Colours]) -> str:
     )
     if not path.arrow:
         return drawn
-    head = _element("path", "", d=_head(path), **_ink(path.role, colours))
-    return f"<g>{_title(path.title)}{drawn}{head}</g>"
+    tip = _element("path", "", d=_head(path), **_ink(path.role, colours))
+    return f"<g>{_title(path.title)}{drawn}{tip}</g>"
 
 
 def _curve(points: Iterable[Point]) -> str:
@@ -107,27 +108,8 @@ def _curve(points: Iterable[Point]) -> str:
     return "".join(parts)
 
 
-def _direction(path: Path) -> Point:
-    """Of the last piece, of length 1."""
-    (x1, y1), (x2, y2) = path.points[-2:]
-    if path.smooth:
-        return (1.0 if x2 >= x1 else -1.0), 0.0
-    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 or 1.0
-    return (x2 - x1) / length, (y2 - y1) / length
-
-
-def _before_the_head(path: Path) -> tuple[Point, ...]:
-    """The line ends in the middle of the head, or it would blunt the tip."""
-    (dx, dy), (x, y) = _direction(path), path.points[-1]
-    return (*path.points[:-1], (x - dx * path.head / 2, y - dy * path.head / 2))
-
-
 def _head(path: Path) -> str:
-    (dx, dy), (x, y), long = _direction(path), path.points[-1], path.head
-    wide = 0.45 * long
-    back = (x - dx * long, y - dy * long)
-    corners = [(x, y), (back[0] - dy * wide, back[1] + dx * wide), (back[0] + dy * wide, back[1] - dx * wide)]
-    return "M" + "L".join(f"{_n(a)} {_n(b)}" for a, b in corners) + "Z"
+    return "M" + "L".join(f"{_n(a)} {_n(b)}" for a, b in head(path)) + "Z"
 
 
 def _circle(circle: Circle, colours: dict[str, Colours]) -> str:
@@ -196,8 +178,8 @@ def _ink(role: str, colours: dict[str, Colours]) -> dict[str, str]:
 
 
 def _element(tag: str, title: str, **attributes: str) -> str:
-    head = _tag(tag, **attributes)
-    return f"<{head}>{_title(title)}</{tag}>" if title else f"<{head}/>"
+    inside = _tag(tag, **attributes)
+    return f"<{inside}>{_title(title)}</{tag}>" if title else f"<{inside}/>"
 
 
 def _tag(tag: str, **attributes: str) -> str:

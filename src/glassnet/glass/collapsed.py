@@ -1,0 +1,52 @@
+"""Layers without a nonlinear activation are one layer (deck, *Why nonlinear*)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassnet.errors import InvalidInput
+from glassnet.glass.scenes.reading import check_network, check_parameters
+from glassnet.network.layers import Dense
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+
+
+def collapsed(network: Network, parameters: Parameters) -> tuple[Network, Parameters]:
+    """The network of one layer that computes the same: ``w2 (w1 x + b1) + b2 = (w2 w1) x + (w2 b1 + b2)``.
+
+    Args:
+        network: of dense layers that are all linear; the loss and its link stay as they are.
+        parameters: its weights and biases.
+
+    Returns:
+        A network of one dense layer, and its parameters ``W = W[L] ... W[1]``, ``b = W[L] (...) + b[L]``.
+
+    Raises:
+        InvalidInput, InvalidType: a layer that is no affine function, or parameters of another network.
+
+    >>> deep = Network(1, [Dense(1, "identity"), Dense(1)])
+    >>> p = deep.initialize()
+    >>> p.W[1], p.b[1], p.W[2], p.b[2] = [[3.0]], [1.0], [[2.0]], [5.0]
+    >>> single, q = collapsed(deep, p)
+    >>> q.W[1].tolist(), q.b[1].tolist()
+    ([[6.0]], [7.0])
+    """
+    check_network(network)
+    check_parameters(network, parameters)
+    for l, layer in enumerate(network.row, start=1):
+        if not isinstance(layer, Dense) or layer.g.name != "identity":
+            raise InvalidInput(
+                "only linear layers collapse into one", seen=f"layer {l}: {layer.name} {_activation(layer)}".strip()
+            )
+    W, b = np.eye(network.inputs), np.zeros(network.inputs)
+    for l in range(1, len(network.row) + 1):
+        W, b = parameters.W[l] @ W, parameters.W[l] @ b + parameters.b[l]
+    single = Network(network.inputs, [Dense(network.outputs)], network.loss)
+    found = single.parameters(np.zeros(single.size, parameters.theta.dtype))
+    found.W[1], found.b[1] = W, b
+    return single, found
+
+
+def _activation(layer: object) -> str:
+    g = getattr(layer, "g", None)
+    return "" if g is None else g.name
