@@ -18,6 +18,8 @@ from glassnet.bench.networks import NETWORKS
 
 TINY = ("--quick", "--networks", "2-8-8-2", "--contenders", "reference,scikit-learn", "--threads", 1)
 
+STEPS = NETWORKS["2-8-8-2"].steps
+
 
 @cache
 def facts() -> dict[str, Any]:
@@ -41,10 +43,10 @@ def test_the_machine_is_described() -> None:
 
 def test_both_took_the_same_steps_in_positive_time() -> None:
     (section,) = facts()["training"]
-    assert (section["case"], section["batch"], section["rows"]) == ("2-8-8-2", 32, 64000)
+    assert (section["case"], section["batch"], section["rows"]) == ("2-8-8-2", 32, 32 * STEPS)
     ours, theirs = section["contenders"]
     assert (ours["contender"], theirs["contender"]) == ("reference", "scikit-learn")
-    assert ours["units"] == theirs["units"] == 300 * ours["turns"] > 0
+    assert ours["units"] == theirs["units"] == STEPS * ours["turns"] > 0
     for line in section["contenders"]:
         assert 0 < line["least_us"] <= line["median_us"]
         assert line["gflops"] == pytest.approx(section["flops_per_step"] / line["least_us"] / 1000)

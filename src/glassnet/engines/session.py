@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.lowering import PlanRecord, RowsRecord, StepsRecord, address, lowered
+from glassnet.engines.lowering import LayerRecord, PlanRecord, RowsRecord, StepsRecord, address, lowered
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -52,6 +52,37 @@ class Examples:
         self._kept = X, Y, labels, weights
 
 
+class Spare:
+    """Sessions nobody uses any more, kept for the next training of the same plan: ``partial_fit`` begins many."""
+
+    MOST, BYTES = 4, 50_000_000
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, int] = {}
+
+    def take(self, record: PlanRecord) -> int | None:
+        """A session of this plan, to be loaded; None where there is none."""
+        return self._kept.pop(_key(record), None)
+
+    def give(self, session_library: ctypes.CDLL, record: PlanRecord, made: int) -> None:
+        """Keep a session, or free it."""
+        small = session_library.gn_bytes(ctypes.byref(record)) <= self.BYTES
+        if not small or record.factors or len(self._kept) >= self.MOST or _key(record) in self._kept:
+            session_library.gn_free(made)
+        else:
+            self._kept[_key(record)] = made
+
+
+def _key(record: PlanRecord) -> bytes:
+    """All of a plan but where its layers lie."""
+    own = PlanRecord.from_buffer_copy(record)
+    own.layers = None
+    return bytes(own) + ctypes.string_at(record.layers, record.count * ctypes.sizeof(LayerRecord))
+
+
+_SPARE = Spare()
+
+
 class Session:
     """A plan made ready in C++, with all its memory; freed with this object.
 
@@ -65,10 +96,11 @@ class Session:
         self.rows, self.threads = rows, threads
         self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
-        self._made = self._library.gn_make(ctypes.byref(lowered(plan, rows, threads)))
+        record = lowered(plan, rows, threads)
+        self._made = _SPARE.take(record) or self._library.gn_make(ctypes.byref(record))
         if not self._made:
             raise MemoryError("there is no memory for the native engine's workspace")
-        weakref.finalize(self, self._library.gn_free, self._made)
+        weakref.finalize(self, _SPARE.give, self._library, record, self._made)
 
     def load(self, theta: Array, slots: Array | None, running: Array) -> None:
         """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""

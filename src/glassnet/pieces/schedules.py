@@ -42,7 +42,7 @@ def _warmup() -> int:
 class Schedule(Record):
     """The protocol of a schedule; one's own is a frozen dataclass below this class, with a ``warmup`` setting.
 
-    Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False where the factor changes between epochs only.
+    Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False where it changes between epochs only.
 
     Warm-up: during the first ``warmup`` steps the factor is multiplied by ``(step + 1) / (warmup + 1)``
     (Goyal et al. 2017, arXiv 1706.02677).

@@ -99,7 +99,7 @@ def _panel(title: str, note: str, curves: Mapping[str, Sequence[float]], epochs:
         for (role, dash, _), (words, values) in zip(STYLES, curves.items(), strict=False)
     ]
     sides = (1.0, float(epochs)) if epochs > 1 else (0.5, 1.5)
-    return Panel(title, note, drawn, sides, (low - space, high + space), width=460.0, height=240.0)
+    return Panel(title, note, drawn, sides, (low - space, high + space), width=460.0, height=240.0, whole=True)
 
 
 def _thinned(values: Sequence[float]) -> Iterator[Point]:

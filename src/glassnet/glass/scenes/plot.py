@@ -39,10 +39,14 @@ def labels(marks: Sequence[float]) -> list[str]:
     return [shown(mark, max(4, ceil(log10(largest / step)) + 1)) for mark in marks]
 
 
-def fitting(low: float, high: float, width: float) -> tuple[list[float], list[str]]:
-    """Ticks along ``width`` pixels, as many as have room for their labels."""
+def fitting(low: float, high: float, width: float, whole: bool = False) -> tuple[list[float], list[str]]:
+    """Ticks along ``width`` pixels, as many as have room for their labels; with ``whole`` at whole numbers only.
+
+    >>> fitting(1, 3, 300, whole=True)
+    ([1.0, 2.0, 3.0], ['1', '2', '3'])
+    """
     for about in range(TICKS, 0, -1):
-        marks = ticks(low, high, about)
+        marks = [mark for mark in ticks(low, high, about) if not whole or mark.is_integer()]
         words = labels(marks)
         gap = width * (marks[1] - marks[0]) / (high - low) if len(marks) > 1 else width
         if max((text_width(word, SMALL) for word in words), default=0.0) + 8 <= gap:
@@ -70,6 +74,7 @@ class Panel:
         curves: in the order they are drawn.
         x, y: the ends of the two axes.
         width, height: of the area of the curves, in pixels.
+        whole: True where only whole numbers have a meaning on the x axis.
     """
 
     title: str
@@ -79,6 +84,7 @@ class Panel:
     y: tuple[float, float]
     width: float = 300.0
     height: float = 190.0
+    whole: bool = False
 
     def at(self, left: float, top: float) -> Group:
         """Drawn, the curves' area beginning at ``left, top``."""
@@ -100,7 +106,7 @@ class Panel:
 
     def _axes(self, left: float, top: float) -> Iterator[Shape]:
         bottom, right = top + self.height, left + self.width
-        for x, word in zip(*fitting(*self.x, self.width), strict=True):
+        for x, word in zip(*fitting(*self.x, self.width, self.whole), strict=True):
             px, _ = self.place(x, self.y[0], left, top)
             yield line(px, top, px, bottom, role="quiet", width=1.2 if x == 0 else 0.3)
             yield Text(px, bottom + 13, word, role="quiet", size=SMALL)
