@@ -20,6 +20,6 @@ def swept(width: int) -> Task:
     """Two hidden layers of one ``width`` on as many inputs; narrower ones take more steps an epoch.
 
     >>> swept(8).steps, swept(512).steps
-    (200, 20)
+    (1000, 40)
     """
-    return Task((width, width, width, 10), batch=128, steps=max(20, min(200, 10_000 // width)))
+    return Task((width, width, width, 10), batch=128, steps=min(1000, 20_480 // width))

@@ -35,7 +35,7 @@ class Pace(NamedTuple):
     widths: tuple[int, ...]
 
 
-FULL = Pace(0.5, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS)
+FULL = Pace(0.25, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS)
 QUICK = Pace(0.1, 2, 1, ("2-8-8-2", "54-256x3-7"), (8, 64, 512))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,28 @@ from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
 DONE, DIVERGED, BAD_ROW, BAD_CLASS = range(4)
+
+
+class Counters(NamedTuple):
+    """What a training counts, between two calls of the kernels."""
+
+    step: int
+    row: int
+    cost_sum: float
+    weight_sum: float
+
+    @classmethod
+    def of(cls, state: State) -> Counters:
+        """Those of a state."""
+        return cls(state.step, state.row, state.cost_sum, state.weight_sum)
+
+    def after(self, record: StepsRecord) -> Counters:
+        """These after the steps of ``record``."""
+        return Counters(self.step + record.steps_done, self.row + record.rows_done, record.cost_sum, record.weight_sum)
+
+    def put_into(self, state: State) -> None:
+        """Bring the state up to date."""
+        state.step, state.row, state.cost_sum, state.weight_sum = self
 
 
 class Native(Engine):
@@ -66,19 +88,21 @@ class Native(Engine):
         examples, order = self._made_ready(rows), np.ascontiguousarray(order, np.int64)
         pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
         session.load(state.theta, state.slots, state.running)
+        so_far = Counters.of(state)  # the state itself stays as it was until all went well
         while done < len(order) and not (stop is not None and stop.is_set()):
             threads, steps = pace.next(until - time.perf_counter())
             piece, begun = order[done : done + steps * size], time.perf_counter()
-            record = self._steps(state, piece, threads)
+            record = self._steps(state, so_far, piece, threads)
             status = session.train(examples, record)
             if status != DONE:
-                self._fail(status, session, examples, state, rows, piece, record.steps_done)
+                self._fail(status, session, examples, state, rows, order, done // size + record.steps_done)
             pace.took(threads, record.steps_done, time.perf_counter() - begun)
-            session.save(state)
-            _count(state, record)
+            so_far = so_far.after(record)
             done += len(piece)
             if time.perf_counter() > until:
                 break
+        session.save(state)
+        so_far.put_into(state)
         return done
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
@@ -134,9 +158,9 @@ class Native(Engine):
             self._examples = rows, Examples(self.plan, rows)
         return self._examples[1]
 
-    def _steps(self, state: State, order: Array, threads: int) -> StepsRecord:
+    def _steps(self, state: State, so_far: Counters, order: Array, threads: int) -> StepsRecord:
         plan, size = self.plan, self.plan.batch_size
-        alphas = self._alphas(state, -(-len(order) // size))
+        alphas = self._alphas(state, so_far.step, -(-len(order) // size))
         record = StepsRecord(
             order=address(order),
             count=len(order),
@@ -144,19 +168,19 @@ class Native(Engine):
             threads=threads,
             alphas=address(alphas),
             seed=state.seed,
-            step=state.step,
-            cost_sum=state.cost_sum,
-            weight_sum=state.weight_sum,
+            step=so_far.step,
+            cost_sum=so_far.cost_sum,
+            weight_sum=so_far.weight_sum,
         )
         record.kept = order, alphas
         return record
 
-    def _alphas(self, state: State, steps: int) -> Array:
-        """alpha of each of the next steps."""
-        plan, clock = self.plan, state.clock(self.plan)
+    def _alphas(self, state: State, step: int, steps: int) -> Array:
+        """alpha of each of the steps that follow after ``step`` ones."""
+        plan, clock = self.plan, state.clock(self.plan)._replace(step=step)
         if plan.schedule.constant_within(clock):
-            return np.full(steps, state.learning_rate(plan))
-        clocks = (clock._replace(step=clock.step + i) for i in range(steps))
+            return np.full(steps, plan.learning_rate(clock) * state.rate_scale)
+        clocks = (clock._replace(step=step + i) for i in range(steps))
         return np.fromiter((plan.learning_rate(at) * state.rate_scale for at in clocks), np.float64, steps)
 
     def _fail(
@@ -168,10 +192,11 @@ class Native(Engine):
         size = self.plan.batch_size
         if good:
             session.load(state.theta, state.slots, state.running)
-            record = self._steps(state, order[: good * size], 1)
+            so_far = Counters.of(state)
+            record = self._steps(state, so_far, order[: good * size], 1)
             session.train(examples, record)
             session.save(state)
-            _count(state, record)
+            so_far.after(record).put_into(state)
         raise self._diverged(state, rows, order[good * size : (good + 1) * size])
 
     def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
@@ -184,9 +209,3 @@ class Native(Engine):
         sound = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
         otherwise = "the step along the gradient" if sound else "the cost itself"
         return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)
-
-
-def _count(state: State, record: StepsRecord) -> None:
-    state.step += record.steps_done
-    state.row += record.rows_done
-    state.cost_sum, state.weight_sum = record.cost_sum, record.weight_sum

@@ -55,7 +55,7 @@ class Examples:
 class Spare:
     """Sessions nobody uses any more, kept for the next training of the same plan: ``partial_fit`` begins many."""
 
-    MOST, BYTES = 4, 50_000_000
+    MOST, BYTES = 2, 100_000_000
 
     def __init__(self) -> None:
         self._kept: dict[bytes, int] = {}
