@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import isas
@@ -37,12 +37,21 @@ def test_an_epoch_shared_by_the_engines(data):
     cuts = sorted(size * data.draw(st.integers(0, len(order) // size)) for _ in range(2))
     alone, shared = deepcopy(job.state), deepcopy(job.state)
     with np.errstate(all="ignore"):
-        Reference(job.plan).train(alone, job.rows, order)
+        assume(stays_small(job.plan, alone, job.rows, order))
         for engine, part in zip((Reference, Native, Reference), np.split(order, cuts), strict=True):
             engine(job.plan).train(shared, job.rows, part)
     for name in ("theta", "slots", "running", *SUMS):
         assert oracles.relative_error(getattr(shared, name), getattr(alone, name), floor=1e-2) < 1e-11, name
     assert (shared.step, shared.row) == (alone.step, alone.row)
+
+
+def stays_small(plan, state, rows, order):
+    """Train with the reference engine; False where numbers explode, and rounding with them."""
+    try:
+        Reference(plan).train(state, rows, order)
+    except Diverged:
+        return False
+    return max(np.abs(state.theta).max(), np.abs(state.slots).max(initial=0)) < 1e3
 
 
 def test_from_a_file_into_the_other_engine(tmp_path):
