@@ -1,8 +1,8 @@
 """How many threads, and how many steps a call: learned from how long steps take.
 
 More threads are not always faster: steps may be too short, or the processors busy with something else. All numbers of
-threads give the same bits, so the faster here and now may run, and the slower is tried again: soon, then ever more
-seldom as long as it stays the slower.
+threads give the same bits, so the faster here and now may run, and the slower is tried again whenever that costs little
+beside what was done since.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from math import inf
 PIECE_SECONDS = 0.05  # how long a call may take before somebody is asked whether to stop
 TRIAL_SECONDS = 0.002
 TRIALS = 3  # calls with each number of threads before they are compared
-SOON, SELDOM = 0.05, 2.0  # seconds of work before the slower one is tried again, at first and at last
+HOPELESS = 1.5  # times as slow: not worth the other trials
+SOON, LITTLE = 0.05, 0.01  # the slower is tried after so many seconds of work, of which the trial costs this share
 NEWS = 0.25  # the weight of the latest call in the estimate
 
 
@@ -38,12 +39,24 @@ class Pace:
 
     def next(self, most: float = inf) -> tuple[int, int]:
         """The number of threads and of steps for the next call, which is to take ``most`` seconds at most."""
-        least_tried = min(self._calls, key=self._calls.__getitem__)
-        if len(self._seconds) > 1 and self._calls[least_tried] < TRIALS:
-            return least_tried, self._steps(least_tried, min(most, TRIAL_SECONDS))
-        if len(self._seconds) > 1 and self._worked > self._patience:
-            return self._slower, self._steps(self._slower, min(most, TRIAL_SECONDS))
+        trial = self._on_trial()
+        if trial is not None:
+            return trial, self._steps(trial, min(most, TRIAL_SECONDS))
         return self._faster, self._steps(self._faster, min(most, PIECE_SECONDS))
+
+    def _on_trial(self) -> int | None:
+        """The number of threads to be tried, or None."""
+        faster, slower = self._faster, self._slower
+        if faster == slower:
+            return None
+        untried = [threads for threads, calls in self._calls.items() if calls == 0]
+        if untried:
+            return untried[0]
+        if self._seconds[slower] < HOPELESS * self._seconds[faster]:
+            least_tried = min(self._calls, key=self._calls.__getitem__)
+            if self._calls[least_tried] < TRIALS:
+                return least_tried
+        return slower if self._worked > self._patience else None
 
     def took(self, threads: int, steps: int, seconds: float) -> None:
         """What the last call took."""
@@ -56,8 +69,9 @@ class Pace:
             self._seconds[threads] = (1 - NEWS) * old + NEWS * new
         else:
             self._seconds[threads] = new
+        if threads == self._slower:
             self._worked = 0.0
-            self._patience = SOON if threads == self._faster else min(2 * self._patience, SELDOM)
+            self._patience = max(SOON, steps * (self._seconds[threads] - self._seconds[self._faster]) / LITTLE)
 
     @property
     def _faster(self) -> int:
