@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from math import isfinite
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -164,7 +163,7 @@ class Workspace:
         self.mode.step = state.step
         np.copyto(self.running_before, state.running)
         J = engine.value_and_gradient(self.parameters, batch, self.mode, self.gradients)
-        if not (isfinite(J) and _finite(gradient)):
+        if not (math.isfinite(J) and _finite(gradient)):
             raise self._undone(batch, "the cost itself")
         plan.clipping.clip(gradient)
         alpha = state.learning_rate(plan)
@@ -190,4 +189,4 @@ class Workspace:
 
 def _finite(gradient: Array) -> bool:
     # One product tells in most cases; a finite gradient whose square overflows may go on.
-    return isfinite(float(gradient @ gradient)) or bool(np.isfinite(gradient).all())
+    return math.isfinite(float(gradient @ gradient)) or bool(np.isfinite(gradient).all())

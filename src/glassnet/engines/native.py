@@ -25,7 +25,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.processors import suitable_number
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
-from glassnet.engines.session import Examples, Session, bytes_of, contiguous, sorted_rows
+from glassnet.engines.session import Examples, Session, bytes_of, sorted_rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.network.cache import Mode
@@ -121,8 +121,6 @@ class Native(Engine):
         return self._forward(parameters, X, link=False)
 
     def predict(self, parameters: Parameters, X: Any) -> Array:
-        if self._not_for_kernels(X, parameters.theta, parameters.running):
-            return self._reference.predict(parameters, X)
         return self._forward(parameters, X, link=True)
 
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
@@ -135,11 +133,12 @@ class Native(Engine):
 
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
         if self._not_for_kernels(X, parameters.theta, parameters.running):
-            return self._reference.scores(parameters, X)
+            other = self._reference
+            return other.predict(parameters, X) if link else other.scores(parameters, X)
         if self._predicting is None:
             self._predicting = Session(self.plan, 0, suitable_number(self.plan.n_threads))
         self._predicting.load(parameters.theta, None, parameters.running)
-        return self._predicting.predict(contiguous(X, self.plan.numpy_dtype), link)
+        return self._predicting.predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
 
     def _not_for_kernels(self, X: Any, *vectors: Array) -> bool:
         """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""

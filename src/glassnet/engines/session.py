@@ -32,7 +32,7 @@ class Examples:
 
     def __init__(self, plan: Plan, rows: Rows) -> None:
         dtype, loss, outputs = plan.numpy_dtype, plan.network.loss, plan.network.outputs
-        X = contiguous(rows.X, dtype)
+        X = np.ascontiguousarray(rows.X, dtype)
         Y, labels = np.asarray(rows.Y), None
         if loss.targets == "classes" and Y.ndim == 1:
             as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses what is no class
@@ -184,8 +184,3 @@ def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) 
     if not len(X) == len(Y) == len(X if weights is None else weights):
         seen = f"{len(X)} rows of X, {len(Y)} of Y" + ("" if weights is None else f", {len(weights)} weights")
         raise InvalidInput("X, Y and weights must have as many rows", seen=seen)
-
-
-def contiguous(X: Any, dtype: np.dtype[Any]) -> Array:
-    """Rows (m, n) as the kernels read them."""
-    return np.ascontiguousarray(X, dtype)

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.errors import InvalidInput
-from glassnet.network.cache import Mode
 from glassnet.network.network import Network
-from glassnet.network.parameters import Gradients, Parameters
+from glassnet.network.parameters import Parameters
 from glassnet.pieces.activations import Array
 
 
@@ -45,14 +44,10 @@ class Inspection:
         Raises:
             InvalidInput: no such output.
         """
+        from glassnet.glass.explain.slopes import Score  # explanations are loaded when one is asked for
+
         X = self._inputs(X)
-        network, parameters = self.network_, self.parameters_
-        if not isinstance(output, (int, np.integer)) or not 0 <= output < network.outputs:
-            raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", seen=repr(output))
-        made = network.forward(X, parameters, Mode(input_gradient=True))
-        dS = np.zeros_like(made.scores)
-        dS[:, output] = 1
-        unused = Gradients(network.layout, network.running_layout, np.zeros_like(parameters.theta))
-        slopes = network.pull(dS, parameters, unused, made.caches)
-        assert slopes is not None
-        return slopes
+        k = self.network_.outputs
+        if not isinstance(output, (int, np.integer)) or not 0 <= output < k:
+            raise InvalidInput(f"output must be one of the network's {k}, from 0", seen=repr(output))
+        return Score(self.network_, self.parameters_, int(output))(X)[1]

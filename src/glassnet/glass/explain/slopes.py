@@ -38,7 +38,7 @@ class Score:
 
     def __call__(self, X: Array) -> tuple[Array, Array]:
         """The values (m,) and slopes (m, n) at rows ``X`` (m, n)."""
-        parts = [self._part(X[start : start + ROWS]) for start in range(0, max(1, len(X)), ROWS)]
+        parts = [self._part(X[start : start + ROWS]) for start in range(0, max(1, X.shape[0]), ROWS)]
         return np.concatenate([values for values, _ in parts]), np.concatenate([slopes for _, slopes in parts])
 
     def _part(self, X: Array) -> tuple[Array, Array]:
