@@ -2,8 +2,8 @@
 
 Both are computed from their arguments alone, with the counter-based generator Philox (Salmon et al. 2011) keyed by
 (seed, purpose): the order of epoch 7 is made without those of epochs 0 to 6, so a resumed run goes on as it would
-have. Raw bits are sorted instead of asking NumPy for a permutation, since only the bits are promised to stay the same
-from version to version.
+have. Rows change places by raw bits (Fisher and Yates 1938) instead of by NumPy's permutation, since only the bits are
+promised to stay the same from version to version.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ def _bits(m: int, seed: int, purpose: int) -> np.ndarray:
     return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)).random_raw(m)
 
 
-def _order(m: int, seed: int, purpose: int) -> np.ndarray:
-    return np.argsort(_bits(m, seed, purpose), kind="stable").astype(np.int64, copy=False)
-
-
-def epoch_bits(m: int, seed: int, epoch: int) -> np.ndarray:
-    """The random numbers, uint64 (m,), whose stable order is :func:`epoch_order` of the same arguments, shuffled."""
-    return _bits(m, seed, epoch)
+def _below(bits: np.ndarray) -> list[int]:
+    """Of m, m - 1, ..., 1 a number below each: its product with 64 random bits, divided by 2^64."""
+    n = np.arange(len(bits), 0, -1, dtype=np.uint64)
+    half = np.uint64(32)
+    high, low = bits >> half, bits & np.uint64(2**32 - 1)
+    chosen: list[int] = ((high * n + (low * n >> half)) >> half).tolist()
+    return chosen
 
 
 def epoch_order(m: int, seed: int, epoch: int, shuffle: bool = True) -> np.ndarray:
     """The order in which an epoch visits the rows.
 
     Args:
-        m: number of rows.
+        m: number of rows, below 2^32.
         seed: of the run, 0 to 2^64 - 1.
         epoch: which one, counted from 0.
         shuffle: whether to mix the rows; without, they come as they are.
@@ -44,15 +44,26 @@ def epoch_order(m: int, seed: int, epoch: int, shuffle: bool = True) -> np.ndarr
         A permutation of 0 ... m - 1, int64 (m,).
 
     Raises:
-        InvalidInput: for a negative number.
+        InvalidInput: for a number out of its range.
 
     >>> epoch_order(5, seed=0, epoch=3)
-    array([4, 0, 1, 2, 3])
+    array([3, 4, 1, 2, 0])
     """
-    check_whole("m", m, 0)
+    check_epoch(m, seed, epoch)
+    if not shuffle:
+        return np.arange(m, dtype=np.int64)
+    order = list(range(m))
+    # Backwards, each place changes what it holds with one of those up to it; lists do that faster than arrays.
+    for i, j in zip(reversed(range(m)), _below(_bits(m, seed, epoch)[::-1]), strict=True):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order, dtype=np.int64)
+
+
+def check_epoch(m: int, seed: int, epoch: int) -> None:
+    """Whether these number of rows, seed and number of an epoch have an order."""
+    check_whole("m", m, 0, 2**32)
     check_whole("seed", seed, 0, 2**64)
     check_whole("epoch", epoch, 0, _HOLDOUT)
-    return _order(m, seed, epoch) if shuffle else np.arange(m, dtype=np.int64)
 
 
 def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +92,7 @@ def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[n
     if m < 2:
         raise InvalidInput("there are too few rows to hold any out", counted(m, "row"), "pass at least 2")
     count = min(max(round(m * fraction), 1), m - 1)
-    order = _order(m, seed, _HOLDOUT)
+    order = np.argsort(_bits(m, seed, _HOLDOUT), kind="stable")
     held = np.zeros(m, dtype=bool)
     held[order[:count] if stratify is None else _stratified(order, count, _classes(stratify, m))] = True
     return np.flatnonzero(~held), np.flatnonzero(held)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from glassnet.data.splits import epoch_order
 from glassnet.engines.divergence import diverged
 from glassnet.engines.forward import Forward, ready_forward
+from glassnet.engines.order import order_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -102,7 +102,7 @@ class Engine(ABC):
 
     def order(self, state: State) -> Array:
         """The order in which the state's epoch visits the rows, (m,)."""
-        return epoch_order(self.plan.examples, state.seed, state.epoch, self.plan.shuffle)
+        return order_of(self.plan.examples, state.seed, state.epoch, self.plan.shuffle)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
         """Take steps over the mini-batches of ``order`` and bring ``state`` up to date.

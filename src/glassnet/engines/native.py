@@ -13,19 +13,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.data.splits import epoch_bits
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine, Stop, Workspace
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.lowering import StepsRecord, address, only_python_knows
-from glassnet.engines.memory import refuse_too_large
 from glassnet.engines.pace import pace_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.processors import suitable_number
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
-from glassnet.engines.session import Examples, Session, bytes_of, sorted_rows
+from glassnet.engines.session import Examples, Session
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.network.cache import Mode
@@ -113,10 +111,6 @@ class Native(Engine):
         session.load(parameters.theta, None, parameters.running)
         return session.gradient(self._made_ready(rows), mode.seed, mode.step, gradients.theta)
 
-    def order(self, state: State) -> Array:
-        bits = epoch_bits(self.plan.examples, state.seed, state.epoch) if self.plan.shuffle else None
-        return super().order(state) if bits is None else sorted_rows(bits)
-
     def scores(self, parameters: Parameters, X: Any) -> Array:
         return self._forward(parameters, X, link=False)
 
@@ -148,7 +142,6 @@ class Native(Engine):
     def _session(self, rows: int) -> Session:
         """The session for training, made anew where a batch is larger than any before."""
         if self._training is None or self._training.rows < rows:
-            refuse_too_large(self.plan, bytes_of(self.plan, rows, 1))
             self._training = Session(self.plan, rows, suitable_number(self.plan.n_threads))
         return self._training
 

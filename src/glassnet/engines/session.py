@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.lowering import LayerRecord, PlanRecord, RowsRecord, StepsRecord, address, lowered
+from glassnet.engines.memory import refuse_too_large
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -83,6 +84,15 @@ def _key(record: PlanRecord) -> bytes:
 _SPARE = Spare()
 
 
+def _new(plan: Plan, rows: int, record: PlanRecord) -> int:
+    if rows > 0:
+        refuse_too_large(plan, bytes_of(plan, rows, 1))
+    made: int | None = library.load().gn_make(ctypes.byref(record))
+    if not made:
+        raise MemoryError("there is no memory for the native engine's workspace")
+    return made
+
+
 class Session:
     """A plan made ready in C++, with all its memory; freed with this object.
 
@@ -97,9 +107,7 @@ class Session:
         self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
         record = lowered(plan, rows, threads)
-        self._made = _SPARE.take(record) or self._library.gn_make(ctypes.byref(record))
-        if not self._made:
-            raise MemoryError("there is no memory for the native engine's workspace")
+        self._made = _SPARE.take(record) or _new(plan, rows, record)
         weakref.finalize(self, _SPARE.give, self._library, record, self._made)
 
     def load(self, theta: Array, slots: Array | None, running: Array) -> None:
@@ -167,14 +175,6 @@ def bytes_of(plan: Plan, rows: int, threads: int) -> int:
     record: PlanRecord = lowered(plan, rows, threads)
     size: int = library.load().gn_bytes(ctypes.byref(record))
     return size
-
-
-def sorted_rows(bits: Array) -> Array:
-    """``numpy.argsort(bits, kind="stable")`` of random numbers, uint64 (m,), in a fraction of its time."""
-    order = np.empty(len(bits), np.int64)
-    if library.load().gn_order(address(bits), len(bits), address(order)):
-        raise MemoryError("there is no memory to shuffle the rows")
-    return order
 
 
 def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:

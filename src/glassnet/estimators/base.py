@@ -32,6 +32,7 @@ from glassnet.network.products import is_sparse
 from glassnet.pieces.activations import Array
 
 FLOATS = (np.float64, np.float32)
+SUMMED = 10_000  # numbers; fewer are looked at one by one
 
 # Two parameters of every estimator, behind its own.
 ARITHMETIC = f"""
@@ -39,6 +40,15 @@ ARITHMETIC = f"""
         engine: "auto" takes the fastest that can; or one of {", ".join(ENGINES)}. Which one trained, and why, is in
             ``engine_``.
 """
+
+
+def all_finite(X: Array) -> bool:
+    """True where every number is finite; of a large array, the sum tells in most cases and takes no memory."""
+    if X.size > SUMMED:
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(X.sum()):
+                return True
+    return bool(np.isfinite(X).all())
 
 
 class NetworkEstimator(Inspection, Showing):
@@ -118,7 +128,18 @@ class NetworkEstimator(Inspection, Showing):
             and X.shape[1] == fitted.get("n_features_in_")
             and "parameters_" in fitted
             and "feature_names_in_" not in fitted
-            and bool(np.isfinite(X).all())
+            and all_finite(X)
+        )
+
+    def _plain_pair(self, X: Any, y: Any, numbers: str) -> bool:
+        """True for rows and targets, of a dtype of these kinds, that scikit-learn's checks would return as they are."""
+        return (
+            type(y) is np.ndarray
+            and y.dtype.kind in numbers
+            and 1 <= y.ndim <= 2
+            and self._plainly_fine(X)
+            and len(y) == len(X)
+            and (y.dtype.kind != "f" or all_finite(y))
         )
 
     def _columns(self) -> list[str] | None:

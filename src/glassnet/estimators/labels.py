@@ -76,12 +76,21 @@ class Labels:
         """
         if self.kind == "multilabel":
             return np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+        if self._are_indices(y):
+            return y
         indices = np.searchsorted(self.classes, y)
         known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
         if not np.all(known):
             unknown = np.unique(np.asarray(y)[~known])
             raise InvalidInput("`y` has classes not in `self.classes_`", seen=f"{unknown}, known are {self.classes}")
         return indices
+
+    def _are_indices(self, y: Any) -> bool:
+        """True where the classes are 0 ... k - 1 and ``y`` holds nothing else: there is nothing to look up."""
+        k = len(self.classes)
+        if not (isinstance(y, np.ndarray) and y.dtype == np.intp == self.classes.dtype and len(y)):
+            return False
+        return self.classes[0] == 0 and self.classes[-1] == k - 1 and y.min() >= 0 and y.max() < k
 
     def decode(self, predictions: Array) -> Array:
         """Labels (m,), or 0 and 1 (m, k), from a network's predictions (m, k)."""

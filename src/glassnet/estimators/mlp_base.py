@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from functools import cache, partial
 from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
@@ -110,19 +111,19 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
 
     def _work(self, rows: Rows, held_out: Rows | None, earlier: State | None, incremental: bool) -> Work:
         """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
-        random = check_random_state(self.random_state)
+        random = cache(partial(check_random_state, self.random_state))  # making a generator takes its time
         network = self._network(rows.X.shape[1], self._outputs(rows.Y))
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if incremental and earlier is not None:
             state = self._kept_state(earlier)
         else:
-            state = self._new_state(network, rows.X.dtype, random, earlier)
+            state = self._new_state(network, rows.X.dtype, random(), earlier)
         dtype = state.theta.dtype
         rows, validation = self._divided(_of_dtype(rows, dtype), held_out, random)
         epochs = state.epoch + 1 if incremental else int(self.max_iter)
         plan = self._plan(network, rows.X.shape[0], dtype, epochs)
         if not state.epoch:
-            state.seed = int(random.randint(np.iinfo(np.int32).max))
+            state.seed = int(random().randint(np.iinfo(np.int32).max))
         return Work(plan, state, rows, None if validation is None else _of_dtype(validation, dtype))
 
     def _carry_out(self, work: Work, callbacks: list[Told], epochs: int | None) -> Outcome:
@@ -211,7 +212,7 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
         X, y = self._checked(X, y, reset=False)
         return Rows(X, self._encoded(y), _checked_weights(sample_weight, X))
 
-    def _divided(self, rows: Rows, held_out: Rows | None, random: Any) -> tuple[Rows, Rows | None]:
+    def _divided(self, rows: Rows, held_out: Rows | None, random: Callable[[], Any]) -> tuple[Rows, Rows | None]:
         """The rows to train on, and those training is judged by: the user's own, or a share of the former."""
         if held_out is not None:
             return rows, held_out
@@ -221,7 +222,7 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
 
         indices = np.arange(rows.X.shape[0])
         training, validation = train_test_split(
-            indices, random_state=random, test_size=self.validation_fraction, stratify=self._strata(rows.Y)
+            indices, random_state=random(), test_size=self.validation_fraction, stratify=self._strata(rows.Y)
         )
         if len(validation) < 2:
             raise ValueError(

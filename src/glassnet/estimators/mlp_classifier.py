@@ -98,7 +98,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
             X_val, y_val, sample_weight_val: as in :meth:`fit`; with ``early_stopping=True`` the best weights seen so
                 far are the ones that predict.
         """
-        first = _check_partial_fit_first_call(self, classes) or not hasattr(self, "_state")
+        first = self._first_call(classes)
         X, y = self._checked(X, y, reset=first)
         if first:
             self._learn_labels(Labels.of(y) if np.ndim(y) == 2 else Labels.over(np.unique(classes)))
@@ -107,6 +107,13 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         weights = self._with_class_weight(X, y, sample_weight)
         held_out = self._validation_rows(X_val, y_val, sample_weight_val)
         return self._fit(X, self.labels_.encode(y), weights, held_out, incremental=True)
+
+    def _first_call(self, classes: Any) -> bool:
+        """Whether ``partial_fit`` has to learn what there is to name; raises as scikit-learn does for other classes."""
+        known = vars(self).get("classes_")
+        if known is not None and type(classes) is np.ndarray and np.array_equal(known, classes):
+            return not hasattr(self, "_state")
+        return bool(_check_partial_fit_first_call(self, classes)) or not hasattr(self, "_state")
 
     def _learn(
         self, X: Any, y: Any, sample_weight: Any, held_out: tuple[Any, Any, Any], epochs: int | None = None
@@ -133,7 +140,8 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         return by_class if sample_weight is None else by_class * _check_sample_weight(sample_weight, X)
 
     def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=FLOATS, reset=reset)
+        if reset or not self._plain_pair(X, y, numbers="iub"):
+            X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=FLOATS, reset=reset)
         return X, column_or_1d(y, warn=True) if np.ndim(y) == 2 and y.shape[1] == 1 else y
 
     def _loss_record(self) -> Loss:

@@ -160,16 +160,17 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return predictions[:, 0] if predictions.shape[1] == 1 else predictions
 
     def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            y_numeric=True,
-            dtype=FLOATS,
-            reset=reset,
-        )
+        if reset or not self._plain_pair(X, y, numbers="f"):
+            X, y = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                y_numeric=True,
+                dtype=FLOATS,
+                reset=reset,
+            )
         y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
         if self._loss_record().targets == "counts" and np.any(y < 0):
             raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
 from glassnet.engines.plan import Plan
@@ -21,7 +22,7 @@ from glassnet.learning.run import Run
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
 
-CHUNK_SECONDS = 0.1  # how long engines run between two looks at progress, checkpoints and time limits
+CHUNK_SECONDS = 0.1  # how long engines run before callbacks, where there are any, are told
 
 FINISHED, STOPPED, INTERRUPTED, DIVERGED = "finished", "stopped", "interrupted", "diverged"
 
@@ -125,7 +126,7 @@ def _epoch(run: Run) -> None:
     order = run.engine.order(state)
     while state.row < plan.examples:
         started = time.perf_counter()
-        run.engine.train(state, run.rows, order[state.row :], stop=run, seconds=CHUNK_SECONDS)
+        run.engine.train(state, run.rows, order[state.row :], stop=run, seconds=CHUNK_SECONDS if run.callbacks else inf)
         state.seconds += time.perf_counter() - started
         run.tell("on_chunk_end")
         if run.is_set() and state.row < plan.examples:

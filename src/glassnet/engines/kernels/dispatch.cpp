@@ -22,7 +22,7 @@ namespace neon { extern const Table table; }
 #endif
 namespace baseline { extern const Table table; }
 
-bool sort_rows(const uint64_t* bits, int64_t m, int64_t* order);
+void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order);
 
 }  // namespace glassnet
 
@@ -156,5 +156,5 @@ GN_API double gn_peak(int64_t bytes, int64_t threads, double seconds) {
   return chosen->table->peak(bytes, threads, seconds);
 }
 
-// The stable order of m numbers; 0, or 1 where memory is short.
-GN_API int gn_order(const uint64_t* bits, int64_t m, int64_t* order) { return sort_rows(bits, m, order) ? 0 : 1; }
+// The order of m rows in the epoch of that number.
+GN_API void gn_order(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order) { order_rows(seed, epoch, m, order); }

@@ -1,44 +1,33 @@
-// The order that sorts random numbers, the rows of an epoch: what a stable argsort gives, in a few passes.
+// The order of an epoch: data/splits.py is the specification, this gives the same numbers.
 
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 namespace glassnet {
 
 namespace {
 
-struct Entry {
-  uint64_t bits;
-  int64_t row;
-};
+// Four random numbers of a key: Philox 4x64 of ten rounds (Salmon et al. 2011).
+void philox(uint64_t key, uint64_t other_key, uint64_t counter, uint64_t x[4]) {
+  x[0] = counter, x[1] = x[2] = x[3] = 0;
+  for (int round = 0; round < 10; round++) {
+    const unsigned __int128 a = (unsigned __int128)x[0] * 0xD2E7470EE14C6C93u;
+    const unsigned __int128 b = (unsigned __int128)x[2] * 0xCA5A826395121157u;
+    x[0] = uint64_t(b >> 64) ^ x[1] ^ key, x[1] = uint64_t(b);
+    x[2] = uint64_t(a >> 64) ^ x[3] ^ other_key, x[3] = uint64_t(a);
+    key += 0x9E3779B97F4A7C15u, other_key += 0xBB67AE8584CAA73Bu;
+  }
+}
 
 }  // namespace
 
-// Random numbers fall evenly into as many buckets as there are rows; what shares one is put in order by insertion.
-bool sort_rows(const uint64_t* bits, int64_t m, int64_t* order) {
-  int width = 1;
-  while (width < 24 && (int64_t(1) << width) < m) width++;
-  const int64_t buckets = int64_t(1) << width;
-  const int shift = 64 - width;
-  int64_t* end = static_cast<int64_t*>(calloc(buckets + 1, sizeof(int64_t)));
-  Entry* entries = static_cast<Entry*>(malloc((m ? m : 1) * sizeof(Entry)));
-  if (end && entries) {
-    for (int64_t i = 0; i < m; i++) end[(bits[i] >> shift) + 1]++;
-    for (int64_t b = 0; b < buckets; b++) end[b + 1] += end[b];
-    for (int64_t i = 0; i < m; i++) entries[end[bits[i] >> shift]++] = {bits[i], i};
-    for (int64_t i = 1; i < m; i++) {
-      const Entry entry = entries[i];
-      int64_t at = i;
-      for (; at > 0 && entries[at - 1].bits > entry.bits; at--) entries[at] = entries[at - 1];
-      entries[at] = entry;
-    }
-    for (int64_t i = 0; i < m; i++) order[i] = entries[i].row;
+void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order) {
+  uint64_t x[4];
+  for (int64_t i = 0; i < m; i++) order[i] = i;
+  for (int64_t i = m - 1; i >= 0; i--) {
+    if (i % 4 == 3 || i == m - 1) philox(seed, epoch, uint64_t(i / 4 + 1), x);
+    const int64_t j = int64_t((unsigned __int128)x[i % 4] * uint64_t(i + 1) >> 64), row = order[i];
+    order[i] = order[j], order[j] = row;
   }
-  const bool done = end && entries;
-  free(end);
-  free(entries);
-  return done;
 }
 
 }  // namespace glassnet
