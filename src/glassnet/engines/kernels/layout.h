@@ -9,6 +9,7 @@
 #include "activations.h"
 #include "interface.h"
 #include "losses.h"
+#include "narrow.h"
 #include "optimizers.h"
 #include "products.h"
 #include "table.h"
@@ -30,10 +31,12 @@ template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> *
 
 constexpr long kStretch = 48;  // rows of weights whose gradient is still in cache when they are updated
 
-// One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's; `sums`: where its rows' sums begin.
+// One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's (`turned`: there it is columns x rows);
+// `sums`: where its rows' sums begin.
 struct Block {
   long rows, columns, ld, at, flat, sums;
   int layer;
+  bool turned;
 };
 
 template <class T> struct Layer {
@@ -45,10 +48,11 @@ template <class T> struct Layer {
   int W, b;      // blocks: W and b, or gamma and beta; -1 where there are none
   long running;  // of batch normalisation: where its mean begins in the padded vector; its variance follows
   bool pulls;    // below it somebody learns, so it hands its gradient down
+  bool narrow;   // its W lies turned (narrow.h)
   T *Z, *A, *d;  // (m, ld_out): pre-activation, activation, gradient by either
   T *N, *scale, *mean;  // norms: normalised rows; 1 / standard deviation of each row or column; a column's mean
   T* kept;       // dropout's mask
-  T* WT;         // (n_out, ld_in): the weights transposed
+  T* WT;         // (n_out, ld_in): the weights transposed; of a narrow layer, the weights themselves
 };
 
 // Memory in one piece: a first round only counts, a second hands out.
@@ -106,9 +110,9 @@ static bool sound(const gn_plan& plan) {
   return true;
 }
 
-template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns) {
+template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns, bool turned = false) {
   Block& b = s.block[s.blocks++];
-  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, s.sums, layer};
+  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, s.sums, layer, turned};
   s.size += rows * b.ld;
   s.flat_size += rows * columns;
   s.sums += rows > 1 ? rows : b.ld / kLanes;
@@ -119,14 +123,17 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.layers = arena.take<Layer<T>>(plan.count);
   s.block = arena.take<Block>(3 * plan.count);
   unsigned __int128 parameters = 0, running = 0, sums = 0;
-  long widest = 0;
+  long longest = 0;  // of the stretches of weights
   for (int64_t l = 0; l < plan.count; l++) {
     const gn_layer& given = plan.layers[l];
-    const unsigned __int128 in = given.inputs, ld = padded<T>(given.outputs), m = plan.rows;
+    const unsigned __int128 ld = padded<T>(given.outputs), m = plan.rows;
     const bool dense = given.kind == gn_dense, norm = given.kind >= gn_batch_norm;
-    parameters += dense ? (in + 1) * ld : norm ? 2 * ld : 0;
-    widest = long(ld) > widest ? long(ld) : widest;
-    sums += dense ? in + ld : norm ? 2 * ld : 0;
+    const bool narrow = dense && is_narrow(given.inputs, given.outputs);
+    const unsigned __int128 rows = narrow ? given.outputs : given.inputs, row = narrow ? padded<T>(given.inputs) : ld;
+    const unsigned __int128 stretch = row * (rows < kStretch ? rows : kStretch);
+    parameters += dense ? rows * row + ld : norm ? 2 * ld : 0;
+    longest = dense && long(stretch) > longest ? long(stretch) : longest;
+    sums += dense ? rows + row + ld : norm ? 2 * ld : 0;
     running += given.kind == gn_batch_norm ? 2 * ld : 0;
     Layer<T> layer = {};
     const bool bent = given.kind != gn_dropout && given.activation != 1;
@@ -137,9 +144,9 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     if (norm) layer.scale = arena.take<T>(given.kind == gn_batch_norm ? ld : m);
     if (given.kind == gn_batch_norm) layer.mean = arena.take<T>(ld);
     if (given.kind == gn_dropout) layer.kept = arena.take<T>(m * ld);
-    if (dense && l > 0) layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
+    if (dense && !narrow && l > 0) layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
     if (counting) continue;
-    layer.kind = given.kind;
+    layer.kind = given.kind, layer.narrow = narrow;
     layer.n_in = given.inputs, layer.n_out = given.outputs;
     layer.ld_in = padded<T>(given.inputs), layer.ld_out = padded<T>(given.outputs);
     layer.g = bent ? activation<T>(int(given.activation)) : nullptr;
@@ -160,7 +167,7 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.penalty = arena.take<double>(trains ? sums : 0);
   s.square = arena.take<double>(trains ? sums : 0);
   s.small_square = arena.take<double>(trains ? sums : 0);
-  s.stretch_size = trains ? kStretch * widest : 0;
+  s.stretch_size = trains ? longest : 0;
   s.stretch = arena.take<T>((unsigned __int128)plan.threads * s.stretch_size);
   s.scratch = arena.take<T>((unsigned __int128)plan.threads * 2 * plan.layers[plan.count - 1].outputs * N<T>);
 }
@@ -181,7 +188,8 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
     learned = learned || layer.kind != gn_dropout;
     if (layer.kind == gn_dense) {
       layer.W = s.blocks;
-      add_block(s, l, layer.n_in, layer.n_out);
+      layer.narrow ? add_block(s, l, layer.n_out, layer.n_in, true) : add_block(s, l, layer.n_in, layer.n_out);
+      if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
     }
     if (layer.kind == gn_batch_norm) {
       layer.running = s.running_size;

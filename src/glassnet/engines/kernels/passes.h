@@ -17,7 +17,7 @@ template <class T> static void forward(const Session<T>& s, const Batch<T>& batc
   const T* A = input_of(s, l, lda);
   A += from * lda;
   const long ld = layer.ld_out, at = from * ld;
-  if (layer.kind == gn_dense) return dense_forward(s, layer, A, lda, layer.Z + at, layer.A + at, to - from);
+  if (layer.kind == gn_dense) return dense_forward<T>(s, layer, A, lda, nullptr, layer.Z + at, layer.A + at, to - from);
   if (layer.kind == gn_dropout) {
     draw(layer, l, double(layer.rate), batch.seed, batch.step, from, to);
     return multiply(A, layer.kept + at, layer.A + at, (to - from) * ld);

@@ -25,9 +25,9 @@ template <class T> static long widest_of(const Session<T>& s) {
   return widest;
 }
 
-// Scores of `rows` rows, left in one of the two buffers, with leading dimension ld.
+// Scores of `rows` rows of the examples, which end at `end`, left in one of the two buffers, with leading dimension ld.
 template <class T>
-static const T* scores_of(const Session<T>& s, const T* X, long ldx, long rows, T* buffer[2], long& ld) {
+static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* end, long rows, T* buffer[2], long& ld) {
   const T* A = X;
   ld = ldx;
   for (int l = 0; l < s.count; l++) {
@@ -35,7 +35,7 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, long rows, 
     if (layer.kind == gn_dropout) continue;
     T* out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2];
     if (layer.kind == gn_dense) {
-      dense_forward(s, layer, A, ld, out, out, rows);
+      dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
     } else {
       for (long r = 0; r < rows; r++) {
         T* normal = out + r * layer.ld_out;
@@ -87,7 +87,7 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
   for (long r = from; r < to; r += p.block) {
     const long n = to - r < p.block ? to - r : p.block;
     long ld;
-    const T* scores = scores_of(s, p.X + r * p.ld, p.ld, n, buffer, ld);
+    const T* scores = scores_of(s, p.X + r * p.ld, p.ld, p.X + (p.rows - 1) * p.ld + s.inputs, n, buffer, ld);
     T* out = p.out + r * s.outputs;
     if (p.link) {
       linked(s, scores, ld, n, out, lanes);

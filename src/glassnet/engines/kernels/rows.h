@@ -11,10 +11,14 @@ namespace GN_ISA {
 
 // -- dense ---------------------------------------------------------------------------------------------------------------
 
+// Of a narrow layer, nothing at `end` or behind it is read; nullptr: every row of A is padded.
 template <class T>
-static void dense_forward(const Session<T>& s, const Layer<T>& layer, const T* A, long lda, T* Z, T* out, long rows) {
-  const Block &W = s.block[layer.W], &b = s.block[layer.b];
-  product<T, false>(rows, whole<T>(layer.n_out), layer.n_in, A, lda, s.theta + W.at, W.ld, Z, layer.ld_out, s.theta + b.at);
+static void dense_forward(const Session<T>& s, const Layer<T>& layer, const T* A, long lda, const T* end, T* Z, T* out,
+                          long rows) {
+  const Block &block = s.block[layer.W];
+  const T *W = s.theta + block.at, *b = s.theta + s.block[layer.b].at;
+  if (layer.narrow) narrow_product(rows, layer.n_in, layer.n_out, A, lda, W, block.ld, Z, layer.ld_out, b, end);
+  else product<T, false>(rows, whole<T>(layer.n_out), layer.n_in, A, lda, W, block.ld, Z, layer.ld_out, b);
   if (layer.g) layer.g->value(Z, out, rows * layer.ld_out);
 }
 

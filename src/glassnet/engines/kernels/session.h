@@ -13,7 +13,10 @@ template <class T> static void spread(const Session<T>& s, const T* flat, T* to)
     const Block& b = s.block[i];
     for (long r = 0; r < b.rows; r++) {
       T* row = to + b.at + r * b.ld;
-      memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
+      if (b.turned)
+        for (long j = 0; j < b.columns; j++) row[j] = flat[b.flat + j * b.rows + r];
+      else
+        memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
       memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
     }
   }
@@ -38,12 +41,20 @@ template <class T> static void make(Session<T>& s, const gn_plan& plan, char* me
 template <class T> static void collect(const Session<T>& s, const T* from, T* flat) {
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
-    for (long r = 0; r < b.rows; r++) memcpy(flat + b.flat + r * b.columns, from + b.at + r * b.ld, b.columns * sizeof(T));
+    for (long r = 0; r < b.rows; r++) {
+      const T* row = from + b.at + r * b.ld;
+      if (b.turned)
+        for (long j = 0; j < b.columns; j++) flat[b.flat + j * b.rows + r] = row[j];
+      else
+        memcpy(flat + b.flat + r * b.columns, row, b.columns * sizeof(T));
+    }
   }
 }
 
-// Rows [from, to) of W into columns of its transposed copy. Whole squares may read and write the padding, which is 0.
+// Rows [from, to) of W into columns of its transposed copy, where there is one to keep. Whole squares may read and write the
+// padding, which is 0.
 template <class T> static void transpose(const Session<T>& s, const Layer<T>& layer, long from, long to) {
+  if (!layer.pulls || layer.narrow) return;
   const Block& W = s.block[layer.W];
   const T* w = s.theta + W.at;
   for (long j = 0; j < layer.n_out; j += N<T>) {
@@ -89,7 +100,7 @@ template <class T> static void load_session(void* session, const void* theta, co
   for (int i = 0; slots && i < optimizer_rule<T>(s.optimizer).slots; i++)
     spread(s, static_cast<const T*>(slots) + i * s.flat_size, s.slot[i]);
   for (int l = 0; l < s.count; l++)
-    if (s.layers[l].kind == gn_dense && s.layers[l].pulls) transpose(s, s.layers[l], 0, s.layers[l].n_in);
+    if (s.layers[l].kind == gn_dense) transpose(s, s.layers[l], 0, s.layers[l].n_in);
 }
 
 template <class T> static void save_session(void* session, void* theta, void* slots, void* running) {

@@ -164,11 +164,9 @@ GN_INLINE VD high_halves(VD a, VD b) { return GN_SHUFFLE(VL, a, b, GN_HIGH_D); }
 
 // A square of N rows, transposed: each round is a perfect shuffle of the rows, and after log2 N of them every number has
 // changed places with its mirror image.
-template <class T> GN_INLINE void transpose_square(const T* from, long ld_from, T* to, long ld_to) {
+template <class T> GN_INLINE void transpose_rows(Vec<T>* row) {
   constexpr int n = N<T>;
-  Vec<T> row[n], next[n];
-#pragma GCC unroll 16
-  for (int i = 0; i < n; i++) row[i] = load<T>(from + i * ld_from);
+  Vec<T> next[n];
 #pragma GCC unroll 4
   for (int round = 1; round < n; round *= 2) {
 #pragma GCC unroll 16
@@ -179,6 +177,14 @@ template <class T> GN_INLINE void transpose_square(const T* from, long ld_from, 
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++) row[i] = next[i];
   }
+}
+
+template <class T> GN_INLINE void transpose_square(const T* from, long ld_from, T* to, long ld_to) {
+  constexpr int n = N<T>;
+  Vec<T> row[n];
+#pragma GCC unroll 16
+  for (int i = 0; i < n; i++) row[i] = load<T>(from + i * ld_from);
+  transpose_rows<T>(row);
 #pragma GCC unroll 16
   for (int i = 0; i < n; i++) store<T>(to + i * ld_to, row[i]);
 }

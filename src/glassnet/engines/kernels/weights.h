@@ -124,7 +124,7 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
   const bool now = batch.learns && !later;
   const auto renew = [&](const Block& W, long from, long to, const T* gradient) {
     w.change(W.at + from * W.ld, (to - from) * W.ld, gradient);
-    if (s.layers[W.layer].pulls) transpose(s, s.layers[W.layer], from, to);
+    transpose(s, s.layers[W.layer], from, to);
   };
   visit(
       s, member, size,
@@ -134,9 +134,15 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
         const T* A = input_of(s, W.layer, lda);
         // A gradient that is used at once need not travel through memory.
         T* gradient = now ? s.stretch + member * s.stretch_size : s.gradient + W.at + from * W.ld;
-        product<T, true>(to - from, whole<T>(W.columns), batch.m, A + from, lda, layer.d, layer.ld_out, gradient, W.ld,
-                         nullptr);
-        if (now) clear_padding(gradient, to - from, whole<T>(W.columns), W.ld);
+        if (layer.narrow) {
+          product<T, true>(to - from, whole<T>(W.columns), batch.m, layer.d + from, layer.ld_out, A, lda, gradient, W.ld,
+                           nullptr);
+          clear_padding(gradient, to - from, W.columns, W.ld);  // where that of A need not be 0
+        } else {
+          product<T, true>(to - from, whole<T>(W.columns), batch.m, A + from, lda, layer.d, layer.ld_out, gradient, W.ld,
+                           nullptr);
+          if (now) clear_padding(gradient, to - from, whole<T>(W.columns), W.ld);
+        }
         if (s.penalised || clips) w.prepare(W, from, to - from, W.ld, gradient);
         if (now) renew(W, from, to, gradient);
       },
