@@ -21,8 +21,6 @@ template <class T> struct Batch {
   double alpha;
 };
 
-struct Range { long from, to; };
-
 // The part of [0, n) that falls to a member when everything, of which these n units weigh `each` and begin at `before`,
 // is cut into stretches of equal weight.
 static Range part(double before, double each, long n, double all_of_it, int member, int size) {

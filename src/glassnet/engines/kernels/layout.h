@@ -33,6 +33,8 @@ constexpr long kStretch = 48;  // rows of weights whose gradient is still in cac
 
 // One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's (`turned`: there it is columns x rows);
 // `sums`: where its rows' sums begin.
+struct Range { long from, to; };
+
 struct Block {
   long rows, columns, ld, at, flat, sums;
   int layer;
@@ -80,6 +82,7 @@ template <class T> struct Session : Base {
 
   Layer<T>* layers;
   Block* block;
+  Range* shares;  // of each member in each block: rows of weights, groups of 16 numbers of vectors (weights.h)
   long weights, size, flat_size, running_size, sums;  // padded numbers: of weights, of all; flat; running; rows to sum
   T *theta, *gradient, *slot[2], *running, *factors;
   T *X, *losses;
@@ -89,7 +92,7 @@ template <class T> struct Session : Base {
   long stretch_size;
   bool penalised, factored;
 
-  T* scratch_of(int member) const { return scratch + member * 2 * outputs * N<T>; }
+  T* scratch_of(int member) const { return scratch + member * 2 * whole<T>(outputs) * N<T>; }
 };
 
 // The shape of things is checked before anything is multiplied: sizes come from files, too.
@@ -122,6 +125,7 @@ template <class T> static void add_block(Session<T>& s, int layer, long rows, lo
 template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena& arena, bool counting) {
   s.layers = arena.take<Layer<T>>(plan.count);
   s.block = arena.take<Block>(3 * plan.count);
+  s.shares = arena.take<Range>((unsigned __int128)plan.threads * 3 * plan.count);
   unsigned __int128 parameters = 0, running = 0, sums = 0;
   long longest = 0;  // of the stretches of weights
   for (int64_t l = 0; l < plan.count; l++) {
@@ -169,7 +173,7 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.small_square = arena.take<double>(trains ? sums : 0);
   s.stretch_size = trains ? longest : 0;
   s.stretch = arena.take<T>((unsigned __int128)plan.threads * s.stretch_size);
-  s.scratch = arena.take<T>((unsigned __int128)plan.threads * 2 * plan.layers[plan.count - 1].outputs * N<T>);
+  s.scratch = arena.take<T>((unsigned __int128)plan.threads * 2 * whole<T>(plan.layers[plan.count - 1].outputs) * N<T>);
 }
 
 template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {

@@ -87,11 +87,10 @@ struct AdamW : Adam {  // beta_1, beta_2, epsilon, weight_decay
   }
 };
 
-// One stretch of n parameters; `weights`: they are what decay applies to. False where one is no longer finite.
+// One stretch of n parameters; `weights`: they are what decay applies to. `odd` stays 0 where all of them stay finite.
 template <class T, class O>
-static bool update(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>& r, bool weights) {
+static Vec<T> update(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>& r, bool weights, Vec<T> odd) {
   typedef Vec<T> V;
-  V odd = V{};
   const V decay = all<V>(weights ? r.decay : T(0));
   for (long i = 0; i < n; i += N<T>) {
     V t = load<T>(theta + i), s = V{}, s_2 = V{};
@@ -105,13 +104,13 @@ static bool update(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates
     if (O::slots > 0) store<T>(slot + i, s);
     if (O::slots > 1) store<T>(slot_2 + i, s_2);
   }
-  return finite(odd);
+  return odd;
 }
 
 template <class T> struct OptimizerRule {
   int slots;
   Rates<T> (*rates)(const double* settings, double alpha, int64_t number);
-  bool (*update)(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>&, bool weights);
+  Vec<T> (*update)(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>&, bool weights, Vec<T> odd);
 };
 
 template <class T, class O> static OptimizerRule<T> rule_of() { return {O::slots, O::template rates<T>, update<T, O>}; }

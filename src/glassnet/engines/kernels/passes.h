@@ -52,47 +52,72 @@ template <class T> static void hand_down(const Session<T>& s, const Batch<T>& ba
   }
 }
 
+// Between rows of k numbers and their lanes, k vectors in which a lane is a row; of N rows or fewer.
+template <class T> static void into_lanes(const T* rows, long ld, long n, long k, T* lanes) {
+  if (n == N<T> && k >= N<T> / 2)
+    for (long j = 0; j < k; j += N<T>) transpose_square(rows + j, ld, lanes + j * N<T>, N<T>);
+  else
+    for (long i = 0; i < n; i++)
+      for (long j = 0; j < k; j++) lanes[j * N<T> + i] = rows[i * ld + j];
+}
+template <class T> static void out_of_lanes(const T* lanes, long n, long k, T* rows, long ld) {
+  for (long i = 0; i < n; i++)
+    for (long j = 0; j < k; j++) rows[i * ld + j] = lanes[j * N<T> + i];
+}
+
+// The share of each row in the cost, a lane each.
+template <class T> static Vec<T> shares_of(const Batch<T>& batch, long from, long lanes) {
+  if (!batch.rows->weights && lanes == N<T>) return all<Vec<T>>(T(1) / T(batch.m));
+  T share[N<T>] = {};
+  for (long i = 0; i < lanes; i++) {
+    if (batch.rows->weights) share[i] = batch.total ? T(batch.rows->weights[row_of(batch, from + i)] / batch.total) : T(0);
+    else share[i] = T(1) / T(batch.m);
+  }
+  return load<T>(share);
+}
+
+// The targets of rows, k vectors; false for a class that is none.
+template <class T> static bool targets_of(const Batch<T>& batch, long from, long lanes, long k, T* Y) {
+  if (!batch.rows->labels) {
+    for (long i = 0; i < lanes; i++) {
+      const T* targets = static_cast<const T*>(batch.rows->Y) + row_of(batch, from + i) * k;
+      for (long j = 0; j < k; j++) Y[j * N<T> + i] = targets[j];
+    }
+    return true;
+  }
+  T label[N<T>] = {};
+  for (long i = 0; i < lanes; i++) {
+    const int64_t given = batch.rows->labels[row_of(batch, from + i)];
+    if (given < 0 || given >= k) return false;
+    label[i] = T(given);
+  }
+  const Vec<T> given = load<T>(label);
+  for (long j = 0; j < k; j++) store<T>(Y + j * N<T>, given == all<Vec<T>>(T(j)) ? all<Vec<T>>(1) : Vec<T>{});
+  return true;
+}
+
 // The loss of rows [from, to) and the gradient by their scores. A lane is a row.
 template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, int member, long from, long to) {
   typedef Vec<T> V;
   const Layer<T>& last = s.layers[s.count - 1];
   const LossRule<V> rule = loss_rule<V>(s.loss);
   const long k = s.outputs, ld = last.ld_out;
-  T *S = s.scratch_of(member), *Y = S + k * N<T>;
-  V *lane = reinterpret_cast<V*>(S), *target = reinterpret_cast<V*>(Y);
+  T *S = s.scratch_of(member), *Y = S + whole<T>(k) * N<T>;
   V odd = V{};
-  T share[N<T>], label[N<T>], loss[N<T>];
-  const T even = T(1) / T(batch.m);
   for (long r = from; r < to; r += N<T>) {
     const long lanes = to - r < N<T> ? to - r : N<T>;
-    if (lanes < N<T>) memset(S, 0, 2 * k * N<T> * sizeof(T));
-    for (int i = 0; i < N<T>; i++) label[i] = 0, share[i] = i < lanes ? even : T(0);
-    for (long i = 0; i < lanes; i++) {
-      const T* scores = last.A + (r + i) * ld;
-      for (long j = 0; j < k; j++) S[j * N<T> + i] = scores[j];
-      const long row = row_of(batch, r + i);
-      if (batch.rows->weights) share[i] = batch.total ? T(batch.rows->weights[row] / batch.total) : T(0);
-      if (batch.rows->labels) {
-        const int64_t given = batch.rows->labels[row];
-        if (given < 0 || given >= k) return gn_bad_class;
-        label[i] = T(given);
-      } else {
-        const T* targets = static_cast<const T*>(batch.rows->Y) + row * k;
-        for (long j = 0; j < k; j++) Y[j * N<T> + i] = targets[j];
-      }
-    }
-    const V part = load<T>(share), given = load<T>(label);
-    if (batch.rows->labels)
-      for (long j = 0; j < k; j++) target[j] = given == all<V>(T(j)) ? all<V>(1) : V{};
-    const V cost = rule(lane, target, lane, k, s.loss_setting) * part;
+    if (lanes < N<T>) memset(S, 0, 2 * whole<T>(k) * N<T> * sizeof(T));
+    into_lanes(last.A + r * ld, ld, lanes, k, S);
+    if (!targets_of(batch, r, lanes, k, Y)) return gn_bad_class;
+    const V part = shares_of(batch, r, lanes);
+    V* lane = reinterpret_cast<V*>(S);
+    const V cost = rule(lane, reinterpret_cast<V*>(Y), lane, k, s.loss_setting) * part;
     odd = fma(cost, V{}, odd);
-    store<T>(loss, cost);
     for (long j = 0; j < k; j++) lane[j] *= part;
-    for (long i = 0; i < lanes; i++) {
-      T* d = last.d + (r + i) * ld;
-      for (long j = 0; j < k; j++) d[j] = S[j * N<T> + i];
-      s.losses[r + i] = loss[i];
-    }
+    out_of_lanes(S, lanes, k, last.d + r * ld, ld);
+    T loss[N<T>];
+    store<T>(loss, cost);
+    memcpy(s.losses + r, loss, lanes * sizeof(T));
   }
   return finite(odd) ? gn_done : gn_diverged;
 }

@@ -52,6 +52,7 @@ template <class T> static void train_job(void* context, int member, int size) {
   Session<T>& s = *task.s;
   gn_steps& steps = *task.steps;
   long done = 0;
+  share_out(s, member, size);
   for (int64_t step = 0; done < steps.count; step++) {
     const long m = steps.count - done < steps.batch ? steps.count - done : steps.batch;
     Batch<T> batch = {task.rows, steps.order + done, m, steps.count - done, 0, steps.seed, steps.step + step, true, steps.alphas[step]};
@@ -59,7 +60,7 @@ template <class T> static void train_job(void* context, int member, int size) {
     int status = rows_part(s, batch, task.barrier, member, size);
     meet(task.barrier);
     const double losses = member ? 0 : losses_of(s, batch);  // before others may write the next step's
-    if (!weights_part(s, batch, task.barrier, member, size) && !status) status = gn_diverged;
+    if (!weights_part(s, batch, task.barrier, member) && !status) status = gn_diverged;
     if (status) task.verdict[member].status = status, task.verdict[member].step = step;
     meet(task.barrier);
     for (int i = 0; i < size; i++)
@@ -96,7 +97,8 @@ template <class T> static void gradient_job(void* context, int member, int size)
   GradientTask<T>& task = *static_cast<GradientTask<T>*>(context);
   int status = rows_part(*task.s, task.batch, task.barrier, member, size);
   meet(task.barrier);
-  weights_part(*task.s, task.batch, task.barrier, member, size);
+  share_out(*task.s, member, size);
+  weights_part(*task.s, task.batch, task.barrier, member);
   if (status == gn_bad_class) task.verdict[member].status = status;
 }
 

@@ -27,6 +27,9 @@ template <class T> struct Weights {
   const Rates<T> rates;
   const bool clips;  // a gradient that is only asked for stays as it is
   bool sound = true;
+  Vec<T> odd = {};  // 0 as long as all numbers are finite
+
+  bool is_sound() const { return sound && finite(odd); }
 
   // l1 |w f| + l2 / 2 (w f)^2 of one row, and its slope added to the gradient.
   double penalise(long at, long n, T* gradient) {
@@ -67,7 +70,7 @@ template <class T> struct Weights {
         sound = sound && __builtin_isfinite(s.penalty[sum]);
       }
       if (!clips) continue;
-      sound = sound && all_finite(gradient, n);
+      for (long i = 0; i < n; i += N<T>) odd = fma(load<T>(gradient + i), Vec<T>{}, odd);
       if (s.clip_value > 0) clip_values(gradient, n);
       if (s.clip_norm > 0) {
         s.square[sum] = squares(gradient, n, 1);
@@ -76,35 +79,31 @@ template <class T> struct Weights {
     }
   }
 
-  static bool all_finite(const T* x, long n) {
-    Vec<T> odd = Vec<T>{};
-    for (long i = 0; i < n; i += N<T>) odd = fma(load<T>(x + i), Vec<T>{}, odd);
-    return finite(odd);
-  }
-
   void change(long at, long n, const T* gradient) {
-    if (!rule.update(s.theta + at, gradient, s.slot[0] + at, s.slot[1] + at, n, rates, at < s.weights)) sound = false;
+    odd = rule.update(s.theta + at, gradient, s.slot[0] + at, s.slot[1] + at, n, rates, at < s.weights, odd);
   }
 };
 
-// Visit this member's stretches of the weights, then of the vectors (biases, gammas, betas) in groups of 16.
-template <class T, class OnWeights, class OnVectors>
-static void visit(const Session<T>& s, int member, int size, OnWeights on_weights, OnVectors on_vectors) {
-  double everything = 0, before = 0;
-  for (int i = 0; i < s.blocks && s.block[i].at < s.weights; i++) everything += double(s.block[i].rows) * s.block[i].ld;
-  int i = 0;
-  for (; i < s.blocks && s.block[i].at < s.weights; i++) {
-    const Block& W = s.block[i];
-    const Range rows = part(before, double(W.ld), W.rows, everything, member, size);
-    before += double(W.rows) * W.ld;
-    for (long from = rows.from; from < rows.to; from += kStretch)
-      on_weights(W, from, rows.to - from < kStretch ? rows.to : from + kStretch);
+// Give a member its part of every block: rows of the weights; groups of 16 of the vectors (biases, gammas, betas).
+template <class T> static void share_out(const Session<T>& s, int member, int size) {
+  const double weights = double(s.weights), vectors = double(s.size - s.weights);
+  for (int i = 0; i < s.blocks; i++) {
+    const Block& b = s.block[i];
+    s.shares[member * s.blocks + i] =
+        b.at < s.weights ? part(double(b.at), double(b.ld), b.rows, weights, member, size)
+                         : part(double(b.at - s.weights), kLanes, b.ld / kLanes, vectors, member, size);
   }
-  everything = double(s.size - s.weights), before = 0;
-  for (; i < s.blocks; i++) {
-    const Range groups = part(before, kLanes, s.block[i].ld / kLanes, everything, member, size);
-    before += double(s.block[i].ld);
-    if (groups.from < groups.to) on_vectors(s.block[i], groups.from, groups.to);
+}
+
+// Visit this member's part, the weights in stretches.
+template <class T, class OnWeights, class OnVectors>
+static void visit(const Session<T>& s, int member, OnWeights on_weights, OnVectors on_vectors) {
+  for (int i = 0; i < s.blocks; i++) {
+    const Block& b = s.block[i];
+    const Range mine = s.shares[member * s.blocks + i];
+    if (b.at >= s.weights && mine.from < mine.to) on_vectors(b, mine.from, mine.to);
+    for (long from = mine.from; b.at < s.weights && from < mine.to; from += kStretch)
+      on_weights(b, from, mine.to - from < kStretch ? mine.to : from + kStretch);
   }
 }
 
@@ -116,7 +115,7 @@ template <class T> static void clear_padding(T* gradient, long rows, long column
 }
 
 template <class T>
-static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, int size) {
+static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member) {
   const OptimizerRule<T> rule = optimizer_rule<T>(s.optimizer);
   const bool clips = batch.learns && (s.clip_norm > 0 || s.clip_value > 0);
   Weights<T> w = {s, batch, rule, rule.rates(s.settings, batch.alpha, batch.step + 1), clips};
@@ -127,7 +126,7 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
     transpose(s, s.layers[W.layer], from, to);
   };
   visit(
-      s, member, size,
+      s, member,
       [&](const Block& W, long from, long to) {
         const Layer<T>& layer = s.layers[W.layer];
         long lda;
@@ -153,7 +152,7 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
         if (clips) w.prepare(b, from, to - from, kLanes, gradient);
         if (now) w.change(b.at + from * kLanes, (to - from) * kLanes, gradient);
       });
-  if (!later) return w.sound;
+  if (!later) return w.is_sound();
   meet(barrier);
   double square = 0, small = 0;
   for (long i = 0; i < s.sums; i++) square += s.square[i], small += s.small_square[i];
@@ -166,13 +165,13 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
     return gradient;
   };
   visit(
-      s, member, size,
+      s, member,
       [&](const Block& W, long from, long to) { renew(W, from, to, shortened(W.at + from * W.ld, (to - from) * W.ld)); },
       [&](const Block& b, long from, long to) {
         const long at = b.at + from * kLanes, n = (to - from) * kLanes;
         w.change(at, n, shortened(at, n));
       });
-  return w.sound;
+  return w.is_sound();
 }
 
 }  // namespace GN_ISA
