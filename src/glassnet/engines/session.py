@@ -21,6 +21,7 @@ from glassnet.network.targets import as_targets
 from glassnet.pieces.activations import Array
 
 _CHAR = ctypes.c_char
+FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
 
 
 class Examples:
@@ -143,7 +144,8 @@ class Session:
             reload: parameters to read at each call; None for those the session has.
         """
         # Everything looked up once: a small network is done in less time than Python takes to find it.
-        load, predict, made = self._library.gn_load, self._library.gn_predict, self._made
+        made, load, borrow = self._made, self._library.gn_load, self._library.gn_borrow
+        predict = self._library.gn_predict
         inputs, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
         parts = None if reload is None else (reload.theta, reload.running)  # kept, so that their addresses stay theirs
         places = None if parts is None else [address(part) for part in parts]
@@ -153,7 +155,9 @@ class Session:
             if n != inputs:
                 raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
             out = empty((m, k), dtype)
-            if places is not None:
+            if places is not None and m <= FEW_ROWS:
+                borrow(made, *places)
+            elif places is not None:
                 load(made, places[0], None, places[1])
             if m and predict(made, quick_address(X), n, m, quick_address(out), link):
                 raise MemoryError("there is no memory to predict with")

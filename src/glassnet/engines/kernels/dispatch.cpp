@@ -132,6 +132,10 @@ GN_API void gn_free(void* session) {
 GN_API void gn_load(void* session, const void* theta, const void* slots, const void* running) {
   methods_of(session).load(session, theta, slots, running);
 }
+// In, for gn_predict of a few rows: `theta` is read by it, and must stay where it is.
+GN_API void gn_borrow(void* session, const void* theta, const void* running) {
+  methods_of(session).borrow(session, theta, running);
+}
 GN_API void gn_save(void* session, void* theta, void* slots, void* running) {
   methods_of(session).save(session, theta, slots, running);
 }

@@ -8,8 +8,8 @@
 namespace glassnet {
 namespace GN_ISA {
 
-template <class T> static constexpr Methods methods = {load_session<T>, save_session<T>, train_session<T>,
-                                                       gradient_session<T>, predict_session<T>};
+template <class T> static constexpr Methods methods = {load_session<T>,  borrow_session<T>,   save_session<T>,
+                                                       train_session<T>, gradient_session<T>, predict_session<T>};
 
 static int64_t bytes(const gn_plan* plan) {
   if (!sound(*plan)) return -1;

@@ -54,6 +54,8 @@ template <class T> struct Layer {
   T *Z, *A, *d;  // (m, ld_out): pre-activation, activation, gradient by either
   T *N, *scale, *mean;  // norms: normalised rows; 1 / standard deviation of each row or column; a column's mean
   T* kept;       // dropout's mask
+  const T* weights;  // W as it is read going forward, in rows of ld_weights; predictions may borrow it (session.h)
+  long ld_weights;
   T* WT;         // (n_out, ld_in): the weights transposed; of a narrow layer, the weights themselves
 };
 
@@ -193,6 +195,7 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
     if (layer.kind == gn_dense) {
       layer.W = s.blocks;
       layer.narrow ? add_block(s, l, layer.n_out, layer.n_in, true) : add_block(s, l, layer.n_in, layer.n_out);
+      layer.weights = s.theta + s.block[layer.W].at, layer.ld_weights = s.block[layer.W].ld;
       if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
     }
     if (layer.kind == gn_batch_norm) {

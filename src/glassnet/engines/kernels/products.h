@@ -22,6 +22,7 @@ constexpr int kRows = kBytes == 64 ? 12 : 6;  // with two vectors across: 24 of 
 constexpr int kRows = 6;  // 12 of 16
 #endif
 constexpr int kAcross = 2;
+constexpr int kAcrossOne = 8;  // of a single row: sums enough that none waits for itself, and memory read in longer runs
 constexpr long kDepth = 1024;  // long sums in one register would lose digits in float32
 
 // Where a product's sums begin.
@@ -48,12 +49,12 @@ static void tile(const T* GN_RESTRICT A, long lda, const T* GN_RESTRICT B, long 
 #pragma GCC unroll 2
   for (long k = 0; k < K; k++) {
     V b[C];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int c = 0; c < C; c++) b[c] = load<T>(B + c * N<T>);
 #pragma GCC unroll 16
     for (int i = 0; i < R; i++) {
       V a = all<V>(kDown ? A[i] : A[i * lda]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int c = 0; c < C; c++) sum[i][c] = fma(a, b[c], sum[i][c]);
     }
     A += kDown ? lda : 1;
@@ -88,7 +89,10 @@ static void product(long M, long columns, long K, const T* A, long lda, const T*
   for (long k = 0; k == 0 || k < K; k += kDepth) {
     const long depth = K - k < kDepth ? K - k : kDepth;
     const Start start = k ? kOnTop : (bias ? kBias : kZero);
-    for (long j = 0; j < columns;) {
+    long j = 0;
+    for (; !kDown && M == 1 && columns - j >= kAcrossOne * N<T>; j += kAcrossOne * N<T>)
+      tile<T, 1, kAcrossOne, false>(A + k, lda, B + k * ldb + j, ldb, C + j, ldc, depth, bias ? bias + j : nullptr, start);
+    while (j < columns) {
       const bool wide = columns - j >= kAcross * N<T>;
       for (long t = 0, i = 0; t < tiles; t++) {
         const long end = M * (t + 1) / tiles, rows = end - i;  // tiles of nearly equal height

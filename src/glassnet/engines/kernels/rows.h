@@ -15,10 +15,10 @@ namespace GN_ISA {
 template <class T>
 static void dense_forward(const Session<T>& s, const Layer<T>& layer, const T* A, long lda, const T* end, T* Z, T* out,
                           long rows) {
-  const Block &block = s.block[layer.W];
-  const T *W = s.theta + block.at, *b = s.theta + s.block[layer.b].at;
-  if (layer.narrow) narrow_product(rows, layer.n_in, layer.n_out, A, lda, W, block.ld, Z, layer.ld_out, b, end);
-  else product<T, false>(rows, whole<T>(layer.n_out), layer.n_in, A, lda, W, block.ld, Z, layer.ld_out, b);
+  const T *W = layer.weights, *b = s.theta + s.block[layer.b].at;
+  const long ldw = layer.ld_weights;
+  if (layer.narrow) narrow_product(rows, layer.n_in, layer.n_out, A, lda, W, ldw, Z, layer.ld_out, b, end);
+  else product<T, false>(rows, whole<T>(layer.n_out), layer.n_in, A, lda, W, ldw, Z, layer.ld_out, b);
   if (layer.g) layer.g->value(Z, out, rows * layer.ld_out);
 }
 

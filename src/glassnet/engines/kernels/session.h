@@ -8,18 +8,19 @@
 namespace glassnet {
 namespace GN_ISA {
 
-template <class T> static void spread(const Session<T>& s, const T* flat, T* to) {
-  for (int i = 0; i < s.blocks; i++) {
-    const Block& b = s.block[i];
-    for (long r = 0; r < b.rows; r++) {
-      T* row = to + b.at + r * b.ld;
-      if (b.turned)
-        for (long j = 0; j < b.columns; j++) row[j] = flat[b.flat + j * b.rows + r];
-      else
-        memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
-      memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
-    }
+template <class T> static void spread(const Block& b, const T* flat, T* to) {
+  for (long r = 0; r < b.rows; r++) {
+    T* row = to + b.at + r * b.ld;
+    if (b.turned)
+      for (long j = 0; j < b.columns; j++) row[j] = flat[b.flat + j * b.rows + r];
+    else
+      memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
+    memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
   }
+}
+
+template <class T> static void spread(const Session<T>& s, const T* flat, T* to) {
+  for (int i = 0; i < s.blocks; i++) spread(s.block[i], flat, to);
 }
 
 // What a step that diverged may have left where no later step writes: behind the ends of rows of gradients.
@@ -91,10 +92,31 @@ template <class T> static void predicting_norms(const Session<T>& s) {
   }
 }
 
+// Parameters for the next predictions, of a few rows: large weights are read where they are, each number once.
+template <class T> static void borrow_session(void* session, const void* theta, const void* running) {
+  constexpr long large = 4096;
+  Session<T>& s = *static_cast<Session<T>*>(session);
+  const T* flat = static_cast<const T*>(theta);
+  running_copy(s, static_cast<T*>(const_cast<void*>(running)), true);
+  predicting_norms(s);
+  for (int i = 0; i < s.blocks; i++) {
+    const Block& b = s.block[i];
+    Layer<T>& layer = s.layers[b.layer];
+    const bool weights = b.at < s.weights, readable = s.flat_size - b.flat - b.rows * b.columns >= kLanes;  // behind them
+    const bool lent = weights && !b.turned && readable && b.rows * b.columns >= large;
+    if (!lent) spread(b, flat, s.theta);
+    if (weights) layer.weights = lent ? flat + b.flat : s.theta + b.at, layer.ld_weights = lent ? b.columns : b.ld;
+  }
+}
+
 template <class T> static void load_session(void* session, const void* theta, const void* slots, const void* running) {
   Session<T>& s = *static_cast<Session<T>*>(session);
   spread(s, static_cast<const T*>(theta), s.theta);
   running_copy(s, static_cast<T*>(const_cast<void*>(running)), true);
+  for (int i = 0; i < s.blocks && s.block[i].at < s.weights; i++) {
+    Layer<T>& layer = s.layers[s.block[i].layer];
+    layer.weights = s.theta + s.block[i].at, layer.ld_weights = s.block[i].ld;
+  }
   if (s.rows == 0) return predicting_norms(s);
   clean(s);
   for (int i = 0; slots && i < optimizer_rule<T>(s.optimizer).slots; i++)

@@ -10,6 +10,7 @@ namespace glassnet {
 
 struct Methods {
   void (*load)(void* session, const void* theta, const void* slots, const void* running);
+  void (*borrow)(void* session, const void* theta, const void* running);
   void (*save)(void* session, void* theta, void* slots, void* running);
   int (*train)(void* session, const gn_rows*, gn_steps*);
   int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* gradient, double* cost);
