@@ -16,7 +16,7 @@ from typing import Any
 from glassnet.errors import Unsupported
 
 # The number of the C interface, compiled into the binary by CMakeLists.txt: raised with every change of the interface.
-ABI = 4
+ABI = 5
 
 _P, _N, _X = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double  # a pointer, a whole number, a real one
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each returns and takes
@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each retur
     "gn_train": (ctypes.c_int, [_P, _P, _P]),
     "gn_gradient": (ctypes.c_int, [_P, _P, ctypes.c_uint64, _N, _P, _P]),
     "gn_predict": (ctypes.c_int, [_P, _P, _N, _N, _P, ctypes.c_int]),
+    "gn_seen": (ctypes.c_int, [_P, _N, _N, _N, _P]),
     "gn_peak": (_X, [_N, _N, _X]),
     "gn_order": (ctypes.c_int, [_P, _N, _P]),
 }

@@ -34,6 +34,7 @@ template <class T> static void forward(const Session<T>& s, const Batch<T>& batc
 // From dA to dZ, in place.
 template <class T> static void pull(const Layer<T>& layer, long from, long to) {
   const long ld = layer.ld_out, at = from * ld;
+  if (layer.dA) memcpy(layer.dA + at, layer.d + at, (to - from) * ld * sizeof(T));
   if (layer.g) layer.g->pull(layer.Z + at, layer.A + at, layer.d + at, (to - from) * ld);
 }
 
@@ -42,7 +43,7 @@ template <class T> static void hand_down(const Session<T>& s, const Batch<T>& ba
   const Layer<T>& layer = s.layers[l];
   if (!layer.pulls) return;
   const long ld = layer.ld_out;
-  T* below = s.layers[l - 1].d + from * layer.ld_in;
+  T* below = (l ? s.layers[l - 1].d : s.dX) + from * layer.ld_in;
   const T* d = layer.d + from * ld;
   if (layer.kind == gn_dense) return dense_backward(layer, d, below, to - from);
   if (layer.kind == gn_dropout) return multiply(d, layer.kept + from * ld, below, (to - from) * ld);
@@ -84,10 +85,11 @@ template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, 
     const V part = load<T>(share), given = load<T>(label);
     if (batch.rows->labels)
       for (long j = 0; j < k; j++) target[j] = given == all<V>(T(j)) ? all<V>(1) : V{};
-    const V cost = rule(lane, target, lane, k, s.loss_setting) * part;
+    const V each = rule(lane, target, lane, k, s.loss_setting), cost = each * part;
     odd = fma(cost, V{}, odd);
     store<T>(loss, cost);
     for (long j = 0; j < k; j++) lane[j] *= part;
+    for (long i = 0; s.seen && i < lanes; i++) s.each_loss[r + i] = each[i], s.share[r + i] = share[i];
     for (long i = 0; i < lanes; i++) {
       T* d = last.d + (r + i) * ld;
       for (long j = 0; j < k; j++) d[j] = S[j * N<T> + i];
