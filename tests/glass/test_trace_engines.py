@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 import isas
 import oracles
 import problems
-from glassnet import Clipping, Dense, Dropout, MLPClassifier, Network, Penalties, Plan, Recipe, State, TableModel, trace
+from glassnet import (
+    Clipping,
+    Dense,
+    Dropout,
+    MLPClassifier,
+    Network,
+    Penalties,
+    Plan,
+    Recipe,
+    State,
+    TableModel,
+    gradcheck,
+    trace,
+)
 from glassnet.engines.kernels import library
 from glassnet.engines.native import Native
 from glassnet.engines.rows import Rows
@@ -186,6 +199,7 @@ def test_models_by_their_own_engine(wanted, found):
     model = MLPClassifier((3,), engine=wanted).initialize(rows, y)
     assert model.trace(rows, y).engine == trace(model, rows, y).engine == found
     assert model.trace(scipy.sparse.csr_array(rows), y).engine == "reference"
+    assert gradcheck(model, rows, y).engine == found
     table = TableModel(Recipe(hidden=(3,), epochs=1, engine=wanted)).fit("iris")
     assert table.trace("iris", rows=[1]).engine == found
     with pytest.raises(InvalidInput, match="a fitted model takes no engine"):
