@@ -63,7 +63,7 @@ def seen_in_kernels(plan: Plan, state: State, rows: Rows) -> Seen | None:
 
 def _one_step(plan: Plan, state: State, m: int) -> StepsRecord:
     """A single step over all m rows, whatever batches the plan has."""
-    order, alpha = np.arange(m), np.array([state.learning_rate(plan)])
+    order, alpha = np.arange(m, dtype=np.int64), np.array([state.learning_rate(plan)])
     record = StepsRecord(
         order=address(order),
         count=m,

@@ -147,9 +147,8 @@ def _examples(plan: Plan, X: Any, Y: Any, weights: ArrayLike | None) -> Rows:
     if weights is None:
         return Rows(X, Y)
     weights = np.asarray(weights)
-    weights = (
-        weights if weights.dtype.kind == "f" else weights.astype(np.float64)
-    )  # each engine rounds them its own way
+    if weights.dtype.kind != "f":  # those that are stay as they are: each engine rounds them in its own way
+        weights = weights.astype(np.float64)
     if weights.shape != (len(Y),):
         raise InvalidInput("weights must have one number for each example", seen=f"shape {weights.shape}")
     return Rows(X, Y, weights)
