@@ -12,19 +12,21 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
 import numpy as np
 
-from glassnet.engines import native
+import oracles
+from glassnet.engines import native, seen_native
 from glassnet.engines.choice import ENGINES
 from glassnet.engines.kernels import library
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
+from glassnet.engines.seen import Seen
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
@@ -34,6 +36,7 @@ from glassnet.network.targets import as_targets
 ISAS = library.isas() if library.missing() is None else []
 RUNNING = {name: engine for name, engine in ENGINES.items() if name != "native" or ISAS}  # engines that are there
 FUSED = [name for name in ISAS if name != "baseline"]  # with fused multiply-add: the same bits are promised
+TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Job:
         plan, state, rows: what is given; the state is copied.
         orders: to train over, one after the other.
         threads: how many the native engine really takes.
+        seen: whether the step before the first order is taken apart, on all rows.
     """
 
     plan: Plan
@@ -51,6 +55,7 @@ class Job:
     rows: Rows
     orders: list[Any] = field(default_factory=list)
     threads: int = 1
+    seen: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ def threads(number: int, steps: int = 1000) -> Iterator[None]:
     """Within the block the native engine takes so many threads, whatever the machine has and the step needs."""
     with (
         mock.patch.object(native, "suitable_number", lambda wanted=None: number),
+        mock.patch.object(seen_native, "suitable_number", lambda wanted=None: number),
         mock.patch.object(native, "pace_of", lambda *size: Forced(number, steps)),
     ):
         yield
@@ -92,12 +98,25 @@ def do(job: Job, engine: str = "native") -> dict[str, Any]:
             "predictions": run.predict(parameters, rows.X),
         }
         try:
+            if job.seen:
+                answer |= numbers_of(run.seen(state, rows))
             for order in job.orders:
                 run.train(state, rows, order)
         except Diverged as error:
             answer["diverged"] = str(error).split(" (seen")[0]  # at which step, and where
     kept = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
     return answer | {name: getattr(state, name) for name in kept}
+
+
+def numbers_of(seen: Seen) -> dict[str, Any]:
+    """Every number of a step under a name, the arrays of layer l under such as ``"dZ[1]"``."""
+    names = ("predictions", "losses", "shares", "cost", "penalty", "gradient", "clipped", "cost_after")
+    found = {f"seen {name}": getattr(seen, name) for name in names}
+    found |= {"seen X": seen.rows.X, "seen Y": seen.rows.Y}
+    for l, layer in enumerate(seen.layers, start=1):
+        arrays = {name: getattr(layer, name) for name in ("A_prev", "A", "Z", "dA_prev", "dA", "dZ")} | layer.cached
+        found |= {f"{name}[{l}]": array for name, array in arrays.items() if array is not None}
+    return found
 
 
 def done_by(isa: str, job: Job) -> dict[str, Any]:
@@ -116,6 +135,38 @@ def done_by(isa: str, job: Job) -> dict[str, Any]:
 def bits(answer: dict[str, Any]) -> dict[str, Any]:
     """An answer to be compared bit by bit."""
     return {name: np.asarray(value).tobytes() for name, value in answer.items()}
+
+
+def compare(job: Job, names: Iterable[str], tolerance: float, enlarged: dict[str, float] | None = None) -> None:
+    """Every instruction set against the reference engine; those with fused multiply-add against each other, by bits.
+
+    ``enlarged``: for each name how far rounding alone has carried the reference engine; three times that is granted.
+    """
+    expected = do(job, "reference")
+    found = {isa: done_by(isa, job) for isa in ISAS}
+    for isa, answer in found.items():
+        assert answer.get("diverged") == expected.get("diverged"), isa
+        for name in names:
+            error = oracles.relative_error(answer[name], expected[name], floor=1e-2)
+            granted = tolerance + 3 * (enlarged or {}).get(name, 0)
+            assert error < granted, f"{isa}: {name} is off by {error:.2g}, granted {granted:.2g}"
+    first, *others = [bits(found[isa]) for isa in FUSED] or [None]
+    assert all(other == first for other in others), "the instruction sets give different bits"
+
+
+def rounding(job: Job, names: Iterable[str]) -> dict[str, float]:
+    """How far the reference engine's float32 is from its float64: steps enlarge the rounding of those before them."""
+    state = copy.deepcopy(job.state)
+    for name in ("theta", "slots", "running"):
+        setattr(state, name, getattr(state, name).astype("float64"))
+    exact = replace(
+        job,
+        plan=replace(job.plan, dtype="float64"),
+        state=state,
+        rows=job.rows._replace(X=job.rows.X.astype("float64")),
+    )
+    here, there = do(job, "reference"), do(exact, "reference")
+    return {name: oracles.relative_error(here[name], there[name], floor=1e-2) for name in names}
 
 
 @functools.cache

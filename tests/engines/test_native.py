@@ -1,6 +1,5 @@
 """The native engine and the reference engine: the same numbers on random networks, on every instruction set."""
 
-import copy
 from dataclasses import replace
 
 import numpy as np
@@ -21,28 +20,11 @@ from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.optimizers import Momentum
 from glassnet.pieces.schedules import Constant
+from isas import TOLERANCE, compare, rounding
 
 pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 
-TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 dtypes = pytest.mark.parametrize("dtype", TOLERANCE)
-
-
-def compare(job, names, tolerance, enlarged=None):
-    """Every instruction set against the reference engine; those with fused multiply-add against each other, by bits.
-
-    ``enlarged``: for each name how far rounding alone has carried the reference engine; three times that is granted.
-    """
-    expected = isas.do(job, "reference")
-    found = {isa: isas.done_by(isa, job) for isa in isas.ISAS}
-    for isa, answer in found.items():
-        assert answer.get("diverged") == expected.get("diverged"), isa
-        for name in names:
-            error = oracles.relative_error(answer[name], expected[name], floor=1e-2)
-            granted = tolerance + 3 * (enlarged or {}).get(name, 0)
-            assert error < granted, f"{isa}: {name} is off by {error:.2g}, granted {granted:.2g}"
-    first, *others = [isas.bits(found[isa]) for isa in isas.FUSED] or [None]
-    assert all(other == first for other in others), "the instruction sets give different bits"
 
 
 LOOKS = ("J", "gradient", "scores", "predictions")
@@ -63,21 +45,6 @@ def test_training(dtype, data):
     job = data.draw(problems.jobs(dtype, epochs=2))
     names = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
     compare(job, names, TOLERANCE[dtype], rounding(job, names) if dtype == "float32" else None)
-
-
-def rounding(job, names):
-    """How far the reference engine's float32 is from its float64: steps enlarge the rounding of those before them."""
-    state = copy.deepcopy(job.state)
-    for name in ("theta", "slots", "running"):
-        setattr(state, name, getattr(state, name).astype("float64"))
-    exact = replace(
-        job,
-        plan=replace(job.plan, dtype="float64"),
-        state=state,
-        rows=job.rows._replace(X=job.rows.X.astype("float64")),
-    )
-    here, there = isas.do(job, "reference"), isas.do(exact, "reference")
-    return {name: oracles.relative_error(here[name], there[name], floor=1e-2) for name in names}
 
 
 @dtypes

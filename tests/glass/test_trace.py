@@ -10,8 +10,10 @@ import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 
+import isas
 import witnesses
 from glassnet import Clipping, Dense, Dropout, Layer, Network, Penalties, Plan, Rows, State, trace
+from glassnet.engines.choice import ENGINES
 from glassnet.engines.reference import Reference
 from glassnet.errors import Diverged, InvalidInput, InvalidType
 from glassnet.network.cache import Mode
@@ -38,14 +40,17 @@ def unchanged(before, after):
     )
 
 
-def trained(plan, state, rows):
+engines = pytest.mark.parametrize("engine", [name for name in isas.RUNNING if name != "loops"])
+
+
+def trained(plan, state, rows, engine):
     """What the engine's own step makes of a copy of the state."""
     now = copy.deepcopy(state)
-    engine = Reference(plan)
-    engine.train(now, rows, np.arange(len(rows.Y)))
+    ENGINES[engine](plan).train(now, rows, np.arange(len(rows.Y)))
     return now
 
 
+@engines
 @given(
     case=witnesses.cases(),
     dtype=st.sampled_from(["float32", "float64"]),
@@ -54,7 +59,7 @@ def trained(plan, state, rows):
     clipping=st.sampled_from([Clipping(), Clipping(norm=0.05), Clipping(value=0.01)]),
     steps=st.integers(0, 2),
 )
-def test_a_trace_is_the_step_that_training_takes(case, dtype, optimizer, penalties, clipping, steps):
+def test_a_trace_is_the_step_that_training_takes(engine, case, dtype, optimizer, penalties, clipping, steps):
     """Any layers, losses, optimizers; at the beginning and under way: parameters, slots, statistics, cost."""
     rows = Rows(*(None if part is None else part.astype(dtype) for part in case.rows))
     m = len(rows.Y)
@@ -64,29 +69,29 @@ def test_a_trace_is_the_step_that_training_takes(case, dtype, optimizer, penalti
     )
     state = State.new(plan, seed=7)
     state.theta[...], state.running[...] = case.parameters.theta, case.parameters.running
-    engine = Reference(plan)
+    run = ENGINES[engine](plan)
     for _ in range(steps):
-        engine.train(state, rows, np.arange(m))
+        run.train(state, rows, np.arange(m))
+    state.cost_sum = state.weight_sum = 0.0
     before, inputs = fields(state), copy.deepcopy(rows)
-    step = trace(plan, *rows, state=state)
-    assert unchanged(before, fields(state))
+    step = trace(plan, *rows, state=state, engine=engine)
+    assert step.engine == engine and unchanged(before, fields(state))
     assert all(a is None or same_bits(a, b) for a, b in zip(inputs, rows, strict=True))
-    after = trained(plan, state, rows)
+    after = trained(plan, state, rows, engine)
     assert same_bits(step.after.theta, after.theta) and same_bits(step.after.running, after.running)
     assert same_bits(step.before.theta, state.theta) and same_bits(step.before.running, state.running)
     for name, old, new in zip(made.slots, state.slots, after.slots, strict=True):
         assert same_bits(step.slots_before[name].theta, old) and same_bits(step.slots_after[name].theta, new)
-    weight = rows.total_weight()
-    assert after.cost_sum == before["cost_sum"] + step.cost * weight
+    assert after.cost_sum == step.cost * after.weight_sum
     assert step.alpha == state.learning_rate(plan) and step.number == state.step + 1
-    engine.train(state, rows, np.arange(m))  # the training goes on as if nobody had looked
+    run.train(state, rows, np.arange(m))  # the training goes on as if nobody had looked
     assert same_bits(state.theta, after.theta) and same_bits(state.slots, after.slots)
 
 
 @given(case=witnesses.cases(dtype="float64"))
 def test_forward_and_backward_are_those_taken_by_hand(case):
     """Against the network's own steps with a generator-free mode, layer by layer."""
-    step = trace(case.network, *case.rows, parameters=case.parameters)
+    step = trace(case.network, *case.rows, parameters=case.parameters, engine="reference")
     parameters = case.parameters.copy()
     made = case.network.forward(case.rows.X, parameters, Mode(training=True, input_gradient=True))
     gradients = case.network.backward(made, case.rows.Y, case.rows.weights)
@@ -100,8 +105,9 @@ def test_forward_and_backward_are_those_taken_by_hand(case):
     assert same_bits(step.losses, case.network.loss.value(made.scores, case.rows.Y))
 
 
+@engines
 @given(case=witnesses.cases(rows=st.integers(1, 3), dtype="float64"))
-def test_the_slope_by_the_inputs(case):
+def test_the_slope_by_the_inputs(engine, case):
     """dX against differences of the cost, whatever the layers."""
     network, (X, Y, weights), p = case.network, case.rows, case.parameters
     mode = Mode(training=True)
@@ -109,7 +115,7 @@ def test_the_slope_by_the_inputs(case):
     def cost(x):
         return network.cost(network.forward(x.reshape(X.shape), p.copy(), mode), Y, weights)
 
-    step = trace(network, X, Y, weights, parameters=p)
+    step = trace(network, X, Y, weights, parameters=p, engine=engine)
     error = witnesses.slope_error(
         cost,
         lambda x: witnesses.pieces_of_the_cost(case, x.reshape(X.shape), p.copy(), mode),
@@ -197,6 +203,7 @@ def test_sparse_inputs():
     X = rng.normal(size=(5, 6)) * (rng.random((5, 6)) < 0.4)
     state, y = State.new(plan), rng.normal(size=5)
     dense, sparse = (trace(plan, form, y, state=state) for form in (X, scipy.sparse.csr_array(X)))
+    assert sparse.engine == "reference"
     np.testing.assert_allclose(dense.after.theta, sparse.after.theta, rtol=1e-12)
     np.testing.assert_allclose(dense.dX, sparse.dX, rtol=1e-12)
     with pytest.raises(ValueError, match="read-only"):

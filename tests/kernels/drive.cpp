@@ -23,6 +23,7 @@ void gn_save(void*, void*, void*, void*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
 int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
+int gn_seen(const void*, int64_t, int64_t, int64_t, void*);
 void gn_order(uint64_t, uint64_t, int64_t, int64_t*);
 }
 
@@ -90,6 +91,59 @@ gn_plan plan_of(const Case& c, int64_t bytes, int64_t threads) {
   return plan;
 }
 
+// Whether a layer has it, and how many numbers it is; by layer from 1, or 0 for the inputs and the step.
+int64_t numbers_seen(const Case& c, int64_t l, int64_t what, int64_t m) {
+  if (l == 0) {
+    const int64_t inputs = m * c.layers.front().inputs, outputs = m * c.layers.back().outputs;
+    return what == gn_A || what == gn_dA ? inputs : what == gn_losses || what == gn_shares ? m
+         : what == gn_predictions ? outputs : what == gn_clipped ? parameters(c) : 0;
+  }
+  const gn_layer& layer = c.layers[l - 1];
+  const bool drops = layer.kind == gn_dropout, norm = layer.kind >= gn_batch_norm, all = what == gn_A || what == gn_dA;
+  if (what == gn_scale && norm) return layer.kind == gn_batch_norm ? layer.outputs : m;
+  return all || (what == gn_kept && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && !drops)
+             ? m * layer.outputs : 0;
+}
+
+// A session that looks takes the step of one that does not; all it keeps goes into arrays of just that length.
+template <class T>
+std::vector<T> looked_at(const Case& c, gn_plan plan, const gn_rows& rows, const std::vector<T>& theta) {
+  const int64_t m = std::min(c.rows, c.batch), count = int64_t(c.layers.size());
+  std::vector<T> slots(2 * theta.size()), running(statistics(c), T(1)), found;
+  std::vector<int64_t> order(m);
+  std::iota(order.begin(), order.end(), 0);
+  const double alpha = 0.01;
+  for (int64_t seen : {0, 1}) {
+    plan.seen = seen;
+    void* session = gn_make(&plan);
+    if (!session) return expect(false, c.name + ": no session to look into"), found;
+    std::vector<T> moved = theta, slots_moved = slots, running_moved = running;
+    gn_load(session, theta.data(), slots.data(), running.data());
+    gn_steps steps = {order.data(), m, m, plan.threads, &alpha, 42, 5, 0, 0, 0, 0};
+    expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not take a step");
+    gn_save(session, moved.data(), slots_moved.data(), running_moved.data());
+    moved.insert(moved.end(), slots_moved.begin(), slots_moved.end());
+    moved.insert(moved.end(), running_moved.begin(), running_moved.end());
+    moved.push_back(T(steps.cost_sum));
+    if (!seen) found = moved;
+    expect(!memcmp(found.data(), moved.data(), moved.size() * sizeof(T)), c.name + ": looking changed the step");
+    T none;
+    double penalty = NAN;
+    for (int64_t l = 0; l <= count; l++)
+      for (int64_t what = gn_A; what < gn_penalty; what++) {
+        const int64_t size = seen ? numbers_seen(c, l, what, m) : 0;
+        std::vector<T> out(size);
+        const int status = gn_seen(session, l, what, m, size ? out.data() : &none);
+        expect(status == (size ? gn_done : gn_not_there), c.name + ": what is seen of layer " + std::to_string(l));
+        found.insert(found.end(), out.begin(), out.end());
+      }
+    expect(gn_seen(session, 0, gn_penalty, m, &penalty) == (seen ? gn_done : gn_not_there), c.name + ": the penalty");
+    if (seen) found.push_back(T(penalty));
+    gn_free(session);
+  }
+  return found;
+}
+
 // A training with all that belongs to it; every array is as long as the interface says, and no longer.
 template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   Random random;
@@ -109,6 +163,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   void* session = gn_make(&plan);
   if (!session) return expect(false, c.name + ": no session"), std::vector<T>();
   gn_load(session, theta.data(), slots.data(), running.data());
+  std::vector<T> found = looked_at(c, plan, rows, theta);
   gn_steps steps = {order.data(), c.rows, c.batch, threads, alphas.data(), 42, 5, 0, 0, 0, 0};
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
   expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch, c.name + ": rows left over");
@@ -122,7 +177,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   plan.rows = 0, plan.factors = nullptr;
   session = gn_make(&plan);
   gn_load(session, theta.data(), nullptr, running.data());
-  std::vector<T> found = theta;
+  found.insert(found.end(), theta.begin(), theta.end());
   for (int64_t m : {int64_t(0), int64_t(1), c.rows})
     for (int link = 0; link < 2; link++) {
       std::vector<T> out(m * k);
@@ -184,6 +239,7 @@ void hostile() {
   refused("more rows than can be", [&](gn_plan& p, Layers&) { p.rows = huge; });
   refused("no thread", [](gn_plan& p, Layers&) { p.threads = 0; });
   refused("more threads than can be", [&](gn_plan& p, Layers&) { p.threads = huge; });
+  refused("a half-closed eye", [](gn_plan& p, Layers&) { p.seen = 2; });
   refused("unknown loss", [](gn_plan& p, Layers&) { p.loss = 8; });
   refused("unknown optimizer", [](gn_plan& p, Layers&) { p.optimizer = 7; });
   refused("unknown kind", [](gn_plan&, Layers& l) { l[0].kind = 5; });
@@ -227,6 +283,16 @@ void hostile() {
   X[4] = 1;
   gn_load(session, theta.data(), slots.data(), running.data());
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_done, "a session that diverged and was loaded again is spoilt");
+  gn_free(session);
+
+  plan.seen = 1;
+  session = gn_make(&plan);
+  gn_load(session, theta.data(), slots.data(), running.data());
+  float none;
+  for (int64_t l : {-1, 3}) expect(gn_seen(session, l, gn_A, 2, &none) == gn_not_there, "a layer too many");
+  for (int64_t what : {-1, 0, 13})
+    for (int64_t l : {0, 1, 2}) expect(gn_seen(session, l, what, 2, &none) == gn_not_there, "nothing, but seen");
+  for (int64_t m : {int64_t(-1), int64_t(3), huge}) expect(gn_seen(session, 1, gn_A, m, &none) == gn_bad_row, "rows not planned");
   gn_free(session);
 }
 

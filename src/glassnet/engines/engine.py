@@ -14,6 +14,7 @@ from glassnet.engines.forward import Forward, ready_forward
 from glassnet.engines.order import order_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
+from glassnet.engines.seen import Seen
 from glassnet.engines.state import State
 from glassnet.engines.threads import suitable_threads
 from glassnet.errors import Diverged
@@ -62,6 +63,20 @@ class Engine(ABC):
     @abstractmethod
     def scores(self, parameters: Parameters, X: Any) -> Array:
         """The scores of ``X`` (m, n) as for prediction, (m, k)."""
+
+    @abstractmethod
+    def seen(self, state: State, rows: Rows) -> Seen:
+        """The step that ``train`` takes next from ``state``, on all of ``rows``, with every number on its way.
+
+        Its numbers are to the bit those of :meth:`train`; of an optimizer without steps they end with the gradient.
+
+        Args:
+            state: not changed.
+            rows: at least one, whatever the plan's batch size.
+
+        Raises:
+            Diverged: a cost or gradient that is not finite.
+        """
 
     def predict(self, parameters: Parameters, X: Any) -> Array:
         """``y^`` (m, k), in blocks of rows so that memory stays small."""
@@ -133,16 +148,22 @@ class Engine(ABC):
 
 
 class Workspace:
-    """The memory of a training: the gradient, the next parameters, a batch; made once, used at every step."""
+    """The memory of a training: the gradient, the next parameters, a batch; made once, used at every step.
 
-    def __init__(self, plan: Plan, state: State) -> None:
+    Args:
+        plan: what is trained.
+        state: what its steps change.
+        rows: of the largest batch; None for the plan's.
+    """
+
+    def __init__(self, plan: Plan, state: State, rows: int | None = None) -> None:
         self.plan, self.state = plan, state
         self.mode = Mode(training=True, learn_running=True, seed=state.seed)
         self.parameters = state.parameters(plan.network)
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.empty_like(state.theta))
         self.theta = np.empty_like(state.theta)
         self.slots_before, self.running_before = np.empty_like(state.slots), np.empty_like(state.running)
-        size = min(plan.batch_size, plan.examples)
+        size = min(plan.batch_size, plan.examples) if rows is None else rows
         self.X = np.empty((size, plan.network.inputs), plan.numpy_dtype)
         self.Y = np.empty((size, plan.network.outputs), plan.numpy_dtype)
 
@@ -158,11 +179,18 @@ class Workspace:
 
     def step(self, engine: Engine, rows: Rows, chosen: Array) -> None:
         """One training step: forward, cost, backward, update."""
-        plan, state, gradient = self.plan, self.state, self.gradients.theta
         batch = self.gather(rows, chosen)
-        self.mode.step = state.step
-        np.copyto(self.running_before, state.running)
-        J = engine.value_and_gradient(self.parameters, batch, self.mode, self.gradients)
+        self.update(batch, self.look(engine, batch))
+
+    def look(self, engine: Engine, batch: Rows) -> float:
+        """The cost of a batch; the gradient is left here."""
+        self.mode.step = self.state.step
+        np.copyto(self.running_before, self.state.running)
+        return engine.value_and_gradient(self.parameters, batch, self.mode, self.gradients)
+
+    def update(self, batch: Rows, J: float) -> None:
+        """The rest of the step: clip the gradient, go along it."""
+        plan, state, gradient = self.plan, self.state, self.gradients.theta
         if not (math.isfinite(J) and _finite(gradient)):
             raise self._undone(batch, "the cost itself")
         plan.clipping.clip(gradient)
@@ -176,7 +204,7 @@ class Workspace:
             raise self._undone(batch, "the step along the gradient")
         np.copyto(state.theta, self.theta)
         state.step += 1
-        state.row += len(chosen)
+        state.row += len(batch.Y)
         weight = batch.total_weight()
         state.cost_sum += J * weight
         state.weight_sum += weight

@@ -12,7 +12,10 @@ import numpy as np
 
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
+from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
+from glassnet.engines.seen import Seen
+from glassnet.engines.state import State
 from glassnet.network.cache import Mode
 from glassnet.network.layers import Dense
 from glassnet.network.parameters import Gradients, Parameters
@@ -81,6 +84,10 @@ class Loops(Engine):
     def scores(self, parameters: Parameters, X: Any) -> Array:
         scores = [self.forward(x, parameters)[1][-1] for x in _samples(X)]
         return np.array(scores, parameters.theta.dtype).reshape(len(scores), self.plan.network.outputs)
+
+    def seen(self, state: State, rows: Rows) -> Seen:
+        """That of the reference engine: loops forget each number as soon as it has been used."""
+        return Reference(self.plan).seen(state, rows)
 
     def _penalise(self, parameters: Parameters, gradients: Gradients, total: float) -> float:
         """``l1 |w| + l2/2 w^2`` for each weight; its slope is added."""

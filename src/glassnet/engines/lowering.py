@@ -45,6 +45,7 @@ class PlanRecord(c.Structure):
         ("rows", c.c_int64),
         ("threads", c.c_int64),
         ("factors", c.c_void_p),
+        ("seen", c.c_int64),
     )
 
 
@@ -99,13 +100,14 @@ def only_python_knows(plan: Plan) -> str | None:
     return None
 
 
-def lowered(plan: Plan, rows: int, threads: int) -> PlanRecord:
+def lowered(plan: Plan, rows: int, threads: int, seen: bool = False) -> PlanRecord:
     """The record of a plan that :func:`only_python_knows` has nothing against.
 
     Args:
         plan: what is to run.
         rows: of the largest batch; 0 for a session that only predicts.
         threads: how many.
+        seen: True for a session that keeps every number of its last step.
     """
     network, dtype = plan.network, plan.numpy_dtype
     layers = (LayerRecord * len(network.row))(
@@ -127,6 +129,7 @@ def lowered(plan: Plan, rows: int, threads: int) -> PlanRecord:
         clip_value=plan.clipping.value,
         rows=rows,
         threads=threads,
+        seen=seen,
     )
     if plan.penalty_factors is not None and rows:
         factors = np.ones(network.size, dtype)

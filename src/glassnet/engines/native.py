@@ -23,6 +23,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.processors import suitable_number
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
+from glassnet.engines.seen import Seen
+from glassnet.engines.seen_native import seen_in_kernels
 from glassnet.engines.session import Examples, Session
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
@@ -125,6 +127,14 @@ class Native(Engine):
         reload = None if frozen else parameters
         return session.predictor(False, reload), session.predictor(True, reload)
 
+    def seen(self, state: State, rows: Rows) -> Seen:
+        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running) or not len(rows.Y):
+            return self._reference.seen(state, rows)
+        made = seen_in_kernels(self.plan, state, rows)
+        if made is None:
+            raise self._diverged(state, rows, np.arange(len(rows.Y)))
+        return made
+
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
         if self._not_for_kernels(X, parameters.theta, parameters.running):
             other = self._reference
@@ -193,7 +203,7 @@ class Native(Engine):
 
     def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
         """The reference engine tells where."""
-        workspace = Workspace(self.plan, state)
+        workspace = Workspace(self.plan, state, len(chosen))
         batch = workspace.gather(rows, chosen)
         mode = Mode(training=True, seed=state.seed, step=state.step)
         with np.errstate(all="ignore"):

@@ -6,13 +6,17 @@ from step to step.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from glassnet.engines.engine import Engine
+from glassnet.engines.engine import Engine, Workspace
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
+from glassnet.engines.seen import Seen, SeenLayer
+from glassnet.engines.state import State
+from glassnet.engines.threads import suitable_threads
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.targets import shares
@@ -42,13 +46,55 @@ class Reference(Engine):
         self._dX = network.pull(dS, parameters, gradients, caches)
         if penalties:
             w, total = parameters.weights, rows.total_weight() or 1.0
-            J += penalties.value(w, total, self.plan.penalty_factors)
+            J += self._penalty(parameters, rows)
             penalties.add_gradient(w, gradients.weights, self._scratch, total, self.plan.penalty_factors)
         return J
 
     def scores(self, parameters: Parameters, X: Any) -> Array:
         network = self.plan.network
         return network.scores(X, parameters, network.caches(parameters, Mode()))
+
+    def seen(self, state: State, rows: Rows) -> Seen:
+        plan, network, after = self.plan, self.plan.network, state.apart()
+        workspace = Workspace(plan, after, len(rows.Y))
+        workspace.mode.input_gradient = True
+        with np.errstate(all="ignore"), suitable_threads(network, plan.batch_size):  # as in training
+            batch = workspace.gather(rows, np.arange(len(rows.Y)))
+            J = workspace.look(self, batch)
+            clipped = workspace.gradients.theta  # once the step is taken
+            gradient = clipped.copy() if plan.clipping else clipped
+            stepped = not plan.optimizer.whole_batch
+            if stepped:
+                workspace.update(batch, J)
+            caches = self._caches_of(workspace.parameters, workspace.mode)
+            assert self._dX is not None  # it was asked for
+            arriving = [self._dX, *(c.dA for c in caches)]
+            S = caches[-1].A
+            return Seen(
+                engine=self.name,
+                rows=batch,
+                layers=tuple(map(SeenLayer.of, network.row, caches, arriving)),
+                predictions=network.predictions(S),
+                losses=network.loss.value(S, batch.Y),
+                shares=shares(batch.weights, S),
+                cost=J,
+                penalty=self._penalty(state.parameters(network), batch),
+                gradient=gradient,
+                clipped=clipped,
+                after=after if stepped else None,
+                cost_after=self._cost_of(workspace.parameters, batch, workspace.mode) if stepped else None,
+            )
+
+    def _cost_of(self, parameters: Parameters, rows: Rows, mode: Mode) -> float:
+        """J alone, by the same masks; no running statistics are learned."""
+        network = self.plan.network
+        S = network.scores(rows.X, parameters, network.caches(parameters, replace(mode, learn_running=False)))
+        return float(network.loss.value(S, rows.Y) @ shares(rows.weights, S)) + self._penalty(parameters, rows)
+
+    def _penalty(self, parameters: Parameters, rows: Rows) -> float:
+        """What penalties add to the cost."""
+        penalties, factors = self.plan.penalties, self.plan.penalty_factors
+        return penalties.value(parameters.weights, rows.total_weight() or 1.0, factors) if penalties else 0.0
 
     def _caches_of(self, parameters: Parameters, mode: Mode) -> list[Cache]:
         """The caches of a training are kept: same parameters, same mode, same memory."""

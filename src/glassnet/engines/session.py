@@ -23,6 +23,9 @@ from glassnet.pieces.activations import Array
 _CHAR = ctypes.c_char
 FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
 
+# gn_what (interface.h).
+A, Z, DA, DZ, N, SCALE, KEPT, LOSSES, SHARES, PREDICTIONS, CLIPPED, PENALTY = range(1, 13)
+
 
 class Examples:
     """Rows as the kernels read them: contiguous, in the plan's dtype; kept alive as long as they are read.
@@ -69,7 +72,7 @@ class Spare:
     def give(self, session_library: ctypes.CDLL, record: PlanRecord, made: int) -> None:
         """Keep a session, or free it."""
         small = session_library.gn_bytes(ctypes.byref(record)) <= self.BYTES
-        if not small or record.factors or len(self._kept) >= self.MOST or _key(record) in self._kept:
+        if not small or record.factors or record.seen or len(self._kept) >= self.MOST or _key(record) in self._kept:
             session_library.gn_free(made)
         else:
             self._kept[_key(record)] = made
@@ -101,13 +104,14 @@ class Session:
         plan: what is to run.
         rows: of the largest batch; 0 for one that only predicts.
         threads: how many.
+        seen: True for one that keeps every number of its last step.
     """
 
-    def __init__(self, plan: Plan, rows: int, threads: int) -> None:
+    def __init__(self, plan: Plan, rows: int, threads: int, seen: bool = False) -> None:
         self.rows, self.threads = rows, threads
         self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
-        record = lowered(plan, rows, threads)
+        record = lowered(plan, rows, threads, seen)
         self._made = _SPARE.take(record) or _new(plan, rows, record)
         weakref.finalize(self, _SPARE.give, self._library, record, self._made)
 
@@ -131,6 +135,21 @@ class Session:
             self._made, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
         )
         return cost.value
+
+    def seen(self, l: int, what: int, out: Array) -> Array:
+        """What the last step left in layer ``l``, or with 0 in no layer, written into ``out``.
+
+        Args:
+            l: 1 ... L, or 0.
+            what: one of ``gn_what``.
+            out: of the shape that this has, contiguous.
+
+        Raises:
+            ValueError: there is no such thing there.
+        """
+        if self._library.gn_seen(self._made, l, what, self.rows, address(out)):
+            raise ValueError(f"the kernels keep no number {what} of layer {l}")
+        return out
 
     def predict(self, X: Array, link: bool) -> Array:
         """Predictions (m, k), or without ``link`` scores, of contiguous ``X`` (m, n)."""
@@ -172,11 +191,11 @@ def quick_address(array: Any) -> int:
     return ctypes.addressof(_CHAR.from_buffer(array)) if array.flags.writeable else address(array)
 
 
-def bytes_of(plan: Plan, rows: int, threads: int) -> int:
+def bytes_of(plan: Plan, rows: int, threads: int, seen: bool = False) -> int:
     """What a session takes; -1 for a plan too large to count."""
     if max(rows, *plan.network.widths) >> 62:  # ctypes would take the lowest 64 bits
         return -1
-    record: PlanRecord = lowered(plan, rows, threads)
+    record: PlanRecord = lowered(plan, rows, threads, seen)
     size: int = library.load().gn_bytes(ctypes.byref(record))
     return size
 

@@ -6,7 +6,7 @@ seed and the counters, so no generator needs saving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -86,6 +86,11 @@ class State:
         parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype)
         slots = np.zeros((len(plan.optimizer.slots), parameters.theta.size), plan.numpy_dtype)
         return cls(parameters.theta, parameters.running, slots, int(seed))
+
+    def apart(self) -> State:
+        """A state to take a step from: what that changes is copied, what it reads is shared, the past is left out."""
+        own = {name: getattr(self, name).copy() for name in ("theta", "running", "slots")}
+        return replace(self, **own, history={}, best=None)
 
     def clock(self, plan: Plan) -> Clock:
         """What schedules go by."""

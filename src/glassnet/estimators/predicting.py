@@ -1,4 +1,5 @@
-"""Which engine predicts: the one asked for where it can, else the one chosen by itself, so that a model always answers.
+"""Which engine predicts and is looked into: the one asked for where it can, else the one chosen by itself, so that a
+model always answers.
 
 A training that cannot run as asked is refused; but a model file goes to machines that have not what trained it.
 """
@@ -14,7 +15,7 @@ from glassnet.network.parameters import Parameters
 
 
 class Arithmetic(NamedTuple):
-    """Who does the arithmetic of predictions.
+    """Who does the arithmetic of a fitted model.
 
     Args:
         engine: a name, or "auto".
@@ -36,6 +37,10 @@ class Arithmetic(NamedTuple):
         EngineUsed(name='loops', why='it was asked for')
         """
         plan = Plan(network, examples=1, dtype=parameters.theta.dtype.name, n_threads=self.n_threads)
+        return self.of(plan, X)
+
+    def of(self, plan: Plan, X: Any = None) -> Choice:
+        """The engine for a plan, and why."""
         if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
             return choose(plan, self.engine, X)
         engine, why = choose(plan, X=X)

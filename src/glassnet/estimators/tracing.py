@@ -24,7 +24,8 @@ class Tracing(NetworkEstimator):
     def trace(self, X: Any, y: Any, sample_weight: Any = None, *, optimizer: Optimizer | None = None) -> Trace:
         """One training step on these rows, number by number; the model stays as it is.
 
-        Weights are those of the fitted model. With its own optimizer the step goes on with what that remembers.
+        Weights are those of the fitted model. With its own optimizer the step goes on with what that remembers. The
+        numbers are those of its own ``engine``, see :func:`~glassnet.glass.trace.trace`.
 
         Args:
             X: (m, n), dense or sparse.
@@ -49,6 +50,8 @@ class Tracing(NetworkEstimator):
         X, Y = self._inputs(X), _encoded(self, y)
         plan, kept, note = self._next_step(X.shape[0])
         plan, state, other = continued(plan, self.parameters_, kept, optimizer)
+        # As it predicts: where its engine is not to be had, another.
+        engine = self._arithmetic().of(plan, X).engine.name
         return trace(
             plan,
             X,
@@ -57,6 +60,7 @@ class Tracing(NetworkEstimator):
             state=state,
             columns=names,
             classes=None if labels is None else labels.classes,
+            engine=engine,
             note=" ".join(filter(None, [note, other])),
         )
 

@@ -12,6 +12,7 @@ from glassnet.data.opening import open_source
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
+from glassnet.estimators.predicting import Arithmetic
 from glassnet.glass.trace import Trace, trace
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import Optimizer
@@ -41,6 +42,7 @@ class TracingTables:
             Y = model._counts(Y, model.network.loss.name)
         plan = vars(model).get("plan") or model.recipe.plan(model.network, max(1, model.rows))
         plan, state, note = continued(plan, model.parameters, vars(model).get("_state"), optimizer)
+        engine = Arithmetic(model.recipe.engine, model.recipe.threads or None).of(plan, X).engine.name
         return trace(
             plan,
             X,
@@ -49,6 +51,7 @@ class TracingTables:
             columns=model.encoder.output_names,
             classes=model.target.classes,
             rows=numbers,
+            engine=engine,
             note=" ".join([_scaled(model), note]).strip(),
         )
 

@@ -32,6 +32,7 @@ class Cost:
         theta, running: parameters (n,) and running statistics, float64.
         X, Y: inputs and targets as the loss reads them, float64.
         weights: (m,) or None.
+        engine_name: of the one whose gradient is checked.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Cost:
     X: Any
     Y: Array
     weights: Array | None
+    engine_name: str = "auto"
 
     @classmethod
     def of(cls, step: Trace) -> Cost:
@@ -47,7 +49,7 @@ class Cost:
         plan = replace(step.plan, dtype="float64")
         theta, running = step.before.theta.astype(np.float64), step.before.running.astype(np.float64)
         weights = None if step.weights is None else step.weights.astype(np.float64)
-        return cls(plan, theta, running, step.X.astype(np.float64), step.Y.astype(np.float64), weights)
+        return cls(plan, theta, running, step.X.astype(np.float64), step.Y.astype(np.float64), weights, step.engine)
 
     @property
     def network(self) -> Network:
@@ -97,7 +99,7 @@ class Cost:
     @cached_property
     def engine(self) -> Engine:
         """The engine that trains."""
-        return choose(self.plan).engine
+        return choose(self.plan, self.engine_name).engine
 
     def analytic(self) -> Array:
         """The gradient (n,) as the engine computes it."""

@@ -9,12 +9,13 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.trace_record import LayerTrace, Trace, names_of
-from glassnet.glass.trace_step import recorded
+from glassnet.glass.trace_step import record_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.products import is_sparse
@@ -42,12 +43,14 @@ def trace(
     columns: Sequence[object] | None = None,
     classes: Sequence[object] | None = None,
     rows: Sequence[int] | None = None,
+    engine: str = "auto",
     note: str = "",
 ) -> Trace:
     """One training step: forward propagation, cost, back propagation, update; nothing that is given is changed.
 
-    The numbers are those of the reference engine, bit for bit what its training step computes on these rows: units are
-    dropped and batches normalised as in training. Only arrays in the record take memory for long.
+    The numbers are those of the engine that trains, bit for bit what its training step computes on these rows: units
+    are dropped and batches normalised as in training. ``Trace.engine`` names it; where the native engine cannot run the
+    plan or the rows, and in place of loops, it is the reference. Only arrays in the record take memory for long.
 
     Args:
         model: a network, a plan, or a fitted estimator.
@@ -61,11 +64,14 @@ def trace(
         columns, classes: names of the inputs (n,) and of the classes.
         rows: the number of each example in the user's table (m,), None counts from 1; of a model of a whole table,
             which of its rows.
+        engine: of a network or a plan: "auto" takes the one that would train it, else a name, as for training. An
+            estimator is traced by its own.
         note: kept in the record, for whoever shows it.
 
     Raises:
         InvalidInput: no parameters, no rows, shapes that do not fit, or something that the model does not take.
         InvalidType: a model that is none of these.
+        UnknownName, Unsupported: no engine of that name, or it cannot run the plan on these rows.
         Diverged: a number that is not finite; says where.
 
     >>> from glassnet import Dense
@@ -81,7 +87,8 @@ def trace(
         _refuse("a plan", parameters=parameters, optimizer=optimizer)
         plan, state = model, State.new(model) if state is None else state
     elif isinstance(model, Traceable):
-        _refuse("a fitted model", parameters=parameters, state=state, columns=columns, classes=classes)
+        own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
+        _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)
         return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
     else:
         raise InvalidType(
@@ -92,7 +99,7 @@ def trace(
     if columns is not None and len(columns) != plan.network.inputs:
         raise InvalidInput("columns must name every input", seen=f"{len(columns)} names, {plan.network.inputs} inputs")
     numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
-    made = recorded(plan, state, examples)
+    made = record_of(plan, state, choose(plan, engine, examples.X).engine.seen(state, examples))
     return replace(made, columns=columns, classes=classes, rows=numbers, note=note)
 
 
@@ -139,7 +146,9 @@ def _examples(plan: Plan, X: Any, Y: Any, weights: ArrayLike | None) -> Rows:
         raise InvalidInput("X and Y must have one row for each example", seen=f"shape {X.shape} of X, {Y.shape} of Y")
     if weights is None:
         return Rows(X, Y)
-    weights = np.asarray(weights, plan.numpy_dtype)
+    weights = np.asarray(weights)
+    if weights.dtype.kind != "f":  # those that are stay as they are: each engine rounds them in its own way
+        weights = weights.astype(np.float64)
     if weights.shape != (len(Y),):
         raise InvalidInput("weights must have one number for each example", seen=f"shape {weights.shape}")
     return Rows(X, Y, weights)

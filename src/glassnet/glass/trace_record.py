@@ -66,6 +66,7 @@ class Trace(Shown):
         before, after: parameters and running statistics before and after the update; ``after`` is None for an
             optimizer that takes no steps by itself, L-BFGS.
         slots_before, slots_after: the optimizer's memory by name, each with views ``W[l]``, ``b[l]``.
+        engine: the name of the one that computed all this.
         columns: names of the inputs, or None. classes: names of the classes, or None.
         rows: the number of each example in the user's table, (m,).
         note: what is to be known about the step, in words.
@@ -91,6 +92,7 @@ class Trace(Shown):
     after: Parameters | None
     slots_before: Mapping[str, Parameters]
     slots_after: Mapping[str, Parameters]
+    engine: str
     columns: tuple[str, ...] | None = None
     classes: tuple[str, ...] | None = None
     rows: tuple[int, ...] = ()
@@ -176,7 +178,9 @@ class Trace(Shown):
     def __repr__(self) -> str:
         after = "" if self.cost_after is None else f", {self.cost_after:.6g} after the update"
         widths = "-".join(map(str, self.plan.network.widths))
-        return f"<Trace: {widths}, {self.m} example{'s' * (self.m != 1)}, cost {self.cost:.6g}{after}>"
+        return (
+            f"<Trace: {widths}, {self.m} example{'s' * (self.m != 1)}, cost {self.cost:.6g}{after}, by {self.engine}>"
+        )
 
 
 def read_only(array: Any) -> Any:

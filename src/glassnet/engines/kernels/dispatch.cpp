@@ -4,6 +4,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "table.h"
 #include "team.h"
 
@@ -125,6 +129,9 @@ GN_API void* gn_make(const gn_plan* plan) {
 
 GN_API void gn_free(void* session) {
   const int64_t bytes = static_cast<Base*>(session)->bytes;
+#if defined(__SANITIZE_ADDRESS__)  // the fences of layout.h would stand in whatever is mapped there next
+  __asan_unpoison_memory_region(session, bytes);
+#endif
   bytes < kHuge ? free(session) : void(munmap(session, bytes));
 }
 
@@ -153,6 +160,12 @@ GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_
 // Scores (rows, k), or with `link` predictions. 0, or 1 where memory is short. May be called by many threads.
 GN_API int gn_predict(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
   return methods_of(session).predict(session, X, ld, rows, out, link);
+}
+
+// What a session made for looking keeps of its last `rows` rows (gn_what), rows without padding; after gn_train that is its
+// last step. gn_not_there for what the layer does not have, gn_bad_row for more rows than planned.
+GN_API int gn_seen(const void* session, int64_t l, int64_t what, int64_t rows, void* out) {
+  return methods_of(session).seen(session, l, what, rows, out);
 }
 
 // What `threads` threads do at most: floating-point operations a second, multiply and add counted apart.

@@ -9,7 +9,15 @@
 extern "C" {
 
 enum gn_kind { gn_dense = 1, gn_dropout, gn_batch_norm, gn_layer_norm };
-enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3 };
+enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3, gn_not_there = 4 };
+
+// What gn_seen tells. Of layer l = 1 ... L, and A (the inputs) and dA of l = 0: (rows, n[l]), but scale, which is (n[l],)
+// in batch and (rows,) in layer normalisation. Of the step, l = 0: losses and shares (rows,), predictions (rows, k), the
+// gradient after clipping, flat. The penalty, l = 0, is one double whatever the session's numbers are.
+enum gn_what {
+  gn_A = 1, gn_Z, gn_dA, gn_dZ, gn_N, gn_scale, gn_kept,
+  gn_losses, gn_shares, gn_predictions, gn_clipped, gn_penalty
+};
 
 struct gn_layer {
   int64_t kind, activation, inputs, outputs;
@@ -30,6 +38,7 @@ struct gn_plan {
   int64_t rows;  // of the largest batch; 0 for a session that only predicts
   int64_t threads;
   const void* factors;  // one for each parameter, by which penalties weigh it; or null
+  int64_t seen;          // 1 for a session that keeps every number of its last step, for gn_seen
 };
 
 // The examples: X (count, inputs) with leading dimension ld; Y (count, outputs) or labels (count,); weights (count,) or null.

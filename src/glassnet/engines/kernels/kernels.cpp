@@ -4,12 +4,13 @@
 #include <time.h>
 
 #include "predict.h"
+#include "seen.h"
 
 namespace glassnet {
 namespace GN_ISA {
 
-template <class T> static constexpr Methods methods = {load_session<T>,  borrow_session<T>,   save_session<T>,
-                                                       train_session<T>, gradient_session<T>, predict_session<T>};
+template <class T> static constexpr Methods methods = {load_session<T>,     borrow_session<T>,  save_session<T>, train_session<T>,
+                                                       gradient_session<T>, predict_session<T>, seen_session<T>};
 
 static int64_t bytes(const gn_plan* plan) {
   if (!sound(*plan)) return -1;

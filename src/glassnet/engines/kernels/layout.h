@@ -49,9 +49,10 @@ template <class T> struct Layer {
   T epsilon, momentum;
   int W, b;      // blocks: W and b, or gamma and beta; -1 where there are none
   long running;  // of batch normalisation: where its mean begins in the padded vector; its variance follows
-  bool pulls;    // below it somebody learns, so it hands its gradient down
+  bool pulls;    // below it somebody learns or looks, so it hands its gradient down
   bool narrow;   // its W lies turned (narrow.h)
   T *Z, *A, *d;  // (m, ld_out): pre-activation, activation, gradient by either
+  T* dA;         // the gradient by the activation alone, where somebody looks and it is another; else nullptr
   T *N, *scale, *mean;  // norms: normalised rows; 1 / standard deviation of each row or column; a column's mean
   T* kept;       // dropout's mask
   const T* weights;  // W as it is read going forward, in rows of ld_weights; predictions may borrow it (session.h)
@@ -94,6 +95,9 @@ template <class T> struct Session : Base {
   long stretch_size;
   bool penalised, factored;
 
+  bool seen;  // somebody looks, at these as well: the gradient by X; each example's loss and share; else nullptr
+  T *dX, *each_loss, *share;
+
   T* scratch_of(int member) const { return scratch + member * 2 * whole<T>(outputs) * N<T>; }
 };
 
@@ -102,6 +106,7 @@ static bool sound(const gn_plan& plan) {
   const int64_t most = int64_t(1) << 31;
   if ((plan.bytes != 4 && plan.bytes != 8) || plan.count < 1 || plan.count > 100000 || plan.rows < 0 || plan.rows > most * 64)
     return false;
+  if (plan.seen < 0 || plan.seen > 1) return false;
   if (plan.threads < 1 || plan.threads > most || !loss_rule<VF>(plan.loss) || !optimizer_rule<float>(plan.optimizer).update) return false;
   for (int64_t l = 0; l < plan.count; l++) {
     const gn_layer& layer = plan.layers[l];
@@ -144,13 +149,15 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     Layer<T> layer = {};
     const bool bent = given.kind != gn_dropout && given.activation != 1;
     layer.A = arena.take<T>(m * ld);
-    layer.Z = bent && activation<T>(int(given.activation))->needs_z ? arena.take<T>(m * ld) : layer.A;
+    layer.Z = bent && (plan.seen || activation<T>(int(given.activation))->needs_z) ? arena.take<T>(m * ld) : layer.A;
     layer.d = arena.take<T>(m * ld);
+    if (bent && plan.seen) layer.dA = arena.take<T>(m * ld);
     if (norm) layer.N = arena.take<T>(m * ld);
     if (norm) layer.scale = arena.take<T>(given.kind == gn_batch_norm ? ld : m);
     if (given.kind == gn_batch_norm) layer.mean = arena.take<T>(ld);
     if (given.kind == gn_dropout) layer.kept = arena.take<T>(m * ld);
-    if (dense && !narrow && l > 0) layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
+    if (dense && !narrow && (l > 0 || plan.seen))
+      layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
     if (counting) continue;
     layer.kind = given.kind, layer.narrow = narrow;
     layer.n_in = given.inputs, layer.n_out = given.outputs;
@@ -170,6 +177,11 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.running = arena.take<T>(running);
   s.X = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
   s.losses = arena.take<T>(plan.rows);
+  if (plan.seen) {
+    s.dX = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
+    s.each_loss = arena.take<T>(plan.rows);
+    s.share = arena.take<T>(plan.rows);
+  }
   s.penalty = arena.take<double>(trains ? sums : 0);
   s.square = arena.take<double>(trains ? sums : 0);
   s.small_square = arena.take<double>(trains ? sums : 0);
@@ -187,7 +199,10 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
   memcpy(s.settings, plan.settings, sizeof s.settings);
   s.l1 = plan.l1, s.l2 = plan.l2, s.clip_norm = plan.clip_norm, s.clip_value = plan.clip_value;
   s.penalised = plan.l1 > 0 || plan.l2 > 0;
-  bool learned = false;
+  s.seen = plan.seen;
+  // A clipped gradient stays whole in memory only where the update waits for its length: this one is never too long.
+  if (s.seen && s.clip_value > 0 && s.clip_norm == 0) s.clip_norm = __builtin_inf();
+  bool learned = s.seen;
   for (int l = 0; l < s.count; l++) {
     Layer<T>& layer = s.layers[l];
     layer.pulls = learned;

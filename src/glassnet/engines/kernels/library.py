@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each retur
     "gn_train": (ctypes.c_int, [_P, _P, _P]),
     "gn_gradient": (ctypes.c_int, [_P, _P, ctypes.c_uint64, _N, _P, _P]),
     "gn_predict": (ctypes.c_int, [_P, _P, _N, _N, _P, ctypes.c_int]),
+    "gn_seen": (ctypes.c_int, [_P, _N, _N, _N, _P]),
     "gn_peak": (_X, [_N, _N, _X]),
     "gn_order": (None, [ctypes.c_uint64, ctypes.c_uint64, _N, _P]),
 }

@@ -34,6 +34,7 @@ template <class T> static void forward(const Session<T>& s, const Batch<T>& batc
 // From dA to dZ, in place.
 template <class T> static void pull(const Layer<T>& layer, long from, long to) {
   const long ld = layer.ld_out, at = from * ld;
+  if (layer.dA) memcpy(layer.dA + at, layer.d + at, (to - from) * ld * sizeof(T));
   if (layer.g) layer.g->pull(layer.Z + at, layer.A + at, layer.d + at, (to - from) * ld);
 }
 
@@ -42,7 +43,7 @@ template <class T> static void hand_down(const Session<T>& s, const Batch<T>& ba
   const Layer<T>& layer = s.layers[l];
   if (!layer.pulls) return;
   const long ld = layer.ld_out;
-  T* below = s.layers[l - 1].d + from * layer.ld_in;
+  T* below = (l ? s.layers[l - 1].d : s.dX) + from * layer.ld_in;
   const T* d = layer.d + from * ld;
   if (layer.kind == gn_dense) return dense_backward(layer, d, below, to - from);
   if (layer.kind == gn_dropout) return multiply(d, layer.kept + from * ld, below, (to - from) * ld);
@@ -64,6 +65,8 @@ template <class T> static void out_of_lanes(const T* lanes, long n, long k, T* r
   for (long i = 0; i < n; i++)
     for (long j = 0; j < k; j++) rows[i * ld + j] = lanes[j * N<T> + i];
 }
+
+template <class V> GN_INLINE void copy_lanes(V lanes, long n, typename Of<V>::T* to) { memcpy(to, &lanes, n * sizeof lanes[0]); }
 
 // The share of each row in the cost, a lane each.
 template <class T> static Vec<T> shares_of(const Batch<T>& batch, long from, long lanes) {
@@ -111,13 +114,12 @@ template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, 
     if (!targets_of(batch, r, lanes, k, Y)) return gn_bad_class;
     const V part = shares_of(batch, r, lanes);
     V* lane = reinterpret_cast<V*>(S);
-    const V cost = rule(lane, reinterpret_cast<V*>(Y), lane, k, s.loss_setting) * part;
+    const V each = rule(lane, reinterpret_cast<V*>(Y), lane, k, s.loss_setting), cost = each * part;
     odd = fma(cost, V{}, odd);
     for (long j = 0; j < k; j++) lane[j] *= part;
     out_of_lanes(S, lanes, k, last.d + r * ld, ld);
-    T loss[N<T>];
-    store<T>(loss, cost);
-    memcpy(s.losses + r, loss, lanes * sizeof(T));
+    copy_lanes(cost, lanes, s.losses + r);
+    if (s.seen) copy_lanes(each, lanes, s.each_loss + r), copy_lanes(part, lanes, s.share + r);
   }
   return finite(odd) ? gn_done : gn_diverged;
 }

@@ -15,6 +15,7 @@ struct Methods {
   int (*train)(void* session, const gn_rows*, gn_steps*);
   int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* gradient, double* cost);
   int (*predict)(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link);
+  int (*seen)(const void* session, int64_t l, int64_t what, int64_t rows, void* out);
 };
 
 struct Base {

@@ -107,5 +107,6 @@ def _title(v: View) -> str:
 
 def _notes(v: View) -> Iterator[str]:
     yield f"Numbers are shown to {v.digits} significant digits; (rounded): those shown do not come to the value shown."
+    yield f"Computed by the {v.trace.engine} engine."
     if v.trace.note:
         yield v.trace.note
