@@ -19,6 +19,7 @@ int64_t gn_bytes(const gn_plan*);
 void* gn_make(const gn_plan*);
 void gn_free(void*);
 void gn_load(void*, const void*, const void*, const void*);
+void gn_borrow(void*, const void*, const void*);
 void gn_save(void*, void*, void*, void*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
@@ -184,6 +185,10 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
       expect(gn_predict(session, X.data(), inputs, m, out.data(), link) == 0, c.name + ": no prediction");
       found.insert(found.end(), out.begin(), out.end());
     }
+  std::vector<T> lent(k), laid_out(k);
+  gn_predict(session, X.data(), inputs, 1, laid_out.data(), 1);
+  gn_borrow(session, theta.data(), running.data());
+  expect(gn_predict(session, X.data(), inputs, 1, lent.data(), 1) == 0 && lent == laid_out, c.name + ": another answer by what is lent");
   gn_free(session);
   for (const std::vector<T>* more : {&slots, &running, &gradient}) found.insert(found.end(), more->begin(), more->end());
   for (double x : {cost, steps.cost_sum, steps.weight_sum}) found.push_back(T(x));
@@ -217,6 +222,9 @@ std::vector<Case> cases() {
                  dense(8, 40, 9), layer_norm(1, 9), drop(9)}, cross, 6, 0.01, 0.01, 0.5, 0.2, true, true, true, 50, 16});
   all.push_back({"one of everything", {dense(1, 1, 1)}, binary, 5, 0, 0, 0, 0, false, false, false, 1, 1});
   all.push_back({"batches of one", {dense(4, 2, 3), batch_norm(1, 3), dense(1, 3, 2)}, cross, 5, 0, 0, 0, 0, true, false, false, 3, 1});
+  all.push_back({"few units", {dense(2, 70, 80), dense(11, 80, 3), dense(2, 3, 65), dense(1, 65, 1)}, binary, 5, 0.1, 0.1, 0, 0, false,
+                 true, true, 45, 22});
+  all.push_back({"halves that differ", {dense(4, 9, 30), dense(1, 30, 2)}, cross, 6, 0.01, 0.01, 0.1, 0.05, true, true, false, 31, 7});
   all.push_back({"wide and deep sums", {dense(4, 1100, 70), dense(1, 70, 200)}, cross, 5, 0, 0, 1, 0, true, false, false, 230, 220});
   return all;
 }

@@ -19,6 +19,7 @@ template <class T> struct Batch {
   int64_t step;
   bool learns;  // updates parameters and running statistics
   double alpha;
+  T* losses;  // (m,): the part of each row in the cost
 };
 
 // The part of [0, n) that falls to a member when everything, of which these n units weigh `each` and begin at `before`,

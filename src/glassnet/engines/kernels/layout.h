@@ -29,6 +29,7 @@ template <class T> static long padded(long n) {
 }
 template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> * N<T>; }  // whole vectors
 
+constexpr long kSmall = 49152;  // parameters of a network whose batch is halved (halves.h)
 constexpr long kStretch = 48;  // rows of weights whose gradient is still in cache when they are updated
 
 // One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's (`turned`: there it is columns x rows);
@@ -95,6 +96,13 @@ template <class T> struct Session : Base {
   long stretch_size;
   bool penalised, factored;
 
+  bool small;        // the gradient is a sum of two halves of the batch
+  Session<T>* twin;  // for the second thread of a small network; nullptr: none
+  T* half[2];        // the gradient of a member's half, by turns
+
+  // How many rows of m the gradient is summed over in one go.
+  long depth(long m) const { return small && m <= 2 * kDepth ? (m + 1) / 2 : kDepth; }
+
   bool seen;  // somebody looks, at these as well: the gradient by X; each example's loss and share; else nullptr
   T *dX, *each_loss, *share;
 
@@ -126,6 +134,10 @@ template <class T> static void add_block(Session<T>& s, int layer, long rows, lo
   s.size += rows * b.ld;
   s.flat_size += rows * columns;
   s.sums += rows > 1 ? rows : b.ld / kLanes;
+}
+
+template <class T> static bool halved(const Session<T>& s, const gn_plan& plan) {
+  return s.small && plan.threads > 1 && plan.rows <= 2 * kDepth && !plan.seen;
 }
 
 // Sizes and places; with an arena that has memory, pointers too.
@@ -168,6 +180,8 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     s.layers[l] = layer;
   }
   const bool trains = plan.rows > 0;
+  s.small = trains && running == 0 && parameters <= kSmall;
+  for (T*& half : s.half) half = arena.take<T>(halved(s, plan) ? parameters : 0);
   const unsigned __int128 learning = trains ? parameters : 0;
   s.theta = arena.take<T>(parameters);
   s.gradient = arena.take<T>(learning);
@@ -176,7 +190,7 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.factors = arena.take<T>(learning);
   s.running = arena.take<T>(running);
   s.X = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
-  s.losses = arena.take<T>(plan.rows);
+  s.losses = arena.take<T>((unsigned __int128)plan.rows * 2);  // by turns, too
   if (plan.seen) {
     s.dX = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
     s.each_loss = arena.take<T>(plan.rows);
@@ -237,6 +251,10 @@ template <class T> static int64_t bytes_of(const gn_plan& plan) {
   Arena arena;
   arena.take<Session<T>>(1);
   lay_out(s, plan, arena, true);
+  if (halved(s, plan)) {
+    arena.take<Session<T>>(1);
+    lay_out(s, plan, arena, true);
+  }
   return arena.used >> 62 ? -1 : int64_t(arena.used);
 }
 

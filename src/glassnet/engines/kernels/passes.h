@@ -118,7 +118,7 @@ template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, 
     odd = fma(cost, V{}, odd);
     for (long j = 0; j < k; j++) lane[j] *= part;
     out_of_lanes(S, lanes, k, last.d + r * ld, ld);
-    copy_lanes(cost, lanes, s.losses + r);
+    copy_lanes(cost, lanes, batch.losses + r);
     if (s.seen) copy_lanes(each, lanes, s.each_loss + r), copy_lanes(part, lanes, s.share + r);
   }
   return finite(odd) ? gn_done : gn_diverged;
@@ -156,12 +156,25 @@ template <class T> static int norm_below(const Session<T>& s, int l) {
   return l;
 }
 
+// Rows from layer `low` on forward, through the loss, and backward; a gn_status.
+template <class T>
+static int there_and_back(const Session<T>& s, const Batch<T>& batch, int member, Range rows, int low) {
+  int status = gn_done;
+  by_blocks(rows, [&](long from, long to) {
+    climb(s, batch, low, s.count, from, to);
+    const int found = judge(s, batch, member, from, to);
+    if (found) status = found;
+    descend(s, batch, s.count - 1, from, to);
+  });
+  return status;
+}
+
 // This member's rows from one batch normalisation to the next, through the loss, and back the same way. Between two
 // barriers the members share out the columns of a normalisation, each of which is summed over all rows.
 template <class T>
 static int rows_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, int size) {
   const Range mine = part(batch.m, member, size);
-  int status = gn_done, low = -1;
+  int low = -1;
   const auto by_columns = [&](const Layer<T>& norm, auto act) {
     const Range groups = part(norm.ld_out / kLanes, member, size);
     meet(barrier);
@@ -176,16 +189,11 @@ static int rows_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int
       batch_statistics(s, s.layers[norm], A, lda, batch.m, from, to, batch.learns);
     });
   }
-  by_blocks(mine, [&](long from, long to) {
-    climb(s, batch, low, s.count, from, to);
-    const int found = judge(s, batch, member, from, to);
-    if (found) status = found;
-    descend(s, batch, s.count - 1, from, to);
-  });
+  const int status = there_and_back(s, batch, member, mine, low);
   for (int norm = norm_below(s, s.count - 1); norm >= 0; norm = norm_below(s, norm - 1)) {
     by_columns(s.layers[norm], [&](long from, long to) {
-      vector_gradient(s, s.block[s.layers[norm].W], batch.m, from, to);
-      vector_gradient(s, s.block[s.layers[norm].b], batch.m, from, to);
+      for (const Block* b = &s.block[s.layers[norm].W]; b <= &s.block[s.layers[norm].b]; b++)  // gamma, beta
+        vector_gradient(s, *b, {0, batch.m}, kDepth, from, to, s.gradient + b->at + from);
     });
     by_blocks(mine, [&](long from, long to) {
       hand_down(s, batch, norm, from, to);

@@ -5,7 +5,7 @@
 //   back     dA = dZ W^T      dZ (m, n_out) rows          B = W^T (n_out, n_in), the transposed copy
 //   gradient dW = A^T dZ      A (m, n_in) read down       B = dZ  (m, n_out)
 //
-// Every output is a sum over k in order with fused multiply-add, in blocks of kDepth whose sums are added in order:
+// Every output is a sum over k in order with fused multiply-add, in blocks (of kDepth) whose sums are added in order:
 // where a tile begins, and who computes it, does not show in the result.
 
 #ifndef GLASSNET_PRODUCTS_H
@@ -84,10 +84,10 @@ template <class T, int C, bool kDown> static Tile<T, kDown> tile_of(long rows) {
 // C (M, columns) from K terms. `columns` is a multiple of a vector; C may be written that far.
 template <class T, bool kDown>
 static void product(long M, long columns, long K, const T* A, long lda, const T* B, long ldb, T* C, long ldc,
-                    const T* bias) {
+                    const T* bias, long block = kDepth) {
   const long tiles = (M + kRows - 1) / kRows;
-  for (long k = 0; k == 0 || k < K; k += kDepth) {
-    const long depth = K - k < kDepth ? K - k : kDepth;
+  for (long k = 0; k == 0 || k < K; k += block) {
+    const long depth = K - k < block ? K - k : block;
     const Start start = k ? kOnTop : (bias ? kBias : kZero);
     long j = 0;
     for (; !kDown && M == 1 && columns - j >= kAcrossOne * N<T>; j += kAcrossOne * N<T>)

@@ -161,7 +161,7 @@ static void batch_statistics(const Session<T>& s, const Layer<T>& layer, const T
 }
 
 // Sums over m rows of C vectors of columns of d, or of d N: side by side, since each sum must wait for itself.
-template <class T, int C> static void columns_at(const T* d, const T* normal, long ld, long m, T* sums) {
+template <class T, int C> static void columns_at(const T* d, const T* normal, long ld, long m, T* sums, bool on_top) {
   Vec<T> sum[C] = {};
   for (long r = 0; r < m; r++, d += ld) {
     for (int c = 0; c < C; c++) {
@@ -169,16 +169,19 @@ template <class T, int C> static void columns_at(const T* d, const T* normal, lo
       sum[c] = normal ? fma(x, load<T>(normal + r * ld + c * N<T>), sum[c]) : sum[c] + x;
     }
   }
-  for (int c = 0; c < C; c++) store<T>(sums + c * N<T>, sum[c]);
+  for (int c = 0; c < C; c++) {
+    T* to = sums + c * N<T>;
+    store<T>(to, on_top ? load<T>(to) + sum[c] : sum[c]);
+  }
 }
 
-// Sums over m rows of the columns [from, to) of d, or of d N: the gradient of a bias or a beta, or of a gamma.
+// Sums over m rows of n columns of d, or of d N: the gradient of a bias or a beta, or of a gamma; or added to what is there.
 template <class T>
-static void column_sums(const T* d, const T* normal, long ld, long m, long from, long to, T* sums) {
+static void column_sums(const T* d, const T* normal, long ld, long m, long n, T* sums, bool on_top) {
   constexpr long wide = 8 * N<T>;
-  long j = from;
-  for (; j + wide <= to; j += wide) columns_at<T, 8>(d + j, normal ? normal + j : nullptr, ld, m, sums + j);
-  for (; j < to; j += N<T>) columns_at<T, 1>(d + j, normal ? normal + j : nullptr, ld, m, sums + j);
+  long j = 0;
+  for (; j + wide <= n; j += wide) columns_at<T, 8>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
+  for (; j < n; j += N<T>) columns_at<T, 1>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
 }
 
 // A row of dA_prev, from dZ and the two gradients above: their means are those of dN and of dN N.
@@ -191,11 +194,17 @@ static void batch_norm_back(const Session<T>& s, const Layer<T>& layer, const T*
     below[j] = (d[j] - dbeta[j] / count - normal[j] * (dgamma[j] / count)) * gamma[j] * layer.scale[j];
 }
 
-// The gradient of columns [from, to) of a bias, a gamma or a beta, from the d of its layer.
-template <class T> static void vector_gradient(const Session<T>& s, const Block& block, long m, long from, long to) {
+// -- gradients -----------------------------------------------------------------------------------------------------------
+
+// Of columns [from, to) of a bias, a gamma or a beta, by some rows of its layer's d, `depth` of them in one go.
+template <class T>
+static void vector_gradient(const Session<T>& s, const Block& block, Range rows, long depth, long from, long to, T* gradient) {
   const Layer<T>& layer = s.layers[block.layer];
   const bool gamma = layer.kind != gn_dense && &block == &s.block[layer.W];
-  column_sums(layer.d, gamma ? layer.N : nullptr, layer.ld_out, m, from, to, s.gradient + block.at);
+  for (long r = rows.from; r == rows.from || r < rows.to; r += depth) {
+    const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from;
+    column_sums(layer.d + at, gamma ? layer.N + at : nullptr, layer.ld_out, m, to - from, gradient, r > rows.from);
+  }
 }
 
 }  // namespace GN_ISA

@@ -30,13 +30,20 @@ template <class T> static void clean(const Session<T>& s) {
       memset(s.layers[l].d, 0, s.rows * s.layers[l].ld_out * sizeof(T));
 }
 
-template <class T> static void make(Session<T>& s, const gn_plan& plan, char* memory) {
-  Arena arena = {memory, 0};
-  arena.take<Session<T>>(1);
+template <class T> static void make(Session<T>& s, const gn_plan& plan, Arena& arena) {
   lay_out(s, plan, arena, false);
   fill_in(s, plan);
   s.factored = plan.factors && plan.rows > 0;
   if (s.factored) spread(s, static_cast<const T*>(plan.factors), s.factors);
+}
+
+template <class T> static void make(Session<T>& s, const gn_plan& plan, char* memory) {
+  Arena arena = {memory, 0};
+  arena.take<Session<T>>(1);
+  make(s, plan, arena);
+  if (!halved(s, plan)) return;
+  s.twin = arena.take<Session<T>>(1);
+  make(*s.twin, plan, arena);
 }
 
 template <class T> static void collect(const Session<T>& s, const T* from, T* flat) {
@@ -66,6 +73,11 @@ template <class T> static void transpose(const Session<T>& s, const Layer<T>& la
     for (; i < to; i++)
       for (long c = j; c < j + N<T> && c < layer.n_out; c++) layer.WT[c * layer.ld_in + i] = w[i * W.ld + c];
   }
+}
+
+template <class T> static void turn(const Session<T>& s) {
+  for (int l = 0; l < s.count; l++)
+    if (s.layers[l].kind == gn_dense) transpose(s, s.layers[l], 0, s.layers[l].n_in);
 }
 
 template <class T> static void running_copy(const Session<T>& s, T* flat, bool in) {
@@ -119,10 +131,10 @@ template <class T> static void load_session(void* session, const void* theta, co
   }
   if (s.rows == 0) return predicting_norms(s);
   clean(s);
+  if (s.twin) clean(*s.twin);
   for (int i = 0; slots && i < optimizer_rule<T>(s.optimizer).slots; i++)
     spread(s, static_cast<const T*>(slots) + i * s.flat_size, s.slot[i]);
-  for (int l = 0; l < s.count; l++)
-    if (s.layers[l].kind == gn_dense) transpose(s, s.layers[l], 0, s.layers[l].n_in);
+  turn(s);
 }
 
 template <class T> static void save_session(void* session, void* theta, void* slots, void* running) {

@@ -114,8 +114,23 @@ template <class T> static void clear_padding(T* gradient, long rows, long column
     for (long j = columns; j < ld; j++) gradient[r * ld + j] = 0;
 }
 
+// The gradient of rows [from, to) of W by some rows of the batch, `depth` of them in one go.
 template <class T>
-static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member) {
+static void weights_gradient(const Session<T>& s, const Block& W, Range rows, long depth, long from, long to, T* gradient) {
+  const Layer<T>& layer = s.layers[W.layer];
+  const long columns = whole<T>(W.columns), K = rows.to - rows.from, ldd = layer.ld_out;
+  long lda;
+  const T *A = input_of(s, W.layer, lda), *d = layer.d + rows.from * ldd;
+  A += rows.from * lda;
+  if (layer.narrow) product<T, true>(to - from, columns, K, d + from, ldd, A, lda, gradient, W.ld, nullptr, depth);
+  else product<T, true>(to - from, columns, K, A + from, lda, d, ldd, gradient, W.ld, nullptr, depth);
+  // What is behind a row was another layer's; of a narrow one, the padding of A need not be 0.
+  clear_padding(gradient, to - from, layer.narrow ? W.columns : columns, W.ld);
+}
+
+// `ready`: the gradient is there already.
+template <class T>
+static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, bool ready = false) {
   const OptimizerRule<T> rule = optimizer_rule<T>(s.optimizer);
   const bool clips = batch.learns && (s.clip_norm > 0 || s.clip_value > 0);
   Weights<T> w = {s, batch, rule, rule.rates(s.settings, batch.alpha, batch.step + 1), clips};
@@ -128,27 +143,16 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
   visit(
       s, member,
       [&](const Block& W, long from, long to) {
-        const Layer<T>& layer = s.layers[W.layer];
-        long lda;
-        const T* A = input_of(s, W.layer, lda);
         // A gradient that is used at once need not travel through memory.
-        T* gradient = now ? s.stretch + member * s.stretch_size : s.gradient + W.at + from * W.ld;
-        if (layer.narrow) {
-          product<T, true>(to - from, whole<T>(W.columns), batch.m, layer.d + from, layer.ld_out, A, lda, gradient, W.ld,
-                           nullptr);
-          clear_padding(gradient, to - from, W.columns, W.ld);  // where that of A need not be 0
-        } else {
-          product<T, true>(to - from, whole<T>(W.columns), batch.m, A + from, lda, layer.d, layer.ld_out, gradient, W.ld,
-                           nullptr);
-          if (now) clear_padding(gradient, to - from, whole<T>(W.columns), W.ld);
-        }
+        T* gradient = now && !ready ? s.stretch + member * s.stretch_size : s.gradient + W.at + from * W.ld;
+        if (!ready) weights_gradient(s, W, {0, batch.m}, s.depth(batch.m), from, to, gradient);
         if (s.penalised || clips) w.prepare(W, from, to - from, W.ld, gradient);
         if (now) renew(W, from, to, gradient);
       },
       [&](const Block& b, long from, long to) {
         T* gradient = s.gradient + b.at + from * kLanes;
-        if (s.layers[b.layer].kind != gn_batch_norm)  // whose are made on the way back
-          vector_gradient(s, b, batch.m, from * kLanes, to * kLanes);
+        if (!ready && s.layers[b.layer].kind != gn_batch_norm)  // whose are made on the way back
+          vector_gradient(s, b, {0, batch.m}, s.depth(batch.m), from * kLanes, to * kLanes, gradient);
         if (clips) w.prepare(b, from, to - from, kLanes, gradient);
         if (now) w.change(b.at + from * kLanes, (to - from) * kLanes, gradient);
       });

@@ -1,0 +1,67 @@
+// Small networks, two threads. Each member has the whole network to itself, in a session of its own, and takes half of the
+// batch through it; all that they tell each other is a vector, the gradient of their half, and they meet once a step.
+// Memory that both write to changes hands between two processors, which costs a small network more than its arithmetic.
+//
+// The gradient of a small network is a sum of two halves whoever computes it (Session::depth): the bits are the same.
+
+#ifndef GLASSNET_HALVES_H
+#define GLASSNET_HALVES_H
+
+#include "task.h"
+
+namespace glassnet {
+namespace GN_ISA {
+
+static Range half_of(long m, int half) { return half ? Range{(m + 1) / 2, m} : Range{0, (m + 1) / 2}; }
+
+template <class T> static void copy_parameters(const Session<T>& from, Session<T>& to) {
+  const long bytes = from.size * long(sizeof(T));
+  memcpy(to.theta, from.theta, bytes);
+  for (int i = 0; i < optimizer_rule<T>(from.optimizer).slots; i++) memcpy(to.slot[i], from.slot[i], bytes);
+  turn(to);
+}
+
+// The gradient of all parameters by some rows.
+template <class T> static void whole_gradient(const Session<T>& s, Range rows, T* gradient) {
+  for (int i = 0; i < s.blocks; i++) {
+    const Block& b = s.block[i];
+    if (b.at < s.weights) weights_gradient(s, b, rows, kDepth, 0, b.rows, gradient + b.at);
+    else vector_gradient(s, b, rows, kDepth, 0, b.ld, gradient + b.at);
+  }
+}
+
+template <class T> static void train_by_halves(Task<T>& task, int member) {
+  Session<T> *const both[2] = {task.s, task.s->twin}, &s = *both[member];
+  gn_steps& steps = *task.steps;
+  Barrier alone;
+  if (member) copy_parameters(*task.s, s);
+  share_out(s, 0, 1);
+  meet(task.barrier);
+  long done = 0;
+  for (int64_t step = 0; done < steps.count; step++) {
+    // One may be a step ahead of the other, and no more: what they tell lies in two places by turns.
+    const long turn = step % 2, losses_at = turn * s.rows;
+    const Batch<T> batch = batch_of(task, step, done, s.losses + losses_at);
+    const Range mine = half_of(batch.m, member);
+    task.tell(step, member, there_and_back(s, batch, 0, mine, -1));
+    whole_gradient(s, mine, s.half[turn]);
+    meet(task.barrier);
+    if (task.ends(step, member, 2)) return;
+    for (long i = 0; i < s.size; i += N<T>)
+      store<T>(s.gradient + i, load<T>(both[0]->half[turn] + i) + load<T>(both[1]->half[turn] + i));
+    if (!weights_part(s, batch, alone, 0, true)) {  // both find the same
+      task.verdict[member] = gn_diverged;
+      return;
+    }
+    done += batch.m;
+    if (member) continue;
+    double losses = 0;
+    for (int i = 0; i < 2; i++) losses = losses_of(both[i]->losses + losses_at, half_of(batch.m, i), losses);
+    count_step(s, batch, losses, step, done, steps);
+  }
+}
+
+}  // namespace GN_ISA
+}  // namespace glassnet
+
+#endif
