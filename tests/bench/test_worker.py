@@ -105,7 +105,7 @@ def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pyte
         "class Many(Contestant):\n"
         "    def train(self, task):\n"
         "        naps = {'slow': 0.2, 'fast': 0.0, 'slower': 0.3}\n"
-        "        return {way: Trainee(lambda nap=nap: time.sleep(nap), None) for way, nap in naps.items()}\n"
+        "        return {way: Trainee(lambda nap=nap: time.sleep(nap), len) for way, nap in naps.items()}\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(CONTENDERS, "many", Contender("many", "many_ways:Many"))

@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from math import inf
 
-PIECE_SECONDS = 0.05  # how long a call may take before somebody is asked whether to stop
-TRIAL_SECONDS = 0.002
-TRIALS = 3  # calls with each number of threads before they are compared
+PIECE_SECONDS = 0.1  # how long a call may take before somebody is asked whether to stop
+TRIAL_SECONDS = 0.003  # of a call that is to be compared, by the pace of the faster: threads take time to wake up
+TRIALS = 3  # calls with each number of threads before they are compared, behind a first one of a single step
 HOPELESS = 1.5  # times as slow: not worth the other trials
-SOON, LITTLE = 0.05, 0.01  # the slower is tried after so many seconds of work, of which the trial costs this share
+SOON, LITTLE = 0.05, 0.025  # the slower is tried after so many seconds of work, of which the trial costs this share
 NEWS = 0.25  # the weight of the latest call in the estimate
 
 
@@ -25,10 +25,10 @@ class Pace:
         threads: the most to use.
 
     >>> pace = Pace(2)
-    >>> for threads in (2, 1) * TRIALS:
+    >>> for threads in (2, 1) * (TRIALS + 1):
     ...     pace.took(threads, steps=1, seconds=0.002 / threads)
     >>> pace.next()
-    (2, 50)
+    (2, 100)
     """
 
     def __init__(self, threads: int) -> None:
@@ -40,22 +40,20 @@ class Pace:
     def next(self, most: float = inf) -> tuple[int, int]:
         """The number of threads and of steps for the next call, which is to take ``most`` seconds at most."""
         trial = self._on_trial()
-        if trial is not None:
-            return trial, self._steps(trial, min(most, TRIAL_SECONDS))
-        return self._faster, self._steps(self._faster, min(most, PIECE_SECONDS))
+        if trial is None:
+            return self._faster, self._steps(min(most, PIECE_SECONDS))
+        return trial, self._steps(min(most, TRIAL_SECONDS)) if self._calls[trial] else 1
 
     def _on_trial(self) -> int | None:
         """The number of threads to be tried, or None."""
         faster, slower = self._faster, self._slower
         if faster == slower:
             return None
-        untried = [threads for threads, calls in self._calls.items() if calls == 0]
-        if untried:
-            return untried[0]
-        if self._seconds[slower] < HOPELESS * self._seconds[faster]:
-            least_tried = min(self._calls, key=self._calls.__getitem__)
-            if self._calls[least_tried] < TRIALS:
-                return least_tried
+        least_tried = min(self._calls, key=self._calls.__getitem__)
+        fewest = self._calls[least_tried]
+        told = fewest > (0 if self._seconds[faster] > TRIAL_SECONDS else 1)  # beside a long step waking up is nothing
+        if fewest <= TRIALS and not (told and self._seconds[slower] > HOPELESS * self._seconds[faster]):
+            return least_tried
         return slower if self._worked > self._patience else None
 
     def took(self, threads: int, steps: int, seconds: float) -> None:
@@ -63,7 +61,9 @@ class Pace:
         old, new = self._seconds[threads], seconds / max(steps, 1)
         self._calls[threads] += 1
         self._worked += seconds
-        if self._calls[threads] <= TRIALS:  # the first calls warm up: the best of them counts
+        if self._calls[threads] <= 2:  # what the first one says counts for as long as there is nothing else
+            self._seconds[threads] = new
+        elif self._calls[threads] <= TRIALS + 1:
             self._seconds[threads] = min(old, new)
         elif threads == self._faster:
             self._seconds[threads] = (1 - NEWS) * old + NEWS * new
@@ -81,8 +81,9 @@ class Pace:
     def _slower(self) -> int:
         return max(self._seconds, key=self._seconds.__getitem__)
 
-    def _steps(self, threads: int, seconds: float) -> int:
-        step = self._seconds[threads]
+    def _steps(self, seconds: float) -> int:
+        """As many as the faster takes in so many seconds."""
+        step = self._seconds[self._faster]
         return 1 if step == inf else max(1, int(seconds / max(step, 1e-9)))
 
 
