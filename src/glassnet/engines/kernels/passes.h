@@ -9,7 +9,7 @@
 namespace glassnet {
 namespace GN_ISA {
 
-constexpr long kBlock = 96;    // rows taken through all layers together, so that they stay in cache
+constexpr long kBlock = 264;  // rows taken through all layers together: fewer would stay in cache longer, and read the weights oftener
 
 template <class T> static void forward(const Session<T>& s, const Batch<T>& batch, int l, long from, long to) {
   const Layer<T>& layer = s.layers[l];

@@ -10,12 +10,13 @@
 namespace glassnet {
 namespace GN_ISA {
 
+constexpr long kMostTogether = 96;  // rows
 constexpr long kNear = 32768;  // bytes of scratch that come from the stack
 
-// Rows taken through all layers together: at most 96, fewer where layers are wide.
+// Rows taken through all layers together, fewer where layers are wide.
 template <class T> static long predicted_block(long widest, long m) {
   long block = 65536 / (widest * long(sizeof(T)));
-  block = block < kRows ? kRows : block > kBlock ? kBlock : block / kRows * kRows;
+  block = block < kRows ? kRows : block > kMostTogether ? kMostTogether : block / kRows * kRows;
   return m < block ? m : block;
 }
 
