@@ -58,7 +58,7 @@ template <class T> GN_INLINE void send_for(const Session<T>& s, const Batch<T>& 
   const gn_rows& rows = *batch.rows;
   const long row = row_of(batch, r), line = 64 / long(sizeof(T)), k = s.outputs;
   const T *x = static_cast<const T*>(rows.X) + row * rows.ld, *y = static_cast<const T*>(rows.Y) + row * k;
-  for (long j = 0; j < s.inputs && j < 1024; j += line) __builtin_prefetch(x + j);
+  for (long j = 0; j < s.inputs && j < 1024; j += line) __builtin_prefetch(x + j, 0, 2);
   if (rows.labels) return __builtin_prefetch(rows.labels + row);
   for (long j = 0; j < k && j < 1024; j += line) __builtin_prefetch(y + j);
 }
