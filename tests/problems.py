@@ -50,6 +50,14 @@ def networks(draw: Callable[..., Any], outputs: st.SearchStrategy[int] | None = 
 
 
 @st.composite
+def wide_networks(draw: Callable[..., Any]) -> Network:
+    """So wide that two threads share out the first layer by its columns, or almost; the rest is any network."""
+    rest = draw(networks())
+    first = Dense(draw(st.integers(62, 90)), draw(st.none() | w.activations))
+    return Network(draw(st.integers(254, 300)), [first, *rest.row], rest.loss)
+
+
+@st.composite
 def jobs(
     draw: Callable[..., Any],
     dtype: str = "float32",

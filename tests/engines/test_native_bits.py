@@ -37,6 +37,19 @@ def test_any_number_of_threads(isa, data):
         assert isas.bits(isas.done_by(isa, replace(job, threads=threads))) == alone, f"{threads} threads"
 
 
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_wide_first_layer(data):
+    """Its columns are halved between two threads, where the batch is not too large."""
+    network = problems.wide_networks()
+    job = data.draw(problems.jobs("float32", network=network, epochs=1, rows=st.sampled_from([3, 40, 150, 250])))
+    isas.compare(job, ("J", "gradient", "scores", "predictions"), isas.TOLERANCE["float32"])
+    for isa in isas.ISAS:
+        alone = isas.bits(isas.done_by(isa, job))
+        for threads in (2, 3):
+            assert isas.bits(isas.done_by(isa, replace(job, threads=threads))) == alone, f"{isa}, {threads} threads"
+
+
 @settings(max_examples=40)
 @given(data=st.data())
 def test_any_cutting_into_calls(data):

@@ -225,6 +225,10 @@ std::vector<Case> cases() {
   all.push_back({"few units", {dense(2, 70, 80), dense(11, 80, 3), dense(2, 3, 65), dense(1, 65, 1)}, binary, 5, 0.1, 0.1, 0, 0, false,
                  true, true, 45, 22});
   all.push_back({"halves that differ", {dense(4, 9, 30), dense(1, 30, 2)}, cross, 6, 0.01, 0.01, 0.1, 0.05, true, true, false, 31, 7});
+  for (int64_t width : {64, 70, 99})
+    all.push_back({"a first layer of two panels", {dense(2, 256 + width, width), batch_norm(4, width), drop(width), dense(10, width, 20),
+                   dense(1, 20, 3)}, cross, 6, 0.01, 0.01, width == 70 ? 0.1 : 0, 0, true, true, true, 50, 33});
+  all.push_back({"two panels alone", {dense(1, 300, 66)}, squared, 2, 0, 0.1, 0, 0.1, false, false, false, 40, 16});
   all.push_back({"wide and deep sums", {dense(4, 1100, 70), dense(1, 70, 200)}, cross, 5, 0, 0, 1, 0, true, false, false, 230, 220});
   return all;
 }

@@ -19,6 +19,7 @@ template <class T> struct Batch {
   int64_t step;
   bool learns;  // updates parameters and running statistics
   double alpha;
+  T* X;       // (m, ld_inputs): the rows, gathered
   T* losses;  // (m,): the part of each row in the cost
 };
 
@@ -70,13 +71,13 @@ template <class T> static void gather(const Session<T>& s, const Batch<T>& batch
   const long last = bytes > kShortRow ? to : batch.left;
   for (long r = from; r < to; r++) {
     if (r + ahead < last) send_for(s, batch, r + ahead);
-    copy_row(X + row_of(batch, r) * ld, s.X + r * s.ld_inputs, n);
+    copy_row(X + row_of(batch, r) * ld, batch.X + r * s.ld_inputs, n);
   }
 }
 
-template <class T> static const T* input_of(const Session<T>& s, int l, long& ld) {
+template <class T> static const T* input_of(const Session<T>& s, const Batch<T>& batch, int l, long& ld) {
   ld = l ? s.layers[l].ld_in : s.ld_inputs;
-  return l ? s.layers[l - 1].A : s.X;
+  return l ? s.layers[l - 1].A : batch.X;
 }
 
 }  // namespace GN_ISA

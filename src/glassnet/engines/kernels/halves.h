@@ -22,10 +22,10 @@ template <class T> static void copy_parameters(const Session<T>& from, Session<T
 }
 
 // The gradient of all parameters by some rows.
-template <class T> static void whole_gradient(const Session<T>& s, Range rows, T* gradient) {
+template <class T> static void whole_gradient(const Session<T>& s, const Batch<T>& batch, Range rows, T* gradient) {
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
-    if (b.at < s.weights) weights_gradient(s, b, rows, kDepth, 0, b.rows, gradient + b.at);
+    if (b.at < s.weights) weights_gradient(s, batch, b, rows, kDepth, 0, b.rows, gradient + b.at);
     else vector_gradient(s, b, rows, kDepth, 0, b.ld, gradient + b.at);
   }
 }
@@ -41,10 +41,10 @@ template <class T> static void train_by_halves(Task<T>& task, int member) {
   for (int64_t step = 0; done < steps.count; step++) {
     // One may be a step ahead of the other, and no more: what they tell lies in two places by turns.
     const long turn = step % 2, losses_at = turn * s.rows;
-    const Batch<T> batch = batch_of(task, step, done, s.losses + losses_at);
+    const Batch<T> batch = batch_of(task, step, done, s.X, s.losses + losses_at);
     const Range mine = half_of(batch.m, member);
     task.tell(step, member, there_and_back(s, batch, 0, mine, -1));
-    whole_gradient(s, mine, s.half[turn]);
+    whole_gradient(s, batch, mine, s.half[turn]);
     meet(task.barrier);
     if (task.ends(step, member, 2)) return;
     for (long i = 0; i < s.size; i += N<T>)

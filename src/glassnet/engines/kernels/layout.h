@@ -32,12 +32,12 @@ template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> *
 constexpr long kSmall = 49152;  // parameters of a network whose batch is halved (halves.h)
 constexpr long kStretch = 48;  // rows of weights whose gradient is still in cache when they are updated
 
-// One parameter: rows x columns, at `at` in the padded vector and `flat` in Python's (`turned`: there it is columns x rows);
-// `sums`: where its rows' sums begin.
+// One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in rows of
+// `stride` (`turned`: it is columns x rows there). `column`: the first of the panel's; `sums`: where its rows' sums begin.
 struct Range { long from, to; };
 
 struct Block {
-  long rows, columns, ld, at, flat, sums;
+  long rows, columns, ld, at, flat, stride, column, sums;
   int layer;
   bool turned;
 };
@@ -56,8 +56,9 @@ template <class T> struct Layer {
   T* dA;         // the gradient by the activation alone, where somebody looks and it is another; else nullptr
   T *N, *scale, *mean;  // norms: normalised rows; 1 / standard deviation of each row or column; a column's mean
   T* kept;       // dropout's mask
-  const T* weights;  // W as it is read going forward, in rows of ld_weights; predictions may borrow it (session.h)
-  long ld_weights;
+  int panels;    // of W: blocks that lie side by side, the first being W
+  const T* weights[2];  // each as it is read going forward, in rows of ld_weights; predictions may borrow it (session.h)
+  long ld_weights[2];
   T* WT;         // (n_out, ld_in): the weights transposed; of a narrow layer, the weights themselves
 };
 
@@ -96,6 +97,7 @@ template <class T> struct Session : Base {
   long stretch_size;
   bool penalised, factored;
 
+  bool by_columns;   // two threads may share out the first layer by columns
   bool small;        // the gradient is a sum of two halves of the batch
   Session<T>* twin;  // for the second thread of a small network; nullptr: none
   T* half[2];        // the gradient of a member's half, by turns
@@ -128,12 +130,33 @@ static bool sound(const gn_plan& plan) {
   return true;
 }
 
-template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns, bool turned = false) {
+// A first layer as wide as this has two panels, so that two threads can have a half each (columns.h).
+static long first_panel(int64_t l, const gn_layer& layer) {
+  const bool two = l == 0 && layer.kind == gn_dense && layer.inputs >= 256 && layer.outputs >= 4 * kLanes;
+  return two ? (layer.outputs / 2 + kLanes - 1) / kLanes * kLanes : layer.outputs;
+}
+
+template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns) {
   Block& b = s.block[s.blocks++];
-  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, s.sums, layer, turned};
+  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, columns, 0, s.sums, layer, false};
   s.size += rows * b.ld;
   s.flat_size += rows * columns;
   s.sums += rows > 1 ? rows : b.ld / kLanes;
+}
+
+template <class T> static void add_weights(Session<T>& s, int l, const gn_layer& given) {
+  Layer<T>& layer = s.layers[l];
+  const long begin = s.flat_size, half = first_panel(l, given);
+  layer.W = s.blocks;
+  layer.panels = layer.n_out > half ? 2 : 1;
+  layer.narrow ? add_block(s, l, layer.n_out, layer.n_in) : add_block(s, l, layer.n_in, half);
+  if (layer.panels > 1) add_block(s, l, layer.n_in, layer.n_out - half);
+  for (int p = 0; p < layer.panels; p++) {
+    Block& b = s.block[layer.W + p];
+    b.turned = layer.narrow, b.stride = layer.n_out, b.column = p * half, b.flat = begin + b.column;
+    layer.weights[p] = s.theta + b.at, layer.ld_weights[p] = b.ld;
+  }
+  if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
 }
 
 template <class T> static bool halved(const Session<T>& s, const gn_plan& plan) {
@@ -143,8 +166,8 @@ template <class T> static bool halved(const Session<T>& s, const gn_plan& plan) 
 // Sizes and places; with an arena that has memory, pointers too.
 template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena& arena, bool counting) {
   s.layers = arena.take<Layer<T>>(plan.count);
-  s.block = arena.take<Block>(3 * plan.count);
-  s.shares = arena.take<Range>((unsigned __int128)plan.threads * 3 * plan.count);
+  s.block = arena.take<Block>(3 * plan.count + 1);
+  s.shares = arena.take<Range>((unsigned __int128)plan.threads * (3 * plan.count + 1));
   unsigned __int128 parameters = 0, running = 0, sums = 0;
   long longest = 0;  // of the stretches of weights
   for (int64_t l = 0; l < plan.count; l++) {
@@ -152,11 +175,13 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     const unsigned __int128 ld = padded<T>(given.outputs), m = plan.rows;
     const bool dense = given.kind == gn_dense, norm = given.kind >= gn_batch_norm;
     const bool narrow = dense && is_narrow(given.inputs, given.outputs);
-    const unsigned __int128 rows = narrow ? given.outputs : given.inputs, row = narrow ? padded<T>(given.inputs) : ld;
+    const long half = first_panel(l, given), rest = given.outputs - half;
+    const unsigned __int128 rows = narrow ? given.outputs : given.inputs;
+    const unsigned __int128 row = narrow ? padded<T>(given.inputs) : padded<T>(half) + (rest ? padded<T>(rest) : 0);
     const unsigned __int128 stretch = row * (rows < kStretch ? rows : kStretch);
     parameters += dense ? rows * row + ld : norm ? 2 * ld : 0;
     longest = dense && long(stretch) > longest ? long(stretch) : longest;
-    sums += dense ? rows + row + ld : norm ? 2 * ld : 0;
+    sums += dense ? 2 * rows + row + ld : norm ? 2 * ld : 0;
     running += given.kind == gn_batch_norm ? 2 * ld : 0;
     Layer<T> layer = {};
     const bool bent = given.kind != gn_dropout && given.activation != 1;
@@ -189,7 +214,9 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.slot[1] = arena.take<T>(learning);
   s.factors = arena.take<T>(learning);
   s.running = arena.take<T>(running);
-  s.X = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
+  // By columns, two members have all rows each.
+  s.by_columns = trains && plan.threads > 1 && first_panel(0, plan.layers[0]) < plan.layers[0].outputs && !halved(s, plan);
+  s.X = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs) * (s.by_columns ? 2 : 1));
   s.losses = arena.take<T>((unsigned __int128)plan.rows * 2);  // by turns, too
   if (plan.seen) {
     s.dX = arena.take<T>((unsigned __int128)plan.rows * padded<T>(plan.layers[0].inputs));
@@ -222,10 +249,7 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
     layer.pulls = learned;
     learned = learned || layer.kind != gn_dropout;
     if (layer.kind == gn_dense) {
-      layer.W = s.blocks;
-      layer.narrow ? add_block(s, l, layer.n_out, layer.n_in, true) : add_block(s, l, layer.n_in, layer.n_out);
-      layer.weights = s.theta + s.block[layer.W].at, layer.ld_weights = s.block[layer.W].ld;
-      if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
+      add_weights(s, l, plan.layers[l]);
     }
     if (layer.kind == gn_batch_norm) {
       layer.running = s.running_size;

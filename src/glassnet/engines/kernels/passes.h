@@ -14,7 +14,7 @@ constexpr long kBlock = 264;  // rows taken through all layers together: fewer w
 template <class T> static void forward(const Session<T>& s, const Batch<T>& batch, int l, long from, long to) {
   const Layer<T>& layer = s.layers[l];
   long lda;
-  const T* A = input_of(s, l, lda);
+  const T* A = input_of(s, batch, l, lda);
   A += from * lda;
   const long ld = layer.ld_out, at = from * ld;
   if (layer.kind == gn_dense) return dense_forward<T>(s, layer, A, lda, nullptr, layer.Z + at, layer.A + at, to - from);
@@ -169,12 +169,11 @@ static int there_and_back(const Session<T>& s, const Batch<T>& batch, int member
   return status;
 }
 
-// This member's rows from one batch normalisation to the next, through the loss, and back the same way. Between two
+// This member's rows from layer `low` on, from one batch normalisation to the next, through the loss, and back the same way. Between two
 // barriers the members share out the columns of a normalisation, each of which is summed over all rows.
 template <class T>
-static int rows_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, int size) {
+static int rows_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, int size, int low = -1) {
   const Range mine = part(batch.m, member, size);
-  int low = -1;
   const auto by_columns = [&](const Layer<T>& norm, auto act) {
     const Range groups = part(norm.ld_out / kLanes, member, size);
     meet(barrier);
@@ -185,7 +184,7 @@ static int rows_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int
     by_blocks(mine, [&](long from, long to) { climb(s, batch, low, norm, from, to); });
     by_columns(s.layers[norm], [&](long from, long to) {
       long lda;
-      const T* A = input_of(s, norm, lda);
+      const T* A = input_of(s, batch, norm, lda);
       batch_statistics(s, s.layers[norm], A, lda, batch.m, from, to, batch.learns);
     });
   }

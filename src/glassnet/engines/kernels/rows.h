@@ -11,14 +11,23 @@ namespace GN_ISA {
 
 // -- dense ---------------------------------------------------------------------------------------------------------------
 
+// The columns of Z that a panel of W makes.
+template <class T>
+static void panel_scores(const Session<T>& s, const Layer<T>& layer, int p, const T* A, long lda, T* Z, long rows) {
+  const Block& W = s.block[layer.W + p];
+  product<T, false>(rows, whole<T>(W.columns), layer.n_in, A, lda, layer.weights[p], layer.ld_weights[p], Z + W.column,
+                    layer.ld_out, s.theta + s.block[layer.b].at + W.column);
+}
+
 // Of a narrow layer, nothing at `end` or behind it is read; nullptr: every row of A is padded.
 template <class T>
 static void dense_forward(const Session<T>& s, const Layer<T>& layer, const T* A, long lda, const T* end, T* Z, T* out,
                           long rows) {
-  const T *W = layer.weights, *b = s.theta + s.block[layer.b].at;
-  const long ldw = layer.ld_weights;
-  if (layer.narrow) narrow_product(rows, layer.n_in, layer.n_out, A, lda, W, ldw, Z, layer.ld_out, b, end);
-  else product<T, false>(rows, whole<T>(layer.n_out), layer.n_in, A, lda, W, ldw, Z, layer.ld_out, b);
+  if (layer.narrow) {
+    const T* b = s.theta + s.block[layer.b].at;
+    narrow_product(rows, layer.n_in, layer.n_out, A, lda, layer.weights[0], layer.ld_weights[0], Z, layer.ld_out, b, end);
+  }
+  for (int p = 0; !layer.narrow && p < layer.panels; p++) panel_scores(s, layer, p, A, lda, Z, rows);
   if (layer.g) layer.g->value(Z, out, rows * layer.ld_out);
 }
 

@@ -38,7 +38,7 @@ template <class T> static int seen_in_step(const Session<T>& s, int64_t what, lo
     case gn_losses: return unpadded(s.each_loss, 1, rows, 1, out);
     case gn_shares: return unpadded(s.share, 1, rows, 1, out);
     case gn_predictions: return linked(s, last.A, last.ld_out, rows, static_cast<T*>(out), s.scratch_of(0)), gn_done;
-    case gn_clipped: return collect(s, s.gradient, static_cast<T*>(out)), gn_done;
+    case gn_clipped: return collect(s, s.gradient, out), gn_done;
     case gn_penalty: return *static_cast<double*>(out) = penalties_of(s), gn_done;
   }
   return gn_not_there;

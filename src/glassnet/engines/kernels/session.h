@@ -8,19 +8,17 @@
 namespace glassnet {
 namespace GN_ISA {
 
-template <class T> static void spread(const Block& b, const T* flat, T* to) {
-  for (long r = 0; r < b.rows; r++) {
-    T* row = to + b.at + r * b.ld;
+// Rows of a block, in or out.
+template <class T> static void move(const Block& b, Range rows, T* flat, T* here, bool in) {
+  for (long r = rows.from; r < rows.to; r++) {
+    T* row = here + b.at + r * b.ld;
+    T* other = flat + b.flat + (b.turned ? r : r * b.stride);
     if (b.turned)
-      for (long j = 0; j < b.columns; j++) row[j] = flat[b.flat + j * b.rows + r];
+      for (long j = 0; j < b.columns; j++) (in ? row[j] : other[j * b.rows]) = in ? other[j * b.rows] : row[j];
     else
-      memcpy(row, flat + b.flat + r * b.columns, b.columns * sizeof(T));
-    memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
+      memcpy(in ? row : other, in ? other : row, b.columns * sizeof(T));
+    if (in) memset(row + b.columns, 0, (b.ld - b.columns) * sizeof(T));
   }
-}
-
-template <class T> static void spread(const Session<T>& s, const T* flat, T* to) {
-  for (int i = 0; i < s.blocks; i++) spread(s.block[i], flat, to);
 }
 
 // What a step that diverged may have left where no later step writes: behind the ends of rows of gradients.
@@ -34,7 +32,8 @@ template <class T> static void make(Session<T>& s, const gn_plan& plan, Arena& a
   lay_out(s, plan, arena, false);
   fill_in(s, plan);
   s.factored = plan.factors && plan.rows > 0;
-  if (s.factored) spread(s, static_cast<const T*>(plan.factors), s.factors);
+  T* factors = static_cast<T*>(const_cast<void*>(plan.factors));
+  for (int i = 0; s.factored && i < s.blocks; i++) move(s.block[i], {0, s.block[i].rows}, factors, s.factors, true);
 }
 
 template <class T> static void make(Session<T>& s, const gn_plan& plan, char* memory) {
@@ -46,38 +45,24 @@ template <class T> static void make(Session<T>& s, const gn_plan& plan, char* me
   make(*s.twin, plan, arena);
 }
 
-template <class T> static void collect(const Session<T>& s, const T* from, T* flat) {
-  for (int i = 0; i < s.blocks; i++) {
-    const Block& b = s.block[i];
-    for (long r = 0; r < b.rows; r++) {
-      const T* row = from + b.at + r * b.ld;
-      if (b.turned)
-        for (long j = 0; j < b.columns; j++) flat[b.flat + j * b.rows + r] = row[j];
-      else
-        memcpy(flat + b.flat + r * b.columns, row, b.columns * sizeof(T));
-    }
-  }
-}
-
 // Rows [from, to) of W into columns of its transposed copy, where there is one to keep. Whole squares may read and write the
 // padding, which is 0.
-template <class T> static void transpose(const Session<T>& s, const Layer<T>& layer, long from, long to) {
+template <class T> static void transpose(const Session<T>& s, const Block& W, long from, long to) {
+  const Layer<T>& layer = s.layers[W.layer];
   if (!layer.pulls || layer.narrow) return;
-  const Block& W = s.block[layer.W];
   const T* w = s.theta + W.at;
-  for (long j = 0; j < layer.n_out; j += N<T>) {
+  T* WT = layer.WT + W.column * layer.ld_in;
+  for (long j = 0; j < W.columns; j += N<T>) {
     long i = from;
-    if (j + N<T> <= layer.n_out)
-      for (; i + N<T> <= to; i += N<T>)
-        transpose_square(w + i * W.ld + j, W.ld, layer.WT + j * layer.ld_in + i, layer.ld_in);
+    if (j + N<T> <= W.columns)
+      for (; i + N<T> <= to; i += N<T>) transpose_square(w + i * W.ld + j, W.ld, WT + j * layer.ld_in + i, layer.ld_in);
     for (; i < to; i++)
-      for (long c = j; c < j + N<T> && c < layer.n_out; c++) layer.WT[c * layer.ld_in + i] = w[i * W.ld + c];
+      for (long c = j; c < j + N<T> && c < W.columns; c++) WT[c * layer.ld_in + i] = w[i * W.ld + c];
   }
 }
 
 template <class T> static void turn(const Session<T>& s) {
-  for (int l = 0; l < s.count; l++)
-    if (s.layers[l].kind == gn_dense) transpose(s, s.layers[l], 0, s.layers[l].n_in);
+  for (int i = 0; i < s.blocks && s.block[i].at < s.weights; i++) transpose(s, s.block[i], 0, s.block[i].rows);
 }
 
 template <class T> static void running_copy(const Session<T>& s, T* flat, bool in) {
@@ -108,41 +93,71 @@ template <class T> static void predicting_norms(const Session<T>& s) {
 template <class T> static void borrow_session(void* session, const void* theta, const void* running) {
   constexpr long large = 4096;
   Session<T>& s = *static_cast<Session<T>*>(session);
-  const T* flat = static_cast<const T*>(theta);
+  T* flat = static_cast<T*>(const_cast<void*>(theta));
   running_copy(s, static_cast<T*>(const_cast<void*>(running)), true);
   predicting_norms(s);
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
     Layer<T>& layer = s.layers[b.layer];
-    const bool weights = b.at < s.weights, readable = s.flat_size - b.flat - b.rows * b.columns >= kLanes;  // behind them
+    const bool weights = b.at < s.weights, readable = s.flat_size - b.flat - b.rows * b.stride >= kLanes;  // behind them
     const bool lent = weights && !b.turned && readable && b.rows * b.columns >= large;
-    if (!lent) spread(b, flat, s.theta);
-    if (weights) layer.weights = lent ? flat + b.flat : s.theta + b.at, layer.ld_weights = lent ? b.columns : b.ld;
+    const int panel = i - layer.W;
+    if (!lent) move(b, {0, b.rows}, flat, s.theta, true);
+    if (!weights) continue;
+    layer.weights[panel] = lent ? flat + b.flat : s.theta + b.at;
+    layer.ld_weights[panel] = lent ? b.stride : b.ld;
   }
+}
+
+template <class T> static void collect(const Session<T>& s, T* from, void* flat) {
+  for (int i = 0; i < s.blocks; i++) move(s.block[i], {0, s.block[i].rows}, static_cast<T*>(flat), from, false);
+}
+
+// All parameters, each member of a team some rows of every block.
+template <class T> struct Move {
+  const Session<T>& s;
+  T *theta, *slots;  // flat; slots may be nullptr
+  bool in;
+  Barrier barrier;
+};
+
+template <class T> static void move_job(void* context, int member, int size) {
+  const Move<T>& m = *static_cast<Move<T>*>(context);
+  const Session<T>& s = m.s;
+  for (int i = 0; i < s.blocks; i++) {
+    const Block& b = s.block[i];
+    const Range rows = {b.rows * member / size, b.rows * (member + 1) / size};
+    move(b, rows, m.theta, s.theta, m.in);
+    for (int k = 0; m.slots && k < optimizer_rule<T>(s.optimizer).slots; k++)
+      move(b, rows, m.slots + k * s.flat_size, s.slot[k], m.in);
+    if (m.in && s.rows && b.at < s.weights) transpose(s, b, rows.from, rows.to);
+  }
+}
+
+template <class T> static void move(const Session<T>& s, const void* theta, const void* slots, bool in) {
+  constexpr long many = 200000;
+  T *own = static_cast<T*>(const_cast<void*>(theta)), *own_slots = static_cast<T*>(const_cast<void*>(slots));
+  Move<T> task = {s, own, own_slots, in, Barrier()};
+  together(s.flat_size > many ? s.threads : 1, move_job<T>, &task, task.barrier);
 }
 
 template <class T> static void load_session(void* session, const void* theta, const void* slots, const void* running) {
   Session<T>& s = *static_cast<Session<T>*>(session);
-  spread(s, static_cast<const T*>(theta), s.theta);
+  move(s, theta, slots, true);
   running_copy(s, static_cast<T*>(const_cast<void*>(running)), true);
   for (int i = 0; i < s.blocks && s.block[i].at < s.weights; i++) {
     Layer<T>& layer = s.layers[s.block[i].layer];
-    layer.weights = s.theta + s.block[i].at, layer.ld_weights = s.block[i].ld;
+    layer.weights[i - layer.W] = s.theta + s.block[i].at, layer.ld_weights[i - layer.W] = s.block[i].ld;
   }
   if (s.rows == 0) return predicting_norms(s);
   clean(s);
   if (s.twin) clean(*s.twin);
-  for (int i = 0; slots && i < optimizer_rule<T>(s.optimizer).slots; i++)
-    spread(s, static_cast<const T*>(slots) + i * s.flat_size, s.slot[i]);
-  turn(s);
 }
 
 template <class T> static void save_session(void* session, void* theta, void* slots, void* running) {
   Session<T>& s = *static_cast<Session<T>*>(session);
-  collect(s, s.theta, static_cast<T*>(theta));
+  move(s, theta, slots, false);
   running_copy(s, static_cast<T*>(running), false);
-  for (int i = 0; i < optimizer_rule<T>(s.optimizer).slots; i++)
-    collect(s, s.slot[i], static_cast<T*>(slots) + i * s.flat_size);
 }
 
 }  // namespace GN_ISA

@@ -58,13 +58,13 @@ template <class T> static double weight_of(const Batch<T>& batch) {
 }
 
 // The step that begins after `done` rows.
-template <class T> static Batch<T> batch_of(const Task<T>& task, int64_t step, long done, T* losses) {
+template <class T> static Batch<T> batch_of(const Task<T>& task, int64_t step, long done, T* X, T* losses) {
   const gn_steps& steps = *task.steps;
   Batch<T> batch = {};
   batch.rows = task.rows, batch.chosen = steps.order + done;
   batch.left = steps.count - done, batch.m = batch.left < steps.batch ? batch.left : steps.batch;
   batch.seed = steps.seed, batch.step = steps.step + step;
-  batch.learns = true, batch.alpha = steps.alphas[step], batch.losses = losses;
+  batch.learns = true, batch.alpha = steps.alphas[step], batch.X = X, batch.losses = losses;
   batch.total = weight_of(batch);
   return batch;
 }

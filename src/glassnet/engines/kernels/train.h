@@ -6,6 +6,7 @@
 #ifndef GLASSNET_TRAIN_H
 #define GLASSNET_TRAIN_H
 
+#include "columns.h"
 #include "halves.h"
 
 namespace glassnet {
@@ -20,11 +21,14 @@ static bool rows_exist(const gn_rows& rows, const gn_steps& steps) {
 template <class T> static void train_by_parts(Task<T>& task, int member, int size) {
   Session<T>& s = *task.s;
   gn_steps& steps = *task.steps;
-  share_out(s, member, size);
+  const bool halves = by_columns(s, steps.batch, size);
+  halves ? share_out_columns(s, member) : share_out(s, member, size);
+  T* X = s.X + (halves ? member * s.rows * s.ld_inputs : 0);
   long done = 0;
   for (int64_t step = 0; done < steps.count; step++) {
-    const Batch<T> batch = batch_of(task, step, done, s.losses);
-    const int status = rows_part(s, batch, task.barrier, member, size);
+    const Batch<T> batch = batch_of(task, step, done, X, s.losses);
+    if (halves) first_layer(s, batch, task.barrier, member);
+    const int status = rows_part(s, batch, task.barrier, member, size, halves ? 1 : -1);
     meet(task.barrier);
     const double losses = member ? 0 : losses_of(s.losses, {0, batch.m});  // before others may write the next step's
     const bool sound = weights_part(s, batch, task.barrier, member);
@@ -72,11 +76,11 @@ static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, i
   if (rows->count < 1 || rows->count > s.rows) return gn_bad_row;
   task.s = &s;
   task.batch.rows = rows, task.batch.m = task.batch.left = rows->count;
-  task.batch.seed = seed, task.batch.step = step, task.batch.losses = s.losses;
+  task.batch.seed = seed, task.batch.step = step, task.batch.X = s.X, task.batch.losses = s.losses;
   task.batch.total = weight_of(task.batch);
   together(s.threads, gradient_job<T>, &task, task.barrier);
   *cost = losses_of(s.losses, {0, task.batch.m}) + penalties_of(s);
-  collect(s, s.gradient, static_cast<T*>(gradient));
+  collect(s, s.gradient, gradient);
   return verdict_of(task);
 }
 

@@ -116,11 +116,12 @@ template <class T> static void clear_padding(T* gradient, long rows, long column
 
 // The gradient of rows [from, to) of W by some rows of the batch, `depth` of them in one go.
 template <class T>
-static void weights_gradient(const Session<T>& s, const Block& W, Range rows, long depth, long from, long to, T* gradient) {
+static void weights_gradient(const Session<T>& s, const Batch<T>& batch, const Block& W, Range rows, long depth, long from,
+                             long to, T* gradient) {
   const Layer<T>& layer = s.layers[W.layer];
   const long columns = whole<T>(W.columns), K = rows.to - rows.from, ldd = layer.ld_out;
   long lda;
-  const T *A = input_of(s, W.layer, lda), *d = layer.d + rows.from * ldd;
+  const T *A = input_of(s, batch, W.layer, lda), *d = layer.d + rows.from * ldd + W.column;
   A += rows.from * lda;
   if (layer.narrow) product<T, true>(to - from, columns, K, d + from, ldd, A, lda, gradient, W.ld, nullptr, depth);
   else product<T, true>(to - from, columns, K, A + from, lda, d, ldd, gradient, W.ld, nullptr, depth);
@@ -138,14 +139,14 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
   const bool now = batch.learns && !later;
   const auto renew = [&](const Block& W, long from, long to, const T* gradient) {
     w.change(W.at + from * W.ld, (to - from) * W.ld, gradient);
-    transpose(s, s.layers[W.layer], from, to);
+    transpose(s, W, from, to);
   };
   visit(
       s, member,
       [&](const Block& W, long from, long to) {
         // A gradient that is used at once need not travel through memory.
         T* gradient = now && !ready ? s.stretch + member * s.stretch_size : s.gradient + W.at + from * W.ld;
-        if (!ready) weights_gradient(s, W, {0, batch.m}, s.depth(batch.m), from, to, gradient);
+        if (!ready) weights_gradient(s, batch, W, {0, batch.m}, s.depth(batch.m), from, to, gradient);
         if (s.penalised || clips) w.prepare(W, from, to - from, W.ld, gradient);
         if (now) renew(W, from, to, gradient);
       },
