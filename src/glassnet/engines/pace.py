@@ -14,7 +14,8 @@ PIECE_SECONDS = 0.1  # how long a call may take before somebody is asked whether
 TRIAL_SECONDS = 0.003  # of a call that is to be compared, by the pace of the faster: threads take time to wake up
 TRIALS = 3  # calls with each number of threads before they are compared, behind a first one of a single step
 HOPELESS = 1.5  # times as slow: not worth the other trials
-SOON, LITTLE = 0.05, 0.025  # the slower is tried after so many seconds of work, of which the trial costs this share
+SOON = 0.05  # seconds of work after which the slower is tried again, and twice as many every time it stays the slower
+MOST, LEAST = 0.05, 0.004  # the share of the work that trials may cost: at first, in the end
 NEWS = 0.25  # the weight of the latest call in the estimate
 
 
@@ -58,20 +59,22 @@ class Pace:
 
     def took(self, threads: int, steps: int, seconds: float) -> None:
         """What the last call took."""
-        old, new = self._seconds[threads], seconds / max(steps, 1)
+        old, new, faster = self._seconds[threads], seconds / max(steps, 1), self._faster
         self._calls[threads] += 1
         self._worked += seconds
         if self._calls[threads] <= 2:  # what the first one says counts for as long as there is nothing else
             self._seconds[threads] = new
         elif self._calls[threads] <= TRIALS + 1:
             self._seconds[threads] = min(old, new)
-        elif threads == self._faster:
+        elif threads == faster:
             self._seconds[threads] = (1 - NEWS) * old + NEWS * new
         else:
             self._seconds[threads] = new
-        if threads == self._slower:
-            self._worked = 0.0
-            self._patience = max(SOON, steps * (self._seconds[threads] - self._seconds[self._faster]) / LITTLE)
+        if self._faster != faster:
+            self._worked, self._patience = 0.0, SOON
+        elif threads == self._slower:
+            cost = steps * (self._seconds[threads] - self._seconds[faster])
+            self._worked, self._patience = 0.0, max(SOON, cost / MOST, min(2 * self._patience, cost / LEAST))
 
     @property
     def _faster(self) -> int:
