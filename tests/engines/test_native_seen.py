@@ -50,10 +50,20 @@ def test_the_same_arrays_by_the_same_names(data):
             assert (found[name].shape, found[name].dtype) == (array.shape, array.dtype), name
 
 
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_every_number_of_a_wide_network(dtype, data):
+    job = replace(data.draw(problems.jobs(dtype, network=problems.wide_networks())), seen=True)
+    names = list(expected_of(job))
+    compare(job, names, TOLERANCE[dtype], rounding(job, names) if dtype == "float32" else None)
+
+
 @settings(max_examples=40)
 @given(data=st.data())
 def test_any_number_of_threads(data):
-    job = replace(data.draw(problems.jobs("float32", rows=st.integers(1, 300))), seen=True)
+    network = data.draw(st.sampled_from([problems.networks, problems.wide_networks]))()
+    job = replace(data.draw(problems.jobs("float32", network=network, rows=st.integers(1, 300))), seen=True)
     alone = isas.bits(isas.do(job))
     for threads in (2, 3):
         assert isas.bits(isas.do(replace(job, threads=threads))) == alone, f"{threads} threads"

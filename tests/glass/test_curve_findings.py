@@ -29,10 +29,10 @@ def by_curve(costs: Any, **told: Any) -> Diagnosis:
 
 def test_diverged_says_where_and_what_to_lower(trained: Trained) -> None:
     X, y = table("breast_cancer")
-    diagnosis = trained(NETWORK, X, y, optimizer=GradientDescent(5.0), epochs=50, told=CALLED)
+    diagnosis = trained(NETWORK, X, y, optimizer=GradientDescent(50.0), epochs=50, told=CALLED)
     finding = only(diagnosis, "diverged", "warning")
     assert finding.what.startswith("training diverged at step ") and finding.what.endswith("is not finite")
-    assert finding.remedy == "lower learning_rate_init from 5 to 0.5"
+    assert finding.remedy == "lower learning_rate_init from 50 to 5"
     assert not diagnosis.ok and not diagnosis
     assert diagnosis.problems[0] is finding
     assert not any(diagnosis.named(name) for name in ("unsteady_cost", "not_converged", "slow_learning"))

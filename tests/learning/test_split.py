@@ -35,7 +35,7 @@ def task() -> tuple[Plan, Rows]:
     plan = Plan(
         network,
         examples=60,
-        optimizer=LBFGS(tolerance=1e-9, improvement=1e-16, history=30),
+        optimizer=LBFGS(tolerance=1e-8, improvement=1e-16, history=30),
         penalties=Penalties(l1=1.5, l2=0.3, per_example=True),
         penalty_factors=rng.uniform(0.5, 2, network.layout.weights),
         batch_size=60,
