@@ -11,7 +11,7 @@ from glassnet.pieces.activations import Array
 
 
 def order_of(m: int, seed: int, epoch: int, shuffle: bool = True) -> Array:
-    """:func:`~glassnet.data.splits.epoch_order` of the same arguments, a hundred times as fast.
+    """:func:`~glassnet.data.splits.epoch_order` of the same arguments, forty times as fast or more.
 
     >>> order_of(5, seed=0, epoch=3)
     array([3, 4, 1, 2, 0])

@@ -32,10 +32,10 @@ template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> *
 constexpr long kSmall = 49152;  // parameters of a network whose batch is halved (halves.h)
 constexpr long kStretch = 48;  // rows of weights whose gradient is still in cache when they are updated
 
-// One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in rows of
-// `stride` (`turned`: it is columns x rows there). `column`: the first of the panel's; `sums`: where its rows' sums begin.
 struct Range { long from, to; };
 
+// One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in rows of
+// `stride` (`turned`: it is columns x rows there). `column`: the first of the panel's; `sums`: where its rows' sums begin.
 struct Block {
   long rows, columns, ld, at, flat, stride, column, sums;
   int layer;
@@ -248,9 +248,7 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
     Layer<T>& layer = s.layers[l];
     layer.pulls = learned;
     learned = learned || layer.kind != gn_dropout;
-    if (layer.kind == gn_dense) {
-      add_weights(s, l, plan.layers[l]);
-    }
+    if (layer.kind == gn_dense) add_weights(s, l, plan.layers[l]);
     if (layer.kind == gn_batch_norm) {
       layer.running = s.running_size;
       s.running_size += 2 * layer.ld_out;
