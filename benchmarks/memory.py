@@ -49,7 +49,7 @@ def numbers(scale: float) -> np.ndarray:
 def encode(table: object) -> np.ndarray:
     """The table as the encoder sees it: learned, then encoded."""
     from glassnet.data.encoder import TableEncoder
-    from glassnet.data.opening import open_source
+    from glassnet.data.reading.opening import open_source
 
     source = open_source(table)
     return TableEncoder().fit(source).transform(source)

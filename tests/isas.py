@@ -21,13 +21,14 @@ from unittest import mock
 import numpy as np
 
 import oracles
-from glassnet.engines import native, seen_native
 from glassnet.engines.choice import ENGINES
 from glassnet.engines.kernels import library
+from glassnet.engines.native import engine as native
+from glassnet.engines.native import recording as seen_native
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
-from glassnet.engines.seen import Seen
 from glassnet.engines.state import State
+from glassnet.engines.step_record import StepRecord
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
@@ -99,7 +100,7 @@ def do(job: Job, engine: str = "native") -> dict[str, Any]:
         }
         try:
             if job.seen:
-                answer |= numbers_of(run.seen(state, rows))
+                answer |= numbers_of(run.record_step(state, rows))
             for order in job.orders:
                 run.train(state, rows, order)
         except Diverged as error:
@@ -108,7 +109,7 @@ def do(job: Job, engine: str = "native") -> dict[str, Any]:
     return answer | {name: getattr(state, name) for name in kept}
 
 
-def numbers_of(seen: Seen) -> dict[str, Any]:
+def numbers_of(seen: StepRecord) -> dict[str, Any]:
     """Every number of a step under a name, the arrays of layer l under such as ``"dZ[1]"``."""
     names = ("predictions", "losses", "shares", "cost", "penalty", "gradient", "clipped", "cost_after")
     found = {f"seen {name}": getattr(seen, name) for name in names}

@@ -54,7 +54,7 @@ def wide_networks(draw: Callable[..., Any]) -> Network:
     """So wide that two threads share out the first layer by its columns, or almost; the rest is any network."""
     rest = draw(networks())
     first = Dense(draw(st.integers(62, 90)), draw(st.none() | w.activations))
-    return Network(draw(st.integers(254, 300)), [first, *rest.row], rest.loss)
+    return Network(draw(st.integers(254, 300)), [first, *rest.layers], rest.loss)
 
 
 @st.composite

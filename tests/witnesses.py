@@ -134,7 +134,7 @@ def pieces_of_the_cost(case: Case, X: Any, parameters: Parameters, mode: Mode) -
     """On which side of every kink a point lies: where two points agree, the cost between them is smooth."""
     network, Y = case.network, case.rows.Y
     made = network.forward(X, parameters, mode)
-    sides = [made.Z[l] > 0 for l, layer in enumerate(network.row, start=1) if kinked(layer)]
+    sides = [made.Z[l] > 0 for l, layer in enumerate(network.layers, start=1) if kinked(layer)]
     error = made.scores - Y
     sides += [error > 0, np.abs(error) > getattr(network.loss, "delta", np.inf), parameters.weights > 0]
     return np.concatenate([side.ravel() for side in sides])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 
-from glassnet.shown import shown_by
+from glassnet.notebook_hook import shown_by
 from glassnet.version import __version__
 
 # Module -> the public names that live in it. Loaded when first used, so that `import glassnet` stays light.
@@ -24,8 +24,8 @@ _HOMES = {
     "pieces.own_loss": ["own_loss"],
     "pieces.penalties": ["Clipping", "Penalties"],
     "pieces.schedules": ["SCHEDULES", "Schedule"],
-    "data.opening": ["open_source"],
-    "data.options": ["ReadOptions"],
+    "data.reading.opening": ["open_source"],
+    "data.reading.options": ["ReadOptions"],
     "data.encoder": ["TableEncoder"],
     "data.target": ["TargetEncoder"],
     "network.layers": ["LAYERS", "Dense", "Dropout", "Layer"],
@@ -43,7 +43,7 @@ _HOMES = {
     "learning.progress": ["Progress"],
     "learning.stopping": ["Stopping"],
     "learning.training": ["Outcome", "train"],
-    "glass.displays": [
+    "views.displays": [
         "ActivationsDisplay",
         "CalibrationDisplay",
         "ConfusionDisplay",
@@ -60,19 +60,19 @@ _HOMES = {
         "UnitBoundariesDisplay",
     ],
     "glass.collapsed": ["collapsed"],
-    "glass.cost_graph": ["cost_graph"],
-    "glass.explain": ["Explanation", "Importance", "explain", "importance"],
-    "glass.gradcheck": ["GradCheck", "gradcheck"],
+    "glass.gradients.cost_graph": ["cost_graph"],
+    "views.explain": ["Explanation", "Importance", "explain", "importance"],
+    "glass.gradients.gradcheck": ["GradCheck", "gradcheck"],
     "glass.ledger": ["Ledger", "ledger"],
     "glass.scenes": ["SCENES", "Scene", "draw"],
-    "glass.trace": ["Trace", "trace"],
-    "glass.ways": ["Ways", "four_ways"],
-    "estimators.linear": ["LinearRegression"],
-    "estimators.logistic": ["LogisticRegression"],
-    "estimators.mlp_classifier": ["MLPClassifier"],
-    "estimators.mlp_regressor": ["MLPRegressor"],
-    "estimators.recipe": ["Recipe"],
-    "estimators.table_model": ["TableModel"],
+    "glass.tracing.trace": ["Trace", "trace"],
+    "glass.compare_engines": ["Ways", "four_ways"],
+    "estimators.linear.regression": ["LinearRegression"],
+    "estimators.linear.logistic": ["LogisticRegression"],
+    "estimators.mlp.classifier": ["MLPClassifier"],
+    "estimators.mlp.regressor": ["MLPRegressor"],
+    "estimators.table.recipe": ["Recipe"],
+    "estimators.table.model": ["TableModel"],
     "estimators.warnings": ["DivergenceWarning"],
     "files": ["describe", "load", "save"],
 }
@@ -97,4 +97,4 @@ def __dir__() -> list[str]:
 
 
 # In notebooks networks, histories, traces and graphs are drawn by the glass, which is loaded when one is shown.
-shown_by(lambda thing: importlib.import_module("glassnet.glass.notebook").bundle(thing))
+shown_by(lambda thing: importlib.import_module("glassnet.views.notebook").bundle(thing))

@@ -2,46 +2,29 @@
 
 import glassnet.graph as graph
 from glassnet.data.encoder import TableEncoder
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TargetEncoder
 from glassnet.engines.choice import ENGINES, choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import GlassnetError
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
-from glassnet.estimators.recipe import Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.linear.logistic import LogisticRegression
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed
-from glassnet.glass.cost_graph import cost_graph
-from glassnet.glass.displays import (
-    DISPLAYS,
-    ActivationsDisplay,
-    CalibrationDisplay,
-    ConfusionDisplay,
-    CostSurfaceDisplay,
-    DecisionBoundaryDisplay,
-    DistributionRecorder,
-    DistributionsDisplay,
-    FirstLayerDisplay,
-    HistoryDisplay,
-    PathRecorder,
-    PredictionDisplay,
-    ResidualsDisplay,
-    UnitBoundariesDisplay,
-)
-from glassnet.glass.explain import Explanation, Importance, explain, importance
-from glassnet.glass.gradcheck import GradCheck, gradcheck
+from glassnet.glass.compare_engines import Ways, four_ways
+from glassnet.glass.gradients.cost_graph import cost_graph
+from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
 from glassnet.glass.scenes import SCENES, Scene, draw
-from glassnet.glass.trace import Trace, trace
-from glassnet.glass.ways import Ways, four_ways
+from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
 from glassnet.learning.history import History
@@ -63,6 +46,23 @@ from glassnet.pieces.own_loss import own_loss
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.version import __version__
+from glassnet.views.displays import (
+    DISPLAYS,
+    ActivationsDisplay,
+    CalibrationDisplay,
+    ConfusionDisplay,
+    CostSurfaceDisplay,
+    DecisionBoundaryDisplay,
+    DistributionRecorder,
+    DistributionsDisplay,
+    FirstLayerDisplay,
+    HistoryDisplay,
+    PathRecorder,
+    PredictionDisplay,
+    ResidualsDisplay,
+    UnitBoundariesDisplay,
+)
+from glassnet.views.explain import Explanation, Importance, explain, importance
 
 __all__ = [
     "ACTIVATIONS",

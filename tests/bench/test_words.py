@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from glassnet.bench.report import Line, Report, Section
-from glassnet.bench.words import shown
+from glassnet.bench.text_report import shown
 
 MACHINE = {
     "glassnet": "1.0",

@@ -8,9 +8,9 @@ import pytest
 
 from cli.commands import Call, Refused
 from glassnet.cli.main import COMMANDS
-from glassnet.data.bundled import SETS
-from glassnet.data.options import ReadOptions
-from glassnet.estimators.recipe import Recipe
+from glassnet.data.reading.bundled import SETS
+from glassnet.data.reading.options import ReadOptions
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.optimizers import OPTIMIZERS

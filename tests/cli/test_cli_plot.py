@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli.commands import Call, Refused
-from glassnet.glass.displays import DISPLAYS
-from glassnet.glass.scenes.kinds import SCENES
+from glassnet.glass.scenes.scenes import SCENES
+from glassnet.views.displays import DISPLAYS
 
 FRUIT_KINDS = [name for name in DISPLAYS if name not in ("predictions", "residuals")]
 SCENE_KINDS = ["network", "compact", "blocks", "activation", "matrix"]

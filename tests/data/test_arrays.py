@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.data.arrays import check_matrix, check_target, check_weights
+from glassnet.data.array_checks import check_matrix, check_target, check_weights
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType
 
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from glassnet.data.encoder import TableEncoder
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
 
 JUNK = np.random.default_rng(0).bytes(5000)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.kinds import KINDS
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName
 
 DAY = datetime.datetime(2020, 1, 1)

@@ -53,7 +53,7 @@ def test_every_encoder_comes_back_whole(numbers: list[float | None], words: list
     m = min(len(numbers), len(words))
     table = {"x": numbers[:m], "w": words[:m], "i": list(range(m))}
     source_options = {"categorical": ("w",)}
-    from glassnet.data.options import ReadOptions
+    from glassnet.data.reading.options import ReadOptions
 
     encoder = TableEncoder().fit(table, options=ReadOptions(**source_options))
     arrays, facts = encoder.to_parts()

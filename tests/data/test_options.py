@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from glassnet.data.options import MISSING, ReadOptions
+from glassnet.data.reading.options import MISSING, ReadOptions
 from glassnet.data.spelling import Spelling
 from glassnet.errors import InvalidInput
 

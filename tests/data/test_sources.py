@@ -13,9 +13,9 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.bundled import SETS
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.bundled import SETS
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.data.spelling import Spelling
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.data.conversions import READERS
-from glassnet.data.opening import open_source
-from glassnet.data.options import MISSING, ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import MISSING, ReadOptions
 from glassnet.data.spelling import NUMBER, Spelling
 from glassnet.data.survey import Finding, survey
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data import together
+from glassnet.data import bulk_columns as together
 from glassnet.data.cells import Cells
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.kinds.number import quantile
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Block
 from glassnet.data.spelling import Spelling
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType

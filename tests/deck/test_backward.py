@@ -75,7 +75,7 @@ def test_layers_are_functions():
     network = Network(3, [Dense(4, "tanh"), LayerNorm(), Dense(2, "relu"), BatchNorm("sigmoid"), Dense(1)])
     p, X = network.initialize(seed=1), rng.normal(size=(7, 3))
     made, A = network.forward(X, p), X
-    for layer, views, cache in zip(network.row, p.layers, network.caches(p, Mode()), strict=True):
+    for layer, views, cache in zip(network.layers, p.layers, network.caches(p, Mode()), strict=True):
         A = layer.forward(A, views, cache)
         assert np.array_equal(A, made.A[cache.l])
     assert np.array_equal(A, made.predictions)
@@ -88,7 +88,7 @@ def test_any_depth(activation):
     parameters = network.initialize(seed=1, dtype="float32")
     made = network.forward(rng.normal(size=(20, 5)), parameters)
     gradients = network.backward(made, rng.normal(size=20))
-    assert len(network.row) == 51 and len(made.A) == 52
+    assert len(network.layers) == 51 and len(made.A) == 52
     assert np.isfinite(gradients.theta).all() and gradients.dW[51].any()
     assert all(np.isfinite(made.A[l]).all() for l in made.A)
 

@@ -14,9 +14,9 @@ import pytest
 from glassnet import Dense, Dropout, Network, Plan, collapsed, cost_graph, draw, four_ways, gradcheck, ledger, trace
 from glassnet.engines.loops import Loops
 from glassnet.errors import InvalidInput, InvalidType, Unsupported
-from glassnet.glass.displays import Display
 from glassnet.glass.scenes import Scene
 from glassnet.pieces.optimizers import GradientDescent
+from glassnet.views.displays import Display
 
 rng = np.random.default_rng(0)
 M = 5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import isas
 import oracles
 import problems
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows

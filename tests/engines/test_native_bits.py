@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 import isas
 import problems
-from glassnet.engines import native, pace
-from glassnet.engines.native import Native
-from glassnet.engines.processors import suitable_number
+from glassnet.engines.native import engine as native
+from glassnet.engines.native import pace
+from glassnet.engines.native.engine import Native
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.hardware import suitable_number
 from glassnet.network.network import Network
 
 pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
@@ -93,7 +94,7 @@ def test_stopped_and_resumed(looks):
     state, engine = State.new(job.plan), Native(job.plan)
     with isas.threads(1, steps=2):
         used = engine.train(state, job.rows, order, StopAfter(looks))
-    assert used == state.row == min(100, 7 * state.step) == 14 * looks
+    assert used == state.rows_done == min(100, 7 * state.step) == 14 * looks
     resumed = Native(job.plan)
     resumed.train(state, job.rows, order[used:])
     for name in ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row"):

@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse
 
 import isas
-from glassnet.engines import native
 from glassnet.engines.choice import choose
 from glassnet.engines.kernels import library
+from glassnet.engines.native import engine as native
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.network.layers import BatchNorm, Dense, LayerNorm
 from glassnet.network.network import Network

@@ -13,12 +13,12 @@ import pytest
 
 import isas
 from glassnet.engines.kernels import library
-from glassnet.engines.lowering import LayerRecord, lowered
 from glassnet.engines.memory import available
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
+from glassnet.engines.native.lowering import LayerStruct, lowered
+from glassnet.engines.native.session import Session, bytes_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
-from glassnet.engines.session import Session, bytes_of
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.network.layers import Dense, Dropout
@@ -67,7 +67,7 @@ import ctypes, sys
 import numpy as np
 sys.path[:0] = {paths!r}
 import isas
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.state import State
 from test_native_memory import everything
 from problems import rows_of
@@ -193,7 +193,7 @@ REFUSED = {
 def test_refused_in_c(what):
     record, kernels = lowered(everything(), 16, 1), library.load()
     assert kernels.gn_bytes(ctypes.byref(record)) > 0
-    layers = (LayerRecord * record.count).from_address(ctypes.addressof(record.layers.contents))
+    layers = (LayerStruct * record.count).from_address(ctypes.addressof(record.layers.contents))
     l = [layer.kind for layer in layers].index(2) if what.startswith("dropout") else 1
     spoil = REFUSED[what]
     spoil(record, [layers[l], *layers[2:]] if what != "layers that do not meet" else layers)
@@ -233,7 +233,7 @@ def test_shapes_at_the_edge():
     rows = Rows(np.ones((200, 7), "float32"), np.zeros(200, int))
     assert engine.train(state, rows, np.empty(0, int)) == 0
     assert np.array_equal(state.theta, before)
-    assert engine.train(state, rows, np.arange(1)) == 1 and state.step == state.row == 1
+    assert engine.train(state, rows, np.arange(1)) == 1 and state.step == state.rows_done == 1
     with pytest.raises(InvalidInput, match="X must have 7 columns"):
         engine.predict(parameters, np.ones((2, 6), "float32"))
     single = replace(plan, examples=1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import isas
 import problems
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.reference import Reference
 from glassnet.errors import Diverged
 from isas import TOLERANCE, compare, rounding

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import isas
 import oracles
 import problems
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
@@ -42,7 +42,7 @@ def test_an_epoch_shared_by_the_engines(data):
             engine(job.plan).train(shared, job.rows, part)
     for name in ("theta", "slots", "running", *SUMS):
         assert oracles.relative_error(getattr(shared, name), getattr(alone, name), floor=1e-2) < 1e-11, name
-    assert (shared.step, shared.row) == (alone.step, alone.row)
+    assert (shared.step, shared.rows_done) == (alone.step, alone.rows_done)
 
 
 def stays_small(plan, state, rows, order):
@@ -85,7 +85,7 @@ def both_diverge(plan, X, state=None, threads=1):
         messages.append(str(caught.value))
         states.append(mine)
     reference, native = states
-    assert (native.step, native.row) == (reference.step, reference.row)
+    assert (native.step, native.rows_done) == (reference.step, reference.rows_done)
     tolerance = 1e-4 if plan.dtype == "float32" else 1e-9
     for name in ("theta", "slots", "running", "cost_sum", "weight_sum"):
         unit = max(1.0, np.abs(getattr(reference, name)).max(initial=0))  # squares of the largest numbers overflow
@@ -113,7 +113,7 @@ def test_a_row_that_is_not_finite(value, optimizer, threads):
         optimizer=OPTIMIZERS.make(optimizer, learning_rate=0.01),
     )
     message, state = both_diverge(plan, one_bad_row(value), threads=threads)
-    assert "step 3 (epoch 1)" in message and state.step == 2 and state.row == 20
+    assert "step 3 (epoch 1)" in message and state.step == 2 and state.rows_done == 20
     undisturbed = State.new(plan)
     Native(plan).train(undisturbed, Rows(X, Y), np.arange(20))
     for name in ("theta", "slots", "running", "cost_sum", "weight_sum"):

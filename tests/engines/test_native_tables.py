@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 import isas
-from glassnet.engines.lowering import KINDS, only_python_knows
+from glassnet.engines.native.lowering import KINDS, only_python_knows
+from glassnet.engines.native.session import bytes_of
 from glassnet.engines.plan import Plan
-from glassnet.engines.session import bytes_of
 from glassnet.network.layers import LAYERS, Dense
 from glassnet.network.network import Network
 from glassnet.pieces.activations import ACTIVATIONS

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 import isas
-from glassnet.engines import pace, processors
-from glassnet.engines.native import Native
-from glassnet.engines.pace import Pace
+from glassnet import hardware as processors
+from glassnet.engines.native import pace
+from glassnet.engines.native.engine import Native
+from glassnet.engines.native.pace import Pace
 from glassnet.engines.plan import Plan
-from glassnet.engines.processors import suitable_number
 from glassnet.errors import InvalidInput
+from glassnet.hardware import suitable_number
 from glassnet.network.network import Network
 
 

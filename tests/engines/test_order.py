@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from glassnet.data.splits import epoch_order
+from glassnet.engines.epoch_order import order_of
 from glassnet.engines.kernels import library
-from glassnet.engines.order import order_of
 from glassnet.errors import InvalidInput
 
 LARGE = st.integers(0, 2**64 - 2)

@@ -36,7 +36,7 @@ def trained(plan=PLAN, rows=ROWS, seed=0, order=None, chunk=None, epochs=2):
 
 def same(a: State, b: State) -> bool:
     arrays = all(map(np.array_equal, (a.theta, a.running, a.slots), (b.theta, b.running, b.slots)))
-    return arrays and (a.step, a.row, a.cost_sum, a.weight_sum) == (b.step, b.row, b.cost_sum, b.weight_sum)
+    return arrays and (a.step, a.rows_done, a.cost_sum, a.weight_sum) == (b.step, b.rows_done, b.cost_sum, b.weight_sum)
 
 
 # --- memory -----------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_a_training_goes_on_in_another_engine():
 def test_the_last_batch_is_short():
     """103 rows in batches of 10: eleven steps, the last of 3 rows, which weigh what they weigh."""
     state = trained(epochs=1)
-    assert (state.step, state.row, PLAN.steps_per_epoch) == (11, M, 11)
+    assert (state.step, state.rows_done, PLAN.steps_per_epoch) == (11, M, 11)
     assert state.weight_sum == pytest.approx(ROWS.weights.sum(), rel=1e-14)
     only = replace(PLAN, optimizer=OPTIMIZERS.make("gradient_descent"), batch_size=100)
     late, alone = State.new(only), State.new(replace(only, examples=3))
@@ -217,7 +217,7 @@ class After:
 def test_stopped_between_two_steps():
     state, engine = State.new(PLAN), Reference(PLAN)
     assert engine.train(state, ROWS, np.arange(M), stop=After(3)) == 30
-    assert (state.step, state.row) == (3, 30)
+    assert (state.step, state.rows_done) == (3, 30)
     assert engine.train(state, ROWS, np.arange(30, M), stop=After(99)) == 73
     assert same(state, trained(order=np.arange(M), epochs=1))
 

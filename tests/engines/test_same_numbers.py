@@ -148,7 +148,7 @@ def test_a_batch_whose_weights_are_all_0(engine):
     run = RUNNING[engine](plan)
     run.train(state, rows, np.arange(3))
     assert np.array_equal(state.theta, before)
-    assert (state.cost_sum, state.weight_sum, state.row) == (0, 0, 3)
+    assert (state.cost_sum, state.weight_sum, state.rows_done) == (0, 0, 3)
     run.train(state, rows, np.arange(3, 6))
     run.train(only, rows, np.arange(3, 6))
     assert np.array_equal(state.theta, only.theta)

@@ -46,7 +46,7 @@ def diabetes() -> tuple[Any, Any]:
 def test_any_activation_of_the_table(name: str, iris: tuple[Any, Any]) -> None:
     model = MLPClassifier(**TWO, activation=name).fit(*iris)
     assert model.loss_curve_[-1] < model.loss_curve_[0]
-    assert [layer.g.name for layer in model.network_.row[:-1]] == [name, name]
+    assert [layer.g.name for layer in model.network_.layers[:-1]] == [name, name]
     assert arrays(model) == arrays(MLPClassifier(**TWO, activation=ACTIVATIONS[name]).fit(*iris))
 
 
@@ -79,7 +79,7 @@ def test_dropout(iris: tuple[Any, Any]) -> None:
     )
     assert arrays(one) == arrays(each) != arrays(plain)
     assert arrays(second) not in (arrays(one), arrays(plain))
-    assert [type(layer).__name__ for layer in second.network_.layers] == ["Dense", "Dense", "Dropout", "Dense"]
+    assert [type(layer).__name__ for layer in second.network_.given] == ["Dense", "Dense", "Dropout", "Dense"]
     assert arrays(plain) == arrays(MLPClassifier(**TWO).fit(*iris))
     assert one.predict_proba(iris[0]).tobytes() == one.predict_proba(iris[0]).tobytes()  # in training alone
     with pytest.raises(ValueError, match="dropout must have one entry"):
@@ -97,7 +97,7 @@ def test_normalization(name: str, axis: int, solver: str, iris: tuple[Any, Any])
     settings = QUICK | {"solver": solver, "max_iter": 60, "batch_size": 150}
     model = MLPClassifier(**settings, normalization=name, activation="identity").fit(X, y)
     assert model.score(X, y) > 0.6
-    layer = model.network_.row[1]
+    layer = model.network_.layers[1]
     p = model.parameters_.layers[1]
     before = X @ model.coefs_[0] + model.intercepts_[0]
     expected = (before - before.mean(axis, keepdims=True)) / before.std(axis, keepdims=True) * p.gamma + p.beta

@@ -17,7 +17,7 @@ import isas
 from glassnet import LinearRegression, LogisticRegression, MLPClassifier, MLPRegressor, Recipe, TableModel
 from glassnet.engines.choice import ENGINES, UNKNOWN, EngineUsed
 from glassnet.engines.kernels import library
-from glassnet.engines.session import Session
+from glassnet.engines.native.session import Session
 from glassnet.errors import Unsupported
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -95,8 +95,8 @@ def test_so_many_threads_are_used(cls: type, iris: tuple[Any, Any], monkeypatch:
             made.append(threads)
             super().__init__(plan, rows, threads)
 
-    monkeypatch.setattr("glassnet.engines.native.Session", Spy)
-    monkeypatch.setattr("glassnet.engines.processors.processors", lambda: 4)
+    monkeypatch.setattr("glassnet.engines.native.engine.Session", Spy)
+    monkeypatch.setattr("glassnet.hardware.processors", lambda: 4)
     model = quick(cls, n_threads=3).fit(*iris)
     pickle.loads(pickle.dumps(model.predictor()))
     assert made and set(made) == {3}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName
-from glassnet.estimators.recipe import Recipe
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.norms import BatchNorm
 from glassnet.pieces.losses import LOSSES
@@ -131,7 +131,7 @@ def test_the_loss_that_fits() -> None:
 
 def test_the_network_it_makes() -> None:
     recipe = Recipe(hidden=(5, 3), activation="tanh", norm="batch_norm", dropout=0.25)
-    row = recipe.network(4, 1, recipe.loss_for("regression", 1)).row
+    row = recipe.network(4, 1, recipe.loss_for("regression", 1)).layers
     assert [type(layer) for layer in row] == [Dense, BatchNorm, Dropout, Dense, BatchNorm, Dropout, Dense]
     assert row[1].g.name == "tanh"
     assert row[0].g.name == "identity"

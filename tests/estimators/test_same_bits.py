@@ -10,7 +10,8 @@ from sklearn.model_selection import cross_val_predict
 
 import isas
 from glassnet import LinearRegression, LogisticRegression, MLPClassifier, MLPRegressor
-from glassnet.engines import native, processors
+from glassnet import hardware as processors
+from glassnet.engines.native import engine as native
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 built = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")

@@ -10,10 +10,10 @@ import pytest
 import sklearn.metrics
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
-from glassnet.data.opening import open_source
+from glassnet.data.reading.opening import open_source
 from glassnet.errors import InvalidInput, Unsupported
-from glassnet.estimators.recipe import Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import Checkpointing
 from glassnet.learning.run import Run

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from glassnet.errors import InvalidInput
-from glassnet.estimators.recipe import Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.files import load, save
 
 X = np.linspace(0, 1, 60)

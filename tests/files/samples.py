@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
-from glassnet.estimators.recipe import Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.linear.logistic import LogisticRegression
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.files import save
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

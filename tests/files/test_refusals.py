@@ -11,11 +11,11 @@ import pytest
 from files.samples import NUMBERS, TABLE, WORDS, X
 from glassnet import archive
 from glassnet.errors import InvalidInput, InvalidType, Unsupported, UnusableFile
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
-from glassnet.estimators.recipe import Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.files import load, refuse_other_file, save
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
@@ -58,7 +58,7 @@ def test_what_is_not_trained(model, path):
 
 
 def test_a_prepared_table_model(path):
-    from glassnet.data.opening import open_source
+    from glassnet.data.reading.opening import open_source
 
     model = TableModel(Recipe(epochs=1)).prepare(open_source(TABLE | {"y": WORDS.tolist()}), "y")
     with pytest.raises(InvalidInput, match="call fit before saving it"):

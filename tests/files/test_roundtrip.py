@@ -16,12 +16,12 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from files.samples import NUMBERS, SAMPLES, TABLE, WORDS, X, answers
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
-from glassnet.estimators.recipe import NORMS, Recipe
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.linear.logistic import LogisticRegression
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import NORMS, Recipe
 from glassnet.files import load, save
 from glassnet.network.network import Network
 from glassnet.pieces.losses import LOSSES

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
-from glassnet.glass.diagnose import Diagnosis, diagnose
+from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
 from glassnet.network.network import Network

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from glassnet.engines.rows import Rows
-from glassnet.glass.diagnose import Diagnosis, diagnose
+from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.learning.stopping import Stopping
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import LBFGS, Adam, GradientDescent

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from glassnet.glass.diagnose import Diagnosis, diagnose
+from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.network.network import Network
 
 from .conftest import mlp, only, table

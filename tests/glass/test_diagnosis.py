@@ -14,10 +14,10 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.glass import thresholds
-from glassnet.glass.case import Case
-from glassnet.glass.diagnose import LOOKS, Diagnosis, Finding, Look, diagnose
-from glassnet.glass.finding import percent
+from glassnet.glass.diagnosis import thresholds
+from glassnet.glass.diagnosis.context import Case
+from glassnet.glass.diagnosis.diagnose import LOOKS, Diagnosis, Finding, Look, diagnose
+from glassnet.glass.diagnosis.finding import percent
 from glassnet.learning.history import History
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense, Dropout

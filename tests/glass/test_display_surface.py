@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from glassnet import Network, Recipe, TableModel
 from glassnet.errors import InvalidInput, UnknownName
-from glassnet.glass.displays import CostSurfaceDisplay
-from glassnet.glass.displays.slices import Hill, filter_normalised, most_curved
 from glassnet.network.targets import as_targets
+from glassnet.views.displays import CostSurfaceDisplay
+from glassnet.views.displays.slices import Hill, filter_normalised, most_curved
 
 LINE = ("W[1][0,0]", "b[1][0]")
 X = np.random.default_rng(0).normal(size=(40, 1))

@@ -20,7 +20,8 @@ from sklearn.preprocessing import StandardScaler
 
 from glassnet import ACTIVATIONS, LinearRegression, LogisticRegression, MLPClassifier, Network, Recipe, TableModel
 from glassnet.errors import InvalidInput, MissingPackage, UnknownName
-from glassnet.glass.displays import (
+from glassnet.glass.style import ON_DARK, ON_LIGHT
+from glassnet.views.displays import (
     DISPLAYS,
     ActivationsDisplay,
     CalibrationDisplay,
@@ -35,7 +36,6 @@ from glassnet.glass.displays import (
     ResidualsDisplay,
     UnitBoundariesDisplay,
 )
-from glassnet.glass.displays.style import ON_DARK, ON_LIGHT
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
@@ -144,7 +144,7 @@ def test_without_matplotlib_the_line_to_install_it_is_named() -> None:
     program = """
 import sys
 sys.modules["matplotlib"] = None
-from glassnet.glass.displays import HistoryDisplay
+from glassnet.views.displays import HistoryDisplay
 from glassnet.errors import MissingPackage
 display = HistoryDisplay.from_history({"cost": [2.0, 1.0]})
 for draw in (display.plot, display.picture):
@@ -161,7 +161,7 @@ for draw in (display.plot, display.picture):
 
 def test_matplotlib_is_loaded_by_drawing_alone() -> None:
     program = (
-        "import sys; from glassnet.glass.displays import HistoryDisplay as D; D.from_history({'cost': [2.0, 1.0]});"
+        "import sys; from glassnet.views.displays import HistoryDisplay as D; D.from_history({'cost': [2.0, 1.0]});"
         "assert 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -29,10 +29,10 @@ from glassnet import (
     TableModel,
 )
 from glassnet.errors import InvalidInput, InvalidType, UnknownName
-from glassnet.glass.explain import METHODS, explain, importance
-from glassnet.glass.explain.integrated import integrated_gradients
-from glassnet.glass.explain.layerwise import layerwise
-from glassnet.glass.explain.slopes import Score
+from glassnet.glass.slopes import Score
+from glassnet.views.explain import METHODS, explain, importance
+from glassnet.views.explain.integrated import integrated_gradients
+from glassnet.views.explain.layerwise import layerwise
 
 FOREIGN = Network(3, [Dense(5, "relu"), LayerNorm("tanh"), Dropout(0.5), Dense(4, None), BatchNorm("gelu"), Dense(2)])
 HOUSES = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import witnesses
 from glassnet import BatchNorm, Dense, Layer, Network, Parameter, Penalties, Plan, State, gradcheck, own_activation
 from glassnet.errors import Diverged, InvalidInput, InvalidType
-from glassnet.glass.gradcheck_graph import ACTIVATION_GRAPHS, LAYER_GRAPHS, LOSS_GRAPHS
+from glassnet.glass.gradients.witness import ACTIVATION_GRAPHS, LAYER_GRAPHS, LOSS_GRAPHS
 from glassnet.network.layers import LAYERS
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, SquaredError

@@ -10,7 +10,7 @@ import pytest
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
-from glassnet.glass.diagnose import Diagnosis, diagnose
+from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.learning.training import train
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import GradientDescent

@@ -27,9 +27,9 @@ from glassnet import (
     trace,
 )
 from glassnet.engines.kernels import library
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
+from glassnet.engines.native.session import PENALTY, A, Session
 from glassnet.engines.rows import Rows
-from glassnet.engines.session import PENALTY, A, Session
 from glassnet.errors import Diverged, InvalidInput, UnknownName, Unsupported
 from glassnet.glass.ledger import ledger
 from glassnet.network.cache import Mode
@@ -47,7 +47,7 @@ def bits(*arrays):
 
 
 def given_of(state):
-    return bits(state.theta, state.running, state.slots), state.step, state.row, state.cost_sum, state.weight_sum
+    return bits(state.theta, state.running, state.slots), state.step, state.rows_done, state.cost_sum, state.weight_sum
 
 
 # --- the numbers of the kernels ---------------------------------------------------------------------------------------
@@ -149,12 +149,12 @@ def test_the_kernels_refuse_what_is_not_there():
     room = np.empty((4, 3), "float32")
     for l, what in [(-1, A), (3, A), (1, A + 1), (1, PENALTY), (0, A + 1), (2, 0), (2, PENALTY + 1)]:
         with pytest.raises(ValueError, match=f"no number {what} of layer {l}"):
-            session.seen(l, what, room)
+            session.recorded(l, what, room)
     with pytest.raises(ValueError, match="no number"):
         Session(plan, 4, 1).seen(0, A, room)
     session.rows = 5
     with pytest.raises(ValueError, match="no number"):
-        session.seen(0, A, room)
+        session.recorded(0, A, room)
 
 
 # --- which engine -----------------------------------------------------------------------------------------------------

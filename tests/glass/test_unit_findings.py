@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.glass.diagnose import Diagnosis, diagnose
+from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm

@@ -6,7 +6,7 @@ import scipy.special
 
 from glassnet import graph
 from glassnet.graph.node import HANDLERS, METHODS
-from glassnet.graph.speaks_numpy import CONSTANTS
+from glassnet.graph.numpy_protocol import CONSTANTS
 from graph.directions import check
 
 rng = np.random.default_rng(3)

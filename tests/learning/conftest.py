@@ -58,7 +58,7 @@ def numbers() -> Numbers:
             "theta": state.theta.tobytes(),
             "running": state.running.tobytes(),
             "slots": state.slots.tobytes(),
-            "counters": (state.seed, state.step, state.epoch, state.row, state.examples, state.stale),
+            "counters": (state.seed, state.step, state.epoch, state.rows_done, state.examples, state.stale),
             "amounts": (state.cost_sum, state.weight_sum, state.rate_scale),
             "best": best,
             "history": {name: column for name, column in state.history.items() if name != "seconds"},

@@ -23,7 +23,7 @@ class Log(Callback):
         self.events: list[tuple[str, int, int]] = []
 
     def _note(self, event: str, run: Run) -> None:
-        self.events.append((event, run.state.epoch, run.state.row))
+        self.events.append((event, run.state.epoch, run.state.rows_done))
 
     def on_train_begin(self, run: Run) -> None:
         self._note("begin", run)
@@ -99,7 +99,7 @@ def test_a_stop_in_the_middle_of_an_epoch(plan: Any, rows: Any) -> None:
 
     state = State.new(what)
     outcome = train(what, state, rows(), callbacks=[Stop()])
-    assert (state.step, state.epoch, state.row) == (9, 1, 16)
+    assert (state.step, state.epoch, state.rows_done) == (9, 1, 16)
     assert (outcome.ending, outcome.reason) == ("stopped", "that is enough")
     assert outcome.history.epochs == 1  # the epoch broken off is not recorded
 
@@ -109,19 +109,19 @@ def test_a_stop_after_the_last_batch_of_an_epoch_records_the_epoch(plan: Any, ro
 
     class Stop(Callback):
         def on_chunk_end(self, run: Run) -> None:
-            if run.state.row == 53:
+            if run.state.rows_done == 53:
                 run.ask_to_stop("")
 
     state = State.new(what)
     train(what, state, rows(), callbacks=[Stop()])
-    assert (state.epoch, state.row, len(state.history["cost"])) == (1, 0, 1)
+    assert (state.epoch, state.rows_done, len(state.history["cost"])) == (1, 0, 1)
 
 
 def test_a_stop_at_the_end_of_an_epoch(plan: Any, rows: Any) -> None:
     what = plan()
     state = State.new(what)
     outcome = train(what, state, rows(), callbacks=[lambda run: run.ask_to_stop(f"after {run.state.epoch}")])
-    assert (state.epoch, state.row) == (1, 0)
+    assert (state.epoch, state.rows_done) == (1, 0)
     assert (outcome.ending, outcome.reason) == ("stopped", "after 1")
 
 

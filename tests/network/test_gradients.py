@@ -53,7 +53,7 @@ def test_every_activation(name, data):
 @given(data=st.data())
 def test_every_activation_at_the_end(name, data):
     case = data.draw(w.cases(loss=st.just(LOSSES.make("squared_error")), depth=st.integers(0, 2)))
-    network = Network(case.network.inputs, [*case.network.layers[:-1], Dense(case.network.outputs, name)])
+    network = Network(case.network.inputs, [*case.network.given[:-1], Dense(case.network.outputs, name)])
     check(w.Case(network, case.parameters, case.rows), data.draw(modes))
 
 

@@ -67,7 +67,7 @@ def test_one_unit_of_everything(loss):
 
 def test_mlp_is_dense_layers():
     network = Network.mlp(3, [5, 4], 2, activation="tanh", loss="cross_entropy", initializer="zeros")
-    assert network.layers == (Dense(5, "tanh", "zeros"), Dense(4, "tanh", "zeros"), Dense(2, None, "zeros"))
+    assert network.given == (Dense(5, "tanh", "zeros"), Dense(4, "tanh", "zeros"), Dense(2, None, "zeros"))
     assert not network.initialize().theta.any()
 
 
@@ -135,7 +135,7 @@ def test_described_and_made_again(case):
 
     network, text = case.network, json.dumps(case.network.describe())
     again = Network.from_description(json.loads(text))
-    assert again.layers == network.layers and again.loss == network.loss and again.inputs == network.inputs
+    assert again.layers == network.given and again.loss == network.loss and again.inputs == network.inputs
     assert again.describe() == network.describe()
     made = again.forward(case.rows.X, again.parameters(case.parameters.theta, case.parameters.running))
     assert np.array_equal(made.predictions, network.forward(case.rows.X, case.parameters).predictions)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.pieces.counters import keep_threshold, keys, random_bits
+from glassnet.randomness import keep_threshold, keys, random_bits
 
 words = st.integers(0, 2**64 - 1)
 

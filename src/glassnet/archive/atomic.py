@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from glassnet.archive.trouble import NOT_REGULAR, StrPath, explained, unusable
+from glassnet.archive.os_errors import NOT_REGULAR, StrPath, explained, unusable
 
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 

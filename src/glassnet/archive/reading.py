@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from glassnet.archive import header, strict_json
-from glassnet.archive.trouble import NOT_REGULAR, StrPath, explained, unusable
+from glassnet.archive.os_errors import NOT_REGULAR, StrPath, explained, unusable
 from glassnet.archive.untrusted import Arrays, Facts
 from glassnet.errors import BrokenFile, GlassnetError, UnusableFile
 

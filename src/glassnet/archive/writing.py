@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.archive import header, strict_json
 from glassnet.archive.atomic import replace_atomically
-from glassnet.archive.trouble import StrPath
+from glassnet.archive.os_errors import StrPath
 from glassnet.errors import InvalidInput, InvalidType
 
 KIND = re.compile(r"[a-z][a-z-]*")

@@ -9,7 +9,7 @@ from typing import Any
 
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.report import Line, Report, Section
-from glassnet.bench.words import number
+from glassnet.bench.text_report import number
 from glassnet.errors import InvalidInput, MissingPackage
 
 ENDINGS = (".svg", ".png")

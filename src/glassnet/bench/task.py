@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 
 
 @dataclass(frozen=True)

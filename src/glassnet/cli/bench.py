@@ -15,7 +15,7 @@ from glassnet.bench.measures import MEASURES, Asked, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.cli.files import refuse_unwritable
 from glassnet.cli.options import Command, Kind, Number, json_option
-from glassnet.cli.show import Page
+from glassnet.cli.output import Page
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 
@@ -147,7 +147,7 @@ def _places(contenders: Iterable[str], counts: tuple[int, ...]) -> Iterable[tupl
 def _show(report: Report, page: Page, path: Path | None) -> int:
     """Print and draw; the exit code."""
     from glassnet.bench.picture import draw
-    from glassnet.bench.words import shown
+    from glassnet.bench.text_report import shown
     from glassnet.cli.main import INTERRUPTED
 
     for part in shown(report):
@@ -175,7 +175,7 @@ class Ticker:
         if sys.stderr.isatty():
             from rich.live import Live
 
-            from glassnet.cli.show import patient_console
+            from glassnet.cli.output import patient_console
 
             self.live = Live(console=patient_console(), auto_refresh=False, transient=True)
             self.live.start()

@@ -8,8 +8,8 @@ import click
 
 from glassnet.cli.files import open_model, open_table
 from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
-from glassnet.cli.show import Page
-from glassnet.data.options import ReadOptions
+from glassnet.cli.output import Page
+from glassnet.data.reading.options import ReadOptions
 from glassnet.pieces.settings import Range
 
 WRONG = 1  # the exit code where a gradient is wrong
@@ -48,8 +48,8 @@ def command(
     source = open_table(data, made(ReadOptions, values))
     for note in trained.check(source):
         page.note(note)
-    from glassnet.glass.gradcheck import gradcheck
-    from glassnet.glass.gradcheck_record import COLUMNS
+    from glassnet.glass.gradients.gradcheck import gradcheck
+    from glassnet.glass.gradients.record import COLUMNS
 
     few = source.take(range(min(rows, source.rows)))
     found = gradcheck(trained, few, count=None if every else count, seed=seed, tolerance=tolerance)

@@ -8,8 +8,8 @@ import click
 
 from glassnet.cli.files import is_model, open_table
 from glassnet.cli.options import Command, json_option, made, options_of
-from glassnet.cli.show import Page, counted
-from glassnet.data.options import ReadOptions
+from glassnet.cli.output import Page, counted
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import GlassnetError
 
 MOST_COLUMNS_SHOWN = 200

@@ -8,8 +8,8 @@ import click
 
 from glassnet.cli.files import open_model, open_table
 from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
-from glassnet.cli.show import Page
-from glassnet.data.options import ReadOptions
+from glassnet.cli.output import Page
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
@@ -52,7 +52,7 @@ def command(
     source = open_table(data, made(ReadOptions, values))
     for note in trained.check(source):
         page.note(note)
-    from glassnet.glass.explain import explain, importance
+    from glassnet.views.explain import explain, importance
 
     if row is not None:
         _show(page, explain(trained, source, row, baseline=baseline, output=output))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from glassnet.errors import GlassnetError, InvalidInput
 
 if TYPE_CHECKING:
-    from glassnet.data.options import ReadOptions
+    from glassnet.data.reading.options import ReadOptions
     from glassnet.data.source import Source
-    from glassnet.estimators.table_model import TableModel
+    from glassnet.estimators.table.model import TableModel
 
 PREDICTED = "predicted "  # how the first column of predictions is called
 
@@ -31,7 +31,7 @@ def open_model(path: str) -> TableModel:
         BrokenFile, UnusableFile: it cannot be read.
         InvalidInput: it is a table, or a model of another kind, which takes arrays instead of a table.
     """
-    from glassnet.estimators.table_model import TableModel
+    from glassnet.estimators.table.model import TableModel
     from glassnet.files import load
 
     if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
@@ -52,7 +52,7 @@ def open_table(data: str, options: ReadOptions) -> Source:
         InvalidInput: it is a model.
         GlassnetError: it cannot be read.
     """
-    from glassnet.data.opening import open_source
+    from glassnet.data.reading.opening import open_source
 
     if not data:
         raise InvalidInput("DATA is an empty word", remedy="name a file or a bundled set")
@@ -79,7 +79,7 @@ def refuse_other_table(path: str) -> None:
     Raises:
         InvalidInput: an existing file that does not begin as our predictions do.
     """
-    from glassnet.data.opening import open_source
+    from glassnet.data.reading.opening import open_source
 
     names: tuple[str, ...] = ()
     if not Path(path).exists():

@@ -10,15 +10,15 @@ import click
 
 from glassnet.cli.files import open_model, open_table, refuse_unwritable
 from glassnet.cli.options import LEARNED, Command, Number, made, options_of
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source
-    from glassnet.estimators.table_model import TableModel
-    from glassnet.glass.displays.kinds import DisplayKind
-    from glassnet.glass.model_scenes import ModelScene
+    from glassnet.estimators.table.model import TableModel
+    from glassnet.views.displays.kinds import DisplayKind
+    from glassnet.views.model_scenes import ModelScene
 
 STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how such a file begins
 
@@ -67,8 +67,8 @@ class Kinds(Command):
     """The command, with the kinds of pictures in its help."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from glassnet.glass.displays import DISPLAYS
-        from glassnet.glass.model_scenes import MODEL_SCENES
+        from glassnet.views.displays import DISPLAYS
+        from glassnet.views.model_scenes import MODEL_SCENES
 
         data = {"needed": " (of MODEL and DATA)", "optional": " (DATA for more)", "none": ""}
         for title, table in (
@@ -124,8 +124,8 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
 
 def _kind(name: str) -> DisplayKind | ModelScene:
     """The entry of one of the two tables."""
-    from glassnet.glass.displays import DISPLAYS
-    from glassnet.glass.model_scenes import MODEL_SCENES
+    from glassnet.views.displays import DISPLAYS
+    from glassnet.views.model_scenes import MODEL_SCENES
 
     kinds: dict[str, DisplayKind | ModelScene] = {**DISPLAYS, **MODEL_SCENES}
     if name not in kinds:
@@ -135,7 +135,7 @@ def _kind(name: str) -> DisplayKind | ModelScene:
 
 def _refuse(name: str, path: str, given: dict[str, Any], data: str | None) -> None:
     """What can be refused before the work."""
-    from glassnet.glass.displays import DISPLAYS
+    from glassnet.views.displays import DISPLAYS
 
     kind = _kind(name)
     for word in given:
@@ -163,8 +163,8 @@ def _refuse_file(path: str, endings: tuple[str, ...], kind: str) -> None:
 
 def _drawn(name: str, model: TableModel, source: Source | None, given: dict[str, Any], path: str, dark: bool) -> str:
     """Draw into ``path``; the title of what is seen there."""
-    from glassnet.glass.displays import DISPLAYS
-    from glassnet.glass.displays.style import matplotlib
+    from glassnet.glass.style import matplotlib
+    from glassnet.views.displays import DISPLAYS
 
     if name in DISPLAYS or not path.lower().endswith(".svg"):
         matplotlib()  # missing, it is missed before the work

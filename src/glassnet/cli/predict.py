@@ -13,15 +13,15 @@ import click
 
 from glassnet.cli.files import PREDICTED, open_model, open_table, refuse_other_table, refuse_unwritable
 from glassnet.cli.options import LEARNED, Command, made, options_of
-from glassnet.cli.show import counted, plain
-from glassnet.data.options import ReadOptions
+from glassnet.cli.output import counted, plain
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from glassnet.data.source import Source
-    from glassnet.estimators.table_model import TableModel
+    from glassnet.estimators.table.model import TableModel
 
 
 @click.command(cls=Command)

@@ -9,7 +9,7 @@ import click
 
 from glassnet.cli.files import open_model, open_table, refuse_unwritable
 from glassnet.cli.options import LEARNED, Command, Number, made, options_of
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 

@@ -11,16 +11,16 @@ import click
 
 from glassnet.cli.files import open_table, refuse_unwritable
 from glassnet.cli.options import Command, OneOf, json_option, made, options_of
-from glassnet.cli.show import Page, counted, patient_console, show_evaluation
-from glassnet.data.options import ReadOptions
+from glassnet.cli.output import Page, counted, patient_console, show_evaluation
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
 from glassnet.errors import InvalidInput, UnusableFile
-from glassnet.estimators.recipe import Recipe
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source
-    from glassnet.estimators.table_model import TableModel
+    from glassnet.estimators.table.model import TableModel
 
 FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
 
@@ -82,7 +82,7 @@ class Training:
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
-        from glassnet.estimators.table_model import TableModel
+        from glassnet.estimators.table.model import TableModel
 
         self._check_places()
         source = open_table(self.data, made(ReadOptions, self.values))

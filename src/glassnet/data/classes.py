@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.answers import CLASS_TYPES, Answers
-from glassnet.data.wording import in_all
+from glassnet.data.target_values import CLASS_TYPES, Answers
 from glassnet.errors import InvalidInput
+from glassnet.text import in_all
 
 PADDED = 1 << 22  # letters, 4 bytes each
 MOST = 2**63 - 1  # of a NumPy integer

@@ -11,15 +11,15 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.kinds import KINDS, Column, Limits
-from glassnet.data.numbers import Numbers
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.learned_numbers import Numbers
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.sample import lots
 from glassnet.data.source import Block, Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import survey
-from glassnet.data.wording import listed
 from glassnet.errors import BrokenFile, InvalidInput, nearest
+from glassnet.text import listed
 
 # Values kept for quantiles, over all columns together: 32 MB with their lots, whatever the width of the table.
 SAMPLE_CELLS = 1 << 21

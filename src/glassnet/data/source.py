@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.cells import Cells
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling import Spelling
 from glassnet.errors import InvalidInput, unknown_name
 
@@ -60,7 +60,7 @@ class Source:
         target: the column that is usually predicted, where the set says so.
         task: "classification" or "regression", where the set says so.
 
-    >>> from glassnet.data.opening import open_source
+    >>> from glassnet.data.reading.opening import open_source
     >>> table = open_source({"age": [31, 45, 27], "city": ["Rome", "Oslo", "Rome"]})
     >>> table.names, table.rows, table.take([0, 2]).rows
     (('age', 'city'), 3, 2)

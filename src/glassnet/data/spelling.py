@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.options import ReadOptions
+from glassnet.data.reading.options import ReadOptions
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput
+from glassnet.text import counted
 
 _HOLDOUT = 2**64 - 1  # the purpose that no epoch has
 

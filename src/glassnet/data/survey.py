@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.data import conversions
+from glassnet.data.bulk_columns import runs
 from glassnet.data.cells import Cells, form
 from glassnet.data.source import Block, Source
 from glassnet.data.spelling import BOOLEANS, Spelling
-from glassnet.data.together import runs
-from glassnet.data.wording import counted
 from glassnet.errors import InvalidInput
+from glassnet.text import counted
 
 ALMOST_ALL = 0.9  # from this share of numbers on, words among them are a mistake (one repeated word: from half)
 BY_FORM = {"number": "number", "boolean": "boolean", "time": "time", "nothing": "dropped"}

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.answers import find_task, read_answers
 from glassnet.data.classes import Classes
-from glassnet.data.numbers import Numbers
-from glassnet.data.opening import open_source
-from glassnet.data.options import ReadOptions
+from glassnet.data.learned_numbers import Numbers
+from glassnet.data.reading.in_memory import column_array, from_columns
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.data.spelling import Spelling
-from glassnet.data.tables import column_array, from_columns
+from glassnet.data.target_values import find_task, read_answers
 from glassnet.errors import UnknownName, nearest, unknown_name
 
 TASKS = ("classification", "regression")

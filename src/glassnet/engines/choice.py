@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
-from glassnet.engines.native import Native
+from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.errors import Unsupported, unknown_name

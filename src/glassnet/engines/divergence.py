@@ -37,14 +37,14 @@ def _forward(plan: Plan, parameters: Parameters, batch: Rows, mode: Mode) -> str
     caches = network.caches(parameters, Mode(training=True, seed=mode.seed, step=mode.step))
     with np.errstate(all="ignore"):
         network.scores(batch.X, parameters, caches)
-    for layer, cache in zip(network.row, caches, strict=True):
+    for layer, cache in zip(network.layers, caches, strict=True):
         if not np.isfinite(cache.A).all():
             return f"the output of layer {cache.l} ({layer.name}) in forward propagation"
     return None
 
 
 def _backward(plan: Plan, gradients: Parameters) -> str | None:
-    views = list(enumerate(zip(plan.network.row, gradients.layers, strict=True), start=1))
+    views = list(enumerate(zip(plan.network.layers, gradients.layers, strict=True), start=1))
     for l, (layer, g) in reversed(views):
         if not all(np.isfinite(array).all() for array in vars(g).values()):
             return f"the gradient of layer {l} ({layer.name}) in back propagation"

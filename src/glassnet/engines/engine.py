@@ -9,20 +9,19 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from glassnet.arrays import Array, is_sparse
 from glassnet.engines.divergence import diverged
+from glassnet.engines.epoch_order import order_of
 from glassnet.engines.forward import Forward, ready_forward
-from glassnet.engines.order import order_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
-from glassnet.engines.seen import Seen
 from glassnet.engines.state import State
+from glassnet.engines.step_record import StepRecord
 from glassnet.engines.threads import suitable_threads
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
-from glassnet.network.products import is_sparse
 from glassnet.network.targets import as_targets
-from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import Step
 
 PREDICTION_ROWS = 4096
@@ -65,7 +64,7 @@ class Engine(ABC):
         """The scores of ``X`` (m, n) as for prediction, (m, k)."""
 
     @abstractmethod
-    def seen(self, state: State, rows: Rows) -> Seen:
+    def record_step(self, state: State, rows: Rows) -> StepRecord:
         """The step that ``train`` takes next from ``state``, on all of ``rows``, with every number on its way.
 
         Its numbers are to the bit those of :meth:`train`; of an optimizer without steps they end with the gradient.
@@ -204,7 +203,7 @@ class Workspace:
             raise self._undone(batch, "the step along the gradient")
         np.copyto(state.theta, self.theta)
         state.step += 1
-        state.row += len(batch.Y)
+        state.rows_done += len(batch.Y)
         weight = batch.total_weight()
         state.cost_sum += J * weight
         state.weight_sum += weight

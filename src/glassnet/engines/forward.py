@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.pieces.activations import ACTIVATIONS
 
 Forward = Callable[[Any], Array]
 
@@ -33,7 +34,7 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
     """
     mode = Mode()
     steps: list[Forward] = []
-    for l, layer in enumerate(network.row, start=1):
+    for l, layer in enumerate(network.layers, start=1):
         p, running = parameters.layers[l - 1], parameters.running_layers[l - 1]
         steps.append(_dense(layer, p) if type(layer) is Dense else _any(layer, p, l, mode, running))
     value = network.link.value

@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array, is_sparse
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
-from glassnet.engines.seen import Seen
 from glassnet.engines.state import State
+from glassnet.engines.step_record import StepRecord
 from glassnet.network.cache import Mode
 from glassnet.network.layers import Dense
 from glassnet.network.parameters import Gradients, Parameters
-from glassnet.network.products import is_sparse
-from glassnet.pieces.activations import Array
 
 Vector = list[float]
 
@@ -32,7 +31,7 @@ class Loops(Engine):
 
     @classmethod
     def supports(cls, plan: Plan, X: Any = None) -> str | None:
-        others = sorted({layer.name for layer in plan.network.row if type(layer) is not Dense})
+        others = sorted({layer.name for layer in plan.network.layers if type(layer) is not Dense})
         return f"it has no loops for layers {', '.join(others)}" if others else None
 
     def forward(self, x: Vector, parameters: Parameters) -> tuple[list[Vector], list[Vector]]:
@@ -85,9 +84,9 @@ class Loops(Engine):
         scores = [self.forward(x, parameters)[1][-1] for x in _samples(X)]
         return np.array(scores, parameters.theta.dtype).reshape(len(scores), self.plan.network.outputs)
 
-    def seen(self, state: State, rows: Rows) -> Seen:
+    def record_step(self, state: State, rows: Rows) -> StepRecord:
         """That of the reference engine: loops forget each number as soon as it has been used."""
-        return Reference(self.plan).seen(state, rows)
+        return Reference(self.plan).record_step(state, rows)
 
     def _penalise(self, parameters: Parameters, gradients: Gradients, total: float) -> float:
         """``l1 |w| + l2/2 w^2`` for each weight; its slope is added."""
@@ -100,7 +99,7 @@ class Loops(Engine):
         return J
 
     def _dense(self) -> Sequence[Dense]:
-        return [layer for layer in self.plan.network.row if isinstance(layer, Dense)]
+        return [layer for layer in self.plan.network.layers if isinstance(layer, Dense)]
 
 
 def _samples(X: Any) -> list[Vector]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
-from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Clock, Constant, Schedule

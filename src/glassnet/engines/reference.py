@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.engines.engine import Engine, Workspace
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
-from glassnet.engines.seen import Seen, SeenLayer
 from glassnet.engines.state import State
+from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.engines.threads import suitable_threads
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.targets import shares
-from glassnet.pieces.activations import Array
 
 
 class Reference(Engine):
@@ -54,7 +54,7 @@ class Reference(Engine):
         network = self.plan.network
         return network.scores(X, parameters, network.caches(parameters, Mode()))
 
-    def seen(self, state: State, rows: Rows) -> Seen:
+    def record_step(self, state: State, rows: Rows) -> StepRecord:
         plan, network, after = self.plan, self.plan.network, state.apart()
         workspace = Workspace(plan, after, len(rows.Y))
         workspace.mode.input_gradient = True
@@ -70,10 +70,10 @@ class Reference(Engine):
             assert self._dX is not None  # it was asked for
             arriving = [self._dX, *(c.dA for c in caches)]
             S = caches[-1].A
-            return Seen(
+            return StepRecord(
                 engine=self.name,
                 rows=batch,
-                layers=tuple(map(SeenLayer.of, network.row, caches, arriving)),
+                layers=tuple(map(LayerRecord.of, network.layers, caches, arriving)),
                 predictions=network.predictions(S),
                 losses=network.loss.value(S, batch.Y),
                 shares=shares(batch.weights, S),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 
 
 class Rows(NamedTuple):

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.engines.plan import Plan
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import Array
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.schedules import Clock
+
+SAVED_AS = {"rows_done": "row"}  # counters whose name in files is that of an earlier version
 
 
 @dataclass(repr=False)
@@ -45,7 +47,7 @@ class State:
         seed: what every random number follows from.
         step: steps done.
         epoch: whole epochs done.
-        row: rows of the running epoch done.
+        rows_done: rows of the running epoch done.
         examples: rows of whole epochs done.
         cost_sum, weight_sum: over those rows, for the epoch's cost.
         rate_scale: what adaptive rules have made of the learning rate, a factor.
@@ -61,7 +63,7 @@ class State:
     seed: int = 0
     step: int = 0
     epoch: int = 0
-    row: int = 0
+    rows_done: int = 0
     examples: int = 0
     cost_sum: float = 0.0
     weight_sum: float = 0.0

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from glassnet.arrays import Array, is_sparse
 from glassnet.engines.choice import ENGINES, NAMES, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
@@ -17,9 +18,9 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.predicting import Arithmetic
+from glassnet.estimators.notebook import Showing
+from glassnet.estimators.prediction_engine import Arithmetic
 from glassnet.estimators.predictor import ClassPredictor, Predictor
-from glassnet.estimators.showing import Showing
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
@@ -28,8 +29,6 @@ from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.network.products import is_sparse
-from glassnet.pieces.activations import Array
 
 FLOATS = (np.float64, np.float32)
 SUMMED = 10_000  # numbers; fewer are looked at one by one

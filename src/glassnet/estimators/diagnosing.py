@@ -7,11 +7,11 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from glassnet.arrays import Array
 from glassnet.engines.plan import Plan
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.glass.diagnose import diagnose
-from glassnet.glass.diagnosis import Diagnosis
-from glassnet.pieces.activations import Array
+from glassnet.glass.diagnosis.diagnose import diagnose
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
 
 # What the words of a diagnosis are called among the estimator's parameters.
 SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate_init", "evaluations": "max_fun, or tol"}

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import Array
 
 
 class Inspection:
@@ -44,7 +44,7 @@ class Inspection:
         Raises:
             InvalidInput: no such output.
         """
-        from glassnet.glass.explain.slopes import Score  # explanations are loaded when one is asked for
+        from glassnet.glass.slopes import Score  # explanations are loaded when one is asked for
 
         X = self._inputs(X)
         k = self.network_.outputs

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.pieces.activations import Array
 
 
 @dataclass(frozen=True)

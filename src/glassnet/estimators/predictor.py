@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.predicting import Arithmetic
+from glassnet.estimators.prediction_engine import Arithmetic
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import Array
 
 AUTOMATIC = Arithmetic()
 
@@ -26,7 +26,7 @@ class Predictor:
         network, parameters: what predicts; kept, not copied.
         arithmetic: who does the arithmetic.
 
-    >>> from glassnet.estimators.linear import LinearRegression
+    >>> from glassnet.estimators.linear.regression import LinearRegression
     >>> model = LinearRegression().fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0])
     >>> model.predictor().predict(np.array([[10.0]])).round(6).tolist()
     [20.0]

@@ -12,8 +12,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.tracing_tables import continued
-from glassnet.glass.trace import Trace, trace
+from glassnet.estimators.table.tracing import continued
+from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import LBFGS, Optimizer
 
@@ -25,7 +25,7 @@ class Tracing(NetworkEstimator):
         """One training step on these rows, number by number; the model stays as it is.
 
         Weights are those of the fitted model. With its own optimizer the step goes on with what that remembers. The
-        numbers are those of its own ``engine``, see :func:`~glassnet.glass.trace.trace`.
+        numbers are those of its own ``engine``, see :func:`~glassnet.glass.tracing.trace.trace`.
 
         Args:
             X: (m, n), dense or sparse.

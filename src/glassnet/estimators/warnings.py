@@ -12,8 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
-from glassnet.glass.diagnose import diagnose
-from glassnet.glass.diagnosis import Diagnosis
+from glassnet.glass.diagnosis.diagnose import diagnose
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
+from glassnet.arrays import Array
 from glassnet.data.classes import check_padding
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.labels import Labels
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network
-from glassnet.pieces.activations import Array
 
 
 def put_labels(parts: Parts, labels: Labels) -> None:

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from glassnet.archive.trouble import StrPath
-from glassnet.estimators.evaluation import Evaluation
-from glassnet.estimators.table_model import TableModel
+from glassnet.archive.os_errors import StrPath
+from glassnet.estimators.table.evaluation import Evaluation
+from glassnet.estimators.table.model import TableModel
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
 from glassnet.files.parts import shown
@@ -91,7 +91,7 @@ def _network(network: Network, parameters: Parameters) -> dict[str, Any]:
     facts = {
         "inputs": network.inputs,
         "outputs": network.outputs,
-        "layers": len(network.layers),
+        "layers": len(network.given),
         "parameters": network.size,
         "dtype": parameters.theta.dtype.name,
         "loss": network.loss.name,

@@ -11,9 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 from glassnet.archive import Arrays, Facts
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ClassifierPart, NetworkEstimator
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.linear_base import BaseLinear
-from glassnet.estimators.mlp_base import BaseMLP
+from glassnet.estimators.linear.base import BaseLinear
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.base import BaseMLP
 from glassnet.files.classes import put_labels, restored_labels
 from glassnet.files.engines import restored_engine
 from glassnet.files.histories import put_history, restored_history
@@ -99,7 +99,7 @@ def _check_loss(estimator: Any, network: Network, facts: Facts) -> None:
         fits = network.loss.targets in ("numbers", "counts")
     if not fits:
         raise facts.broken("has a loss that does not fit this kind of model", network.loss.name)
-    if isinstance(estimator, BaseLinear) and not (len(network.layers) == 1 and isinstance(network.layers[0], Dense)):
+    if isinstance(estimator, BaseLinear) and not (len(network.given) == 1 and isinstance(network.given[0], Dense)):
         raise facts.broken("has a network with hidden layers, which a linear model has not")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
-from glassnet.estimators.evaluation import Evaluation, Score
+from glassnet.arrays import Array
+from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.files.parts import Parts, taken
-from glassnet.pieces.activations import Array
 
 
 def put_evaluation(parts: Parts, evaluation: Evaluation | None) -> None:

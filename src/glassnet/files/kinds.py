@@ -10,11 +10,11 @@ from typing import Any
 from glassnet.archive import Arrays, Facts
 from glassnet.errors import InvalidType
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.linear import LinearRegression
-from glassnet.estimators.logistic import LogisticRegression
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.linear.logistic import LogisticRegression
+from glassnet.estimators.linear.regression import LinearRegression
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.model import TableModel
 from glassnet.files import estimators, pairs, tables
 from glassnet.files.parts import Parts
 

@@ -10,7 +10,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from glassnet.archive import Arrays, Facts, read, write
-from glassnet.archive.trouble import NOT_REGULAR, StrPath, explained, unusable
+from glassnet.archive.os_errors import NOT_REGULAR, StrPath, explained, unusable
 from glassnet.archive.untrusted import REMEDY
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
 from glassnet.files.kinds import KINDS, kind_of

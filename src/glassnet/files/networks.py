@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
+from glassnet.arrays import Array
 from glassnet.engines.plan import DTYPES
 from glassnet.errors import GlassnetError, InvalidInput, UnknownName, Unsupported
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters, Place
-from glassnet.pieces.activations import Array
 
 # A layer costs a kilobyte of objects whatever its units, and its description may be twenty bytes.
 MOST_LAYERS = 10_000
@@ -29,8 +29,8 @@ def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
     """
     if parameters.layout.places != network.layout.places:
         raise InvalidInput("the parameters are of another network", f"{parameters.theta.size} for {network.size}")
-    if len(network.layers) > MOST_LAYERS:
-        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.layers)}")
+    if len(network.given) > MOST_LAYERS:
+        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.given)}")
     arrays = parameters.named()
     if len(arrays) != len(list(_places(network))):
         raise InvalidInput("a layer has two arrays of one name", remedy="name its running statistics differently")

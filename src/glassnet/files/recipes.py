@@ -8,7 +8,7 @@ from typing import Any
 
 from glassnet.archive import Facts
 from glassnet.errors import GlassnetError
-from glassnet.estimators.recipe import Recipe
+from glassnet.estimators.table.recipe import Recipe
 
 _READ: dict[type, Callable[[Facts, str], Any]] = {
     tuple: lambda facts, name: tuple(facts.integers(name)),

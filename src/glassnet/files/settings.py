@@ -14,7 +14,7 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.mlp_parameters import MLPParameters
+from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.files.parts import shown
 from glassnet.files.values import plain_value, restored_value
 
@@ -31,7 +31,7 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
         InvalidType, UnknownName: a parameter of another type that no file can hold, a record that is in no table.
         InvalidInput: a value the estimator does not take.
 
-    >>> from glassnet.estimators.mlp_regressor import MLPRegressor
+    >>> from glassnet.estimators.mlp.regressor import MLPRegressor
     >>> plain_settings(MLPRegressor(hidden_layer_sizes=(8, 4), alpha=np.float64(0.5)))["hidden_layer_sizes"]
     {'tuple': [8, 4]}
     """

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from glassnet.archive import Arrays, Facts
-from glassnet.engines.state import Best, State
+from glassnet.arrays import Array
+from glassnet.engines.state import SAVED_AS, Best, State
 from glassnet.files.parts import Parts, taken
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import Array
 
 # Whatever a state counts; what a later version counts too is at its default in files of this one.
 COUNTERS = [field.name for field in dataclasses.fields(State) if field.type == "int"]
@@ -32,7 +32,7 @@ def put_state(parts: Parts, state: State, parameters: Parameters, slots: Sequenc
         parameters: the model's, stored elsewhere: those of the state, or of its best epoch.
         slots: what the optimizer calls its vectors.
     """
-    facts: dict[str, object] = {name: int(getattr(state, name)) for name in COUNTERS}
+    facts: dict[str, object] = {SAVED_AS.get(name, name): int(getattr(state, name)) for name in COUNTERS}
     facts |= {name: float(getattr(state, name)) for name in AMOUNTS}
     # Of another number where the solver was changed after fit: what they remember is worth nothing to the new one.
     remembered = list(slots) if len(state.slots) == len(slots) else []
@@ -62,8 +62,9 @@ def restored_state(
     state = State(theta, running, _slots(held, said, slots, theta))
     if held:
         raise facts.broken("holds vectors that no optimizer of this model has", ", ".join(sorted(held)[:5]))
-    for name in said.keys() & set(COUNTERS):
-        setattr(state, name, said.integer(name, low=0, high=2**63 - 1))
+    for name in COUNTERS:
+        if (saved := SAVED_AS.get(name, name)) in said:
+            setattr(state, name, said.integer(saved, low=0, high=2**63 - 1))
     for name in said.keys() & set(AMOUNTS):
         setattr(state, name, said.number(name))
     if state.epoch != history.epochs:

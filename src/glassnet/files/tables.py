@@ -8,7 +8,7 @@ from glassnet.archive import Arrays, Facts
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.target import TASKS, TargetEncoder
 from glassnet.errors import BrokenFile, InvalidInput
-from glassnet.estimators.table_model import TableModel
+from glassnet.estimators.table.model import TableModel
 from glassnet.files.engines import restored_engine
 from glassnet.files.evaluations import put_evaluation, restored_evaluation
 from glassnet.files.histories import put_history, restored_history

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.errors import InvalidInput
-from glassnet.glass.scenes.reading import check_network, check_parameters
+from glassnet.glass.scenes.network.reading import check_network, check_parameters
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
@@ -33,13 +33,13 @@ def collapsed(network: Network, parameters: Parameters) -> tuple[Network, Parame
     """
     check_network(network)
     check_parameters(network, parameters)
-    for l, layer in enumerate(network.row, start=1):
+    for l, layer in enumerate(network.layers, start=1):
         if not isinstance(layer, Dense) or layer.g.name != "identity":
             raise InvalidInput(
                 "only linear layers collapse into one", seen=f"layer {l}: {layer.name} {_activation(layer)}".strip()
             )
     W, b = np.eye(network.inputs), np.zeros(network.inputs)
-    for l in range(1, len(network.row) + 1):
+    for l in range(1, len(network.layers) + 1):
         W, b = parameters.W[l] @ W, parameters.W[l] @ b + parameters.b[l]
     single = Network(network.inputs, [Dense(network.outputs)], network.loss)
     found = single.parameters(np.zeros(single.size, parameters.theta.dtype))

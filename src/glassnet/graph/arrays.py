@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.graph.node import Array, Value
+from glassnet.arrays import Array
+from glassnet.graph.node import Value
 
 
 def relu(x: Array) -> Array:

@@ -11,9 +11,10 @@ from collections.abc import Collection
 
 import numpy as np
 
-from glassnet.graph.node import Array, Node, Value, plain_value
+from glassnet.arrays import Array
+from glassnet.graph.errors import not_a_number, not_from_the_graph
+from glassnet.graph.node import Node, Value, plain_value
 from glassnet.graph.rules import like
-from glassnet.graph.trouble import not_a_number, not_from_the_graph
 
 
 def ancestors(end: Node) -> list[Node]:

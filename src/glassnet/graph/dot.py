@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glassnet.graph.numbers import shown
+from glassnet.graph.short_values import shown
 
 if TYPE_CHECKING:
     from glassnet.graph.picture import Arrow, Graph, Place

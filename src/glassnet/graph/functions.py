@@ -11,8 +11,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from glassnet.graph.node import HANDLERS, Node, Value, written
+from glassnet.graph.numpy_protocol import CONSTANTS, Axis
 from glassnet.graph.primitives import PRIMITIVES
-from glassnet.graph.speaks_numpy import CONSTANTS, Axis
 
 
 def _floats(x: Any) -> Value:

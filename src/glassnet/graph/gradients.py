@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from glassnet.errors import InvalidInput
 from glassnet.graph.backward import ancestors, sweep
+from glassnet.graph.errors import not_a_number, not_from_the_graph
 from glassnet.graph.node import Node, Primitive, leaf
-from glassnet.graph.trouble import not_a_number, not_from_the_graph
 
 THE_VALUE = "the value of a function to derive"
 TAKEN = Primitive("constant", np.positive, ().__getitem__)  # what an input is to outer graphs once it was derived by

@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.graph.trouble import (
+from glassnet.graph.errors import (
     changed_in_place,
     no_method,
     not_an_array,
@@ -28,7 +29,6 @@ from glassnet.graph.trouble import (
     not_these_shapes,
 )
 
-Array = NDArray[Any]
 Value = Any  # an array, a Python number, or a node: rules are written for all three
 
 _serial = itertools.count()

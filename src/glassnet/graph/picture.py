@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.graph.backward import ancestors, backward, reaching
 from glassnet.graph.dot import as_dot
-from glassnet.graph.node import Array, Node
-from glassnet.graph.numbers import index_shown, shown
+from glassnet.graph.errors import not_from_the_graph
+from glassnet.graph.node import Node
+from glassnet.graph.short_values import index_shown, shown
 from glassnet.graph.text import as_text
-from glassnet.graph.trouble import not_from_the_graph
-from glassnet.shown import Shown
+from glassnet.notebook_hook import Shown
 
 
 @dataclass(frozen=True)

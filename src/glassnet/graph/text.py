@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from glassnet.graph.numbers import DIGITS, are_rounded, shown
+from glassnet.graph.short_values import DIGITS, are_rounded, shown
 
 if TYPE_CHECKING:
     from glassnet.graph.picture import Arrow, Graph, Place

@@ -13,14 +13,14 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.engines.plan import Plan
-from glassnet.engines.state import Best, State
+from glassnet.engines.state import SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.run import Run
 
 KIND, VERSION = "checkpoint", 1
 
-_COUNTERS = ("seed", "step", "epoch", "row", "examples", "stale")
+_COUNTERS = ("seed", "step", "epoch", "rows_done", "examples", "stale")
 _AMOUNTS = ("cost_sum", "weight_sum", "rate_scale", "seconds")
 
 
@@ -41,7 +41,7 @@ def save_checkpoint(
     columns = list(state.history.values())
     arrays["history"] = np.array(columns, np.float64).reshape(len(columns), state.epoch)
     facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {}), "history": list(state.history)}
-    facts["counters"] = {name: getattr(state, name) for name in _COUNTERS}
+    facts["counters"] = {SAVED_AS.get(name, name): getattr(state, name) for name in _COUNTERS}
     facts["amounts"] = {name: float(getattr(state, name)) for name in _AMOUNTS}
     if state.best is not None:
         facts["best"] = {"score": state.best.score, "epoch": state.best.epoch}
@@ -76,7 +76,7 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
     counters, amounts = facts.section("counters"), facts.section("amounts")
     state = State(vector("theta", n), vector("running", r), slots.astype(plan.numpy_dtype, copy=False))
     for name in _COUNTERS:
-        setattr(state, name, counters.integer(name, low=0))
+        setattr(state, name, counters.integer(SAVED_AS.get(name, name), low=0))
     for name in _AMOUNTS:
         setattr(state, name, amounts.number(name))
     if "best" in facts:

@@ -20,7 +20,7 @@ def end_epoch(run: Run, cost: float) -> None:
         state.history.setdefault(name, [nan] * state.epoch).append(seen.get(name, nan))
     state.epoch += 1
     state.examples += run.plan.examples
-    state.row, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
+    state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
     if run.stopping is not None:
         reason = run.stopping.judge(run.plan, state)
         if reason is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from glassnet.engines.state import State
-from glassnet.shown import Shown
+from glassnet.notebook_hook import Shown
 
 
 class History(Shown, Mapping[str, list[float]]):

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.engines.choice import choose
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine
@@ -26,7 +27,6 @@ from glassnet.learning.split import Split
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets
-from glassnet.pieces.activations import Array
 from glassnet.pieces.optimizers import LBFGS
 
 CONVERGED = 0  # SciPy's status

@@ -52,7 +52,7 @@ class Progress(Callback):
 
     def on_chunk_end(self, run: Run) -> None:
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=run.state.epoch + run.state.row / run.plan.examples)
+            self._bar.update(self._task, completed=run.state.epoch + run.state.rows_done / run.plan.examples)
 
     def on_epoch_end(self, run: Run) -> None:
         if self._bar is not None and self._task is not None:

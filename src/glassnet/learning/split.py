@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.engines.plan import Plan
-from glassnet.pieces.activations import Array
 
 
 @dataclass(frozen=True)

@@ -124,12 +124,14 @@ def _epoch(run: Run) -> None:
     """The rest of the present epoch, chunk by chunk."""
     plan, state = run.plan, run.state
     order = run.engine.order(state)
-    while state.row < plan.examples:
+    while state.rows_done < plan.examples:
         started = time.perf_counter()
-        run.engine.train(state, run.rows, order[state.row :], stop=run, seconds=CHUNK_SECONDS if run.callbacks else inf)
+        run.engine.train(
+            state, run.rows, order[state.rows_done :], stop=run, seconds=CHUNK_SECONDS if run.callbacks else inf
+        )
         state.seconds += time.perf_counter() - started
         run.tell("on_chunk_end")
-        if run.is_set() and state.row < plan.examples:
+        if run.is_set() and state.rows_done < plan.examples:
             return
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
 
@@ -138,7 +140,7 @@ def _outcome(run: Run, error: Diverged | None) -> Outcome:
     if error is not None:
         ending, reason = DIVERGED, str(error)
     elif run.interrupted.is_set():
-        ending, reason = INTERRUPTED, f"interrupted after {run.state.epoch} epochs and {run.state.row} rows"
+        ending, reason = INTERRUPTED, f"interrupted after {run.state.epoch} epochs and {run.state.rows_done} rows"
     elif run.reason:
         ending, reason = (FINISHED if run.converged else STOPPED), run.reason
     else:

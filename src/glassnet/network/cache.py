@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 
 
 @dataclass

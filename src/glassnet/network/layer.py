@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
+from glassnet.arrays import Array
 from glassnet.network.cache import Cache
 from glassnet.network.parameters import Parameter
 from glassnet.pieces.activation import ActivationChoice, as_activation
-from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
+from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import known_name

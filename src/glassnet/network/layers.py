@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.network.cache import Cache
 from glassnet.network.layer import Activated, Layer
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
-from glassnet.pieces.activation import ActivationChoice, Array
-from glassnet.pieces.counters import keep_threshold, random_bits
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
+from glassnet.randomness import keep_threshold, random_bits
 
 __all__ = ["LAYERS", "Dense", "Dropout", "Layer"]
 

@@ -13,21 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from glassnet.arrays import Array, is_sparse
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.network.cache import Cache, Mode
+from glassnet.network.forward_pass import ForwardPass
 from glassnet.network.layers import LAYERS, Dense, Layer
 from glassnet.network.parameters import Gradients, Layout, Parameters
-from glassnet.network.passes import Pass
-from glassnet.network.products import is_sparse
 from glassnet.network.summary import summary
 from glassnet.network.targets import as_targets, shares
+from glassnet.notebook_hook import Shown
 from glassnet.pieces.activation import ActivationChoice
-from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.own_loss import LossChoice, as_loss
-from glassnet.shown import Shown
 
 
 class Network(Shown):
@@ -60,13 +60,13 @@ class Network(Shown):
                 raise InvalidType(
                     "layers are records such as Dense(4, 'relu')", seen=f"{layer!r} of type {type(layer).__name__}"
                 )
-        self.inputs, self.layers, self.loss = int(inputs), tuple(layers), as_loss(loss)
-        self.row = (*self.layers[:-1], _scoring(self.layers[-1], self.loss))
+        self.inputs, self.given, self.loss = int(inputs), tuple(layers), as_loss(loss)
+        self.layers = (*self.given[:-1], _scoring(self.given[-1], self.loss))
         self.widths = [self.inputs]
-        for layer in self.row:
+        for layer in self.layers:
             self.widths.append(layer.width(self.widths[-1]))
-        self.layout = Layout([layer.parameters(n) for layer, n in zip(self.row, self.widths, strict=False)])
-        self.running_layout = Layout([layer.running(n) for layer, n in zip(self.row, self.widths, strict=False)])
+        self.layout = Layout([layer.parameters(n) for layer, n in zip(self.layers, self.widths, strict=False)])
+        self.running_layout = Layout([layer.running(n) for layer, n in zip(self.layers, self.widths, strict=False)])
 
     @classmethod
     def mlp(
@@ -113,7 +113,7 @@ class Network(Shown):
         """
         rng = np.random.default_rng(seed) if isinstance(seed, (int, np.integer)) else seed
         parameters = self.parameters(self.layout.new(dtype))
-        for layer, p in zip(self.row, parameters.layers, strict=True):
+        for layer, p in zip(self.layers, parameters.layers, strict=True):
             layer.initialize(p, rng)
         return parameters
 
@@ -123,7 +123,7 @@ class Network(Shown):
             raise InvalidInput(f"theta must have shape ({self.size},) for this network", seen=f"shape {theta.shape}")
         return Parameters(self.layout, self.running_layout, theta, running)
 
-    def forward(self, X: ArrayLike, parameters: Parameters, mode: Mode | None = None) -> Pass:
+    def forward(self, X: ArrayLike, parameters: Parameters, mode: Mode | None = None) -> ForwardPass:
         """Step 1, forward propagation: the pass with every ``Z[l]`` and ``A[l]``.
 
         Args:
@@ -134,38 +134,40 @@ class Network(Shown):
         X = self.check_inputs(X, parameters.theta.dtype)
         caches = self.caches(parameters, mode or Mode())
         scores = self.scores(X, parameters, caches)
-        return Pass(X, scores, self.predictions(scores), parameters, caches)
+        return ForwardPass(X, scores, self.predictions(scores), parameters, caches)
 
-    def cost(self, made: Pass, Y: ArrayLike, weights: ArrayLike | None = None, *, total: bool = False) -> float:
+    def cost(
+        self, forward_pass: ForwardPass, Y: ArrayLike, weights: ArrayLike | None = None, *, total: bool = False
+    ) -> float:
         """Step 2, the cost ``J``: the weighted mean of the losses over the examples.
 
         Args:
-            made: a pass of this network.
+            forward_pass: the forward pass, as :meth:`forward` returns it.
             Y: targets, (m, k), or (m,) for one output or for classes.
             weights: (m,) >= 0, or None for all 1.
             total: True gives the deck's sum instead of the mean.
         """
-        losses = self.loss.value(made.scores, self._targets(Y, made.scores))
-        J = float(losses @ shares(weights, made.scores))
+        losses = self.loss.value(forward_pass.scores, self._targets(Y, forward_pass.scores))
+        J = float(losses @ shares(weights, forward_pass.scores))
         return J * (len(losses) if weights is None else float(np.sum(weights))) if total else J
 
-    def backward(self, made: Pass, Y: ArrayLike, weights: ArrayLike | None = None) -> Gradients:
+    def backward(self, forward_pass: ForwardPass, Y: ArrayLike, weights: ArrayLike | None = None) -> Gradients:
         """Step 3, back propagation: ``dW[l]``, ``db[l]`` of the cost. The pass keeps each layer's ``dA``."""
-        parameters = made.parameters
+        parameters = forward_pass.parameters
         gradients = Gradients(self.layout, self.running_layout, np.zeros_like(parameters.theta))
-        dS = np.empty_like(made.scores)
-        self.loss.gradient(made.scores, self._targets(Y, made.scores), dS)
-        dS *= shares(weights, made.scores)[:, None]
-        self.pull(dS, parameters, gradients, made.caches)
+        dS = np.empty_like(forward_pass.scores)
+        self.loss.gradient(forward_pass.scores, self._targets(Y, forward_pass.scores), dS)
+        dS *= shares(weights, forward_pass.scores)[:, None]
+        self.pull(dS, parameters, gradients, forward_pass.caches)
         return gradients
 
     def step(
         self, parameters: Parameters, X: ArrayLike, Y: ArrayLike, alpha: float, weights: ArrayLike | None = None
     ) -> float:
         """All of it once: forward, cost, backward, then ``theta := theta - alpha dJ/dtheta``; the cost before."""
-        made = self.forward(X, parameters, Mode(training=True, learn_running=True))
-        J = self.cost(made, Y, weights)
-        parameters.theta -= alpha * self.backward(made, Y, weights).theta
+        forward_pass = self.forward(X, parameters, Mode(training=True, learn_running=True))
+        J = self.cost(forward_pass, Y, weights)
+        parameters.theta -= alpha * self.backward(forward_pass, Y, weights).theta
         return J
 
     # -- what engines call -------------------------------------------------------------------------------------------
@@ -176,8 +178,8 @@ class Network(Shown):
 
     def scores(self, X: Any, parameters: Parameters, caches: Sequence[Cache]) -> Array:
         """The last layer's output before the link, (m, k), the caches filled on the way."""
-        A = X.toarray() if is_sparse(X) and not isinstance(self.row[0], Dense) else X
-        for layer, p, c in zip(self.row, parameters.layers, caches, strict=True):
+        A = X.toarray() if is_sparse(X) and not isinstance(self.layers[0], Dense) else X
+        for layer, p, c in zip(self.layers, parameters.layers, caches, strict=True):
             c.A_prev = A
             c.A = A = layer.forward(A, p, c)
         return A
@@ -192,7 +194,11 @@ class Network(Shown):
         """Pull the gradient by the scores, ``dS`` (m, k), back through all layers; dJ/dX where it is wanted."""
         dA: Array | None = dS
         for layer, p, g, c in zip(
-            reversed(self.row), reversed(parameters.layers), reversed(gradients.layers), reversed(caches), strict=True
+            reversed(self.layers),
+            reversed(parameters.layers),
+            reversed(gradients.layers),
+            reversed(caches),
+            strict=True,
         ):
             assert dA is not None
             c.dA = dA
@@ -226,7 +232,7 @@ class Network(Shown):
         """The network as plain data, from which :meth:`from_description` makes its equal."""
         return {
             "inputs": self.inputs,
-            "layers": [LAYERS.describe(layer) for layer in self.layers],
+            "layers": [LAYERS.describe(layer) for layer in self.given],
             "loss": LOSSES.describe(self.loss),
         }
 
@@ -241,7 +247,7 @@ class Network(Shown):
         return summary(self)
 
     def __repr__(self) -> str:
-        return f"Network({self.inputs}, {list(self.layers)}, loss={self.loss})"
+        return f"Network({self.inputs}, {list(self.given)}, loss={self.loss})"
 
 
 def _scoring(last: Layer, loss: Loss) -> Layer:

@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.network.cache import Cache
 from glassnet.network.layer import Activated
 from glassnet.network.parameters import Parameter
-from glassnet.pieces.activation import ActivationChoice, Array
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.settings import setting
 
 

@@ -6,12 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
-
-
-def is_sparse(A: Any) -> bool:
-    """True for a SciPy sparse matrix or array, without importing SciPy."""
-    return hasattr(A, "tocsr")
+from glassnet.arrays import Array, is_sparse
 
 
 def multiply(A: Any, B: Array, out: Array) -> Array:

@@ -21,10 +21,10 @@ def summary(network: Network) -> str:
         2  dense sigmoid  (m, 1)            5
     3 inputs, 21 parameters, loss binary_cross_entropy
     """
-    counts = [0] * len(network.row)
+    counts = [0] * len(network.layers)
     for place in network.layout.places:
         counts[place.layer - 1] += place.stop - place.start
-    kinds = [_kind(layer) for layer in network.row[:-1]] + [_kind(network.row[-1], network.link.name)]
+    kinds = [_kind(layer) for layer in network.layers[:-1]] + [_kind(network.layers[-1], network.link.name)]
     shapes = [f"(m, {width})" for width in network.widths[1:]]
     kind_width, shape_width = max(map(len, [*kinds, "kind"])), max(map(len, [*shapes, "output"]))
     lines = [f"layer  {'kind':<{kind_width}}  {'output':<{shape_width}}  parameters"]

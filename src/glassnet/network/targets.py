@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.pieces.activations import Array
 from glassnet.pieces.losses import Loss
 
 

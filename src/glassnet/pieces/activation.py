@@ -9,11 +9,10 @@ from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from glassnet.arrays import Array
 from glassnet.pieces.derived import activation_slope, check_activation, wrong_shape
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from math import inf, pi, sqrt
 
 import numpy as np
 
-from glassnet.pieces.activation import Activation, Array
+from glassnet.arrays import Array
+from glassnet.pieces.activation import Activation
 from glassnet.pieces.tables import Table
 
-__all__ = ["ACTIVATIONS", "Activation", "Array"]
+__all__ = ["ACTIVATIONS", "Activation"]
 
 
 @np.errstate(over="ignore")  # exp(1e4) = inf is right: 1 / inf = 0. As a decorator it takes half the time

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from glassnet.arrays import Array
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType
-
-Array = NDArray[Any]
 
 # Small numbers of both signs, none of them 0 and no two alike, as a layer's Z (m, n).
 PROBE = np.array([[-1.7, -0.6, 0.3], [0.9, 1.4, -0.2]])

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 from glassnet.pieces.tables import Table
 
 

@@ -12,7 +12,8 @@ from math import inf
 
 import numpy as np
 
-from glassnet.pieces.activations import ACTIVATIONS, Activation, Array
+from glassnet.arrays import Array
+from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.tables import Table
 
 

@@ -13,7 +13,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.arrays import Array
+from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.derived import loss_slope
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.settings import Record, setting

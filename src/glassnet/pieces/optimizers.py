@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 from glassnet.pieces.settings import Record, setting
 from glassnet.pieces.tables import Family
 

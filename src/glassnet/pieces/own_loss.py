@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.pieces.activation import Array, called
+from glassnet.pieces.activation import called
 from glassnet.pieces.derived import in_one_sentence
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.losses import LOSSES, Loss

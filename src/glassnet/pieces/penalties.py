@@ -10,7 +10,7 @@ from math import hypot, inf
 
 import numpy as np
 
-from glassnet.pieces.activations import Array
+from glassnet.arrays import Array
 from glassnet.pieces.settings import Record, setting
 
 

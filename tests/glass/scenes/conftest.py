@@ -26,5 +26,12 @@ def deck() -> SimpleNamespace:
     gradients = network.backward(made, Y)
     names = ("difficulty of material", "assignments due", "days until midterm")
     return SimpleNamespace(
-        network=network, parameters=p, made=made, gradients=gradients, names=names, X=X, Y=Y, outputs=("goto_class",)
+        network=network,
+        parameters=p,
+        forward_pass=made,
+        gradients=gradients,
+        names=names,
+        X=X,
+        Y=Y,
+        outputs=("goto_class",),
     )

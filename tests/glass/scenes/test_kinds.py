@@ -13,7 +13,7 @@ from glassnet import graph
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
 from glassnet.glass.scenes import SCENES, Scene, draw, draw_from, seen_in
 from glassnet.glass.scenes.palette import SCHEMES
-from glassnet.glass.trace import trace
+from glassnet.glass.tracing.trace import trace
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from glassnet.arrays import Array
 from glassnet.bench.task import Task
-from glassnet.pieces.activations import Array
 
 Predict = Callable[[Array], Array]
 

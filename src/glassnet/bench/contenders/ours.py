@@ -10,8 +10,8 @@ from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
 from glassnet.engines.choice import NAMES
 from glassnet.errors import Unsupported
-from glassnet.estimators.mlp_classifier import MLPClassifier
-from glassnet.estimators.mlp_regressor import MLPRegressor
+from glassnet.estimators.mlp.classifier import MLPClassifier
+from glassnet.estimators.mlp.regressor import MLPRegressor
 
 
 class Glassnet(Contestant):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from glassnet.arrays import Array
 from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
-from glassnet.pieces.activations import Array
 
 ADAMS: dict[str, dict[str, bool]] = {
     "fused Adam": {"fused": True},

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.numbers import Numbers
+from glassnet.data.learned_numbers import Numbers
 from glassnet.data.source import Block
 from glassnet.data.spelling import Spelling
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
 from glassnet.data.kinds.base import Column, Kind, Limits
-from glassnet.data.numbers import Numbers
+from glassnet.data.kinds.per_column import Tally, begin_apart, write_apart
+from glassnet.data.learned_numbers import Numbers
 
 REASONS = ("constant", "empty", "identifier")
 

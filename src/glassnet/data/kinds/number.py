@@ -18,13 +18,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
+from glassnet.data.bulk_columns import numbers
 from glassnet.data.kinds.base import Column, Kind, Limits, Tallies, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
-from glassnet.data.numbers import Numbers
+from glassnet.data.learned_numbers import Numbers
 from glassnet.data.sample import Sample
 from glassnet.data.source import Block
 from glassnet.data.spelling import Spelling
-from glassnet.data.together import numbers
 
 CLIP = 3.0
 NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding

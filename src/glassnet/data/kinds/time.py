@@ -11,11 +11,11 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
 from glassnet.data.conversions import TIME_FORMATS
-from glassnet.data.kinds.apart import Tally, begin_apart, write_apart
 from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import squash
-from glassnet.data.numbers import Numbers
+from glassnet.data.kinds.per_column import Tally, begin_apart, write_apart
+from glassnet.data.learned_numbers import Numbers
 
 
 @dataclass(frozen=True)

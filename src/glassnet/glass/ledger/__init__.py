@@ -11,7 +11,7 @@ from glassnet.glass.ledger.layers import LAYER_LINES, LayerLines, lines_of
 from glassnet.glass.ledger.record import Ledger, Line, Step
 from glassnet.glass.ledger.update import UPDATES, update_lines
 from glassnet.glass.ledger.view import View, of
-from glassnet.glass.trace_record import Trace
+from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.settings import Range, check_number
 
 __all__ = ["LAYER_LINES", "UPDATES", "LayerLines", "Ledger", "Line", "Step", "ledger"]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Term, call, long_sum, product
 from glassnet.glass.ledger.view import View, of, shape
-from glassnet.glass.trace_record import LayerTrace
+from glassnet.glass.tracing.record import LayerTrace
 from glassnet.network.layer import IDENTITY, Activated
-from glassnet.pieces.activations import ACTIVATIONS, Array
+from glassnet.pieces.activations import ACTIVATIONS
 
 
 def activated(v: View, t: LayerTrace) -> Iterator[Line]:

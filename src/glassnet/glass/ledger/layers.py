@@ -16,7 +16,7 @@ from glassnet.glass.ledger.norms import norm_backward, norm_forward
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Sum, dot, long_sum, product
 from glassnet.glass.ledger.view import SPELLED, View, edge, of, shape
-from glassnet.glass.trace_record import LayerTrace
+from glassnet.glass.tracing.record import LayerTrace
 from glassnet.network.layers import Dense, Dropout, Layer
 from glassnet.network.norms import BatchNorm, LayerNorm
 

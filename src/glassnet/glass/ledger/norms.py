@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.glass.ledger.activated import activated, slope
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, dot, long_sum, product
 from glassnet.glass.ledger.view import View, of
-from glassnet.glass.trace_record import LayerTrace
+from glassnet.glass.tracing.record import LayerTrace
 from glassnet.network.norms import Norm
-from glassnet.pieces.activations import Array
 
 
 def norm_forward(v: View, t: LayerTrace) -> Iterator[Line]:

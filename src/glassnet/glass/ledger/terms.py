@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from glassnet.arrays import Array
 from glassnet.glass.digits import shown
-from glassnet.pieces.activations import Array
 
 # A sum of more than MOST terms is shortened to its FIRST terms, the LARGEST of the others, and what is left added up.
 MOST, FIRST, LARGEST = 8, 3, 2

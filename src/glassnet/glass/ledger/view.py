@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array, is_sparse
 from glassnet.glass.digits import shown
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
-from glassnet.glass.trace_record import LayerTrace, Trace
-from glassnet.network.products import is_sparse
-from glassnet.pieces.activations import Array
+from glassnet.glass.tracing.record import LayerTrace, Trace
 
 ENTRIES = 8  # of a matrix that are written into its line
 SPELLED = 4  # a sum over so many inputs is spelled out in symbols, as on the slides

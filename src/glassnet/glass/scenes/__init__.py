@@ -6,8 +6,8 @@
 True
 """
 
-from glassnet.glass.scenes.kinds import SCENES, SceneKind, draw, draw_from
-from glassnet.glass.scenes.reading import seen_in
+from glassnet.glass.scenes.network.reading import seen_in
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.scenes.scenes import SCENES, SceneKind, draw, draw_from
 
 __all__ = ["SCENES", "Scene", "SceneKind", "draw", "draw_from", "seen_in"]

@@ -28,7 +28,7 @@ def png(scene: Scene, dark: bool = False) -> bytes:
     Raises:
         MissingPackage: no matplotlib.
     """
-    from glassnet.glass.displays.style import matplotlib
+    from glassnet.glass.style import matplotlib
 
     matplotlib()
     from matplotlib.figure import Figure

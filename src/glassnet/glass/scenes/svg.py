@@ -15,8 +15,8 @@ from glassnet.errors import unknown_name
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.measure import is_certain, text_width
 from glassnet.glass.scenes.palette import ROLES, SCHEMES, Colours
+from glassnet.glass.scenes.sanitize import printable
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
-from glassnet.glass.scenes.words import printable
 
 if TYPE_CHECKING:
     from glassnet.glass.scenes.scene import Scene

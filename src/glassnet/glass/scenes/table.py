@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassnet.glass.digits import shown
-from glassnet.glass.scenes.words import clean, plain
+from glassnet.glass.scenes.sanitize import clean, plain
 
 
 @dataclass(frozen=True)

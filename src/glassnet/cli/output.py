@@ -1,0 +1,186 @@
+"""What commands print: tables and sentences for people, or one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from glassnet.cli.main import abandon
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from glassnet.estimators.table.evaluation import Evaluation
+
+MOST_CLASSES_SHOWN, LONGEST_CLASS_SHOWN = 12, 16
+LONGEST_UNFOLDED = 24  # letters of a cell that a narrow window may not break
+
+
+class Page:
+    """Where a command writes: sentences and tables go to standard output, or into the document with ``--json``.
+
+    Args:
+        as_json: True prints one JSON document at the end.
+        quiet: True prints no sentences and no tables.
+    """
+
+    def __init__(self, as_json: bool, quiet: bool = False) -> None:
+        self.as_json, self.silent = as_json, as_json or quiet
+        self.facts: dict[str, Any] = {}
+        self._in_block = False  # an empty line is due before the next one
+
+    def say(self, sentence: str, **facts: Any) -> None:
+        """A sentence for people; the facts it states for programs."""
+        self.facts |= facts
+        if not self.silent:
+            self._print(sentence)
+
+    def note(self, sentence: str) -> None:
+        """Something to know that is no result: it goes to standard error."""
+        self.facts.setdefault("notes", []).append(sentence)
+        self._print(f"note: {sentence}", err=True)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:
+        """A table for people; ``right`` names the columns to be set flush right."""
+        if not self.silent:
+            self.block(_text_of(_table(columns, rows, right)))
+
+    def narrow_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> bool:
+        """A table that is printed only where it fits, for one that would not be read with its lines folded."""
+        if self.silent:
+            return True
+        console, table = _console(), _table(columns, rows, right)
+        if fits := console.measure(table, options=console.options.update(width=10_000)).maximum <= console.width:
+            self.block(_text_of(table))
+        return fits
+
+    def block(self, text: str) -> None:
+        """Lines with an empty one above and below."""
+        if not self.silent:
+            self._in_block = True
+            self._print(text)
+            self._in_block = True
+
+    def finish(self) -> None:
+        """Print the document, where one was asked for."""
+        if self.as_json:
+            self._print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2))
+
+    def _print(self, text: str, err: bool = False) -> None:
+        try:
+            click.echo("\n" * self._in_block + text, err=err)
+            self._in_block = False
+        except BrokenPipeError:  # the reader has seen enough; a training goes on for the model
+            abandon(sys.stderr if err else sys.stdout)
+
+
+def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
+    """The scores beside the trivial guess, and the confusion table where the classes are few.
+
+    Args:
+        page: to write on.
+        evaluation: what to show.
+        where: which rows it is on, in words.
+    """
+    page.facts["evaluation"] = {
+        "rows": evaluation.rows,
+        "baseline": evaluation.baseline,
+        "scores": {s.name: {"model": s.value, "baseline": s.baseline} for s in evaluation.scores},
+        "classes": evaluation.classes,
+        "confusion": evaluation.confusion,
+    }
+    rows = [(s.name, f"{s.value:.4g}", f"{s.baseline:.4g}", s.words) for s in evaluation.scores]
+    if not page.narrow_table([where, "model", "baseline", ""], rows, right=(1, 2)):
+        page.table([where, "model", "baseline"], [row[:3] for row in rows], right=(1, 2))
+    page.say(f"baseline: {evaluation.baseline}")
+    if evaluation.classes is not None:
+        _show_confusion(page, evaluation)
+
+
+def _show_confusion(page: Page, evaluation: Evaluation) -> None:
+    """Truth by row, the model's answer by column."""
+    assert evaluation.classes is not None and evaluation.confusion is not None
+    if len(evaluation.classes) > MOST_CLASSES_SHOWN:
+        return
+    names = [_shortened(str(name)) for name in evaluation.classes.tolist()]
+    rows = [
+        (name, *(str(count) if count else "·" for count in counts))
+        for name, counts in zip(names, evaluation.confusion.tolist(), strict=True)
+    ]
+    if not page.narrow_table(["truth \\ answer", *names], rows, right=range(1, len(names) + 1)):
+        page.say("the table of truth and answers is wider than this window; --json has it")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1, "row"`` -> ``"1 row"``; ``1797, "row"`` -> ``"1,797 rows"``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def plain(value: Any) -> Any:
+    """``value`` as JSON knows it; what is not a finite number becomes null."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value
+
+
+def patient_console() -> Console:
+    """A console on standard error that falls silent, and ends nothing, when its reader has seen enough."""
+    from rich.console import Console
+
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            abandon(sys.stderr)
+
+    return Patient(stderr=True)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int]) -> Table:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    aligned = set(right)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    rows = list(rows)
+    for place, column in enumerate(columns):
+        short = all(len(row[place]) <= LONGEST_UNFOLDED for row in rows)
+        table.add_column(
+            escape(column),
+            justify="right" if place in aligned else "left",
+            overflow="fold",
+            no_wrap=short and place < len(columns) - 1,
+        )
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _text_of(table: Table) -> str:
+    console = _console()
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_CLASS_SHOWN else f"{name[: LONGEST_CLASS_SHOWN - 1]}…"

@@ -1,0 +1,1 @@
+"""Reading tables: files, bundled sets and objects in memory become a ``Source``."""

@@ -1,0 +1,192 @@
+"""Tables that are in memory already: arrays, lists, dictionaries, frames, sparse matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.reading.options import ReadOptions
+from glassnet.data.source import Source, check_names
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.text import counted
+
+
+def from_array(array: np.ndarray, options: ReadOptions, label: str = "the array") -> Source:
+    """A NumPy array (m, n) as a table with the columns x1 ... xn; a structured one (m,) has its own names."""
+    if array.dtype.names:
+        return from_columns({name: array[name] for name in array.dtype.names}, options, label)
+    if array.ndim != 2:
+        raise InvalidInput(f"{label} is not a table", f"shape {array.shape}", "pass two dimensions, rows by columns")
+    if array.dtype.kind not in "biufmM":
+        return from_columns({f"x{j + 1}": array[:, j] for j in range(array.shape[1])}, options, label)
+    return _dense(array.shape, array.__getitem__, array.dtype, options, label)
+
+
+def from_sparse(matrix: Any, options: ReadOptions, label: str = "the sparse matrix") -> Source:
+    """A SciPy sparse matrix (m, n); it becomes dense only block by block."""
+    if matrix.ndim != 2:
+        raise InvalidInput(f"{label} is not a table", f"shape {matrix.shape}", "pass two dimensions, rows by columns")
+    rows = matrix.tocsr()
+    return _dense(rows.shape, lambda part: rows[part].toarray(), rows.dtype, options, label)
+
+
+def _dense(shape: tuple[int, ...], slice_rows: Any, dtype: np.dtype, options: ReadOptions, label: str) -> Source:
+    import pyarrow as pa
+
+    m, n = shape
+    names = check_names(label, (f"x{j + 1}" for j in range(n)))
+    place = {name: j for j, name in enumerate(names)}
+    kind = _arrow(np.empty(0, dtype)).type
+
+    def read(wanted: list[str]) -> Iterator[Any]:
+        for part in _parts(m, n, options):
+            block = slice_rows(part)
+            yield pa.RecordBatch.from_arrays([_arrow(block[:, place[name]]) for name in wanted], names=wanted)
+
+    return Source(label, pa.schema([(name, kind) for name in names]), read, options, known_rows=m)
+
+
+def _arrow(column: np.ndarray) -> Any:
+    """A NumPy column (m,) of numbers, booleans or times as an Arrow array, NaN as null."""
+    import pyarrow as pa
+
+    kind, plain = column.dtype.kind, column.dtype.newbyteorder("=")
+    if kind in "mM":  # Arrow knows no hours or weeks
+        plain = np.dtype(f"{kind}8[us]")
+    elif kind == "f" and column.dtype.itemsize > 8:
+        plain = np.dtype(np.float64)
+    return pa.array(column.astype(plain, copy=False), from_pandas=True)
+
+
+def rows_at_a_time(columns: int, options: ReadOptions) -> int:
+    """How many rows make a block: of a wide table more than would fit, since each column of a block costs time."""
+    fitting = options.block_bytes // (8 * columns)
+    return max(1, fitting, min(256, options.block_bytes // columns))
+
+
+def _parts(m: int, n: int, options: ReadOptions) -> Iterator[slice]:
+    step = rows_at_a_time(n, options)
+    return (slice(start, min(start + step, m)) for start in range(0, m, step))
+
+
+def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list") -> Source:
+    """A list of rows, each a list of cells."""
+    cells = [list(row) if isinstance(row, list | tuple | np.ndarray) else None for row in rows]
+    lengths = [-1 if row is None else len(row) for row in cells]
+    for number, length in enumerate(lengths):
+        if length != lengths[0] or length < 0:
+            what = f"row {number + 1} of {label} has {counted(length, 'cell')}, the first has {lengths[0]}"
+            what = what if length >= 0 else f"row {number + 1} of {label} is not a list of cells"
+            raise InvalidInput(what, seen=repr(rows[number])[:60], remedy="pass a list of rows of one length")
+    columns = {f"x{j + 1}": [row[j] for row in cells if row is not None] for j in range(max(lengths, default=0))}
+    return from_columns(columns, options, label)
+
+
+def from_columns(columns: Mapping[Any, Any], options: ReadOptions, label: str = "the dictionary") -> Source:
+    """A dictionary from names to columns (m,) of one length."""
+    import pyarrow as pa
+
+    names = check_names(label, columns)
+    arrays = [column_array(values, f"column {name!r}") for name, values in zip(names, columns.values(), strict=True)]
+    for name, array in zip(names, arrays, strict=True):
+        if len(array) != len(arrays[0]):
+            seen = f"{names[0]!r} has {len(arrays[0])}, {name!r} has {len(array)}"
+            raise InvalidInput(f"the columns of {label} differ in length", seen, "pass one cell a row in each")
+    return from_arrow(pa.table(dict(zip(names, arrays, strict=True))), options, label)
+
+
+def column_array(values: Any, label: str) -> Any:
+    """Anything one-dimensional as an Arrow array: lists, NumPy arrays, pandas and polars series, Arrow arrays.
+
+    Raises:
+        InvalidInput: where it has not one dimension.
+    """
+    import pyarrow as pa
+
+    if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pa.ChunkedArray):
+        values = pa.chunked_array(values)
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    if not isinstance(values, list | tuple):
+        values = np.asarray(values)
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        raise InvalidInput(f"{label} is not one-dimensional", f"shape {values.shape}", "pass one value a row")
+    if isinstance(values, np.ndarray) and values.dtype.kind == "c":
+        raise InvalidType(f"{label} holds complex numbers", remedy="pass real ones, such as the magnitude")
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biufmM":
+        return _arrow(values)
+    return _words(values.astype(str) if isinstance(values, np.ndarray) and values.dtype.kind == "S" else values)
+
+
+def _words(values: Any) -> Any:
+    """Python objects as Arrow values of one type, or as words where they have none in common."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowException, OverflowError):
+        return pa.array([None if value is None or value != value else str(value) for value in values], pa.string())
+
+
+def from_arrow(table: Any, options: ReadOptions, label: str = "the table") -> Source:
+    """An Arrow table."""
+    check_names(label, table.column_names)
+
+    def read(wanted: list[str]) -> Iterator[Any]:
+        chosen = table.select(wanted)
+        for part in _parts(table.num_rows, table.num_columns, options):
+            piece = chosen.slice(part.start, part.stop - part.start).combine_chunks()
+            yield from piece.to_batches()
+
+    return Source(label, table.schema, read, options, known_rows=table.num_rows)
+
+
+def from_frame(frame: Any, options: ReadOptions, label: str = "the frame") -> Source | None:
+    """A data frame that narwhals knows (pandas, polars, ...; a lazy one is collected), None for other objects."""
+    import narwhals as nw
+
+    try:
+        table: Any = nw.from_native(frame, pass_through=True)
+    except nw.exceptions.DuplicateError:
+        check_names(label, frame.columns)
+        raise
+    if isinstance(table, nw.LazyFrame):
+        table = table.collect()
+    if not isinstance(table, nw.DataFrame):
+        return None
+    check_names(label, table.columns)
+    return _sliced(table, dict(table.schema), options, label)
+
+
+def _sliced(frame: Any, dtypes: dict[Any, Any], options: ReadOptions, label: str) -> Source:
+    """An eager narwhals frame, turned into Arrow slice by slice so that it is never there twice."""
+    import narwhals as nw
+    import pyarrow as pa
+
+    natives = {str(name): name for name in dtypes}
+    # Columns of Python objects would get another type in each slice; they get one for all rows, here.
+    objects = {
+        str(name): _words(frame.get_column(name).to_list()) for name, dtype in dtypes.items() if dtype == nw.Object
+    }
+
+    def column(name: str, part: slice) -> Any:
+        if name in objects:
+            return objects[name][part.start : part.stop]
+        try:
+            array = frame.get_column(natives[name])[part.start : part.stop].to_arrow()
+        except pa.ArrowException as problem:
+            what = f"column {name!r} of {label} cannot be used"
+            raise InvalidType(what, str(problem).splitlines()[0], "leave it out, or convert it") from problem
+        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+    def read(wanted: list[str]) -> Iterator[Any]:
+        for part in _parts(len(frame), len(natives), options):
+            yield pa.RecordBatch.from_arrays([column(name, part) for name in wanted], names=wanted)
+
+    def kind(name: str) -> Any:
+        # Of words kept as Python objects the first may be missing, which by itself has no type.
+        return pa.string() if dtypes[natives[name]] == nw.String else column(name, slice(0, 1)).type
+
+    return Source(label, pa.schema([(name, kind(name)) for name in natives]), read, options, known_rows=len(frame))

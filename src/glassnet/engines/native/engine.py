@@ -1,0 +1,214 @@
+"""The native engine: whole chunks of mini-batches in one call of fused C++ (``kernels/``).
+
+The numbers are the reference engine's up to rounding, and the same bits for any number of threads and on any processor
+with fused multiply-add. Parameters, slots and counters are the state's, so a training can change engines.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array, is_sparse
+from glassnet.engines.divergence import diverged
+from glassnet.engines.engine import Engine, Stop, Workspace
+from glassnet.engines.forward import Forward
+from glassnet.engines.kernels import library
+from glassnet.engines.native.lowering import StepsStruct, address, only_python_knows
+from glassnet.engines.native.pace import pace_of
+from glassnet.engines.native.recording import record_in_kernels
+from glassnet.engines.native.session import Examples, Session
+from glassnet.engines.plan import Plan
+from glassnet.engines.reference import Reference
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.engines.step_record import StepRecord
+from glassnet.errors import Diverged, InvalidInput
+from glassnet.hardware import suitable_number
+from glassnet.network.cache import Mode
+from glassnet.network.parameters import Gradients, Parameters
+
+DONE, DIVERGED, BAD_ROW, BAD_CLASS = range(4)
+
+
+class Counters(NamedTuple):
+    """What a training counts, between two calls of the kernels."""
+
+    step: int
+    rows_done: int
+    cost_sum: float
+    weight_sum: float
+
+    @classmethod
+    def of(cls, state: State) -> Counters:
+        """Those of a state."""
+        return cls(state.step, state.rows_done, state.cost_sum, state.weight_sum)
+
+    def after(self, record: StepsStruct) -> Counters:
+        """These after the steps of ``record``."""
+        return Counters(
+            self.step + record.steps_done, self.rows_done + record.rows_done, record.cost_sum, record.weight_sum
+        )
+
+    def put_into(self, state: State) -> None:
+        """Bring the state up to date."""
+        state.step, state.rows_done, state.cost_sum, state.weight_sum = self
+
+
+class Native(Engine):
+    """Fused C++. Runs what the tables of ``pieces`` hold, on dense rows."""
+
+    name = "native"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._training: Session | None = None
+        self._predicting: Session | None = None
+        self._examples: tuple[Rows, Examples] | None = None
+
+    @cached_property
+    def _reference(self) -> Reference:
+        """For what the kernels do not do; it takes memory, so only where it is needed."""
+        return Reference(self.plan)
+
+    @classmethod
+    def supports(cls, plan: Plan, X: Any = None) -> str | None:
+        if is_sparse(X):
+            return "rows are sparse"
+        return only_python_knows(plan) or library.missing()
+
+    def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
+        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running):
+            return self._reference.train(state, rows, order, stop, seconds)
+        size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
+        session = self._session(min(size, self.plan.examples))
+        examples, order = self._made_ready(rows), np.ascontiguousarray(order, np.int64)
+        pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
+        session.load(state.theta, state.slots, state.running)
+        so_far = Counters.of(state)  # the state itself stays as it was until all went well
+        while done < len(order) and not (stop is not None and stop.is_set()):
+            threads, steps = pace.next(until - time.perf_counter())
+            piece, begun = order[done : done + steps * size], time.perf_counter()
+            record = self._steps(state, so_far, piece, threads)
+            status = session.train(examples, record)
+            if status != DONE:
+                self._fail(status, session, examples, state, rows, order, done // size + record.steps_done)
+            pace.took(threads, record.steps_done, time.perf_counter() - begun)
+            so_far = so_far.after(record)
+            done += len(piece)
+            if time.perf_counter() > until:
+                break
+        session.save(state)
+        so_far.put_into(state)
+        return done
+
+    def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
+        odd = self._not_for_kernels(rows.X, parameters.theta, parameters.running, gradients.theta)
+        if odd or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
+            return self._reference.value_and_gradient(parameters, rows, mode, gradients)
+        session = self._session(len(rows.Y))
+        session.load(parameters.theta, None, parameters.running)
+        return session.gradient(self._made_ready(rows), mode.seed, mode.step, gradients.theta)
+
+    def scores(self, parameters: Parameters, X: Any) -> Array:
+        return self._forward(parameters, X, link=False)
+
+    def predict(self, parameters: Parameters, X: Any) -> Array:
+        return self._forward(parameters, X, link=True)
+
+    def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
+        if self._not_for_kernels(None, parameters.theta, parameters.running):
+            return self._reference.ready(parameters, frozen=frozen)
+        session = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+        session.load(parameters.theta, None, parameters.running)
+        reload = None if frozen else parameters
+        return session.predictor(False, reload), session.predictor(True, reload)
+
+    def record_step(self, state: State, rows: Rows) -> StepRecord:
+        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running) or not len(rows.Y):
+            return self._reference.record_step(state, rows)
+        made = record_in_kernels(self.plan, state, rows)
+        if made is None:
+            raise self._diverged(state, rows, np.arange(len(rows.Y)))
+        return made
+
+    def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
+        if self._not_for_kernels(X, parameters.theta, parameters.running):
+            other = self._reference
+            return other.predict(parameters, X) if link else other.scores(parameters, X)
+        if self._predicting is None:
+            self._predicting = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+        self._predicting.load(parameters.theta, None, parameters.running)
+        return self._predicting.predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
+
+    def _not_for_kernels(self, X: Any, *vectors: Array) -> bool:
+        """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""
+        dtype = self.plan.numpy_dtype
+        return is_sparse(X) or any(a.dtype != dtype or not a.flags.c_contiguous for a in vectors)
+
+    def _session(self, rows: int) -> Session:
+        """The session for training, made anew where a batch is larger than any before."""
+        if self._training is None or self._training.rows < rows:
+            self._training = Session(self.plan, rows, suitable_number(self.plan.n_threads))
+        return self._training
+
+    def _made_ready(self, rows: Rows) -> Examples:
+        if self._examples is None or self._examples[0] is not rows:
+            self._examples = rows, Examples(self.plan, rows)
+        return self._examples[1]
+
+    def _steps(self, state: State, so_far: Counters, order: Array, threads: int) -> StepsStruct:
+        plan, size = self.plan, self.plan.batch_size
+        alphas = self._alphas(state, so_far.step, -(-len(order) // size))
+        record = StepsStruct(
+            order=address(order),
+            count=len(order),
+            batch=min(size, plan.examples),
+            threads=threads,
+            alphas=address(alphas),
+            seed=state.seed,
+            step=so_far.step,
+            cost_sum=so_far.cost_sum,
+            weight_sum=so_far.weight_sum,
+        )
+        record.kept = order, alphas
+        return record
+
+    def _alphas(self, state: State, step: int, steps: int) -> Array:
+        """alpha of each of the steps that follow after ``step`` ones."""
+        plan, clock = self.plan, state.clock(self.plan)._replace(step=step)
+        if plan.schedule.constant_within(clock):
+            return np.full(steps, plan.learning_rate(clock) * state.rate_scale)
+        clocks = (clock._replace(step=step + i) for i in range(steps))
+        return np.fromiter((plan.learning_rate(at) * state.rate_scale for at in clocks), np.float64, steps)
+
+    def _fail(
+        self, status: int, session: Session, examples: Examples, state: State, rows: Rows, order: Array, good: int
+    ) -> None:
+        """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
+        if status == BAD_ROW:
+            raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
+        size = self.plan.batch_size
+        if good:
+            session.load(state.theta, state.slots, state.running)
+            so_far = Counters.of(state)
+            record = self._steps(state, so_far, order[: good * size], 1)
+            session.train(examples, record)
+            session.save(state)
+            so_far.after(record).put_into(state)
+        raise self._diverged(state, rows, order[good * size : (good + 1) * size])
+
+    def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
+        """The reference engine tells where."""
+        workspace = Workspace(self.plan, state, len(chosen))
+        batch = workspace.gather(rows, chosen)
+        mode = Mode(training=True, seed=state.seed, step=state.step)
+        with np.errstate(all="ignore"):
+            J = self._reference.value_and_gradient(workspace.parameters, batch, mode, workspace.gradients)
+        sound = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
+        otherwise = "the step along the gradient" if sound else "the cost itself"
+        return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)

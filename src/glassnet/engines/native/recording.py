@@ -1,0 +1,110 @@
+"""A training step of the native engine, number by number: taken in a session that keeps them, then copied out of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.engines.memory import refuse_too_large
+from glassnet.engines.native import session as kept
+from glassnet.engines.native.lowering import StepsStruct, address
+from glassnet.engines.native.session import Examples, Session, bytes_of
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.engines.step_record import LayerRecord, StepRecord
+from glassnet.hardware import suitable_number
+from glassnet.network.layer import Activated
+from glassnet.network.layers import Dropout
+from glassnet.network.norms import BatchNorm, Norm
+from glassnet.network.targets import as_targets
+
+
+def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None:
+    """The step that the kernels take from ``state`` on all rows; None where it diverges.
+
+    Two passes over the same numbers: the first for the gradient as it is before clipping, the second is the step.
+    """
+    m = len(rows.Y)
+    refuse_too_large(plan, bytes_of(plan, m, 1, seen=True))
+    session = Session(plan, m, suitable_number(plan.n_threads), seen=True)
+    look, examples = Look(plan, session, m), Examples(plan, rows)
+    session.load(state.theta, state.slots, state.running)
+    gradient, scratch = np.empty_like(state.theta), np.empty_like(state.theta)
+    cost = session.gradient(examples, state.seed, state.step, gradient)
+    after = None if plan.optimizer.whole_batch else state.apart()
+    if after is not None:
+        if session.train(examples, _one_step(plan, state, m)):
+            return None
+        session.save(after)
+    targets = np.empty((m, plan.network.outputs), plan.numpy_dtype)
+    as_targets(rows.Y, plan.network.loss, plan.network.outputs, plan.dtype, out=targets)
+    clips = plan.clipping and after is not None
+    return StepRecord(
+        engine="native",
+        rows=Rows(
+            look(0, kept.A, m, plan.network.inputs), targets, None if rows.weights is None else np.array(rows.weights)
+        ),
+        layers=look.layers(),
+        predictions=look(0, kept.PREDICTIONS, m, plan.network.outputs),
+        losses=look(0, kept.LOSSES, m),
+        shares=look(0, kept.SHARES, m),
+        cost=cost,
+        penalty=float(session.recorded(0, kept.PENALTY, np.empty(1))[0]),
+        gradient=gradient,
+        clipped=look(0, kept.CLIPPED, gradient.size) if clips else gradient,
+        after=after,
+        # Last: it overwrites what was looked at. The session's parameters are those after the step.
+        cost_after=None if after is None else session.gradient(examples, state.seed, state.step, scratch),
+    )
+
+
+def _one_step(plan: Plan, state: State, m: int) -> StepsStruct:
+    """A single step over all m rows, whatever batches the plan has."""
+    order, alpha = np.arange(m, dtype=np.int64), np.array([state.learning_rate(plan)])
+    record = StepsStruct(
+        order=address(order),
+        count=m,
+        batch=m,
+        threads=suitable_number(plan.n_threads),
+        alphas=address(alpha),
+        seed=state.seed,
+        step=state.step,
+    )
+    record.kept = order, alpha
+    return record
+
+
+class Look:
+    """Arrays of the plan's dtype, copied out of a session under the deck's names."""
+
+    def __init__(self, plan: Plan, session: Session, m: int) -> None:
+        self.plan, self.session, self.m = plan, session, m
+
+    def __call__(self, l: int, what: int, *shape: int) -> Array:
+        """What the step left in layer l."""
+        return self.session.recorded(l, what, np.empty(shape, self.plan.numpy_dtype))
+
+    def layers(self) -> tuple[LayerRecord, ...]:
+        """All layers; the output of one is the input of the next, and so are their gradients."""
+        m, network = self.m, self.plan.network
+        A = [self(l, kept.A, m, n) for l, n in enumerate(network.widths)]
+        dA = [self(l, kept.DA, m, n) for l, n in enumerate(network.widths)]
+        made = []
+        for l, layer in enumerate(network.layers, start=1):
+            Z = dZ = None
+            if isinstance(layer, Activated):
+                Z, dZ = (self(l, what, *A[l].shape) for what in (kept.Z, kept.DZ))
+            made.append(LayerRecord(A[l - 1], A[l], Z, dA[l - 1], dA[l], dZ, self._cached(l, layer, A[l].shape)))
+        return tuple(made)
+
+    def _cached(self, l: int, layer: Any, shape: tuple[int, int]) -> dict[str, Array]:
+        """What the layer keeps beside, in the shapes of the reference engine."""
+        if isinstance(layer, Dropout) and layer.rate:
+            return {"kept": self(l, kept.KEPT, *shape)}
+        if isinstance(layer, Norm):
+            scale = (1, shape[1]) if isinstance(layer, BatchNorm) else (shape[0], 1)
+            return {"scale": self(l, kept.SCALE, *scale), "N": self(l, kept.N, *shape)}
+        return {}

@@ -1,0 +1,209 @@
+"""A session of the native engine: a plan, its memory and its rows on the far side of the border to C++."""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.engines.forward import Forward
+from glassnet.engines.kernels import library
+from glassnet.engines.memory import refuse_too_large
+from glassnet.engines.native.lowering import LayerStruct, PlanStruct, RowsStruct, StepsStruct, address, lowered
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
+from glassnet.network.parameters import Parameters
+from glassnet.network.targets import as_targets
+
+_CHAR = ctypes.c_char
+FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
+
+# gn_what (interface.h).
+A, Z, DA, DZ, N, SCALE, KEPT, LOSSES, SHARES, PREDICTIONS, CLIPPED, PENALTY = range(1, 13)
+
+
+class Examples:
+    """Rows as the kernels read them: contiguous, in the plan's dtype; kept alive as long as they are read.
+
+    Args:
+        plan: of the training.
+        rows: dense.
+    """
+
+    def __init__(self, plan: Plan, rows: Rows) -> None:
+        dtype, loss, outputs = plan.numpy_dtype, plan.network.loss, plan.network.outputs
+        X = np.ascontiguousarray(rows.X, dtype)
+        Y, labels = np.asarray(rows.Y), None
+        if loss.targets == "classes" and Y.ndim == 1:
+            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses what is no class
+            labels = np.ascontiguousarray(Y, np.int64)
+        else:
+            Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
+        weights = None if rows.weights is None else np.ascontiguousarray(rows.weights, np.float64)
+        _refuse_other_shapes(plan, X, Y, weights)
+        self.record = RowsStruct(
+            address(X),
+            X.strides[0] // dtype.itemsize if len(X) > 1 else X.shape[1],
+            len(X),
+            None if labels is not None else address(Y),
+            None if labels is None else address(labels),
+            None if weights is None else address(weights),
+        )
+        self._kept = X, Y, labels, weights
+
+
+class Spare:
+    """Sessions nobody uses any more, kept for the next training of the same plan: ``partial_fit`` begins many."""
+
+    MOST, BYTES = 2, 100_000_000
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, int] = {}
+
+    def take(self, record: PlanStruct) -> int | None:
+        """A session of this plan, to be loaded; None where there is none."""
+        return self._kept.pop(_key(record), None)
+
+    def give(self, session_library: ctypes.CDLL, record: PlanStruct, made: int) -> None:
+        """Keep a session, or free it."""
+        small = session_library.gn_bytes(ctypes.byref(record)) <= self.BYTES
+        if not small or record.factors or record.seen or len(self._kept) >= self.MOST or _key(record) in self._kept:
+            session_library.gn_free(made)
+        else:
+            self._kept[_key(record)] = made
+
+
+def _key(record: PlanStruct) -> bytes:
+    """All of a plan but where its layers lie."""
+    own = PlanStruct.from_buffer_copy(record)
+    own.layers = None
+    return bytes(own) + ctypes.string_at(record.layers, record.count * ctypes.sizeof(LayerStruct))
+
+
+_SPARE = Spare()
+
+
+def _new(plan: Plan, rows: int, record: PlanStruct) -> int:
+    if rows > 0:
+        refuse_too_large(plan, bytes_of(plan, rows, 1))
+    made: int | None = library.load().gn_make(ctypes.byref(record))
+    if not made:
+        raise MemoryError("there is no memory for the native engine's workspace")
+    return made
+
+
+class Session:
+    """A plan made ready in C++, with all its memory; freed with this object.
+
+    Args:
+        plan: what is to run.
+        rows: of the largest batch; 0 for one that only predicts.
+        threads: how many.
+        seen: True for one that keeps every number of its last step.
+    """
+
+    def __init__(self, plan: Plan, rows: int, threads: int, seen: bool = False) -> None:
+        self.rows, self.threads = rows, threads
+        self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
+        self._library = library.load()
+        record = lowered(plan, rows, threads, seen)
+        self._made = _SPARE.take(record) or _new(plan, rows, record)
+        weakref.finalize(self, _SPARE.give, self._library, record, self._made)
+
+    def load(self, theta: Array, slots: Array | None, running: Array) -> None:
+        """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""
+        self._library.gn_load(self._made, address(theta), None if slots is None else address(slots), address(running))
+
+    def save(self, state: State) -> None:
+        """And back into the state."""
+        self._library.gn_save(self._made, address(state.theta), address(state.slots), address(state.running))
+
+    def train(self, examples: Examples, steps: StepsStruct) -> int:
+        """Take steps; how that went, a status."""
+        status: int = self._library.gn_train(self._made, ctypes.byref(examples.record), ctypes.byref(steps))
+        return status
+
+    def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
+        """The cost of all examples; its gradient is written into ``out`` (n,)."""
+        cost = ctypes.c_double()
+        self._library.gn_gradient(
+            self._made, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
+        )
+        return cost.value
+
+    def recorded(self, l: int, what: int, out: Array) -> Array:
+        """What the last step left in layer ``l``, or with 0 in no layer, written into ``out``.
+
+        Args:
+            l: 1 ... L, or 0.
+            what: one of ``gn_what``.
+            out: of the shape that this has, contiguous.
+
+        Raises:
+            ValueError: there is no such thing there.
+        """
+        if self._library.gn_seen(self._made, l, what, self.rows, address(out)):
+            raise ValueError(f"the kernels keep no number {what} of layer {l}")
+        return out
+
+    def predict(self, X: Array, link: bool) -> Array:
+        """Predictions (m, k), or without ``link`` scores, of contiguous ``X`` (m, n)."""
+        return self.predictor(link)(X)
+
+    def predictor(self, link: bool, reload: Parameters | None = None) -> Forward:
+        """A function of contiguous ``X`` (m, n): its predictions, or without ``link`` its scores, (m, k).
+
+        Args:
+            link: which of them.
+            reload: parameters to read at each call; None for those the session has.
+        """
+        # Everything looked up once: a small network is done in less time than Python takes to find it.
+        made, load, borrow = self._made, self._library.gn_load, self._library.gn_borrow
+        predict = self._library.gn_predict
+        inputs, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
+        parts = None if reload is None else (reload.theta, reload.running)  # kept, so that their addresses stay theirs
+        places = None if parts is None else [address(part) for part in parts]
+
+        def forward(X: Array) -> Array:
+            m, n = X.shape
+            if n != inputs:
+                raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
+            out = empty((m, k), dtype)
+            if places is not None and m <= FEW_ROWS:
+                borrow(made, *places)
+            elif places is not None:
+                load(made, places[0], None, places[1])
+            if m and predict(made, quick_address(X), n, m, quick_address(out), link):
+                raise MemoryError("there is no memory to predict with")
+            return out
+
+        forward.__dict__["kept"] = self, parts  # the session lives as long as the function does
+        return forward
+
+
+def quick_address(array: Any) -> int:
+    """:func:`address` of an array that is not empty, in a third of the time where it may be written to."""
+    return ctypes.addressof(_CHAR.from_buffer(array)) if array.flags.writeable else address(array)
+
+
+def bytes_of(plan: Plan, rows: int, threads: int, seen: bool = False) -> int:
+    """What a session takes; -1 for a plan too large to count."""
+    if max(rows, *plan.network.widths) >> 62:  # ctypes would take the lowest 64 bits
+        return -1
+    record: PlanStruct = lowered(plan, rows, threads, seen)
+    size: int = library.load().gn_bytes(ctypes.byref(record))
+    return size
+
+
+def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:
+    """The kernels read where they are told to."""
+    if X.shape[1:] != (plan.network.inputs,):
+        raise InvalidInput(f"X must have shape (m, {plan.network.inputs})", seen=f"shape {X.shape}")
+    if not len(X) == len(Y) == len(X if weights is None else weights):
+        seen = f"{len(X)} rows of X, {len(Y)} of Y" + ("" if weights is None else f", {len(weights)} weights")
+        raise InvalidInput("X, Y and weights must have as many rows", seen=seen)

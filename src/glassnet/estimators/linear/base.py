@@ -1,0 +1,166 @@
+"""What linear and logistic regression share: networks with no hidden layer, and how the bottom of their cost is found.
+
+Inputs (and a numeric target) are standardised inside, which is what lets gradient descent run on a house's bedrooms and
+square feet alike; coefficients, penalties and predictions are in the user's own units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight
+
+from glassnet.arrays import Array
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
+from glassnet.estimators.linear.standardize import Standardiser
+from glassnet.estimators.tracing import Tracing
+from glassnet.estimators.warnings import warn_of
+from glassnet.learning.proximal import ProximalDescent
+from glassnet.learning.stopping import Stopping
+from glassnet.network.cache import Cache
+from glassnet.network.layers import Dense
+from glassnet.network.network import Network
+from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, GradientDescent, Optimizer
+from glassnet.pieces.penalties import Penalties
+
+# What the words of a diagnosis are called here; evaluations are allowed in proportion to iterations.
+SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate", "evaluations": "max_iter, or tol"}
+
+Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
+
+
+class ThroughOrigin(Dense):
+    """A dense layer whose biases have no slope: from 0 they never move. For training only; what is kept is a Dense."""
+
+    name = "dense through the origin"
+
+    def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
+        dA_prev = super().backward(dA, p, g, c)
+        g.b[...] = 0
+        return dA_prev
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be as small as it can be: ``mean of losses + l1 |w| + l2/2 |w|^2`` over lines ``w . x + b``.
+
+    Args:
+        X: (m, n), dense or sparse, in the user's units.
+        Y: targets, (m, k) or class indices (m,).
+        weights: of the examples (m,), or None for all 1.
+        outputs: k, how many lines.
+        loss: a name.
+        penalties: on the weights in the user's units.
+    """
+
+    X: Any
+    Y: Array
+    weights: Array | None
+    outputs: int
+    loss: str
+    penalties: Penalties
+
+
+class BaseLinear(Tracing):
+    """What linear and logistic regression share."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **Tracing._parameter_constraints,
+        "fit_intercept": ["boolean"],
+        "solver": [StrOptions({*OPTIMIZERS, *OPTIMIZERS.aliases})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    coef_: Array
+    intercept_: Any
+
+    def _solve(self, problem: Problem, start: Line | None = None) -> Line:
+        """The best line in the units of ``problem``, searched from the line ``start``, or from 0."""
+        standard = Standardiser.of(problem.X, problem.weights, centred=bool(self.fit_intercept))
+        standard = standard.stretched(np.sqrt(problem.penalties.l2))
+        plan = self._plan(problem, 1 / standard.scale)
+        state = self._state(plan, None if start is None else standard.from_users_units(*start))
+        rows = Rows(standard.apply(problem.X), problem.Y, problem.weights)
+        outcome = self._train(plan, state, rows, stopping=self._stopping(plan), show=bool(self.verbose))
+        self.n_iter_ = state.epoch
+        warn_of(outcome, plan, rows, settings=SETTINGS, columns=self._columns())
+        return standard.in_users_units(outcome.parameters.W[1], outcome.parameters.b[1])
+
+    def _keep(self, W: Array, b: Array) -> None:
+        """Make the line, in the user's units, the network's: of inputs as the user has them."""
+        self.network_ = Network(W.shape[1], [Dense(len(b), None, "zeros")], self.network_.loss)
+        self.parameters_ = self.network_.initialize(seed=0, dtype=np.float64)
+        self.parameters_.W[1], self.parameters_.b[1] = W, b
+        self._ready_forward()
+
+    def _plan(self, problem: Problem, factors: Array) -> Plan:
+        m, n = problem.X.shape
+        layer = Dense if self.fit_intercept else ThroughOrigin
+        factors = np.repeat(factors, problem.outputs)
+        optimizer = self._optimizer(problem.penalties.l1 * factors)
+        return Plan(
+            Network(n, [layer(problem.outputs, None, "zeros")], problem.loss),
+            examples=m,
+            optimizer=optimizer,
+            penalties=problem.penalties,
+            batch_size=m if optimizer.whole_batch or self.batch_size is None else min(int(self.batch_size), m),
+            epochs=int(self.max_iter),
+            dtype="float64",
+            penalty_factors=factors,
+            n_threads=self.n_threads,
+        )
+
+    def _optimizer(self, thresholds: Array) -> Optimizer:
+        """The solver's; ``thresholds`` (number of weights,) are the strengths of L1."""
+        kind = OPTIMIZERS[self.solver].cls
+        if kind is LBFGS:
+            # A convex cost can be followed to its bottom, where only the slope says when to stop; a long memory gets
+            # there in a tenth of the steps, as long as the memory of the machine allows.
+            memory = max(10, min(50, 10_000_000 // thresholds.size))
+            evaluations = max(15_000, 20 * int(self.max_iter))  # max_iter alone is the limit
+            return LBFGS(history=memory, tolerance=float(self.tol), improvement=1e-15, max_evaluations=evaluations)
+        rate = {} if self.learning_rate is None else {"learning_rate": float(self.learning_rate)}
+        if not thresholds.any():
+            return OPTIMIZERS.make(self.solver, **rate)
+        if kind is not GradientDescent:
+            raise InvalidInput(
+                "an L1 penalty needs a solver that can stay at exactly 0",
+                seen=f"solver={self.solver!r}",
+                remedy="take solver 'lbfgs' or 'gradient_descent'",
+            )
+        return ProximalDescent(**rate, thresholds=thresholds)
+
+    def _state(self, plan: Plan, start: Line | None) -> State:
+        state = State.new(plan)
+        state.seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        if start is not None:
+            parameters = state.parameters(plan.network)
+            parameters.W[1], parameters.b[1] = start
+        return state
+
+    def _stopping(self, plan: Plan) -> Stopping | None:
+        if plan.optimizer.whole_batch:
+            return None
+        patience = max(10, 100 // plan.steps_per_epoch)  # momentum runs past the bottom, and back, for many a step
+        return Stopping(patience=patience, tolerance=float(self.tol))
+
+
+def checked_weights(sample_weight: Any, X: Any) -> Array | None:
+    """``sample_weight`` (m,) as scikit-learn checks it, or None."""
+    if sample_weight is None:
+        return None
+    return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)

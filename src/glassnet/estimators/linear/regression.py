@@ -1,0 +1,142 @@
+"""Linear regression: a network of one layer and no activation (deck, *Linear Regression*)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import validate_data
+
+from glassnet.arrays import Array
+from glassnet.estimators.linear.base import BaseLinear, Problem, checked_weights
+from glassnet.estimators.linear.standardize import Standardiser
+from glassnet.pieces.penalties import Penalties
+
+
+class LinearRegression(RegressorMixin, BaseLinear):
+    """Linear regression by least squares: ``y^ = w . x + b``, with the smallest
+
+    ``J = 1/(2m) sum_i (y^_i - y_i)^2 + l1 |w|_1 + l2/2 |w|_2^2``
+
+    (with sample weights ``s`` the mean is ``sum_i s_i (...)^2 / (2 sum_i s_i)``; of several targets the sum). The
+    penalties are on the coefficients in the user's units, never on the intercept. scikit-learn's models are
+
+    ==============================  =================================================
+    ``LinearRegression()``          ``LinearRegression()``
+    ``Ridge(alpha)``                ``LinearRegression(l2=alpha / sum of weights)``
+    ``Lasso(alpha)``                ``LinearRegression(l1=alpha)``
+    ``ElasticNet(alpha, r)``        ``LinearRegression(l1=alpha * r, l2=alpha * (1 - r))``
+    ==============================  =================================================
+
+    Args:
+        fit_intercept: False fixes b at 0.
+        l1: strength of the L1 penalty, >= 0, in units of J for each unit of w; sets coefficients to exactly 0.
+        l2: strength of the L2 penalty, >= 0, in units of J for each squared unit of w. Both 0: ordinary least squares.
+        solver: "lbfgs", or an optimizer for gradient descent, such as "gradient_descent"; with l1 those two only.
+        learning_rate: of gradient descent on standardised inputs, > 0; None is the optimizer's own.
+        batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
+        max_iter: most iterations or epochs.
+        tol: with lbfgs the largest slope of J to stop at, else the least improvement of J that counts; both for
+            standardised inputs and target.
+        random_state: of shuffles: None, a whole number or NumPy's RandomState.
+        verbose: True shows progress.
+        n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
+        engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
+
+    Attributes:
+        coef_: (n,) or (k, n), in the user's units. intercept_: a number or (k,).
+        n_iter_: iterations or epochs done. engine_: which one trained, and why.
+
+    Source: deck, *Linear Regression*; Tibshirani 1996; Zou, Hastie 2005.
+
+    >>> X, y = [[5, 3, 3000], [2, 1, 900], [3, 2, 1500], [4, 2, 2000]], [500, 180, 270, 350]
+    >>> LinearRegression().fit(X, y).predict([[5, 3, 3000]]).round(3).tolist()
+    [500.0]
+    >>> LinearRegression(l1=50.0).fit(X, y).coef_.round(3).tolist()
+    [0.0, 0.0, 0.153]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseLinear._parameter_constraints,
+        "l1": [Interval(Real, 0, None, closed="left")],
+        "l2": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        *,
+        fit_intercept: bool = True,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        solver: str = "lbfgs",
+        learning_rate: float | None = None,
+        batch_size: int | None = None,
+        max_iter: int = 1000,
+        tol: float = 1e-8,
+        random_state: Any = None,
+        verbose: bool | int = False,
+        n_threads: int | None = None,
+        engine: str = "auto",
+    ) -> None:
+        self.fit_intercept = fit_intercept
+        self.l1 = l1
+        self.l2 = l2
+        self.solver = solver
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.random_state = random_state
+        self.verbose = verbose
+        self.n_threads = n_threads
+        self.engine = engine
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
+        """Train.
+
+        Args:
+            X: (m, n), dense or sparse.
+            y: numbers (m,) or (m, k).
+            sample_weight: (m,) >= 0, or None for all 1.
+
+        Raises:
+            InvalidInput: ``l1`` with a solver that knows no L1.
+            ValueError: rows, targets or weights that are none, as scikit-learn checks them.
+        """
+        X, y = validate_data(
+            self, X, y, accept_sparse=["csr", "csc"], multi_output=True, y_numeric=True, dtype=np.float64
+        )
+        y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+        weights, Y = checked_weights(sample_weight, X), y.reshape(len(y), -1).astype(np.float64)
+        target = self._target(Y, weights)
+        penalties = self._penalties(float(np.mean(target.scale)))
+        W, b = self._solve(Problem(X, target.apply(Y), weights, Y.shape[1], "squared_error", penalties))
+        W, b = W * target.scale[:, None], b * target.scale + target.center
+        self._keep(W, b)
+        self.coef_, self.intercept_ = (W[0], float(b[0])) if y.ndim == 1 else (W, b)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """The prediction for each row, (m,) or (m, k).
+
+        Args:
+            X: (m, n).
+        """
+        predictions = self._predictions(X)
+        return predictions[:, 0] if np.ndim(self.intercept_) == 0 else predictions
+
+    def _target(self, Y: Array, weights: Array | None) -> Standardiser:
+        target = Standardiser.of(Y, weights, centred=bool(self.fit_intercept))
+        if self.l1:  # which weighs differently in different units, and is one number for all outputs
+            return replace(target, scale=np.full_like(target.scale, target.scale.max()))
+        return target
+
+    def _penalties(self, s: float) -> Penalties:
+        """For a target divided by ``s``: ``y / s`` has coefficients ``w / s`` and costs ``1 / s^2``."""
+        return Penalties(l1=float(self.l1) / s, l2=float(self.l2))

@@ -1,0 +1,1 @@
+"""``MLPClassifier`` and ``MLPRegressor``, with scikit-learn's parameters."""

@@ -1,0 +1,1 @@
+"""The model of a whole table: recipe, encoders, network, evaluation."""

@@ -1,0 +1,120 @@
+"""How good a model is on rows it has not seen, in numbers a person understands, beside the trivial guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.arrays import Array
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number of an evaluation.
+
+    Args:
+        name: of the metric.
+        value: the model's.
+        baseline: the trivial guess's.
+        words: what the metric tells.
+        higher_is_better: which way is good.
+    """
+
+    name: str
+    value: float
+    baseline: float
+    words: str
+    higher_is_better: bool
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation.
+
+    Args:
+        rows: how many rows it is on.
+        baseline: what the trivial guess is, in words.
+        scores: the numbers.
+        classes: of a classification, the labels in the order of ``confusion``.
+        confusion: (k, k), rows are the truth, columns the model's answer; None for a regression.
+    """
+
+    rows: int
+    baseline: str
+    scores: tuple[Score, ...]
+    classes: Array | None = None
+    confusion: Array | None = None
+
+    def __getitem__(self, name: str) -> Score:
+        return next(score for score in self.scores if score.name == name)
+
+
+def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities: Array) -> Evaluation:
+    """Accuracy and log-loss beside those of always naming the commonest class with the training's frequencies.
+
+    Args:
+        classes: labels, (k,).
+        counts: rows of each class in training, (k,).
+        truth: class indices, (m,).
+        probabilities: (m, k).
+    """
+    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+
+    every = np.arange(len(classes))
+    answers, commonest = probabilities.argmax(axis=1), int(counts.argmax())
+    frequencies = np.broadcast_to(counts / counts.sum(), probabilities.shape)
+    p = np.asarray(probabilities, np.float64)
+    p = p / p.sum(axis=1, keepdims=True)
+    scores = (
+        Score(
+            "accuracy",
+            float(accuracy_score(truth, answers)),
+            float(np.mean(truth == commonest)),
+            "share of rows whose class is right",
+            True,
+        ),
+        Score(
+            "log-loss",
+            float(log_loss(truth, p, labels=every)),
+            float(log_loss(truth, frequencies, labels=every)),
+            "how surprised the model is by the truth",
+            False,
+        ),
+    )
+    return Evaluation(
+        len(truth),
+        f"always {classes[commonest].item()!r}, the commonest class",
+        scores,
+        classes,
+        confusion_matrix(truth, answers, labels=every),
+    )
+
+
+def evaluate_numbers(mean: float, truth: Array, predictions: Array) -> Evaluation:
+    """RMSE, MAE and R2 beside those of always predicting the training's mean.
+
+    Args:
+        mean: of the target in training.
+        truth, predictions: (m,), in the user's units.
+    """
+    guess = np.full_like(truth, mean)
+
+    def both(name: str, words: str, higher_is_better: bool = False) -> Score:
+        import sklearn.metrics
+
+        metric = getattr(sklearn.metrics, name)
+        return Score(
+            _SHORT[name], float(metric(truth, predictions)), float(metric(truth, guess)), words, higher_is_better
+        )
+
+    scores = [
+        both("root_mean_squared_error", "typical error, large errors counting more"),
+        both("mean_absolute_error", "mean error"),
+    ]
+    if len(truth) > 1:  # the variance of one row is nothing to explain
+        scores.append(both("r2_score", "share of the target's variance explained", True))
+    return Evaluation(len(truth), f"always {mean:.6g}, the mean", tuple(scores))
+
+
+_SHORT = {"root_mean_squared_error": "RMSE", "mean_absolute_error": "MAE", "r2_score": "R2"}

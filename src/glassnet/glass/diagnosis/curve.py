@@ -1,0 +1,65 @@
+"""A curve: one column of a history, and how it moves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.glass.diagnosis import thresholds as at
+
+
+class Curve(NamedTuple):
+    """A column of a history without its gaps: ``values`` (e,), ``epochs`` (e,) counted from 1.
+
+    >>> curve = Curve(np.arange(1, 5), np.array([1.0, 0.2, 0.1, 0.4]))
+    >>> curve.window, round(curve.risen(), 3)
+    (1, 3.0)
+    """
+
+    epochs: Array
+    values: Array
+
+    @property
+    def window(self) -> int:
+        """How many epochs are averaged to compare: a quarter, at most ``WINDOW``."""
+        return max(1, min(at.WINDOW, len(self.values) // 4))
+
+    @property
+    def means(self) -> Array:
+        """The means over every window."""
+        return np.convolve(self.values, np.full(self.window, 1 / self.window), mode="valid")
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch of the lowest value."""
+        return int(self.epochs[self.values.argmin()])
+
+    def size(self, value: float, floor: float = at.NEAR_ZERO) -> float:
+        """What a change of ``value`` is measured against: itself, or a share of the first where it is near 0."""
+        return max(abs(value), floor * abs(float(self.values[0])), 1e-300)
+
+    def risen(self, floor: float = at.NOISE) -> float:
+        """How far it ends above its lowest, in means over a window."""
+        lowest = float(self.means.min())
+        return (float(self.means[-1]) - lowest) / self.size(lowest, floor)
+
+    @property
+    def later(self) -> Array:
+        """Its later half."""
+        return self.values[len(self.values) // 2 :]
+
+    def jump(self) -> float:
+        """By how much it jumps up in its later half, where it does so often; else 0."""
+        steps = np.diff(self.later)
+        often = len(self.values) >= at.ENOUGH_EPOCHS and (steps > 0).mean() >= at.OFTEN
+        return float(np.median(steps[steps > 0])) if often else 0.0
+
+    def jumps(self) -> bool:
+        """True where these jumps are beyond the threshold."""
+        return self.jump() > at.OSCILLATION * self.size(float(self.later.mean()), at.NOISE)
+
+    def shaky(self) -> bool:
+        """True where it rises or jumps beyond the thresholds."""
+        return self.risen() > at.ROSE or self.jumps()

@@ -1,0 +1,44 @@
+"""The scale of each column of numbers: where it lies and how far it spreads."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array
+
+
+class Scales(NamedTuple):
+    """Of each input: mean, deviation, root mean square of all values, and of those that are not 0; all (n,)."""
+
+    mean: Array
+    deviation: Array
+    size: Array
+    inner: Array
+
+    @property
+    def varying(self) -> Array:
+        """Which inputs are not constant, up to rounding, (n,)."""
+        return self.deviation > 1e-7 * np.abs(self.mean)
+
+    def words(self, j: int) -> str:
+        """Mean and deviation of input ``j``; a mean that is 0 but for rounding is called 0."""
+        mean = self.mean[j] if abs(self.mean[j]) > 1e-6 * self.deviation[j] else 0.0
+        return f"mean {mean:.3g} and deviation {self.deviation[j]:.3g}"
+
+
+def scales_of(X: Array) -> Scales:
+    """The scales of the columns of ``X`` (m, n); values that are not finite are left out.
+
+    >>> scales_of(np.array([[3.0, 0.0], [5.0, 2.0]])).inner.round(2).tolist()
+    [4.12, 2.0]
+    """
+    with np.errstate(all="ignore"):
+        known = np.isfinite(X)
+        count = np.maximum(known.sum(axis=0), 1)
+        X = np.where(known, X, 0.0)
+        mean, square = X.sum(axis=0) / count, (X * X).sum(axis=0)
+        deviation = np.sqrt((np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / count)
+        inner = np.sqrt(square / np.maximum((X != 0).sum(axis=0), 1))
+        return Scales(mean, deviation, np.sqrt(square / count), inner)

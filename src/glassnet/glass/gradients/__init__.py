@@ -1,0 +1,1 @@
+"""Gradient checks: the gradient that trains beside finite differences and the computation graph."""

@@ -1,0 +1,204 @@
+"""``gradcheck``: the gradient that trains, beside two witnesses that know nothing of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet.arrays import Array
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput, Unsupported
+from glassnet.glass.digits import shown
+from glassnet.glass.gradients.cost import Cost
+from glassnet.glass.gradients.record import Checked, GradCheck
+from glassnet.glass.gradients.witness import graph_gradient
+from glassnet.glass.tracing.trace import Traceable, trace
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters, Place
+from glassnet.pieces.settings import Range, check_number
+
+__all__ = ["Checked", "GradCheck", "gradcheck"]
+
+STEP, SMALLEST = 1e-3, 1e-7  # how far a parameter is moved, relative to its size; less where a kink is near
+SIDE = 1e-6  # how far from a kink the slopes of its two sides are taken
+JUMP = 1e-3  # slopes that differ by less of their size are the same on both sides
+NAME = re.compile(r"(\w+)\[(\d+)\](?:\[([\d, ]+)\])?")
+
+
+def gradcheck(
+    model: Network | Plan | Traceable,
+    X: Any,
+    Y: Any = None,
+    weights: ArrayLike | None = None,
+    *,
+    parameters: Parameters | None = None,
+    state: State | None = None,
+    which: Iterable[str] | None = None,
+    count: int | None = 30,
+    seed: int = 0,
+    tolerance: float = 1e-6,
+) -> GradCheck:
+    """The slope of the cost by single parameters, three times: by the engine, by the graph, by differences.
+
+    The differences are central, of fourth order: ``(8 (J(w + h) - J(w - h)) - (J(w + 2h) - J(w - 2h))) / 12h``. All is
+    computed in float64, with dropout's masks held fixed. Where a kink (relu at 0) lies between the points asked for,
+    h is made smaller; where that does not help, differences are no witness and the parameter says "kink": every slope
+    between those of the two sides is right there.
+
+    The relative error is the largest distance from the engine's number, divided by the largest of the numbers; what
+    lies within the rounding of J counts as nothing.
+
+    Args:
+        model: a network, a plan, or a fitted estimator.
+        X, Y, weights: rows, as for :func:`~glassnet.glass.tracing.trace.trace`.
+        parameters, state: of a network, of a plan.
+        which: parameters by name, as Python reads them: ``"W[1][0, 2]"``, ``"b[2]"`` for all of one array. None draws.
+        count: how many to draw, of every array at least one; None takes all.
+        seed: of the draw.
+        tolerance: the largest relative error that is right.
+
+    Raises:
+        InvalidInput: a name that is no parameter, or rows that cannot be used.
+
+    >>> from glassnet import Dense
+    >>> net = Network(3, [Dense(4, "tanh"), Dense(1)])
+    >>> check = gradcheck(net, [[0.4, 2, 17]], [1.0], parameters=net.initialize(seed=1))
+    >>> check.ok, len(check.rows), check.worst.verdict
+    (True, 21, 'right')
+    """
+    check_number("tolerance", tolerance, Range(0, above=True))
+    if count is not None:
+        check_number("count", count, Range(1), whole=True)
+    cost = Cost.of(trace(model, X, Y, weights, parameters=parameters, state=state))
+    chosen = _named(cost.network, which) if which is not None else _drawn(cost.network, count, seed)
+    analytic = cost.analytic()
+    witness, missing = _witness(cost)
+    rows = tuple(_checked(cost, place, j, analytic, witness, tolerance) for place, j in chosen)
+    return GradCheck(rows, cost.here[0], len(cost.Y), cost.network.size, tolerance, cost.engine.name, missing)
+
+
+def _witness(cost: Cost) -> tuple[Array | None, str]:
+    """The graph's gradient, or why there is none."""
+    try:
+        return graph_gradient(cost), ""
+    except Unsupported as error:
+        return None, error.cause
+
+
+def _checked(cost: Cost, place: Place, j: int, analytic: Array, witness: Array | None, tolerance: float) -> Checked:
+    """One parameter."""
+    ours, graphs = float(analytic[j]), None if witness is None else float(witness[j])
+    slope, error = _by_differences(cost, j, ours, tolerance)
+    beside = 0.0 if graphs is None else _error(cost, ours, graphs, STEP, tolerance)
+    if slope is None:
+        agreed = beside if graphs is not None and beside <= tolerance else None
+        verdict, note, error = _at_a_kink(cost, j, ours, agreed)
+    else:
+        error, note = float(np.maximum(error, beside)), ""  # not a number stays that
+        verdict = "right" if error <= tolerance else "wrong"
+    here = float(cost.theta[j])
+    return Checked(place.layer, _name(place, j), j, here, ours, graphs, slope, error, verdict, note)
+
+
+def _by_differences(cost: Cost, j: int, ours: float, tolerance: float) -> tuple[float | None, float]:
+    """The slope by differences and its error; no slope where a kink is in the way.
+
+    Where the widest h disagrees smaller ones are asked: kinks in a user's own function are known to nobody.
+    """
+    slope, error = None, 0.0
+    for slope, h in _differences(cost, j):
+        error = _error(cost, ours, slope, h, tolerance)
+        if error <= tolerance:
+            return slope, error
+    left, right = _sides(cost, j)
+    return (None, 0.0) if abs(left - right) > JUMP * max(abs(left), abs(right)) else (slope, error)
+
+
+def _differences(cost: Cost, j: int) -> Iterator[tuple[float, float]]:
+    """The slope for every h between whose points no known kink lies, from the widest to a hundredth of that."""
+    size = max(1.0, abs(float(cost.theta[j])))
+    h = widest = STEP * size
+    while h >= max(SMALLEST * size, widest / 150):
+        found = [cost.at(_moved(cost.theta, j, k * h)) for k in (-2, -1, 1, 2)]
+        if all(np.array_equal(cost.here[1], sides) for _, sides in found):
+            far_below, below, above, far_above = (J for J, _ in found)
+            yield (8 * (above - below) - (far_above - far_below)) / (12 * h), h
+        else:
+            widest = h / 10
+        h /= 10
+
+
+def _error(cost: Cost, ours: float, other: float, h: float, tolerance: float) -> float:
+    """The relative error, so measured that a distance within the rounding of J is just right."""
+    noise = 50 * np.finfo(float).eps * max(1.0, abs(cost.here[0])) / h
+    return abs(ours - other) / max(abs(ours), abs(other), noise / tolerance)
+
+
+def _at_a_kink(cost: Cost, j: int, ours: float, agreed: float | None) -> tuple[str, str, float]:
+    """Where every slope between those of the two sides is a right one, and the graph may choose another than we."""
+    left, right = _sides(cost, j)
+    note = f"the slope jumps nearby: about {shown(left, 3)} below, {shown(right, 3)} above"
+    slack = JUMP * max(abs(left), abs(right), 1e-6)
+    outside = max(0.0, min(left, right) - slack - ours, ours - max(left, right) - slack)
+    if agreed is not None or outside == 0:
+        return "kink", note, agreed or 0.0
+    return "wrong", note, outside / max(abs(left), abs(right), abs(ours))
+
+
+def _sides(cost: Cost, j: int) -> tuple[float, float]:
+    """The slopes just below and just above."""
+    left, right = ((cost(_moved(cost.theta, j, sign * SIDE)) - cost.here[0]) / (sign * SIDE) for sign in (-1, 1))
+    return left, right
+
+
+def _moved(theta: Array, j: int, by: float) -> Array:
+    moved = theta.copy()
+    moved[j] += by
+    return moved
+
+
+# -- which -------------------------------------------------------------------------------------------------------------
+
+
+def _drawn(network: Network, count: int | None, seed: int) -> list[tuple[Place, int]]:
+    """Some parameters of every array, sorted by layer."""
+    places = sorted(network.layout.places, key=lambda place: (place.layer, place.start))
+    if count is None or count >= network.size:
+        return [(place, j) for place in places for j in range(place.start, place.stop)]
+    rng, share = np.random.default_rng(seed), max(1, count // max(1, len(places)))
+    drawn = [(p, rng.choice(np.arange(p.start, p.stop), min(share, p.stop - p.start), replace=False)) for p in places]
+    return [(place, int(j)) for place, some in drawn for j in sorted(some.tolist())]
+
+
+def _named(network: Network, which: Iterable[str]) -> list[tuple[Place, int]]:
+    return [found for name in which for found in _of_name(network, name)]
+
+
+def _of_name(network: Network, name: str) -> list[tuple[Place, int]]:
+    """The parameters that ``"W[1][0, 2]"`` or ``"W[1]"`` names.
+
+    Raises:
+        InvalidInput: none of that name.
+    """
+    match = NAME.fullmatch(str(name).strip())
+    for place in network.layout.places:
+        if match and (place.parameter.name, str(place.layer)) == (match[1], match[2]):
+            flat = place.view(np.arange(network.size))
+            with_index = match[3] is not None
+            index = tuple(int(part) for part in match[3].split(",")) if with_index else ()
+            if not with_index or (len(index) == flat.ndim and all(map(int.__lt__, index, flat.shape))):
+                return [(place, int(j)) for j in np.ravel(flat[index])]
+    arrays = ", ".join(f"{place.parameter.name}[{place.layer}]" for place in network.layout.places)
+    raise InvalidInput(f"the network has no parameter {name!r}", remedy=f"choose in {arrays}, as in 'W[1][0, 2]'")
+
+
+def _name(place: Place, j: int) -> str:
+    """``W[1][0, 2]``: what Python reads it by."""
+    index = np.unravel_index(j - place.start, place.parameter.shape)
+    index = index[::-1] if place.parameter.transposed else index
+    return f"{place.parameter.name}[{place.layer}][{', '.join(map(str, index))}]"

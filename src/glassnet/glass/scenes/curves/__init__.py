@@ -1,0 +1,1 @@
+"""Scenes of curves: activations, and the history of a training."""

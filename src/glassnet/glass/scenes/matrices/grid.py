@@ -1,0 +1,156 @@
+"""A matrix as a grid of numbers between brackets; rows and columns that would not fit are left out and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput
+from glassnet.glass.digits import shown
+from glassnet.glass.scenes.frame import Elided
+from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.sanitize import clean
+from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
+
+ROW = 27.0  # height of a row
+GAP = 18.0  # between columns
+NAME = 200.0  # pixels: the widest name
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What is picked out: rows, columns, and single cells ``(i, j)``."""
+
+    rows: Collection[int] = ()
+    columns: Collection[int] = ()
+    cells: Collection[tuple[int, int]] = ()
+
+    def has(self, i: int | None, j: int | None) -> bool:
+        """False where one is None, left out."""
+        if i is None or j is None:
+            return False
+        return i in self.rows or j in self.columns or (i, j) in self.cells
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A matrix to draw.
+
+    Args:
+        name: what stands below it, with its shape.
+        values: (rows, columns).
+        most: rows, and columns, that are drawn.
+        digits: significant digits.
+        marked: what is picked out.
+        quiet: rows that are only repeated, as broadcasting does.
+        note: a second line below.
+        shape: what is written for its shape, where that is another one than of ``values``.
+    """
+
+    name: str
+    values: Array
+    most: int = 8
+    digits: int = 4
+    marked: Marked = field(default_factory=Marked)
+    quiet: Collection[int] = ()
+    note: str = ""
+    shape: tuple[int, ...] = ()
+
+    @cached_property
+    def rows(self) -> Elided:
+        return _keeping(self.values.shape[0], self.most, [*self.marked.rows, *(i for i, _ in self.marked.cells)])
+
+    @cached_property
+    def columns(self) -> Elided:
+        return _keeping(self.values.shape[1], self.most, [*self.marked.columns, *(j for _, j in self.marked.cells)])
+
+    def text(self, i: int | None, j: int | None) -> str:
+        """What stands in a cell; dots where something is left out."""
+        if i is None or j is None:
+            return "⋱" if i is None and j is None else "⋮" if i is None else "⋯"
+        return shown(self.values[i, j], self.digits)
+
+    @cached_property
+    def widths(self) -> list[float]:
+        """Of the drawn columns."""
+        return [
+            max([20.0, *(text_width(self.text(i, j), 13) for i in self.rows.places)]) + GAP for j in self.columns.places
+        ]
+
+    @property
+    def label(self) -> str:
+        return f"{shortened(self.name, NAME, 12, bold=True)} {self.shape or self.values.shape}"
+
+    @property
+    def inner(self) -> float:
+        return max(sum(self.widths), 24.0)
+
+    @property
+    def width(self) -> float:
+        return max(self.inner + 12, text_width(self.label, 12, bold=True), text_width(self.note, 12))
+
+    @property
+    def height(self) -> float:
+        return ROW * max(len(self.rows.places), 1)
+
+    def drawn(self, x: float, y: float) -> Group:
+        """With its left at ``x`` and its middle at ``y``."""
+        left, top = x + (self.width - self.inner) / 2, y - self.height / 2
+        shapes = [*self._cells(left, top), *self._brackets(left, top)]
+        bottom = top + self.height + 18
+        shapes.append(Text(x + self.width / 2, bottom, self.label, size=12, bold=True))
+        if self.note:
+            shapes.append(Text(x + self.width / 2, bottom + 18, self.note, role="quiet", size=12))
+        return Group(tuple(shapes), self.label)
+
+    def _cells(self, left: float, top: float) -> Iterator[Shape]:
+        for row, i in enumerate(self.rows.places):
+            x, y = left, top + (row + 0.5) * ROW
+            for width, j in zip(self.widths, self.columns.places, strict=True):
+                if self.marked.has(i, j):
+                    yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
+                role = "quiet" if i is None or j is None or i in self.quiet else "ink"
+                yield Text(x + width / 2, y, self.text(i, j), role=role)
+                x += width
+
+    def _brackets(self, left: float, top: float) -> Iterator[Path]:
+        right, bottom = left + self.inner, top + self.height
+        for x, inward in ((left - 4, 6), (right + 4, -6)):
+            yield Path(((x + inward, top), (x, top), (x, bottom), (x + inward, bottom)))
+
+    def left_out(self) -> str:
+        """What is not drawn, in words; nothing where all is."""
+        parts = [f"{e.hidden:,} {what}" for e, what in ((self.rows, "rows"), (self.columns, "columns")) if e.hidden]
+        return f"{self.name}: {' and '.join(parts)} left out" if parts else ""
+
+
+def _keeping(n: int, most: int, wanted: Collection[int]) -> Elided:
+    """As :meth:`Elided.of`, but a row or column picked out is among the first."""
+    kept = Elided.of(n, most)
+    missing = [i for i in wanted if i not in kept.drawn]
+    if not missing:
+        return kept
+    return Elided(n, (*range(most - 2), missing[0], n - 1)) if most > 2 else Elided(n, (missing[0], n - 1))
+
+
+def as_matrix(values: ArrayLike, name: str, *, column: bool = False) -> Array:
+    """``values`` as a matrix of numbers; a vector becomes a row, or a column.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    values = values.toarray() if hasattr(values, "toarray") else values
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{clean(name)} is not a matrix of numbers", seen=type(values).__name__) from None
+    if array.ndim == 1:
+        array = array.reshape(-1, 1) if column else array.reshape(1, -1)
+    if array.ndim != 2:
+        raise InvalidInput(f"{clean(name)} must be a matrix or a vector", seen=f"shape {array.shape}")
+    return array

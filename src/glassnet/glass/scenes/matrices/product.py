@@ -1,0 +1,170 @@
+"""Matrices and their product: a row meets a column, the bias is broadcast (deck, *Vectorisation*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from numpy.typing import ArrayLike
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput
+from glassnet.glass.scenes.frame import headed
+from glassnet.glass.scenes.matrices.grid import Grid, Marked, as_matrix
+from glassnet.glass.scenes.matrices.sums import dot_in_words
+from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.sanitize import clean
+from glassnet.glass.scenes.scene import Scene, checked_digits
+from glassnet.glass.scenes.shapes import Bounds, Shape, Text
+from glassnet.glass.scenes.table import Table
+
+SIGN = 34.0  # pixels for the signs between matrices
+LONGEST_SUM = 1100.0  # pixels
+
+
+def matrix(values: ArrayLike, *, name: str = "A", most: int = 10, digits: int = 4) -> Scene:
+    """A matrix as a grid of numbers.
+
+    Args:
+        values: (rows, columns), or a vector, drawn as a row.
+        name: what it is called.
+        most: rows, and columns, drawn; those left out are counted.
+        digits: significant digits.
+
+    Raises:
+        InvalidInput: no matrix.
+
+    >>> print(matrix([[1, 2], [0.5, -1]], name="W[1]"))
+    Matrix W[1]
+    W[1] is a matrix (2, 2).
+    <BLANKLINE>
+    W[1]
+      row  column 1  column 2
+        1         1         2
+        2       0.5        -1
+    """
+    grid = Grid(clean(name), as_matrix(values, name), most, checked_digits(digits))
+    left_out = grid.left_out()
+    sentence = f"{grid.name} is a matrix {grid.values.shape}{f'; {left_out}' if left_out else ''}."
+    title = f"Matrix {grid.name}"
+    return Scene("matrix", title, sentence, (_table(grid),), headed([grid.drawn(0, 0)], title, left_out))
+
+
+def product(
+    A: ArrayLike,
+    B: ArrayLike,
+    *,
+    bias: ArrayLike | None = None,
+    row: int = 0,
+    column: int = 0,
+    names: Sequence[str] = ("A", "B", "b", "C"),
+    most: int = 6,
+    digits: int = 4,
+) -> Scene:
+    """A matrix product, with one of its cells written out: a row meets a column.
+
+    Args:
+        A: (m, n), or a vector (n,), taken as a row.
+        B: (n, k), or a vector (n,), taken as a column.
+        bias: (k,), added to every row, or None.
+        row, column: of the cell that is written out, from 0.
+        names: of the two, of the bias and of the result.
+        most: rows, and columns, drawn of each; those left out are counted.
+        digits: significant digits.
+
+    Raises:
+        InvalidInput: shapes that do not go together, or a cell that does not exist.
+
+    >>> A, B = [[1, 2, 1], [0, 1, 0], [2, 3, 4]], [[2, 5], [6, 7], [1, 8]]
+    >>> print(product(A, B, row=2, column=1).sentence)
+    A (3, 3) times B (3, 2) is a matrix (3, 2); row 3 meets column 2: 2*5 + 3*7 + 4*8 = 63.
+    """
+    checked_digits(digits)
+    if len(names) != 4:
+        raise InvalidInput("a product has four names: of its factors, of the bias and of the result", seen=f"{names!r}")
+    one, two, three, four = map(clean, names)
+    left, right = as_matrix(A, one), as_matrix(B, two, column=True)
+    plus = None if bias is None else as_matrix(bias, three)
+    _check(left, right, plus, names, row, column)
+    result = left @ right if plus is None else left @ right + plus
+    grids = [
+        Grid(one, left, most, digits, Marked(rows=[row])),
+        Grid(two, right, most, digits, Marked(columns=[column])),
+    ]
+    if plus is not None:
+        grids.append(_broadcast(three, plus, result.shape[0], row, column, most, digits))
+    grids.append(Grid(four, result, most, digits, Marked(cells=[(row, column)])))
+    added = None if plus is None else float(plus[0, column])
+    words = dot_in_words(left[row], right[:, column], added, float(result[row, column]), digits)
+    return _scene(grids, row, column, words)
+
+
+def _broadcast(name: str, plus: Array, m: int, row: int, column: int, most: int, digits: int) -> Grid:
+    """The bias once, and its repetitions in quiet ink."""
+    repeated = plus.repeat(m, axis=0)
+    note = "one row, the same for all" if m > 1 else ""
+    return Grid(
+        name,
+        repeated,
+        most,
+        digits,
+        Marked(cells=[(row, column)]),
+        quiet=range(1, m),
+        note=note,
+        shape=(plus.shape[1],),
+    )
+
+
+def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, column: int) -> None:
+    if A.shape[1] != B.shape[0]:
+        raise InvalidInput(
+            f"{clean(names[0])} must have as many columns as {clean(names[1])} has rows",
+            seen=f"shapes {A.shape} and {B.shape}",
+        )
+    if b is not None and b.shape != (1, B.shape[1]):
+        raise InvalidInput(
+            f"{clean(names[2])} must have one number for each column of {clean(names[1])}",
+            seen=f"{b.size} numbers and {B.shape[1]} columns",
+        )
+    if not (0 <= row < A.shape[0] and 0 <= column < B.shape[1]):
+        raise InvalidInput(
+            f"the product has no cell ({row}, {column})", seen=f"shape {(A.shape[0], B.shape[1])}, counted from 0"
+        )
+
+
+def _scene(grids: list[Grid], row: int, column: int, words: str) -> Scene:
+    first, second, *added, last = grids
+    plus = f" plus {added[0].label}" if added else ""
+    left_out = "; ".join(filter(None, (grid.left_out() for grid in grids)))
+    sentence = (
+        f"{first.label} times {second.label}{plus} is a matrix {last.values.shape}; "
+        f"row {row + 1} meets column {column + 1}: {words}{f'; {left_out}' if left_out else ''}."
+    )
+    title = "Matrix product"
+    shapes = list(_row(grids))
+    view = Bounds.around(shape.bounds for shape in shapes)
+    cell = f"row {row + 1}, column {column + 1}:"
+    shapes.append(Text(view.left, view.bottom + 26, cell, role="quiet", anchor="start"))
+    said = shortened(words, LONGEST_SUM, bold=True)
+    shapes.append(Text(view.left + text_width(cell) + 10, view.bottom + 26, said, anchor="start", bold=True))
+    return Scene("product", title, sentence, tuple(map(_table, grids)), headed(shapes, title, left_out))
+
+
+def _row(grids: list[Grid]) -> Iterator[Shape]:
+    """The matrices side by side with signs between them."""
+    signs = ["×", "=", ""] if len(grids) == 3 else ["×", "+", "=", ""]
+    x = 0.0
+    for grid, sign in zip(grids, signs, strict=True):
+        yield grid.drawn(x, 0.0)
+        x += grid.width + SIGN
+        if sign:
+            yield Text(x - SIGN / 2, 0.0, sign, size=18)
+
+
+def _table(grid: Grid) -> Table:
+    rows, columns = grid.rows.places, grid.columns.places
+    heads = ["row", *("..." if j is None else f"column {j + 1}" for j in columns)]
+    body = [
+        ["..." if i is None else i + 1, *("..." if i is None or j is None else grid.values[i, j] for j in columns)]
+        for i in rows
+    ]
+    return Table.of(grid.name, heads, body, grid.digits)

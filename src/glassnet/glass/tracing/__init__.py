@@ -1,0 +1,1 @@
+"""Traces: every number of one training step, taken from the engine that trains."""

@@ -1,0 +1,154 @@
+"""``trace``: every number of one training step, taken from the engine that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet.arrays import is_sparse
+from glassnet.engines.choice import choose
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.tracing.record import LayerTrace, Trace, names_of
+from glassnet.glass.tracing.step import record_of
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.optimizers import GradientDescent, Optimizer
+
+__all__ = ["LayerTrace", "Trace", "trace"]
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """Whatever knows itself how it is traced, such as an estimator."""
+
+    def trace(self, *data: Any, **settings: Any) -> Trace: ...
+
+
+def trace(
+    model: Network | Plan | Traceable,
+    X: Any,
+    Y: Any = None,
+    weights: ArrayLike | None = None,
+    *,
+    parameters: Parameters | None = None,
+    optimizer: Optimizer | None = None,
+    state: State | None = None,
+    columns: Sequence[object] | None = None,
+    classes: Sequence[object] | None = None,
+    rows: Sequence[int] | None = None,
+    engine: str = "auto",
+    note: str = "",
+) -> Trace:
+    """One training step: forward propagation, cost, back propagation, update; nothing that is given is changed.
+
+    The numbers are those of the engine that trains, bit for bit what its training step computes on these rows: units
+    are dropped and batches normalised as in training. ``Trace.engine`` names it; where the native engine cannot run the
+    plan or the rows, and in place of loops, it is the reference. Only arrays in the record take memory for long.
+
+    Args:
+        model: a network, a plan, or a fitted estimator.
+        X: (m, n), m >= 1, dense or sparse.
+        Y: targets: (m, k), or (m,) for one output or for classes; of an estimator, what it was fitted to. A model of a
+            whole table takes them from the table.
+        weights: of the examples (m,) >= 0, or None for all 1.
+        parameters: of a network.
+        optimizer: of a network, gradient descent as in the deck where None; of an estimator, instead of its own.
+        state: of a plan: where the training stands. None is its beginning.
+        columns, classes: names of the inputs (n,) and of the classes.
+        rows: the number of each example in the user's table (m,), None counts from 1; of a model of a whole table,
+            which of its rows.
+        engine: of a network or a plan: "auto" takes the one that would train it, else a name, as for training. An
+            estimator is traced by its own.
+        note: kept in the record, for whoever shows it.
+
+    Raises:
+        InvalidInput: no parameters, no rows, shapes that do not fit, or something that the model does not take.
+        InvalidType: a model that is none of these.
+        UnknownName, Unsupported: no engine of that name, or it cannot run the plan on these rows.
+        Diverged: a number that is not finite; says where.
+
+    >>> from glassnet import Dense
+    >>> net = Network(3, [Dense(4, "relu"), Dense(1, "sigmoid")], loss="binary_cross_entropy")
+    >>> step = trace(net, [[0.4, 2, 17]], [1], parameters=net.initialize(seed=1), optimizer=GradientDescent(0.01))
+    >>> step.Z[1].shape, step.dW[2].shape, step.cost_after < step.cost
+    ((1, 4), (1, 4), True)
+    """
+    if isinstance(model, Network):
+        _refuse("a network", state=state)
+        plan, state = _of_network(model, parameters, optimizer)
+    elif isinstance(model, Plan):
+        _refuse("a plan", parameters=parameters, optimizer=optimizer)
+        plan, state = model, State.new(model) if state is None else state
+    elif isinstance(model, Traceable):
+        own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
+        _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)
+        return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
+    else:
+        raise InvalidType(
+            "a trace needs a network, a plan or a fitted estimator", seen=f"{model!r} of type {type(model).__name__}"
+        )
+    examples = _examples(plan, X, Y, weights)
+    columns, classes = names_of(columns), names_of(classes)
+    if columns is not None and len(columns) != plan.network.inputs:
+        raise InvalidInput("columns must name every input", seen=f"{len(columns)} names, {plan.network.inputs} inputs")
+    numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
+    made = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
+    return replace(made, columns=columns, classes=classes, rows=numbers, note=note)
+
+
+def _refuse(what: str, **given: object) -> None:
+    """Raise where something was given that ``what`` has or has no use for."""
+    for name, value in given.items():
+        if value is not None:
+            raise InvalidInput(f"{what} takes no {name}", remedy="leave it out")
+
+
+def _of_model(model: Traceable, data: tuple[Any, ...], **settings: Any) -> Trace:
+    """What the model itself says, asked with what was given."""
+    while data[-1] is None:
+        data = data[:-1]
+    return model.trace(*data, **{name: value for name, value in settings.items() if value is not None})
+
+
+def _of_network(network: Network, parameters: Parameters | None, optimizer: Optimizer | None) -> tuple[Plan, State]:
+    """The plan and the first state of gradient descent from ``parameters``."""
+    if parameters is None:
+        raise InvalidInput(
+            "a network is a description without weights", remedy="pass parameters=network.initialize(seed=0)"
+        )
+    if parameters.layout.places != network.layout.places:
+        raise InvalidInput(
+            "the parameters are of another network", seen=f"{parameters.theta.size} for {network.size} parameters"
+        )
+    optimizer = GradientDescent() if optimizer is None else optimizer
+    theta = parameters.theta
+    plan = Plan(network, examples=1, optimizer=optimizer, dtype=theta.dtype.name)
+    slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
+    return plan, State(theta, parameters.running, slots)
+
+
+def _examples(plan: Plan, X: Any, Y: Any, weights: ArrayLike | None) -> Rows:
+    """The examples as engines take them."""
+    X = plan.network.check_inputs(X, plan.numpy_dtype)
+    if Y is None:
+        raise InvalidInput("a trace needs the targets Y: without them there is no cost and no gradient")
+    X, Y = X.tocsr() if is_sparse(X) else X, np.asarray(Y)
+    if not X.shape[0]:
+        raise InvalidInput("a trace needs at least one example", seen=f"X of shape {X.shape}")
+    if Y.ndim == 0 or len(Y) != X.shape[0]:
+        raise InvalidInput("X and Y must have one row for each example", seen=f"shape {X.shape} of X, {Y.shape} of Y")
+    if weights is None:
+        return Rows(X, Y)
+    weights = np.asarray(weights)
+    if weights.dtype.kind != "f":  # those that are stay as they are: each engine rounds them in its own way
+        weights = weights.astype(np.float64)
+    if weights.shape != (len(Y),):
+        raise InvalidInput("weights must have one number for each example", seen=f"shape {weights.shape}")
+    return Rows(X, Y, weights)

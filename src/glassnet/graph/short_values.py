@@ -1,0 +1,67 @@
+"""Values in a few characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+
+DIGITS = 6
+SMALL = 6  # arrays of at most so many numbers are written out
+
+
+def shown(x: Any) -> str:
+    """A number with six digits, a small vector or matrix of one row written out, a larger array by its shape.
+
+    >>> shown(-2.0), shown([0.5, 1 / 3]), shown([[0.5]]), shown([[1.0] * 9])
+    ('-2', '[0.5, 0.333333]', '[[0.5]]', 'array (1, 9)')
+    """
+    x = np.asarray(x)
+    if x.ndim == 0:
+        return f"{x[()] + 0.0:.{DIGITS}g}" if x.dtype.kind == "f" else str(x)  # + 0.0: no minus before zero
+    if _is_written_out(x):
+        return f"[{', '.join(map(shown, x))}]"
+    return f"array {x.shape}"
+
+
+def are_rounded(values: Iterable[Any]) -> bool:
+    """Whether one of the numbers is not what :func:`shown` writes.
+
+    >>> are_rounded([0.5, 2.0]), are_rounded([1 / 3])
+    (False, True)
+    """
+    return any(map(_is_rounded, values))
+
+
+def _is_rounded(x: Any) -> bool:
+    x = np.asarray(x)
+    written = x.ravel().tolist() if x.ndim == 0 or _is_written_out(x) else []
+    return any(float(f"{number:.{DIGITS}g}") != number for number in written if number == number)
+
+
+def _is_written_out(x: Array) -> bool:
+    return x.size <= SMALL and (x.ndim == 1 or (x.ndim == 2 and len(x) == 1))
+
+
+def index_shown(index: Any) -> str:
+    """An index as it was written.
+
+    >>> index_shown((slice(None, 2), 0, None, ...)), index_shown(slice(None, None, -1))
+    (':2, 0, None, ...', '::-1')
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    return ", ".join(map(_part, parts))
+
+
+def _part(part: Any) -> str:
+    if part is Ellipsis:
+        return "..."
+    if part is None:
+        return "None"
+    if not isinstance(part, slice):
+        return shown(part)
+    start, stop, step = ("" if end is None else str(end) for end in (part.start, part.stop, part.step))
+    return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"

@@ -1,0 +1,214 @@
+"""The decision boundary in the plane of two columns; of the whole network, or of a single unit inside it.
+
+The other columns stand at their median, or at the commonest cell. Deck, *Why nonlinear: XOR*: the boundary of a
+logistic regression beside that of a network; and how hidden units, each with a straight line, make up the curved one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput
+from glassnet.glass.style import SIGNED, SIZED, colour, tone
+from glassnet.views.displays.display import Display
+from glassnet.views.displays.plane import Plane
+from glassnet.views.subjects import Subject
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_UNITS = 15
+NO_SCORE = 1e-9  # a score nearer to 0 is rounding
+
+
+class DecisionBoundaryDisplay(Display):
+    """The answer over the plane of two columns.
+
+    Args:
+        plane: the two columns.
+        response: the probability of the second of two classes, the number of the likeliest class, the number predicted,
+            or the activation of a unit, (r, r).
+        kind: which of these: "probability", "class", "number" or "unit".
+        unit: layer and unit (l, j) of a hidden unit, else None.
+        boundary: where it is 0 the decision changes, (r, r); None where there is no such line.
+
+    >>> from glassnet import LogisticRegression
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> display = DecisionBoundaryDisplay.from_estimator(LogisticRegression().fit(X, X[:, 0]), X, X[:, 0])
+    >>> display.kind, display.response.shape
+    ('probability', (121, 121))
+    """
+
+    def __init__(
+        self,
+        plane: Plane,
+        response: Array,
+        kind: str,
+        unit: tuple[int, int] | None = None,
+        boundary: Array | None = None,
+    ) -> None:
+        self.plane, self.response, self.kind, self.unit, self.boundary = plane, response, kind, unit, boundary
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        features: tuple[Any, Any] = (0, 1),
+        unit: tuple[int, int] | None = None,
+        resolution: int = 121,
+    ) -> DecisionBoundaryDisplay:
+        """From a fitted model.
+
+        Args:
+            model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
+            X: rows (m, n) around which it is drawn, and which are drawn on it.
+            y: their labels (m,), or None.
+            features: the two columns, by name or number.
+            unit: (l, j) draws unit j, from 0, of layer l, from 1, instead of the answer.
+            resolution: points a side.
+
+        Raises:
+            InvalidInput: columns or a unit that are not there.
+        """
+        plane = Plane.of(model, X, y, features, resolution)
+        return cls._of_answer(plane) if unit is None else cls._of_unit(plane, *unit)
+
+    @classmethod
+    def _of_answer(cls, plane: Plane) -> DecisionBoundaryDisplay:
+        subject = plane.subject
+        scores = subject.scores(plane.inputs)
+        predictions = subject.network.predictions(scores)
+        if subject.network.loss.targets == "classes":
+            return cls(plane, plane.squared(predictions.argmax(axis=1)), "class")
+        if subject.decides:
+            return cls(plane, plane.squared(predictions[:, 0]), "probability", None, plane.squared(scores[:, 0]))
+        return cls(plane, plane.squared(predictions[:, 0] * subject.scale + subject.centre), "number")
+
+    @classmethod
+    def _of_unit(cls, plane: Plane, l: int, j: int) -> DecisionBoundaryDisplay:
+        subject = plane.subject
+        widths = subject.network.widths
+        if not 1 <= l < len(widths) or not 0 <= j < widths[l]:
+            raise InvalidInput(f"there is no unit {j} in a layer {l}", seen=f"units of layers 1 ...: {widths[1:]}")
+        forward_pass = subject.network.forward(plane.inputs, subject.parameters)
+        Z = forward_pass.Z.get(l)
+        boundary = None if Z is None else plane.squared(Z[:, j])
+        return cls(plane, plane.squared(forward_pass.A[l][:, j]), "unit", (l, j), boundary)
+
+    @property
+    def title(self) -> str:
+        of = "the answer"
+        if self.unit is not None:
+            of = f"unit {self.unit[1]} of layer {self.unit[0]}"
+        elif self.kind == "probability":
+            of = f"probability of {_second(self.plane.subject)}"
+        elif self.kind == "number":
+            of = self.plane.subject.answer
+        none = "; no boundary in view" if self.boundary is not None and not self._bounded else ""
+        return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.others}{none}"
+
+    @property
+    def _bounded(self) -> bool:
+        """Whether the decision changes in view, by more than rounding."""
+        z = self.boundary
+        return z is not None and float(z.min()) < -NO_SCORE and float(z.max()) > NO_SCORE
+
+    def _draw(self, ax: Axes) -> None:
+        mappable = self._fill(ax)
+        self.plane.draw_points(ax)
+        self._entitle(ax)
+        if mappable is not None:
+            ax.figure.colorbar(mappable, ax=ax)
+
+    def _fill(self, ax: Axes) -> Any:
+        """The area; what a colour bar explains, or None."""
+        from matplotlib.colors import ListedColormap
+
+        plane, r = self.plane, self.response
+        ends = (plane.x[0], plane.x[-1], plane.y[0], plane.y[-1])
+        how: dict[str, Any] = {"extent": ends, "origin": "lower", "aspect": "auto", "alpha": 0.55}
+        if self.kind == "class":
+            k = plane.subject.network.outputs
+            ax.imshow(r, cmap=ListedColormap([colour(i) for i in range(k)]), vmin=-0.5, vmax=k - 0.5, **how)
+            mappable = None
+        elif self.kind == "probability":
+            blend = _blend(colour(0), tone("paper"), colour(1))
+            mappable = ax.imshow(r, cmap=blend, vmin=0, vmax=1, **how)
+        elif self.kind == "unit" and r.min() < 0:
+            largest = max(float(np.abs(r).max()), 1e-12)
+            mappable = ax.imshow(r, cmap=SIGNED, vmin=-largest, vmax=largest, **how)
+        else:
+            mappable = ax.imshow(r, cmap=SIZED, **how)
+        if self._bounded:
+            ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[tone("ink")], linewidths=1.4)
+        return mappable
+
+
+class UnitBoundariesDisplay(Display):
+    """The boundary of every unit of a hidden layer, and of the whole network they make up.
+
+    Args:
+        panels: one of each unit, the network's last.
+        layer: l.
+        left_out: how many units are not drawn.
+    """
+
+    def __init__(self, panels: list[DecisionBoundaryDisplay], layer: int, left_out: int) -> None:
+        self.panels, self.layer, self.left_out = panels, layer, left_out
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        layer: int = 1,
+        features: tuple[Any, Any] = (0, 1),
+        resolution: int = 81,
+    ) -> UnitBoundariesDisplay:
+        """From a fitted model; see :meth:`DecisionBoundaryDisplay.from_estimator`.
+
+        Args:
+            layer: l, from 1.
+        """
+        plane = Plane.of(model, X, y, features, resolution)
+        widths = plane.subject.network.widths
+        if not 1 <= layer < len(widths):
+            raise InvalidInput(f"there is no layer {layer}", seen=f"layers 1 to {len(widths) - 1}")
+        drawn_units = min(widths[layer], MOST_UNITS)
+        panels = [DecisionBoundaryDisplay._of_unit(plane, layer, j) for j in range(drawn_units)]
+        return cls([*panels, DecisionBoundaryDisplay._of_answer(plane)], layer, widths[layer] - drawn_units)
+
+    @property
+    def title(self) -> str:
+        more = f" ({self.left_out} more are not drawn)" if self.left_out else ""
+        return f"the units of layer {self.layer}{more}, and the network they make up{self.panels[0].plane.others}"
+
+    def _size(self) -> tuple[float, float]:
+        columns = int(np.ceil(np.sqrt(len(self.panels))))
+        return 2.7 * columns, 2.5 * int(np.ceil(len(self.panels) / columns)) + 0.4
+
+    def _draw(self, ax: Axes) -> None:
+        for panel, display in zip(self._panels(ax, len(self.panels)), self.panels, strict=True):
+            display._fill(panel)
+            display.plane.draw_points(panel, legend=False)
+            panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}")
+            panel.label_outer()
+
+
+def _second(subject: Subject) -> str:
+    classes = subject.classes
+    return "output 0" if classes is None or len(classes) != 2 else str(classes[1])
+
+
+def _blend(low: str, middle: str, high: str) -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("two classes", [low, middle, high])

@@ -1,0 +1,138 @@
+"""What every display is: data on an object, drawn by ``plot(ax=...)`` in scikit-learn's Display manner."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import textwrap
+from abc import ABC, abstractmethod
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from glassnet.archive import replace_atomically
+from glassnet.errors import unknown_name
+from glassnet.glass.style import matplotlib, themed
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from matplotlib.axes import Axes
+
+FORMATS = ("svg", "png", "pdf")
+LETTERS = 13  # of a title in an inch
+
+
+class Display(ABC):
+    """A picture's data, and how it is drawn.
+
+    Attributes, after :meth:`plot`: ``ax_`` and ``figure_``; ``axes_``, all panels of a display that has several.
+    """
+
+    size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a figure of its own
+
+    ax_: Any
+    figure_: Any
+    axes_: list[Any]
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What is seen, in a sentence without its full stop."""
+
+    @abstractmethod
+    def _draw(self, ax: Axes) -> None:
+        """Draw into ``ax``."""
+
+    def plot(self, ax: Axes | None = None, *, dark: bool | None = None) -> Self:
+        """Draw.
+
+        Args:
+            ax: a matplotlib axes to draw in; None makes a figure.
+            dark: on dark paper; None looks at the paper of ``ax``, or at matplotlib's settings.
+
+        Raises:
+            MissingPackage: no matplotlib.
+        """
+        matplotlib()
+        import matplotlib.pyplot as plt
+
+        with themed(ax, dark):
+            self._plot(plt.subplots(figsize=self._size(), layout="constrained")[1] if ax is None else ax)
+        return self
+
+    def save(self, path: str | os.PathLike[str], *, dark: bool = False, format: str | None = None) -> None:
+        """Draw into a file, which replaces ``path`` in one step.
+
+        Args:
+            path: by its ending .svg, .png or .pdf.
+            dark: on dark paper.
+            format: where the ending does not say it.
+
+        Raises:
+            MissingPackage: no matplotlib.
+            UnknownName: another ending.
+            UnusableFile: the file cannot be written.
+        """
+        kind = format or Path(path).suffix[1:].lower()
+        if kind not in FORMATS:
+            raise unknown_name("format of pictures", kind, FORMATS)
+        picture = self.picture(kind, dark)
+        with replace_atomically(path) as file:
+            file.write(picture)
+
+    def picture(self, format: str = "svg", dark: bool = False) -> bytes:
+        """The bytes of such a file; made without a window, also off the main thread."""
+        matplotlib()
+        from matplotlib.figure import Figure
+
+        with themed(dark=dark), io.BytesIO() as file:
+            figure = Figure(figsize=self._size(), layout="constrained")
+            self._plot(figure.subplots())
+            figure.savefig(file, format=format, dpi=150, metadata={"svg": {"Date": None}}.get(format))
+            return _titled(file.getvalue(), self.title) if format == "svg" else file.getvalue()
+
+    def _plot(self, ax: Axes) -> None:
+        self.ax_, self.figure_, self.axes_ = ax, ax.figure, [ax]
+        ax.set_prop_cycle(matplotlib().rcParams["axes.prop_cycle"])  # an axes of the user's has that of another theme
+        self._draw(ax)
+
+    def _size(self) -> tuple[float, float]:
+        return self.size
+
+    def _entitle(self, ax: Axes) -> None:
+        """Put the title over ``ax``."""
+        ax.set_title(self._fitted(ax, self.title))
+
+    @staticmethod
+    def _fitted(ax: Axes, words: str) -> str:
+        """Words in lines as wide as the place of ``ax``; matplotlib would fold them after sharing out room."""
+        inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
+        return textwrap.fill(words, max(20, int(LETTERS * inches)))
+
+    def _panels(self, ax: Axes, count: int, columns: int | None = None) -> list[Axes]:
+        """``count`` axes in a grid in the place of ``ax``, which keeps the title only."""
+        columns = columns or math.ceil(math.sqrt(count))
+        rows, spec = math.ceil(count / columns), ax.get_subplotspec()
+        ax.set_axis_off()
+        if len(ax.figure.axes) == 1:
+            ax.figure.suptitle(self._fitted(ax, self.title))  # room is made for it
+        else:
+            ax.set_title(self._fitted(ax, self.title), pad=24)  # above the titles of the panels
+        if spec is None:
+            place = ax.get_position()
+            grid: Any = ax.figure.add_gridspec(
+                rows, columns, left=place.x0, right=place.x1, bottom=place.y0, top=place.y1
+            )
+        else:
+            grid = spec.subgridspec(rows, columns)
+        self.axes_ = [ax.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+        return self.axes_
+
+
+def _titled(svg: bytes, title: str) -> bytes:
+    """With the title where browsers and screen readers look for it."""
+    text = svg.decode()
+    end = text.index(">", text.index("<svg")) + 1
+    return f"{text[:end]}\n <title>{escape(title)}</title>{text[end:]}".encode()

@@ -1,0 +1,214 @@
+"""A slice of the cost: J over a plane through the parameters, spanned by two directions.
+
+    J(theta + a d1 + b d2)        theta in the middle, a and b on the axes
+
+A network has as many directions as parameters; a plane through them shows two, and how the cost runs in the others
+nobody sees. ``DIRECTIONS`` is the table of ways to choose the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.tables import Table
+
+STEPS = 40  # of the power iteration
+SMALL = 1e-4  # of |theta|: the step of the finite differences of gradients
+
+
+@dataclass(frozen=True, eq=False)
+class Hill:
+    """The cost of some rows as a function of the flat vector of parameters; everything in float64.
+
+    Args:
+        network, parameters: where the slice is centred.
+        X, Y: the rows, (m, n[0]), and their targets as the loss reads them.
+    """
+
+    network: Network
+    parameters: Parameters
+    X: Array
+    Y: Array
+
+    def __call__(self, theta: Array) -> float:
+        """J at ``theta`` (n,)."""
+        with np.errstate(all="ignore"):
+            return self.network.cost(self.network.forward(self.X, self._at(theta)), self.Y)
+
+    def gradient(self, theta: Array) -> Array:
+        """dJ/dtheta at ``theta``, (n,)."""
+        forward_pass = self.network.forward(self.X, self._at(theta))
+        return self.network.backward(forward_pass, self.Y).theta
+
+    def times(self, v: Array) -> Array:
+        """The Hessian at the centre times ``v`` (n,), by central differences of gradients along it."""
+        theta = self.parameters.theta
+        h = SMALL * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
+        return (self.gradient(theta + h * v) - self.gradient(theta - h * v)) / (2 * h)
+
+    def _at(self, theta: Array) -> Parameters:
+        return self.network.parameters(theta, self.parameters.running)
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """One direction.
+
+    Args:
+        d: the direction, (n,).
+        words: what it is.
+        start: what the axis shows at the centre: the parameter's own value, or 0.
+    """
+
+    d: Array
+    words: str
+    start: float = 0.0
+
+
+Axes = tuple[Axis, Axis]
+
+
+@dataclass(frozen=True)
+class Directions:
+    """One way to choose two directions.
+
+    Args:
+        name: its name. words: what the plane is, after "slice of the cost".
+        choose: from (hill, path (t, n) or None, random numbers) to the two.
+        source: where it comes from.
+    """
+
+    name: str
+    words: str
+    choose: Callable[[Hill, Array | None, np.random.Generator], Axes]
+    source: str
+
+
+def filter_normalised(hill: Hill, rng: np.random.Generator) -> Array:
+    """A random direction in which each unit's weights are as long as its weights are now; 0 for all else, (n,).
+
+    Without it a direction means much in a layer of small weights and little in one of large ones.
+    """
+    layout, theta = hill.parameters.layout, hill.parameters.theta
+    d = np.zeros_like(theta)
+    for place in layout.places:
+        if place.parameter.weight:
+            ours, theirs = place.view(d), place.view(theta)
+            ours[...] = rng.normal(size=ours.shape)
+            axes = tuple(range(1, ours.ndim))
+            ours *= _length(theirs, axes) / np.maximum(_length(ours, axes), 1e-300)
+    return d
+
+
+def _length(array: Array, axes: tuple[int, ...]) -> Array:
+    return np.sqrt((array**2).sum(axis=axes, keepdims=True)) if axes else np.abs(array)
+
+
+def _random(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
+    d1, d2 = filter_normalised(hill, rng), filter_normalised(hill, rng)
+    return Axis(d1, "first random direction"), Axis(d2, "second random direction")
+
+
+def most_curved(hill: Hill, rng: np.random.Generator) -> tuple[Array, float]:
+    """The direction (n,) of length 1 in which the slope changes fastest, and how fast, by power iteration."""
+    v = rng.normal(size=hill.parameters.theta.shape)
+    v /= np.linalg.norm(v) or 1.0
+    curvature = 0.0
+    for _ in range(STEPS):
+        w = hill.times(v)
+        curvature, length = float(v @ w), float(np.linalg.norm(w))
+        if length < 1e-300:
+            break
+        v = w / length
+    return v, curvature
+
+
+def _curved(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
+    """Scaled to the length of theta, so that 1 is as far as the parameters are large."""
+    size = float(np.linalg.norm(hill.parameters.theta)) or 1.0
+    v, curvature = most_curved(hill, rng)
+    slope = hill.gradient(hill.parameters.theta)
+    d = -slope + (slope @ v) * v  # what of the descent is not along the curved direction already
+    if not np.linalg.norm(d) > 1e-12 * max(1.0, float(np.linalg.norm(slope))):
+        d = rng.normal(size=v.shape)
+        d -= (d @ v) * v
+    d /= np.linalg.norm(d) or 1.0
+    return Axis(size * d, "down the gradient"), Axis(size * v, f"most curved direction (curvature {curvature:.3g})")
+
+
+def _along_path(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
+    """The two principal directions of the way to the end of the path."""
+    if path is None or len(path) < 3:
+        raise InvalidInput("the directions of a path need a path of three points or more", remedy="pass path=")
+    way = path - path[-1]
+    _, sizes, rows = np.linalg.svd(way, full_matrices=False)
+    second = rows[1] if sizes[1] > 1e-12 * sizes[0] else _random(hill, None, rng)[0].d
+    second = second - (second @ rows[0]) * rows[0]
+    return Axis(rows[0], "first direction of the path"), Axis(second, "second direction of the path")
+
+
+DIRECTIONS: Table[Directions] = Table(
+    "directions",
+    [
+        Directions(
+            "random",
+            "along two random directions, filter-normalised",
+            _random,
+            "Li, Xu, Taylor, Studer, Goldstein 2018, arXiv 1712.09913, section 4",
+        ),
+        Directions("curved", "down the gradient and along its most curved direction", _curved, "Pearlmutter 1994"),
+        Directions(
+            "path",
+            "along the two main directions of the path",
+            _along_path,
+            "Li et al. 2018, arXiv 1712.09913, section 7",
+        ),
+    ],
+)
+"""Every way to choose the two directions; two parameters are another, by their names."""
+
+_NAME = re.compile(r"(\w+)\[(\d+)\]\[(\d+)(?:,\s*(\d+))?\]")
+
+
+def of_parameter(hill: Hill, name: str | int) -> Axis:
+    """The direction of one parameter.
+
+    Args:
+        name: as in ``"W[1][0,2]"`` or ``"b[2][0]"``: layers from 1, units and inputs from 0; or its place in theta.
+
+    Raises:
+        InvalidInput, UnknownName: there is none.
+    """
+    theta = hill.parameters.theta
+    place = name if isinstance(name, (int, np.integer)) else _place(hill, name)
+    if not 0 <= place < theta.size:
+        raise InvalidInput(f"there is no parameter {name!r}", seen=f"the network has {theta.size}")
+    d = np.zeros_like(theta)
+    d[place] = 1.0
+    return Axis(d, str(name) if isinstance(name, str) else f"theta[{name}]", float(theta[place]))
+
+
+def _place(hill: Hill, name: Any) -> int:
+    found = _NAME.fullmatch(name) if isinstance(name, str) else None
+    if found is None:
+        raise InvalidInput(f"{name!r} names no parameter", remedy="write W[1][0,2] or b[2][0]")
+    layout = hill.parameters.layout
+    numbers = np.arange(hill.parameters.theta.size)
+    views = {f"{p.parameter.name}[{p.layer}]": p.view(numbers) for p in layout.places}
+    array = f"{found[1]}[{found[2]}]"
+    if array not in views:
+        raise unknown_name("parameter", array, views)
+    index = tuple(int(i) for i in found.groups()[2:] if i is not None)
+    view = views[array]
+    if len(index) != view.ndim or any(i >= size for i, size in zip(index, view.shape, strict=True)):
+        raise InvalidInput(f"there is no parameter {name!r}", seen=f"{array} has shape {view.shape}")
+    return int(view[index])

@@ -1,0 +1,237 @@
+"""The cost surface over a plane of parameters, with the path of a descent on it (deck, *Gradient descent*)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput
+from glassnet.glass.digits import shown
+from glassnet.glass.style import SIZED, tone
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.network.targets import as_targets
+from glassnet.views.displays.display import Display
+from glassnet.views.displays.slices import DIRECTIONS, Axes, Hill, of_parameter
+from glassnet.views.subjects import judged, subject_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes as Panel
+
+ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
+FAR = 1e6  # times the first cost: a descent beyond has diverged
+
+
+class CostSurfaceDisplay(Display):
+    """J over two directions, said plainly to be a slice.
+
+    Args:
+        a, b: coordinates along the two axes, (r,) each.
+        cost: J, (r, r), rows along b.
+        axes: what the two directions are.
+        words: how they were chosen.
+        parameters: how many parameters the network has.
+        path: coordinates of a descent, (t, 2), or None; path_cost: J on it (t,), at the true parameters.
+        ending: how the descent ended, in words.
+    """
+
+    size = (6.6, 5.2)
+
+    def __init__(
+        self,
+        a: Array,
+        b: Array,
+        cost: Array,
+        axes: Axes,
+        words: str,
+        parameters: int,
+        path: Array | None = None,
+        path_cost: Array | None = None,
+        ending: str = "",
+    ) -> None:
+        self.a, self.b, self.cost, self.axes, self.words = a, b, cost, axes, words
+        self.parameters, self.path, self.path_cost, self.ending = parameters, path, path_cost, ending
+
+    @classmethod
+    def from_network(
+        cls,
+        network: Network,
+        parameters: Parameters,
+        X: Any,
+        Y: Any,
+        *,
+        directions: str | tuple[str | int, str | int] = "random",
+        path: Array | None = None,
+        reach: float | None = None,
+        resolution: int = 41,
+        seed: int = 0,
+        ending: str = "",
+    ) -> CostSurfaceDisplay:
+        """Around the ``parameters`` of a network.
+
+        Args:
+            network, parameters: the centre of the slice.
+            X, Y: rows (m, n[0]) and targets as the loss reads them.
+            directions: a name from ``DIRECTIONS``, or two parameters such as ``("W[1][0,0]", "b[1][0]")``.
+            path: parameters on the way of a descent, (t, n), drawn where they fall on the plane.
+            reach: how far the axes go from the centre, in lengths of the directions; None is 1, or as far as the
+                parameter is large, and in any case as far as the path.
+            resolution: points a side.
+            seed: of random directions.
+            ending: how the descent ended, for the title.
+
+        Raises:
+            InvalidInput, UnknownName: directions or parameters that are not there.
+
+        Source: the ``source`` of each entry of ``DIRECTIONS``.
+
+        >>> network = Network.mlp(1, [], 1)
+        >>> parameters = network.initialize()
+        >>> parameters.theta[:] = [2, 0]
+        >>> X = np.array([[-1.0], [1.0]])
+        >>> through = ("W[1][0,0]", "b[1][0]")
+        >>> display = CostSurfaceDisplay.from_network(network, parameters, X, 2 * X, directions=through)
+        >>> float(display.cost.min()), display.title
+        (0.0, 'a slice of the cost J through W[1][0,0] and b[1][0]')
+        """
+        theta = parameters.theta.astype(np.float64)
+        centre = network.parameters(theta, parameters.running.astype(np.float64))
+        X = network.check_inputs(X, np.float64)
+        hill = Hill(network, centre, X, as_targets(Y, network.loss, network.outputs, np.float64))
+        way = None if path is None else np.asarray(path, np.float64)
+        axes, words = _axes(hill, directions, way, np.random.default_rng(seed))
+        coordinates = None if way is None else _coordinates(way - theta, axes)
+        if resolution < 2:
+            raise InvalidInput("a surface has at least 2 points a side", seen=f"resolution={resolution}")
+        a, b = (_ticks(axes[i].start, reach, resolution, coordinates, i) for i in (0, 1))
+        cost = np.array([[hill(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
+        path_cost = None if way is None else np.array([hill(point) for point in way])
+        starts = np.array([axis.start for axis in axes])
+        shifted = None if coordinates is None else coordinates + starts
+        return cls(a + starts[0], b + starts[1], cost, axes, words, theta.size, shifted, path_cost, ending)
+
+    @classmethod
+    def from_estimator(cls, model: Any, X: Any, y: Any = None, **settings: Any) -> CostSurfaceDisplay:
+        """Around a fitted model's parameters, over the cost of its rows without penalties.
+
+        Args:
+            model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
+            X, y: rows and their labels or numbers; of a ``TableModel`` a table that has the target too.
+            settings: as in :meth:`from_network`.
+        """
+        subject = subject_of(model)
+        rows, truth = judged(subject, X, y, ROWS)
+        return cls.from_network(
+            subject.network, subject.parameters, subject.encode(rows), subject.targets(truth), **settings
+        )
+
+    @classmethod
+    def from_descent(
+        cls,
+        network: Network,
+        parameters: Parameters,
+        X: Any,
+        Y: Any,
+        *,
+        alpha: float,
+        steps: int = 50,
+        **settings: Any,
+    ) -> CostSurfaceDisplay:
+        """Of gradient descent from the ``parameters``, which stay as they are; the slice is centred where it ends.
+
+        Args:
+            network, parameters, X, Y: as in :meth:`from_network`.
+            alpha: the learning rate. steps: how many at most; a descent that runs away is stopped, and said so.
+            settings: as in :meth:`from_network`.
+        """
+        path, ending = descended(network, parameters, X, Y, alpha, steps)
+        best = network.parameters(path[-1] if not ending.startswith("diverged") else path[0], parameters.running.copy())
+        words = f"gradient descent, learning rate {alpha:g}: {ending}"
+        return cls.from_network(network, best, X, Y, path=path, ending=words, **settings)
+
+    @property
+    def title(self) -> str:
+        still = self.parameters - 2 if "through" in self.words else 0
+        rest = f"; the other {still:,} parameters stand still" if still else ""
+        return f"a slice of the cost J {self.words}{rest}" + (f"; {self.ending}" if self.ending else "")
+
+    def _draw(self, ax: Panel) -> None:
+        if np.isfinite(self.cost).any():
+            self._draw_cost(ax)
+        if self.path is not None:
+            self._draw_path(ax)
+        ax.set(xlabel=self.axes[0].words, ylabel=self.axes[1].words)
+        self._entitle(ax)
+
+    def _draw_cost(self, ax: Panel) -> None:
+        """Levels at equal ratios where the cost is steep, else at equal distances; nothing where it is not finite."""
+        from matplotlib.colors import LogNorm
+
+        cost = np.where(np.isfinite(self.cost), self.cost, np.nan)
+        low, high = float(np.nanmin(cost)), float(np.nanmax(cost))
+        steep = low > 0 and high > 30 * low
+        levels = np.geomspace(low, high, 21) if steep else np.linspace(low, high if high > low else low + 1, 21)
+        norm = LogNorm(low, high) if steep else None
+        drawn = ax.contourf(self.a, self.b, cost, levels=levels, cmap=SIZED, norm=norm)
+        ax.contour(self.a, self.b, cost, levels=levels, colors=[tone("paper")], linewidths=0.3, norm=norm)
+        bar = ax.figure.colorbar(drawn, ax=ax, label="cost J")
+        bar.set_ticks(levels[::4].tolist(), labels=[shown(level, 3) for level in levels[::4]])
+
+    def _draw_path(self, ax: Panel) -> None:
+        assert self.path is not None
+        style: dict[str, Any] = {"color": "#ffffff", "markeredgecolor": "#000000"}
+        ax.plot(*self.path.T, "-", color="#000000", linewidth=2.4)
+        ax.plot(*self.path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **style)
+        for point, marker, label in [(self.path[0], "s", "start"), (self.path[-1], "*", "end")]:
+            ax.plot(*point, marker, markersize=11, linestyle="", label=label, **style)
+        ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))
+        ax.legend(facecolor=tone("paper"), framealpha=0.9, frameon=True)
+
+
+def descended(network: Network, parameters: Parameters, X: Any, Y: Any, alpha: float, steps: int) -> tuple[Array, str]:
+    """The parameters of gradient descent before and after each step, (t, n) float64, and how it ended.
+
+    >>> network = Network.mlp(1, [], 1)
+    >>> path, ending = descended(network, network.initialize(), [[1.0], [-1.0]], [[2.0], [-2.0]], 1.0, 9)
+    >>> path[-1].round(9).tolist(), ending
+    ([2.0, 0.0], '9 steps to a cost of 0')
+    """
+    now = network.parameters(parameters.theta.astype(np.float64), parameters.running.astype(np.float64))
+    way, first, cost = [now.theta.copy()], np.inf, np.inf
+    for step in range(1, steps + 1):
+        with np.errstate(all="ignore"):
+            cost = network.step(now, X, Y, alpha)
+        first = cost if step == 1 else first
+        if not np.isfinite(now.theta).all() or not cost <= FAR * max(first, 1e-12):
+            return np.array(way), f"diverged after {step} steps, the cost at {shown(cost)}"
+        way.append(now.theta.copy())
+    cost = network.cost(network.forward(X, now), Y)
+    far = f"{steps} steps to a cost of" if cost <= first else f"diverged in {steps} steps, the cost at"
+    return np.array(way), f"{far} {shown(cost)}"
+
+
+def _axes(hill: Hill, directions: Any, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
+    if isinstance(directions, str):
+        chosen = DIRECTIONS[directions]
+        return chosen.choose(hill, path, rng), chosen.words
+    if len(directions) != 2 or directions[0] == directions[1]:
+        raise InvalidInput("a slice needs two different parameters", seen=repr(directions))
+    first, second = (of_parameter(hill, name) for name in directions)
+    return (first, second), f"through {first.words} and {second.words}"
+
+
+def _coordinates(way: Array, axes: Axes) -> Array:
+    """Where points fall on the plane, (t, 2): the nearest combination of the two directions."""
+    D = np.stack([axis.d for axis in axes], axis=1)
+    return np.linalg.lstsq(D, way.T, rcond=None)[0].T
+
+
+def _ticks(start: float, reach: float | None, resolution: int, path: Array | None, i: int) -> Array:
+    size = max(1.0, abs(start)) if reach is None else reach
+    low, high = -size, size
+    if path is not None:
+        margin = 0.1 * float(np.ptp(path[:, i]))
+        low, high = min(low, path[:, i].min() - margin), max(high, path[:, i].max() + margin)
+    return np.linspace(low, high, resolution)

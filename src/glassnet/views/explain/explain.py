@@ -1,0 +1,183 @@
+"""``explain``: why a model answers as it does, for one row, in the user's own columns."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.glass.diagnosis.thresholds import ROWS
+from glassnet.glass.slopes import Score
+from glassnet.views.explain.explanation import Explanation, Part
+from glassnet.views.explain.flips import flips
+from glassnet.views.explain.layerwise import Layerwise, layerwise
+from glassnet.views.explain.methods import METHODS
+from glassnet.views.subjects import Rows, Subject, cell, subject_of
+
+BASELINES = ("mean", "zero")
+
+
+def explain(
+    model: Any,
+    X: Any,
+    row: int | None = None,
+    *,
+    background: Any = None,
+    baseline: Any = None,
+    output: Any = None,
+) -> Explanation:
+    """What each column contributed to one answer, and the smallest change of one column that would flip it.
+
+    Shared out is the change of a score from the baseline to the row: the log-odds of two classes, a class's score
+    before the softmax, or a predicted number in its own unit. Three methods do it, in the table ``METHODS``; of a
+    linear model all three are ``coefficient times (value - baseline)``. A column that became several inputs
+    (a category, a time) has the sum over these. All is computed in float64.
+
+    Args:
+        model: a fitted estimator of ours (also after scalers in a pipeline), a ``TableModel``, or
+            ``(network, parameters)``.
+        X: the row (n,), or rows (m, n) of which ``row`` is explained; of a ``TableModel`` anything tabular.
+        row: which row, counted from 0, of a ``TableModel`` from 1 as in messages; None where there is only one.
+        background: rows that the mean and the observed ranges are taken from; None takes ``X`` if it has several.
+        baseline: "mean" of the background's inputs, "zero", or inputs of the network (n[0],); None takes the mean
+            where there is a background, else zero.
+        output: which class, or which output from 0; None takes the answer's class, of two classes the second.
+
+    Raises:
+        InvalidInput: no such row, or a baseline that does not fit.
+        InvalidType: a model that is none of these.
+        UnknownName: no such class or baseline.
+
+    Source: see ``METHODS``.
+
+    >>> from glassnet import LinearRegression
+    >>> model = LinearRegression().fit([[5, 3], [2, 1], [3, 2], [4, 4]], [495, 150, 285, 480])
+    >>> found = explain(model, [5.0, 3.0], baseline="zero")
+    >>> [round(found.contributions()[name] / value, 3) for name, value in [("x1", 5), ("x2", 3)]]
+    [75.0, 60.0]
+    >>> model.coef_.round(3).tolist()
+    [75.0, 60.0]
+    """
+    subject = subject_of(model)
+    one, row = subject.row(X, row)
+    observed = _background(subject, X, background)
+    x = subject.encode(one)[0]
+    zero, words = _baseline(subject, observed, baseline)
+    chosen = _chosen(subject, subject.scores(x[None])[0], output)
+    score = Score(subject.network, subject.parameters, chosen.output, chosen.factor)
+    return Explanation(
+        row,
+        _plain(subject.answers(one)[0]),
+        chosen.words,
+        score.value(x) + chosen.offset,
+        score.value(zero) + chosen.offset,
+        words,
+        _parts(subject, score, one, observed, x, zero),
+        subject.decides,
+        _scaled(layerwise(subject.network, subject.parameters, x, zero, chosen.output), chosen.factor),
+        chosen.label,
+        _probability(subject, x, chosen),
+    )
+
+
+class Chosen(NamedTuple):
+    """The score that is explained: ``factor * score of the output + offset``, in the user's unit."""
+
+    output: int
+    factor: float
+    offset: float
+    words: str
+    label: Any = None
+
+
+def _parts(subject: Subject, score: Score, one: Rows, observed: Rows | None, x: Array, zero: Array) -> tuple[Part, ...]:
+    by_method = {name: subject.contributions(method.by_input(score, x, zero)) for name, method in METHODS.items()}
+    none = (None,) * len(subject.columns)
+    flipping = flips(subject, one, observed) if subject.decides and observed is not None else none
+    return tuple(
+        Part(
+            name, cell(one[j]), MappingProxyType({m: float(values[j]) for m, values in by_method.items()}), flipping[j]
+        )
+        for j, name in enumerate(subject.columns)
+    )
+
+
+# -- the row and what it is compared with -----------------------------------------------------------------------------
+
+
+def _background(subject: Subject, X: Any, background: Any) -> Rows | None:
+    """Rows to compare with; None where there is nothing but the row itself."""
+    rows = subject.rows(X if background is None else background, ROWS)
+    return rows if background is not None or len(rows[0]) > 1 else None
+
+
+def _baseline(subject: Subject, observed: Rows | None, baseline: Any) -> tuple[Array, str]:
+    """The inputs (n[0],) that the row is compared with, and what they are."""
+    n = subject.network.inputs
+    if baseline is None:
+        baseline = "zero" if observed is None else "mean"
+    if isinstance(baseline, str) and baseline not in BASELINES:
+        raise unknown_name("baseline", baseline, BASELINES)
+    if isinstance(baseline, str) and baseline == "zero":
+        return np.zeros(n), "all inputs 0"
+    if isinstance(baseline, str):
+        if observed is None:
+            raise InvalidInput("the mean of one row is the row itself", remedy="pass background=, or baseline='zero'")
+        X = subject.encode(observed)
+        return X.mean(axis=0), f"the mean of {len(X):,} rows"
+    given = np.asarray(baseline, np.float64).reshape(-1)
+    if len(given) != n or not np.isfinite(given).all():
+        raise InvalidInput(f"a baseline of one's own has {n} finite numbers, one an input", seen=f"{given[:5]}")
+    return given, "the inputs given"
+
+
+# -- the score --------------------------------------------------------------------------------------------------------
+
+
+def _chosen(subject: Subject, scores: Array, output: Any) -> Chosen:
+    network, classes = subject.network, subject.classes
+    if network.loss.targets == "classes" or (network.outputs == 1 and classes is not None and len(classes) == 2):
+        return _of_class(subject, scores, output)
+    k = 0 if output is None else output
+    if not isinstance(k, (int, np.integer)) or not 0 <= k < network.outputs:
+        raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", seen=repr(output))
+    name = subject.answer if network.outputs == 1 else f"output {k}"
+    kind = {"identity": name, "sigmoid": f"the log-odds of {name}", "exp": f"the logarithm of {name}"}
+    words = kind.get(network.link.name, f"the score of {name}")
+    return Chosen(int(k), subject.scale, subject.centre, words, name if subject.decides else None)
+
+
+def _of_class(subject: Subject, scores: Array, output: Any) -> Chosen:
+    """A class's score; of two classes the log-odds of the second, or of the first with the other sign."""
+    known = np.arange(len(scores)) if subject.classes is None else subject.classes
+    labels = known.tolist()
+    if len(scores) == 1:
+        place = 1 if output is None else _place(labels, output)
+        return Chosen(0, 1.0 if place else -1.0, 0.0, f"the log-odds of {labels[place]!r}", labels[place])
+    place = int(scores.argmax()) if output is None else _place(labels, output)
+    return Chosen(place, 1.0, 0.0, f"the score of {labels[place]!r} before the softmax", labels[place])
+
+
+def _place(labels: list[Any], output: Any) -> int:
+    for place, label in enumerate(labels):
+        if label == output or str(label) == output:
+            return place
+    raise unknown_name("class", output, map(str, labels))
+
+
+def _probability(subject: Subject, x: Array, chosen: Chosen) -> float | None:
+    if not subject.decides:
+        return None
+    p = float(subject.predictions(x[None])[0, chosen.output])
+    return 1 - p if chosen.factor < 0 else p
+
+
+def _scaled(found: Layerwise, factor: float) -> Layerwise:
+    return found if factor == 1 else found.scaled(factor)
+
+
+def _plain(answer: Any) -> Any:
+    return answer.tolist() if isinstance(answer, (np.ndarray, np.generic)) else answer
