@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.epoch_order import order_of
 from glassnet.engines.forward import Forward, ready_forward
@@ -169,6 +169,7 @@ class Workspace:
     def gather(self, rows: Rows, chosen: Array) -> Rows:
         """The chosen rows, targets as the loss reads them."""
         loss, m = self.plan.network.loss, len(chosen)
+        X: Matrix
         if is_sparse(rows.X):
             X = rows.X[chosen]
         else:

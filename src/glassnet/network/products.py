@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix, is_sparse
 
 
-def multiply(A: Any, B: Array, out: Array) -> Array:
+def multiply(A: Matrix, B: Array, out: Array) -> Array:
     """``A B`` written into ``out``; ``A`` (p, q) may be sparse, ``B`` is (q, r), ``out`` (p, r)."""
     if is_sparse(A):
         out[...] = A @ B

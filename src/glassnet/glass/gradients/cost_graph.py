@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from glassnet import graph
-from glassnet.arrays import is_sparse
+from glassnet.arrays import dense
 from glassnet.errors import InvalidType
 from glassnet.glass.gradients.witness import activated, layer_output, losses
 from glassnet.glass.tracing.record import LayerTrace, Trace
@@ -43,8 +43,7 @@ def cost_graph(trace: Trace) -> Graph:
     """
     if not isinstance(trace, Trace):
         raise InvalidType("this graph is made of a trace", seen=repr(trace)[:60], remedy="pass trace(model, X, y)")
-    X = trace.X.toarray() if is_sparse(trace.X) else trace.X
-    A: Any = graph.inputs(X=np.asarray(X, np.float64))[0]
+    A: Any = graph.inputs(X=np.asarray(dense(trace.X), np.float64))[0]
     names: Named = {}
     for layer in trace.layers:
         A = _through(layer, A, names)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from glassnet import graph
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, dense
 from glassnet.errors import GlassnetError, Unsupported
 from glassnet.glass.gradients.cost import Cost
 from glassnet.network.cache import Cache
@@ -117,7 +117,7 @@ def graph_gradient(cost: Cost) -> Array:
 
 
 def _cost(cost: Cost, theta: Node) -> Node:
-    network, A = cost.network, cost.X.toarray() if is_sparse(cost.X) else cost.X
+    network, A = cost.network, dense(cost.X)
     own = _parameters(cost, theta)
     for layer, p, c in zip(network.layers, own, cost.caches(), strict=True):
         A = layer_output(layer, A, p, c)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, dense
 from glassnet.glass.digits import shown
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
@@ -119,12 +119,12 @@ class View:
     def row(self, array: Any) -> Array:
         """The example's row of (m, n)."""
         chosen = array[[self.i]]
-        return np.asarray(chosen.toarray() if is_sparse(chosen) else chosen)[0]
+        return np.asarray(dense(chosen))[0]
 
     def column(self, array: Any, k: int) -> Array:
         """Column ``k`` of (m, n): one number an example."""
         chosen = array[:, [k]]
-        return np.asarray(chosen.toarray() if is_sparse(chosen) else chosen)[:, 0]
+        return np.asarray(dense(chosen))[:, 0]
 
     def name(self, l: int, k: int) -> str:
         """What the user calls unit ``k`` of layer ``l``: an input's column, an output's class."""
