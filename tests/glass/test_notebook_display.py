@@ -26,8 +26,9 @@ from glassnet import (
     graph,
     trace,
 )
+from glassnet.glass.scenes.network.picture import picture
 from glassnet.notebook_hook import Shown
-from glassnet.views.notebook import bundle, picture
+from glassnet.views.notebook import bundle
 
 KINDS = ["image/svg+xml", "text/html", "text/plain"]
 NET = Network(3, [Dense(4, "relu"), Dense(1)], loss="binary_cross_entropy")

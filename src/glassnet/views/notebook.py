@@ -11,15 +11,13 @@ from typing import Any
 from glassnet.errors import GlassnetError
 from glassnet.glass.ledger import ledger
 from glassnet.glass.scenes import Scene, draw, draw_from, seen_in
+from glassnet.glass.scenes.network.picture import DEEP
 from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
 from glassnet.learning.history import History
 from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle
 
-EXPANDED = 10  # units side by side up to which a network is drawn with all of them
-DEEP = 6  # layers up to which it is
 LEDGER_UNITS = 4  # of each layer that are unfolded
 
 
@@ -65,18 +63,6 @@ def _(trace: Trace) -> Bundle:
     written = ledger(trace, units=LEDGER_UNITS)
     words = f"{trace!r}\n\n{ledger(trace, depth=1)}"
     return {"text/html": scene.html() + written.to_html(), "image/svg+xml": scene.svg(), "text/plain": words}
-
-
-def picture(network: Network, parameters: Parameters, **named: Any) -> Scene:
-    """A fitted network: every unit and edge where there is room for all, else a block a layer.
-
-    Args:
-        network, parameters: the fitted ones.
-        named: ``names`` of the inputs, ``outputs`` of the outputs, as :func:`~glassnet.glass.scenes.draw` takes them.
-    """
-    if max(network.widths) <= EXPANDED and len(network.layers) <= DEEP:
-        return draw("network", network, parameters, **named)
-    return draw("compact", network)
 
 
 def _drawn(scene: Scene, words: str) -> Bundle:
