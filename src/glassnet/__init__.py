@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 
-from glassnet.notebook_hook import shown_by
+from glassnet.notebook_hook import set_renderer
 from glassnet.version import __version__
 
 # Module -> the public names that live in it. Loaded when first used, so that `import glassnet` stays light.
@@ -97,4 +97,4 @@ def __dir__() -> list[str]:
 
 
 # In notebooks networks, histories, traces and graphs are drawn by the glass, which is loaded when one is shown.
-shown_by(lambda thing: importlib.import_module("glassnet.views.notebook").bundle(thing))
+set_renderer(lambda thing: importlib.import_module("glassnet.views.notebook").bundle(thing))

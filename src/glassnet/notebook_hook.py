@@ -1,29 +1,29 @@
-"""How things show themselves in notebooks, though what draws them lives floors above them.
+"""The hook by which notebooks show our objects, though what draws them lives floors above.
 
-A ``Shown`` asks a function that the roof, ``glassnet/__init__.py``, hands down here: no floor names one above it.
+A ``Displayable`` asks the renderer that the roof, ``glassnet/__init__.py``, sets: no floor names one above it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Bundle = dict[str, str]  # MIME type -> what is shown
+Bundle = dict[str, str]  # MIME type -> content
 
 
-class Shown:
-    """A thing that a notebook shows with a picture; in a terminal it is its words."""
+class Displayable:
+    """Anything that a notebook shows as a picture; ``print`` shows its text."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        return _show[0](self)
+        return _renderer[0](self)
 
 
-def shown_by(show: Callable[[object], Bundle]) -> None:
-    """From now on every ``Shown`` is shown by ``show``."""
-    _show[0] = show
+def set_renderer(render: Callable[[object], Bundle]) -> None:
+    """Let ``render`` show every ``Displayable`` from now on."""
+    _renderer[0] = render
 
 
-def _in_words(thing: object) -> Bundle:
+def _plain(thing: object) -> Bundle:
     return {"text/plain": repr(thing)}
 
 
-_show: list[Callable[[object], Bundle]] = [_in_words]
+_renderer: list[Callable[[object], Bundle]] = [_plain]

@@ -26,8 +26,8 @@ from glassnet import (
     graph,
     trace,
 )
-from glassnet.glass.scenes.network.picture import picture
-from glassnet.notebook_hook import Shown
+from glassnet.glass.scenes.network.overview import overview
+from glassnet.notebook_hook import Displayable
 from glassnet.views.notebook import bundle
 
 KINDS = ["image/svg+xml", "text/html", "text/plain"]
@@ -57,7 +57,7 @@ def title(svg: str) -> str:
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_shown(thing, called, said):
-    assert isinstance(thing, Shown)
+    assert isinstance(thing, Displayable)
     shown = thing._repr_mimebundle_()
     assert sorted(shown) == KINDS and title(shown["image/svg+xml"]) == called
     assert said in shown["text/plain"]
@@ -107,7 +107,7 @@ def test_a_deep_trace_is_drawn_in_blocks():
 def test_expanded_or_compact_by_size():
     for widths, kind in (((10, 10), "network"), ((11, 10), "compact"), ((2,) * 7, "network"), ((2,) * 8, "compact")):
         network = Network.mlp(widths[0], widths[1:-1], widths[-1])
-        assert picture(network, network.initialize()).kind == kind
+        assert overview(network, network.initialize()).kind == kind
 
 
 def test_looking_changes_nothing():

@@ -42,7 +42,7 @@ class ShowingTables:
 
 def _drawn(network: Network, parameters: Parameters, names: Any, classes: Any) -> Scene:
     """The picture, with the user's names."""
-    from glassnet.glass.scenes.network.picture import picture
+    from glassnet.glass.scenes.network.overview import overview
     from glassnet.glass.scenes.network.reading import output_names
 
-    return picture(network, parameters, names=names, outputs=output_names(network, classes))
+    return overview(network, parameters, names=names, outputs=output_names(network, classes))

@@ -18,7 +18,7 @@ from glassnet.graph.errors import not_from_the_graph
 from glassnet.graph.node import Node
 from glassnet.graph.short_values import index_shown, shown
 from glassnet.graph.text import as_text
-from glassnet.notebook_hook import Shown
+from glassnet.notebook_hook import Displayable
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Graph(Shown):
+class Graph(Displayable):
     """The graph that ends in a node, with values forward and derivatives backward.
 
     Args:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from glassnet.engines.state import State
-from glassnet.notebook_hook import Shown
+from glassnet.notebook_hook import Displayable
 
 
-class History(Shown, Mapping[str, list[float]]):
+class History(Displayable, Mapping[str, list[float]]):
     """Columns of numbers by name, one entry an epoch: ``cost``, ``validation_cost``, metrics, ``learning_rate``,
     ``seconds`` (of the epoch).
 

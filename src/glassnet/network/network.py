@@ -21,7 +21,7 @@ from glassnet.network.layers import LAYERS, Dense, Layer
 from glassnet.network.parameters import Gradients, Layout, Parameters
 from glassnet.network.summary import summary
 from glassnet.network.targets import as_targets, shares
-from glassnet.notebook_hook import Shown
+from glassnet.notebook_hook import Displayable
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import Draws
@@ -30,7 +30,7 @@ from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.own_loss import LossChoice, as_loss
 
 
-class Network(Shown):
+class Network(Displayable):
     """Layers in a row, and the loss that judges them.
 
     Args:

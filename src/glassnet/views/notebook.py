@@ -11,7 +11,7 @@ from typing import Any
 from glassnet.errors import GlassnetError
 from glassnet.glass.ledger import ledger
 from glassnet.glass.scenes import Scene, draw, draw_from, seen_in
-from glassnet.glass.scenes.network.picture import DEEP
+from glassnet.glass.scenes.network.overview import MOST_LAYERS
 from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
 from glassnet.learning.history import History
@@ -58,7 +58,7 @@ def _(history: History) -> Bundle:
 
 @seen.register
 def _(trace: Trace) -> Bundle:
-    deep = trace.L > DEEP
+    deep = trace.L > MOST_LAYERS
     scene = draw_from("blocks" if deep else "network", seen_in(trace))
     written = ledger(trace, units=LEDGER_UNITS)
     words = f"{trace!r}\n\n{ledger(trace, depth=1)}"

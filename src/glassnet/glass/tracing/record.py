@@ -14,7 +14,7 @@ from glassnet.arrays import Array, is_sparse
 from glassnet.engines.plan import Plan
 from glassnet.network.layer import Layer
 from glassnet.network.parameters import Gradients, Parameters
-from glassnet.notebook_hook import Shown
+from glassnet.notebook_hook import Displayable
 
 Arrays = Mapping[int, Any]
 
@@ -48,7 +48,7 @@ class LayerTrace:
 
 
 @dataclass(frozen=True, eq=False)
-class Trace(Shown):
+class Trace(Displayable):
     """One training step over m examples; see :func:`~glassnet.glass.tracing.trace.trace`. No array can be written to.
 
     Args:

@@ -1,0 +1,31 @@
+"""A trained network at a glance: every unit and edge where there is room for all, else one block a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from glassnet.glass.scenes.network.compact import compact
+from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.scene import Scene
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+
+MOST_UNITS = 10  # in a layer, up to which all are drawn
+MOST_LAYERS = 6
+
+
+def overview(
+    network: Network,
+    parameters: Parameters,
+    names: Sequence[object] | None = None,
+    outputs: Sequence[object] | None = None,
+) -> Scene:
+    """The scene ``network`` of a small network, ``compact`` of a large one.
+
+    Args:
+        network, parameters: the trained ones.
+        names, outputs: of the n[0] inputs and the n[L] outputs.
+    """
+    if max(network.widths) <= MOST_UNITS and len(network.layers) <= MOST_LAYERS:
+        return network_diagram(network, parameters, names=names, outputs=outputs)
+    return compact(network)
