@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from glassnet.bench.report import Line, Report, Section
-from glassnet.bench.text_report import shown
+from glassnet.bench.text_report import report_parts
 
 MACHINE = {
     "glassnet": "1.0",
@@ -38,7 +38,7 @@ def report() -> Report:
 
 
 def text(report: Report) -> str:
-    parts = list(shown(report))
+    parts = list(report_parts(report))
     return "\n".join(part.above + "\n" + "\n".join(" | ".join(row) for row in part.rows) for part in parts)
 
 

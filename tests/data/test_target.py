@@ -155,7 +155,7 @@ def test_a_marker_can_be_a_class() -> None:
 
 def test_a_class_with_one_row_is_noted() -> None:
     assert TargetEncoder().fit(["a", "a", "b"]).notes == (
-        "of the class 'b' of 'y' there is only one row: too few to learn",
+        "too few rows to learn from: classes of 'y' with only one row: 'b'",
     )
     assert TargetEncoder().fit(["a", "a", "b", "b"]).notes == ()
 

@@ -1,4 +1,4 @@
-"""``shown``: significant digits, one way of writing."""
+"""``format_number``: significant digits, one way of writing."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -44,13 +44,13 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
     ],
 )
 def test_as_people_write(value, text):
-    assert shown(value) == text
-    assert shown(np.float64(value)) == text
+    assert format_number(value) == text
+    assert format_number(np.float64(value)) == text
 
 
 @given(finite, st.integers(1, 17))
 def test_what_is_shown_is_the_number_rounded(value, digits):
-    text = shown(value, digits)
+    text = format_number(value, digits)
     assert text != "-0" and not text.startswith("+")
     if math.isinf(float(text)):  # 1.8e308 rounds up beyond what a float holds
         assert abs(value) > 1e308
@@ -60,14 +60,16 @@ def test_what_is_shown_is_the_number_rounded(value, digits):
 
 @given(finite)
 def test_the_sign_is_that_of_the_number(value):
-    assert shown(-value) == (shown(value)[1:] if value < 0 else "-" + shown(value) if value > 0 else "0")
+    assert format_number(-value) == (
+        format_number(value)[1:] if value < 0 else "-" + format_number(value) if value > 0 else "0"
+    )
 
 
 @given(finite)
 def test_it_is_short(value):
-    assert len(shown(value)) <= 11  # -1.234e-308
+    assert len(format_number(value)) <= 11  # -1.234e-308
 
 
 def test_no_digits_are_refused():
     with pytest.raises(InvalidInput, match="at least one digit"):
-        shown(1, 0)
+        format_number(1, 0)

@@ -13,7 +13,6 @@ import glassnet
 import witnesses
 from glassnet import Clipping, Dense, Dropout, Layer, Network, Penalties, Plan, State, ledger, trace
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.digits import shown
 from glassnet.glass.ledger import LAYER_LINES, UPDATES, LayerLines
 from glassnet.glass.ledger.activated import LINK_TERMS
 from glassnet.glass.ledger.cost import LOSS_TERMS
@@ -21,6 +20,7 @@ from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, SquaredError
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, GradientDescent, Optimizer
+from glassnet.text import format_number
 
 rng = np.random.default_rng(0)
 STEPPING = [name for name in OPTIMIZERS if not OPTIMIZERS[name].cls.whole_batch]
@@ -89,10 +89,12 @@ def test_no_line_looks_wrong_without_saying_so(case, optimizer, digits):
         if line.numbers and line.value is not None and not line.rounded:
             found = read(line.numbers, case.network.loss)
             # Near a half in the last digit Python's order of operations may tip the other way.
-            agreed = shown(found, digits) == line.shown or shown(found * (1 + 1e-12), digits) == line.shown
-            assert agreed or shown(found * (1 - 1e-12), digits) == line.shown or abs(found) < 1e-13, line
+            agreed = (
+                format_number(found, digits) == line.shown or format_number(found * (1 + 1e-12), digits) == line.shown
+            )
+            assert agreed or format_number(found * (1 - 1e-12), digits) == line.shown or abs(found) < 1e-13, line
         if line.value is not None:
-            assert line.shown == shown(line.value, digits)
+            assert line.shown == format_number(line.value, digits)
 
 
 def line_network():

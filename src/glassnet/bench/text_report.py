@@ -19,7 +19,7 @@ class Shown(NamedTuple):
     rows: Sequence[Sequence[str]] = ()
 
 
-def shown(report: Report) -> Iterator[Shown]:
+def report_parts(report: Report) -> Iterator[Shown]:
     """All of it, in the order of the measures."""
     yield Shown(_machine(report))
     for measure, show in SHOWN.items():

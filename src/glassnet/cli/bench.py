@@ -70,15 +70,11 @@ class Counts(Kind):
         return tuple(counts)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return f"{', '.join(names)}."
-
-
 @click.command(cls=Command)
 @click.option("--quick", is_flag=True, help="Two networks, few rounds: a first impression in less than 20 seconds.")
-@click.option("--only", type=Names("measure", MEASURES), help=f"Some of {_listed(MEASURES)}")
-@click.option("--networks", type=Names("network", NETWORKS), help=f"Some of {_listed(NETWORKS)}")
-@click.option("--contenders", type=Names("contender", CONTENDERS), help=f"Some of {_listed(CONTENDERS)}")
+@click.option("--only", type=Names("measure", MEASURES), help=f"Some of {', '.join(MEASURES)}.")
+@click.option("--networks", type=Names("network", NETWORKS), help=f"Some of {', '.join(NETWORKS)}.")
+@click.option("--contenders", type=Names("contender", CONTENDERS), help=f"Some of {', '.join(CONTENDERS)}.")
 @click.option("--threads", type=Counts(), help="Numbers of threads, such as 1,2; one, half and all if not given.")
 @click.option("--seconds", type=Number(Range(0), whole=False), help="For each contender on each network.  [0.5]")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
@@ -147,10 +143,10 @@ def _places(contenders: Iterable[str], counts: tuple[int, ...]) -> Iterable[tupl
 def _show(report: Report, page: Page, path: Path | None) -> int:
     """Print and draw; the exit code."""
     from glassnet.bench.picture import draw
-    from glassnet.bench.text_report import shown
+    from glassnet.bench.text_report import report_parts
     from glassnet.cli.main import INTERRUPTED
 
-    for part in shown(report):
+    for part in report_parts(report):
         if part.above:
             page.say(part.above) if part.rows else page.block(part.above)
         if part.rows:

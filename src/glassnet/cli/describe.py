@@ -8,9 +8,10 @@ import click
 
 from glassnet.cli.files import is_model, open_table
 from glassnet.cli.options import Command, json_option, made, options_of
-from glassnet.cli.output import Page, counted
+from glassnet.cli.output import Page
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import GlassnetError
+from glassnet.text import counted
 
 MOST_COLUMNS_SHOWN = 200
 
@@ -67,7 +68,7 @@ def _describe_model(page: Page, path: str) -> None:
             page.table(["column", "what is done with it"], list(content.items())[:MOST_COLUMNS_SHOWN])
             _say_more(page, len(content))
         else:
-            page.table([title, ""], [(name, _shown(value)) for name, value in content.items()])
+            page.table([title, ""], [(name, _format(value)) for name, value in content.items()])
 
 
 def _say_more(page: Page, columns: int) -> None:
@@ -75,7 +76,7 @@ def _say_more(page: Page, columns: int) -> None:
         page.say(f"and {counted(columns - MOST_COLUMNS_SHOWN, 'more column')}; --json lists all of them")
 
 
-def _shown(value: Any) -> str:
+def _format(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
-    return ", ".join(map(_shown, value)) if isinstance(value, (list, tuple)) else str(value)
+    return ", ".join(map(_format, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -8,8 +8,9 @@ import click
 
 from glassnet.cli.files import open_model, open_table
 from glassnet.cli.options import LEARNED, Command, json_option, made, options_of
-from glassnet.cli.output import Page, counted, show_evaluation
+from glassnet.cli.output import Page, show_evaluation
 from glassnet.data.reading.options import ReadOptions
+from glassnet.text import counted
 
 
 @click.command(cls=Command)

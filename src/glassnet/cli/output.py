@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from glassnet.cli.main import abandon
+from glassnet.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -116,24 +115,6 @@ def _show_confusion(page: Page, evaluation: Evaluation) -> None:
     ]
     if not page.narrow_table(["truth \\ answer", *names], rows, right=range(1, len(names) + 1)):
         page.say("the table of truth and answers is wider than this window; --json has it")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1, "row"`` -> ``"1 row"``; ``1797, "row"`` -> ``"1,797 rows"``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def plain(value: Any) -> Any:
-    """``value`` as JSON knows it; what is not a finite number becomes null."""
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value]
-    if isinstance(value, (np.ndarray, np.generic)):
-        return plain(value.tolist())
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value
 
 
 def patient_console() -> Console:

@@ -13,9 +13,9 @@ import click
 
 from glassnet.cli.files import PREDICTED, open_model, open_table, refuse_other_table, refuse_unwritable
 from glassnet.cli.options import LEARNED, Command, made, options_of
-from glassnet.cli.output import counted, plain
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
+from glassnet.text import counted, plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,12 +11,13 @@ import click
 
 from glassnet.cli.files import open_table, refuse_unwritable
 from glassnet.cli.options import Command, OneOf, json_option, made, options_of
-from glassnet.cli.output import Page, counted, patient_console, show_evaluation
+from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
+from glassnet.text import counted
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source

@@ -12,15 +12,15 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.data.target_values import CLASS_TYPES, Answers
 from glassnet.errors import InvalidInput
-from glassnet.text import in_all
+from glassnet.text import in_all, listed, quoted
 
 PADDED = 1 << 22  # letters, 4 bytes each
-MOST = 2**63 - 1  # of a NumPy integer
+LARGEST_INT64 = 2**63 - 1
 
 # How the classes of each kind are read from a file.
 _READ: dict[str, Callable[[Facts], list[Any]]] = {
     "word": lambda facts: facts.texts("values", distinct=True),
-    "whole": lambda facts: facts.integers("values", low=-MOST, high=MOST),
+    "whole": lambda facts: facts.integers("values", low=-LARGEST_INT64, high=LARGEST_INT64),
     "number": lambda facts: facts.numbers("values"),
     "boolean": lambda facts: facts.flags("values"),
 }
@@ -52,8 +52,9 @@ class Classes:
         if (strange := places < 0).any():
             first = int(strange.argmax())
             what = f"row {answers.rows[first] + 1} of the target {answers.name!r} is no class that training had"
-            shown = ", ".join(map(repr, self.values[:10].tolist())) + (" ..." if len(self.values) > 10 else "")
-            raise InvalidInput(what, repr(distinct[answers.codes[first]]), f"the classes are {shown}")
+            raise InvalidInput(
+                what, repr(distinct[answers.codes[first]]), f"the classes are {quoted(self.values.tolist())}"
+            )
         return np.asarray(places)
 
     def _as_ours(self, answers: Answers) -> list[Any]:
@@ -68,8 +69,7 @@ class Classes:
         single = [repr(value) for value in self.values[self.counts == 1].tolist()]
         if not single:
             return ()
-        shown = ", ".join(single[:5]) + (f" and {len(single) - 5} more" if len(single) > 5 else "")
-        return (f"of the class{'es' * (len(single) > 1)} {shown} of {name!r} there is only one row: too few to learn",)
+        return (f"too few rows to learn from: classes of {name!r} with only one row: {listed(single, 5)}",)
 
     @classmethod
     def of(cls, answers: Answers) -> Classes:
@@ -98,7 +98,7 @@ class Classes:
             BrokenFile: for anything that ``Classes.facts`` cannot have been.
         """
         kind = facts.exactly("kind", "values", "counts").choice("kind", _READ)
-        values, counts = _READ[kind](facts), facts.integers("counts", low=0, high=MOST)
+        values, counts = _READ[kind](facts), facts.integers("counts", low=0, high=LARGEST_INT64)
         if len(values) < 2 or len(counts) != len(values):
             raise facts.broken("are fewer than two, or have not one count each")
         if kind == "word" and not check_padding(values, max(map(len, values))):

@@ -91,7 +91,7 @@ def _number_of_text(array: Any, spelling: Spelling) -> Any:
     import pyarrow as pa
 
     # Most columns of numbers hold nothing else, so the cells are parsed before anyone looks for words among them.
-    for prepare in (_plain, _word_of_text, _only_numbers):
+    for prepare in (_as_strings, _word_of_text, _only_numbers):
         try:
             return spelling.point(prepare(array, spelling)).cast(pa.float64())
         except pa.ArrowInvalid:
@@ -111,7 +111,7 @@ def _only_numbers(array: Any, spelling: Spelling) -> Any:
 # ---- words
 
 
-def _plain(array: Any, spelling: Spelling) -> Any:
+def _as_strings(array: Any, spelling: Spelling) -> Any:
     """Text of any encoding (large, dictionary, view) as plain Arrow strings."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -123,7 +123,7 @@ def _plain(array: Any, spelling: Spelling) -> Any:
 
 
 def _word_of_text(array: Any, spelling: Spelling) -> Any:
-    return spelling.clean(_plain(array, spelling))
+    return spelling.clean(_as_strings(array, spelling))
 
 
 def _word_of_number(array: Any, spelling: Spelling) -> Any:

@@ -19,7 +19,7 @@ from glassnet.data.source import Block, Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import survey
 from glassnet.errors import BrokenFile, InvalidInput, nearest
-from glassnet.text import listed
+from glassnet.text import quoted
 
 # Values kept for quantiles, over all columns together: 32 MB with their lots, whatever the width of the table.
 SAMPLE_CELLS = 1 << 21
@@ -94,7 +94,7 @@ class TableEncoder:
         self._settle(self._learn(source, names))
         if not self.output_names:
             seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])
-            seen = seen or ("only the target" if len(left_out) == 1 else f"only {listed(left_out, 'excluded column')}")
+            seen = seen or ("only the target" if len(left_out) == 1 else f"only {quoted(left_out, 'excluded column')}")
             raise InvalidInput(
                 f"{source.label} has no column to learn from", seen, "pass a table with columns that vary"
             )
@@ -192,9 +192,9 @@ class TableEncoder:
             close = {name: nearest(name, extra) for name in missing[:5]}
             hints = [f"{near!r} may be meant for {name!r}" for name, near in close.items() if near]
             remedy = "; ".join(hints) or "pass a table with the columns of training"
-            what = f"{source.label} lacks {listed(missing, 'column')} that the model was trained on"
-            raise InvalidInput(what, f"its columns are {listed(source.names)}", remedy)
-        return [f"{source.label} has {listed(extra, 'column')} that the model does not know: ignored"] if extra else []
+            what = f"{source.label} lacks {quoted(missing, 'column')} that the model was trained on"
+            raise InvalidInput(what, f"its columns are {quoted(source.names)}", remedy)
+        return [f"{source.label} has {quoted(extra, 'column')} that the model does not know: ignored"] if extra else []
 
     def report(self) -> list[ColumnReport]:
         """What became of each column, in the table's order."""

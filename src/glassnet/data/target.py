@@ -17,6 +17,7 @@ from glassnet.data.source import Source
 from glassnet.data.spelling import Spelling
 from glassnet.data.target_values import find_task, read_answers
 from glassnet.errors import UnknownName, nearest, unknown_name
+from glassnet.text import listed
 
 TASKS = ("classification", "regression")
 
@@ -184,6 +185,8 @@ def _column(data: Any, name: str | None, options: ReadOptions | None) -> tuple[S
     if name not in source.names:
         close = nearest(name, source.names)
         hint = f"{close!r} is near; " if close else ""
-        shown = ", ".join(source.names[:20]) + (" ..." if len(source.names) > 20 else "")
-        raise UnknownName(f"{source.label} has no column {name!r} to predict", remedy=f"{hint}its columns are {shown}")
+        raise UnknownName(
+            f"{source.label} has no column {name!r} to predict",
+            remedy=f"{hint}its columns are {listed(source.names, 20)}",
+        )
     return source, name

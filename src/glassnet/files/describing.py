@@ -11,9 +11,9 @@ from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
-from glassnet.files.parts import shown
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.text import one_line
 
 
 def describe(model: StrPath | Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def describe(model: StrPath | Any) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if isinstance(model, str | os.PathLike):
         model, facts = opened(model)
-        written = {"written by": f"glassnet {shown(facts.text('glassnet'))}", "format": FORMAT}
+        written = {"written by": f"glassnet {one_line(facts.text('glassnet'))}", "format": FORMAT}
     kind = kind_of(model)
     about = {"kind": kind.name, "is": kind.words, **written}
     return {"model": about, **_SECTIONS.get(kind.cls, _estimator)(model)}

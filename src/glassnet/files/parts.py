@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Arrays
-
-LONGEST = 300
 
 
 @dataclass
@@ -46,13 +43,3 @@ def taken(arrays: Arrays, section: str) -> Arrays:
     prefix = f"{section}."
     names = [name for name in arrays if name.startswith(prefix)]
     return Arrays({name.removeprefix(prefix): arrays.pop(name) for name in names}, arrays.file, section)
-
-
-def shown(text: object) -> str:
-    """What a stranger's file says, as one line of bearable length.
-
-    >>> shown("two\\nlines")
-    'two lines'
-    """
-    line = re.sub(r"\s+", " ", str(text))
-    return line if len(line) <= LONGEST else line[:LONGEST] + "..."

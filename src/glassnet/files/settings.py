@@ -15,8 +15,8 @@ from glassnet.archive import Facts
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.mlp.parameters import MLPParameters
-from glassnet.files.parts import shown
 from glassnet.files.values import plain_value, restored_value
+from glassnet.text import one_line
 
 E = TypeVar("E", bound=NetworkEstimator)
 
@@ -46,7 +46,7 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
     try:
         _made(type(estimator), written)
     except (ValueError, TypeError) as error:
-        raise InvalidInput(f"a parameter is not what fit takes: {shown(error)}", remedy="set it back") from None
+        raise InvalidInput(f"a parameter is not what fit takes: {one_line(error)}", remedy="set it back") from None
     return written
 
 

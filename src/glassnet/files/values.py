@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from glassnet.errors import InvalidType
-from glassnet.files.parts import shown
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.losses import LOSSES, Loss
@@ -20,6 +19,7 @@ from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import Family, Table, known_name
+from glassnet.text import one_line
 
 _FAMILIES: dict[str, tuple[type[Record], Family[Any]]] = {
     "optimizer": (Optimizer, OPTIMIZERS),
@@ -64,7 +64,7 @@ def _plain_record(name: str, value: Any) -> dict[str, Any]:
     for kind, (cls, table) in _TABLES.items():
         if isinstance(value, cls):
             return {kind: known_name(table, value)}
-    raise InvalidType(f"a file cannot hold the parameter {name}", shown(value))
+    raise InvalidType(f"a file cannot hold the parameter {name}", one_line(value))
 
 
 def restored_value(value: Any) -> Any:

@@ -20,12 +20,12 @@ from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.table import Table
 from glassnet.network.cache import Mode
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.pieces.optimizers import GradientDescent
+from glassnet.text import format_number
 
 
 class Vectors(Reference):
@@ -100,7 +100,7 @@ class Ways:
         table = Table.of(
             title, ("way", "at once", "milliseconds", "times as fast", "why not"), map(self._row, self.ways), 3
         )
-        return f"{table}\nThe parameters after it differ by {shown(self.apart, 2)} at most."
+        return f"{table}\nThe parameters after it differ by {format_number(self.apart, 2)} at most."
 
     def _row(self, way: Way) -> tuple[object, ...]:
         if way.seconds is None:

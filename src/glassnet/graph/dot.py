@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glassnet.graph.short_values import shown
+from glassnet.graph.short_values import format_value
 
 if TYPE_CHECKING:
     from glassnet.graph.picture import Arrow, Graph, Place
@@ -20,12 +20,12 @@ def as_dot(graph: Graph) -> str:
 
 
 def _lines(place: Place, end: str) -> list[str]:
-    lines = [" = ".join(filter(None, [place.name, place.operation])), f"value {shown(place.value)}"]
-    return lines if place.derivative is None else [*lines, f"d{end}/d{place.name} {shown(place.derivative)}"]
+    lines = [" = ".join(filter(None, [place.name, place.operation])), f"value {format_value(place.value)}"]
+    return lines if place.derivative is None else [*lines, f"d{end}/d{place.name} {format_value(place.derivative)}"]
 
 
 def _slope(arrow: Arrow) -> str:
-    return "" if arrow.slope is None else f" [{_label([shown(arrow.slope)])}]"
+    return "" if arrow.slope is None else f" [{_label([format_value(arrow.slope)])}]"
 
 
 def _label(lines: list[str]) -> str:

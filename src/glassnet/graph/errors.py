@@ -29,10 +29,10 @@ def not_these_settings(function: str, settings: Mapping[str, Any]) -> Unsupporte
 def not_these_shapes(name: str, arguments: Iterable[Any], error: Exception) -> InvalidInput:
     shapes = [np.shape(argument) for argument in arguments]
     reason = str(error).partition("\n")[0].rstrip(". ")
-    return InvalidInput(f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_listed(shapes)}", seen=reason)
+    return InvalidInput(f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_format_shapes(shapes)}", seen=reason)
 
 
-def _listed(shapes: list[tuple[int, ...]]) -> str:
+def _format_shapes(shapes: list[tuple[int, ...]]) -> str:
     return " and ".join(map(str, shapes)) if len(shapes) <= 4 else f"{shapes[0]}, {shapes[1]}, ..."
 
 

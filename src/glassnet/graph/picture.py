@@ -16,7 +16,7 @@ from glassnet.graph.backward import ancestors, backward, reaching
 from glassnet.graph.dot import as_dot
 from glassnet.graph.errors import not_from_the_graph
 from glassnet.graph.node import Node
-from glassnet.graph.short_values import index_shown, shown
+from glassnet.graph.short_values import format_index, format_value
 from glassnet.graph.text import as_text
 from glassnet.notebook_hook import Displayable
 
@@ -135,7 +135,7 @@ def _operation(node: Node, called: Mapping[Node, str]) -> str:
         return ""
     arguments = [called[x] if isinstance(x, Node) else _constant(x) for x in node.arguments]
     if node.primitive.name == "indexing":
-        return f"{arguments[0]}[{index_shown(node.settings['index'])}]"
+        return f"{arguments[0]}[{format_index(node.settings['index'])}]"
     if node.primitive.shown:
         return node.primitive.shown.format(*arguments)
     settings = [f"{name}={value}" for name, value in node.settings.items() if value is not False]
@@ -143,7 +143,7 @@ def _operation(node: Node, called: Mapping[Node, str]) -> str:
 
 
 def _constant(x: Any) -> str:
-    text = shown(x)
+    text = format_value(x)
     return f"({text})" if text.startswith("-") else text
 
 

@@ -10,25 +10,25 @@ import numpy as np
 from glassnet.arrays import Array
 
 DIGITS = 6
-SMALL = 6  # arrays of at most so many numbers are written out
+WRITTEN_OUT = 6  # arrays of at most so many numbers are written out
 
 
-def shown(x: Any) -> str:
+def format_value(x: Any) -> str:
     """A number with six digits, a small vector or matrix of one row written out, a larger array by its shape.
 
-    >>> shown(-2.0), shown([0.5, 1 / 3]), shown([[0.5]]), shown([[1.0] * 9])
+    >>> format_value(-2.0), format_value([0.5, 1 / 3]), format_value([[0.5]]), format_value([[1.0] * 9])
     ('-2', '[0.5, 0.333333]', '[[0.5]]', 'array (1, 9)')
     """
     x = np.asarray(x)
     if x.ndim == 0:
         return f"{x[()] + 0.0:.{DIGITS}g}" if x.dtype.kind == "f" else str(x)  # + 0.0: no minus before zero
     if _is_written_out(x):
-        return f"[{', '.join(map(shown, x))}]"
+        return f"[{', '.join(map(format_value, x))}]"
     return f"array {x.shape}"
 
 
 def are_rounded(values: Iterable[Any]) -> bool:
-    """Whether one of the numbers is not what :func:`shown` writes.
+    """Whether one of the numbers is not what :func:`format_value` writes.
 
     >>> are_rounded([0.5, 2.0]), are_rounded([1 / 3])
     (False, True)
@@ -43,13 +43,13 @@ def _is_rounded(x: Any) -> bool:
 
 
 def _is_written_out(x: Array) -> bool:
-    return x.size <= SMALL and (x.ndim == 1 or (x.ndim == 2 and len(x) == 1))
+    return x.size <= WRITTEN_OUT and (x.ndim == 1 or (x.ndim == 2 and len(x) == 1))
 
 
-def index_shown(index: Any) -> str:
+def format_index(index: Any) -> str:
     """An index as it was written.
 
-    >>> index_shown((slice(None, 2), 0, None, ...)), index_shown(slice(None, None, -1))
+    >>> format_index((slice(None, 2), 0, None, ...)), format_index(slice(None, None, -1))
     (':2, 0, None, ...', '::-1')
     """
     parts = index if isinstance(index, tuple) else (index,)
@@ -62,6 +62,6 @@ def _part(part: Any) -> str:
     if part is None:
         return "None"
     if not isinstance(part, slice):
-        return shown(part)
+        return format_value(part)
     start, stop, step = ("" if end is None else str(end) for end in (part.start, part.stop, part.step))
     return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from glassnet.graph.short_values import DIGITS, are_rounded, shown
+from glassnet.graph.short_values import DIGITS, are_rounded, format_value
 
 if TYPE_CHECKING:
     from glassnet.graph.picture import Arrow, Graph, Place
@@ -24,7 +24,7 @@ def as_text(graph: Graph) -> str:
 
 
 def _forward(place: Place) -> str:
-    return _equal(place.name, place.operation, shown(place.value))
+    return _equal(place.name, place.operation, format_value(place.value))
 
 
 class ChainRule:
@@ -45,13 +45,13 @@ class ChainRule:
         # With an arrow straight to the end the symbols would say df/dx = df/dx.
         symbols = "" if self.end in (arrow.target for arrow in arrows) else " + ".join(map(self._symbols, arrows))
         numbers = " + ".join(map(self._numbers, arrows)) if symbols or len(arrows) > 1 else ""
-        return _equal(f"d{self.end}/d{place.name}", symbols, numbers, shown(place.derivative))
+        return _equal(f"d{self.end}/d{place.name}", symbols, numbers, format_value(place.derivative))
 
     def _symbols(self, arrow: Arrow) -> str:
         return f"d{self.end}/d{arrow.target} * d{arrow.target}/d{arrow.source}"
 
     def _numbers(self, arrow: Arrow) -> str:
-        return f"{shown(self.derivatives[arrow.target])} * {shown(arrow.slope)}"
+        return f"{format_value(self.derivatives[arrow.target])} * {format_value(arrow.slope)}"
 
 
 def _equal(*sides: str) -> str:

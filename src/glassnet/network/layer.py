@@ -59,10 +59,10 @@ class Layer(Record):
 
     def settings(self) -> dict[str, Any]:
         """As plain data: activations and initializers by name."""
-        return {key: _plain(value) for key, value in super().settings().items()}
+        return {key: _by_name(value) for key, value in super().settings().items()}
 
 
-def _plain(value: Any) -> Any:
+def _by_name(value: Any) -> Any:
     """A record by its name; an error that names the table where a file could not know it."""
     if isinstance(value, Activation):
         return known_name(ACTIVATIONS, value)

@@ -10,7 +10,8 @@ from glassnet.arrays import Array
 from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.check import Look
 from glassnet.glass.diagnosis.context import Case
-from glassnet.glass.diagnosis.finding import Facts, Finding, Severity, listed, percent
+from glassnet.glass.diagnosis.finding import Facts, Finding, Severity, percent
+from glassnet.text import listed
 
 
 def _not_finite(case: Case) -> Iterator[Finding]:
@@ -19,7 +20,7 @@ def _not_finite(case: Case) -> Iterator[Finding]:
         return
     columns = [case.column(int(j)) for j in np.flatnonzero(bad.any(axis=0))]
     rows = int(bad.any(axis=1).sum())
-    what = f"{rows:,} of {len(bad):,} rows have inputs that are not finite numbers, in {listed(columns)}"
+    what = f"{rows:,} of {len(bad):,} rows have inputs that are not finite numbers, in {listed(columns, 3)}"
     facts: Facts = {"rows": rows, "columns": tuple(columns), "first_row": int(case.drawn[bad.any(axis=1).argmax()])}
     yield Finding("warning", what, "fill in or drop missing values before training", facts)
 
@@ -31,7 +32,7 @@ def _constant(case: Case) -> Iterator[Finding]:
         return
     large = bool((scales.size[constant] > at.LARGE).any())
     share = len(constant) / len(scales.mean)
-    named = listed([case.column(int(j)) for j in constant])
+    named = listed([case.column(int(j)) for j in constant], 3)
     verb = "is" if len(constant) == 1 else "are"
     what = f"{len(constant)} of {len(scales.mean)} inputs {verb} constant"
     facts: Facts = {"columns": tuple(int(j) for j in constant), "share": share}

@@ -38,16 +38,6 @@ class Finding:
         return f"{self.severity}: {self.what}{f'; try: {self.remedy}' if self.remedy else ''}."
 
 
-def listed(names: list[str], most: int = 3) -> str:
-    """The first names, and how many more there are.
-
-    >>> listed(["age", "area", "rooms", "year", "zip"])
-    'age, area, rooms and 2 more'
-    """
-    more = len(names) - most
-    return ", ".join(names) if more <= 0 else f"{', '.join(names[:most])} and {more} more"
-
-
 def percent(share: float) -> str:
     """A share in two significant digits; never 100 % or 0 % where it is not.
 

@@ -10,7 +10,8 @@ from glassnet.arrays import Array
 from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.check import Look
 from glassnet.glass.diagnosis.context import Case
-from glassnet.glass.diagnosis.finding import Facts, Finding, listed, percent
+from glassnet.glass.diagnosis.finding import Facts, Finding, percent
+from glassnet.text import listed
 
 LEAVES = 64  # of the tree that guesses numbers; for classes twice as many as there are
 
@@ -31,7 +32,7 @@ def _leaks(case: Case) -> Iterator[Finding]:
         what = f"no input predicts the target by itself: the best of them leaves {percent(least)} of a constant's error"
         yield Finding("good", what, "", facts)
         return
-    named = listed([case.column(j) for j in suspects])
+    named = listed([case.column(j) for j in suspects], 3)
     verb = "predicts" if len(suspects) == 1 else "each predict"
     what = f"{named} {verb} the target alone: a guess from it leaves {percent(least)} of a constant guess's error"
     yield Finding("warning", what, "ask whether it is known before the answer is; drop it where it is not", facts)

@@ -13,7 +13,6 @@ from glassnet.arrays import Array
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
-from glassnet.glass.digits import shown
 from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.gradients.record import Checked, GradCheck
 from glassnet.glass.gradients.witness import graph_gradient
@@ -21,6 +20,7 @@ from glassnet.glass.tracing.trace import Traceable, trace
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters, Place
 from glassnet.pieces.settings import Range, check_number
+from glassnet.text import format_number
 
 __all__ = ["Checked", "GradCheck", "gradcheck"]
 
@@ -142,7 +142,7 @@ def _error(cost: Cost, ours: float, other: float, h: float, tolerance: float) ->
 def _at_a_kink(cost: Cost, j: int, ours: float, agreed: float | None) -> tuple[str, str, float]:
     """Where every slope between those of the two sides is a right one, and the graph may choose another than we."""
     left, right = _sides(cost, j)
-    note = f"the slope jumps nearby: about {shown(left, 3)} below, {shown(right, 3)} above"
+    note = f"the slope jumps nearby: about {format_number(left, 3)} below, {format_number(right, 3)} above"
     slack = JUMP * max(abs(left), abs(right), 1e-6)
     outside = max(0.0, min(left, right) - slack - ours, ours - max(left, right) - slack)
     if agreed is not None or outside == 0:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 
 SHOWN = 12  # parameters in the table, the worst first
 
@@ -134,4 +134,4 @@ def _comparable(error: float) -> float:
 
 
 def _number(x: float | None) -> str:
-    return "-" if x is None else shown(x, 7)
+    return "-" if x is None else format_number(x, 7)

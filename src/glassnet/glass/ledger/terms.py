@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 
 # A sum of more than MOST terms is shortened to its FIRST terms, the LARGEST of the others, and what is left added up.
 MOST, FIRST, LARGEST = 8, 3, 2
@@ -36,10 +36,10 @@ class Number:
     x: float
 
     def text(self, digits: int) -> str:
-        return shown(self.x, digits)
+        return format_number(self.x, digits)
 
     def value(self, digits: int) -> float:
-        return float(shown(self.x, digits))
+        return float(format_number(self.x, digits))
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class Rest:
     x: float
 
     def text(self, digits: int) -> str:
-        return f"({self.count:,} more: {shown(self.x, digits)})"
+        return f"({self.count:,} more: {format_number(self.x, digits)})"
 
     def value(self, digits: int) -> float:
-        return float(shown(self.x, digits))
+        return float(format_number(self.x, digits))
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from glassnet.text import plain
 
 if TYPE_CHECKING:
     from glassnet.glass.ledger.record import Ledger
@@ -22,12 +23,4 @@ def as_text(ledger: Ledger) -> str:
 
 def as_json(ledger: Ledger) -> str:
     """The document of :meth:`Ledger.to_json`."""
-    return json.dumps(_finite(ledger.to_dict()), ensure_ascii=False, indent=1)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+    return json.dumps(plain(ledger.to_dict()), ensure_ascii=False, indent=1)

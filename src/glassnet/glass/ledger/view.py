@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, dense
-from glassnet.glass.digits import shown
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
 from glassnet.glass.tracing.record import LayerTrace, Trace
+from glassnet.text import format_number
 
 ENTRIES = 8  # of a matrix that are written into its line
 SPELLED = 4  # a sum over so many inputs is spelled out in symbols, as on the slides
@@ -43,7 +43,7 @@ class View:
 
     def number(self, x: Any) -> str:
         """As it is written."""
-        return shown(float(x), self.digits)
+        return format_number(float(x), self.digits)
 
     def line(
         self,

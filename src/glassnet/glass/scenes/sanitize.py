@@ -6,7 +6,7 @@ import math
 import unicodedata
 from typing import Any, SupportsFloat
 
-from glassnet.glass.digits import shown
+from glassnet.text import format_number, plain
 
 LONGEST = 500  # characters of a name that are kept; more is no name
 
@@ -30,14 +30,13 @@ def _unprintable(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co") or character in "\u202a\u202b\u202c\u202d\u202e"
 
 
-def plain(value: Any) -> Any:
-    """``value`` as JSON has it: text, whole number, finite number, nothing; nan and infinities by name."""
-    if value is None or isinstance(value, (str, bool)):
-        return clean(value) if isinstance(value, str) else value
-    if isinstance(value, int) or (hasattr(value, "dtype") and value.dtype.kind in "iu"):
-        return int(value)
-    number = float(value)
-    return number if math.isfinite(number) else shown(number)
+def plain_cell(value: Any) -> Any:
+    """``value`` as JSON has it: cleaned text, whole number, finite number, nothing; nan and infinities by name."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, SupportsFloat) and not math.isfinite(value):
+        return format_number(value)
+    return plain(value)
 
 
 def sign_of(value: SupportsFloat) -> str:
@@ -53,12 +52,3 @@ def sign_of(value: SupportsFloat) -> str:
 def times(*numbers: object) -> str:
     """Sizes as people write them: ``3 × 4``."""
     return " × ".join(map(str, numbers))
-
-
-def counted(n: int, thing: str) -> str:
-    """``1 unit``, ``118 units``.
-
-    >>> counted(1, "unit"), counted(1180, "unit")
-    ('1 unit', '1,180 units')
-    """
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from glassnet.glass.digits import shown
-from glassnet.glass.scenes.sanitize import clean, plain
+from glassnet.glass.scenes.sanitize import clean, plain_cell
+from glassnet.text import format_number
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Table:
     @classmethod
     def of(cls, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Table:
         """Columns in which no row has anything are left out; numbers and names become plain."""
-        full = [tuple(plain(cell) for cell in row) for row in rows]
+        full = [tuple(plain_cell(cell) for cell in row) for row in rows]
         kept = [i for i in range(len(columns)) if not full or any(row[i] is not None for row in full)]
         return cls(
             clean(title), tuple(clean(columns[i]) for i in kept), tuple(tuple(r[i] for i in kept) for r in full), digits
@@ -52,7 +52,7 @@ class Table:
         return "\n".join([self.title, *("  " + _line(row, widths, right) for row in cells)])
 
     def _cell(self, value: Any) -> str:
-        return "" if value is None else shown(value, self.digits) if isinstance(value, float) else str(value)
+        return "" if value is None else format_number(value, self.digits) if isinstance(value, float) else str(value)
 
     def describe(self) -> dict[str, Any]:
         """As plain data."""

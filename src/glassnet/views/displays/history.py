@@ -9,8 +9,8 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, unknown_name
-from glassnet.glass.digits import shown
 from glassnet.glass.style import LINES, tone
+from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class HistoryDisplay(Display):
     @property
     def title(self) -> str:
         name, values = next(iter(self.curves.items()))
-        return f"{name.replace('_', ' ')} by epoch: {shown(values[-1])} after {len(values)} epochs"
+        return f"{name.replace('_', ' ')} by epoch: {format_number(values[-1])} after {len(values)} epochs"
 
     def _draw(self, ax: Axes) -> None:
         for i, (name, values) in enumerate(self.curves.items()):
@@ -88,7 +88,11 @@ class HistoryDisplay(Display):
             best = float(values[min(self.best_epoch, len(values)) - 1])
             ax.axvline(self.best_epoch, color=tone("faint"), linewidth=1, linestyle=":")
             ax.plot(
-                [self.best_epoch], [best], "D", color=tone("ink"), label=f"best epoch {self.best_epoch}: {shown(best)}"
+                [self.best_epoch],
+                [best],
+                "D",
+                color=tone("ink"),
+                label=f"best epoch {self.best_epoch}: {format_number(best)}",
             )
         every = np.concatenate([*self.curves.values()])
         every = every[np.isfinite(every)]

@@ -13,8 +13,8 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
 from glassnet.glass.style import LINES, MARKERS, tone
+from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 from glassnet.views.subjects import Rows, Subject, judged, subject_of
 
@@ -69,7 +69,7 @@ class ConfusionDisplay(Display):
     @property
     def title(self) -> str:
         right, m = int(np.trace(self.matrix)), int(self.matrix.sum())
-        return f"confusion: {right:,} of {m:,} rows are right ({shown(100 * right / max(m, 1), 3)} %)"
+        return f"confusion: {right:,} of {m:,} rows are right ({format_number(100 * right / max(m, 1), 3)} %)"
 
     def _size(self) -> tuple[float, float]:
         side = max(4.4, 0.45 * len(self.labels) + 1.6)
@@ -195,7 +195,7 @@ class PredictionDisplay(Display):
     def title(self) -> str:
         from sklearn.metrics import r2_score
 
-        r2 = f", R2 {shown(r2_score(self.truth, self.predicted), 3)}" if len(self.truth) > 1 else ""
+        r2 = f", R2 {format_number(r2_score(self.truth, self.predicted), 3)}" if len(self.truth) > 1 else ""
         return f"{self.name}, predicted against true: {len(self.truth):,} rows{r2}"
 
     def _draw(self, ax: Axes) -> None:
@@ -213,9 +213,8 @@ class ResidualsDisplay(PredictionDisplay):
     @property
     def title(self) -> str:
         root = float(np.sqrt(np.mean(self.residuals**2)))
-        return (
-            f"{self.name}, residuals (true less predicted): root mean square {shown(root)} on {len(self.truth):,} rows"
-        )
+        rows = f"{len(self.truth):,} rows"
+        return f"{self.name}, residuals (true - predicted): root mean square {format_number(root)} on {rows}"
 
     def _draw(self, ax: Axes) -> None:
         ax.axhline(0, color=tone("faint"), linestyle=":")

@@ -8,11 +8,11 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
 from glassnet.glass.style import SIZED, tone
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
+from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 from glassnet.views.displays.slices import DIRECTIONS, Axes, Hill, of_parameter
 from glassnet.views.subjects import judged, subject_of
@@ -177,7 +177,7 @@ class CostSurfaceDisplay(Display):
         drawn = ax.contourf(self.a, self.b, cost, levels=levels, cmap=SIZED, norm=norm)
         ax.contour(self.a, self.b, cost, levels=levels, colors=[tone("paper")], linewidths=0.3, norm=norm)
         bar = ax.figure.colorbar(drawn, ax=ax, label="cost J")
-        bar.set_ticks(levels[::4].tolist(), labels=[shown(level, 3) for level in levels[::4]])
+        bar.set_ticks(levels[::4].tolist(), labels=[format_number(level, 3) for level in levels[::4]])
 
     def _draw_path(self, ax: Panel) -> None:
         assert self.path is not None
@@ -205,11 +205,11 @@ def descended(network: Network, parameters: Parameters, X: Any, Y: Any, alpha: f
             cost = network.step(now, X, Y, alpha)
         first = cost if step == 1 else first
         if not np.isfinite(now.theta).all() or not cost <= FAR * max(first, 1e-12):
-            return np.array(way), f"diverged after {step} steps, the cost at {shown(cost)}"
+            return np.array(way), f"diverged after {step} steps, the cost at {format_number(cost)}"
         way.append(now.theta.copy())
     cost = network.cost(network.forward(X, now), Y)
     far = f"{steps} steps to a cost of" if cost <= first else f"diverged in {steps} steps, the cost at"
-    return np.array(way), f"{far} {shown(cost)}"
+    return np.array(way), f"{far} {format_number(cost)}"
 
 
 def _axes(hill: Hill, directions: Any, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:

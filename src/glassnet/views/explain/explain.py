@@ -11,6 +11,7 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.diagnosis.thresholds import ROWS
 from glassnet.glass.slopes import Score
+from glassnet.text import plain
 from glassnet.views.explain.explanation import Explanation, Part
 from glassnet.views.explain.flips import flips
 from glassnet.views.explain.layerwise import Layerwise, layerwise
@@ -70,7 +71,7 @@ def explain(
     score = Score(subject.network, subject.parameters, chosen.output, chosen.factor)
     return Explanation(
         row,
-        _plain(subject.answers(one)[0]),
+        plain(subject.answers(one)[0]),
         chosen.words,
         score.value(x) + chosen.offset,
         score.value(zero) + chosen.offset,
@@ -177,7 +178,3 @@ def _probability(subject: Subject, x: Array, chosen: Chosen) -> float | None:
 
 def _scaled(found: Layerwise, factor: float) -> Layerwise:
     return found if factor == 1 else found.scaled(factor)
-
-
-def _plain(answer: Any) -> Any:
-    return answer.tolist() if isinstance(answer, (np.ndarray, np.generic)) else answer

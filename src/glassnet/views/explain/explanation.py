@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 from glassnet.views.explain.flips import Flip
 from glassnet.views.explain.layerwise import Layerwise
 from glassnet.views.explain.methods import METHODS
@@ -94,12 +94,12 @@ class Explanation:
         """What is explained, in plain words."""
         said = [f"row {self.row}: the model answers {self._in_words(self.answer)}{self._probability()}"]
         said.append(
-            f"{self.explained} is {shown(self.score)}; at the baseline, {self.baseline}, it is {shown(self.start)}: "
-            f"the columns share out a change of {shown(self.change)}"
+            f"{self.explained} is {format_number(self.score)}; at the baseline, {self.baseline}, it is "
+            f"{format_number(self.start)}: the columns share out a change of {format_number(self.change)}"
         )
         flip = self.easiest_flip
         if flip is not None:
-            of_range = "" if flip.share is None else f" ({shown(100 * flip.share, 2)} % of the range observed)"
+            of_range = "" if flip.share is None else f" ({format_number(100 * flip.share, 2)} % of the range observed)"
             said.append(
                 f"the smallest change of one column that flips the answer: {flip.column} from "
                 f"{self._in_words(flip.was)} to {flip.to_shown}{of_range}, then {self._in_words(flip.answer)}"
@@ -115,11 +115,11 @@ class Explanation:
         ranked = self.ranked()
         rows = [self._line(part, names) for part in ranked[:MOST_SHOWN]]
         if rest := ranked[MOST_SHOWN:]:
-            sums = [shown(sum(part.contributions[name] for part in rest)) for name in names]
+            sums = [format_number(sum(part.contributions[name] for part in rest)) for name in names]
             rows.append([f"{len(rest)} more columns", "", *sums, *[""] * self.decides])
-        sums = [shown(sum(self.contributions(name).values())) for name in names]
+        sums = [format_number(sum(self.contributions(name).values())) for name in names]
         rows.append(["sum", "", *sums, *[""] * self.decides])
-        missing = [shown(self.residual(name), 2) for name in names]
+        missing = [format_number(self.residual(name), 2) for name in names]
         rows.append(["change less sum", "", *missing, *[""] * self.decides])
         return heads, rows
 
@@ -170,7 +170,7 @@ class Explanation:
         if self.probability is None:
             return ""
         of = "" if self.label == self.answer else f" of {self._in_words(self.label)}"
-        return f" (probability{of} {shown(self.probability)})"
+        return f" (probability{of} {format_number(self.probability)})"
 
     def legend(self) -> list[str]:
         """What the columns of the table are."""
@@ -178,13 +178,18 @@ class Explanation:
 
     def _line(self, part: Part, names: list[str]) -> list[str]:
         flip = ["-" if part.flip is None else part.flip.to_shown] * self.decides
-        return [part.column, self._in_words(part.value), *(shown(part.contributions[name]) for name in names), *flip]
+        return [
+            part.column,
+            self._in_words(part.value),
+            *(format_number(part.contributions[name]) for name in names),
+            *flip,
+        ]
 
     @staticmethod
     def _in_words(value: Any) -> str:
         if value is None:
             return "missing"
-        return shown(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+        return format_number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def _cells(row: list[str]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.glass.digits import shown
+from glassnet.text import format_number, plain
 from glassnet.views.subjects import Rows, Subject, cell, commonest
 
 POINTS = 65  # of a scan: with one's own, 64 steps over the observed range
@@ -53,7 +53,7 @@ class Flip:
             return str(self.to)
         step = 10.0 ** (math.floor(math.log10(abs(self.to))) - 3)
         away = math.ceil if self.was is None or self.to > self.was else math.floor
-        return shown(away(round(self.to / step, 6)) * step)
+        return format_number(away(round(self.to / step, 6)) * step)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def flips(subject: Subject, row: Rows, background: Rows) -> tuple[Flip | None, .
             found.append(_nearest(subject, row, name, [gap for gap in closed if gap.j == j], tried[j]))
         else:
             hit = np.flatnonzero(different[j])
-            said = (cell(tried[j], int(hit[0])), _plain(answers[j][hit[0]])) if len(hit) else None
+            said = (cell(tried[j], int(hit[0])), plain(answers[j][hit[0]])) if len(hit) else None
             found.append(None if said is None else Flip(name, cell(row[j]), *said))
     return tuple(found)
 
@@ -156,8 +156,4 @@ def _nearest(subject: Subject, row: Rows, name: str, gaps: list[Gap], tried: Arr
     gap = min(gaps, key=lambda gap: abs(gap.other - x))
     to = 2 * gap.other - gap.same  # a step beyond, so that rounding another way does not take it back
     answer = _answers(subject, row, [(gap.j, np.array([to]))])[0][0]
-    return Flip(name, x, to, _plain(answer), abs(to - x) / float(np.ptp(tried)))
-
-
-def _plain(answer: Any) -> Any:
-    return answer.tolist() if isinstance(answer, (np.ndarray, np.generic)) else answer
+    return Flip(name, x, to, plain(answer), abs(to - x) / float(np.ptp(tried)))

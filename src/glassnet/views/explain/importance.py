@@ -18,7 +18,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 from glassnet.views.subjects import Subject, judged, subject_of
 
 
@@ -49,8 +49,8 @@ class Importance:
     def sentence(self) -> str:
         """What the numbers are."""
         return (
-            f"{self.metric} on {self.rows:,} rows: {shown(self.score)}; a column's importance is what of it is lost "
-            f"when the column is shuffled, the mean of {self.repeats} times"
+            f"{self.metric} on {self.rows:,} rows: {format_number(self.score)}; a column's importance is what of it "
+            f"is lost when the column is shuffled, the mean of {self.repeats} times"
         )
 
     def sentences(self) -> list[str]:
@@ -63,7 +63,7 @@ class Importance:
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Heads and rows of words."""
-        rows = [[name, shown(mean), shown(deviation, 2)] for name, mean, deviation in self.ranked()]
+        rows = [[name, format_number(mean), format_number(deviation, 2)] for name, mean, deviation in self.ranked()]
         return ["column", "importance", "deviation"], rows
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.text import listed
 from glassnet.views.subjects.cells import Rows, filled, repeated
 
 
@@ -124,8 +125,9 @@ class Subject(ABC):
             return int(name)
         if name in self.columns:
             return self.columns.index(str(name))
-        shown = ", ".join(self.columns[:10]) + (" ..." if len(self.columns) > 10 else "")
-        raise InvalidInput(f"there is no column {name!r} among the model's {len(self.columns)}", remedy=f"try {shown}")
+        raise InvalidInput(
+            f"there is no column {name!r} among the model's {len(self.columns)}", remedy=f"try {listed(self.columns)}"
+        )
 
     def spread(self, rows: Rows, changes: Mapping[int, Any]) -> Rows:
         """One row (``rows`` of length 1) as often as the ``changes`` are long, with these cells in their columns."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.curves.plot import Curve, Panel, ticks
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.sanitize import clean
@@ -18,6 +17,7 @@ from glassnet.glass.scenes.shapes import Shape
 from glassnet.glass.scenes.table import Table
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.text import format_number
 
 POINTS = 241  # of a curve
 ACROSS, DOWN = 370.0, 285.0  # from one panel to the next
@@ -62,7 +62,7 @@ def activation_curves(
     names = ", ".join(clean(record.name) for record in records)
     title = f"Activation{'s' if len(records) > 1 else ''} {names}"
     keys = [Key("g(z)", "forward", width=2.2), Key("g'(z), its derivative", "backward", dash=True, width=2.2)]
-    sentence = f"{'; '.join(map(_formulas, records))}; for z from {shown(low)} to {shown(high)}."
+    sentence = f"{'; '.join(map(_formulas, records))}; for z from {format_number(low)} to {format_number(high)}."
     tables = tuple(_table(record, low, high, digits) for record in records)
     return Scene("activation", title, sentence, tables, headed(below(shapes, keys), title))
 

@@ -8,13 +8,13 @@ from math import isfinite
 import numpy as np
 
 from glassnet.errors import InvalidInput, unknown_name
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.curves.plot import Curve, Panel
 from glassnet.glass.scenes.frame import Elided, Key, below
-from glassnet.glass.scenes.sanitize import clean, counted
+from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Circle, Point, Shape
 from glassnet.glass.scenes.table import Table
+from glassnet.text import counted, format_number
 
 HELD_OUT = "validation_"
 DRAWN = 300  # stretches of epochs; of each the lowest and the highest entry are drawn
@@ -79,13 +79,16 @@ def _best(curves: Mapping[str, Sequence[float]], low: bool) -> int:
 
 
 def _sentence(curves: Mapping[str, Sequence[float]], best: int, digits: int) -> str:
-    ways = (f"on {words} from {shown(v[0], digits)} to {shown(v[-1], digits)}" for words, v in curves.items())
+    ways = (
+        f"on {words} from {format_number(v[0], digits)} to {format_number(v[-1], digits)}"
+        for words, v in curves.items()
+    )
     return f"{', '.join(ways)}; {_best_told(curves, best, digits)}"
 
 
 def _best_told(curves: Mapping[str, Sequence[float]], best: int, digits: int) -> str:
     judged = [*curves.values()][-1]
-    return f"best in epoch {best}: {shown(judged[min(best, len(judged)) - 1], digits)}"
+    return f"best in epoch {best}: {format_number(judged[min(best, len(judged)) - 1], digits)}"
 
 
 def _panel(title: str, note: str, curves: Mapping[str, Sequence[float]], epochs: int) -> Panel:
@@ -120,7 +123,7 @@ def _marks(panel: Panel, curves: Mapping[str, Sequence[float]], best: int) -> It
         epoch = min(best, len(values))
         if (words == judged or len(values) == 1) and isfinite(values[epoch - 1]):
             x, y = panel.place(float(epoch), values[epoch - 1], 0, 0)
-            said = f"epoch {epoch}, {words}: {shown(values[epoch - 1])}"
+            said = f"epoch {epoch}, {words}: {format_number(values[epoch - 1])}"
             yield Circle(x, y, 4.5, role="highlight", width=2, title=said)
 
 

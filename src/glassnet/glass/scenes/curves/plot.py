@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Box, Group, Path, Point, Shape, Text, line
+from glassnet.text import format_number
 
 TICKS = 6  # about so many along an axis
 SMALL = 11.0
@@ -36,7 +36,7 @@ def labels(marks: Sequence[float]) -> list[str]:
     """
     step = min((b - a for a, b in pairwise(marks)), default=1.0)
     largest = max((abs(mark) for mark in marks), default=1.0) or 1.0
-    return [shown(mark, max(4, ceil(log10(largest / step)) + 1)) for mark in marks]
+    return [format_number(mark, max(4, ceil(log10(largest / step)) + 1)) for mark in marks]
 
 
 def fitting(low: float, high: float, width: float, whole: bool = False) -> tuple[list[float], list[str]]:

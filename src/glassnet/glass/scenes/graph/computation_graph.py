@@ -12,11 +12,11 @@ from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.graph.graph_data import Flow, Link, flow
 from glassnet.glass.scenes.graph.layered import Spot, join, place
 from glassnet.glass.scenes.measure import shortened, text_width
-from glassnet.glass.scenes.sanitize import counted
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Group, Path, Shape, Text, line
 from glassnet.glass.scenes.table import Table
 from glassnet.graph.picture import Graph
+from glassnet.text import counted, listed
 
 SMALL = 12.0
 SLOT = 18.0  # height of one local derivative
@@ -197,8 +197,7 @@ def _sentence(data: Flow) -> str:
     steps = len(data.nodes) - len(inputs)
     said = f"{made}, computed from {counted(len(inputs), 'input')} in {counted(steps, 'step')}"
     slopes = [f"d{end.name}/d{node.name} = {node.derivative}" for node in inputs if node.derivative]
-    more = f" and {len(slopes) - 6} more" if len(slopes) > 6 else ""
-    return f"{said}; backward, {', '.join(slopes[:6])}{more}." if slopes else f"{said}."
+    return f"{said}; backward, {listed(slopes, 6)}." if slopes else f"{said}."
 
 
 def _tables(data: Flow) -> Iterator[Table]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.graph.picture import Graph
+from glassnet.text import format_number
 
 MOST_NODES = 80  # beyond, a picture is a thicket
 LONG = 4  # layers from which inputs are moved to where they are used
@@ -133,7 +133,7 @@ def in_words(value: Any, digits: int) -> str:
         return ""
     array = np.asarray(value)
     if array.ndim == 0:
-        return shown(array[()], digits)
+        return format_number(array[()], digits)
     if array.size <= SHORT and (array.ndim == 1 or (array.ndim == 2 and len(array) == 1)):
         return f"[{', '.join(in_words(x, digits) for x in array)}]"
     return f"array {array.shape}"

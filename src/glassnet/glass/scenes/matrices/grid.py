@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
+from glassnet.text import format_number
 
 ROW = 27.0  # height of a row
 GAP = 18.0  # between columns
@@ -73,7 +73,7 @@ class Grid:
         """What stands in a cell; dots where something is left out."""
         if i is None or j is None:
             return "⋱" if i is None and j is None else "⋮" if i is None else "⋯"
-        return shown(self.values[i, j], self.digits)
+        return format_number(self.values[i, j], self.digits)
 
     @cached_property
     def widths(self) -> list[float]:

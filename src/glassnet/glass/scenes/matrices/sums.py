@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isfinite
 
-from glassnet.glass.digits import shown
+from glassnet.text import format_number
 
 MOST_TERMS = 6
 
@@ -28,15 +28,15 @@ def dot_in_words(
     >>> dot_in_words([1 / 3], [3.0], -0.5, 0.5)
     '0.3333*3 + (-0.5) = 0.5 (rounded)'
     """
-    pairs = [(shown(x, digits), shown(y, digits)) for x, y in zip(a, b, strict=True)]
+    pairs = [(format_number(x, digits), format_number(y, digits)) for x, y in zip(a, b, strict=True)]
     kept = pairs if len(pairs) <= most else pairs[: most - 1]
     terms = [f"{_factor(x)}*{_factor(y)}" for x, y in kept]
     if len(kept) < len(pairs):
         terms.append(f"{len(pairs) - len(kept):,} more")
-    added = [] if plus is None else [shown(plus, digits)]
+    added = [] if plus is None else [format_number(plus, digits)]
     written = " + ".join([*terms, *map(_factor, added)]) or "0"
-    said = f"{written} = {shown(value, digits)}"
-    if len(kept) < len(pairs) or adds_up(pairs, added, shown(value, digits)):
+    said = f"{written} = {format_number(value, digits)}"
+    if len(kept) < len(pairs) or adds_up(pairs, added, format_number(value, digits)):
         return said
     return f"{said} (rounded)"
 

@@ -13,11 +13,11 @@ from glassnet.glass.scenes.frame import Elided, Key, below, headed
 from glassnet.glass.scenes.measure import text_width
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
 from glassnet.glass.scenes.network.reading import check_network, pulled_symbol
-from glassnet.glass.scenes.sanitize import counted
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape, Text, line
 from glassnet.glass.scenes.table import Table
 from glassnet.network.network import Network
+from glassnet.text import counted
 
 DOWN = 40.0  # pixels between a block and its cache
 KEYS = [

@@ -8,11 +8,11 @@ from glassnet.glass.scenes.cards import Card, arrow_length, card, labelled_arrow
 from glassnet.glass.scenes.frame import Elided, headed
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
 from glassnet.glass.scenes.network.reading import check_network
-from glassnet.glass.scenes.sanitize import counted
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Path, Shape
 from glassnet.glass.scenes.table import Table
 from glassnet.network.network import Network
+from glassnet.text import counted
 
 WIDE = 980.0  # pixels of a row of blocks; more go to the next row
 BETWEEN = 46.0  # pixels between rows

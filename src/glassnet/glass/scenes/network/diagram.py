@@ -17,11 +17,12 @@ from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Un
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.network.reading import row_number
 from glassnet.glass.scenes.palette import SIGNS
-from glassnet.glass.scenes.sanitize import counted, sign_of
+from glassnet.glass.scenes.sanitize import sign_of
 from glassnet.glass.scenes.scene import Scene, checked_digits
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
+from glassnet.text import counted
 
 FEW = 60  # edges between two layers up to which each has its number
 MANY = 400  # edges in all that are drawn with their numbers when asked for
@@ -108,7 +109,7 @@ def _arriving(at: NetworkLayout, edges: list[Edge], strongest: float) -> Iterato
     """The edges that arrive at one unit."""
     slots = at.has_slots(edges[0].target.l)
     for place, edge in enumerate(edges):
-        yield _numbered(at, edge, place, len(edges), strongest) if slots else _plain(at, edge, strongest)
+        yield _numbered(at, edge, place, len(edges), strongest) if slots else _unnumbered(at, edge, strongest)
 
 
 def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: float) -> Group:
@@ -124,7 +125,7 @@ def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: flo
     return Group(shapes, words.edge_told(edge, at.digits))
 
 
-def _plain(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
+def _unnumbered(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
     """A straight line; where words stand beside the units, a curve around them."""
     start, told, style = at.start(edge), words.edge_told(edge, at.digits), _style(edge, strongest)
     if not at.numbers:

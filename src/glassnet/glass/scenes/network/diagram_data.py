@@ -20,9 +20,9 @@ from glassnet.glass.scenes.network.reading import (
     pulled_symbol,
     unit_names,
 )
-from glassnet.glass.scenes.sanitize import counted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters, Views
+from glassnet.text import counted
 
 MOST_LAYERS = 16  # columns side by side; a wider picture makes no sense
 MOST_EDGES = 1600  # in one picture; more are a grey area, and a megabyte

@@ -13,11 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 from math import hypot
 
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.measure import SIZE, shortened, text_width
 from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit
-from glassnet.glass.scenes.sanitize import counted
 from glassnet.glass.scenes.shapes import Point
+from glassnet.text import counted, format_number
 
 SMALL = 12.0  # font size of numbers on edges and beside units
 SLOT = 17.0  # height of one number
@@ -46,22 +45,22 @@ class NetworkLayout:
     def inside(self, unit: Unit) -> str:
         """What stands in a unit: its activation, or its symbol."""
         if unit.a is not None:
-            return shown(unit.a, self.digits)
+            return format_number(unit.a, self.digits)
         return f"x{unit.j + 1}" if unit.l == 0 else "y^" if unit.l == self.last else unit.name
 
     def above(self, unit: Unit) -> str:
         """What stands above it: ``z``."""
-        return f"z{unit.j + 1} = {shown(unit.z, self.digits)}" if self.numbers and unit.z is not None else ""
+        return f"z{unit.j + 1} = {format_number(unit.z, self.digits)}" if self.numbers and unit.z is not None else ""
 
     def under(self, unit: Unit) -> str:
         """What stands below it: the derivative of the cost."""
         if not self.numbers or unit.gradient is None:
             return ""
-        return f"{self.data.columns[unit.l].gradient_of}{unit.j + 1} = {shown(unit.gradient, self.digits)}"
+        return f"{self.data.columns[unit.l].gradient_of}{unit.j + 1} = {format_number(unit.gradient, self.digits)}"
 
     def number(self, edge: Edge) -> str:
         """What stands on an edge."""
-        return "" if edge.weight is None else shown(edge.weight, self.digits)
+        return "" if edge.weight is None else format_number(edge.weight, self.digits)
 
     def has_slots(self, l: int) -> bool:
         """True where the edges that arrive at layer ``l`` have their numbers."""

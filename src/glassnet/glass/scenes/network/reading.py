@@ -9,12 +9,13 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.scenes.sanitize import clean, counted
+from glassnet.glass.scenes.sanitize import clean
 from glassnet.network.layer import Activated
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter, Parameters
 from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.text import counted
 
 
 def layer_words(network: Network, l: int) -> str:

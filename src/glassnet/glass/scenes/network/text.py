@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glassnet.glass.digits import shown
 from glassnet.glass.scenes.measure import shortened
 from glassnet.glass.scenes.network.diagram_data import Diagram, Edge, Unit
-from glassnet.glass.scenes.sanitize import counted, sign_of
+from glassnet.glass.scenes.sanitize import sign_of
 from glassnet.glass.scenes.table import Table
 from glassnet.network.network import Network
+from glassnet.text import counted, format_number
 
 NAME = 190.0  # pixels: the widest name of an input or output
 FEW = 4  # outputs that are named in the caption
@@ -41,7 +41,7 @@ def caption(network: Network, data: Diagram, row: int | None, digits: int) -> st
     said = f"{counted(network.size, 'parameter')}, loss {network.loss.name}"
     if row is None:
         return said
-    outputs = [f"{u.name} = {shown(u.a, digits)}" for u in data.columns[-1].drawn if u.a is not None]
+    outputs = [f"{u.name} = {format_number(u.a, digits)}" for u in data.columns[-1].drawn if u.a is not None]
     more = network.outputs - FEW
     return f"{said}; row {row}: {', '.join(outputs[:FEW])}{f', {more:,} more' if more > 0 else ''}"
 
@@ -49,7 +49,7 @@ def caption(network: Network, data: Diagram, row: int | None, digits: int) -> st
 def unit_told(unit: Unit, gradient_of: str, digits: int) -> str:
     """A unit with its numbers."""
     parts = [("z", unit.z), ("a", unit.a), (gradient_of, unit.gradient)]
-    said = ", ".join(f"{name} = {shown(value, digits)}" for name, value in parts if value is not None)
+    said = ", ".join(f"{name} = {format_number(value, digits)}" for name, value in parts if value is not None)
     return f"{unit.name}: {said}" if said else unit.name
 
 
@@ -59,8 +59,8 @@ def edge_told(edge: Edge, digits: int) -> str:
     if edge.weight is None:
         return said
     letter = "W" if edge.source else "b"
-    said += f": {letter} = {shown(edge.weight, digits)}, {sign_of(edge.weight)}"
-    return said if edge.gradient is None else f"{said}; d{letter} = {shown(edge.gradient, digits)}"
+    said += f": {letter} = {format_number(edge.weight, digits)}, {sign_of(edge.weight)}"
+    return said if edge.gradient is None else f"{said}; d{letter} = {format_number(edge.gradient, digits)}"
 
 
 def tables(data: Diagram, digits: int) -> Iterator[Table]:
