@@ -77,8 +77,8 @@ class Forced:
 def threads(number: int, steps: int = 1000) -> Iterator[None]:
     """Within the block the native engine takes so many threads, whatever the machine has and the step needs."""
     with (
-        mock.patch.object(native, "suitable_number", lambda wanted=None: number),
-        mock.patch.object(seen_native, "suitable_number", lambda wanted=None: number),
+        mock.patch.object(native, "thread_count", lambda wanted=None: number),
+        mock.patch.object(seen_native, "thread_count", lambda wanted=None: number),
         mock.patch.object(native, "pace_of", lambda *size: Forced(number, steps)),
     ):
         yield

@@ -1,4 +1,4 @@
-"""How many threads the native engine may use: never more than the process has processors to run them on."""
+"""What this process may use of the machine: processors, threads, memory."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from pathlib import Path
 from glassnet.errors import InvalidInput
 
 VARIABLE = "GLASSNET_NUM_THREADS"
+ALWAYS_THERE = 50_000_000  # bytes: so few are not worth a look at the machine's memory
 _CGROUP = Path("/sys/fs/cgroup/cpu.max")  # "quota period" in microseconds, or "max period"
+_MEMINFO = Path("/proc/meminfo")
 
 
-def suitable_number(wanted: int | None = None) -> int:
-    """The number of threads to use.
+def thread_count(wanted: int | None = None) -> int:
+    """The number of threads to use, at most one a processor.
 
     Args:
-        wanted: what the caller asked for; None for what ``GLASSNET_NUM_THREADS`` says, or else all processors, but one
-            in a child process, whose siblings (joblib's workers, say) use the others, and no more than
-            ``OMP_NUM_THREADS``.
+        wanted: what the caller asked for. None is what ``GLASSNET_NUM_THREADS`` says, or else all processors, but no
+            more than ``OMP_NUM_THREADS``, and one in a child process, whose siblings (joblib's workers, say) use the
+            other processors.
 
     Raises:
-        InvalidInput: a number in the environment that is none.
+        InvalidInput: ``GLASSNET_NUM_THREADS`` is not a number.
 
-    >>> suitable_number(1)
+    >>> thread_count(1)
     1
     """
-    if wanted is None and (named := os.environ.get(VARIABLE, "").strip()):
-        if not named.isdecimal() or int(named) < 1:
-            raise InvalidInput(f"{VARIABLE} must be a whole number, at least 1", seen=repr(named))
-        wanted = int(named)
+    if wanted is None and (text := os.environ.get(VARIABLE, "").strip()):
+        if not text.isdecimal() or int(text) < 1:
+            raise InvalidInput(f"{VARIABLE} is not a number of threads", repr(text), "set it to 1 or more, or unset it")
+        wanted = int(text)
     if wanted is None:
-        wanted = 1 if multiprocessing.parent_process() is not None else _polite()
+        wanted = 1 if multiprocessing.parent_process() is not None else _default_threads()
     return max(1, min(wanted, processors()))
 
 
@@ -53,7 +55,39 @@ def _quota() -> int:
         return sys.maxsize
 
 
-def _polite() -> int:
-    """What other numerical libraries were told, where they were."""
-    told = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
-    return int(told) if told.isdecimal() and int(told) > 0 else processors()
+def _default_threads() -> int:
+    """``OMP_NUM_THREADS``, which other numerical libraries follow too, or all processors."""
+    text = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else processors()
+
+
+def available_memory() -> int | None:
+    """Bytes that can be allocated without swapping; None where the system does not say."""
+    try:
+        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def refuse_too_large(what: str, size: int, remedy: str) -> None:
+    """Raise where ``what`` needs more memory than is available.
+
+    Args:
+        what: such as "a network of 10 parameters".
+        size: bytes; -1 for more than can be counted.
+        remedy: how to need less.
+
+    Raises:
+        InvalidInput: with both sizes.
+
+    >>> refuse_too_large("a small array", 4096, remedy="")
+    """
+    if 0 <= size < ALWAYS_THERE:
+        return
+    available = available_memory()
+    if 0 <= size <= (size if available is None else available):
+        return
+    needed = "more bytes than can be counted" if size < 0 else f"{size / 1e9:,.1f} GB needed"
+    seen = needed if available is None else f"{needed}, {available / 1e9:,.1f} GB available"
+    raise InvalidInput(f"{what} does not fit in memory", seen, remedy)

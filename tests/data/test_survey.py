@@ -89,7 +89,7 @@ def test_formats_of_times(values: list[str], format: str | None) -> None:
 
 def test_a_type_that_changes_in_the_last_row_is_seen() -> None:
     values = ["1"] * 50_000 + ["x"]
-    with pytest.raises(InvalidInput, match="50000 numbers and 1 word, the first 'x' in row 50001"):
+    with pytest.raises(InvalidInput, match="50,000 numbers and 1 word, the first 'x' in row 50001"):
         survey(open_source({"c": values}, ReadOptions(block_bytes=4096)), ["c"], Spelling())
 
 

@@ -19,7 +19,7 @@ from glassnet.engines.native import pace
 from glassnet.engines.native.engine import Native
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
-from glassnet.hardware import suitable_number
+from glassnet.hardware import thread_count
 from glassnet.network.network import Network
 
 pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
@@ -69,7 +69,7 @@ def test_pieces_between_two_looks_at_the_clock(seconds, monkeypatch):
     job = some_job(200, batch_size=3, epochs=3)
     expected = isas.do(job)["theta"].tobytes()
     monkeypatch.setattr(pace, "PIECE_SECONDS", seconds)
-    monkeypatch.setattr(native, "suitable_number", lambda wanted=None: 2)
+    monkeypatch.setattr(native, "thread_count", lambda wanted=None: 2)
     for steps in (1, 2, 7):
         with isas.threads(2, steps):
             assert trained_bits(job) == expected
@@ -162,7 +162,7 @@ def test_children_that_were_forked_or_spawned(tmp_path):
 def test_inside_joblibs_workers_one_thread(monkeypatch):
     joblib = pytest.importorskip("joblib")
     monkeypatch.delenv("GLASSNET_NUM_THREADS", raising=False)
-    assert joblib.Parallel(n_jobs=2)(joblib.delayed(suitable_number)() for _ in range(2)) == [1, 1]
+    assert joblib.Parallel(n_jobs=2)(joblib.delayed(thread_count)() for _ in range(2)) == [1, 1]
 
 
 # --- what is trained --------------------------------------------------------------------------------------------------

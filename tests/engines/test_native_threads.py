@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 import isas
-from glassnet import hardware as processors
+from glassnet import hardware
 from glassnet.engines.native import pace
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.pace import Pace
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
-from glassnet.hardware import suitable_number
+from glassnet.hardware import thread_count
 from glassnet.network.network import Network
 
 
@@ -27,11 +27,11 @@ def machine(monkeypatch, tmp_path):
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(allowed)), raising=False)
         (tmp_path / "cpu.max").write_text(quota)
-        monkeypatch.setattr(processors, "_CGROUP", tmp_path / "cpu.max")
-        processors._quota.cache_clear()
+        monkeypatch.setattr(hardware, "_CGROUP", tmp_path / "cpu.max")
+        hardware._quota.cache_clear()
 
     yield set_up
-    processors._quota.cache_clear()
+    hardware._quota.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -58,25 +58,23 @@ def machine(monkeypatch, tmp_path):
 )
 def test_never_more_than_the_process_may_use(settings, wanted, number, machine):
     machine(**settings)
-    assert suitable_number(wanted) == number
+    assert thread_count(wanted) == number
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
 def test_a_variable_that_is_no_number(value, machine):
     machine(GLASSNET_NUM_THREADS=value)
-    with pytest.raises(
-        InvalidInput, match=rf"GLASSNET_NUM_THREADS must be a whole number, at least 1 \(seen: '{value}'"
-    ):
-        suitable_number()
+    with pytest.raises(InvalidInput, match=rf"GLASSNET_NUM_THREADS is not a number of threads \(seen: '{value}'"):
+        thread_count()
 
 
 def test_one_in_a_child_process_unless_told(machine, monkeypatch):
     machine()
-    monkeypatch.setattr(processors.multiprocessing, "parent_process", lambda: "somebody")
-    assert suitable_number() == 1
-    assert suitable_number(2) == 2
+    monkeypatch.setattr(hardware.multiprocessing, "parent_process", lambda: "somebody")
+    assert thread_count() == 1
+    assert thread_count(2) == 2
     machine(GLASSNET_NUM_THREADS="3")
-    assert suitable_number() == 3
+    assert thread_count() == 3
 
 
 @pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")

@@ -9,8 +9,7 @@ import pytest
 from sklearn.model_selection import cross_val_predict
 
 import isas
-from glassnet import LinearRegression, LogisticRegression, MLPClassifier, MLPRegressor
-from glassnet import hardware as processors
+from glassnet import LinearRegression, LogisticRegression, MLPClassifier, MLPRegressor, hardware
 from glassnet.engines.native import engine as native
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -48,7 +47,7 @@ def forced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         used.append(threads)
         return isas.Forced(threads)
 
-    monkeypatch.setattr(processors, "processors", lambda: 3)
+    monkeypatch.setattr(hardware, "processors", lambda: 3)
     monkeypatch.setattr(native, "pace_of", pace)
     return used
 

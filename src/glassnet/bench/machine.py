@@ -12,16 +12,10 @@ from typing import Any
 
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.environment import cleared
+from glassnet.hardware import processors
 from glassnet.version import __version__
 
 INSTRUCTIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON"}  # as Linux calls them, the widest first
-
-
-def processors() -> int:
-    """How many processors this process may use; affinity and the limits of a container count."""
-    from joblib import cpu_count
-
-    return int(cpu_count())
 
 
 def thread_counts(available: int) -> tuple[int, ...]:
@@ -40,7 +34,7 @@ def missing(packages: Iterable[str]) -> list[str]:
 
 def described(contenders: Iterable[str]) -> dict[str, Any]:
     """The machine and the versions of what the contenders need."""
-    found_set = cleared()  # before joblib and others set something themselves
+    found_set = cleared()  # before other libraries set something themselves
     packages = ["numpy", *(name for contender in contenders for name in CONTENDERS[contender].packages)]
     model, instructions = _processor()
     return {

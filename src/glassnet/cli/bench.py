@@ -117,7 +117,8 @@ def _checked(output: str | None) -> Path | None:
 
 
 def _thread_counts() -> tuple[int, ...]:
-    from glassnet.bench.machine import processors, thread_counts
+    from glassnet.bench.machine import thread_counts
+    from glassnet.hardware import processors
 
     return thread_counts(processors())
 

@@ -40,7 +40,13 @@ Edges
 @pytest.fixture
 def scene(deck):
     return draw(
-        "network", deck.network, deck.parameters, deck.made, deck.gradients, names=deck.names, outputs=deck.outputs
+        "network",
+        deck.network,
+        deck.parameters,
+        deck.forward_pass,
+        deck.gradients,
+        names=deck.names,
+        outputs=deck.outputs,
     )
 
 
@@ -90,10 +96,10 @@ def test_units_have_their_numbers(scene, deck):
 
 
 def test_looking_changes_nothing(deck):
-    theta, A = deck.parameters.theta.tobytes(), {l: a.tobytes() for l, a in deck.made.A.items()}
-    draw("network", deck.network, deck.parameters, deck.made, deck.gradients).svg()
+    theta, A = deck.parameters.theta.tobytes(), {l: a.tobytes() for l, a in deck.forward_pass.A.items()}
+    draw("network", deck.network, deck.parameters, deck.forward_pass, deck.gradients).svg()
     assert deck.parameters.theta.tobytes() == theta
-    assert {l: a.tobytes() for l, a in deck.made.A.items()} == A
+    assert {l: a.tobytes() for l, a in deck.forward_pass.A.items()} == A
 
 
 def test_compact(deck):

@@ -25,7 +25,7 @@ def known(deck):
     return {
         "network": deck.network,
         "parameters": deck.parameters,
-        "made": deck.made,
+        "made": deck.forward_pass,
         "gradients": deck.gradients,
         "names": None,
         "outputs": None,
@@ -54,7 +54,7 @@ def test_saying_what_is_missing(deck):
     with pytest.raises(InvalidInput, match=r"the picture 'network' is drawn of network and parameters \(seen: missing"):
         draw("network", deck.network)
     with pytest.raises(
-        InvalidInput, match=r"it also takes made, gradients, row, names, outputs, numbers, most, digits"
+        InvalidInput, match=r"it also takes forward_pass, gradients, row, names, outputs, numbers, most, digits"
     ):
         draw("network", deck.network, deck.parameters, colour="red")
     with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):
@@ -114,7 +114,7 @@ def test_numbers_in_full_in_json():
 def test_a_trace_is_drawn_like_a_pass(deck):
     whole = trace(deck.network, deck.X, deck.Y, parameters=deck.parameters, columns=deck.names)
     scene = draw_from("network", seen_in(whole))
-    by_hand = draw("network", deck.network, deck.parameters, deck.made, deck.gradients, names=deck.names)
+    by_hand = draw("network", deck.network, deck.parameters, deck.forward_pass, deck.gradients, names=deck.names)
     assert scene.text() == by_hand.text().replace("those of row 0", "those of row 1"), "rows of tables count from 1"
     assert "(1, 3)" in [text.text for text in texts(draw_from("blocks", seen_in(whole)))]
 
@@ -134,10 +134,13 @@ def net(*widths):
         (lambda d: draw("network", d.network, [1.0]), "parameters are a glassnet.Parameters (seen: list)"),
         (lambda d: draw("network", d.network, net(3, 5, 1)[1]), "parameters are those of another network"),
         (lambda d: draw("network", d.network, d.parameters, None, net(3, 5, 1)[1]), "gradients are those of another"),
-        (lambda d: draw("network", d.network, d.parameters, [1]), "made is a pass"),
-        (lambda d: draw("network", *net(3, 5, 1), d.made), "widths 3-4-1, this network has 3-5-1"),
-        (lambda d: draw("network", d.network, d.parameters, d.made, row=1), "no row 1 in this pass (seen: 1 row,"),
-        (lambda d: draw("network", d.network, d.parameters, d.made, row=-1), "no row -1 in this pass"),
+        (lambda d: draw("network", d.network, d.parameters, [1]), "forward_pass is a pass"),
+        (lambda d: draw("network", *net(3, 5, 1), d.forward_pass), "widths 3-4-1, this network has 3-5-1"),
+        (
+            lambda d: draw("network", d.network, d.parameters, d.forward_pass, row=1),
+            "no row 1 in this pass (seen: 1 row,",
+        ),
+        (lambda d: draw("network", d.network, d.parameters, d.forward_pass, row=-1), "no row -1 in this pass"),
         (lambda d: draw("network", d.network, d.parameters, names=["a"]), "one name for each of the 3 (seen: 1 names)"),
         (lambda d: draw("network", d.network, d.parameters, most=1), "from 2 to 40 are drawn (seen: most=1)"),
         (lambda d: draw("network", d.network, d.parameters, digits=0), "digits is a whole number from 1 to 17"),

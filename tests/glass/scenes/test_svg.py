@@ -68,7 +68,7 @@ def test_programs_without_style_sheets_see_colours(deck):
 
 def test_it_scales(deck):
     """The size is that of the view box, shrinks with the page, and no letter is small."""
-    root = parsed(draw("network", deck.network, deck.parameters, deck.made).svg())
+    root = parsed(draw("network", deck.network, deck.parameters, deck.forward_pass).svg())
     _, _, width, height = map(float, root.get("viewBox").split())
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
     assert ".glassnet{max-width:100%;height:auto}" in root.find(f"{SVG}style").text and not root.get("style")

@@ -28,7 +28,7 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.errors import Diverged, InvalidInput
-from glassnet.hardware import suitable_number
+from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
 
@@ -123,7 +123,7 @@ class Native(Engine):
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
         if self._not_for_kernels(None, parameters.theta, parameters.running):
             return self._reference.ready(parameters, frozen=frozen)
-        session = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+        session = Session(self.plan, 0, thread_count(self.plan.n_threads))
         session.load(parameters.theta, None, parameters.running)
         reload = None if frozen else parameters
         return session.predictor(False, reload), session.predictor(True, reload)
@@ -141,7 +141,7 @@ class Native(Engine):
             other = self._reference
             return other.predict(parameters, X) if link else other.scores(parameters, X)
         if self._predicting is None:
-            self._predicting = Session(self.plan, 0, suitable_number(self.plan.n_threads))
+            self._predicting = Session(self.plan, 0, thread_count(self.plan.n_threads))
         self._predicting.load(parameters.theta, None, parameters.running)
         return self._predicting.predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
 
@@ -153,7 +153,7 @@ class Native(Engine):
     def _session(self, rows: int) -> Session:
         """The session for training, made anew where a batch is larger than any before."""
         if self._training is None or self._training.rows < rows:
-            self._training = Session(self.plan, rows, suitable_number(self.plan.n_threads))
+            self._training = Session(self.plan, rows, thread_count(self.plan.n_threads))
         return self._training
 
     def _made_ready(self, rows: Rows) -> Examples:

@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.engines.memory import refuse_too_large
 from glassnet.engines.native import session as kept
 from glassnet.engines.native.lowering import StepsStruct, address
-from glassnet.engines.native.session import Examples, Session, bytes_of
+from glassnet.engines.native.session import Examples, Session, check_memory
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import LayerRecord, StepRecord
-from glassnet.hardware import suitable_number
+from glassnet.hardware import thread_count
 from glassnet.network.layer import Activated
 from glassnet.network.layers import Dropout
 from glassnet.network.norms import BatchNorm, Norm
@@ -28,8 +27,8 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     Two passes over the same numbers: the first for the gradient as it is before clipping, the second is the step.
     """
     m = len(rows.Y)
-    refuse_too_large(plan, bytes_of(plan, m, 1, seen=True))
-    session = Session(plan, m, suitable_number(plan.n_threads), seen=True)
+    check_memory(plan, m, seen=True)
+    session = Session(plan, m, thread_count(plan.n_threads), seen=True)
     look, examples = Look(plan, session, m), Examples(plan, rows)
     session.load(state.theta, state.slots, state.running)
     gradient, scratch = np.empty_like(state.theta), np.empty_like(state.theta)
@@ -68,7 +67,7 @@ def _one_step(plan: Plan, state: State, m: int) -> StepsStruct:
         order=address(order),
         count=m,
         batch=m,
-        threads=suitable_number(plan.n_threads),
+        threads=thread_count(plan.n_threads),
         alphas=address(alpha),
         seed=state.seed,
         step=state.step,

@@ -11,12 +11,12 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.memory import refuse_too_large
 from glassnet.engines.native.lowering import LayerStruct, PlanStruct, RowsStruct, StepsStruct, address, lowered
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
+from glassnet.hardware import refuse_too_large
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 
@@ -88,9 +88,19 @@ def _key(record: PlanStruct) -> bytes:
 _SPARE = Spare()
 
 
+def check_memory(plan: Plan, rows: int, seen: bool = False) -> None:
+    """Raise where a session's arrays for batches of ``rows`` rows do not fit in memory.
+
+    Raises:
+        InvalidInput: with both sizes.
+    """
+    training = f"a training of {plan.network.size} parameters in batches of {rows} rows"
+    refuse_too_large(training, bytes_of(plan, rows, 1, seen), "take a smaller batch_size or narrower layers")
+
+
 def _new(plan: Plan, rows: int, record: PlanStruct) -> int:
     if rows > 0:
-        refuse_too_large(plan, bytes_of(plan, rows, 1))
+        check_memory(plan, rows)
     made: int | None = library.load().gn_make(ctypes.byref(record))
     if not made:
         raise MemoryError("there is no memory for the native engine's workspace")

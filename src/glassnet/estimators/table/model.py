@@ -23,7 +23,7 @@ from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.notebook import ShowingTables
 from glassnet.estimators.prediction_engine import Arithmetic
 from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers
-from glassnet.estimators.table.recipe import Recipe, refuse_too_large
+from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.estimators.table.tracing import TracingTables
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
@@ -116,7 +116,7 @@ class TableModel(TracingTables, ShowingTables):
         self._rows = Rows(X[training], Y[training]) if len(held_out) else Rows(X, Y)
         self.rows, self.validation_rows = len(self._rows.X), len(held_out)
         self.plan: Plan = self.recipe.plan(self.network, self.rows)
-        refuse_too_large(self.plan)
+        check_memory(self.plan)
         self._state = State.new(self.plan, self.recipe.seed)
         return self
 

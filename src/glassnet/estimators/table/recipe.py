@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import os
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ import numpy as np
 from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.plan import DTYPES, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
+from glassnet.hardware import refuse_too_large
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.network import Network
@@ -180,28 +179,15 @@ def _check_choice(field: dataclasses.Field[Any], value: object) -> None:
         _FAMILIES[field.name].parse(str(value))
 
 
-def refuse_too_large(plan: Plan) -> None:
-    """Raise where the parameters alone, with what the optimizer keeps of each, exceed the memory of this machine.
+def check_memory(plan: Plan) -> None:
+    """Raise where the parameters, with the vectors of the same length that training keeps, do not fit in memory.
 
     Raises:
         InvalidInput: says how much would be needed.
     """
     vectors = 4 + len(plan.optimizer.slots)  # parameters, their gradient, the best and its copy, the slots
-    needed, memory = vectors * plan.network.size * np.dtype(plan.dtype).itemsize, _memory()
-    if needed > memory:
-        raise InvalidInput(
-            "the network is too large for the memory of this machine",
-            seen=f"{plan.network.size:,} parameters, about {needed / 1e9:,.0f} GB; there are {memory / 1e9:,.0f} GB",
-            remedy="choose smaller layers (hidden=, --hidden)",
-        )
-
-
-def _memory() -> float:
-    """Bytes of memory this machine has; infinite where it does not say."""
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
-        return math.inf
+    size = vectors * plan.network.size * np.dtype(plan.dtype).itemsize
+    refuse_too_large(f"a network of {plan.network.size} parameters", size, "choose smaller layers (hidden=, --hidden)")
 
 
 def _batch_size(m: int) -> int:
