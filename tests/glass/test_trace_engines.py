@@ -151,7 +151,7 @@ def test_the_kernels_refuse_what_is_not_there():
         with pytest.raises(ValueError, match=f"no number {what} of layer {l}"):
             session.recorded(l, what, room)
     with pytest.raises(ValueError, match="no number"):
-        Session(plan, 4, 1).seen(0, A, room)
+        Session(plan, 4, 1).recorded(0, A, room)
     session.rows = 5
     with pytest.raises(ValueError, match="no number"):
         session.recorded(0, A, room)
