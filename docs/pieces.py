@@ -59,7 +59,7 @@ def page() -> str:
                 (
                     f"`{a.name}`",
                     formula(a.formula),
-                    formula(a.slope),
+                    formula(a.derivative_formula),
                     f"{a.range[0]:.4g} ... {a.range[1]:.4g}",
                     a.source,
                 )

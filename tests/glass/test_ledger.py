@@ -302,7 +302,7 @@ class Cubed(SquaredError):
 
     name = "cubed"
     formula = "e^3"
-    slope = "3 e^2"
+    gradient_formula = "3 e^2"
 
     def value(self, S, Y):
         return (np.abs(S - Y) ** 3).sum(axis=1)

@@ -151,7 +151,7 @@ def test_its_slope_by_hand_or_by_graph():
     by_graph.gradient(X[:, :1], Y, dS)
     by_hand.gradient(X[:, :1], Y, right)
     np.testing.assert_allclose(dS, right, rtol=1e-12, atol=1e-15)
-    with pytest.raises(InvalidInput, match=r"slope of loss 'odd' must have the shape of the scores \(seen: \(20,\)"):
+    with pytest.raises(InvalidInput, match=r"gradient of loss 'odd' must have the shape of the scores \(seen: \(20,\)"):
         own_loss("odd", log_cosh, lambda S, Y: (S - Y).sum(axis=1)).gradient(X[:, :1], Y, dS)
 
 

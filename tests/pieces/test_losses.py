@@ -145,7 +145,7 @@ def test_gradient_is_a_minus_y_where_it_says_so(cls, data, case):
     LINKS[loss.link].value(S, A)
     s = getattr(loss, "label_smoothing", 0)
     fair = 1 / 2 if loss.targets == "zero_one" else 1 / S.shape[1]
-    if loss.slope == "y^ - y":
+    if loss.gradient_formula == "y^ - y":
         np.testing.assert_allclose(gradient(loss, S, Y), A - (Y * (1 - s) + s * fair), rtol=1e-14, atol=1e-15)
     else:
         assert loss.targets == "numbers"

@@ -55,8 +55,8 @@ def test_documented(table, record):
     """The house's rule: formula, source, and for a class of records what it is and what its settings mean."""
     assert record.formula.strip(), f"{table.kind} {record.name} has no formula"
     assert record.source.strip(), f"{table.kind} {record.name} has no source"
-    if hasattr(record, "slope"):
-        assert record.slope.strip()
+    derivative = {"activation": "derivative_formula", "loss": "gradient_formula"}.get(table.kind)
+    assert derivative is None or getattr(record, derivative).strip()
     if isinstance(record, type):
         assert record.__doc__ and not record.__doc__.startswith(f"{record.__name__}("), (
             "dataclass wrote its own docstring"
@@ -232,5 +232,5 @@ def test_a_name_that_is_taken(losses, taken):
 def test_own_record_in_a_plain_table():
     table = Table("activation", ACTIVATIONS.values())
     double = table.add(Activation("double", lambda z, out: np.multiply(z, 2, out=out), lambda z, a, out: out.fill(2),
-                                  range=(-np.inf, np.inf), formula="2 z", slope="2"))  # fmt: skip
+                                  range=(-np.inf, np.inf), formula="2 z", derivative_formula="2"))  # fmt: skip
     assert table["double"] is double and double([1.0]).tolist() == [2.0] and double.prime([1.0]).tolist() == [2.0]

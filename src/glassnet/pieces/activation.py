@@ -1,4 +1,4 @@
-"""The record of an activation, and how to make one of one's own."""
+"""The record of an activation, and how to make your own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
-from glassnet.pieces.derived import activation_slope, check_activation, wrong_shape
+from glassnet.pieces.derived import activation_derivative, check_activation, wrong_shape
+from glassnet.pieces.expressions import Operations, Value
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,12 @@ class Activation:
         value: ``(z, out)``: writes ``g(z)``; all arrays of one shape.
         derivative: ``(z, a, out)``: writes ``g'(z)``, given ``a = g(z)``.
         range: the open interval its values lie in (an end may be reached by rounding, or at 0 for relu).
-        formula, slope: ``g(z)`` and ``g'(z)`` as people write them.
+        formula, derivative_formula: ``g(z)`` and ``g'(z)`` as people write them.
+        expression: ``(ns, z) -> g(z)`` in the operations of ``ns``, see :class:`Operations`; None where there is only
+            ``value``, which gradient checks then cannot compare with the computation graph.
         initializer: the initializer whose variance suits it.
         source: where it comes from.
+        aliases: other names for it, scikit-learn's first.
         code: its number in the native engine; 0 for one that only Python knows.
 
     >>> from glassnet.pieces.activations import ACTIVATIONS
@@ -40,9 +44,11 @@ class Activation:
     derivative: Callable[[Array, Array, Array], object]
     range: tuple[float, float]
     formula: str
-    slope: str
+    derivative_formula: str
+    expression: Callable[[Operations, Value], Value] | None = None
     initializer: str = "glorot_uniform"
     source: str = ""
+    aliases: tuple[str, ...] = ()
     code: int = 0
 
     def __call__(self, z: ArrayLike) -> Array:
@@ -55,9 +61,9 @@ class Activation:
     def prime(self, z: ArrayLike) -> Array:
         """``g'(z)`` in a new array."""
         z = _floats(z)
-        slope = np.empty_like(z)
-        self.derivative(z, self(z), slope)
-        return slope
+        out = np.empty_like(z)
+        self.derivative(z, self(z), out)
+        return out
 
 
 # What a layer takes: a name, a record, or a plain function z -> g(z), which becomes a record; see as_activation.
@@ -72,7 +78,7 @@ def own_activation(
     range: tuple[float, float] = (-inf, inf),
     initializer: str = "glorot_uniform",
 ) -> Activation:
-    """An activation of one's own from plain functions.
+    """Your own activation from plain functions.
 
     Args:
         name: its name; ``ACTIVATIONS.add`` makes it known to files and menus.
@@ -94,22 +100,23 @@ def own_activation(
     """
     if derivative is None:
         check_activation(name, value)
-        slope = partial(_write_derived, name, value)
+        write_derivative = partial(_write_graph_derivative, name, value)
     else:
-        slope = partial(_write_slope, name, derivative)
+        write_derivative = partial(_write_derivative, name, derivative)
     return Activation(
         name,
         value=partial(_write_value, name, value),  # not closures: a record pickles where the user's functions do
-        derivative=slope,
+        derivative=write_derivative,
         range=range,
         formula=f"{name}(z)",
-        slope=f"{name}'(z)",
+        derivative_formula=f"{name}'(z)",
+        expression=partial(_as_it_stands, value),
         initializer=initializer,
     )
 
 
 def as_activation(choice: Any) -> Any:
-    """What tables take: a plain function becomes a record with the graph's derivative, all else stays.
+    """What tables take: a plain function becomes a record with the graph's derivative, anything else stays as it is.
 
     >>> as_activation("relu"), as_activation(np.sin).name
     ('relu', 'own_sin')
@@ -120,7 +127,7 @@ def as_activation(choice: Any) -> Any:
 
 
 def called(function: Callable[..., Any]) -> str:
-    """A name for a function of one's own that is none of a table's."""
+    """A name for a user's own function that no table has."""
     name = getattr(function, "__name__", "")
     return f"own_{name}" if name.isidentifier() else "own"
 
@@ -129,12 +136,19 @@ def _write_value(name: str, value: Callable[[Array], ArrayLike], z: Array, out: 
     _write(name, value(z), out)
 
 
-def _write_slope(name: str, derivative: Callable[[Array, Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
+def _write_derivative(
+    name: str, derivative: Callable[[Array, Array], ArrayLike], z: Array, a: Array, out: Array
+) -> None:
     _write(name, derivative(z, a), out)
 
 
-def _write_derived(name: str, value: Callable[[Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
-    _write(name, activation_slope(name, value, z), out)
+def _write_graph_derivative(name: str, value: Callable[[Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
+    _write(name, activation_derivative(name, value, z), out)
+
+
+def _as_it_stands(value: Callable[[Value], Value], ns: Operations, z: Value) -> Value:
+    """A plain function is its own expression: NumPy's functions work on arrays and on nodes of the graph."""
+    return value(z)
 
 
 def _write(name: str, result: ArrayLike, out: Array) -> None:

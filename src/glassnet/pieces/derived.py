@@ -1,6 +1,6 @@
-"""Derivatives of functions of one's own, from the computation graph, where none was written.
+"""Derivatives of users' own functions, from the computation graph, where none was written.
 
-Whatever such a function does wrong is told in one sentence that names it.
+Whatever such a function does wrong is an error of one sentence that names it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from glassnet.errors import GlassnetError, InvalidInput, InvalidType
 PROBE = np.array([[-1.7, -0.6, 0.3], [0.9, 1.4, -0.2]])
 
 
-def activation_slope(name: str, value: Callable[[Array], ArrayLike], z: Array) -> Array:
+def activation_derivative(name: str, value: Callable[[Array], ArrayLike], z: Array) -> Array:
     """``g'(z)`` of ``value``, a function that works element by element: the gradient of ``sum g(z)``."""
     return _gradient(f"activation {name!r}", lambda z: np.sum(value(z)), z)
 
 
-def loss_slope(name: str, value: Callable[[Array, Array], Array], S: Array, Y: Array) -> Array:
-    """The derivative (m, k) of each example's loss by its scores."""
+def loss_gradient(name: str, value: Callable[[Array, Array], Array], S: Array, Y: Array) -> Array:
+    """The gradient (m, k) of each example's loss with respect to its scores."""
     return _gradient(f"loss {name!r}", lambda S: np.sum(value(S, Y)), S)
 
 
@@ -48,12 +48,14 @@ def check_activation(name: str, value: Callable[[Array], ArrayLike]) -> None:
             seen="a value that depends on the other elements of its array",
             remedy="what mixes units is a layer: glassnet.Layer",
         )
-    activation_slope(name, value, PROBE)
+    activation_derivative(name, value, PROBE)
 
 
 def wrong_shape(name: str, seen: tuple[int, ...], wanted: tuple[int, ...]) -> InvalidInput:
     return InvalidInput(
-        f"activation {name!r} must return an array of its input's shape", seen=f"{seen} for an input of shape {wanted}"
+        f"activation {name!r} must return an array of its input's shape",
+        seen=f"{seen} for an input of shape {wanted}",
+        remedy="write it element by element, without sums or parts of the array",
     )
 
 
@@ -62,8 +64,8 @@ def _gradient(what: str, total: Callable[[Array], Any], x: Array) -> Array:
 
     # NumPy's warnings about the values were given when the values were computed.
     with in_one_sentence(what), np.errstate(all="ignore"):
-        slope: Array = graph.grad(total)(x)
-    return slope
+        gradient: Array = graph.grad(total)(x)
+    return gradient
 
 
 @contextmanager

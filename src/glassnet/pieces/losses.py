@@ -1,4 +1,4 @@
-"""Losses: how wrong one example is (deck, *Computing the cost*, *Example cost functions*).
+"""Losses: how wrong one example is (Intro to Neural Networks, *Computing the cost*, *Example cost functions*).
 
 A loss takes the scores ``S`` (m, k), that is the last ``Z``, and the targets ``Y`` (m, k). Its ``link`` makes
 predictions ``y^ = link(S)`` of them. Taking the scores rather than the predictions is what keeps cross-entropy finite
@@ -15,46 +15,66 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.pieces.activations import ACTIVATIONS
-from glassnet.pieces.derived import loss_slope
+from glassnet.pieces.derived import loss_gradient
+from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.settings import Record, setting
 from glassnet.pieces.tables import Family
 
 
 class Loss(Record):
-    """The protocol of a loss; one's own is a frozen dataclass below this class.
+    """The protocol of a loss; your own is a frozen dataclass below this class.
 
     Class attributes: ``name``; ``link``, the name of a link; ``targets``, what ``Y`` holds ("numbers", "counts" >= 0,
-    "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example, ``slope`` of it
-    by the scores; ``source``; ``code`` in the native engine (0: only Python knows it).
+    "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example's loss,
+    ``gradient_formula`` of its gradient with respect to the scores; ``source``; ``aliases``; ``code`` in the native
+    engine (0: only Python knows it).
     """
 
     link: ClassVar[str] = "identity"
     targets: ClassVar[str] = "numbers"
-    formula: ClassVar[str] = ""
-    slope: ClassVar[str] = ""
-    source: ClassVar[str] = ""
+    gradient_formula: ClassVar[str] = ""
     code: ClassVar[int] = 0
+    faces = ("value", ("expression", "written", "written_gradient"))
 
     def in_units(self, scale: float) -> Loss:
         """The same loss where targets and scores are measured in units ``scale`` times as large."""
         return self
+
+    def targets_as_compared(self, Y: Array) -> Array:
+        """The targets (m, k) that predictions are compared with: ``Y``, smoothed where the loss smooths labels."""
+        return Y
 
     @abstractmethod
     def value(self, S: Array, Y: Array) -> Array:
         """The loss of each example, (m,): summed over its k outputs."""
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        """Write the derivative of each example's loss by its scores, (m, k), into ``out``.
+        """Write the gradient of each example's loss with respect to its scores, (m, k), into ``out``.
 
-        A loss of one's own that leaves this out has it derived from ``value`` by the computation graph.
+        A loss of your own that leaves this out has it derived from ``value`` by the computation graph.
         """
-        out[...] = loss_slope(self.name, self.value, S, Y)
+        out[...] = loss_gradient(self.name, self.value, S, Y)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        """``value`` in the operations of ``ns``, for the computation graph; your own runs there as it stands."""
+        return self.value(S, Y)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value | None:
+        """How a ledger writes one output's part of the loss, from the prediction p and the target y as compared.
+
+        None where no formula says it: then its value alone is shown.
+        """
+        return None
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value | None:
+        """How it writes the derivative of that part with respect to the score."""
+        return None
 
 
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    """Half the squared error. The half makes its slope the deck's ``dZ[L] = A[L] - Y``; the deck's MSE is twice this.
+    """Half the squared error. The half makes its gradient ``dZ[L] = A[L] - Y``; the workshop's MSE is twice this.
 
     >>> SquaredError().value(np.array([[3.0]]), np.array([[1.0]])).tolist()
     [2.0]
@@ -62,8 +82,8 @@ class SquaredError(Loss):
 
     name = "squared_error"
     formula = "1/2 sum_k (y^_k - y_k)^2"
-    slope = "y^ - y"
-    source = "deck, Example cost functions"
+    gradient_formula = "y^ - y"
+    source = "Intro to Neural Networks, Example cost functions"
     code = 1
 
     def value(self, S: Array, Y: Array) -> Array:
@@ -73,10 +93,19 @@ class SquaredError(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.subtract(S, Y, out=out)
 
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return ns.sum(self.written(ns, S, Y), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        return 0.5 * (p - y) ** 2
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        return p - y
+
 
 @dataclass(frozen=True)
 class AbsoluteError(Loss):
-    """The absolute error: fits the median, and outliers pull no harder than anybody else.
+    """The absolute error: fits the median, and outliers pull no harder than other examples.
 
     >>> AbsoluteError().value(np.array([[3.0]]), np.array([[1.0]])).tolist()
     [2.0]
@@ -84,7 +113,7 @@ class AbsoluteError(Loss):
 
     name = "absolute_error"
     formula = "sum_k |y^_k - y_k|"
-    slope = "sign(y^ - y), 0 where they are equal"
+    gradient_formula = "sign(y^ - y), 0 where they are equal"
     source = "Laplace 1774"
     code = 2
 
@@ -93,6 +122,15 @@ class AbsoluteError(Loss):
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.sign(np.subtract(S, Y, out=out), out=out)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return ns.sum(self.written(ns, S, Y), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        return ns.abs(p - y)
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        return ns.sign(p - y)
 
 
 @dataclass(frozen=True)
@@ -110,7 +148,7 @@ class Huber(Loss):
 
     name = "huber"
     formula = "sum_k (e^2 / 2 if |e| <= delta else delta (|e| - delta / 2)), e = y^_k - y_k"
-    slope = "e cut to [-delta, delta]"
+    gradient_formula = "e cut to [-delta, delta]"
     source = "Huber 1964, Robust estimation of a location parameter"
     code = 3
 
@@ -124,6 +162,17 @@ class Huber(Loss):
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.clip(np.subtract(S, Y, out=out), -self.delta, self.delta, out=out)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return ns.sum(self.written(ns, S, Y), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        error, delta = ns.abs(p - y), ns.named("delta", self.delta)
+        return ns.where(error <= self.delta, 0.5 * (p - y) ** 2, delta * (error - 0.5 * delta))
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        delta = ns.named("delta", self.delta)
+        return ns.maximum(ns.minimum(p - y, delta), -delta)
 
 
 @dataclass(frozen=True)
@@ -141,7 +190,7 @@ class Quantile(Loss):
 
     name = "quantile"
     formula = "sum_k (level (y - y^) if y > y^ else (1 - level) (y^ - y))"
-    slope = "-level where y > y^, 1 - level where y < y^, 0 where they are equal"
+    gradient_formula = "-level where y > y^, 1 - level where y < y^, 0 where they are equal"
     source = "Koenker, Bassett 1978, Regression quantiles"
     code = 4
 
@@ -152,6 +201,17 @@ class Quantile(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.sign(np.subtract(S, Y, out=out), out=out)
         out *= np.where(out < 0, self.level, 1 - self.level).astype(out.dtype, copy=False)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return ns.sum(self.written(ns, S, Y), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        level = ns.named("level", self.level)
+        return ns.where(y > p, level * (y - p), (1 - level) * (p - y))
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        level = ns.named("level", self.level)
+        return ns.where(y > p, -level, ns.where(y < p, 1 - level, 0.0))
 
 
 @dataclass(frozen=True)
@@ -168,7 +228,7 @@ class Poisson(Loss):
     link = "exp"
     targets = "counts"
     formula = "sum_k (y^_k - y_k + y_k ln(y_k / y^_k))"
-    slope = "y^ - y"
+    gradient_formula = "y^ - y"
     source = "Nelder, Wedderburn 1972, Generalized linear models"
     code = 5
 
@@ -183,6 +243,15 @@ class Poisson(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         LINKS["exp"].value(S, out)
         out -= Y
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return ns.sum(ns.exp(S) - Y + ns.xlogy(Y, Y) - Y * S, axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        return ns.where(y > 0, p - y + ns.xlogy(y, y / p), p)
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        return p - y
 
 
 @dataclass(frozen=True)
@@ -202,22 +271,32 @@ class BinaryCrossEntropy(Loss):
     link = "sigmoid"
     targets = "zero_one"
     formula = "sum_k (-y_k ln y^_k - (1 - y_k) ln(1 - y^_k))"
-    slope = "y^ - y"
-    source = "deck, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
+    gradient_formula = "y^ - y"
+    source = "Intro to Neural Networks, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
     code = 6
 
-    def _smoothed(self, Y: Array) -> Array:
+    def targets_as_compared(self, Y: Array) -> Array:
         s = self.label_smoothing
         return Y * (1 - s) + 0.5 * s if s else Y
 
     def value(self, S: Array, Y: Array) -> Array:
         # Not softplus(S) - y S: for large S that loses the small answer in the difference of two large numbers.
         tail = np.log1p(np.exp(-np.abs(S)))
-        return (np.maximum(S, 0) - S * self._smoothed(Y) + tail).sum(axis=1)
+        return (np.maximum(S, 0) - S * self.targets_as_compared(Y) + tail).sum(axis=1)
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         ACTIVATIONS["sigmoid"].value(S, out)
-        out -= self._smoothed(Y)
+        out -= self.targets_as_compared(Y)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        y = self.targets_as_compared(Y)
+        return ns.sum(y * ns.softplus(-S) + (1 - y) * ns.softplus(S), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        return -ns.xlogy(y, p) - ns.xlogy(1 - y, 1 - p)
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        return p - y
 
 
 @dataclass(frozen=True)
@@ -237,11 +316,11 @@ class CrossEntropy(Loss):
     link = "softmax"
     targets = "classes"
     formula = "-sum_k y_k ln y^_k"
-    slope = "y^ - y"
-    source = "deck, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
+    gradient_formula = "y^ - y"
+    source = "Intro to Neural Networks, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
     code = 7
 
-    def _smoothed(self, Y: Array) -> Array:
+    def targets_as_compared(self, Y: Array) -> Array:
         s = self.label_smoothing
         return Y * (1 - s) + s / Y.shape[1] if s else Y
 
@@ -250,11 +329,20 @@ class CrossEntropy(Loss):
         T = S - S[rows, top, None]
         others = np.exp(T)
         others[rows, top] = 0  # Not ln sum_k e^T_k: the top's 1 would swallow the others, and with them a small loss.
-        return np.log1p(others.sum(axis=1)) - np.einsum("mk,mk->m", self._smoothed(Y), T)
+        return np.log1p(others.sum(axis=1)) - np.einsum("mk,mk->m", self.targets_as_compared(Y), T)
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         LINKS["softmax"].value(S, out)
-        out -= self._smoothed(Y)
+        out -= self.targets_as_compared(Y)
+
+    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
+        return -ns.sum(self.targets_as_compared(Y) * ns.log_softmax(S), axis=1)
+
+    def written(self, ns: Operations, p: Value, y: Value) -> Value:
+        return -ns.xlogy(y, p)
+
+    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
+        return p - y
 
 
 LOSSES: Family[Loss] = Family(

@@ -60,8 +60,6 @@ class Optimizer(Record):
 
     slots: ClassVar[tuple[str, ...]] = ()
     whole_batch: ClassVar[bool] = False
-    formula: ClassVar[str] = ""
-    source: ClassVar[str] = ""
     code: ClassVar[int] = 0
 
     learning_rate: float

@@ -1,4 +1,4 @@
-"""A loss of one's own from a plain function; its slope is the graph's unless given."""
+"""Your own loss from a plain function; its gradient is the graph's unless given."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class OwnLoss(Loss):
 
     name: str  # type: ignore[misc]  # one class for all of them: each record brings the names a class would have
     function: Callable[[Array, Array], Array]
-    slopes: Callable[[Array, Array], Array] | None = None
+    own_gradient: Callable[[Array, Array], Array] | None = None
     link: str = "identity"  # type: ignore[misc]
     targets: str = "numbers"  # type: ignore[misc]
     unit: float = 1.0
 
-    formula = "a function of one's own"
+    formula = "your own function"
 
     def in_units(self, scale: float) -> OwnLoss:
         return replace(self, unit=self.unit * scale)
@@ -48,16 +48,17 @@ class OwnLoss(Loss):
         return losses
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        if self.slopes is None:
+        if self.own_gradient is None:
             super().gradient(S, Y, out)
             return
-        slopes = self.slopes(*self._in_its_units(S, Y))
-        if np.shape(slopes) != S.shape:
+        gradient = self.own_gradient(*self._in_its_units(S, Y))
+        if np.shape(gradient) != S.shape:
             raise InvalidInput(
-                f"the slope of loss {self.name!r} must have the shape of the scores",
-                seen=f"{np.shape(slopes)} for {S.shape}",
+                f"the gradient of loss {self.name!r} must have the shape of the scores",
+                seen=f"{np.shape(gradient)} for {S.shape}",
+                remedy="return one derivative for each score: no sum over the outputs",
             )
-        np.multiply(slopes, self.unit, out=out)
+        np.multiply(gradient, self.unit, out=out)
 
     def _in_its_units(self, S: Array, Y: Array) -> tuple[Array, Array]:
         return (S, Y) if self.unit == 1 else (S * self.unit, Y * self.unit)
@@ -66,18 +67,19 @@ class OwnLoss(Loss):
 def own_loss(
     name: str,
     value: Callable[[Array, Array], Array],
-    slopes: Callable[[Array, Array], Array] | None = None,
+    gradient: Callable[[Array, Array], Array] | None = None,
     *,
     link: str = "identity",
     targets: str = "numbers",
 ) -> Loss:
-    """A loss of one's own from a plain function.
+    """Your own loss from a plain function.
 
     Args:
         name: its name.
         value: ``(S, Y) -> the loss of each example``, (m,), from the last layer's scores S (m, k) and the targets Y
-            (m, k). Written with operators and NumPy's functions it needs no ``slopes``.
-        slopes: ``(S, Y) -> the derivative`` of each example's loss by its scores, (m, k); None for the graph's.
+            (m, k). Written with operators and NumPy's functions it needs no ``gradient``.
+        gradient: ``(S, Y) -> the gradient`` of each example's loss with respect to its scores, (m, k); None for the
+            graph's.
         link: the name of the link that makes predictions of scores.
         targets: what Y holds: "numbers", "counts" >= 0, "zero_one" or "classes".
 
@@ -94,7 +96,7 @@ def own_loss(
     """
     if targets not in TARGETS:
         raise InvalidInput("there are no such targets", seen=repr(targets), remedy=f"choose from {', '.join(TARGETS)}")
-    return OwnLoss(name, value, slopes, LINKS[link].name, targets)
+    return OwnLoss(name, value, gradient, LINKS[link].name, targets)
 
 
 def as_loss(choice: LossChoice, like: Loss | None = None) -> Loss:

@@ -48,8 +48,6 @@ class Schedule(Record):
     (Goyal et al. 2017, arXiv 1706.02677).
     """
 
-    formula: ClassVar[str] = ""
-    source: ClassVar[str] = ""
     by_step: ClassVar[bool] = True
     warmup: int
 

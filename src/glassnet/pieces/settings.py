@@ -78,10 +78,27 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
 
 
 class Record(ABC):
-    """Parent of the frozen dataclasses that fill the tables: settings checked when made, readable as plain data."""
+    """Parent of the frozen dataclasses that fill the tables: settings checked when made, readable as plain data.
+
+    Class attributes: ``name``; ``formula`` as people write it; ``source``; ``aliases``, other names for it.
+    """
 
     name: ClassVar[str]
+    formula: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    # A method, and what is written about it: a class that overrides the method alone must not inherit those.
+    faces: ClassVar[tuple[str, tuple[str, ...]]] = ("", ())
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        method, faces = cls.faces
+        if method in vars(cls):
+            protocol = cls.__mro__[cls.__mro__.index(Record) - 1]
+            for face in faces:
+                if face not in vars(cls):
+                    setattr(cls, face, getattr(protocol, face))
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

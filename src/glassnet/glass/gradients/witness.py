@@ -1,7 +1,7 @@
-"""The independent witness: a network's cost written anew as a computation graph, from the formulas of the tables.
+"""The independent witness: a network's cost as a computation graph, from the expressions of its pieces and layers.
 
-Nothing here calls what is being checked: activations, losses and layers are written once more, in functions that the
-graph derives. What is a user's own is called as it stands, on nodes.
+Nothing here calls what is being checked: values and derivatives written by hand. A user's own function is its own
+expression and runs on nodes as it stands.
 """
 
 from __future__ import annotations
@@ -21,66 +21,10 @@ from glassnet.network.cache import Cache
 from glassnet.network.layer import Activated, Layer
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.norms import BatchNorm, LayerNorm
-from glassnet.pieces.activation import Activation
+from glassnet.pieces.expressions import graph_operations
 from glassnet.pieces.losses import Loss
 
 Node = Any  # a node of the graph, or an array
-
-
-def _selu(z: Node) -> Node:
-    below = 1.0507009873554805 * 1.6732632423543772 * (np.exp(np.minimum(z, 0.0)) - 1)
-    return np.where(z > 0, 1.0507009873554805 * z, below)
-
-
-ACTIVATION_GRAPHS: dict[str, Callable[[Node], Node]] = {
-    "identity": lambda z: z,
-    "sigmoid": graph.sigmoid,
-    "tanh": np.tanh,
-    "relu": graph.relu,
-    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
-    "elu": lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0.0)) - 1),
-    "selu": _selu,
-    "gelu": lambda z: z * graph.ndtr(z),
-    "silu": lambda z: z * graph.sigmoid(z),
-    "mish": lambda z: z * np.tanh(graph.softplus(z)),
-    "softplus": graph.softplus,
-}
-
-
-def _binary(S: Node, Y: Array, loss: Any) -> Node:
-    y = Y * (1 - loss.label_smoothing) + loss.label_smoothing / 2
-    return np.sum(y * graph.softplus(-S) + (1 - y) * graph.softplus(S), axis=1)
-
-
-def _cross(S: Node, Y: Array, loss: Any) -> Node:
-    y = Y * (1 - loss.label_smoothing) + loss.label_smoothing / Y.shape[1]
-    return -np.sum(y * graph.log_softmax(S, axis=1), axis=1)
-
-
-def _huber(S: Node, Y: Array, loss: Any) -> Node:
-    e = np.abs(S - Y)
-    return np.sum(np.where(e <= loss.delta, e * e / 2, loss.delta * (e - loss.delta / 2)), axis=1)
-
-
-def _quantile(S: Node, Y: Array, loss: Any) -> Node:
-    return np.sum(np.where(Y > S, loss.level * (Y - S), (1 - loss.level) * (S - Y)), axis=1)
-
-
-def _poisson(S: Node, Y: Array, loss: Any) -> Node:
-    some = np.where(Y > 0, Y, 1)
-    return np.sum(np.exp(S) - Y + Y * (np.log(some) - S), axis=1)
-
-
-# From the scores S (m, k) and the targets to the loss of each example (m,).
-LOSS_GRAPHS: dict[str, Callable[[Node, Array, Any], Node]] = {
-    "squared_error": lambda S, Y, loss: np.sum((S - Y) ** 2, axis=1) / 2,
-    "absolute_error": lambda S, Y, loss: np.sum(np.abs(S - Y), axis=1),
-    "huber": _huber,
-    "quantile": _quantile,
-    "poisson": _poisson,
-    "binary_cross_entropy": _binary,
-    "cross_entropy": _cross,
-}
 
 
 def _dense(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
@@ -146,29 +90,18 @@ def layer_output(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
 def activated(layer: Activated, Z: Node) -> Node:
     """``g(Z)``."""
     g = layer.g
-    if g.name in ACTIVATION_GRAPHS:
-        return ACTIVATION_GRAPHS[g.name](Z)
-    return _tried(f"activation {g.name!r}", lambda: own_function(g)(Z))
-
-
-def own_function(g: Activation) -> Callable[[Node], Node]:
-    """The plain function behind a user's own activation.
-
-    Raises:
-        Unsupported: a record that was not made of one.
-    """
-    value = g.value
-    plain = [part for part in getattr(value, "args", ()) if callable(part)]
-    if not (isinstance(value, partial) and plain):
-        raise Unsupported("its record writes into an array instead of being made by own_activation")
-    return plain[-1]
+    expression = g.expression
+    if expression is None:
+        raise Unsupported(
+            f"the graph cannot derive activation {g.name!r}: it has no expression",
+            remedy="make it with own_activation, or give its record an expression",
+        )
+    return _tried(f"activation {g.name!r}", lambda: expression(graph_operations(), Z))
 
 
 def losses(loss: Loss, S: Node, Y: Array) -> Node:
     """The loss of each example (m,), of the scores."""
-    if loss.name in LOSS_GRAPHS:
-        return LOSS_GRAPHS[loss.name](S, Y, loss)
-    return _tried(f"loss {loss.name!r}", lambda: loss.value(S, Y))
+    return _tried(f"loss {loss.name!r}", lambda: loss.expression(graph_operations(), S, Y))
 
 
 def _penalty(cost: Cost, theta: Node) -> Node:

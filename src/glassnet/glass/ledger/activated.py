@@ -51,7 +51,7 @@ def slope(v: View, t: LayerTrace) -> Iterator[Line]:
         formula = f"{of('da', j, l)} {g.name}'({of('z', j, l)})"
         return v.line(of("dz", j, l), formula, product(float(dA[j]), float(slopes[j])), dZ[j])
 
-    note, shapes = f"{g.name}'(z) = {g.slope}", f"{shape(t.dA)} * {shape(t.Z)}"
+    note, shapes = f"{g.name}'(z) = {g.derivative_formula}", f"{shape(t.dA)} * {shape(t.Z)}"
     yield v.matrix(f"dZ[{l}]", f"dA[{l}] * {g.name}'(Z[{l}])", shapes, t.dZ, v.units(len(Z), unit), note=note)
 
 

@@ -135,8 +135,7 @@ def _far(v: View) -> str:
 def _targets(v: View) -> np.ndarray:
     """The example's targets as the loss compares them, label smoothing in, (k,)."""
     loss, Y = v.trace.plan.network.loss, v.trace.Y
-    smooth = getattr(loss, "_smoothed", None)
-    return v.row(Y if smooth is None else smooth(Y))
+    return v.row(loss.targets_as_compared(Y))
 
 
 def _loss(v: View) -> Term | None:
@@ -205,7 +204,7 @@ def first_slope(v: View) -> Line:
 
     known = terms is not None and terms.slope is _difference
     formula = f"(A[{L}] - Y){below}" if known else f"dL/d{name[1:].upper()}[{L}]{below}"
-    note = "" if known else loss.slope
+    note = "" if known else loss.gradient_formula
     symbol = f"d{name[1:].upper()}[{L}]"
     return v.matrix(symbol, formula, "", trace.layers[-1].dA, v.units(len(y), unit), note=note)
 

@@ -75,7 +75,7 @@ def _check(n: int, low: float, high: float) -> None:
 
 
 def _formulas(record: Activation) -> str:
-    return f"{clean(record.name)}: g(z) = {clean(record.formula)}, g'(z) = {clean(record.slope)}"
+    return f"{clean(record.name)}: g(z) = {clean(record.formula)}, g'(z) = {clean(record.derivative_formula)}"
 
 
 def _panel(record: Activation, low: float, high: float) -> Panel:

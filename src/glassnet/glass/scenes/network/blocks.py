@@ -83,7 +83,11 @@ class _Blocks:
     def cost(self) -> Card:
         loss, L = self.network.loss, len(self.network.layers)
         back = f"{pulled_symbol(self.network, L)}[{L}]"
-        slope = f"{back} = ({loss.slope}) / {self.m}" if loss.slope == "y^ - y" else f"{back} = dJ/{back[1:]}"
+        slope = (
+            f"{back} = ({loss.gradient_formula}) / {self.m}"
+            if loss.gradient_formula == "y^ - y"
+            else f"{back} = dJ/{back[1:]}"
+        )
         return card("cost", f"y^ = A[{L}]", f"J = mean of {loss.name}", slope, role="highlight")
 
     def gradients(self, f: LayerFacts) -> list[str]:

@@ -1,0 +1,120 @@
+"""The operations that expressions of pieces and layers are written in: a short closed list, and who computes it.
+
+A piece writes its mathematics once, ``expression(ns, ...)``, with Python's operators and the operations of ``ns``.
+NumPy computes it, the computation graph differentiates it, a ledger writes it down with numbers put in.
+
+>>> def swish(ns, z):
+...     return z * ns.sigmoid(z)
+>>> swish(NUMPY, np.array([0.0, 1.0])).round(4).tolist()
+[0.0, 0.7311]
+>>> from glassnet import graph
+>>> round(float(graph.grad(lambda z: swish(graph_operations(), z))(1.0)), 4)
+0.9277
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+Value = Any  # what operations compute with: an array, a node of the graph, a formula with numbers put in
+Unary = Callable[[Value], Value]
+Binary = Callable[[Value, Value], Value]
+
+
+@dataclass(frozen=True)
+class Operations:
+    """One way to compute expressions: a function for each operation.
+
+    Beside them expressions use ``+ - * / **``, comparisons, ``@`` and ``.T``.
+
+    Args:
+        exp, expm1, log, sqrt, tanh, abs, sign: NumPy's functions of that name.
+        sigmoid: ``1 / (1 + e^-x)``.
+        softplus: ``ln(1 + e^x)``.
+        normal_cdf: the standard normal's distribution function.
+        maximum, minimum: the larger, the smaller of two.
+        xlogy: ``(y, x) -> y ln x``, 0 where y is 0.
+        where: ``(condition, x, y)``.
+        softmax, log_softmax: along the last axis.
+        sum, mean: ``(x, axis, keepdims=False)``.
+        named: ``(name, x) -> x``: a setting or an intermediate result, with the name people know it by.
+    """
+
+    exp: Unary
+    expm1: Unary
+    log: Unary
+    sqrt: Unary
+    tanh: Unary
+    abs: Unary
+    sign: Unary
+    sigmoid: Unary
+    softplus: Unary
+    normal_cdf: Unary
+    maximum: Binary
+    minimum: Binary
+    xlogy: Binary
+    where: Callable[[Value, Value, Value], Value]
+    softmax: Unary
+    log_softmax: Unary
+    sum: Callable[..., Value]
+    mean: Callable[..., Value]
+    named: Callable[[str, Value], Value]
+
+
+@np.errstate(over="ignore")  # exp(1e4) = inf is right: 1 / inf = 0
+def _sigmoid(x: Value) -> Value:
+    return 1 / (1 + np.exp(-x))
+
+
+def _normal_cdf(x: Value) -> Value:
+    from scipy.special import ndtr  # loaded when used: SciPy costs more to import than all of glassnet
+
+    return ndtr(x)
+
+
+def _log_softmax(x: Value) -> Value:
+    below = x - np.max(x, axis=-1, keepdims=True)
+    return below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
+
+
+NUMPY = Operations(
+    exp=np.exp,
+    expm1=np.expm1,
+    log=np.log,
+    sqrt=np.sqrt,
+    tanh=np.tanh,
+    abs=np.abs,
+    sign=np.sign,
+    sigmoid=_sigmoid,
+    softplus=lambda x: np.logaddexp(x, 0),
+    normal_cdf=_normal_cdf,
+    maximum=np.maximum,
+    minimum=np.minimum,
+    xlogy=lambda y, x: y * np.log(np.where(y == 0, 1.0, x)),
+    where=np.where,
+    softmax=lambda x: np.exp(_log_softmax(x)),
+    log_softmax=_log_softmax,
+    sum=np.sum,
+    mean=np.mean,
+    named=lambda name, x: x,
+)
+
+
+@cache
+def graph_operations() -> Operations:
+    """The same on nodes of the computation graph: NumPy's functions work on them, the others are the graph's own."""
+    from glassnet import graph  # when used: most networks never need it
+
+    return replace(
+        NUMPY,
+        sigmoid=graph.sigmoid,
+        softplus=graph.softplus,
+        normal_cdf=graph.ndtr,
+        softmax=graph.softmax,
+        log_softmax=graph.log_softmax,
+    )
