@@ -17,6 +17,11 @@ class Displayable:
         return _renderer[0](self)
 
 
+def bundle_of(thing: object) -> Bundle:
+    """What a notebook shows of ``thing``, by MIME type."""
+    return _renderer[0](thing)
+
+
 def set_renderer(render: Callable[[object], Bundle]) -> None:
     """Let ``render`` show every ``Displayable`` from now on."""
     _renderer[0] = render

@@ -200,7 +200,7 @@ def test_partial_fit(iris: tuple[Any, Any]) -> None:
     assert model.score(X, y) > 0.9
     assert model.t_ == 30 * 150
     assert model.partial_fit(X[y == 1], y[y == 1]).classes_.tolist() == [0, 1, 2]  # any of the classes will do
-    with pytest.raises(ValueError, match="has classes not in"):
+    with pytest.raises(ValueError, match="has a class that the model does not know"):
         model.partial_fit(X, y + 1)
 
 

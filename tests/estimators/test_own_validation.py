@@ -116,7 +116,7 @@ def test_what_does_not_fit_is_refused(halves: tuple[Any, ...]) -> None:
             model.fit(X, y, **values)
     with pytest.raises(ValueError, match="4 features"):
         model.fit(X, y, X_val=X_val[:, :2], y_val=y_val)
-    with pytest.raises(ValueError, match=r"classes not in.*'d'"):
+    with pytest.raises(ValueError, match=r"class that the model does not know.*'d'"):
         model.fit(X, y, X_val=X_val, y_val=np.full(len(X_val), "d"))
     with pytest.raises(ValueError, match="NaN"):
         model.fit(X, y, X_val=np.full_like(X_val, np.nan), y_val=y_val)

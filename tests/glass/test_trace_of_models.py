@@ -149,7 +149,7 @@ def test_not_fitted():
 
 def test_labels_nobody_knows():
     model = fitted(MLPClassifier((4,), max_iter=1, random_state=0), X, y)
-    with pytest.raises(InvalidInput, match="has classes not in"):
+    with pytest.raises(InvalidInput, match="has a class that the model does not know"):
         model.trace(X[:1], [7])
     model = LinearRegression().fit(X[:, :3], X[:, 3])
     with pytest.raises(InvalidInput, match="y must be numbers"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -16,12 +18,15 @@ from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
 from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.notebook import Showing
-from glassnet.estimators.prediction_engine import Arithmetic
 from glassnet.estimators.predictor import ClassPredictor, Predictor
+from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.callbacks import Callback
+from glassnet.learning.columns import ArrayColumns
+from glassnet.learning.fitted import Answers, Fitted, single
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
 from glassnet.learning.progress import Progress
@@ -48,6 +53,20 @@ def all_finite(X: Array) -> bool:
             if np.isfinite(X.sum()):
                 return True
     return bool(np.isfinite(X).all())
+
+
+def numeric_targets(dtype: Any, y: Any) -> Array:
+    """The numbers of a regression as targets (m, k)."""
+    try:
+        numbers = np.asarray(y, dtype)
+    except (TypeError, ValueError):
+        remedy = "pass one number a row, or (m, k) of several targets"
+        raise InvalidInput("y must be numbers for a regression", seen=repr(y)[:60], remedy=remedy) from None
+    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers
+
+
+class NotFitted(InvalidInput, NotFittedError):
+    """An estimator that is asked for what only ``fit`` finds."""
 
 
 class NetworkEstimator(Inspection, Showing):
@@ -99,6 +118,33 @@ class NetworkEstimator(Inspection, Showing):
         self.engine_ = outcome.engine
         self._ready_forward()  # now: predicting may not change an estimator
         return outcome
+
+    @property
+    def fitted(self) -> Fitted:
+        """All that the fitted model is, in one record.
+
+        Raises:
+            NotFitted: before ``fit``.
+        """
+        if "parameters_" not in vars(self):
+            raise NotFitted(f"this {type(self).__name__} is not fitted yet", remedy="call fit first")
+        ended = vars(self).get("_ended")  # a model from a file does not know how its training ended
+        return Fitted(
+            self.network_,
+            self.parameters_,
+            ArrayColumns.of(self.n_features_in_, vars(self).get("feature_names_in_"), self._inputs),
+            self._meaning(),
+            plan=None if ended is None else ended.plan,
+            state=vars(self).get("_state"),
+            history=self.history_,
+            ending=None if ended is None else ended.ending,
+            reason="" if ended is None else ended.reason,
+            arithmetic=self._arithmetic(),
+        )
+
+    def _meaning(self) -> Answers:
+        """What the outputs mean: of a regression, numbers."""
+        return Answers(partial(numeric_targets, self.parameters_.theta.dtype), single)
 
     def predictor(self) -> Predictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
@@ -193,6 +239,15 @@ class ClassifierPart:
 
     def _learn_labels(self, labels: Labels) -> None:
         self.labels_, self.classes_ = labels, labels.classes
+
+    def _meaning(self) -> Answers:
+        labels = self.labels_
+        return Answers(
+            lambda y: labels.encode(y if is_sparse(y) else np.asarray(y)),
+            labels.decode,
+            classes=labels.classes,
+            probabilities=labels.probabilities,
+        )
 
     def predictor(self) -> ClassPredictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""

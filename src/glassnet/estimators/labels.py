@@ -82,7 +82,11 @@ class Labels:
         known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
         if not np.all(known):
             unknown = np.unique(np.asarray(y)[~known])
-            raise InvalidInput("`y` has classes not in `self.classes_`", seen=f"{unknown}, known are {self.classes}")
+            raise InvalidInput(
+                "y has a class that the model does not know",
+                seen=f"{unknown}, known are {self.classes}",
+                remedy="leave such rows out, or fit the model with them",
+            )
         return indices
 
     def _are_indices(self, y: Any) -> bool:

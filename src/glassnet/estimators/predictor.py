@@ -8,11 +8,9 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.prediction_engine import Arithmetic
+from glassnet.learning.arithmetic import AUTO, Arithmetic
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-
-AUTOMATIC = Arithmetic()
 
 
 class Predictor:
@@ -32,7 +30,7 @@ class Predictor:
     [20.0]
     """
 
-    def __init__(self, network: Network, parameters: Parameters, arithmetic: Arithmetic = AUTOMATIC) -> None:
+    def __init__(self, network: Network, parameters: Parameters, arithmetic: Arithmetic = AUTO) -> None:
         self.network, self.parameters, self.arithmetic = network, parameters, arithmetic
         self._dtype, self._single = parameters.theta.dtype, network.outputs == 1
         choice = arithmetic.choose(network, parameters)
@@ -68,9 +66,7 @@ class ClassPredictor(Predictor):
         arithmetic: who does the arithmetic.
     """
 
-    def __init__(
-        self, network: Network, parameters: Parameters, labels: Labels, arithmetic: Arithmetic = AUTOMATIC
-    ) -> None:
+    def __init__(self, network: Network, parameters: Parameters, labels: Labels, arithmetic: Arithmetic = AUTO) -> None:
         super().__init__(network, parameters, arithmetic)
         self.labels, self.classes_ = labels, labels.classes
 

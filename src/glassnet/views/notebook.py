@@ -11,9 +11,11 @@ from typing import Any
 from glassnet.errors import GlassnetError
 from glassnet.glass.ledger import ledger
 from glassnet.glass.scenes import Scene, draw, draw_from, seen_in
-from glassnet.glass.scenes.network.overview import MOST_LAYERS
+from glassnet.glass.scenes.network.overview import MOST_LAYERS, overview
+from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
+from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.notebook_hook import Bundle
@@ -63,6 +65,14 @@ def _(trace: Trace) -> Bundle:
     written = ledger(trace, units=LEDGER_UNITS)
     words = f"{trace!r}\n\n{ledger(trace, depth=1)}"
     return {"text/html": scene.html() + written.to_html(), "image/svg+xml": scene.svg(), "text/plain": words}
+
+
+@seen.register
+def _(fitted: Fitted) -> Bundle:
+    classes = fitted.answers.classes
+    outputs = output_names(fitted.network, None if classes is None else classes.tolist())
+    scene = overview(fitted.network, fitted.parameters, names=fitted.columns.inputs, outputs=outputs)
+    return _drawn(scene, fitted.network.summary())
 
 
 def _drawn(scene: Scene, words: str) -> Bundle:

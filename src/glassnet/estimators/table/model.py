@@ -21,12 +21,14 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.notebook import ShowingTables
-from glassnet.estimators.prediction_engine import Arithmetic
+from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.estimators.table.tracing import TracingTables
+from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
+from glassnet.learning.fitted import Answers, Fitted
 from glassnet.learning.history import History
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.training import Outcome, train
@@ -167,6 +169,52 @@ class TableModel(TracingTables, ShowingTables):
         for array in (self._rows.X, self._rows.Y):
             rows.update(np.ascontiguousarray(array).data)
         return rows.hexdigest()
+
+    @property
+    def fitted(self) -> Fitted:
+        """All that the trained model is, in one record.
+
+        Raises:
+            InvalidInput: before ``fit``.
+        """
+        if not hasattr(self, "parameters"):
+            raise InvalidInput("the model is not trained", remedy="call fit first")
+        linear = self.network.link.name == "identity" and self.network.loss.targets == "numbers"
+        answers = Answers(
+            self._encode_targets,
+            self._answers,
+            self.target.name,
+            self.target.classes,
+            _of_each_class if self.target.task == "classification" else None,
+            self._truth,
+            self.target.scale if linear else 1.0,
+            self.target.centre if linear else 0.0,
+        )
+        return Fitted(
+            self.network,
+            self.parameters,
+            TableColumns(self.encoder, self.target.name),
+            answers,
+            plan=vars(self).get("plan") or self.recipe.plan(self.network, max(1, self.rows)),
+            state=vars(self).get("_state"),
+            history=self.history,
+            ending=self.outcome.ending,
+            reason=self.outcome.reason,
+            arithmetic=Arithmetic(self.recipe.engine, self.recipe.threads or None),
+            rows=self.rows,
+            validation_rows=self.validation_rows,
+        )
+
+    def _truth(self, data: object, y: object) -> Array:
+        """The target's column of a table, or ``y``, as the user has it, (m,)."""
+        source = open_source(data) if y is None else y
+        codes = self.target.transform(source, dtype=np.float64)
+        return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
+
+    def _encode_targets(self, y: object) -> Array:
+        if self.network.loss.targets == "counts":
+            return np.asarray(y)
+        return self.target.transform(y, dtype=np.float64)
 
     # -- answers -----------------------------------------------------------------------------------------------------
 

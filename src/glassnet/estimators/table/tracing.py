@@ -12,8 +12,8 @@ from glassnet.data.reading.opening import open_source
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.prediction_engine import Arithmetic
 from glassnet.glass.tracing.trace import Trace, trace
+from glassnet.learning.arithmetic import Arithmetic
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import Optimizer
 

@@ -88,7 +88,7 @@ class DecisionBoundaryDisplay(Display):
             return cls(plane, plane.squared(predictions.argmax(axis=1)), "class")
         if subject.decides:
             return cls(plane, plane.squared(predictions[:, 0]), "probability", None, plane.squared(scores[:, 0]))
-        return cls(plane, plane.squared(predictions[:, 0] * subject.scale + subject.centre), "number")
+        return cls(plane, plane.squared(predictions[:, 0] * subject.scale + subject.center), "number")
 
     @classmethod
     def _of_unit(cls, plane: Plane, l: int, j: int) -> DecisionBoundaryDisplay:

@@ -11,7 +11,7 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.style import SIGNED
 from glassnet.views.displays.display import Display
-from glassnet.views.subjects import TableSubject, subject_of
+from glassnet.views.subjects import Subject, subject_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,10 +81,10 @@ class FirstLayerDisplay(Display):
         ax.figure.colorbar(drawn, ax=panels, label="weight", shrink=0.8)
 
 
-def _pixels(subject: Any, shape: tuple[int, int] | None) -> tuple[Array, tuple[int, int]]:
+def _pixels(subject: Subject, shape: tuple[int, int] | None) -> tuple[Array, tuple[int, int]]:
     """The place of each input in the image, row by row, and the image's shape."""
     n = subject.network.inputs
-    if isinstance(subject, TableSubject) and shape is None:
+    if shape is None:
         parts = [name.rsplit("_", 2)[1:] for name in subject.columns]
         if len(subject.columns) == n and all(len(p) == 2 and p[0].isdigit() and p[1].isdigit() for p in parts):
             places = np.array(parts, dtype=int)

@@ -148,7 +148,7 @@ def _chosen(subject: Subject, scores: Array, output: Any) -> Chosen:
     name = subject.answer if network.outputs == 1 else f"output {k}"
     kind = {"identity": name, "sigmoid": f"the log-odds of {name}", "exp": f"the logarithm of {name}"}
     words = kind.get(network.link.name, f"the score of {name}")
-    return Chosen(int(k), subject.scale, subject.centre, words, name if subject.decides else None)
+    return Chosen(int(k), subject.scale, subject.center, words, name if subject.decides else None)
 
 
 def _of_class(subject: Subject, scores: Array, output: Any) -> Chosen:

@@ -1,8 +1,8 @@
-"""Rows as subjects keep them: cells by column, numbers in NumPy arrays, all else in Arrow arrays."""
+"""Cells as subjects keep them: cells by column, numbers in NumPy arrays, all else in Arrow arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.glass.diagnosis.thresholds import ROWS
 
-Rows = Mapping[int, Any]  # a column's number -> its cells (m,)
 MOST_VALUES = 100  # different cells of a column that are tried, the commonest first
 
 

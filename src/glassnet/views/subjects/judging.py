@@ -1,4 +1,4 @@
-"""Rows to judge a model by, and the row that stands for them all."""
+"""Cells to judge a model by, and the row that stands for them all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.diagnosis.thresholds import ROWS
-from glassnet.views.subjects.cells import Rows, commonest, drawn
+from glassnet.learning.columns import Cells
+from glassnet.views.subjects.cells import commonest, drawn
 from glassnet.views.subjects.subject import Subject
 
 
-def judged(subject: Subject, data: Any, y: Any = None, most: int = ROWS) -> tuple[Rows, Array]:
-    """Rows with their truth; of more than ``most`` a sample, always the same.
+def judged(subject: Subject, data: Any, y: Any = None, most: int = ROWS) -> tuple[Cells, Array]:
+    """Cells with their truth; of more than ``most`` a sample, always the same.
 
     Raises:
         InvalidInput: no truth, or one for other rows.
@@ -27,7 +28,7 @@ def judged(subject: Subject, data: Any, y: Any = None, most: int = ROWS) -> tupl
     return rows, truth
 
 
-def typical(subject: Subject, rows: Rows) -> Rows:
+def typical(subject: Subject, rows: Cells) -> Cells:
     """One row of the median numbers and the commonest other cells."""
     return {
         j: np.array([np.nanmedian(cells)]) if subject.is_number(j) else commonest(cells, 1) for j, cells in rows.items()

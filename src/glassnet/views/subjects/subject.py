@@ -1,105 +1,111 @@
-"""What a subject is: a fitted model seen in the user's own columns."""
+"""A fitted model in float64, row by row of the user's table: what explanations and displays ask."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.learning.columns import Cells
+from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.text import listed
-from glassnet.views.subjects.cells import Rows, filled, repeated
+from glassnet.views.subjects.cells import drawn, filled, repeated
+
+COARSE = 1e-5  # float32 rounds to 7 digits
 
 
-@dataclass(frozen=True, eq=False)
-class Subject(ABC):
-    """A model, its network in float64, and how the user's columns lead into it.
+class Subject:
+    """A fitted model, its parameters in float64.
 
     Args:
-        model: as the user has it.
+        fitted: the model.
+
+    Attributes:
         network, parameters: of the model; the parameters are a copy in float64.
         columns: the user's names, (p,).
         places: of each column its inputs of the network.
         classes: the labels of a classifier in order, or None.
-        answer: what is predicted, in words.
+        answer: what is predicted.
         exact: to what share of its range a number can be told where an answer changes: arithmetic rounds.
-        scale, centre: a numeric answer is ``scale * score + centre`` in the user's units.
+        scale, center: a numeric answer is ``scale * score + center`` in the user's units.
+        first: the number of the first row.
     """
 
-    model: Any
-    network: Network
-    parameters: Parameters
-    columns: tuple[str, ...]
-    places: tuple[slice, ...]
-    classes: Array | None = None
-    answer: str = "the prediction"
-    exact: float = 1e-9
-    scale: float = 1.0
-    centre: float = 0.0
+    def __init__(self, fitted: Fitted) -> None:
+        self.fitted = fitted
+        self.network: Network = fitted.network
+        theta, running = fitted.parameters.theta, fitted.parameters.running
+        self.parameters: Parameters = self.network.parameters(theta.astype(np.float64), running.astype(np.float64))
+        self.columns, self.places, self.first = fitted.columns.names, fitted.columns.places, fitted.columns.first
+        self.classes, self.answer = fitted.answers.classes, fitted.answers.name
+        self.scale, self.center = fitted.answers.scale, fitted.answers.center
+        # Encoded tables are float32 whatever the parameters are.
+        self.exact = COARSE if theta.dtype == np.float32 or fitted.columns.first else 1e-9
 
-    first: ClassVar[int] = 0  # the number of the first row
-
-    @abstractmethod
-    def rows(self, data: Any, most: int | None = None) -> Rows:
+    def rows(self, data: object, most: int | None = None) -> Cells:
         """The cells of a user's rows; of more than ``most`` rows a sample, always the same."""
+        m = most and self.fitted.columns.count(data)
+        return self.fitted.columns.cells(data, drawn(m, most) if most and m and m > most else None)
 
-    def row(self, data: Any, number: int | None) -> tuple[Rows, int]:
+    def row(self, data: object, number: int | None) -> tuple[Cells, int]:
         """One of a user's rows, and its number; None where there is only one.
 
         Raises:
             InvalidInput: there is no such row, or there are several to choose from.
         """
-        m = self._count(data)
+        m = self.fitted.columns.count(data)
         if number is None and m != 1:
             raise InvalidInput("one row is explained at a time", seen=f"{m:,} rows", remedy="say which, as in row=3")
         number = self.first if number is None else number
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-            raise InvalidType(f"row is a whole number, counted from {self.first}", seen=repr(number))
+            remedy = f"pass one, such as row={self.first}"
+            raise InvalidType(f"row is a whole number, counted from {self.first}", seen=repr(number), remedy=remedy)
         last = m - 1 + self.first
         if not self.first <= number <= last:
             remedy = f"choose one from {self.first} to {last}"
             raise InvalidInput(f"there is no row {number}", seen=f"{m:,} rows", remedy=remedy)
-        return self._one(data, int(number) - self.first), int(number)
+        return self.fitted.columns.cells(data, np.array([int(number) - self.first])), int(number)
 
-    def _count(self, data: Any) -> int:
-        return len(self.rows(data)[0])
-
-    def _one(self, data: Any, i: int) -> Rows:
-        return {j: cells[i : i + 1] for j, cells in self.rows(data).items()}
-
-    @abstractmethod
     def is_number(self, j: int) -> bool:
         """Whether column ``j`` holds numbers, so that there is something between two of its cells."""
+        return self.fitted.columns.is_number(j)
 
-    @abstractmethod
-    def encode(self, rows: Rows) -> Array:
+    def encode(self, rows: Cells) -> Array:
         """What the network gets, (m, n[0]) float64."""
+        return self.fitted.columns.encode_cells(rows)
 
-    @abstractmethod
-    def answers(self, rows: Rows) -> Array:
+    def answers(self, rows: Cells) -> Array:
         """The model's own predictions: classes or numbers (m,), or (m, k) of several."""
+        return self.fitted.answers.decode(self._predict(self.encode(rows)))
 
-    @abstractmethod
-    def truth(self, data: Any, y: Any = None) -> Array:
+    def truth(self, data: object, y: object = None) -> Array:
         """The user's labels or numbers (m,) of rows; of a table's model those of its target's column.
 
         Raises:
             InvalidInput: there are none.
         """
+        return self.fitted.answers.truth(data, y)
 
-    @abstractmethod
     def targets(self, truth: Array) -> Array:
         """The same as the loss reads them.
 
         Raises:
             InvalidInput: a class that the model does not know.
         """
+        return self.fitted.answers.encode(truth)
+
+    @cached_property
+    def _predict(self) -> Callable[[Array], Array]:
+        """The predictions of the model's own engine, in its own dtype."""
+        ready = self.fitted.arithmetic.choose(self.network, self.fitted.parameters).engine.ready(self.fitted.parameters)
+        dtype = self.fitted.parameters.theta.dtype
+        return lambda X: ready[1](np.ascontiguousarray(X, dtype))
 
     @property
     def decides(self) -> bool:
@@ -129,12 +135,12 @@ class Subject(ABC):
             f"there is no column {name!r} among the model's {len(self.columns)}", remedy=f"try {listed(self.columns)}"
         )
 
-    def spread(self, rows: Rows, changes: Mapping[int, Any]) -> Rows:
+    def spread(self, rows: Cells, changes: Cells) -> Cells:
         """One row (``rows`` of length 1) as often as the ``changes`` are long, with these cells in their columns."""
         count = len(next(iter(changes.values())))
         return {j: changes.get(j, repeated(cells, count)) for j, cells in rows.items()}
 
-    def variants(self, row: Rows, changes: Sequence[tuple[int, Any]]) -> Rows:
+    def variants(self, row: Cells, changes: Sequence[tuple[int, Any]]) -> Cells:
         """One row again and again, each time with one cell changed: for ``(j, cells)`` once for each of the cells."""
         lengths = [len(cells) for _, cells in changes]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
@@ -143,3 +149,8 @@ class Subject(ABC):
     def contributions(self, by_input: Array) -> Array:
         """Those of the columns (p,), each the sum over its inputs, from those of the inputs (n[0],)."""
         return np.array([by_input[place].sum() for place in self.places])
+
+
+def subject_of(model: object) -> Subject:
+    """The subject of a fitted model: anything that :func:`~glassnet.learning.fitted.fitted_of` takes."""
+    return Subject(fitted_of(model))

@@ -6,7 +6,7 @@ A training that cannot run as asked is refused; but a model file goes to machine
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from glassnet.engines.choice import AUTOMATIC, ENGINES, Choice, choose
 from glassnet.engines.plan import Plan
@@ -25,7 +25,7 @@ class Arithmetic(NamedTuple):
     engine: str = "auto"
     n_threads: int | None = None
 
-    def choose(self, network: Network, parameters: Parameters, X: Any = None) -> Choice:
+    def choose(self, network: Network, parameters: Parameters, X: object = None) -> Choice:
         """The engine for a network, and why.
 
         Args:
@@ -39,9 +39,12 @@ class Arithmetic(NamedTuple):
         plan = Plan(network, examples=1, dtype=parameters.theta.dtype.name, n_threads=self.n_threads)
         return self.of(plan, X)
 
-    def of(self, plan: Plan, X: Any = None) -> Choice:
+    def of(self, plan: Plan, X: object = None) -> Choice:
         """The engine for a plan, and why."""
         if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
             return choose(plan, self.engine, X)
         engine, why = choose(plan, X=X)
         return Choice(engine, why if self.engine in AUTOMATIC else f"{self.engine}: {reason}; {why}")
+
+
+AUTO = Arithmetic()

@@ -1,0 +1,73 @@
+"""The columns of a whole table, as an encoder makes inputs of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.reading.opening import open_source
+from glassnet.learning.columns import Cells
+
+
+@dataclass(frozen=True, eq=False)
+class TableColumns:
+    """Columns of any kind, each of them one or more inputs; see :class:`~glassnet.learning.columns.Columns`.
+
+    Args:
+        encoder: what was learned of the columns.
+        target: the column that is predicted; a table may have it without a remark.
+    """
+
+    encoder: TableEncoder
+    target: str
+    first: int = 1  # as in messages about tables
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.encoder.outputs)
+
+    @property
+    def places(self) -> tuple[slice, ...]:
+        return tuple(self.encoder.outputs.values())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return self.encoder.output_names
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        return {column.name: column.kind for column in self.encoder.columns}
+
+    def is_number(self, j: int) -> bool:
+        return self._kinds[self.names[j]] == "number"
+
+    def count(self, data: object) -> int:
+        return open_source(data).rows
+
+    def cells(self, data: object, rows: Array | None = None) -> Cells:
+        import pyarrow as pa
+
+        source = open_source(data)
+        self.encoder.check(source, besides=(self.target,))
+        source = source if rows is None else source.take(rows)  # of a file larger than memory, only these
+        parts: dict[int, list[Any]] = {j: [] for j in range(len(self.names))}
+        for block in source.blocks(self.names):
+            for j, name in enumerate(self.names):
+                numbers = block.cells(name, self.encoder.spelling).numbers if self.is_number(j) else None
+                parts[j].append(block.arrays[name] if numbers is None else numbers())
+        return {j: (np.concatenate if self.is_number(j) else pa.concat_arrays)(some) for j, some in parts.items()}
+
+    def encode(self, data: object) -> Array:
+        return self.encoder.transform(data)
+
+    def encode_cells(self, cells: Cells) -> Array:
+        return np.asarray(self.encoder.transform(self.table(cells)), np.float64)
+
+    def table(self, cells: Cells) -> dict[str, Any]:
+        """Cells as a table that can be passed on: columns by name."""
+        return {name: cells[j] for j, name in enumerate(self.names)}

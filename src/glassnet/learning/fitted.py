@@ -1,0 +1,175 @@
+"""``Fitted``: all that a fitted model is, in one record.
+
+Every estimator and table model hands it out as ``model.fitted``. Traces, diagnoses, explanations, displays, files and
+predictors take it, so none of them has to know the kinds of models there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from glassnet.arrays import Array, is_sparse
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.learning.arithmetic import AUTO, Arithmetic
+from glassnet.learning.columns import ArrayColumns, Columns, plain_check
+from glassnet.learning.history import History
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+
+
+def given_truth(data: object, y: Any) -> Array:
+    """``y`` as an array, (m,) or (m, k).
+
+    Raises:
+        InvalidInput: it was not passed.
+    """
+    if y is None:
+        raise InvalidInput("the truth is needed, to judge the model by", remedy="pass y, one label or number a row")
+    return np.asarray(y.toarray() if is_sparse(y) else y)
+
+
+def single(predictions: Array) -> Array:
+    """Predictions (m, k), of one output as (m,)."""
+    return predictions[:, 0] if predictions.shape[1] == 1 else predictions
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the outputs of a network mean to the user.
+
+    Args:
+        encode: labels or numbers of m rows, as the user has them -> targets ``Y`` as the loss reads them.
+        decode: predictions ``y^`` (m, k) -> answers: labels or numbers (m,), or (m, k) of several.
+        name: what is predicted.
+        classes: the labels of a classifier in order, or None.
+        probabilities: predictions (m, k) -> the probability of each class; None where there are no classes.
+        truth: ``(data, y)`` -> the user's labels or numbers (m,), of a table from its target's column.
+        scale, center: a numeric answer is ``scale * score + center`` in the user's unit.
+    """
+
+    encode: Callable[[Any], Array]
+    decode: Callable[[Array], Array]
+    name: str = "the prediction"
+    classes: Array | None = None
+    probabilities: Callable[[Array], Array] | None = None
+    truth: Callable[[object, Any], Array] = given_truth
+    scale: float = 1.0
+    center: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fitted model.
+
+    Args:
+        network, parameters: the description, and what was learned.
+        columns: the user's columns, and how rows become inputs.
+        answers: what the outputs mean, and how targets become outputs.
+        plan: how it was trained, or would be trained further; None where nothing is known of a training.
+        state: where the training stands; None where it was not kept.
+        history: what was recorded.
+        ending, reason: how the training ended, see :class:`~glassnet.learning.training.Outcome`; None where that is
+            not known, as in a model from a file.
+        arithmetic: which engine is wanted, with how many threads.
+        settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
+        rows, validation_rows: how many were learned from, and held out to judge by; None where that is not known.
+        note: what a reader of its numbers must know of their units.
+    """
+
+    network: Network
+    parameters: Parameters
+    columns: Columns
+    answers: Answers
+    plan: Plan | None = None
+    state: State | None = None
+    history: History | None = None
+    ending: str | None = None
+    reason: str = ""
+    arithmetic: Arithmetic = AUTO
+    settings: Mapping[str, str] = field(default_factory=dict)
+    rows: int | None = None
+    validation_rows: int | None = None
+    note: str = ""
+
+    @property
+    def classifies(self) -> bool:
+        """True for a classifier, whose answers are one of a few."""
+        return self.network.loss.targets in ("classes", "zero_one")
+
+    def encode(self, data: object, y: object = None) -> tuple[Any, Array]:
+        """A user's rows as the network takes them.
+
+        Args:
+            data: m rows.
+            y: their labels or numbers; a table may hold them itself.
+
+        Returns:
+            Inputs (m, n[0]) and targets, (m, k) or class numbers (m,).
+        """
+        return self.columns.encode(data), self.answers.encode(self.answers.truth(data, y))
+
+
+def fitted_of(model: object) -> Fitted:
+    """The record of whatever fitted model a user passes.
+
+    Args:
+        model: a ``Fitted``; an estimator of ours or a model of a whole table; a scikit-learn pipeline that ends in an
+            estimator of ours; or ``(network, parameters)``.
+
+    Raises:
+        InvalidType: none of these.
+        InvalidInput: not fitted, or a pipeline that makes other columns of the user's.
+
+    >>> network = Network.mlp(2, [3], 1)
+    >>> fitted_of((network, network.initialize())).columns.names
+    ('x1', 'x2')
+    """
+    if isinstance(model, Fitted):
+        return model
+    if isinstance(model, tuple) and len(model) == 2 and isinstance(model[0], Network):
+        return _of_pair(*model)
+    if hasattr(type(model), "fitted"):
+        fitted: Fitted = model.fitted  # type: ignore[attr-defined]
+        return fitted
+    if hasattr(model, "steps") and hasattr(type(model[-1]), "fitted"):  # type: ignore[index]
+        return _of_pipeline(model)
+    raise InvalidType(
+        f"a {type(model).__name__} cannot be looked into",
+        remedy="pass a fitted estimator of glassnet, a TableModel, or (network, parameters)",
+    )
+
+
+def _of_pair(network: Network, parameters: Parameters) -> Fitted:
+    columns = ArrayColumns.of(network.inputs, None, lambda X: network.check_inputs(X, np.float64))
+
+    def decode(predictions: Array) -> Array:
+        if network.loss.targets == "classes":
+            return predictions.argmax(axis=1)
+        predictions = (predictions > 0.5).astype(int) if network.loss.targets == "zero_one" else predictions
+        return single(predictions)
+
+    return Fitted(network, parameters, columns, Answers(np.asarray, decode))
+
+
+def _of_pipeline(pipeline: Any) -> Fitted:
+    """Of steps that keep the user's columns, such as scalers, and an estimator behind them."""
+    last: Fitted = pipeline[-1].fitted
+    n, names = getattr(pipeline, "n_features_in_", 0), getattr(pipeline, "feature_names_in_", None)
+    before = [f"x{j}" for j in range(n)] if names is None else [*map(str, names)]
+    steps = pipeline[:-1] if len(pipeline) > 1 else None
+    if steps is not None and [*map(str, steps.get_feature_names_out(before))] != before:
+        raise InvalidInput(
+            "the steps of this pipeline make other columns of the user's",
+            seen=f"{n} columns before, {last.network.inputs} after",
+            remedy="look into its last step, with the rows as it gets them (model[:-1].transform(X))",
+        )
+    columns = ArrayColumns.of(last.network.inputs, names, lambda X: X)
+    check = plain_check(columns.names, chosen=names is not None)
+    transform = None if steps is None else steps.transform
+    return replace(last, columns=replace(columns, check=check, transform=transform))
