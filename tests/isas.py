@@ -105,7 +105,7 @@ def do(job: Job, engine: str = "native") -> dict[str, Any]:
                 run.train(state, rows, order)
         except Diverged as error:
             answer["diverged"] = str(error).split(" (seen")[0]  # at which step, and where
-    kept = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
+    kept = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "rows_done")
     return answer | {name: getattr(state, name) for name in kept}
 
 

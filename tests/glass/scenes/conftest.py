@@ -22,13 +22,13 @@ def deck() -> SimpleNamespace:
     p.W[2] = [[0.8, -0.5, -0.3, 0.9]]
     p.b[2] = [0.0]
     p.b[2] = [log(0.45 / 0.55) - network.forward(X, p).Z[2].item()]
-    made = network.forward(X, p)
-    gradients = network.backward(made, Y)
+    forward_pass = network.forward(X, p)
+    gradients = network.backward(forward_pass, Y)
     names = ("difficulty of material", "assignments due", "days until midterm")
     return SimpleNamespace(
         network=network,
         parameters=p,
-        forward_pass=made,
+        forward_pass=forward_pass,
         gradients=gradients,
         names=names,
         X=X,

@@ -125,9 +125,9 @@ def test_a_last_activation_that_is_no_link():
     """Then the loss takes A[L], and what comes back is dA[L]: witnessed by the difference quotient of the cost."""
     network = Network(2, [Dense(1, "tanh")])
     p, X, Y = network.initialize(seed=0), np.array([[0.3, -0.7]]), np.array([0.5])
-    made = network.forward(X, p)
-    scene = draw("network", network, p, made, network.backward(made, Y), digits=10)
-    a = made.A[1].item()
+    forward_pass = network.forward(X, p)
+    scene = draw("network", network, p, forward_pass, network.backward(forward_pass, Y), digits=10)
+    a = forward_pass.A[1].item()
     J = [0.5 * (value - 0.5) ** 2 for value in (a - 1e-6, a + 1e-6)]
     word = next(text.text for text in texts(scene) if text.text.startswith("dA1 = "))
     assert float(word.removeprefix("dA1 = ")) == pytest.approx((J[1] - J[0]) / 2e-6, rel=1e-8)

@@ -41,13 +41,15 @@ def test_networks(network, data):
     """With or without numbers, of any size, under any names."""
     p = network.initialize(seed=data.draw(st.integers(0, 9)))
     p.theta *= 10.0 ** data.draw(st.integers(-9, 9))
-    made = network.forward(np.random.default_rng(0).normal(size=(2, network.inputs)), p)
-    gradients = network.backward(made, np.zeros((2, network.outputs))) if network.loss.targets == "numbers" else None
+    forward_pass = network.forward(np.random.default_rng(0).normal(size=(2, network.inputs)), p)
+    gradients = (
+        network.backward(forward_pass, np.zeros((2, network.outputs))) if network.loss.targets == "numbers" else None
+    )
     scene = draw(
         "network",
         network,
         p,
-        data.draw(st.sampled_from([None, made])),
+        data.draw(st.sampled_from([None, forward_pass])),
         gradients,
         row=data.draw(st.integers(0, 1)),
         names=data.draw(st.none() | st.lists(names, min_size=network.inputs, max_size=network.inputs)),

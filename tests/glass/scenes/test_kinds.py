@@ -25,7 +25,7 @@ def known(deck):
     return {
         "network": deck.network,
         "parameters": deck.parameters,
-        "made": deck.forward_pass,
+        "forward_pass": deck.forward_pass,
         "gradients": deck.gradients,
         "names": None,
         "outputs": None,
@@ -211,10 +211,10 @@ def test_the_largest_pictures_stay_below_a_megabyte():
     names = [f"{i} 漢字" * 90 for i in range(40)]
     for inputs, outputs, numbers in ((40, 39, None), (19, 20, True)):
         network, p = net(inputs, outputs)
-        made = network.forward(np.ones((1, inputs)), p)
-        gradients = network.backward(made, np.ones((1, outputs)))
+        forward_pass = network.forward(np.ones((1, inputs)), p)
+        gradients = network.backward(forward_pass, np.ones((1, outputs)))
         largest = {"names": names[:inputs], "outputs": names[:outputs], "numbers": numbers, "most": 40, "digits": 17}
-        check(draw("network", network, p, made, gradients, **largest))
+        check(draw("network", network, p, forward_pass, gradients, **largest))
     A = np.random.default_rng(0).normal(size=(50, 50))
     check(draw("product", A, A, bias=A[0], most=40, digits=17))
     check(draw("activation", ["mish"] * 24))
@@ -242,6 +242,6 @@ def test_any_parameters_are_drawn(deck, value):
 def test_float32_and_sparse(deck):
     sparse = pytest.importorskip("scipy.sparse")
     p = deck.network.initialize(seed=1, dtype=np.float32)
-    made = deck.network.forward(sparse.csr_matrix(deck.X), p)
-    scene = draw("network", deck.network, p, made)
+    forward_pass = deck.network.forward(sparse.csr_matrix(deck.X), p)
+    scene = draw("network", deck.network, p, forward_pass)
     assert scene.tables[0].rows[0][-1] == float(np.float32(0.4)) and "0.4" in {text.text for text in texts(scene)}
