@@ -21,7 +21,7 @@ def expected_of(job):
     """What the reference engine shows of a step; where that explodes, rounding does too, and another job is drawn."""
     with np.errstate(all="ignore"):
         try:
-            found = isas.numbers_of(Reference(job.plan).seen(job.state, job.rows))
+            found = isas.numbers_of(Reference(job.plan).record_step(job.state, job.rows))
         except Diverged:
             reject()
     assume(found["seen cost_after"] < 2 * found["seen cost"] + 1)
@@ -43,7 +43,7 @@ def test_every_number(dtype, data):
 def test_the_same_arrays_by_the_same_names(data):
     """Nothing is missing, nothing is there that the reference engine does not keep; shapes and dtypes are the same."""
     job = data.draw(problems.jobs(data.draw(st.sampled_from(list(TOLERANCE)))))
-    found, expected = isas.numbers_of(Native(job.plan).seen(job.state, job.rows)), expected_of(job)
+    found, expected = isas.numbers_of(Native(job.plan).record_step(job.state, job.rows)), expected_of(job)
     assert list(found) == list(expected)
     for name, array in expected.items():
         if hasattr(array, "shape"):
