@@ -25,7 +25,7 @@ from glassnet.pieces.penalties import Clipping, Penalties
 
 pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 
-SUMS = ("cost_sum", "weight_sum", "step", "row")
+SUMS = ("cost_sum", "weight_sum", "step", "rows_done")
 
 
 @settings(max_examples=60)
