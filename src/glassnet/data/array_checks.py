@@ -5,15 +5,14 @@ float32 and float64 stay what they are; whole numbers and booleans become float6
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.text import counted
 
 
-def check_matrix(X: Any, columns: int | None = None, rows: int | None = None, name: str = "X") -> np.ndarray:
+def check_matrix(X: ArrayLike, columns: int | None = None, rows: int | None = None, name: str = "X") -> np.ndarray:
     """``X`` as a matrix of finite numbers.
 
     Args:
@@ -43,7 +42,7 @@ def check_matrix(X: Any, columns: int | None = None, rows: int | None = None, na
     return _finite(array, name)
 
 
-def check_target(y: Any, rows: int | None = None, outputs: int | None = None, name: str = "y") -> np.ndarray:
+def check_target(y: ArrayLike, rows: int | None = None, outputs: int | None = None, name: str = "y") -> np.ndarray:
     """``y`` as a matrix of finite numbers; a vector (m,) becomes a column (m, 1).
 
     Args:
@@ -63,7 +62,7 @@ def check_target(y: Any, rows: int | None = None, outputs: int | None = None, na
     return check_matrix(array.reshape(-1, 1) if array.ndim == 1 else array, outputs, rows, name)
 
 
-def check_weights(weights: Any, rows: int, name: str = "sample_weight") -> np.ndarray:
+def check_weights(weights: ArrayLike | None, rows: int, name: str = "sample_weight") -> np.ndarray:
     """Weights of examples, float64 (rows,), none negative and not all zero; None and one number weigh all the same.
 
     Args:
@@ -91,7 +90,7 @@ def check_weights(weights: Any, rows: int, name: str = "sample_weight") -> np.nd
     return array
 
 
-def _numbers(values: Any, name: str) -> np.ndarray:
+def _numbers(values: ArrayLike, name: str) -> np.ndarray:
     try:
         array = np.asarray(values)
         array = array.astype(np.float64) if array.dtype == object else array

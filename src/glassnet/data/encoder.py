@@ -15,7 +15,7 @@ from glassnet.data.learned_numbers import Numbers
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.sample import lots
-from glassnet.data.source import Block, Source
+from glassnet.data.source import Block, Source, TableLike
 from glassnet.data.spelling import Spelling
 from glassnet.data.survey import survey
 from glassnet.errors import BrokenFile, InvalidInput, nearest
@@ -75,7 +75,7 @@ class TableEncoder:
     outputs: dict[str, slice]
     spelling: Spelling
 
-    def fit(self, data: Any, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
+    def fit(self, data: TableLike, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
         """Learn the columns.
 
         Args:
@@ -136,7 +136,7 @@ class TableEncoder:
         """How many columns the matrix has."""
         return sum(len(column.outputs) for column in self._used)
 
-    def transform(self, data: Any) -> np.ndarray:
+    def transform(self, data: TableLike) -> np.ndarray:
         """The matrix of a table.
 
         Args:
@@ -162,7 +162,7 @@ class TableEncoder:
             raise BrokenFile(f"{source.label} changed while it was read", remedy="read it when nobody writes to it")
         return matrix
 
-    def blocks(self, data: Any) -> Iterator[np.ndarray]:
+    def blocks(self, data: TableLike) -> Iterator[np.ndarray]:
         """The matrix some rows at a time, float32 (rows, width): for tables larger than memory."""
         source = open_source(data)
         self.check(source)
@@ -175,7 +175,7 @@ class TableEncoder:
         for write in self._writers:
             write(block, self.spelling, out)
 
-    def check(self, data: Any, besides: Iterable[str] = ()) -> list[str]:
+    def check(self, data: TableLike, besides: Iterable[str] = ()) -> list[str]:
         """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
 
         Args:

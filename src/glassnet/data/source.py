@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.data.cells import Cells
 from glassnet.data.reading.options import ReadOptions
@@ -115,7 +117,7 @@ class Source:
         if self.selection is None:
             self.__dict__["rows"] = start  # now it is known: nobody need count again
 
-    def take(self, rows: Any) -> Source:
+    def take(self, rows: ArrayLike) -> Source:
         """The same table with only some of its rows (they keep their numbers in messages).
 
         Args:
@@ -142,6 +144,34 @@ class Source:
         if name not in self._places:
             raise unknown_name(f"column in {self.label} named", name, self.names)
         return name
+
+
+class DataFrame(Protocol):
+    """A data frame of pandas, polars or another library that narwhals knows."""
+
+    @property
+    def columns(self) -> Any:
+        """The names of the columns."""
+
+
+class ArrowTable(Protocol):
+    """A table that hands itself out through Arrow's C interface."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The table as a stream of record batches."""
+
+
+class SparseMatrix(Protocol):
+    """A SciPy sparse matrix or array (m, n)."""
+
+    def tocsr(self) -> Any:
+        """The same matrix, stored row by row."""
+
+
+# Anything tabular, as ``open_source`` takes it: the name of a bundled set, a path, arrays, columns, frames, a source.
+TableLike = (
+    Source | os.PathLike[str] | ArrayLike | Sequence[Any] | Mapping[str, Any] | DataFrame | ArrowTable | SparseMatrix
+)
 
 
 def check_names(label: str, names: Iterable[Any]) -> list[str]:

@@ -13,7 +13,7 @@ from glassnet.data.learned_numbers import Numbers
 from glassnet.data.reading.in_memory import column_array, from_columns
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source
+from glassnet.data.source import Source, TableLike
 from glassnet.data.spelling import Spelling
 from glassnet.data.target_values import find_task, read_answers
 from glassnet.errors import UnknownName, nearest, unknown_name
@@ -66,7 +66,7 @@ class TargetEncoder:
     scale: float = 1.0
     _classes: Classes | None = None
 
-    def fit(self, data: Any, name: str | None = None, options: ReadOptions | None = None) -> TargetEncoder:
+    def fit(self, data: TableLike, name: str | None = None, options: ReadOptions | None = None) -> TargetEncoder:
         """Learn the target.
 
         Args:
@@ -101,7 +101,7 @@ class TargetEncoder:
         """How many rows of training each class had, int64 (k,); None for a regression."""
         return None if self._classes is None else self._classes.counts
 
-    def transform(self, data: Any, name: str | None = None, dtype: Any = np.float32) -> np.ndarray:
+    def transform(self, data: TableLike, name: str | None = None, dtype: Any = np.float32) -> np.ndarray:
         """The target as a network predicts it.
 
         Args:
@@ -171,14 +171,15 @@ class TargetEncoder:
         return encoder
 
 
-def _is_table(data: Any) -> bool:
+def _is_table(data: TableLike) -> bool:
     return isinstance(data, Source | str | dict) or hasattr(data, "columns") or hasattr(data, "__fspath__")
 
 
-def _column(data: Any, name: str | None, options: ReadOptions | None) -> tuple[Source, str]:
+def _column(data: TableLike, name: str | None, options: ReadOptions | None) -> tuple[Source, str]:
     """The table and the name of the column in it; loose values become a table of one column."""
     if name is None and not _is_table(data):
-        values = np.asarray(data)[:, 0] if getattr(data, "ndim", 1) == 2 and data.shape[1] == 1 else data
+        shape: tuple[int, ...] = getattr(data, "shape", ())
+        values = np.asarray(data)[:, 0] if len(shape) == 2 and shape[1] == 1 else data
         return from_columns({"y": column_array(values, "y")}, options or ReadOptions(), "y"), "y"
     source = open_source(data, options)
     name = default_target(source)[0] if name is None else name

@@ -6,19 +6,18 @@ import contextlib
 import dataclasses
 import os
 import sys
-from typing import Any
 
 import numpy as np
 
 from glassnet.data.reading import in_memory as tables
 from glassnet.data.reading.bundled import SETS, from_bundled
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source
+from glassnet.data.source import Source, TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.text import counted
 
 
-def open_source(data: Any, options: ReadOptions | None = None) -> Source:
+def open_source(data: TableLike, options: ReadOptions | None = None) -> Source:
     """Anything tabular as a table that can be read in blocks.
 
     Args:
@@ -52,7 +51,7 @@ def open_source(data: Any, options: ReadOptions | None = None) -> Source:
     return _checked(source)
 
 
-def _opened(data: Any, options: ReadOptions) -> Source:
+def _opened(data: TableLike, options: ReadOptions) -> Source:
     if isinstance(data, str) and data in SETS:
         return from_bundled(data, options)
     if isinstance(data, str | os.PathLike):
@@ -68,7 +67,7 @@ def _opened(data: Any, options: ReadOptions) -> Source:
     return _library_object(data, options)
 
 
-def _library_object(data: Any, options: ReadOptions) -> Source:
+def _library_object(data: TableLike, options: ReadOptions) -> Source:
     """Tables of libraries that are loaded only if the user loaded them."""
     sparse = sys.modules.get("scipy.sparse")
     if sparse is not None and sparse.issparse(data):

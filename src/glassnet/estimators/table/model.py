@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source
+from glassnet.data.source import Source, TableLike
 from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.engines.plan import Plan
@@ -69,7 +68,7 @@ class TableModel(TracingTables, ShowingTables):
 
     def fit(
         self,
-        data: Any,
+        data: TableLike,
         target: str | None = None,
         *,
         options: ReadOptions | None = None,
@@ -235,7 +234,7 @@ class TableModel(TracingTables, ShowingTables):
         """Spent training."""
         return float(sum(self.history.columns.get("seconds", ())))
 
-    def check(self, data: Any) -> list[str]:
+    def check(self, data: TableLike) -> list[str]:
         """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
 
         Raises:
@@ -243,7 +242,7 @@ class TableModel(TracingTables, ShowingTables):
         """
         return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
 
-    def predict(self, data: Any) -> Array:
+    def predict(self, data: TableLike) -> Array:
         """The class or number for each row, (m,), as the training's target had them.
 
         Args:
@@ -251,7 +250,7 @@ class TableModel(TracingTables, ShowingTables):
         """
         return self._answers(self._predictions(self.encoder.transform(data)))
 
-    def predict_proba(self, data: Any) -> Array:
+    def predict_proba(self, data: TableLike) -> Array:
         """The probability of each class, (m, k), columns in the order of ``target.classes``.
 
         Raises:
@@ -260,7 +259,7 @@ class TableModel(TracingTables, ShowingTables):
         self._expect_classes()
         return _of_each_class(self._predictions(self.encoder.transform(data)))
 
-    def predict_blocks(self, data: Any, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
+    def predict_blocks(self, data: TableLike, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
         """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
 
         Args:
@@ -276,13 +275,13 @@ class TableModel(TracingTables, ShowingTables):
             predictions = self._predictions(X)
             yield self._answers(predictions), _of_each_class(predictions) if probabilities else None
 
-    def encode(self, data: Any) -> tuple[Array, Array]:
+    def encode(self, data: TableLike) -> tuple[Array, Array]:
         """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
         source = open_source(data)
         truth = self.target.transform(source, self.target.name, np.float64)
         return self.encoder.transform(source), truth
 
-    def evaluate(self, data: Any) -> Evaluation:
+    def evaluate(self, data: TableLike) -> Evaluation:
         """How good the model is on a table that has the target too."""
         return self.judge(*self.encode(data))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.reading.opening import open_source
+from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -21,7 +22,7 @@ from glassnet.pieces.optimizers import Optimizer
 class TracingTables:
     """``trace``, for the model of a whole table."""
 
-    def trace(self, data: Any, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None) -> Trace:
+    def trace(self, data: TableLike, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None) -> Trace:
         """One training step on rows of a table that has the target too; names are the user's own.
 
         Args:
