@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 import zlib
@@ -141,7 +142,9 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
         "write(sys.argv[1], arrays, facts, kind='m', version=1)"
     )
     for name in ("1", "2", "3"):
-        subprocess.run([sys.executable, "-c", script, tmp_path / name], check=True, env={"PYTHONHASHSEED": name})
+        subprocess.run(
+            [sys.executable, "-c", script, tmp_path / name], check=True, env=os.environ | {"PYTHONHASHSEED": name}
+        )
     assert len({(tmp_path / name).read_bytes() for name in ("1", "2", "3")}) == 1
 
 

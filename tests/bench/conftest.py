@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from glassnet.bench.contenders import CONTENDERS, Contender
-from glassnet.bench.driver import Worker
+from glassnet.bench.worker_process import Worker
 
 TEMPLATE = """
 import os, signal, sys, time
 import numpy as np
-from glassnet.bench.contenders.contestant import Contestant, Trainee
+from glassnet.bench.contenders.adapter import Contestant, Trainee
 
 class Made(Contestant):
     def __init__(self):

@@ -9,10 +9,10 @@ import pytest
 
 from bench.conftest import Start
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.driver import Failed, Worker
 from glassnet.bench.machine import missing
 from glassnet.bench.startup import start as begin_afresh
 from glassnet.bench.task import Task
+from glassnet.bench.worker_process import Failed, Worker
 from glassnet.engines.kernels import library
 
 TASKS = (Task((2, 8, 8, 2), batch=32, steps=30), Task((5, 16, 16, 7), batch=32, steps=30))  # numbers, classes

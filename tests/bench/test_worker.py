@@ -9,9 +9,9 @@ import pytest
 
 from bench.conftest import Make, Start
 from glassnet.bench.contenders import CONTENDERS, Contender
-from glassnet.bench.driver import Failed
 from glassnet.bench.environment import CLEARED, THREADS, environment
 from glassnet.bench.task import Task
+from glassnet.bench.worker_process import Failed
 
 SMALL = Task((2, 8, 8, 2), batch=32, steps=4).described()
 needs_signals = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
@@ -101,7 +101,7 @@ def test_what_a_contender_prints_is_no_answer(made: Make, start: Start) -> None:
 def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "many_ways.py").write_text(
         "import time\n"
-        "from glassnet.bench.contenders.contestant import Contestant, Trainee\n"
+        "from glassnet.bench.contenders.adapter import Contestant, Trainee\n"
         "class Many(Contestant):\n"
         "    def train(self, task):\n"
         "        naps = {'slow': 0.2, 'fast': 0.0, 'slower': 0.3}\n"

@@ -26,7 +26,7 @@ def test_the_names_are_the_users(call: Call, house_model: Path) -> None:
     model = glassnet.load(house_model)
     predicted = ledger(model.trace("houses.csv", [60]))["y^1"].value
     answer = model.predict("houses.csv")[59]
-    assert predicted * model.target.scale + model.target.centre == pytest.approx(answer, rel=1e-4)
+    assert predicted * model.target.scale + model.target.center == pytest.approx(answer, rel=1e-4)
 
 
 def test_depth_layer_unit_and_digits(call: Call, fruit_model: Path) -> None:

@@ -40,7 +40,7 @@ def test_the_encoder_comes_back_whole() -> None:
     arrays, facts = ENCODER.to_parts()
     other = TableEncoder.from_parts(arrays, again(facts))
     assert other.columns == ENCODER.columns
-    assert other.spelling == ENCODER.spelling
+    assert other.cell_format == ENCODER.cell_format
     assert other.report() == ENCODER.report()
     np.testing.assert_array_equal(other.transform(TABLE), ENCODER.transform(TABLE))
 
@@ -156,9 +156,9 @@ def test_arrays_nobody_wrote(arrays: Any) -> None:
         (("markers",), ["", ""], r"^encoder\.markers has an entry twice"),
         (("markers",), ["\ud800"], r"^encoder\.markers\[0\] holds half of a surrogate pair"),
         (("max_categories",), 0, r"^encoder\.max_categories is not an integer from 1 up to 2147483647 \(seen: 0\)"),
-        (("columns", 1, "kind"), "sound", r"^encoder\.columns\[1\] is of no kind that is known \(seen: 'sound'\)"),
+        (("columns", 1, "kind"), "sound", r"^encoder\.columns\[1\] is of an unknown kind \(seen: 'sound'\)"),
         (("columns", 1, "values"), [], r"^encoder\.columns\[1\]\.values is empty"),
-        (("columns", 3, "format"), "%Q", r"^encoder\.columns\[3\] has a format or parts that no time has"),
+        (("columns", 3, "format"), "%Q", r"^encoder\.columns\[3\] has a time format or parts that do not exist"),
         (("columns", 0, "by"), "none", r"^encoder\.columns\[0\]\.spread is not one that a column can have"),
         (("columns", 3, "parts"), [], r"^array 'encoder\.numbers' is too long"),
         (("columns", 4), {}, r"^encoder\.columns\[4\]\.kind is missing"),

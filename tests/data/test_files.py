@@ -12,11 +12,11 @@ import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 import pytest
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
-from glassnet.data.spelling import Spelling
 from glassnet.errors import BrokenFile
 
 TABLE = pa.table({"größe": [1.5, None, 3.0], "名前": ["a", "b, c", None]})
@@ -26,8 +26,8 @@ CSV = 'größe,名前\n1.5,a\n,"b, c"\n3.0,\n'
 def cells(source: Source) -> list[list[object]]:
     """All columns: the first as numbers, the second as words."""
     batches = list(source.blocks())
-    numbers = [n for block in batches for n in block.cells(source.names[0], Spelling()).numbers().tolist()]
-    words = [w for block in batches for w in block.cells(source.names[1], Spelling()).texts().to_pylist()]
+    numbers = [n for block in batches for n in block.cells(source.names[0], CellFormat()).numbers().tolist()]
+    words = [w for block in batches for w in block.cells(source.names[1], CellFormat()).texts().to_pylist()]
     return [[None if n != n else n for n in numbers], words]
 
 
@@ -89,7 +89,7 @@ def test_options_of_text_files(tmp_path: Path) -> None:
     options = ReadOptions(delimiter=":", decimal=",", header=False, missing=("-999",))
     source = open_source(path, options)
     assert source.names == ("x1", "x2")
-    assert next(source.blocks()).cells("x1", Spelling.of(options)).numbers().tolist() == [
+    assert next(source.blocks()).cells("x1", CellFormat.of(options)).numbers().tolist() == [
         1.5,
         pytest.approx(np.nan, nan_ok=True),
     ]

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.reading.options import MISSING, ReadOptions
-from glassnet.data.spelling import Spelling
 from glassnet.errors import InvalidInput
 
 
@@ -48,5 +48,5 @@ def test_markers_are_the_usual_ones_and_those_asked_for_and_not_those_kept() -> 
 
 
 def test_sentinels_are_the_markers_that_are_numbers() -> None:
-    spelling = Spelling.of(ReadOptions(missing=("-999", "1e3", "9,5", "word"), decimal=","))
-    np.testing.assert_array_equal(spelling.sentinels, [-999.0, 1000.0, 9.5])
+    cell_format = CellFormat.of(ReadOptions(missing=("-999", "1e3", "9,5", "word"), decimal=","))
+    np.testing.assert_array_equal(cell_format.sentinels, [-999.0, 1000.0, 9.5])

@@ -13,11 +13,11 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.reading.bundled import SETS
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
-from glassnet.data.spelling import Spelling
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName
 
 COLUMNS = {"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 6.0]}
@@ -27,7 +27,8 @@ MATRIX = np.array([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]])
 def matrix(source: Source) -> np.ndarray:
     """All cells as numbers."""
     blocks = [
-        np.column_stack([block.cells(name, Spelling()).numbers() for name in source.names]) for block in source.blocks()
+        np.column_stack([block.cells(name, CellFormat()).numbers() for name in source.names])
+        for block in source.blocks()
     ]
     return np.concatenate(blocks)
 
@@ -92,8 +93,12 @@ def test_bundled_sets(name: str) -> None:
 
 
 def test_bundled_classes_have_their_names_and_digits_are_digits() -> None:
-    assert next(open_source("iris").blocks(["species"])).cells("species", Spelling()).texts()[0].as_py() == "setosa"
-    assert next(open_source("digits").blocks(["digit"])).cells("digit", Spelling()).numbers()[:3].tolist() == [0, 1, 2]
+    assert next(open_source("iris").blocks(["species"])).cells("species", CellFormat()).texts()[0].as_py() == "setosa"
+    assert next(open_source("digits").blocks(["digit"])).cells("digit", CellFormat()).numbers()[:3].tolist() == [
+        0,
+        1,
+        2,
+    ]
 
 
 def test_a_file_of_a_bundled_name_is_meant_by_a_path(tmp_path, monkeypatch) -> None:
@@ -120,7 +125,7 @@ def test_take_keeps_the_rows_that_are_asked_for(rows: set[int], size: int) -> No
     chosen = sorted(rows)
     part = open_source(X, ReadOptions(block_bytes=size)).take(chosen)
     assert part.rows == len(chosen)
-    seen = [block.cells("x1", Spelling()).numbers() for block in part.blocks()]
+    seen = [block.cells("x1", CellFormat()).numbers() for block in part.blocks()]
     assert np.concatenate([np.empty(0), *seen]).tolist() == chosen
     assert [row for block in part.blocks() for row in block.rows] == chosen
 

@@ -162,9 +162,7 @@ def test_a_class_with_one_row_is_noted() -> None:
 
 @pytest.mark.parametrize(("y", "new"), [(["a", "b"], ["a", "c"]), ([0, 1], [0, 2]), ([True, False], ["c", "d"])])
 def test_a_class_that_training_had_not(y: list[object], new: list[object]) -> None:
-    with pytest.raises(
-        InvalidInput, match=r"row [12] of the target 'y' is no class that training had .*the classes are"
-    ):
+    with pytest.raises(InvalidInput, match=r"row [12] of the target 'y' is not a class of training .*the classes are"):
         TargetEncoder().fit(y).transform(new)
 
 

@@ -39,7 +39,7 @@ def test_a_classifier_of_a_table(trained, saved):
 
 def test_a_regression_says_its_units(trained):
     model = trained["table-numbers"][0]
-    assert describe(model)["predicts"]["mean"] == model.target.centre
+    assert describe(model)["predicts"]["mean"] == model.target.center
 
 
 def test_an_estimator(trained):

@@ -9,7 +9,7 @@ from typing import Any, Never, TypeGuard, TypeVar
 import numpy as np
 
 from glassnet.archive import strict_json
-from glassnet.archive.guards import (
+from glassnet.archive.type_guards import (
     among,
     bounded,
     every,

@@ -10,12 +10,12 @@ from functools import partial
 from typing import NamedTuple
 
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.driver import Failed
+from glassnet.bench.interleaved import Field, Place
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS, swept
-from glassnet.bench.race import Field, Place
 from glassnet.bench.report import Line, Report, Section
 from glassnet.bench.startup import start
 from glassnet.bench.task import Task
+from glassnet.bench.worker_process import Failed
 
 PREDICTED_ROWS = {"1 row": 1, "10,000 rows": 10_000}
 SMALL_SHARE = 0.3  # of the seconds of a training that the shorter measures get

@@ -8,8 +8,8 @@ import sys
 from contextlib import suppress
 
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.driver import Failed
 from glassnet.bench.environment import environment
+from glassnet.bench.worker_process import Failed
 
 PATIENCE = 120.0  # seconds
 # NumPy is there already when the clock starts: everybody needs it.

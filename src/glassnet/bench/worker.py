@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from glassnet.bench.contenders.contestant import Contestant
+from glassnet.bench.contenders.adapter import Contestant
 from glassnet.bench.environment import cleared
 from glassnet.bench.peak import peak
 from glassnet.bench.task import Task

@@ -1,6 +1,7 @@
-"""The data floor: anything tabular becomes a ``Source`` of blocks, and a block becomes numbers.
+"""Floor 1: tables. Anything tabular becomes a ``Source`` of blocks, and a block becomes numbers.
 
-``open_source`` (opening.py) takes a path, an array, a frame or the name of a bundled set; ``TableEncoder``
-(encoder.py) learns how columns become numbers; ``TargetEncoder`` (target.py) does it for the answer; ``holdout`` and
-``epoch_order`` (splits.py) say which rows are used when; arrays.py checks the arrays of those who need no table.
+``open_source`` (reading/opening.py) takes a path, an array, a frame or the name of a bundled set; ``TableEncoder``
+(encoder.py) learns how columns become numbers, ``TargetEncoder`` (target.py) how the target does; ``holdout`` and
+``epoch_order`` (splits.py) choose which rows are used when; array_checks.py checks the arrays of callers who need no
+table.
 """

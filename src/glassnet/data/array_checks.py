@@ -1,6 +1,6 @@
-"""Checks for those who pass arrays: a network by hand, an engine, an estimator.
+"""Checks of arrays that callers pass to networks, engines and estimators.
 
-float32 and float64 stay what they are; whole numbers and booleans become float64; nothing else passes.
+float32 and float64 stay what they are; integers and booleans become float64; anything else is refused.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ def check_matrix(X: ArrayLike, columns: int | None = None, rows: int | None = No
     """``X`` as a matrix of finite numbers.
 
     Args:
-        X: anything NumPy makes an array (m, n) of.
+        X: anything that NumPy converts to an array (m, n).
         columns: how many there must be.
         rows: how many there must be.
-        name: what messages call it.
+        name: its name in messages.
 
     Returns:
         float32 or float64 (m, n), the same memory where possible.
 
     Raises:
-        InvalidType: for what is not numbers.
+        InvalidType: for anything but numbers.
         InvalidInput: for another shape, or numbers that are not finite.
 
     >>> check_matrix([[1, 2], [3, 4]])
@@ -37,7 +37,8 @@ def check_matrix(X: ArrayLike, columns: int | None = None, rows: int | None = No
         remedy = f"pass {name}.reshape(-1, 1) for one column, {name}.reshape(1, -1) for one row"
         raise InvalidInput(f"{name} is not a matrix", f"shape {array.shape}", remedy)
     if columns is not None and array.shape[1] != columns:
-        raise InvalidInput(f"{name} has {counted(array.shape[1], 'column')}, not {columns}", f"shape {array.shape}")
+        what = f"{name} has {counted(array.shape[1], 'column')}, not {columns}"
+        raise InvalidInput(what, f"shape {array.shape}", f"pass {name} with {counted(columns, 'column')}")
     _check_rows(array, rows, name)
     return _finite(array, name)
 
@@ -46,13 +47,13 @@ def check_target(y: ArrayLike, rows: int | None = None, outputs: int | None = No
     """``y`` as a matrix of finite numbers; a vector (m,) becomes a column (m, 1).
 
     Args:
-        y: anything NumPy makes an array (m,) or (m, k) of.
+        y: anything that NumPy converts to an array (m,) or (m, k).
         rows: how many there must be.
         outputs: how many columns there must be.
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
-        InvalidType: for what is not numbers.
+        InvalidType: for anything but numbers.
         InvalidInput: for another shape, or numbers that are not finite.
 
     >>> check_target([1.5, 2.5], rows=2).shape
@@ -63,16 +64,16 @@ def check_target(y: ArrayLike, rows: int | None = None, outputs: int | None = No
 
 
 def check_weights(weights: ArrayLike | None, rows: int, name: str = "sample_weight") -> np.ndarray:
-    """Weights of examples, float64 (rows,), none negative and not all zero; None and one number weigh all the same.
+    """Weights of examples, float64 (rows,), none negative, not all zero; None or one number weigh all alike.
 
     Args:
-        weights: anything NumPy makes an array (rows,) of, one number, or None.
+        weights: an array (rows,), one number, or None.
         rows: how many examples there are.
-        name: what messages call them.
+        name: their name in messages.
 
     Raises:
-        InvalidType: for what is not numbers.
-        InvalidInput: for another shape, or weights that cannot be.
+        InvalidType: for anything but numbers.
+        InvalidInput: for another shape, or negative weights.
 
     >>> check_weights(None, rows=3)
     array([1., 1., 1.])
@@ -95,10 +96,8 @@ def _numbers(values: ArrayLike, name: str) -> np.ndarray:
         array = np.asarray(values)
         array = array.astype(np.float64) if array.dtype == object else array
     except (TypeError, ValueError) as problem:
-        seen = str(problem).splitlines()[0]
-        raise InvalidType(
-            f"{name} is not an array of numbers", seen, "pass numbers; words go to a table encoder"
-        ) from (problem)
+        seen, remedy = str(problem).splitlines()[0], "pass numbers; words are for a TableEncoder"
+        raise InvalidType(f"{name} is not an array of numbers", seen, remedy) from problem
     if array.dtype.kind not in "biuf":
         raise InvalidType(f"{name} is not an array of numbers", f"type {array.dtype}", "pass real numbers")
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
@@ -106,11 +105,8 @@ def _numbers(values: ArrayLike, name: str) -> np.ndarray:
 
 def _check_rows(array: np.ndarray, rows: int | None, name: str) -> None:
     if rows is not None and len(array) != rows:
-        raise InvalidInput(
-            f"{name} has {counted(len(array), 'row')}, not {rows}",
-            f"shape {array.shape}",
-            "pass one row for each row of X",
-        )
+        what = f"{name} has {counted(len(array), 'row')}, not {rows}"
+        raise InvalidInput(what, f"shape {array.shape}", "pass one row for each row of X")
 
 
 def _finite(array: np.ndarray, name: str) -> np.ndarray:

@@ -1,20 +1,20 @@
-"""The cells of one column in one block, read as numbers, words, booleans or times: whatever they are stored as.
+"""The cells of one column in one block, read as numbers, words, booleans or times, however they are stored.
 
-A column may be stored one way in training and another in use (a CSV says "1", a frame says 1), so kinds ask for what
-they need, and what cannot be read so is an error that names column, row and value. How each form of storage is read
-is the table in conversions.py.
+A column may be stored one way in training and another in use (a CSV says "1", a frame says 1), so kinds of columns
+ask for what they need; a cell that cannot be read so raises an error with column, row and value. How each form of
+storage is read is the table in cell_readers.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from glassnet.data import conversions
-from glassnet.data.spelling import Spelling
+from glassnet.data import cell_readers
+from glassnet.data.arrow import pa
+from glassnet.data.cell_format import CellFormat
 from glassnet.errors import InvalidInput, InvalidType
 
 
@@ -24,43 +24,43 @@ class Cells:
 
     Args:
         name: of the column.
-        array: Arrow array (rows,) of any type that ``form`` knows.
+        array: Arrow array (rows,) of any type that ``cell_readers.storage`` knows.
         rows: the number of each row in its table, int64 (rows,), counted from 0 (messages count from 1).
-        spelling: what the words mean.
+        cell_format: how they are written.
 
     >>> import pyarrow as pa
-    >>> Cells("age", pa.array(["31", " 4.5 ", "NA"]), np.arange(3), Spelling()).numbers()
+    >>> Cells("age", pa.array(["31", " 4.5 ", "NA"]), np.arange(3), CellFormat()).numbers()
     array([31. ,  4.5,  nan])
     """
 
     name: str
-    array: Any
+    array: pa.Array
     rows: np.ndarray
-    spelling: Spelling
+    cell_format: CellFormat
 
     @cached_property
-    def form(self) -> str:
-        """How the cells are stored: ``"number"``, ``"boolean"``, ``"time"``, ``"text"`` or ``"nothing"``."""
-        return form(self.name, self.array.type)
+    def storage(self) -> str:
+        """How the cells are stored: ``"number"``, ``"boolean"``, ``"time"``, ``"text"`` or ``"null"``."""
+        return column_storage(self.name, self.array.type)
 
     def numbers(self) -> np.ndarray:
         """The cells as float64 (rows,), NaN where missing.
 
         Raises:
-            InvalidInput: for a cell that is no number, and for an infinite one.
+            InvalidInput: for a cell that is not a number, and for an infinite one.
         """
         values = np.array(self._read("number").to_numpy(zero_copy_only=False), dtype=np.float64)
-        if self.spelling.sentinels.size:
-            values[np.isin(values, self.spelling.sentinels)] = np.nan
-        if (endless := np.isinf(values)).any():
-            raise self.wrong(int(endless.argmax()), "is infinite", "replace it, or leave the cell empty")
+        if self.cell_format.sentinels.size:
+            values[np.isin(values, self.cell_format.sentinels)] = np.nan
+        if (infinite := np.isinf(values)).any():
+            raise self.error_at(int(infinite.argmax()), "is infinite", "replace it, or leave the cell empty")
         return values
 
-    def texts(self) -> Any:
+    def texts(self) -> pa.Array:
         """The cells as Arrow strings (rows,), null where missing; whole numbers are written without a point."""
         return self._read("word")
 
-    def booleans(self) -> Any:
+    def booleans(self) -> pa.Array:
         """The cells as Arrow booleans (rows,), null where missing.
 
         Raises:
@@ -68,52 +68,46 @@ class Cells:
         """
         return self._read("boolean")
 
-    def times(self, format: str | None = None) -> Any:
+    def times(self, format: str | None = None) -> pa.Array:
         """The cells as Arrow timestamps (rows,), microseconds, null where missing.
 
         Args:
             format: of times written as text, as ``strptime`` takes it; None is ISO 8601.
 
         Raises:
-            InvalidInput: for a cell that is no time of that format.
+            InvalidInput: for a cell that is not a time of that format.
         """
         return self._read("time", format)
 
-    def wrong(self, index: int, what: str, remedy: str) -> InvalidInput:
+    def error_at(self, index: int, problem: str, remedy: str) -> InvalidInput:
         """The error about the cell at ``index`` in this block."""
-        value = self.array[index].as_py()
         where = f"row {self.rows[index] + 1} of column {self.name!r}"
-        return InvalidInput(f"{where} {what}", seen=repr(value), remedy=remedy)
+        return InvalidInput(f"{where} {problem}", seen=repr(self.array[index].as_py()), remedy=remedy)
 
-    def _read(self, wanted: str, *extra: Any) -> Any:
-        reader = conversions.READERS[wanted].get(self.form)
+    def _read(self, wanted: str, *format: str | None) -> pa.Array:
+        reader = cell_readers.READERS[wanted].get(self.storage)
         if reader is None:
-            raise self.wrong(self._first_present(), f"is not a {wanted}", "pass the column as it was in training")
-        result = reader(self.array, self.spelling, *extra)
-        self._refuse_lost(result, wanted)
+            first_present = max(int(self.array.is_valid().index(True).as_py()), 0)
+            raise self.error_at(first_present, f"is not a {wanted}", "pass the column as it was in training")
+        result = reader(self.array, self.cell_format, *format)
+        # A reader returns null for what it cannot read; only then it pays to look for such cells among the nulls.
+        if self.storage != "null" and result.null_count != self.array.null_count:
+            unreadable = cell_readers.unreadable(result, self.array, self.cell_format)
+            if (index := unreadable.index(True).as_py()) >= 0:
+                # Training read every cell; this one came later, where no option of training can help.
+                remedy = "correct the cell, or leave it empty if there is no value"
+                raise self.error_at(index, f"is not a {wanted}", remedy)
         return result
 
-    def _refuse_lost(self, result: Any, wanted: str) -> None:
-        # A reader makes null of what it cannot read; only then is it worth asking which of the nulls were words.
-        if self.form == "nothing" or result.null_count == self.array.null_count:
-            return
-        lost = conversions.lost(result, self.array, self.spelling)
-        if (index := lost.index(True).as_py()) >= 0:
-            # The survey of training has seen every cell; what is wrong now came later, where no option is asked for.
-            raise self.wrong(index, f"is not a {wanted}", "correct the cell, or leave it empty if there is no value")
 
-    def _first_present(self) -> int:
-        return max(int(self.array.is_valid().index(True).as_py()), 0)
-
-
-def form(name: str, kind: Any) -> str:
-    """How an Arrow type stores values: ``"number"``, ``"boolean"``, ``"time"``, ``"text"`` or ``"nothing"``.
+def column_storage(name: str, arrow_type: pa.DataType) -> str:
+    """How a column of an Arrow type is stored: ``"number"``, ``"boolean"``, ``"time"``, ``"text"`` or ``"null"``.
 
     Raises:
-        InvalidType: for lists, structures, bytes and whatever else is no cell of a table.
+        InvalidType: for lists, structures, bytes and other types that no cell of a table has.
     """
-    found = conversions.form(kind)
+    found = cell_readers.storage(arrow_type)
     if found is None:
-        what = f"column {name!r} holds {kind}, which is no number, word or time"
+        what = f"column {name!r} holds {arrow_type}, which is not a number, word or time"
         raise InvalidType(what, remedy="leave the column out, or convert it")
     return found

@@ -1,4 +1,4 @@
-"""The classes of a classification: found in the answers of training, looked up in all later ones."""
+"""The classes of a classification: found in the target of training, looked up for all later rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.target_values import CLASS_TYPES, Answers
+from glassnet.data.target_values import CLASS_TYPES, TargetValues
 from glassnet.errors import InvalidInput
 from glassnet.text import in_all, listed, quoted
 
-PADDED = 1 << 22  # letters, 4 bytes each
+PADDED = 1 << 22  # letters of 4 bytes each that are allowed in any case
 LARGEST_INT64 = 2**63 - 1
 
 # How the classes of each kind are read from a file.
@@ -31,71 +31,70 @@ class Classes:
     """The classes of a classification.
 
     Args:
-        kind: what they are, one of ``CLASS_TYPES``.
-        values: sorted, none twice (k,).
-        counts: how many rows of training had each, int64 (k,).
+        kind: of their values, one of ``CLASS_TYPES``.
+        values: sorted and distinct (k,).
+        counts: rows of training in each class, int64 (k,).
     """
 
     kind: str
     values: np.ndarray
     counts: np.ndarray
 
-    def places(self, answers: Answers) -> np.ndarray:
-        """The number of the class of each row, int64 (m,).
+    def indices(self, values: TargetValues) -> np.ndarray:
+        """The index of the class of each row, int64 (m,).
 
         Raises:
-            InvalidInput: naming the first value that is none of the classes.
+            InvalidInput: naming the first value that is not a class.
         """
-        distinct = self._as_ours(answers)
-        known = {value: place for place, value in enumerate(self.values.tolist())}
-        places = np.array([known.get(value, -1) for value in distinct], dtype=np.int64)[answers.codes]
-        if (strange := places < 0).any():
-            first = int(strange.argmax())
-            what = f"row {answers.rows[first] + 1} of the target {answers.name!r} is no class that training had"
-            raise InvalidInput(
-                what, repr(distinct[answers.codes[first]]), f"the classes are {quoted(self.values.tolist())}"
-            )
-        return np.asarray(places)
+        distinct = self._comparable(values)
+        index = {value: i for i, value in enumerate(self.values.tolist())}
+        indices = np.array([index.get(value, -1) for value in distinct], dtype=np.int64)[values.codes]
+        if (unknown := indices < 0).any():
+            first = int(unknown.argmax())
+            what = f"row {values.rows[first] + 1} of the target {values.name!r} is not a class of training"
+            remedy = f"the classes are {quoted(self.values.tolist())}"
+            raise InvalidInput(what, repr(distinct[values.codes[first]]), remedy)
+        return np.asarray(indices)
 
-    def _as_ours(self, answers: Answers) -> list[Any]:
-        """The different answers, as words where our classes are words; numbers and booleans compare as they are."""
-        values: list[Any] = answers.distinct.tolist()
-        if self.kind != "word" or answers.kind == "word":
-            return values
-        return [str(value).lower() if isinstance(value, bool) else f"{value:.17g}" for value in values]
+    def _comparable(self, values: TargetValues) -> list[Any]:
+        """The distinct values, as words where the classes are words; numbers and booleans compare as they are."""
+        distinct: list[Any] = values.distinct.tolist()
+        if self.kind != "word" or values.kind == "word":
+            return distinct
+        return [str(value).lower() if isinstance(value, bool) else f"{value:.17g}" for value in distinct]
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """What is worth saying about them."""
+        """Notes for the user, as sentences."""
         single = [repr(value) for value in self.values[self.counts == 1].tolist()]
         if not single:
             return ()
         return (f"too few rows to learn from: classes of {name!r} with only one row: {listed(single, 5)}",)
 
     @classmethod
-    def of(cls, answers: Answers) -> Classes:
-        """The different answers as classes.
+    def of(cls, values: TargetValues) -> Classes:
+        """The distinct values as classes.
 
         Raises:
             InvalidInput: where there is only one.
         """
-        if len(answers.distinct) < 2:
-            seen = f"{answers.distinct[0].item()!r} {in_all(len(answers.codes))}"
+        if len(values.distinct) < 2:
+            seen = f"{values.distinct[0].item()!r} {in_all(len(values.codes))}"
             remedy = "pass rows of at least two classes"
-            raise InvalidInput(f"the target {answers.name!r} has only one class", seen, remedy)
-        counts = np.bincount(answers.codes, minlength=len(answers.distinct))
-        return cls(answers.kind, answers.distinct, counts.astype(np.int64))
+            raise InvalidInput(f"the target {values.name!r} has only one class", seen, remedy)
+        counts = np.bincount(values.codes, minlength=len(values.distinct))
+        return cls(values.kind, values.distinct, counts.astype(np.int64))
 
     @property
     def facts(self) -> dict[str, Any]:
-        """As JSON."""
+        """As plain JSON data."""
         return {"kind": self.kind, "values": self.values.tolist(), "counts": self.counts.tolist()}
 
     @classmethod
     def restore(cls, facts: Facts) -> Classes:
-        """From JSON.
+        """The classes that :attr:`facts` described.
 
         Raises:
-            BrokenFile: for anything that ``Classes.facts`` cannot have been.
+            BrokenFile: for anything that ``facts`` cannot have been.
         """
         kind = facts.exactly("kind", "values", "counts").choice("kind", _READ)
         values, counts = _READ[kind](facts), facts.integers("counts", low=0, high=LARGEST_INT64)

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
+from glassnet.data.cell_format import CellFormat
+from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.kinds import KINDS, Column, Limits
-from glassnet.data.learned_numbers import Numbers
+from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.sample import lots
 from glassnet.data.source import Block, Source, TableLike
-from glassnet.data.spelling import Spelling
-from glassnet.data.survey import survey
 from glassnet.errors import BrokenFile, InvalidInput, nearest
 from glassnet.text import quoted
 
@@ -34,7 +34,7 @@ class ColumnReport:
         name: of the column.
         kind: number, boolean, category, time; or constant, empty, identifier for one that is left out.
         outputs: how many columns of the matrix it became.
-        done: what was done with it, in words.
+        done: what was done with it, for people.
     """
 
     name: str
@@ -46,17 +46,17 @@ class ColumnReport:
 class TableEncoder:
     """Learns from a table how each column becomes numbers, and does it.
 
-    Numbers are scaled robustly, categories become one output a value, times their parts; missing cells are filled and
-    flagged; columns that say nothing are left out. Each kind of column is a file in ``kinds/``. Both ``fit`` and
+    Numbers are scaled robustly, categories one-hot encoded, times split into parts; missing cells are filled in and
+    flagged; columns without information are left out. Each kind of column is a file in ``kinds/``. Both ``fit`` and
     ``transform`` read in blocks: memory holds the matrix, a block and some statistics.
 
     Args:
-        max_categories: the most values of one column that get an output of their own; the rest share one.
+        max_categories: the most values of one column that get an output each; the rest share one.
 
     Attributes:
-        columns: what was learned of each column, also of those left out.
+        columns: what was learned about each column, also about those left out.
         outputs: from each used column of the table to its columns of the matrix.
-        spelling: how cells are to be read.
+        cell_format: how cells are written.
 
     >>> table = {"age": [31, 45, 27, 60], "city": ["Rome", "Oslo", "Rome", None]}
     >>> encoder = TableEncoder().fit(table)
@@ -68,30 +68,31 @@ class TableEncoder:
 
     def __init__(self, max_categories: int = 64) -> None:
         if isinstance(max_categories, bool) or not isinstance(max_categories, int) or max_categories < 1:
-            raise InvalidInput(f"max_categories={max_categories!r} is not a positive whole number")
+            what = f"max_categories={max_categories!r} is not a positive whole number"
+            raise InvalidInput(what, remedy="pass one, such as 64")
         self.max_categories = max_categories
 
     columns: tuple[Column, ...]
     outputs: dict[str, slice]
-    spelling: Spelling
+    cell_format: CellFormat
 
     def fit(self, data: TableLike, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
         """Learn the columns.
 
         Args:
             data: anything ``open_source`` takes, (m, n).
-            exclude: names of columns that are no inputs, such as the target.
+            exclude: names of columns that are not inputs, such as the target.
             options: how to read ``data``; None keeps a source's own.
 
         Raises:
-            UnknownName: for a name in ``exclude`` that is no column.
+            UnknownName: for a name in ``exclude`` that is not a column.
             InvalidInput: for infinite numbers, mixed columns, or where no column is left.
         """
         source = open_source(data, options)
         left_out = dict.fromkeys(map(source.check_name, _names(exclude)))
         names = [name for name in source.names if name not in left_out]
-        self.spelling = Spelling.of(source.options)
-        self._settle(self._learn(source, names))
+        self.cell_format = CellFormat.of(source.options)
+        self._set_columns(self._learn(source, names))
         if not self.output_names:
             seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])
             seen = seen or ("only the target" if len(left_out) == 1 else f"only {quoted(left_out, 'excluded column')}")
@@ -100,25 +101,25 @@ class TableEncoder:
             )
         return self
 
-    def _settle(self, columns: tuple[Column, ...]) -> None:
+    def _set_columns(self, columns: tuple[Column, ...]) -> None:
         self.columns = columns
         self._used = tuple(column for column in columns if column.outputs)
         ends = np.cumsum([len(column.outputs) for column in self._used]).tolist()
         self.outputs = {c.name: slice(end - len(c.outputs), end) for c, end in zip(self._used, ends, strict=True)}
-        alike = [[column for column in self._used if column.kind == kind] for kind in KINDS]
-        self._writers = [KINDS[c[0].kind].writer(c, [self.outputs[column.name] for column in c]) for c in alike if c]
+        by_kind = [[column for column in self._used if column.kind == kind] for kind in KINDS]
+        self._writers = [KINDS[c[0].kind].writer(c, [self.outputs[column.name] for column in c]) for c in by_kind if c]
 
     def _learn(self, source: Source, names: list[str]) -> tuple[Column, ...]:
-        found = survey(source, names, self.spelling)
+        kinds = infer_kinds(source, names, self.cell_format)
         sample = max(FEWEST_SAMPLED, SAMPLE_CELLS // max(1, len(names)))
         limits = Limits(categories=self.max_categories, sample=sample)
-        formats = {kind: {name: f.format for name, f in found.items() if f.kind == kind} for kind in KINDS}
-        tallies = [KINDS[kind].begin(those, limits) for kind, those in formats.items() if those]
+        formats = {kind: {name: k.format for name, k in kinds.items() if k.kind == kind} for kind in KINDS}
+        accumulators = [KINDS[kind].begin(those, limits) for kind, those in formats.items() if those]
         for block in source.blocks(names):
-            drawn = lots(block.rows)
-            for tally in tallies:
-                tally.see(block, self.spelling, drawn)
-        learned = {column.name: column for tally in tallies for column in tally.columns()}
+            keys = lots(block.rows)
+            for accumulator in accumulators:
+                accumulator.update(block, self.cell_format, keys)
+        learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}
         return tuple(learned[name] for name in names)
 
     @property
@@ -159,7 +160,9 @@ class TableEncoder:
             self._write(block, matrix[start:end])
             start = end
         if start != len(matrix):
-            raise BrokenFile(f"{source.label} changed while it was read", remedy="read it when nobody writes to it")
+            raise BrokenFile(
+                f"{source.label} changed while it was read", remedy="read it while no program writes to it"
+            )
         return matrix
 
     def blocks(self, data: TableLike) -> Iterator[np.ndarray]:
@@ -173,21 +176,21 @@ class TableEncoder:
 
     def _write(self, block: Block, out: np.ndarray) -> None:
         for write in self._writers:
-            write(block, self.spelling, out)
+            write(block, self.cell_format, out)
 
     def check(self, data: TableLike, besides: Iterable[str] = ()) -> list[str]:
-        """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
+        """Check that a table has the columns that are needed; return notes for the user, as sentences.
 
         Args:
             data: anything ``open_source`` takes.
-            besides: names of further columns that it may have without a word, such as the target.
+            besides: names of further columns that need no note, such as the target.
 
         Raises:
             InvalidInput: naming the columns that are missing.
         """
         source = open_source(data)
-        known, present = {column.name for column in self.columns} | set(_names(besides)), set(source.names)
-        extra = [name for name in source.names if name not in known]
+        expected, present = {column.name for column in self.columns} | set(_names(besides)), set(source.names)
+        extra = [name for name in source.names if name not in expected]
         if missing := [name for name in self.input_names if name not in present]:
             close = {name: nearest(name, extra) for name in missing[:5]}
             hints = [f"{near!r} may be meant for {name!r}" for name, near in close.items() if near]
@@ -201,7 +204,7 @@ class TableEncoder:
         return [ColumnReport(c.name, getattr(c, "reason", c.kind), len(c.outputs), c.done) for c in self.columns]
 
     def to_parts(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """What was learned, as arrays and JSON.
+        """What was learned, as arrays and plain JSON data.
 
         Returns:
             ``{"numbers": float64 (k,)}`` and a dictionary that ``json`` can write.
@@ -209,16 +212,16 @@ class TableEncoder:
         numbers = [number for column in self.columns for number in column.numbers]
         columns = [{"name": c.name, "kind": c.kind, **c.facts} for c in self.columns]
         facts = {
-            "markers": list(self.spelling.markers),
-            "decimal": self.spelling.decimal,
+            "markers": list(self.cell_format.markers),
+            "decimal": self.cell_format.decimal,
             "max_categories": self.max_categories,
             "columns": columns,
         }
         return {"numbers": np.array(numbers, dtype=np.float64)}, facts
 
     @classmethod
-    def from_parts(cls, arrays: Any, facts: Any) -> TableEncoder:
-        """The encoder that ``to_parts`` took apart.
+    def from_parts(cls, arrays: object, facts: object) -> TableEncoder:
+        """The encoder that ``to_parts`` described.
 
         Args:
             arrays: ``{"numbers": float64 (k,)}``.
@@ -228,10 +231,10 @@ class TableEncoder:
             BrokenFile: for anything that ``to_parts`` cannot have returned.
         """
         read = Facts({"encoder": facts}).section("encoder").exactly("markers", "decimal", "max_categories", "columns")
-        numbers = Numbers(arrays, "encoder", "numbers")
+        numbers = NumberReader(arrays, "encoder", "numbers")
         encoder = cls(read.integer("max_categories", low=1, high=2**31 - 1))
-        encoder.spelling = Spelling.restore(read)
-        encoder._settle(tuple(_restored(entry, numbers) for entry in read.sections("columns")))
+        encoder.cell_format = CellFormat.restore(read)
+        encoder._set_columns(tuple(_restored(entry, numbers) for entry in read.sections("columns")))
         numbers.finish()
         names = [column.name for column in encoder.columns]
         if len(set(names)) != len(names) or not encoder.width:
@@ -239,10 +242,10 @@ class TableEncoder:
         return encoder
 
 
-def _restored(facts: Facts, numbers: Numbers) -> Column:
+def _restored(facts: Facts, numbers: NumberReader) -> Column:
     kind = KINDS.get(facts.text("kind"))
     if kind is None:
-        raise facts.broken("is of no kind that is known", reprlib.repr(facts["kind"]))
+        raise facts.broken("is of an unknown kind", reprlib.repr(facts["kind"]))
     facts.exactly("name", "kind", *kind.keys)
     return kind.restore(facts.text("name"), facts, numbers)
 

@@ -1,4 +1,4 @@
-"""A source: a table with named columns that can be read from the start, block by block, as often as one likes."""
+"""A source: a table with named columns that can be read from its start, block by block, any number of times."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.arrays import SparseMatrix
+from glassnet.data.arrow import pa
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.spelling import Spelling
 from glassnet.errors import InvalidInput, unknown_name
 
 
@@ -28,16 +30,16 @@ class Block:
     """
 
     rows: np.ndarray
-    columns: Any
+    columns: pa.RecordBatch
 
     @cached_property
-    def arrays(self) -> dict[str, Any]:
+    def arrays(self) -> dict[str, pa.Array]:
         """The columns as Arrow arrays, under their names."""
         return dict(zip(self.columns.schema.names, self.columns.columns, strict=True))
 
-    def cells(self, name: str, spelling: Spelling) -> Cells:
+    def cells(self, name: str, cell_format: CellFormat) -> Cells:
         """The cells of the column ``name``."""
-        return Cells(name, self.arrays[name], self.rows, spelling)
+        return Cells(name, self.arrays[name], self.rows, cell_format)
 
     def only(self, selection: np.ndarray) -> Block:
         """The rows whose numbers are in the sorted ``selection``."""
@@ -56,9 +58,9 @@ class Source:
         label: what messages call it: a file name, "the array".
         schema: names and types of the columns, an Arrow schema.
         read: from names of columns to an iterator of Arrow record batches with these columns, from the first row on.
-        options: how words are understood.
+        options: how cells are read.
         known_rows: the number of rows, where it is known without reading.
-        selection: sorted numbers of the rows to be kept, int64; None keeps all.
+        selection: sorted numbers of the rows to use, int64; None uses all.
         target: the column that is usually predicted, where the set says so.
         task: "classification" or "regression", where the set says so.
 
@@ -69,8 +71,8 @@ class Source:
     """
 
     label: str
-    schema: Any
-    read: Callable[[list[str]], Iterable[Any]]
+    schema: pa.Schema
+    read: Callable[[list[str]], Iterable[pa.RecordBatch]]
     options: ReadOptions = dataclasses.field(default_factory=ReadOptions)
     known_rows: int | None = None
     selection: np.ndarray | None = None
@@ -102,8 +104,8 @@ class Source:
             names: of the columns to be read, in any order; None reads all.
 
         Raises:
-            UnknownName: for a name that is no column.
-            GlassnetError: where the file turns out broken.
+            UnknownName: for a name that is not a column.
+            GlassnetError: where the file turns out to be damaged.
         """
         wanted = list(self.names if names is None else map(self.check_name, names))
         start = 0
@@ -115,7 +117,7 @@ class Source:
             if len(block.rows):
                 yield block
         if self.selection is None:
-            self.__dict__["rows"] = start  # now it is known: nobody need count again
+            self.__dict__["rows"] = start  # now it is known, and need not be counted again
 
     def take(self, rows: ArrayLike) -> Source:
         """The same table with only some of its rows (they keep their numbers in messages).
@@ -131,12 +133,13 @@ class Source:
             raise InvalidInput("the rows to take are not in rising order", remedy="pass np.unique(rows)")
         if len(rows) and not 0 <= rows[0] <= rows[-1] < self.rows:
             seen = f"rows {rows[0]} to {rows[-1]}"
-            raise InvalidInput(f"{self.label} has the rows 0 to {self.rows - 1}", seen=seen)
-        chosen = rows if self.selection is None else self.selection[rows]
-        return dataclasses.replace(self, selection=chosen)
+            raise InvalidInput(
+                f"{self.label} has the rows 0 to {self.rows - 1}", seen, "pass row numbers in that range"
+            )
+        return dataclasses.replace(self, selection=rows if self.selection is None else self.selection[rows])
 
     def check_name(self, name: str) -> str:
-        """The same ``name``, if it is a column.
+        """``name``, checked to be a column.
 
         Raises:
             UnknownName: naming the nearest column.
@@ -161,13 +164,6 @@ class ArrowTable(Protocol):
         """The table as a stream of record batches."""
 
 
-class SparseMatrix(Protocol):
-    """A SciPy sparse matrix or array (m, n)."""
-
-    def tocsr(self) -> Any:
-        """The same matrix, stored row by row."""
-
-
 # Anything tabular, as ``open_source`` takes it: the name of a bundled set, a path, arrays, columns, frames, a source.
 TableLike = (
     Source | os.PathLike[str] | ArrayLike | Sequence[Any] | Mapping[str, Any] | DataFrame | ArrowTable | SparseMatrix
@@ -175,14 +171,14 @@ TableLike = (
 
 
 def check_names(label: str, names: Iterable[Any]) -> list[str]:
-    """The names as words, if no two are the same.
+    """The names as strings, checked to be distinct.
 
     Raises:
-        InvalidInput: naming the first name that comes twice, or when there is no column.
+        InvalidInput: for a name that comes twice, and for no names at all.
     """
     words = [str(name) for name in names]
     if not words:
-        raise InvalidInput(f"{label} has no columns")
+        raise InvalidInput(f"{label} has no columns", remedy="pass a table with columns")
     seen: dict[str, int] = {}
     for place, word in enumerate(words, 1):
         if word in seen:

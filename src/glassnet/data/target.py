@@ -1,4 +1,4 @@
-"""``TargetEncoder``: the answer column becomes class numbers or standardised numbers, and back."""
+"""``TargetEncoder``: the target column becomes class indices or standardized numbers, and back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from glassnet.archive import Facts
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.classes import Classes
-from glassnet.data.learned_numbers import Numbers
+from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.in_memory import column_array, from_columns
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
-from glassnet.data.spelling import Spelling
-from glassnet.data.target_values import find_task, read_answers
+from glassnet.data.target_values import find_task, read_target
 from glassnet.errors import UnknownName, nearest, unknown_name
 from glassnet.text import listed
 
@@ -36,10 +37,10 @@ def default_target(source: Source) -> tuple[str, str]:
 
 
 class TargetEncoder:
-    """Learns what is to be predicted, and turns it into what a network predicts.
+    """Learns the target, and encodes it as a network predicts it.
 
-    Classification: the classes, sorted, kept as what they are (words, numbers, booleans), as their numbers 0 ... k - 1.
-    Regression: mean 0 and standard deviation 1, one column.
+    Classification: the indices 0 ... k - 1 of the sorted classes (words, numbers or booleans).
+    Regression: one column with mean 0 and standard deviation 1.
 
     Args:
         task: "classification", "regression", or None to find it from the values (``find_task``).
@@ -55,14 +56,14 @@ class TargetEncoder:
     def __init__(self, task: str | None = None) -> None:
         if task is not None and task not in TASKS:
             raise unknown_name("task", task, TASKS)
-        self._asked = task
+        self._wanted = task
 
     name: str
     task: str
     reason: str
     notes: tuple[str, ...]
-    spelling: Spelling
-    centre: float = 0.0
+    cell_format: CellFormat
+    center: float = 0.0
     scale: float = 1.0
     _classes: Classes | None = None
 
@@ -75,20 +76,20 @@ class TargetEncoder:
             options: how to read ``data``; None keeps a source's own.
 
         Raises:
-            UnknownName: for a name that is no column, with the nearest one.
+            UnknownName: for a name that is not a column, with the nearest one.
             InvalidInput: for a missing or infinite value, a single class or value, or words for a regression.
         """
         source, self.name = _column(data, name, options)
-        self.spelling = Spelling.of(source.options)
-        values = read_answers(source, self.name, self.spelling, self._asked)
-        values.refuse_missing()
-        self.task, self.reason = find_task(values, self._asked)
-        self._classes, self.centre, self.scale, self.notes = None, 0.0, 1.0, ()
+        self.cell_format = CellFormat.of(source.options)
+        values = read_target(source, self.name, self.cell_format, self._wanted)
+        values.check_complete()
+        self.task, self.reason = find_task(values, self._wanted)
+        self._classes, self.center, self.scale, self.notes = None, 0.0, 1.0, ()
         if self.task == "classification":
             self._classes = Classes.of(values)
             self.notes = self._classes.notes(self.name)
         else:
-            self.centre, self.scale = values.scaling()
+            self.center, self.scale = values.scaling()
         return self
 
     @property
@@ -101,7 +102,7 @@ class TargetEncoder:
         """How many rows of training each class had, int64 (k,); None for a regression."""
         return None if self._classes is None else self._classes.counts
 
-    def transform(self, data: TableLike, name: str | None = None, dtype: Any = np.float32) -> np.ndarray:
+    def transform(self, data: TableLike, name: str | None = None, dtype: DTypeLike = np.float32) -> np.ndarray:
         """The target as a network predicts it.
 
         Args:
@@ -110,62 +111,62 @@ class TargetEncoder:
             dtype: of the numbers of a regression.
 
         Returns:
-            Class numbers, int64 (m,); or standardised numbers (m, 1).
+            Class indices, int64 (m,); or standardized numbers (m, 1).
 
         Raises:
-            InvalidInput: for a missing value, or a class that training had not.
+            InvalidInput: for a missing value, or a class that training did not have.
         """
         source, name = _column(data, name or (self.name if _is_table(data) else None), None)
-        values = read_answers(source, name, self.spelling, self.task, learned=True)
-        values.refuse_missing()
+        values = read_target(source, name, self.cell_format, self.task, learned=True)
+        values.check_complete()
         if self._classes is not None:
-            return self._classes.places(values)
-        return ((values.numbers() - self.centre) / self.scale).astype(dtype).reshape(-1, 1)
+            return self._classes.indices(values)
+        return ((values.numbers() - self.center) / self.scale).astype(dtype).reshape(-1, 1)
 
-    def inverse(self, Y: Any) -> np.ndarray:
-        """From a network's answer to the user's.
+    def inverse(self, Y: ArrayLike) -> np.ndarray:
+        """Decode predictions of a network: back to classes or the user's units.
 
         Args:
-            Y: class numbers, integers (m,); or standardised numbers (m,) or (m, k).
+            Y: class indices, integers (m,); or standardized numbers (m,) or (m, k).
 
         Returns:
             The classes (m,), or numbers in the user's units, float64 in the shape of ``Y``.
         """
         if self._classes is not None:
             return self._classes.values[np.asarray(Y, dtype=np.int64)]
-        return np.asarray(Y, dtype=np.float64) * self.scale + self.centre
+        return np.asarray(Y, dtype=np.float64) * self.scale + self.center
 
     def to_parts(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """What was learned, as ``{"scaling": float64 (2,)}`` and a dictionary that ``json`` can write."""
+        """What was learned, as ``{"scaling": float64 (2,)}`` and plain JSON data."""
         facts = {
             "name": self.name,
             "task": self.task,
             "reason": self.reason,
-            "markers": list(self.spelling.markers),
-            "decimal": self.spelling.decimal,
+            "markers": list(self.cell_format.markers),
+            "decimal": self.cell_format.decimal,
             "classes": None if self._classes is None else self._classes.facts,
         }
-        return {"scaling": np.array([self.centre, self.scale])}, facts
+        return {"scaling": np.array([self.center, self.scale])}, facts
 
     @classmethod
-    def from_parts(cls, arrays: Any, facts: Any) -> TargetEncoder:
-        """The encoder that ``to_parts`` took apart.
+    def from_parts(cls, arrays: object, facts: object) -> TargetEncoder:
+        """The encoder that ``to_parts`` described.
 
         Raises:
             BrokenFile: for anything that ``to_parts`` cannot have returned.
         """
         read = Facts({"target": facts}).section("target")
         read.exactly("name", "task", "reason", "markers", "decimal", "classes")
-        numbers = Numbers(arrays, "target", "scaling")
+        numbers = NumberReader(arrays, "target", "scaling")
         encoder = cls(read.choice("task", TASKS))
         encoder.task, encoder.name, encoder.reason = read.text("task"), read.text("name"), read.text("reason")
-        encoder.spelling = Spelling.restore(read)
-        (encoder.centre, encoder.scale), encoder.notes = numbers.take(2), ()
+        encoder.cell_format = CellFormat.restore(read)
+        (encoder.center, encoder.scale), encoder.notes = numbers.take(2), ()
         numbers.finish()
         if encoder.scale <= 0 or math.isinf(1 / encoder.scale):
             raise read.broken("has a scale that is not positive", f"{encoder.scale}")
         if (encoder.task == "classification") != (read["classes"] is not None):
-            raise read.broken(f"is a {encoder.task}, and its classes say otherwise")
+            raise read.broken(f"is a {encoder.task}, which does not agree with its classes")
         if encoder.task == "classification":
             encoder._classes = Classes.restore(read.section("classes"))
         return encoder
@@ -176,7 +177,7 @@ def _is_table(data: TableLike) -> bool:
 
 
 def _column(data: TableLike, name: str | None, options: ReadOptions | None) -> tuple[Source, str]:
-    """The table and the name of the column in it; loose values become a table of one column."""
+    """The table and the name of the column in it; bare values become a table of one column."""
     if name is None and not _is_table(data):
         shape: tuple[int, ...] = getattr(data, "shape", ())
         values = np.asarray(data)[:, 0] if len(shape) == 2 and shape[1] == 1 else data

@@ -70,7 +70,7 @@ def _predicts(model: TableModel) -> dict[str, Any]:
     predicts: dict[str, Any] = {"target": target.name, "task": target.task}
     if target.classes is not None and target.counts is not None:
         return predicts | {"classes": target.classes.tolist(), "rows of each": target.counts.tolist()}
-    return predicts | {"mean": target.centre, "standard deviation": target.scale}
+    return predicts | {"mean": target.center, "standard deviation": target.scale}
 
 
 def _at_best(model: TableModel) -> dict[str, float]:

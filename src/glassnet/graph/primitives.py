@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.graph import arrays
+from glassnet.graph import array_functions as arrays
 from glassnet.graph.node import Primitive, Value
 from glassnet.graph.rules import elementwise, of_many, spread, swapped, through, whole
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 
 Cells = Mapping[int, Any]
@@ -41,13 +42,13 @@ class Columns(Protocol):
     def is_number(self, j: int) -> bool:
         """Whether column ``j`` holds numbers, so that there is something between two of its cells."""
 
-    def count(self, data: object) -> int:
+    def count(self, data: TableLike) -> int:
         """m, how many rows there are."""
 
-    def cells(self, data: object, rows: Array | None = None) -> Cells:
+    def cells(self, data: TableLike, rows: Array | None = None) -> Cells:
         """The cells of a user's rows; with ``rows`` of those only, by their numbers from 0 in rising order."""
 
-    def encode(self, data: object) -> Any:
+    def encode(self, data: TableLike) -> Any:
         """The inputs of a user's rows, (m, n[0]), checked; sparse rows may stay sparse."""
 
     def encode_cells(self, cells: Cells) -> Array:
@@ -88,14 +89,14 @@ class ArrayColumns:
     def is_number(self, j: int) -> bool:
         return True
 
-    def count(self, data: object) -> int:
+    def count(self, data: TableLike) -> int:
         return int(self._checked(data).shape[0])
 
-    def cells(self, data: object, rows: Array | None = None) -> Cells:
+    def cells(self, data: TableLike, rows: Array | None = None) -> Cells:
         X = self._checked(data) if rows is None else self._checked(data)[rows]
         return dict(enumerate(np.asarray(X.toarray() if is_sparse(X) else X, np.float64).T))
 
-    def encode(self, data: object) -> Any:
+    def encode(self, data: TableLike) -> Any:
         X = self.check(data)
         return X if self.transform is None else self.transform(X)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
+from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
@@ -23,7 +24,7 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
 
-def given_truth(data: object, y: Any) -> Array:
+def given_truth(data: TableLike, y: Any) -> Array:
     """``y`` as an array, (m,) or (m, k).
 
     Raises:
@@ -58,7 +59,7 @@ class Answers:
     name: str = "the prediction"
     classes: Array | None = None
     probabilities: Callable[[Array], Array] | None = None
-    truth: Callable[[object, Any], Array] = given_truth
+    truth: Callable[[TableLike, Any], Array] = given_truth
     scale: float = 1.0
     center: float = 0.0
 
@@ -102,7 +103,7 @@ class Fitted:
         """True for a classifier, whose answers are one of a few."""
         return self.network.loss.targets in ("classes", "zero_one")
 
-    def encode(self, data: object, y: object = None) -> tuple[Any, Array]:
+    def encode(self, data: TableLike, y: TableLike | None = None) -> tuple[Any, Array]:
         """A user's rows as the network takes them.
 
         Args:

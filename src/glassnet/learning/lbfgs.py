@@ -1,6 +1,6 @@
 """L-BFGS: SciPy asks for the cost and gradient of all examples; each of its iterations is an epoch.
 
-An L1 penalty is exact: weights that it sets to 0 are 0 (see :mod:`~glassnet.learning.split`).
+An L1 penalty is exact: weights that it sets to 0 are 0 (see :mod:`~glassnet.learning.positive_parts`).
 
 SciPy keeps its curvature estimate to itself, so a resumed L-BFGS training starts that estimate anew from the saved
 parameters: it goes on, but not to the same bits.
@@ -22,8 +22,8 @@ from glassnet.engines.engine import Engine
 from glassnet.engines.rows import Rows
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.epochs import end_epoch
+from glassnet.learning.positive_parts import Split
 from glassnet.learning.run import Run
-from glassnet.learning.split import Split
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets

@@ -13,7 +13,7 @@ class Contender:
 
     Args:
         label: for people.
-        home: "module:name" of what makes its :class:`~glassnet.bench.contenders.contestant.Contestant`.
+        home: "module:name" of what makes its :class:`~glassnet.bench.contenders.adapter.Contestant`.
         packages: that it needs, and whose versions are reported.
         measures: of which it takes part.
         ours: whether it is glassnet.

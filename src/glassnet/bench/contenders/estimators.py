@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.bench.contenders.contestant import Predict, Trainee
+from glassnet.bench.contenders.adapter import Predict, Trainee
 from glassnet.bench.task import Task
 
 

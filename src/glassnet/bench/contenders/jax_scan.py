@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
 
 ALPHA, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glassnet.bench.contenders.contestant import Contestant, Predict
+from glassnet.bench.contenders.adapter import Contestant, Predict
 from glassnet.bench.task import Task
 
 OPSET, IR_VERSION = 17, 8  # old enough for every onnxruntime of today

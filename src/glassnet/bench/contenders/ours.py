@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from glassnet.bench.contenders import estimators
-from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
 from glassnet.engines.choice import NAMES
 from glassnet.errors import Unsupported

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from glassnet.arrays import Array
-from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
 
 ADAMS: dict[str, dict[str, bool]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from glassnet.bench.contenders import estimators
-from glassnet.bench.contenders.contestant import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
 from glassnet.bench.task import Task
 
 LIBRARY = estimators.Library(MLPClassifier, MLPRegressor)

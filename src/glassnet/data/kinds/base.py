@@ -1,26 +1,27 @@
-"""What a kind of column is: the two protocols that each file of this folder fulfils, and the limits they share."""
+"""What a kind of column is: the protocols that each file of this folder implements, and the limits they share."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.learned_numbers import Numbers
+from glassnet.data.cell_format import CellFormat
+from glassnet.data.number_reader import NumberReader
 from glassnet.data.source import Block
-from glassnet.data.spelling import Spelling
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds the learning of columns.
+    """Bounds on what is learned from columns.
 
     Args:
-        categories: the most values of one column that get an output of their own.
-        sample: the most values of one column that are kept for quantiles.
+        categories: the most values of one column that get an output each.
+        sample: the most values of one column that are sampled for quantiles.
         distinct: the most different words of one column that are counted.
     """
 
@@ -29,37 +30,44 @@ class Limits:
     distinct: int = 50_000
 
 
-class Column(Protocol):
-    """A column as the encoder knows it after fitting: a frozen record."""
+@dataclass(frozen=True)
+class Column(ABC):
+    """A column as the encoder knows it after fitting.
+
+    Args:
+        name: of the column in the table.
+    """
 
     kind: ClassVar[str]
 
-    @property
-    def name(self) -> str:
-        """Of the column in the table."""
+    name: str
 
     @property
+    @abstractmethod
     def outputs(self) -> tuple[str, ...]:
-        """Names of the columns it becomes; none for a column that is left out."""
+        """Names of the columns of the matrix it becomes; empty for a column that is left out."""
 
     @property
+    @abstractmethod
     def done(self) -> str:
-        """What was done with it, in words."""
+        """What was done with it, for people."""
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The part of its state that is numbers."""
+        """The part of its state that is stored as numbers."""
+        return ()
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The part of its state that is JSON, without name and kind."""
+        """The part of its state that is stored as JSON, without name and kind."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
 
 
-class Tallies(Protocol):
-    """What is gathered of all columns of a kind while the blocks pass."""
+class Accumulator(Protocol):
+    """What is gathered of all columns of a kind, block by block."""
 
-    def see(self, block: Block, spelling: Spelling, drawn: np.ndarray) -> None:
-        """Take in one block; ``drawn`` are the lots of its rows, uint64 (rows,)."""
+    def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
+        """Take in one block; ``keys`` are the random sampling keys of its rows, uint64 (rows,)."""
 
     def columns(self) -> Iterable[Column]:
         """What was learned, after the last block, in the order in which the columns were named."""
@@ -68,18 +76,18 @@ class Tallies(Protocol):
 class Restore(Protocol):
     """Builds a column from its parts, which may come from a hostile file."""
 
-    def __call__(self, name: str, facts: Facts, numbers: Numbers) -> Column:
-        """Raises ``BrokenFile`` for anything that ``Column.facts`` and ``numbers`` would not have said."""
+    def __call__(self, name: str, facts: Facts, numbers: NumberReader) -> Column:
+        """Raises ``BrokenFile`` for anything that ``Column.facts`` and ``numbers`` cannot have been."""
 
 
 # Writes the columns of a block into their places of a matrix, float32 (rows, width).
-Writer = Callable[[Block, Spelling, np.ndarray], None]
+Writer = Callable[[Block, CellFormat, np.ndarray], None]
 
 
 class Begin(Protocol):
-    """Begins the tallies of columns."""
+    """Begins to learn columns."""
 
-    def __call__(self, formats: Mapping[str, str | None], limits: Limits) -> Tallies:
+    def __call__(self, formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
         """``formats`` has the names of the columns, each with the format of its times if these are text."""
 
 
@@ -96,7 +104,7 @@ class Kind:
 
     Args:
         name: of the kind.
-        begin: starts learning columns.
+        begin: begins to learn columns.
         writer: makes what encodes them.
         restore: builds a learned column from a file.
         keys: of its ``Column.facts``.

@@ -1,7 +1,7 @@
-"""Categories: one output a value, with outputs of their own for all rare values together and for missing.
+"""Categories, one-hot encoded: one output a value, one for all rare values together, one for missing.
 
-A value never seen in training goes where the rare ones go; if there were none, all outputs are 0: an output that was
-never 1 in training has weights that nothing has taught.
+A value that training did not have counts as rare; without a rare output, all outputs are 0: an output that was never 1
+in training has weights that were never trained.
 """
 
 from __future__ import annotations
@@ -15,117 +15,100 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
+from glassnet.data.arrow import pa, pc
 from glassnet.data.cells import Cells
 from glassnet.data.kinds.base import Column, Kind, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
-from glassnet.data.kinds.per_column import Tally, begin_apart, write_apart
-from glassnet.data.learned_numbers import Numbers
+from glassnet.data.kinds.per_column import begin_each, write_each
+from glassnet.data.number_reader import NumberReader
 from glassnet.text import counted
 
 RARE = 5  # a value in fewer rows than this is rare; in small tables, in fewer than one row in a hundred
 
-NAMES = 1 << 22  # letters that the names of one column's outputs may have together, in a file
+NAMES = 1 << 22  # letters that the output names of one column may have together, in a file
 
 
 @dataclass(frozen=True)
-class CategoryColumn:
+class CategoryColumn(Column):
     """A column of categories.
 
     Args:
         name: of the column.
-        values: that have an output of their own, the commonest first.
+        values: that have an output each, the most frequent first.
         rest: whether rare values share an output.
         flagged: whether missing cells have an output.
     """
 
     kind: ClassVar[str] = "category"
 
-    name: str
     values: tuple[str, ...]
     rest: bool
     flagged: bool
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """One a value, then the rare ones, then missing."""
         extra = (*(("rare or new",) if self.rest else ()), *(("missing",) if self.flagged else ()))
         return (*(f"{self.name} = {value}" for value in self.values), *(f"{self.name} is {word}" for word in extra))
 
     @cached_property
-    def _words(self) -> Any:
-        import pyarrow as pa
-
+    def _words(self) -> pa.Array:
         return pa.array(self.values, pa.string())
 
     def encode(self, cells: Cells, out: np.ndarray) -> None:
-        """A 1 in the output of the value."""
-        import pyarrow.compute as pc
-
+        """A 1 in the output of the value, 0 elsewhere."""
         texts = cells.texts()
         place = pc.index_in(texts, self._words)
         known = place.is_valid().to_numpy(zero_copy_only=False)
-        gone = texts.is_null().to_numpy(zero_copy_only=False)
+        missing = texts.is_null().to_numpy(zero_copy_only=False)
         out[:] = 0
         out[known.nonzero()[0], place.drop_null().to_numpy()] = 1
         if self.rest:
-            out[:, len(self.values)] = ~known & ~gone
+            out[:, len(self.values)] = ~known & ~missing
         if self.flagged:
-            out[:, -1] = gone
+            out[:, -1] = missing
 
     @property
     def done(self) -> str:
-        """In words."""
         count = len(self.values)
         shown = f"one output for each of {count} values" if count != 1 else f"one output for {self.values[0]!r}"
-        rest, gone = ("one for rare or new values",) * self.rest, ("one for missing",) * self.flagged
-        return ", ".join((shown, *rest, *gone))
-
-    @property
-    def numbers(self) -> tuple[float, ...]:
-        """None."""
-        return ()
+        rest, missing = ("one for rare or new values",) * self.rest, ("one for missing",) * self.flagged
+        return ", ".join((shown, *rest, *missing))
 
     @property
     def facts(self) -> dict[str, Any]:
-        """All of it."""
-        return {"values": list(self.values), "rest": self.rest, "flagged": self.flagged}
+        return super().facts | {"values": list(self.values)}
 
 
-class CategoryTally:
-    """How often each word comes, as long as there are not too many different ones."""
+class CategoryAccumulator:
+    """How often each word occurs, as long as there are not too many different ones."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.name, self.limits, self.missing, self.present = name, limits, 0, 0
         self.counts: Counter[str] = Counter()
 
-    def see(self, cells: Cells, drawn: np.ndarray) -> None:
-        """Take in one block."""
-        import pyarrow.compute as pc
-
+    def update(self, cells: Cells) -> None:
         texts = cells.texts()
         self.missing += texts.null_count
         self.present += len(texts) - texts.null_count
         if len(self.counts) <= self.limits.distinct:
-            seen = pc.value_counts(texts.drop_null())
-            self.counts.update(
-                dict(zip(seen.field("values").to_pylist(), seen.field("counts").to_pylist(), strict=True))
-            )
+            counts = pc.value_counts(texts.drop_null())
+            words, times = counts.field("values").to_pylist(), counts.field("counts").to_pylist()
+            self.counts.update(dict(zip(words, times, strict=True)))
 
     def column(self) -> Column:
-        """The column, left out if its values say nothing that could be learned."""
         if (dropped := self._useless()) is not None:
             return dropped
         rare = min(RARE, math.ceil((self.present + self.missing) / 100))
         ranked = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
-        kept = tuple(value for value, count in ranked[: self.limits.categories] if count >= rare)
-        if not kept:
+        values = tuple(value for value, count in ranked[: self.limits.categories] if count >= rare)
+        if not values:
             return self._identifier()
-        return CategoryColumn(self.name, kept, len(kept) < len(self.counts), self.missing > 0)
+        return CategoryColumn(self.name, values, len(values) < len(self.counts), self.missing > 0)
 
     def _useless(self) -> DroppedColumn | None:
         different = len(self.counts)
         if not different:
-            return DroppedColumn(self.name, "empty", "no cell holds a value")
+            return DroppedColumn.empty(self.name)
         if different == 1 and not self.missing:
             return DroppedColumn(self.name, "constant", f"always {next(iter(self.counts))!r}")
         many = different > self.limits.categories and 2 * different > self.present
@@ -140,11 +123,7 @@ class CategoryTally:
         return DroppedColumn(self.name, "identifier", why)
 
 
-def _begin(name: str, limits: Limits, format: str | None) -> Tally:
-    return CategoryTally(name, limits)
-
-
-def _restore(name: str, facts: Facts, numbers: Numbers) -> CategoryColumn:
+def _restore(name: str, facts: Facts, numbers: NumberReader) -> CategoryColumn:
     values = tuple(facts.texts("values", distinct=True))
     if not values:
         raise facts.broken("is empty", at="values")
@@ -153,4 +132,10 @@ def _restore(name: str, facts: Facts, numbers: Numbers) -> CategoryColumn:
     return CategoryColumn(name, values, facts.flag("rest"), facts.flag("flagged"))
 
 
-CATEGORY = Kind("category", begin_apart(_begin), write_apart, _restore, ("values", "rest", "flagged"))
+CATEGORY = Kind(
+    "category",
+    begin_each(lambda name, limits, format: CategoryAccumulator(name, limits)),
+    write_each,
+    _restore,
+    ("values", "rest", "flagged"),
+)

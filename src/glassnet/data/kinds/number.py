@@ -4,9 +4,9 @@
     encoded = z / sqrt(1 + (z / 3)^2)
 
 After RealMLP (Holzmuller, Grinsztajn, Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees on
-tabular data", NeurIPS 2024, section 3): quartiles shrug at outliers, and what is far out approaches +-3 but keeps its
+tabular data", NeurIPS 2024, section 3): quartiles are robust to outliers, and far values approach +-3 but keep their
 order. Where the quartiles coincide (a column that is mostly zero) RealMLP takes the range; here the standard deviation
-comes before it, since a single giant would press all else to nothing.
+comes first, since a single outlier would shrink all other values to almost 0.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.bulk_columns import numbers
-from glassnet.data.kinds.base import Column, Kind, Limits, Tallies, Writer
+from glassnet.data.bulk_columns import read_numbers
+from glassnet.data.cell_format import CellFormat
+from glassnet.data.kinds.base import Accumulator, Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
-from glassnet.data.learned_numbers import Numbers
+from glassnet.data.number_reader import NumberReader
 from glassnet.data.sample import Sample
 from glassnet.data.source import Block
-from glassnet.data.spelling import Spelling
 
 CLIP = 3.0
 NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding
@@ -53,65 +53,64 @@ SPREADS: dict[str, Callable[[np.ndarray, float, float], float]] = {
 
 
 @dataclass(frozen=True)
-class NumberColumn:
+class NumberColumn(Column):
     """A column of numbers.
 
     Args:
         name: of the column.
-        centre: the median.
-        spread: what 1 is in the encoding, in the column's unit; 0 where only missing or not missing matters.
+        center: the median.
+        spread: what the encoding's 1 is in the column's unit; 0 where only missing or not missing matters.
         by: which of ``SPREADS`` that is.
-        flagged: whether missing cells get a column that says so.
+        flagged: whether missing cells get an output of their own.
     """
 
     kind: ClassVar[str] = "number"
 
-    name: str
-    centre: float
+    center: float
     spread: float
     by: str
     flagged: bool
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The number, and whether it is missing."""
         return (*((self.name,) if self.spread else ()), *((f"{self.name} is missing",) if self.flagged else ()))
 
     @property
     def done(self) -> str:
-        """In words."""
-        scaled = f"median {self.centre:.6g} to 0, {self.by} {self.spread:.6g} to 1, smoothly clipped at {CLIP:g}"
+        scaled = f"median {self.center:.6g} to 0, {self.by} {self.spread:.6g} to 1, smoothly clipped at {CLIP:g}"
         filled = ("missing: the median, and flagged",) if self.flagged and self.spread else ()
-        return "; ".join((scaled, *filled)) if self.spread else "one value or missing: only that is kept"
+        return (
+            "; ".join((scaled, *filled))
+            if self.spread
+            else "one value or missing: only whether it is missing is encoded"
+        )
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """Centre and spread."""
-        return (self.centre, self.spread)
+        return (self.center, self.spread)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The rest."""
         return {"by": self.by, "flagged": self.flagged}
 
 
-def squash(values: np.ndarray, centre: float | np.ndarray, spread: float | np.ndarray) -> np.ndarray:
+def squash(values: np.ndarray, center: float | np.ndarray, spread: float | np.ndarray) -> np.ndarray:
     """Scaled and smoothly clipped to +-3: float64 in the shape of ``values``, finite for every finite value.
 
     >>> squash(np.array([0.0, 5.0, 1e300]), 5.0, 2.0).round(2)
     array([-1.92,  0.  ,  3.  ])
     """
     with np.errstate(over="ignore"):
-        z = np.clip((values - centre) / spread, -1e100, 1e100)  # beyond it the square overflows, and inf / inf is NaN
+        z = np.clip((values - center) / spread, -1e100, 1e100)  # beyond it the square overflows, and inf / inf is NaN
     return np.asarray(z / np.hypot(1.0, z / CLIP))
 
 
-class NumberTallies:
+class NumberAccumulator:
     """Of each column lowest, highest, how many missing, and a sample for the quantiles.
 
     Args:
-        names: of the columns, n of them.
-        limits: the most values in a sample.
+        names: of the n columns.
+        limits: bound the samples.
     """
 
     def __init__(self, names: Iterable[str], limits: Limits) -> None:
@@ -120,22 +119,17 @@ class NumberTallies:
         self.low, self.high, self.missing = np.full(n, np.inf), np.full(n, -np.inf), np.zeros(n, dtype=np.int64)
         self.samples = [Sample(limits.sample) for _ in self.names]
 
-    def see(self, block: Block, spelling: Spelling, drawn: np.ndarray) -> None:
-        """Take in one block."""
-        for places, values in numbers(block, self.names, spelling):
+    def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
+        for places, values in read_numbers(block, self.names, cell_format):
             self.low[places] = np.fmin(self.low[places], np.fmin.reduce(values, axis=1))
             self.high[places] = np.fmax(self.high[places], np.fmax.reduce(values, axis=1))
             here = ~np.isnan(values)
-            gone = len(drawn) - np.count_nonzero(here, axis=1)
-            self.missing[places] += gone
-            for place, column, present, lacking in zip(places.tolist(), values, here, gone.tolist(), strict=True):
-                if lacking:
-                    self.samples[place].add(column[present], drawn[present])
-                else:
-                    self.samples[place].add(column, drawn)
+            missing = len(keys) - np.count_nonzero(here, axis=1)
+            self.missing[places] += missing
+            for place, column, present, lacking in zip(places.tolist(), values, here, missing.tolist(), strict=True):
+                self.samples[place].add(column[present] if lacking else column, keys[present] if lacking else keys)
 
     def columns(self) -> list[Column]:
-        """The columns, left out where they say nothing."""
         bounds = zip(self.low.tolist(), self.high.tolist(), strict=True)
         facts = zip(self.names, self.samples, bounds, self.missing.tolist(), strict=True)
         return [_column(name, sample, low, high, missing > 0) for name, sample, (low, high), missing in facts]
@@ -143,7 +137,7 @@ class NumberTallies:
 
 def _column(name: str, sample: Sample, low: float, high: float, flagged: bool) -> Column:
     if low > high:
-        return DroppedColumn(name, "empty", "no cell holds a value")
+        return DroppedColumn.empty(name)
     values = np.sort(sample.values())
     values = values if len(values) else np.array([low, high])
     by, spread = _spread(values, low, high)
@@ -162,35 +156,35 @@ def _spread(values: np.ndarray, low: float, high: float) -> tuple[str, float]:
 
 
 def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
-    """Fills in, scales and clips; says what is missing."""
+    """Fills in, scales and clips; flags what is missing."""
     names = [column.name for column in columns]
-    centre = np.array([[column.centre] for column in columns])
+    center = np.array([[column.center] for column in columns])
     spread = np.array([[column.spread] for column in columns])
     scaled, flagged = spread[:, 0] > 0, np.array([column.flagged for column in columns])
     first, last = np.array([(place.start, place.stop - 1) for place in places]).T
 
-    def write(block: Block, spelling: Spelling, out: np.ndarray) -> None:
-        for some, values in numbers(block, names, spelling):
-            gone = np.isnan(values)
-            np.copyto(values, centre[some], where=gone)
+    def write(block: Block, cell_format: CellFormat, out: np.ndarray) -> None:
+        for some, values in read_numbers(block, names, cell_format):
+            missing = np.isnan(values)
+            np.copyto(values, center[some], where=missing)
             own = scaled[some]
             here = some[own]
-            out[:, first[here]] = squash(values[own], centre[here], spread[here]).T
-            out[:, last[some[flagged[some]]]] = gone[flagged[some]].T
+            out[:, first[here]] = squash(values[own], center[here], spread[here]).T
+            out[:, last[some[flagged[some]]]] = missing[flagged[some]].T
 
     return write
 
 
-def _restore(name: str, facts: Facts, numbers: Numbers) -> NumberColumn:
-    centre, spread = numbers.take(2)
+def _restore(name: str, facts: Facts, numbers: NumberReader) -> NumberColumn:
+    center, spread = numbers.take(2)
     by, flagged = facts.choice("by", (*SPREADS, "none")), facts.flag("flagged")
     if (spread == 0) != (by == "none") or spread < 0 or (spread and not 1 / spread < np.inf) or not (spread or flagged):
         raise facts.broken("is not one that a column can have", at="spread")
-    return NumberColumn(name, centre, spread, by, flagged)
+    return NumberColumn(name, center, spread, by, flagged)
 
 
-def _begin(formats: Mapping[str, str | None], limits: Limits) -> Tallies:
-    return NumberTallies(formats, limits)
+def _begin(formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
+    return NumberAccumulator(formats, limits)
 
 
 NUMBER = Kind("number", _begin, _writer, _restore, ("by", "flagged"))

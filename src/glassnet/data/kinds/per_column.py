@@ -8,23 +8,23 @@ from typing import Protocol
 
 import numpy as np
 
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Begin, Column, Limits, Tallies, Writer
+from glassnet.data.kinds.base import Accumulator, Begin, Column, Limits, Writer
 from glassnet.data.source import Block
-from glassnet.data.spelling import Spelling
 
 
-class Tally(Protocol):
-    """What is gathered of one column while its blocks pass."""
+class ColumnAccumulator(Protocol):
+    """What is gathered of one column, block by block."""
 
-    def see(self, cells: Cells, drawn: np.ndarray) -> None:
-        """Take in one block; ``drawn`` are the lots of its rows, uint64 (rows,)."""
+    def update(self, cells: Cells) -> None:
+        """Take in one block."""
 
     def column(self) -> Column:
-        """What was learned, after the last block."""
+        """What was learned, after the last block; a column with nothing to learn from is left out."""
 
 
-class Encodes(Protocol):
+class EncodedColumn(Protocol):
     """A column that is encoded by itself."""
 
     @property
@@ -36,31 +36,31 @@ class Encodes(Protocol):
 
 
 @dataclass(frozen=True)
-class _Apart:
-    tallies: dict[str, Tally]
+class _EachColumn:
+    accumulators: dict[str, ColumnAccumulator]
 
-    def see(self, block: Block, spelling: Spelling, drawn: np.ndarray) -> None:
-        for name, tally in self.tallies.items():
-            tally.see(block.cells(name, spelling), drawn)
+    def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
+        for name, accumulator in self.accumulators.items():
+            accumulator.update(block.cells(name, cell_format))
 
     def columns(self) -> list[Column]:
-        return [tally.column() for tally in self.tallies.values()]
+        return [accumulator.column() for accumulator in self.accumulators.values()]
 
 
-def begin_apart(begin: Callable[[str, Limits, str | None], Tally]) -> Begin:
+def begin_each(begin: Callable[[str, Limits, str | None], ColumnAccumulator]) -> Begin:
     """Begins each column with ``begin``, from its name, the limits, and the format of times written as text."""
 
-    def begin_all(formats: Mapping[str, str | None], limits: Limits) -> Tallies:
-        return _Apart({name: begin(name, limits, format) for name, format in formats.items()})
+    def begin_all(formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
+        return _EachColumn({name: begin(name, limits, format) for name, format in formats.items()})
 
     return begin_all
 
 
-def write_apart(columns: Sequence[Encodes], places: Sequence[slice]) -> Writer:
+def write_each(columns: Sequence[EncodedColumn], places: Sequence[slice]) -> Writer:
     """Lets each column write itself."""
 
-    def write(block: Block, spelling: Spelling, out: np.ndarray) -> None:
+    def write(block: Block, cell_format: CellFormat, out: np.ndarray) -> None:
         for column, place in zip(columns, places, strict=True):
-            column.encode(block.cells(column.name, spelling), out[:, place])
+            column.encode(block.cells(column.name, cell_format), out[:, place])
 
     return write

@@ -1,25 +1,27 @@
-"""The sets that come with scikit-learn, under their names: iris, wine, breast_cancer, digits, diabetes."""
+"""Data sets that come with scikit-learn, by name: iris, wine, breast_cancer, digits, diabetes."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from glassnet.data.arrow import pa
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 
 
 @dataclass(frozen=True)
 class Bundled:
-    """One set: which of scikit-learn's functions loads it, what is predicted, and which way.
+    """One data set: which of scikit-learn's functions loads it, and its target.
 
     Args:
         loader: name of the function in ``sklearn.datasets``.
-        target: the name the predicted column gets.
+        target: the name that the target column gets.
         task: "classification" or "regression".
-        named: whether the classes have names, and the column holds these.
-        settings: what else the function is told.
+        named: whether the target column holds the names of the classes.
+        settings: further arguments of the function.
     """
 
     loader: str
@@ -29,7 +31,7 @@ class Bundled:
     settings: tuple[tuple[str, Any], ...] = ()
 
 
-# diabetes is taken in its own units (years, mm Hg), not in scikit-learn's default of standardised columns.
+# diabetes keeps its units (years, mm Hg); scikit-learn's default standardizes the columns.
 SETS = {
     "iris": Bundled("load_iris", "species", "classification", named=True),
     "wine": Bundled("load_wine", "cultivar", "classification", named=True),
@@ -40,14 +42,11 @@ SETS = {
 
 
 def from_bundled(name: str, options: ReadOptions) -> Source:
-    """The set called ``name`` in ``SETS``, the target its last column.
+    """The data set called ``name`` in ``SETS``; its last column is the target.
 
     >>> from_bundled("iris", ReadOptions()).names[-2:]
     ('petal width (cm)', 'species')
     """
-    import dataclasses
-
-    import pyarrow as pa
     import sklearn.datasets
 
     from glassnet.data.reading.in_memory import from_arrow
@@ -55,7 +54,7 @@ def from_bundled(name: str, options: ReadOptions) -> Source:
     record = SETS[name]
     load: Callable[..., Any] = getattr(sklearn.datasets, record.loader)
     bunch = load(**dict(record.settings))
-    answers = bunch.target_names[bunch.target] if record.named else bunch.target
+    values = bunch.target_names[bunch.target] if record.named else bunch.target
     columns = dict(zip(map(str, bunch.feature_names), bunch.data.T, strict=True))
-    table = pa.table({**columns, record.target: answers})
+    table = pa.table({**columns, record.target: values})
     return dataclasses.replace(from_arrow(table, options, name), target=record.target, task=record.task)

@@ -1,7 +1,7 @@
-"""Text files with a delimiter: CSV, TSV and their kin, also compressed with gzip, read in blocks by Arrow.
+"""Delimited text files (CSV, TSV, ...), also compressed with gzip, read in blocks by Arrow.
 
-Every cell is read as text. Which columns hold numbers is found from all rows (survey.py), not guessed from the first
-thousand, so a type that changes late in a file is seen.
+Every cell is read as text. Which columns hold numbers is inferred from all rows (kind_inference.py), not guessed from
+the first thousand, so a type that changes late in a file is found.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import itertools
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from glassnet.data.reading import parse_errors as misreading
+from glassnet.data.arrow import pa
+from glassnet.data.reading import parse_errors
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.reading.parse_errors import Reading, TextFile
 from glassnet.data.source import Source, check_names
 from glassnet.errors import BrokenFile
 
 DELIMITERS = ",;\t|"
-LOOKED_AT = 20  # lines by which the delimiter is found
+SNIFFED_LINES = 20  # from which the delimiter is found
 
 
 def from_text(path: Path, head: bytes, options: ReadOptions, zipped: bool) -> Source:
@@ -35,14 +35,12 @@ def from_text(path: Path, head: bytes, options: ReadOptions, zipped: bool) -> So
         zipped: whether it is compressed with gzip.
 
     Raises:
-        BrokenFile: for text in another encoding, bytes that are no text, rows that differ in length.
+        BrokenFile: for text in another encoding, bytes that are not text, rows that differ in length.
     """
-    import pyarrow as pa
-
     text = TextFile(path, options.encoding, zipped)
     _check_head(text, head)
     lines = _first_lines(text)
-    with misreading.long_cells():
+    with parse_errors.long_cells():
         delimiter = options.delimiter or find_delimiter(lines)
         rows = csv.reader(lines, delimiter=delimiter)
         first = next((row for row in rows if row), [])
@@ -53,13 +51,13 @@ def from_text(path: Path, head: bytes, options: ReadOptions, zipped: bool) -> So
 
 
 def _check_head(text: TextFile, head: bytes) -> None:
-    """Refuse what can be told by the first bytes, before they are taken for text."""
+    """Refuse files whose first bytes show that they are not text in the encoding."""
     if text.encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32")):
         return
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise misreading.encoding_error(text, "it begins like UTF-16", "utf-16")
+        raise parse_errors.encoding_error(text, "it begins like UTF-16", "utf-16")
     if len(head) > 3 and not any(head[1:64:2]):
-        raise misreading.encoding_error(text, "every second byte is zero", "utf-16-le")
+        raise parse_errors.encoding_error(text, "every second byte is zero", "utf-16-le")
     if b"\0" in head:
         raise BrokenFile(f"{text.path.name} is not a table", f"it holds zero bytes: {head[:8]!r}", "pass a CSV file")
 
@@ -72,10 +70,10 @@ def _first_lines(text: TextFile) -> list[str]:
         for line in text.lines():
             lines.append(line)
             filled += bool(line.strip())
-            if filled == LOOKED_AT:
+            if filled == SNIFFED_LINES:
                 break
     except UnicodeDecodeError as problem:
-        raise misreading.bad_byte(text, problem) from problem
+        raise parse_errors.bad_byte(text, problem) from problem
     except (OSError, EOFError, zlib.error) as problem:
         raise BrokenFile(f"{text.path.name} cannot be read", str(problem), "fetch or write it again") from problem
     if not filled:
@@ -105,13 +103,11 @@ def _names(path: Path, first: list[str], options: ReadOptions) -> list[str]:
     return check_names(path.name, [name.strip() or f"column {j}" for j, name in enumerate(first, 1)])
 
 
-def _batches(reading: Reading, wanted: list[str]) -> Iterator[Any]:
+def _batches(reading: Reading, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     """Arrow record batches with the columns ``wanted``, as text."""
-    import pyarrow as pa
-
-    wanted = wanted or reading.names[:1]  # Arrow takes no names for all names
+    wanted = wanted or reading.names[:1]  # to Arrow an empty list means all columns
     try:
-        if _nothing_below_names(reading):  # Arrow cannot skip a row of names that no line follows
+        if _is_empty_below_names(reading):  # Arrow cannot skip a row of names that no line follows
             return
         with _open(reading, wanted) as reader:
             batch = None
@@ -119,25 +115,24 @@ def _batches(reading: Reading, wanted: list[str]) -> Iterator[Any]:
                 yield batch
         _check_last_cell(reading, batch)
     except (pa.ArrowException, OSError, EOFError, UnicodeError, zlib.error) as problem:
-        raise misreading.explain(reading, problem) from problem
+        raise parse_errors.explain(reading, problem) from problem
 
 
-def _check_last_cell(reading: Reading, batch: Any) -> None:
+def _check_last_cell(reading: Reading, batch: pa.RecordBatch | None) -> None:
     """A quotation mark that is never closed swallows the rest of the file, of which Arrow makes one long cell."""
     if batch is None or not batch.num_rows or reading.names[-1] not in batch.schema.names:
         return
-    if "\n" in batch.column(reading.names[-1])[-1].as_py() and (line := misreading.open_quote(reading)):
+    if "\n" in batch.column(reading.names[-1])[-1].as_py() and (line := parse_errors.open_quote(reading)):
         what = f"a quotation mark in {reading.text.path.name} is never closed"
         raise BrokenFile(what, f"the row from line {line} on", "close it, or double it where it is part of the cell")
 
 
-def _nothing_below_names(reading: Reading) -> bool:
+def _is_empty_below_names(reading: Reading) -> bool:
     below = itertools.islice(reading.text.lines(), reading.skip, reading.skip + 1000)
     return not any(line.strip() for line in below)
 
 
-def _open(reading: Reading, wanted: list[str]) -> Any:
-    import pyarrow as pa
+def _open(reading: Reading, wanted: list[str]) -> pa.RecordBatchReader:
     import pyarrow.csv as arrow
 
     return arrow.open_csv(

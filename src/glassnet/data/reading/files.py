@@ -1,4 +1,4 @@
-"""Files: what they are, told by their content first and their name second."""
+"""Table files, recognized by their content first and their name second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile, UnusableFile, nearest
 
-HEAD = 1 << 16  # bytes from which a file is recognised
+HEAD = 1 << 16  # bytes by which a file is recognized
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Format:
 
     Args:
         name: what messages call it.
-        magic: the bytes it begins with; none for text.
+        magic: the bytes it begins with.
         endings: of the names of such files.
-        open: makes it a source.
+        open: opens it as a source.
     """
 
     name: str
@@ -38,8 +38,8 @@ FORMATS = (
     Format("Arrow", b"ARROW1", (".arrow", ".feather", ".ipc"), columnar.from_ipc),
     Format("Feather 1", b"FEA1", (), columnar.from_feather1),
 )
-# Bytes of files that people do pass, and that are no table here: what they are called and what to do.
-STRANGERS = {
+# First bytes of other files that people pass: what they are, and the remedy.
+NOT_TABLES = {
     b"PK\x03\x04": ("a zip archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
     b"\xd0\xcf\x11\xe0": ("an old spreadsheet", "save the sheet as CSV"),
     b"%PDF": ("a PDF", "pass a table, such as a CSV file"),
@@ -58,7 +58,7 @@ def from_file(name: str, options: ReadOptions) -> Source:
 
     Raises:
         UnusableFile: where there is no such file, or it may not be read.
-        BrokenFile: where it is no table.
+        BrokenFile: where it is not a table.
     """
     path = Path(name)
     head = _head(path)
@@ -70,7 +70,7 @@ def from_file(name: str, options: ReadOptions) -> Source:
     zipped = head.startswith(GZIP)
     if zipped:
         head = _unpacked(path)
-    _refuse_strangers(path, head, zipped)
+    _refuse_other_files(path, head, zipped)
     return delimited.from_text(path, head, options, zipped)
 
 
@@ -92,7 +92,7 @@ def _head(path: Path) -> bytes:
 
 
 def _suggestion(path: Path) -> str:
-    """The nearest name in the folder, or where we looked."""
+    """The nearest name in the folder, or the folder that was searched."""
     from glassnet.data.reading.bundled import SETS
 
     try:
@@ -115,13 +115,13 @@ def _unpacked(path: Path) -> bytes:
     return head
 
 
-def _refuse_strangers(path: Path, head: bytes, zipped: bool) -> None:
-    for magic, (what, remedy) in STRANGERS.items():
+def _refuse_other_files(path: Path, head: bytes, zipped: bool) -> None:
+    for magic, (what, remedy) in NOT_TABLES.items():
         if head.startswith(magic):
             raise BrokenFile(f"{path.name} is {what}, not a table", remedy=remedy)
     if zipped and (inner := next((f for f in FORMATS if head.startswith(f.magic)), None)):
         raise BrokenFile(f"{path.name} is a {inner.name} file inside gzip", remedy="unpack it with gunzip")
     promised = next((f for f in FORMATS if path.suffix.lower() in f.endings), None)
     if promised is not None:
-        what = f"{path.name} is not a {promised.name} file, whatever its name says"
+        what = f"{path.name} is not a {promised.name} file, although its name says so"
         raise BrokenFile(what, f"it begins with {head[:8]!r}", "fetch or write it again")

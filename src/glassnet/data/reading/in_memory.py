@@ -1,16 +1,22 @@
-"""Tables that are in memory already: arrays, lists, dictionaries, frames, sparse matrices."""
+"""Tables in memory: arrays, lists, dictionaries, frames, sparse matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from glassnet.arrays import SparseMatrix
+from glassnet.data.arrow import pa
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source, check_names
+from glassnet.data.source import ArrowTable, Source, check_names
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.text import counted
+
+if TYPE_CHECKING:
+    import narwhals as nw
 
 
 def from_array(array: np.ndarray, options: ReadOptions, label: str = "the array") -> Source:
@@ -24,23 +30,23 @@ def from_array(array: np.ndarray, options: ReadOptions, label: str = "the array"
     return _dense(array.shape, array.__getitem__, array.dtype, options, label)
 
 
-def from_sparse(matrix: Any, options: ReadOptions, label: str = "the sparse matrix") -> Source:
+def from_sparse(matrix: SparseMatrix, options: ReadOptions, label: str = "the sparse matrix") -> Source:
     """A SciPy sparse matrix (m, n); it becomes dense only block by block."""
-    if matrix.ndim != 2:
-        raise InvalidInput(f"{label} is not a table", f"shape {matrix.shape}", "pass two dimensions, rows by columns")
     rows = matrix.tocsr()
+    if rows.ndim != 2:
+        raise InvalidInput(f"{label} is not a table", f"shape {rows.shape}", "pass two dimensions, rows by columns")
     return _dense(rows.shape, lambda part: rows[part].toarray(), rows.dtype, options, label)
 
 
-def _dense(shape: tuple[int, ...], slice_rows: Any, dtype: np.dtype, options: ReadOptions, label: str) -> Source:
-    import pyarrow as pa
-
+def _dense(
+    shape: tuple[int, ...], slice_rows: Callable[[slice], np.ndarray], dtype: np.dtype, options: ReadOptions, label: str
+) -> Source:
     m, n = shape
     names = check_names(label, (f"x{j + 1}" for j in range(n)))
     place = {name: j for j, name in enumerate(names)}
     kind = _arrow(np.empty(0, dtype)).type
 
-    def read(wanted: list[str]) -> Iterator[Any]:
+    def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
         for part in _parts(m, n, options):
             block = slice_rows(part)
             yield pa.RecordBatch.from_arrays([_arrow(block[:, place[name]]) for name in wanted], names=wanted)
@@ -48,10 +54,8 @@ def _dense(shape: tuple[int, ...], slice_rows: Any, dtype: np.dtype, options: Re
     return Source(label, pa.schema([(name, kind) for name in names]), read, options, known_rows=m)
 
 
-def _arrow(column: np.ndarray) -> Any:
+def _arrow(column: np.ndarray) -> pa.Array:
     """A NumPy column (m,) of numbers, booleans or times as an Arrow array, NaN as null."""
-    import pyarrow as pa
-
     kind, plain = column.dtype.kind, column.dtype.newbyteorder("=")
     if kind in "mM":  # Arrow knows no hours or weeks
         plain = np.dtype(f"{kind}8[us]")
@@ -61,7 +65,7 @@ def _arrow(column: np.ndarray) -> Any:
 
 
 def rows_at_a_time(columns: int, options: ReadOptions) -> int:
-    """How many rows make a block: of a wide table more than would fit, since each column of a block costs time."""
+    """How many rows make a block; in a wide table more than would fit, since each column of a block costs time."""
     fitting = options.block_bytes // (8 * columns)
     return max(1, fitting, min(256, options.block_bytes // columns))
 
@@ -86,25 +90,21 @@ def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list"
 
 def from_columns(columns: Mapping[Any, Any], options: ReadOptions, label: str = "the dictionary") -> Source:
     """A dictionary from names to columns (m,) of one length."""
-    import pyarrow as pa
-
     names = check_names(label, columns)
     arrays = [column_array(values, f"column {name!r}") for name, values in zip(names, columns.values(), strict=True)]
     for name, array in zip(names, arrays, strict=True):
         if len(array) != len(arrays[0]):
             seen = f"{names[0]!r} has {len(arrays[0])}, {name!r} has {len(array)}"
-            raise InvalidInput(f"the columns of {label} differ in length", seen, "pass one cell a row in each")
+            raise InvalidInput(f"the columns of {label} differ in length", seen, "pass one cell a row in each column")
     return from_arrow(pa.table(dict(zip(names, arrays, strict=True))), options, label)
 
 
-def column_array(values: Any, label: str) -> Any:
+def column_array(values: ArrayLike | ArrowTable | pa.Array, label: str) -> pa.Array:
     """Anything one-dimensional as an Arrow array: lists, NumPy arrays, pandas and polars series, Arrow arrays.
 
     Raises:
-        InvalidInput: where it has not one dimension.
+        InvalidInput: where it is not one-dimensional.
     """
-    import pyarrow as pa
-
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pa.ChunkedArray):
         values = pa.chunked_array(values)
     if isinstance(values, pa.Array | pa.ChunkedArray):
@@ -117,28 +117,25 @@ def column_array(values: Any, label: str) -> Any:
         raise InvalidType(f"{label} holds complex numbers", remedy="pass real ones, such as the magnitude")
     if isinstance(values, np.ndarray) and values.dtype.kind in "biufmM":
         return _arrow(values)
-    return _words(values.astype(str) if isinstance(values, np.ndarray) and values.dtype.kind == "S" else values)
+    return _objects(values.astype(str) if isinstance(values, np.ndarray) and values.dtype.kind == "S" else values)
 
 
-def _words(values: Any) -> Any:
-    """Python objects as Arrow values of one type, or as words where they have none in common."""
-    import pyarrow as pa
-
+def _objects(values: Sequence[Any] | np.ndarray) -> pa.Array:
+    """Python objects as Arrow values of one type, or as words where they have no common type."""
     try:
         return pa.array(values, from_pandas=True)
     except (pa.ArrowException, OverflowError):
         return pa.array([None if value is None or value != value else str(value) for value in values], pa.string())
 
 
-def from_arrow(table: Any, options: ReadOptions, label: str = "the table") -> Source:
+def from_arrow(table: pa.Table, options: ReadOptions, label: str = "the table") -> Source:
     """An Arrow table."""
     check_names(label, table.column_names)
 
-    def read(wanted: list[str]) -> Iterator[Any]:
+    def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
         chosen = table.select(wanted)
         for part in _parts(table.num_rows, table.num_columns, options):
-            piece = chosen.slice(part.start, part.stop - part.start).combine_chunks()
-            yield from piece.to_batches()
+            yield from chosen.slice(part.start, part.stop - part.start).combine_chunks().to_batches()
 
     return Source(label, table.schema, read, options, known_rows=table.num_rows)
 
@@ -157,21 +154,21 @@ def from_frame(frame: Any, options: ReadOptions, label: str = "the frame") -> So
     if not isinstance(table, nw.DataFrame):
         return None
     check_names(label, table.columns)
-    return _sliced(table, dict(table.schema), options, label)
+    return _from_narwhals(table, options, label)
 
 
-def _sliced(frame: Any, dtypes: dict[Any, Any], options: ReadOptions, label: str) -> Source:
-    """An eager narwhals frame, turned into Arrow slice by slice so that it is never there twice."""
+def _from_narwhals(frame: nw.DataFrame[Any], options: ReadOptions, label: str) -> Source:
+    """An eager narwhals frame, converted to Arrow slice by slice so that memory never holds it twice."""
     import narwhals as nw
-    import pyarrow as pa
 
-    natives = {str(name): name for name in dtypes}
-    # Columns of Python objects would get another type in each slice; they get one for all rows, here.
+    dtypes = {str(name): dtype for name, dtype in frame.schema.items()}
+    natives = dict(zip(dtypes, frame.columns, strict=True))
+    # Columns of Python objects could get another type in each slice, so they are converted at once.
     objects = {
-        str(name): _words(frame.get_column(name).to_list()) for name, dtype in dtypes.items() if dtype == nw.Object
+        name: _objects(frame.get_column(natives[name]).to_list()) for name in dtypes if dtypes[name] == nw.Object
     }
 
-    def column(name: str, part: slice) -> Any:
+    def column(name: str, part: slice) -> pa.Array:
         if name in objects:
             return objects[name][part.start : part.stop]
         try:
@@ -181,12 +178,13 @@ def _sliced(frame: Any, dtypes: dict[Any, Any], options: ReadOptions, label: str
             raise InvalidType(what, str(problem).splitlines()[0], "leave it out, or convert it") from problem
         return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
-    def read(wanted: list[str]) -> Iterator[Any]:
+    def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
         for part in _parts(len(frame), len(natives), options):
             yield pa.RecordBatch.from_arrays([column(name, part) for name in wanted], names=wanted)
 
-    def kind(name: str) -> Any:
-        # Of words kept as Python objects the first may be missing, which by itself has no type.
-        return pa.string() if dtypes[natives[name]] == nw.String else column(name, slice(0, 1)).type
+    def arrow_type(name: str) -> pa.DataType:
+        # The first of words stored as Python objects may be missing, which alone has no type.
+        return pa.string() if dtypes[name] == nw.String else column(name, slice(0, 1)).type
 
-    return Source(label, pa.schema([(name, kind(name)) for name in natives]), read, options, known_rows=len(frame))
+    schema = pa.schema([(name, arrow_type(name)) for name in natives])
+    return Source(label, schema, read, options, known_rows=len(frame))

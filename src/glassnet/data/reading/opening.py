@@ -1,15 +1,16 @@
-"""``open_source``: whatever a user passes, as a ``Source``."""
+"""``open_source``: anything tabular that a user passes, as a ``Source``."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import os
-import sys
 
 import numpy as np
 
-from glassnet.data.reading import in_memory as tables
+from glassnet.arrays import is_sparse
+from glassnet.data.arrow import pa
+from glassnet.data.reading import in_memory
 from glassnet.data.reading.bundled import SETS, from_bundled
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
@@ -22,19 +23,19 @@ def open_source(data: TableLike, options: ReadOptions | None = None) -> Source:
 
     Args:
         data: the name of a bundled set (``"digits"``, see ``bundled.SETS``); a path to a CSV, TSV, Parquet, Feather or
-            Arrow file (a file of your own that is called ``digits`` is meant by ``"./digits"`` or ``"digits.csv"``);
+            Arrow file (for your own file called ``digits`` pass ``"./digits"``);
             a NumPy array (m, n) or a list of rows (columns x1 ... xn); a dictionary of columns (m,); a data frame
             (pandas, polars, or another that narwhals knows); an Arrow table; a SciPy sparse matrix (m, n); a source.
-        options: how to read it; None takes the defaults (for a source: its own).
+        options: how to read it; None takes the defaults (of a source, its own).
 
     Returns:
         The table, with at least one row and one column.
 
     Raises:
-        UnusableFile: for a path that leads nowhere, to a folder, or that may not be read.
-        BrokenFile: for a file that is no table, or a damaged one.
-        InvalidInput: for a table without rows, with doubled names, or an option that names no column.
-        InvalidType: for an object that is no table.
+        UnusableFile: for a path that does not exist, is a folder, or may not be read.
+        BrokenFile: for a file that is not a table, or is damaged.
+        InvalidInput: for a table without rows, with repeated names, or an option with an unknown column.
+        InvalidType: for an object that is not a table.
 
     >>> open_source([[1, 2], [3, 4]]).names
     ('x1', 'x2')
@@ -45,9 +46,8 @@ def open_source(data: TableLike, options: ReadOptions | None = None) -> Source:
         return data if options is None else _checked(dataclasses.replace(data, options=options))
     source = _opened(data, options or ReadOptions())
     if next(source.blocks(source.names[:1]), None) is None:
-        raise InvalidInput(
-            f"{source.label} has no rows", counted(len(source.names), "column"), "pass a table with rows"
-        )
+        columns = counted(len(source.names), "column")
+        raise InvalidInput(f"{source.label} has no rows", columns, "pass a table with rows")
     return _checked(source)
 
 
@@ -59,32 +59,28 @@ def _opened(data: TableLike, options: ReadOptions) -> Source:
 
         return from_file(os.fspath(data), options)
     if isinstance(data, np.ndarray):
-        return tables.from_array(data, options)
+        return in_memory.from_array(data, options)
     if isinstance(data, dict):
-        return tables.from_columns(data, options)
+        return in_memory.from_columns(data, options)
     if isinstance(data, list | tuple):
-        return tables.from_rows(data, options)
+        return in_memory.from_rows(data, options)
     return _library_object(data, options)
 
 
 def _library_object(data: TableLike, options: ReadOptions) -> Source:
     """Tables of libraries that are loaded only if the user loaded them."""
-    sparse = sys.modules.get("scipy.sparse")
-    if sparse is not None and sparse.issparse(data):
-        return tables.from_sparse(data, options)
-    import pyarrow as pa
-
-    if (frame := tables.from_frame(data, options)) is not None:
+    if is_sparse(data):
+        return in_memory.from_sparse(data, options)
+    if (frame := in_memory.from_frame(data, options)) is not None:
         return frame
     if isinstance(data, pa.RecordBatch) or hasattr(data, "__arrow_c_stream__"):
-        with contextlib.suppress(pa.ArrowException):  # a series is a stream too, but no table
-            return tables.from_arrow(pa.table(data), options)
+        with contextlib.suppress(pa.ArrowException):  # a series is a stream too, but not a table
+            return in_memory.from_arrow(pa.table(data), options)
     if hasattr(data, "__array__"):
-        return tables.from_array(np.asarray(data), options)
+        return in_memory.from_array(np.asarray(data), options)
     kind = f"{type(data).__module__}.{type(data).__qualname__}"
-    raise InvalidType(
-        f"a {kind} is not a table", remedy="pass a path, an array, a data frame or a dictionary of columns"
-    )
+    remedy = "pass a path, an array, a data frame or a dictionary of columns"
+    raise InvalidType(f"a {kind} is not a table", remedy=remedy)
 
 
 def _checked(source: Source) -> Source:

@@ -1,4 +1,4 @@
-"""How a table is to be read: the options a reader takes, and the usual words for "nothing here"."""
+"""How a table is to be read: the options of a reader, and the usual markers of missing values."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ MISSING = (
 )
 
 
-def _option(default: Any, help: str) -> Any:
+def _option(default: object, help: str) -> Any:
     return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """What a reader cannot know by itself. The fields a command line offers carry ``metadata["help"]``.
+    """What a reader cannot find out by itself. Fields with ``metadata["help"]`` are options of the command line.
 
     Args:
         encoding: of text files, any name Python knows.
         delimiter: of text files, one character; None finds it among comma, semicolon, tab and bar.
         decimal: the decimal mark of numbers written as text, ``"."`` or ``","``.
         header: whether the first row of a text file holds the names; without, they are x1, x2, ...
-        missing: further cells that mean "missing", beside the usual ones (``MISSING``).
-        keep: usual missing markers that are values in this table.
+        missing: further cell texts that mean "missing", in addition to ``MISSING``.
+        keep: usual markers of missing values that are values in this table.
         categorical: columns that hold categories, whatever they look like.
         numeric: columns that hold numbers; a word in them is an error.
         block_bytes: how much is read at a time, bytes.
 
     Raises:
-        InvalidInput: for an option that cannot be meant.
+        InvalidInput: for an invalid option.
 
     >>> ReadOptions(delimiter=";", decimal=",").decimal
     ','
     """
 
     encoding: str = _option("utf-8", "text encoding of the file, such as latin-1 or utf-16")
-    delimiter: str | None = _option(None, "character between the cells; found by itself if not given")
+    delimiter: str | None = _option(None, "character between the cells; found automatically if not given")
     decimal: str = _option(".", "decimal mark of the numbers, '.' or ','")
     header: bool = _option(True, "whether the first row of a text file holds the column names")
     missing: tuple[str, ...] = _option((), "a further word that means 'missing'")
@@ -57,9 +57,11 @@ class ReadOptions:
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
             raise InvalidInput(f"delimiter={self.delimiter!r} is not one character", remedy="pass one, such as ';'")
         if self.decimal not in (".", ","):
-            raise InvalidInput(f"decimal={self.decimal!r} is no decimal mark", remedy="pass '.' or ','")
+            raise InvalidInput(f"decimal={self.decimal!r} is not a decimal mark", remedy="pass '.' or ','")
         if self.block_bytes < 1:
-            raise InvalidInput(f"block_bytes={self.block_bytes} is not positive")
+            raise InvalidInput(
+                f"block_bytes={self.block_bytes} is not positive", remedy="pass a larger number of bytes"
+            )
         if both := sorted(set(self.categorical) & set(self.numeric)):
             raise InvalidInput(f"column {both[0]!r} cannot be both categorical and numeric", remedy="name it once")
 
@@ -79,6 +81,5 @@ def _check_encoding(encoding: str) -> None:
     try:
         "".encode(encoding)
     except (LookupError, ValueError) as problem:
-        raise InvalidInput(
-            f"there is no text encoding {encoding!r}", remedy="pass one that Python knows, such as latin-1 or utf-16"
-        ) from problem
+        remedy = "pass one that Python knows, such as latin-1 or utf-16"
+        raise InvalidInput(f"there is no text encoding {encoding!r}", remedy=remedy) from problem

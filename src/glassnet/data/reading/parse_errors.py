@@ -1,4 +1,4 @@
-"""Why a text file could not be read: looked for only once it has gone wrong, by reading it again, slowly."""
+"""Why a text file could not be read: found after a failure, by reading the file again, slowly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TextFile:
     def lines(self) -> Iterator[str]:
         """The lines, decoded strictly."""
         opened = gzip.open if self.zipped else open
-        # A byte-order mark is no part of the first name.
+        # A byte-order mark is not part of the first name.
         encoding = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
         with opened(self.path, "rt", encoding=encoding, newline="") as file:
             yield from file
@@ -70,9 +70,7 @@ def explain(reading: Reading, problem: Exception) -> GlassnetError:
     if found is not None:
         line, cells = found
         seen = f"{counted(cells, 'cell')} where the first row has {len(reading.names)}"
-        remedy = (
-            f"correct the line, or pass delimiter= (--delimiter) if {reading.delimiter!r} is not what parts the cells"
-        )
+        remedy = f"correct the line, or pass delimiter= (--delimiter) if {reading.delimiter!r} is not the delimiter"
         return BrokenFile(f"line {line} of {name} has another length", seen, remedy)
     if "straddl" in reason:
         what = f"a row of {name} is longer than {counted(reading.block_bytes, 'byte')}"
@@ -81,7 +79,7 @@ def explain(reading: Reading, problem: Exception) -> GlassnetError:
 
 
 def _first_ragged(reading: Reading) -> tuple[int, int] | None:
-    """Line number and number of cells of the first row that has not as many as there are names."""
+    """Line number and number of cells of the first row with more or fewer cells than there are names."""
     with long_cells():
         rows = csv.reader(reading.text.lines(), delimiter=reading.delimiter)
         return next(((rows.line_num, len(row)) for row in rows if row and len(row) != len(reading.names)), None)
@@ -89,7 +87,7 @@ def _first_ragged(reading: Reading) -> tuple[int, int] | None:
 
 @contextlib.contextmanager
 def long_cells() -> Iterator[None]:
-    """Let Python's reader take cells of any length; its limit belongs to the whole process, so put it back."""
+    """Let Python's reader take cells of any length; its limit belongs to the whole process, so it is restored."""
     limit = csv.field_size_limit(2**31 - 1)
     try:
         yield
@@ -98,7 +96,7 @@ def long_cells() -> Iterator[None]:
 
 
 def open_quote(reading: Reading) -> int | None:
-    """The line where a row begins in which a quotation mark is still open at the end of the file."""
+    """The line on which a row begins whose quotation mark is never closed."""
     rows, line = csv.reader(reading.text.lines(), delimiter=reading.delimiter, strict=True), 1
     try:
         with long_cells():

@@ -24,7 +24,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.linear.standardize import Standardiser
 from glassnet.estimators.tracing import Tracing
 from glassnet.estimators.warnings import warn_of
-from glassnet.learning.proximal import ProximalDescent
+from glassnet.learning.proximal_descent import ProximalDescent
 from glassnet.learning.stopping import Stopping
 from glassnet.network.cache import Cache
 from glassnet.network.layers import Dense

@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
+from glassnet.data.source import TableLike
 from glassnet.learning.columns import Cells
 
 
@@ -46,10 +47,10 @@ class TableColumns:
     def is_number(self, j: int) -> bool:
         return self._kinds[self.names[j]] == "number"
 
-    def count(self, data: object) -> int:
+    def count(self, data: TableLike) -> int:
         return open_source(data).rows
 
-    def cells(self, data: object, rows: Array | None = None) -> Cells:
+    def cells(self, data: TableLike, rows: Array | None = None) -> Cells:
         import pyarrow as pa
 
         source = open_source(data)
@@ -58,11 +59,11 @@ class TableColumns:
         parts: dict[int, list[Any]] = {j: [] for j in range(len(self.names))}
         for block in source.blocks(self.names):
             for j, name in enumerate(self.names):
-                numbers = block.cells(name, self.encoder.spelling).numbers if self.is_number(j) else None
+                numbers = block.cells(name, self.encoder.cell_format).numbers if self.is_number(j) else None
                 parts[j].append(block.arrays[name] if numbers is None else numbers())
         return {j: (np.concatenate if self.is_number(j) else pa.concat_arrays)(some) for j, some in parts.items()}
 
-    def encode(self, data: object) -> Array:
+    def encode(self, data: TableLike) -> Array:
         return self.encoder.transform(data)
 
     def encode_cells(self, cells: Cells) -> Array:

@@ -187,7 +187,7 @@ class TableModel(TracingTables, ShowingTables):
             _of_each_class if self.target.task == "classification" else None,
             self._truth,
             self.target.scale if linear else 1.0,
-            self.target.centre if linear else 0.0,
+            self.target.center if linear else 0.0,
         )
         return Fitted(
             self.network,
@@ -204,13 +204,13 @@ class TableModel(TracingTables, ShowingTables):
             validation_rows=self.validation_rows,
         )
 
-    def _truth(self, data: object, y: object) -> Array:
+    def _truth(self, data: TableLike, y: TableLike | None) -> Array:
         """The target's column of a table, or ``y``, as the user has it, (m,)."""
         source = open_source(data) if y is None else y
         codes = self.target.transform(source, dtype=np.float64)
         return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
 
-    def _encode_targets(self, y: object) -> Array:
+    def _encode_targets(self, y: TableLike) -> Array:
         if self.network.loss.targets == "counts":
             return np.asarray(y)
         return self.target.transform(y, dtype=np.float64)

@@ -76,7 +76,7 @@ def checked_rows(rows: Sequence[int], source: Any) -> list[int]:
 
 def _scaled(model: Any) -> str:
     """What a reader must know to find the table's numbers again."""
-    name, scale, centre = model.target.name, model.target.scale, model.target.centre
+    name, scale, centre = model.target.name, model.target.scale, model.target.center
     inputs = "Inputs are the table's columns as encoded for the network"
     if model.target.task == "classification" or model.network.loss.targets == "counts":
         return f"{inputs}."

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.learning.columns import Cells
 from glassnet.learning.fitted import Fitted, fitted_of
@@ -48,12 +49,12 @@ class Subject:
         # Encoded tables are float32 whatever the parameters are.
         self.exact = COARSE if theta.dtype == np.float32 or fitted.columns.first else 1e-9
 
-    def rows(self, data: object, most: int | None = None) -> Cells:
+    def rows(self, data: TableLike, most: int | None = None) -> Cells:
         """The cells of a user's rows; of more than ``most`` rows a sample, always the same."""
         m = most and self.fitted.columns.count(data)
         return self.fitted.columns.cells(data, drawn(m, most) if most and m and m > most else None)
 
-    def row(self, data: object, number: int | None) -> tuple[Cells, int]:
+    def row(self, data: TableLike, number: int | None) -> tuple[Cells, int]:
         """One of a user's rows, and its number; None where there is only one.
 
         Raises:
@@ -84,7 +85,7 @@ class Subject:
         """The model's own predictions: classes or numbers (m,), or (m, k) of several."""
         return self.fitted.answers.decode(self._predict(self.encode(rows)))
 
-    def truth(self, data: object, y: object = None) -> Array:
+    def truth(self, data: TableLike, y: TableLike | None = None) -> Array:
         """The user's labels or numbers (m,) of rows; of a table's model those of its target's column.
 
         Raises:

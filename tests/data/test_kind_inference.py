@@ -10,26 +10,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.conversions import READERS
+from glassnet.data.cell_format import NUMBER, CellFormat
+from glassnet.data.cell_readers import READERS
+from glassnet.data.kind_inference import InferredKind, infer_kinds
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import MISSING, ReadOptions
-from glassnet.data.spelling import NUMBER, Spelling
-from glassnet.data.survey import Finding, survey
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType
 
 
-def kind(values: object, **options: object) -> Finding:
+def kind(values: object, **options: object) -> InferredKind:
     """What a column of these values is, whether read at once or cell by cell."""
     found = [
-        survey(open_source({"c": values}, ReadOptions(block_bytes=size, **options)), ["c"], spelling(options))["c"]
+        infer_kinds(open_source({"c": values}, ReadOptions(block_bytes=size, **options)), ["c"], cell_format(options))[
+            "c"
+        ]
         for size in (1 << 20, 1)
     ]
     assert found[0] == found[1]
     return found[0]
 
 
-def spelling(options: dict[str, object]) -> Spelling:
-    return Spelling.of(ReadOptions(**options))
+def cell_format(options: dict[str, object]) -> CellFormat:
+    return CellFormat.of(ReadOptions(**options))
 
 
 @pytest.mark.parametrize(
@@ -84,13 +86,13 @@ def test_kinds(values: object, expected: str) -> None:
     ],
 )
 def test_formats_of_times(values: list[str], format: str | None) -> None:
-    assert kind(values) == Finding("time", format)
+    assert kind(values) == InferredKind("time", format)
 
 
 def test_a_type_that_changes_in_the_last_row_is_seen() -> None:
     values = ["1"] * 50_000 + ["x"]
     with pytest.raises(InvalidInput, match="50,000 numbers and 1 word, the first 'x' in row 50001"):
-        survey(open_source({"c": values}, ReadOptions(block_bytes=4096)), ["c"], Spelling())
+        infer_kinds(open_source({"c": values}, ReadOptions(block_bytes=4096)), ["c"], CellFormat())
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_declared_columns() -> None:
     assert kind([True, False], numeric=("c",)).kind == "number"
     with pytest.raises(InvalidInput, match="mixes numbers and words"):
         kind(["a", "b", "1"], numeric=("c",))
-    with pytest.raises(InvalidInput, match="said to be numeric"):
+    with pytest.raises(InvalidInput, match="was declared numeric"):
         kind(np.array([1, 2], dtype="M8[D]"), numeric=("c",))
 
 
@@ -137,8 +139,8 @@ def test_what_is_no_cell(values: pa.Array) -> None:
 @given(st.from_regex(NUMBER, fullmatch=True))
 def test_whatever_counts_as_a_number_is_one(text: str) -> None:
     texts = pa.array([text.strip()])
-    assert Spelling().is_number(texts).to_pylist() == [True]
-    value = READERS["number"]["text"](texts, Spelling(())).to_pylist()[0]
+    assert CellFormat().is_number(texts).to_pylist() == [True]
+    value = READERS["number"]["text"](texts, CellFormat(())).to_pylist()[0]
     assert value is not None
     assert float(text) == value or (value != value and float(text) != float(text))
 

@@ -1,34 +1,31 @@
-"""How values are written in a table: what means "missing", which decimal mark. Kept with the encoder, so that rows to
-be predicted are read as the training rows were."""
+"""How cells are written in a table: which texts mean "missing", which decimal mark. Stored with the encoder, so that
+rows to predict are read as the training rows were."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.archive import Facts
+from glassnet.data.arrow import pa, pc
 from glassnet.data.reading.options import ReadOptions
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 NUMBER = r"(?i)^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?$|^[+-]?(inf|infinity|nan)$"
 BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
-class Spelling:
-    """What the words of a table mean.
+class CellFormat:
+    """How the cells of a table are to be read.
 
     Args:
         markers: cell texts that mean "missing".
         decimal: the decimal mark, ``"."`` or ``","``.
 
-    >>> Spelling(("", "-999")).sentinels
+    >>> CellFormat(("", "-999")).sentinels
     array([-999.])
     """
 
@@ -36,16 +33,16 @@ class Spelling:
     decimal: str = "."
 
     @classmethod
-    def of(cls, options: ReadOptions) -> Spelling:
-        """The spelling that ``options`` ask for."""
+    def of(cls, options: ReadOptions) -> CellFormat:
+        """The format that ``options`` ask for."""
         return cls(options.markers, options.decimal)
 
     @classmethod
-    def restore(cls, facts: Facts) -> Spelling:
-        """The spelling among the facts of a file.
+    def restore(cls, facts: Facts) -> CellFormat:
+        """The format among the facts of a file.
 
         Raises:
-            BrokenFile: markers or a decimal mark that cannot be.
+            BrokenFile: invalid markers or decimal mark.
         """
         return cls(tuple(facts.texts("markers", distinct=True)), facts.choice("decimal", (".", ",")))
 
@@ -57,27 +54,18 @@ class Spelling:
         return np.array([number for number in numbers if np.isfinite(number)])
 
     @cached_property
-    def _nothing(self) -> pa.Array:
-        import pyarrow as pa
-
+    def _marker_array(self) -> pa.Array:
         return pa.array(self.markers, pa.string())
 
-    def clean(self, texts: Any) -> Any:
-        """The same Arrow strings without surrounding blanks, null where they say "missing"."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
+    def clean(self, texts: pa.Array) -> pa.Array:
+        """The same Arrow strings without surrounding blanks, null where they mean "missing"."""
         trimmed = pc.utf8_trim_whitespace(texts)
-        return pc.if_else(pc.is_in(trimmed, self._nothing), pa.scalar(None, pa.string()), trimmed)
+        return pc.if_else(pc.is_in(trimmed, self._marker_array), pa.scalar(None, pa.string()), trimmed)
 
-    def is_number(self, texts: Any) -> Any:
+    def is_number(self, texts: pa.Array) -> pa.Array:
         """Whether each Arrow string is written as a number, Arrow booleans."""
-        import pyarrow.compute as pc
+        return pc.match_substring_regex(self.with_point(texts), NUMBER)
 
-        return pc.match_substring_regex(self.point(texts), NUMBER)
-
-    def point(self, texts: Any) -> Any:
-        """The same Arrow strings with the decimal mark that parsers understand."""
-        import pyarrow.compute as pc
-
+    def with_point(self, texts: pa.Array) -> pa.Array:
+        """The same Arrow strings with a point as the decimal mark, as parsers expect it."""
         return texts if self.decimal == "." else pc.replace_substring(texts, self.decimal, ".")

@@ -1,4 +1,4 @@
-"""Columns read together become what each would by itself, and wide tables do not pay for each column."""
+"""Columns read bulk_columns become what each would by itself, and wide tables do not pay for each column."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data import bulk_columns as together
+from glassnet.data import bulk_columns as bulk_columns
+from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.kinds.number import quantile
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Block
-from glassnet.data.spelling import Spelling
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType
 
 COLUMNS = {
@@ -35,21 +35,21 @@ COLUMNS = {
     "length": np.array([1, 2, 3], "m8[s]"),
     "exact": pa.array([1, None, 3], pa.decimal128(5)),
 }
-SPELLING = Spelling(("", "NA", "nan", "-999"))
+SPELLING = CellFormat(("", "NA", "nan", "-999"))
 CELL = st.sampled_from(["1", "2", "-0.5", "1e3", " 4 ", "", "NA", "nan", "-999"])
 WORDS = st.sampled_from(["red", "blue", "true", "2020-01-01", "", "1"])
 
 
 @pytest.fixture(params=[1, 7, 1 << 15])
 def cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "CELLS", request.param)
+    monkeypatch.setattr(bulk_columns, "CELLS", request.param)
 
 
 @pytest.mark.usefixtures("cells")
 def test_every_way_of_storing_numbers() -> None:
     block = next(open_source(COLUMNS).blocks())
     names, seen = list(COLUMNS), []
-    for places, values in together.numbers(block, names, SPELLING):
+    for places, values in bulk_columns.read_numbers(block, names, SPELLING):
         assert values.shape == (len(places), 3)
         for place, column in zip(places, values, strict=True):
             np.testing.assert_array_equal(column, block.cells(names[place], SPELLING).numbers(), names[place])

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.driver import Failed, Worker
 from glassnet.bench.report import Line
 from glassnet.bench.task import Task
+from glassnet.bench.worker_process import Failed, Worker
 
 Place = tuple[str, int]  # a contender and its number of threads
 

@@ -1,4 +1,4 @@
-"""The numbers an encoder has learned, all in one array: read in the order in which they were written."""
+"""The numbers an encoder learned, stored in one array: read in the order in which they were written."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from glassnet.archive import Arrays, Facts
 from glassnet.text import counted
 
 
-class Numbers:
-    """A float64 array out of a file that is read from front to back.
+class NumberReader:
+    """Reads a float64 array of a file from front to back.
 
     Args:
-        arrays: what the file holds in place of a dictionary with that array alone, float64 (k,).
+        arrays: untrusted; has to be a dictionary with only that array, float64 (k,).
         section: what messages call the dictionary.
         name: of the array.
 
-    >>> numbers = Numbers({"scaling": np.array([20.5, 4.0])}, "target", "scaling")
+    >>> numbers = NumberReader({"scaling": np.array([20.5, 4.0])}, "target", "scaling")
     >>> numbers.take(2)
     (20.5, 4.0)
     >>> numbers.take(1)
@@ -36,14 +36,14 @@ class Numbers:
         """The next ``count`` numbers."""
         start, self._read = self._read, self._read + count
         if self._read > len(self._array):
-            self._refuse("is too short")
+            self._fail("is too short")
         return tuple(self._array[start : self._read].tolist())
 
     def finish(self) -> None:
-        """Nothing may be left over."""
+        """Check that all numbers were taken."""
         if self._read != len(self._array):
-            self._refuse("is too long")
+            self._fail("is too long")
 
-    def _refuse(self, what: str) -> None:
+    def _fail(self, what: str) -> None:
         seen = f"{counted(len(self._array), 'number')}, {self._read} needed"
         raise self._arrays.broken(what, seen, at=self._name)

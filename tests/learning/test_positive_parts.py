@@ -13,8 +13,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.learning.lbfgs import _Problem
+from glassnet.learning.positive_parts import Split
 from glassnet.learning.run import Run
-from glassnet.learning.split import Split
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
 from glassnet.network.cache import Mode

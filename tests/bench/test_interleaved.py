@@ -7,8 +7,8 @@ import os
 import pytest
 
 from bench.conftest import Make
+from glassnet.bench.interleaved import Field
 from glassnet.bench.measures import Asked, run
-from glassnet.bench.race import Field
 from glassnet.bench.report import Line, Report
 from glassnet.bench.task import Task
 

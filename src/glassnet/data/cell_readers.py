@@ -1,0 +1,181 @@
+"""From how cells are stored to what is wanted: one table, READERS[wanted][stored], of functions on Arrow arrays.
+
+Every reader returns null where a cell is missing or unreadable; ``unreadable`` tells the two apart.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from glassnet.data.arrow import pa, pc
+from glassnet.data.cell_format import BOOLEANS, CellFormat
+from glassnet.errors import BrokenFile
+
+# Formats in which dates and times are written, tried in this order; None is ISO 8601. Where a column fits several
+# (every day is 12 or less), the first wins, and the report says which.
+TIME_FORMATS = (
+    None,
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"),
+    *("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M"),
+    *("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S"),
+    *("%H:%M", "%H:%M:%S"),
+)
+
+
+@functools.lru_cache(maxsize=256)
+def storage(arrow_type: pa.DataType) -> str | None:
+    """How an Arrow type stores values, None for a type that no cell of a table has."""
+    is_ = pa.types
+    if is_.is_dictionary(arrow_type):
+        return storage(arrow_type.value_type) and "text"
+    tests: dict[str, list[Callable[[pa.DataType], bool]]] = {
+        "number": [is_.is_integer, is_.is_floating, is_.is_decimal, is_.is_duration],
+        "boolean": [is_.is_boolean],
+        "time": [is_.is_timestamp, is_.is_date, is_.is_time],
+        "text": [is_.is_string, is_.is_large_string, is_.is_string_view],
+        "null": [is_.is_null],
+    }
+    return next((name for name, group in tests.items() if any(test(arrow_type) for test in group)), None)
+
+
+def unreadable(read: pa.Array, array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    """Whether each cell of ``array`` has a value but is null in what was ``read`` from it: Arrow booleans."""
+    stored = storage(array.type)
+    texts = READERS["word"][stored](array, cell_format) if stored else array
+    return pc.and_(pc.is_null(read), pc.is_valid(texts))
+
+
+def _nulls(type_name: str, *unit: str) -> Callable[..., pa.Array]:
+    return lambda array, cell_format, format=None: pa.nulls(len(array), getattr(pa, type_name)(*unit))
+
+
+# ---- numbers
+
+
+def _number_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    is_ = pa.types
+    if is_.is_integer(array.type) or is_.is_float32(array.type) or is_.is_float64(array.type):
+        return array  # NumPy converts it to float64, null to NaN, faster than Arrow does
+    if is_.is_duration(array.type):  # seconds
+        array = pc.divide(array.cast(pa.duration("us")).cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
+    return array.cast(pa.float64(), safe=False)
+
+
+def _number_from_boolean(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    return array.cast(pa.int8()).cast(pa.float64())
+
+
+def _number_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    # Most columns of numbers hold nothing else, so cells are parsed before words among them are looked for.
+    for prepare in (_as_strings, _word_from_text, _only_numbers):
+        try:
+            return cell_format.with_point(prepare(array, cell_format)).cast(pa.float64())
+        except pa.ArrowInvalid:
+            continue
+    # What is left is not text at all: NUMBER knows every form that Arrow parses.
+    raise BrokenFile("a column of text holds bytes that are not UTF-8", remedy="the file is damaged; write it anew")
+
+
+def _only_numbers(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    texts = _word_from_text(array, cell_format)
+    return pc.if_else(cell_format.is_number(texts), texts, pa.scalar(None, pa.string()))
+
+
+# ---- words
+
+
+def _as_strings(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    """Text of any encoding (large, dictionary, view) as plain Arrow strings."""
+    if pa.types.is_dictionary(array.type):
+        words = READERS["word"][storage(array.type.value_type) or "null"](array.dictionary, cell_format)
+        return pc.take(words, array.indices)
+    return array if pa.types.is_string(array.type) else array.cast(pa.string())
+
+
+def _word_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    return cell_format.clean(_as_strings(array, cell_format))
+
+
+def _word_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    if not pa.types.is_integer(array.type):  # 2.0 and 2 are the same category; NaN is missing
+        array = _number_from_number(array, cell_format).cast(pa.float64())
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
+    return cell_format.clean(array.cast(pa.string()))
+
+
+def _word_from_other(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    return array.cast(pa.string())
+
+
+# ---- booleans
+
+
+def _boolean_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    words = pc.utf8_lower(_word_from_text(array, cell_format))
+    return pc.take(pa.array(BOOLEANS.values()), pc.index_in(words, pa.array(BOOLEANS.keys())))
+
+
+def _boolean_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    values = _number_from_number(array, cell_format).cast(pa.float64(), safe=False)
+    return pc.take(pa.array([False, True]), pc.index_in(values, pa.array([0.0, 1.0])))
+
+
+# ---- times
+
+
+def _time_from_time(array: pa.Array, cell_format: CellFormat, format: str | None = None) -> pa.Array:
+    if pa.types.is_time(array.type):  # a time of day becomes that time on 1970-01-01
+        array = array.cast(pa.time64("us")).cast(pa.int64())
+    return array.cast(pa.timestamp("us"), safe=False)
+
+
+def _time_from_text(array: pa.Array, cell_format: CellFormat, format: str | None = None) -> pa.Array:
+    texts = _word_from_text(array, cell_format)
+    if format is not None:
+        return pc.strptime(texts, format=format, unit="us", error_is_null=True)
+    for arrow_type in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        try:
+            return texts.cast(arrow_type).cast(pa.timestamp("us"))
+        except pa.ArrowInvalid:
+            continue
+    return pa.array([_iso_time(text) for text in texts.to_pylist()], pa.timestamp("us"))
+
+
+def _iso_time(text: str | None) -> datetime.datetime | None:
+    try:
+        time = datetime.datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return time.astimezone(datetime.UTC).replace(tzinfo=None) if time.tzinfo else time
+
+
+Reader = Callable[..., Any]
+READERS: dict[str, dict[str, Reader]] = {
+    "number": {
+        "number": _number_from_number,
+        "boolean": _number_from_boolean,
+        "text": _number_from_text,
+        "null": _nulls("float64"),
+    },
+    "word": {
+        "number": _word_from_number,
+        "boolean": _word_from_other,
+        "time": _word_from_other,
+        "text": _word_from_text,
+        "null": _nulls("string"),
+    },
+    "boolean": {
+        "number": _boolean_from_number,
+        "boolean": lambda array, cell_format: array,
+        "text": _boolean_from_text,
+        "null": _nulls("bool_"),
+    },
+    "time": {
+        "time": _time_from_time,
+        "text": _time_from_text,
+        "null": _nulls("timestamp", "us"),
+    },
+}
