@@ -22,7 +22,7 @@ from glassnet.pieces.optimizers import Momentum
 from glassnet.pieces.schedules import Constant
 from isas import TOLERANCE, compare, rounding
 
-pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+pytestmark = isas.built
 
 dtypes = pytest.mark.parametrize("dtype", TOLERANCE)
 

@@ -22,7 +22,7 @@ from glassnet.engines.state import State
 from glassnet.hardware import thread_count
 from glassnet.network.network import Network
 
-pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+pytestmark = isas.built
 
 
 @pytest.mark.parametrize("isa", isas.ISAS)

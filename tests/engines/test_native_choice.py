@@ -74,7 +74,7 @@ ONLY_PYTHON = {
 }
 
 
-@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+@isas.built
 @pytest.mark.parametrize("what", ONLY_PYTHON)
 def test_what_only_python_knows(what):
     plan, reason = ONLY_PYTHON[what], f"{what} is known to Python only"
@@ -85,7 +85,7 @@ def test_what_only_python_knows(what):
     assert str(caught.value) == f"engine 'native' cannot run this plan: {reason}; leave the engine at 'auto'."
 
 
-@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+@isas.built
 def test_sparse_rows():
     X = sparse.csr_array(np.eye(10, 2, dtype=np.float32))
     assert choose(PLAIN, X=X).why == "native: rows are sparse; reference is the fastest that can"
@@ -110,7 +110,7 @@ def test_a_binary_that_is_missing(monkeypatch):
     assert train(PLAIN, state, Rows(np.ones((10, 2), "float32"), np.ones(10)), epochs=1).history.epochs == 1
 
 
-@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+@isas.built
 def test_a_schedule_of_ones_own_is_no_hindrance():
     """Learning rates are reckoned in Python."""
     plan = replace(PLAIN, schedule=Sawtooth(), batch_size=2, optimizer=Adam(0.1), dtype="float64")
@@ -123,7 +123,7 @@ def test_a_schedule_of_ones_own_is_no_hindrance():
     np.testing.assert_allclose(*states, rtol=1e-12)
 
 
-@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+@isas.built
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_everything_of_the_tables_runs(optimizer):
     assert choose(replace(PLAIN, optimizer=OPTIMIZERS.make(optimizer))).engine.name == "native"

@@ -26,7 +26,7 @@ from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.penalties import Clipping, Penalties
 
-pytestmark = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+pytestmark = isas.built
 
 EVERYTHING = [Dropout(0.2), Dense(33), BatchNorm("gelu"), Dropout(0.3), Dense(20), LayerNorm("mish"), Dense(3)]
 

@@ -14,7 +14,6 @@ from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam
 
-built = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 WITHOUT = {"lbfgs"}  # it asks for costs and gradients, and steps by itself
 
 CODES = {
@@ -49,7 +48,7 @@ def test_every_entry_has_a_code_of_its_own(table, name):
     assert codes[name] == 0 or list(codes.values()).count(codes[name]) == 1
 
 
-@built
+@isas.built
 @pytest.mark.parametrize(("table", "name"), ENTRIES)
 def test_the_library_knows_it(table, name):
     plan = with_entry(table, name)
@@ -57,7 +56,7 @@ def test_the_library_knows_it(table, name):
     assert bytes_of(plan, rows=8, threads=1) > 0
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("table", CODES)
 def test_the_library_knows_no_more(table, monkeypatch):
     """The number after the last is no plan: the sizes above say that an entry is known, and not merely counted."""

@@ -77,7 +77,7 @@ def test_one_in_a_child_process_unless_told(machine, monkeypatch):
     assert thread_count() == 3
 
 
-@pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
+@isas.built
 def test_a_plan_says_how_many(machine):
     machine(allowed=3)
     plan = Plan(Network.mlp(2, [3], 1), examples=10, n_threads=2)

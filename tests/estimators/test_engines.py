@@ -21,7 +21,6 @@ from glassnet.engines.native.session import Session
 from glassnet.errors import Unsupported
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-built = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 ESTIMATORS = [MLPClassifier, MLPRegressor, LinearRegression, LogisticRegression]
 FASTEST = "native is the fastest that can"
 
@@ -85,7 +84,7 @@ def test_any_engine_of_the_table(cls: type, engine: str, iris: tuple[Any, Any]) 
     np.testing.assert_allclose(getattr(model, answers)(X), getattr(again, answers)(X), rtol=1e-6, atol=1e-9)
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_so_many_threads_are_used(cls: type, iris: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
@@ -112,13 +111,13 @@ def squared_sine(z: Any) -> Any:
     return np.sin(z) ** 2
 
 
-@built
+@isas.built
 def test_the_fastest_that_can(iris: tuple[Any, Any]) -> None:
     for cls in ESTIMATORS:
         assert quick(cls).fit(*iris).engine_ == EngineUsed("native", FASTEST)
 
 
-@built
+@isas.built
 @pytest.mark.parametrize(
     ("model", "why"),
     [
@@ -132,7 +131,7 @@ def test_what_only_python_knows(model: Any, why: str, iris: tuple[Any, Any]) -> 
     assert model.engine_ == ("reference", f"native: {why} is known to Python only; reference is the fastest that can")
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_sparse_rows(cls: type, iris: tuple[Any, Any]) -> None:
     X = sparse.csr_array(iris[0])
@@ -176,7 +175,7 @@ def test_a_file_keeps_them(cls: type, iris: tuple[Any, Any], tmp_path: Path) -> 
     assert glassnet.describe(tmp_path / "m")["training"]["engine"] == "reference"
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_a_file_answers_where_its_engine_is_missing(
     cls: type, iris: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,6 @@ from glassnet import LinearRegression, LogisticRegression, MLPClassifier, MLPReg
 from glassnet.engines.native import engine as native
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-built = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 
 SEEDED: dict[str, Any] = {"random_state": 0, "max_iter": 4}
 MODELS = {
@@ -67,7 +66,7 @@ def clone_of(name: str, **settings: Any) -> Any:
     return type(model)(**{**model.get_params(), **settings})
 
 
-@built
+@isas.built
 @each
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_any_number_of_threads(name: str, dtype: str, rows: tuple[Any, Any], forced: list[int]) -> None:
@@ -79,7 +78,7 @@ def test_any_number_of_threads(name: str, dtype: str, rows: tuple[Any, Any], for
         assert set(forced) == {1, 2, 3}
 
 
-@built
+@isas.built
 @each
 def test_a_frozen_predictor_with_any_number_of_threads(name: str, rows: tuple[Any, Any], forced: list[int]) -> None:
     X = np.tile(rows[0], (20, 1))

@@ -36,7 +36,7 @@ def network_and_parameters(**other):
 @pytest.mark.parametrize(
     "model",
     [None, "model", {"W": 1}, object(), MLPRegressor, Mine(), [*network_and_parameters()]],
-    ids=str,
+    ids=["None", "a string", "a dict", "an object", "a class", "an unknown subclass", "a list"],
 )
 def test_what_is_no_model(model, path):
     with pytest.raises(InvalidType, match=r"a model file cannot hold this .*it takes TableModel, MLPClassifier"):
@@ -44,7 +44,9 @@ def test_what_is_no_model(model, path):
     assert not path.exists()
 
 
-@pytest.mark.parametrize("pair", [(), (1, 2), network_and_parameters()[:1], (*network_and_parameters(), 3)])
+@pytest.mark.parametrize(
+    "pair", [(), (1, 2), network_and_parameters()[:1], (*network_and_parameters(), 3)], ids=["0", "other", "1", "3"]
+)
 def test_what_is_no_pair(pair, path):
     with pytest.raises(InvalidType, match=r"a tuple to be saved is \(network, parameters\)"):
         save(pair, path)

@@ -38,7 +38,6 @@ from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets
 from glassnet.pieces.optimizers import LBFGS, Adam, GradientDescent
 
-built = pytest.mark.skipif(not isas.ISAS, reason="no kernels to test: the native engine is not built")
 rng = np.random.default_rng(0)
 
 
@@ -53,7 +52,7 @@ def given_of(state):
 # --- the numbers of the kernels ---------------------------------------------------------------------------------------
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @settings(max_examples=80)
 @given(data=st.data())
@@ -83,7 +82,7 @@ def test_the_step_that_the_kernels_take(dtype, data):
     assert step.cost_after == Native(plan).value_and_gradient(parameters, rows._replace(Y=Y), mode, gradients)
 
 
-@built
+@isas.built
 def test_it_adds_up():
     """The arrays of one trace are each other's, as the formulas say."""
     network = Network(5, [BatchNorm(), Dropout(0.3), Dense(33, "gelu"), LayerNorm("relu"), Dense(3)], "cross_entropy")
@@ -104,7 +103,7 @@ def test_it_adds_up():
     assert np.abs(step.clipped.theta).max() <= 0.01 < np.abs(step.gradients.theta).max()
 
 
-@built
+@isas.built
 def test_only_the_values_of_a_gradient_are_clipped():
     """The kernels clip on the way to the update, which a trace must not show as the gradient's length being cut."""
     plan = Plan(Network.mlp(3, [4], 1), 5, GradientDescent(0.1), clipping=Clipping(value=0.02), dtype="float64")
@@ -113,7 +112,7 @@ def test_only_the_values_of_a_gradient_are_clipped():
     assert (step.clipped.theta != step.gradients.theta).any()
 
 
-@built
+@isas.built
 def test_more_rows_than_a_batch_has_and_another_optimizer():
     network = Network.mlp(3, [4], 2)
     X, Y = rng.normal(size=(50, 3)), rng.normal(size=(50, 2))
@@ -124,14 +123,14 @@ def test_more_rows_than_a_batch_has_and_another_optimizer():
     assert still.engine == "native" and still.after is still.cost_after is None and still.dW[1].any()
 
 
-@built
+@isas.built
 def test_a_dropout_that_drops_nothing():
     network = Network(3, [Dropout(0.0), Dense(1)])
     step = trace(network, [[1.0, 2, 3]], [1], parameters=network.initialize(), engine="native")
     assert not step.layers[0].cached and bits(step.A[1]) == bits(step.A[0])
 
 
-@built
+@isas.built
 def test_where_it_diverges_both_say_the_same():
     plan = Plan(Network(3, [Dense(2, "relu"), Dense(1)]), 1, dtype="float64", batch_size=1)
     state, said = State.new(plan), []
@@ -142,7 +141,7 @@ def test_where_it_diverges_both_say_the_same():
     assert said[0] == said[1] and "the output of layer 1" in said[0]
 
 
-@built
+@isas.built
 def test_the_kernels_refuse_what_is_not_there():
     plan = Plan(Network(3, [Dropout(0.2), Dense(2)]), 4)
     session = Session(plan, 4, 1, seen=True)
@@ -206,7 +205,7 @@ def test_models_by_their_own_engine(wanted, found):
         trace(model, rows, y, engine="reference")
 
 
-@built
+@isas.built
 @pytest.mark.parametrize("settings", [{}, {"normalization": "batch", "dropout": 0.3}, {"solver": "sgd", "l1": 0.01}])
 def test_a_model_goes_on_along_its_trace(settings):
     """All rows in one batch in their order: what ``partial_fit`` does next, to the bit."""
