@@ -43,7 +43,7 @@ def test_cost_gradient_scores_and_predictions(dtype, data):
 def test_training(dtype, data):
     """Two epochs of ragged batches, and all that is left of them."""
     job = data.draw(problems.jobs(dtype, epochs=2))
-    names = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row")
+    names = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "rows_done")
     compare(job, names, TOLERANCE[dtype], rounding(job, names) if dtype == "float32" else None)
 
 

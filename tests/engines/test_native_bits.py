@@ -97,7 +97,7 @@ def test_stopped_and_resumed(looks):
     assert used == state.rows_done == min(100, 7 * state.step) == 14 * looks
     resumed = Native(job.plan)
     resumed.train(state, job.rows, order[used:])
-    for name in ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "row"):
+    for name in ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "rows_done"):
         assert np.asarray(getattr(state, name)).tobytes() == np.asarray(undisturbed[name]).tobytes(), name
 
 
