@@ -1,4 +1,4 @@
-"""The house in numbers, read from its source: ``python tests/measures.py`` prints them, test_measures.py limits them."""
+"""The house in numbers, read from its source: ``python tests/measures.py`` prints, test_measures.py limits them."""
 
 from __future__ import annotations
 
