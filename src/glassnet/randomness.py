@@ -1,8 +1,18 @@
-"""Random bits from a counter: the same (seed, step, layer, row, unit) gives the same bits, in any engine and order.
+"""Every random number: which generator serves what, each from an explicit seed, the same bits in every version.
 
-Dropout draws its masks here. Nothing is carried from one draw to the next, so a training can stop anywhere, split its
-rows over any number of threads, and still see the same masks. The mixing is integer arithmetic on 32 bits
-(multiply, xor, shift: the finaliser found by Wellons 2018, *Prospecting for hash functions*), the same in C.
+| stream | generator | function |
+|---|---|---|
+| first weights | NumPy's PCG64 (O'Neill 2014) | :func:`generator` |
+| the rows a diagnosis or an explanation looks at | PCG64 with seed 0 | :func:`sampled_rows` |
+| the order of the rows in an epoch | Philox (Salmon et al. 2011), keyed by (seed, epoch) | :func:`epoch_order` |
+| the rows held out | Philox, keyed by (seed, 2^64 - 1) | :func:`holdout_bits` |
+| dropout's masks | a hash of (seed, step, layer, row, unit), after Wellons 2018 | :func:`random_bits` |
+| the values kept for a column's quantiles | SplitMix64 (Steele, Lea, Flood 2014) of the row | :func:`sampling_keys` |
+| the seed of an estimator's training | the Mersenne Twister of its ``random_state`` | :func:`drawn_seed` |
+
+Philox and the hashes compute their bits from the arguments alone, so nothing is carried from one draw to the next:
+epoch 7 needs no epochs 0 to 6, a training can stop anywhere and split its rows over any number of threads. The kernels
+compute the same orders and masks; this file is their specification.
 """
 
 from __future__ import annotations
@@ -10,10 +20,121 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.errors import InvalidInput
+
 Bits = NDArray[np.uint32]
 
+_HOLDOUT = 2**64 - 1  # the second key of Philox; no epoch has this number
 _ODD, _MIX_1, _MIX_2 = 0x9E3779B9, 0x7FEB352D, 0x846CA68B
 _WORD = 0xFFFFFFFF
+
+
+def generator(seed: int) -> np.random.Generator:
+    """NumPy's default generator, PCG64."""
+    return np.random.default_rng(seed)
+
+
+def sampled_rows(rows: int, most: int) -> NDArray[np.int64]:
+    """The numbers of all rows, or of ``most`` drawn without replacement; sorted, and always the same.
+
+    >>> sampled_rows(3, 5), sampled_rows(100, 5)
+    (array([0, 1, 2]), array([26, 30, 50, 61, 81]))
+    """
+    if rows <= most:
+        return np.arange(rows)
+    return np.sort(generator(0).choice(rows, most, replace=False))
+
+
+def drawn_seed(random_state: np.random.RandomState) -> int:
+    """A seed for the streams below, drawn from scikit-learn's ``random_state``; see ``check_random_state``."""
+    return int(random_state.randint(np.iinfo(np.int32).max))
+
+
+# -- Philox: the order of an epoch, the rows held out ---------------------------------------------------------------
+
+
+def epoch_order(m: int, seed: int, epoch: int, shuffle: bool = True) -> NDArray[np.int64]:
+    """The order in which an epoch visits the rows.
+
+    Rows are swapped by raw bits (Fisher, Yates 1938), not by NumPy's permutation: only the bits of a generator are
+    promised to stay the same from version to version.
+
+    Args:
+        m: number of rows, below 2^32.
+        seed: of the run, 0 to 2^64 - 1.
+        epoch: its number, from 0.
+        shuffle: False keeps the rows as they are.
+
+    Returns:
+        A permutation of 0 ... m - 1, (m,).
+
+    Raises:
+        InvalidInput: a number out of its range.
+
+    >>> epoch_order(5, seed=0, epoch=3)
+    array([3, 4, 1, 2, 0])
+    """
+    check_epoch(m, seed, epoch)
+    if not shuffle:
+        return np.arange(m, dtype=np.int64)
+    order = list(range(m))
+    # From the last place down, each is swapped with one up to it; lists do that faster than arrays.
+    for i, j in zip(reversed(range(m)), _below(_philox(m, seed, epoch)[::-1]), strict=True):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order, dtype=np.int64)
+
+
+def check_epoch(m: int, seed: int, epoch: int) -> None:
+    """Raises InvalidInput for a number of rows, a seed or an epoch that has no order."""
+    check_whole("m", m, 0, 2**32)
+    check_whole("seed", seed, 0, 2**64)
+    check_whole("epoch", epoch, 0, _HOLDOUT)
+
+
+def check_whole(name: str, value: object, low: int, below: int | None = None) -> None:
+    """Raises InvalidInput unless ``value`` is a whole number of at least ``low``, and below ``below``."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < low or (below is not None and value >= below):  # type: ignore[operator]
+        upper = f" and below {below}" if below is not None else ""
+        raise InvalidInput(f"{name}={value!r} is not usable", remedy=f"pass a whole number of at least {low}{upper}")
+
+
+def holdout_bits(m: int, seed: int) -> NDArray[np.uint64]:
+    """64 random bits for each of m rows, (m,): those with the smallest are held out (data/splits.py)."""
+    check_whole("m", m, 0)
+    check_whole("seed", seed, 0, 2**64)
+    return _philox(m, seed, _HOLDOUT)
+
+
+def _philox(m: int, seed: int, purpose: int) -> NDArray[np.uint64]:
+    return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)).random_raw(m)
+
+
+def _below(bits: NDArray[np.uint64]) -> list[int]:
+    """A number below each of m, m - 1, ..., 1: its product with 64 random bits, divided by 2^64."""
+    n = np.arange(len(bits), 0, -1, dtype=np.uint64)
+    half = np.uint64(32)
+    high, low = bits >> half, bits & np.uint64(2**32 - 1)
+    chosen: list[int] = ((high * n + (low * n >> half)) >> half).tolist()
+    return chosen
+
+
+# -- SplitMix64: which values of a column are kept ------------------------------------------------------------------
+
+
+def sampling_keys(rows: NDArray[np.integer]) -> NDArray[np.uint64]:
+    """64 random bits for each row number: SplitMix64.
+
+    >>> sampling_keys(np.arange(3)) == sampling_keys(np.arange(10))[:3]
+    array([ True,  True,  True])
+    """
+    z = (rows.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+# -- Wellons' hash: dropout -----------------------------------------------------------------------------------------
 
 
 def _mix(x: int) -> int:
@@ -25,7 +146,7 @@ def _mix(x: int) -> int:
 
 
 def keys(seed: int, step: int, layer: int) -> tuple[int, int]:
-    """Two 32-bit keys for the draws of one layer in one step, each mixed from all of it."""
+    """Two 32-bit keys for the masks of one layer in one step, each mixed from all three numbers."""
     seed, step, layer = int(seed), int(step), int(layer)  # a numpy.int64 would overflow
     words = (seed, seed >> 32, step, step >> 32, layer)
     return _key(0, words), _key(_MIX_1, words)
@@ -38,7 +159,9 @@ def _key(key: int, words: tuple[int, ...]) -> int:
 
 
 def random_bits(seed: int, step: int, layer: int, rows: int, units: int) -> Bits:
-    """32 random bits for each of (rows, units).
+    """32 random bits for each of (rows, units), by integer arithmetic on 32 bits: multiply, xor, shift.
+
+    The mixing is the finalizer of Wellons 2018, *Prospecting for hash functions*.
 
     >>> bits = random_bits(seed=1, step=0, layer=2, rows=2, units=3)
     >>> bool((bits == random_bits(1, 0, 2, 4, 3)[:2]).all())

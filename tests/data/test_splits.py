@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.splits import epoch_order, holdout
+from glassnet.data.splits import holdout
 from glassnet.errors import InvalidInput
+from glassnet.randomness import epoch_order
 
 SEEDS = st.integers(0, 2**64 - 1)
 

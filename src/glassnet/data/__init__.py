@@ -1,7 +1,6 @@
 """Floor 1: tables. Anything tabular becomes a ``Source`` of blocks, and a block becomes numbers.
 
 ``open_source`` (reading/opening.py) takes a path, an array, a frame or the name of a bundled set; ``TableEncoder``
-(encoder.py) learns how columns become numbers, ``TargetEncoder`` (target.py) how the target does; ``holdout`` and
-``epoch_order`` (splits.py) choose which rows are used when; array_checks.py checks the arrays of callers who need no
-table.
+(encoder.py) learns how columns become numbers, ``TargetEncoder`` (target.py) how the target does; ``holdout``
+(splits.py) divides the rows; array_checks.py checks the arrays of callers who need no table.
 """

@@ -16,12 +16,12 @@ from glassnet.data.kinds import KINDS, Column, Limits
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.sample import lots
 from glassnet.data.source import Block, Source, TableLike
 from glassnet.errors import BrokenFile, InvalidInput, nearest
+from glassnet.randomness import sampling_keys
 from glassnet.text import quoted
 
-# Values kept for quantiles, over all columns together: 32 MB with their lots, whatever the width of the table.
+# Values kept for quantiles, over all columns together: 32 MB with their keys, whatever the width of the table.
 SAMPLE_CELLS = 1 << 21
 FEWEST_SAMPLED = 1024
 
@@ -116,7 +116,7 @@ class TableEncoder:
         formats = {kind: {name: k.format for name, k in kinds.items() if k.kind == kind} for kind in KINDS}
         accumulators = [KINDS[kind].begin(those, limits) for kind, those in formats.items() if those]
         for block in source.blocks(names):
-            keys = lots(block.rows)
+            keys = sampling_keys(block.rows)
             for accumulator in accumulators:
                 accumulator.update(block, self.cell_format, keys)
         learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}

@@ -1,17 +1,17 @@
-"""The order of an epoch, made by the kernels where there are some: the numbers are those of ``data.splits``."""
+"""The order of an epoch, made by the kernels where there are some: the numbers are those of randomness.py."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.splits import check_epoch, epoch_order
 from glassnet.engines.kernels import library
 from glassnet.engines.native.lowering import address
+from glassnet.randomness import check_epoch, epoch_order
 
 
 def order_of(m: int, seed: int, epoch: int, shuffle: bool = True) -> Array:
-    """:func:`~glassnet.data.splits.epoch_order` of the same arguments, forty times as fast or more.
+    """:func:`~glassnet.randomness.epoch_order` of the same arguments, forty times as fast or more.
 
     >>> order_of(5, seed=0, epoch=3)
     array([3, 4, 1, 2, 0])

@@ -28,6 +28,7 @@ from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.own_loss import LossChoice, as_loss
+from glassnet.randomness import generator
 
 
 class Network(Displayable):
@@ -111,7 +112,7 @@ class Network(Displayable):
             seed: a whole number, or a NumPy generator to draw from.
             dtype: float64 or float32.
         """
-        rng = np.random.default_rng(seed) if isinstance(seed, (int, np.integer)) else seed
+        rng = generator(seed) if isinstance(seed, (int, np.integer)) else seed
         parameters = self.parameters(self.layout.new(dtype))
         for layer, p in zip(self.layers, parameters.layers, strict=True):
             layer.initialize(p, rng)

@@ -1,4 +1,4 @@
-// The order of an epoch: data/splits.py is the specification, this gives the same numbers.
+// The order of an epoch: randomness.py is the specification, this gives the same numbers.
 
 #include <stdint.h>
 

@@ -46,7 +46,7 @@ GN_INLINE uint32_t mix(uint32_t x) {
   return x ^ x >> 16;
 }
 
-// The two keys of a layer's draws in one step, as pieces/counters.py makes them.
+// The two keys of a layer's draws in one step, as randomness.py makes them.
 static void draw_keys(uint64_t seed, int64_t step, int64_t l, uint32_t key[2]) {
   const uint32_t words[5] = {uint32_t(seed), uint32_t(seed >> 32), uint32_t(step), uint32_t(uint64_t(step) >> 32), uint32_t(l)};
   for (int chain = 0; chain < 2; chain++) {

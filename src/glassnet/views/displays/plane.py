@@ -10,7 +10,8 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.style import MARKERS, colour, tone
-from glassnet.views.subjects import Subject, drawn, judged, subject_of, typical
+from glassnet.randomness import sampled_rows
+from glassnet.views.subjects import Subject, judged, subject_of, typical
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +59,7 @@ class Plane:
             if y is not None:
                 raise
             rows, truth = subject.rows(X), None  # a boundary may be drawn without the truth
-        some = drawn(len(rows[0]), MOST_POINTS)
+        some = sampled_rows(len(rows[0]), MOST_POINTS)
         x, up_to = _ticks(rows[i], resolution), _ticks(rows[j], resolution)
         across, up = (grid.ravel() for grid in np.meshgrid(x, up_to))
         inputs = subject.encode(subject.spread(typical(subject, rows), {i: across, j: up}))

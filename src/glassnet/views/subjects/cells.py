@@ -8,16 +8,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.glass.diagnosis.thresholds import ROWS
 
 MOST_VALUES = 100  # different cells of a column that are tried, the commonest first
-
-
-def drawn(rows: int, most: int = ROWS) -> Array:
-    """The numbers of all rows, or of ``most`` drawn, always the same; sorted."""
-    if rows <= most:
-        return np.arange(rows)
-    return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
 def cell(cells: Any, i: int = 0) -> Any:

@@ -10,7 +10,8 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.diagnosis.thresholds import ROWS
 from glassnet.learning.columns import Cells
-from glassnet.views.subjects.cells import commonest, drawn
+from glassnet.randomness import sampled_rows
+from glassnet.views.subjects.cells import commonest
 from glassnet.views.subjects.subject import Subject
 
 
@@ -21,7 +22,7 @@ def judged(subject: Subject, data: Any, y: Any = None, most: int = ROWS) -> tupl
         InvalidInput: no truth, or one for other rows.
     """
     truth, rows = subject.truth(data, y), subject.rows(data, most)
-    truth = truth[drawn(len(truth), most)]
+    truth = truth[sampled_rows(len(truth), most)]
     if len(truth) != len(rows[0]):
         seen = f"{len(rows[0])} rows in X, {len(truth)} in y"
         raise InvalidInput("X and y must have one row for each example", seen=seen)

@@ -15,8 +15,9 @@ from glassnet.learning.columns import Cells
 from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.randomness import sampled_rows
 from glassnet.text import listed
-from glassnet.views.subjects.cells import drawn, filled, repeated
+from glassnet.views.subjects.cells import filled, repeated
 
 COARSE = 1e-5  # float32 rounds to 7 digits
 
@@ -52,7 +53,7 @@ class Subject:
     def rows(self, data: TableLike, most: int | None = None) -> Cells:
         """The cells of a user's rows; of more than ``most`` rows a sample, always the same."""
         m = most and self.fitted.columns.count(data)
-        return self.fitted.columns.cells(data, drawn(m, most) if most and m and m > most else None)
+        return self.fitted.columns.cells(data, sampled_rows(m, most) if most and m and m > most else None)
 
     def row(self, data: TableLike, number: int | None) -> tuple[Cells, int]:
         """One of a user's rows, and its number; None where there is only one.
