@@ -1,8 +1,8 @@
 """A sample of a stream that is the same however the stream is cut into blocks: for medians and quartiles.
 
-Each row has a key (``randomness.sampling_keys``). A sample keeps the values whose key lies below a bar; when it holds too
-many, the bar is halved. What remains depends on the rows, not on the blocks, and a column no longer than the
-limit is kept whole, so its quantiles are exact.
+Each row has a key (``randomness.sampling_keys``). A sample keeps the values whose key lies below a bar; when it holds
+too many, the bar is halved. What remains depends on the rows, not on the blocks, and a column no longer than the limit
+is kept whole, so its quantiles are exact.
 """
 
 from __future__ import annotations
