@@ -1,1 +1,1 @@
-"""Floor 9: the command line, one file a command. The table of commands is in ``main``."""
+"""Floor 9: the command line. ``commands/`` has one file a command; ``main`` finds them."""

@@ -1,9 +1,8 @@
-"""``glassnet``: the table of commands, loaded when used, and the one place where errors become sentences."""
+"""``glassnet``: the group of commands, loaded when used, and the one place where errors become sentences."""
 
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
 import warnings
@@ -13,21 +12,9 @@ from typing import NoReturn, TextIO
 
 import click
 
+from glassnet.cli import commands
 from glassnet.errors import GlassnetError, nearest, unknown_name
 from glassnet.version import __version__
-
-# Name -> what it does. `glassnet NAME` is the function `command` in `glassnet/cli/NAME.py`.
-COMMANDS = {
-    "train": "Train a network on a table and write it to a file.",
-    "predict": "Predict the target of a table's rows with a trained model.",
-    "evaluate": "Measure how good a trained model is on a table.",
-    "explain": "Say what each column contributes to an answer.",
-    "plot": "Draw a picture of a trained model.",
-    "trace": "Write down one training step, number by number.",
-    "check": "Check the gradient of a model against two witnesses.",
-    "describe": "Say what is in a model file or in a table.",
-    "bench": "Measure how fast training is here, beside other libraries.",
-}
 
 FAULT_OF_OURS, BAD_INPUT, INTERRUPTED = 1, 2, 130
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -37,24 +24,21 @@ class Commands(click.Group):
     """Commands imported when used, so that ``glassnet --help`` answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return commands.names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"glassnet.cli.{cmd_name}").command
-        return command
+        return commands.load(cmd_name) if cmd_name in commands.names() else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise unknown_name("command", args[0], COMMANDS)
+        if args[0] not in commands.names() and not args[0].startswith("-"):
+            raise unknown_name("command", args[0], commands.names())
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, commands.purpose(name)) for name in commands.names()])
 
 
 @click.group(

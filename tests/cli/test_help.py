@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from cli.commands import Call, Refused
-from glassnet.cli.main import COMMANDS
+from glassnet.cli.commands import names, purpose
 from glassnet.data.reading.bundled import SETS
 from glassnet.data.reading.options import ReadOptions
 from glassnet.estimators.table.recipe import Recipe
@@ -25,22 +25,23 @@ def test_no_command_is_a_question_for_help(call: Call) -> None:
     bare, asked = call(), call("--help")
     assert (bare.code, bare.err, bare.out) == (0, "", asked.out)
     assert ", ".join(SETS) in words(asked.out)
-    for name, does in COMMANDS.items():
-        assert name in asked.out
-        assert does in asked.out
+    assert {"train", "predict", "evaluate", "describe"} <= set(names())
+    for name in names():
+        assert purpose(name).endswith(".") and f"  {name} " in asked.out
+        assert purpose(name) in asked.out
 
 
 def test_version(call: Call) -> None:
     assert call("--version").out == f"glassnet {__version__}\n"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", names())
 def test_each_command_has_help_that_fits(call: Call, name: str) -> None:
     long, short = call(name, "--help"), call(name, "-h")
     assert long == short
     assert (long.code, long.err) == (0, "")
     assert words(long.out).startswith(f"Usage: glassnet {name} [OPTIONS]")
-    assert COMMANDS[name] in long.out
+    assert purpose(name) in long.out
     assert max(len(line) for line in long.out.splitlines()) <= 80
 
 
@@ -75,7 +76,7 @@ def test_what_a_model_remembers_is_not_asked_again(call: Call) -> None:
     ("arguments", "said"),
     [
         (["trian", "digits"], "there is no command 'trian'; did you mean 'train'?"),
-        (["xyz"], f"there is no command 'xyz'; the choices are {', '.join(COMMANDS)}."),
+        (["xyz"], f"there is no command 'xyz'; the choices are {', '.join(names())}."),
         (["--hlep"], "there is no option '--hlep'; did you mean '--help'?"),
         (["train", "iris", "--hiden", "3"], "there is no option '--hiden'; did you mean '--hidden'?"),
         (["train"], "missing argument 'DATA'; glassnet train --help shows what is needed."),

@@ -11,7 +11,7 @@ import pytest
 
 import glassnet
 from cli.commands import Call, Refused
-from glassnet.cli.train import Conduct
+from glassnet.cli.commands.train import Conduct
 
 NUMERIC = [
     (record, field)
