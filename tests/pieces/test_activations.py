@@ -164,7 +164,7 @@ def test_own_activation(dtype):
 
 
 def test_own_activation_in_a_table():
-    table = Table("activation", ACTIVATIONS.values(), ACTIVATIONS.aliases)
+    table = Table("activation", ACTIVATIONS.values())
     assert table.add(cube) is cube and table.find("cube") is cube
     again = own_activation("cube", lambda z: z**3, lambda z, a: 3 * z**2)
     assert table.add(again) is again is table["cube"]  # a notebook's cell run twice

@@ -1,5 +1,6 @@
 """Every optimizer: against its formula on plain numbers, against scikit-learn's, down the valleys of test functions."""
 
+from dataclasses import dataclass
 from math import cos, pi, sqrt
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy.optimize import rosen, rosen_der
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 import oracles
+from glassnet.errors import InvalidInput, Unsupported
+from glassnet.pieces.optimizer import Optimizer
 from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, Adam, AdamW, Momentum, Nesterov, Step
 
 ALL = [OPTIMIZERS[name].cls for name in OPTIMIZERS]
@@ -156,6 +159,57 @@ def test_a_late_step_is_finite(cls):
     assert np.isfinite(out).all()
 
 
+# --- the expression: what ledgers write, and what your own optimizer may have instead of `change` --------------------
+
+
+@every
+@dtypes
+def test_the_expression_takes_the_same_steps(cls, dtype):
+    """Parameters and slots, weights and biases; the protocol's own `change` computes it with NumPy."""
+    optimizer, rng = cls(), np.random.default_rng(0)
+    theta = rng.normal(size=5).astype(dtype)
+    slots = [np.zeros((len(cls.slots), 5), dtype) for _ in range(2)]
+    for t in range(1, 6):
+        gradient, out = rng.normal(size=5).astype(dtype), np.empty((2, 5), dtype)
+        optimizer.change(Step(theta, gradient, slots[0], t, 0.1, 3), out[0])
+        Optimizer.change(optimizer, Step(theta, gradient, slots[1], t, 0.1, 3), out[1])
+        tolerance = 64 * float(np.finfo(dtype).eps)
+        np.testing.assert_allclose(out[1], out[0], rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(slots[1], slots[0], rtol=tolerance)
+
+
+@dataclass(frozen=True)
+class Signs(Optimizer):
+    """Your own: steps by the sign of a mean of gradients (Bernstein et al. 2018, arXiv 1802.04434)."""
+
+    learning_rate: float = 0.01
+    kept: float = 0.9
+
+    name = "signs"
+    slots = ("mean",)
+
+    def expression(self, ns, at):
+        m = ns.named("mean", self.kept * at.slots[0] + (1 - self.kept) * at.gradient)
+        return at.theta - at.alpha * ns.sign(m)
+
+
+def test_an_optimizer_by_its_expression_alone():
+    ends = descend(Signs(), lambda theta: theta - 3, np.zeros(3), 1000, [0.1])
+    np.testing.assert_allclose(next(ends), 3, atol=1e-2)
+
+
+def test_an_expression_without_its_slot():
+    @dataclass(frozen=True)
+    class Forgetful(Signs):
+        def expression(self, ns, at):
+            return at.theta - at.alpha * ns.sign(at.slots[0])
+
+    with pytest.raises(
+        InvalidInput, match=r"'signs' gives slot 'mean' no new value; write it as ns.named\('mean', ...\)"
+    ):
+        next(steps(Forgetful(), np.ones(2), np.ones((1, 2))))
+
+
 # --- down the valley --------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +251,7 @@ def test_adamw_decays_only_weights():
 
 def test_lbfgs_takes_no_steps_from_batch_to_batch():
     assert LBFGS.whole_batch and [cls.name for cls in ALL if cls.whole_batch] == ["lbfgs"]
-    with pytest.raises(NotImplementedError, match="whole batch"):
+    with pytest.raises(Unsupported, match="optimizer 'lbfgs' takes no steps from batch to batch; train with fit"):
         LBFGS().change(Step(np.ones(1), np.ones(1), np.empty((0, 1)), 1, 1.0, 0), np.empty(1))
 
 

@@ -200,7 +200,7 @@ class Cauchy(Loss):
 @pytest.fixture
 def losses():
     """A table of its own, so that the tests leave the real one as it was."""
-    return Family("loss", [entry.cls for entry in LOSSES.values()], LOSSES.aliases)
+    return Family("loss", [entry.cls for entry in LOSSES.values()])
 
 
 def test_own_record_works_unregistered_but_cannot_be_named(losses):

@@ -154,6 +154,7 @@ ACTIVATIONS = Table(
             formula="1 / (1 + e^-z)",
             derivative_formula="a (1 - a)",
             source="Intro to Neural Networks, Activation Functions",
+            aliases=("logistic",),
             code=2,
         ),
         Activation(
@@ -237,6 +238,7 @@ ACTIVATIONS = Table(
             derivative_formula="sigma(z) (1 + z (1 - sigma(z)))",
             initializer="he_uniform",
             source="Elfwing, Uchibe, Doya 2017, arXiv 1702.03118; also called swish",
+            aliases=("swish",),
             code=9,
         ),
         Activation(
@@ -264,5 +266,4 @@ ACTIVATIONS = Table(
             code=11,
         ),
     ],
-    aliases={"logistic": "sigmoid", "swish": "silu"},
 )

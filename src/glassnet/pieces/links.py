@@ -13,13 +13,28 @@ from math import inf
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.pieces.activations import ACTIVATIONS, Activation
+from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.tables import Table
+
+MARGIN = 1e-6  # predictions that no score gives (0, for sigmoid 1 too) are taken to be so far inside of the range
 
 
 @dataclass(frozen=True)
 class Link:
-    """One link: ``value(scores, out)`` writes predictions of the shape (m, k) of the scores.
+    """One link.
+
+    Args:
+        name: its name in files.
+        value: ``(scores, out)``: writes predictions of the shape (m, k) of the scores.
+        inverse: ``predictions -> scores`` of any shape that predict them.
+        expression: ``(ns, scores) -> predictions`` in the operations of ``ns``, see :class:`Operations`.
+        range: the open interval of the predictions.
+        formula: as people write it.
+        source: where it comes from.
+        words: what a score is for people, ``{}`` the name of what is predicted.
+        by_row: True where a prediction depends on all scores of its row.
+        aliases: other names for it, scikit-learn's first.
 
     >>> scores = np.array([[1e4, 0.0], [0.0, 0.0]])
     >>> predictions = np.empty_like(scores)
@@ -30,9 +45,14 @@ class Link:
 
     name: str
     value: Callable[[Array, Array], object]
+    inverse: Callable[[Array], Array]
+    expression: Callable[[Operations, Value], Value]
     range: tuple[float, float]
     formula: str
     source: str
+    words: str
+    by_row: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 def _softmax(scores: Array, out: Array) -> None:
@@ -46,17 +66,47 @@ def _exp(scores: Array, out: Array) -> None:
     np.exp(scores, out=out)
 
 
-def _of(activation: Activation) -> Link:
-    return Link(activation.name, activation.value, activation.range, activation.formula, activation.source)
+def _log(predictions: Array) -> Array:
+    return np.log(np.maximum(predictions, MARGIN))
+
+
+def _logit(predictions: Array) -> Array:
+    p = np.clip(predictions, MARGIN, 1 - MARGIN)
+    return np.log(p / (1 - p))
+
+
+def _of_activation(name: str, inverse: Callable[[Array], Array], words: str) -> Link:
+    g = ACTIVATIONS[name]
+    assert g.expression is not None
+    return Link(name, g.value, inverse, g.expression, g.range, g.formula, g.source, words, aliases=g.aliases)
 
 
 LINKS = Table(
     "link",
     [
-        _of(ACTIVATIONS["identity"]),
-        _of(ACTIVATIONS["sigmoid"]),
-        Link("softmax", _softmax, (0, 1), "e^z_k / sum_j e^z_j", "Bridle 1990, Probabilistic interpretation"),
-        Link("exp", _exp, (0, inf), "e^z", "Nelder, Wedderburn 1972, Generalized linear models"),
+        _of_activation("identity", lambda predictions: predictions, "{}"),
+        _of_activation("sigmoid", _logit, "the log-odds of {}"),
+        Link(
+            "softmax",
+            _softmax,
+            _log,
+            lambda ns, scores: ns.softmax(scores),
+            range=(0, 1),
+            formula="e^z_k / sum_j e^z_j",
+            source="Bridle 1990, Probabilistic interpretation",
+            words="the score of {} before the softmax",
+            by_row=True,
+        ),
+        Link(
+            "exp",
+            _exp,
+            _log,
+            lambda ns, scores: ns.exp(scores),
+            range=(0, inf),
+            formula="e^z",
+            source="Nelder, Wedderburn 1972, Generalized linear models",
+            words="the logarithm of {}",
+        ),
     ],
-    aliases={"logistic": "sigmoid"},
 )
+IDENTITY = LINKS["identity"]

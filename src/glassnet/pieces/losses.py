@@ -1,75 +1,30 @@
-"""Losses: how wrong one example is (Intro to Neural Networks, *Computing the cost*, *Example cost functions*).
-
-A loss takes the scores ``S`` (m, k), that is the last ``Z``, and the targets ``Y`` (m, k). Its ``link`` makes
-predictions ``y^ = link(S)`` of them. Taking the scores rather than the predictions is what keeps cross-entropy finite
-where y^ is 0 or 1, and what makes ``dZ[L] = A[L] - Y`` come out of one record.
-"""
+"""Losses: how wrong one example is (Intro to Neural Networks, *Computing the cost*, *Example cost functions*)."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.pieces.activations import ACTIVATIONS
-from glassnet.pieces.derived import loss_gradient
 from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.links import LINKS
-from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.loss import Loss
+from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
 
-
-class Loss(Record):
-    """The protocol of a loss; your own is a frozen dataclass below this class.
-
-    Class attributes: ``name``; ``link``, the name of a link; ``targets``, what ``Y`` holds ("numbers", "counts" >= 0,
-    "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example's loss,
-    ``gradient_formula`` of its gradient with respect to the scores; ``source``; ``aliases``; ``code`` in the native
-    engine (0: only Python knows it).
-    """
-
-    link: ClassVar[str] = "identity"
-    targets: ClassVar[str] = "numbers"
-    gradient_formula: ClassVar[str] = ""
-    code: ClassVar[int] = 0
-    faces = ("value", ("expression", "written", "written_gradient"))
-
-    def in_units(self, scale: float) -> Loss:
-        """The same loss where targets and scores are measured in units ``scale`` times as large."""
-        return self
-
-    def targets_as_compared(self, Y: Array) -> Array:
-        """The targets (m, k) that predictions are compared with: ``Y``, smoothed where the loss smooths labels."""
-        return Y
-
-    @abstractmethod
-    def value(self, S: Array, Y: Array) -> Array:
-        """The loss of each example, (m,): summed over its k outputs."""
-
-    def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        """Write the gradient of each example's loss with respect to its scores, (m, k), into ``out``.
-
-        A loss of your own that leaves this out has it derived from ``value`` by the computation graph.
-        """
-        out[...] = loss_gradient(self.name, self.value, S, Y)
-
-    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        """``value`` in the operations of ``ns``, for the computation graph; your own runs there as it stands."""
-        return self.value(S, Y)
-
-    def written(self, ns: Operations, p: Value, y: Value) -> Value | None:
-        """How a ledger writes one output's part of the loss, from the prediction p and the target y as compared.
-
-        None where no formula says it: then its value alone is shown.
-        """
-        return None
-
-    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value | None:
-        """How it writes the derivative of that part with respect to the score."""
-        return None
+__all__ = [
+    "LOSSES",
+    "AbsoluteError",
+    "BinaryCrossEntropy",
+    "CrossEntropy",
+    "Huber",
+    "Loss",
+    "Poisson",
+    "Quantile",
+    "SquaredError",
+]
 
 
 @dataclass(frozen=True)
@@ -81,6 +36,7 @@ class SquaredError(Loss):
     """
 
     name = "squared_error"
+    aliases = ("mse",)
     formula = "1/2 sum_k (y^_k - y_k)^2"
     gradient_formula = "y^ - y"
     source = "Intro to Neural Networks, Example cost functions"
@@ -112,6 +68,7 @@ class AbsoluteError(Loss):
     """
 
     name = "absolute_error"
+    aliases = ("mae",)
     formula = "sum_k |y^_k - y_k|"
     gradient_formula = "sign(y^ - y), 0 where they are equal"
     source = "Laplace 1774"
@@ -189,6 +146,7 @@ class Quantile(Loss):
     level: float = setting(0.5, low=0, high=1, above=True, below=True, help="the share of targets below the prediction")
 
     name = "quantile"
+    aliases = ("pinball",)
     formula = "sum_k (level (y - y^) if y > y^ else (1 - level) (y^ - y))"
     gradient_formula = "-level where y > y^, 1 - level where y < y^, 0 where they are equal"
     source = "Koenker, Bassett 1978, Regression quantiles"
@@ -348,5 +306,4 @@ class CrossEntropy(Loss):
 LOSSES: Family[Loss] = Family(
     "loss",
     [SquaredError, AbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, CrossEntropy],
-    aliases={"mse": "squared_error", "mae": "absolute_error", "pinball": "quantile"},
 )

@@ -1,25 +1,41 @@
-"""Optimizers: from the gradient to the change of the parameters (deck, *Gradient descent*).
+"""Optimizers: from the gradient to the change of the parameters (Intro to Neural Networks, *Gradient descent*).
 
-All work on the flat vectors ``theta``, ``gradient`` and ``slots`` of the same length n: a step is a handful of array
-operations whatever the number of layers. In order of increasing complexity.
+In order of increasing complexity.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from math import sqrt
-from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.expressions import Operations, Value
+from glassnet.pieces.optimizer import Optimizer, Step, StepValues
+from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
+
+__all__ = [
+    "LBFGS",
+    "OPTIMIZERS",
+    "Adam",
+    "AdamW",
+    "GradientDescent",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "Step",
+]
 
 
 def _rate(default: float) -> float:
     return setting(default, low=0, above=True, help="learning rate alpha, before its schedule")
+
+
+def _kept_velocity() -> float:
+    return setting(0.9, low=0, high=1, help="share of the velocity kept")
 
 
 def _share(default: float, help: str) -> float:
@@ -30,48 +46,9 @@ def _small(default: float) -> float:
     return setting(default, low=0, above=True, help="keeps the division finite")
 
 
-class Step(NamedTuple):
-    """What an optimizer may look at.
-
-    Args:
-        theta: the parameters (n,), not to be touched.
-        gradient: dJ/dtheta (n,), not to be touched.
-        slots: what the optimizer remembers, (len(optimizer.slots), n); zeros before the first step.
-        number: the number of this step, from 1.
-        alpha: the learning rate of this step.
-        decayed: how many of the first parameters are weights, which decoupled decay shrinks.
-    """
-
-    theta: Array
-    gradient: Array
-    slots: Array
-    number: int
-    alpha: float
-    decayed: int
-
-
-class Optimizer(Record):
-    """The protocol of an optimizer; one's own is a frozen dataclass below this class.
-
-    Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``formula``; ``source``; ``code`` in
-    the native engine (0: only Python knows it); ``whole_batch``, True for one that asks for the cost of all examples
-    again and again instead of stepping from batch to batch.
-    """
-
-    slots: ClassVar[tuple[str, ...]] = ()
-    whole_batch: ClassVar[bool] = False
-    code: ClassVar[int] = 0
-
-    learning_rate: float
-
-    @abstractmethod
-    def change(self, at: Step, out: Array) -> None:
-        """Write the change of the parameters, (n,), into ``out`` and bring ``at.slots`` up to date."""
-
-
 @dataclass(frozen=True)
 class GradientDescent(Optimizer):
-    """Gradient descent as in the deck.
+    """Gradient descent, the same rate for every parameter.
 
     >>> theta, gradient, out = np.ones(1), np.array([2.0]), np.empty(1)
     >>> GradientDescent().change(Step(theta, gradient, np.empty((0, 1)), 1, 0.1, 1), out)
@@ -82,12 +59,16 @@ class GradientDescent(Optimizer):
     learning_rate: float = _rate(0.1)
 
     name = "gradient_descent"
+    aliases = ("sgd",)
     formula = "theta := theta - alpha g"
-    source = "deck, Gradient descent"
+    source = "Intro to Neural Networks, Gradient descent"
     code = 1
 
     def change(self, at: Step, out: Array) -> None:
         np.multiply(at.gradient, -at.alpha, out=out)
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        return at.theta - at.alpha * at.gradient
 
 
 @dataclass(frozen=True)
@@ -100,7 +81,7 @@ class Momentum(Optimizer):
     """
 
     learning_rate: float = _rate(0.01)
-    momentum: float = setting(0.9, low=0, high=1, help="share of the velocity kept")
+    momentum: float = _kept_velocity()
 
     name = "momentum"
     slots = ("velocity",)
@@ -109,33 +90,41 @@ class Momentum(Optimizer):
     code = 2
 
     def change(self, at: Step, out: Array) -> None:
-        v = at.slots[0]
-        v *= self.momentum
-        np.multiply(at.gradient, at.alpha, out=out)
-        v -= out
-        out[...] = v
+        out[...] = _accelerate(at, self.momentum, out)
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        return at.theta + _new_velocity(ns, ns.named("mu", self.momentum), at)
 
 
 @dataclass(frozen=True)
-class Nesterov(Momentum):
-    """Nesterov's momentum: the velocity is looked ahead by one step (in the form of Sutskever et al. 2013)."""
+class Nesterov(Optimizer):
+    """Nesterov's momentum: the velocity is looked ahead by one step (in the form of Sutskever et al. 2013).
+
+    Args:
+        learning_rate, momentum: as in :class:`Momentum`.
+    """
+
+    learning_rate: float = _rate(0.01)
+    momentum: float = _kept_velocity()
 
     name = "nesterov"
+    slots = ("velocity",)
     formula = "v := mu v - alpha g; theta := theta + mu v - alpha g"
     source = "Nesterov 1983; Sutskever, Martens, Dahl, Hinton 2013"
     code = 3
 
     def change(self, at: Step, out: Array) -> None:
-        v = at.slots[0]
-        v *= self.momentum
-        np.multiply(at.gradient, at.alpha, out=out)
-        v -= out
+        v = _accelerate(at, self.momentum, out)
         np.subtract(self.momentum * v, out, out=out)
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        mu = ns.named("mu", self.momentum)
+        return at.theta + mu * _new_velocity(ns, mu, at) - at.alpha * at.gradient
 
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """RMSprop: each parameter's step divided by the recent size of its slope; epsilon outside the root, not centred.
+    """RMSprop: each step divided by the recent size of the derivative; epsilon outside the root, not centered.
 
     Args:
         learning_rate: alpha.
@@ -159,6 +148,10 @@ class RMSprop(Optimizer):
         _root(v, self.epsilon, out)
         np.divide(at.gradient, out, out=out)
         out *= -at.alpha
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        v = _new_mean(ns, "mean_square", ns.named("rho", self.decay), at.slots[0], at.gradient**2)
+        return at.theta - at.alpha * at.gradient / (ns.sqrt(v) + ns.named("eps", self.epsilon))
 
 
 @dataclass(frozen=True)
@@ -188,17 +181,14 @@ class Adam(Optimizer):
     code = 5
 
     def change(self, at: Step, out: Array) -> None:
-        m, v = at.slots
-        np.copyto(out, at.gradient)
-        _blend(m, self.beta_1, out)
-        _blend(v, self.beta_2, np.multiply(at.gradient, at.gradient, out=out))
-        _root(v, self.epsilon, out)
-        np.divide(m, out, out=out)
-        out *= -at.alpha * sqrt(1 - self.beta_2**at.number) / (1 - self.beta_1**at.number)
+        _adam_change(self, at, out)
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        return at.theta - _adam_step(ns, self, at)
 
 
 @dataclass(frozen=True)
-class AdamW(Adam):
+class AdamW(Optimizer):
     """Adam with decoupled weight decay: weights (not biases) also shrink by ``alpha * weight_decay`` of themselves.
 
     Args:
@@ -206,16 +196,25 @@ class AdamW(Adam):
         weight_decay: lambda, multiplied by the learning rate of the step (PyTorch's form).
     """
 
+    learning_rate: float = _rate(0.001)
+    beta_1: float = _share(0.9, "share kept of the mean gradient")
+    beta_2: float = _share(0.999, "share kept of the mean square")
+    epsilon: float = _small(1e-8)
     weight_decay: float = setting(0.01, low=0, help="share of each weight taken away, times the learning rate")
 
     name = "adamw"
+    slots = ("mean", "mean_square")
     formula = Adam.formula + " - alpha lambda theta"
     source = "Loshchilov, Hutter 2019, arXiv 1711.05101"
     code = 6
 
     def change(self, at: Step, out: Array) -> None:
-        super().change(at, out)
+        _adam_change(self, at, out)
         out[: at.decayed] -= (at.alpha * self.weight_decay) * at.theta[: at.decayed]
+
+    def expression(self, ns: Operations, at: StepValues) -> Value:
+        decayed = at.theta - at.alpha * ns.named("lambda", self.weight_decay) * at.theta
+        return ns.where(at.decays, decayed, at.theta) - _adam_step(ns, self, at)
 
 
 @dataclass(frozen=True)
@@ -225,14 +224,14 @@ class LBFGS(Optimizer):
     Args:
         learning_rate: not used; SciPy's line search finds the step.
         history: how many past steps shape the next one.
-        tolerance: stop when the largest slope is below this.
+        tolerance: stop when the largest derivative is below this.
         improvement: stop when a step lowers the cost by less than this share of it.
         max_evaluations: the most evaluations of cost and gradient.
     """
 
     learning_rate: float = setting(1.0, low=0, above=True, help="not used: the line search finds the step")
     history: int = setting(10, low=1, help="how many past steps shape the next one")
-    tolerance: float = setting(1e-4, low=0, help="stop when the largest slope is below this")
+    tolerance: float = setting(1e-4, low=0, help="stop when the largest derivative is below this")
     improvement: float = setting(2.2e-9, low=0, help="stop when a step lowers the cost by less than this share of it")
     max_evaluations: int = setting(15000, low=1, help="the most evaluations of the cost")
 
@@ -241,8 +240,43 @@ class LBFGS(Optimizer):
     formula = "theta := theta - alpha H g, H the inverse curvature estimated from past steps"
     source = "Byrd, Lu, Nocedal, Zhu 1995, A limited memory algorithm for bound constrained optimization"
 
-    def change(self, at: Step, out: Array) -> None:
-        raise NotImplementedError("L-BFGS evaluates the whole batch; learning/lbfgs.py drives it")
+
+# -- what several share ------------------------------------------------------------------------------------------------
+
+
+def _accelerate(at: Step, momentum: float, scratch: Array) -> Array:
+    """``v := momentum v - alpha g``, and ``alpha g`` in scratch."""
+    v: Array = at.slots[0]
+    v *= momentum
+    np.multiply(at.gradient, at.alpha, out=scratch)
+    v -= scratch
+    return v
+
+
+def _new_velocity(ns: Operations, mu: Value, at: StepValues) -> Value:
+    return ns.named("velocity", mu * at.slots[0] - at.alpha * at.gradient)
+
+
+def _adam_change(o: Adam | AdamW, at: Step, out: Array) -> None:
+    m, v = at.slots
+    np.copyto(out, at.gradient)
+    _blend(m, o.beta_1, out)
+    _blend(v, o.beta_2, np.multiply(at.gradient, at.gradient, out=out))
+    _root(v, o.epsilon, out)
+    np.divide(m, out, out=out)
+    out *= -at.alpha * sqrt(1 - o.beta_2**at.number) / (1 - o.beta_1**at.number)
+
+
+def _adam_step(ns: Operations, o: Adam | AdamW, at: StepValues) -> Value:
+    b1, b2 = ns.named("b1", o.beta_1), ns.named("b2", o.beta_2)
+    m = _new_mean(ns, "mean", b1, at.slots[0], at.gradient)
+    v = _new_mean(ns, "mean_square", b2, at.slots[1], at.gradient**2)
+    rate = ns.named("alpha_t", at.alpha * ns.sqrt(1 - b2**at.number) / (1 - b1**at.number))
+    return rate * m / (ns.sqrt(v) + ns.named("eps", o.epsilon))
+
+
+def _new_mean(ns: Operations, name: str, kept: Value, mean: Value, x: Value) -> Value:
+    return ns.named(name, kept * mean + (1 - kept) * x)
 
 
 def _blend(mean: Array, kept: float, scratch: Array) -> None:
@@ -260,5 +294,4 @@ def _root(v: Array, epsilon: float, out: Array) -> None:
 OPTIMIZERS: Family[Optimizer] = Family(
     "optimizer",
     [GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW, LBFGS],
-    aliases={"sgd": "gradient_descent"},
 )

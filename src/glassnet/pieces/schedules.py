@@ -97,6 +97,7 @@ class InverseScaling(Schedule):
     warmup: int = _warmup()
 
     name = "inverse_scaling"
+    aliases = ("invscaling",)
     by_step = False
     formula = "1 / (examples + 1)^power"
     source = "Robbins, Monro 1951; scikit-learn's MLP"
@@ -205,5 +206,4 @@ def _cosine(first: float, last: float, progress: float) -> float:
 SCHEDULES: Family[Schedule] = Family(
     "schedule",
     [Constant, InverseScaling, Exponential, Step, Cosine, OneCycle],
-    aliases={"invscaling": "inverse_scaling"},
 )

@@ -16,7 +16,7 @@ from glassnet.pieces.settings import Record
 
 
 class Named(Protocol):
-    """Anything with a name of its own."""
+    """Anything with a name."""
 
     @property
     def name(self) -> str: ...
@@ -31,14 +31,13 @@ class Table(Mapping[str, N]):
 
     Args:
         kind: what a record is called in messages, such as ``"activation"``.
-        records: the records.
-        aliases: other names that lead to a record, name -> record's name.
+        records: the records; a field ``aliases`` of theirs holds other names that lead to them.
     """
 
-    def __init__(self, kind: str, records: Iterable[N], aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(self, kind: str, records: Iterable[N]) -> None:
         self.kind = kind
-        self.aliases = dict(aliases or {})
         self._records = {record.name: record for record in records}
+        self.aliases = {alias: name for name, record in self._records.items() for alias in _aliases(record)}
         self._own: set[str] = set()
 
     def __getitem__(self, name: str) -> N:
@@ -59,14 +58,17 @@ class Table(Mapping[str, N]):
     def add(self, record: N) -> N:
         """Give ``record`` a name that files and menus know; returns it, so it serves as a decorator.
 
-        A record of one's own may be added again, as a notebook does when a cell is run twice.
+        Your own record may be added again, as a notebook does when a cell is run twice.
 
         Raises:
             InvalidInput: a built-in record has that name.
         """
-        if record.name in self.aliases or (record.name in self._records and record.name not in self._own):
-            raise InvalidInput(f"the {self.kind} {record.name!r} exists already", remedy="choose another name")
+        for name in (record.name, *_aliases(record)):
+            known = self.aliases.get(name, name)
+            if known in self._records and not (known == record.name and known in self._own):
+                raise InvalidInput(f"the {self.kind} {name!r} exists already", remedy="choose another name")
         self._records[record.name] = record
+        self.aliases |= dict.fromkeys(_aliases(record), record.name)
         self._own.add(record.name)
         return record
 
@@ -80,6 +82,7 @@ class Table(Mapping[str, N]):
             raise unknown_name(f"added {self.kind}", name, self._own)
         self._own.remove(name)
         del self._records[name]
+        self.aliases = {alias: known for alias, known in self.aliases.items() if known != name}
 
     def find(self, choice: str | N) -> N:
         """The record named ``choice``, or ``choice`` itself where it is one already.
@@ -96,6 +99,10 @@ class Table(Mapping[str, N]):
         return choice
 
 
+def _aliases(record: Named) -> tuple[str, ...]:
+    return getattr(record, "aliases", ())
+
+
 def known_name(table: Table[N], record: N) -> str:
     """The name of ``record`` in ``table``, for files.
 
@@ -104,7 +111,7 @@ def known_name(table: Table[N], record: N) -> str:
     """
     if table[record.name] is not record:
         raise UnknownName(
-            f"the {table.kind} table knows another {record.name!r}", remedy="add yours under a name of its own"
+            f"the {table.kind} table knows another {record.name!r}", remedy="add yours under another name"
         )
     return record.name
 
@@ -114,6 +121,7 @@ class Entry(Generic[R]):
 
     def __init__(self, cls: type[R]) -> None:
         self.name, self.cls = cls.name, cls
+        self.aliases: tuple[str, ...] = vars(cls).get("aliases", ())  # not those of the class above it
 
 
 class Family(Table[Entry[R]]):
@@ -124,11 +132,11 @@ class Family(Table[Entry[R]]):
     0.01
     """
 
-    def __init__(self, kind: str, classes: Iterable[type[R]], aliases: Mapping[str, str] | None = None) -> None:
-        super().__init__(kind, map(Entry, classes), aliases)
+    def __init__(self, kind: str, classes: Iterable[type[R]]) -> None:
+        super().__init__(kind, map(Entry, classes))
 
     def register(self, cls: type[R]) -> type[R]:
-        """Add a class of one's own; a decorator."""
+        """Add your own class; a decorator."""
         self.add(Entry(cls))
         return cls
 
@@ -166,7 +174,7 @@ class Family(Table[Entry[R]]):
         """A record from its name, or from its name and settings: ``"step:every=10,rate=0.5"``.
 
         Raises:
-            UnknownName, InvalidInput, InvalidType: as :meth:`make`, or a setting that is no number.
+            UnknownName, InvalidInput, InvalidType: as :meth:`make`, or a setting that is not a number.
 
         >>> from glassnet.pieces.schedules import SCHEDULES
         >>> SCHEDULES.parse("step:every=10")
@@ -185,7 +193,7 @@ class Family(Table[Entry[R]]):
             raise UnknownName(
                 f"the {self.kind} table does not know the class {type(record).__name__}",
                 seen=f"the name {record.name!r}",
-                remedy="register the class under a name of its own",
+                remedy="register the class under another name",
             )
         return {"name": record.name, **record.settings()}
 

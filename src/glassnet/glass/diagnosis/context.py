@@ -162,7 +162,7 @@ class Case:
     def costs(self) -> tuple[float, float]:
         """The cost of the rows looked at, and what the best of two constant guesses costs on them."""
         Y, loss = self.targets[self.rows], self.network.loss
-        guesses = [_unlinked(self.network.link.name, middle(Y, axis=0)) for middle in (np.mean, np.median)]
+        guesses = [self.network.link.inverse(middle(Y, axis=0)) for middle in (np.mean, np.median)]
         with np.errstate(all="ignore"):
             cost = self.network.cost(self.forward_pass, Y)
             constant = min(float(np.mean(loss.value(np.broadcast_to(S, Y.shape), Y))) for S in guesses)
@@ -176,12 +176,3 @@ class Case:
                 with np.errstate(all="ignore"):
                     layer.g.derivative(c.Z, c.A, slopes)
                 yield Sloped(c.l, layer, np.abs(slopes))
-
-
-def _unlinked(link: str, y: Array) -> Array:
-    """Scores whose prediction is ``y``, (k,)."""
-    tiny = 1e-6
-    if link == "sigmoid":
-        y = np.clip(y, tiny, 1 - tiny)
-        return np.log(y / (1 - y))
-    return y if link == "identity" else np.log(np.maximum(y, tiny))

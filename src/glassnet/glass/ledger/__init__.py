@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.ledger.activated import linked
-from glassnet.glass.ledger.cost import cost_lines, first_slope
+from glassnet.glass.ledger.cost import cost_lines, loss_gradient
 from glassnet.glass.ledger.layers import LAYER_LINES, LayerLines, lines_of
 from glassnet.glass.ledger.record import Ledger, Line, Step
-from glassnet.glass.ledger.update import UPDATES, update_lines
+from glassnet.glass.ledger.update import update_lines
 from glassnet.glass.ledger.view import View, of
 from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.settings import Range, check_number
 
-__all__ = ["LAYER_LINES", "UPDATES", "LayerLines", "Ledger", "Line", "Step", "ledger"]
+__all__ = ["LAYER_LINES", "LayerLines", "Ledger", "Line", "Step", "ledger"]
 
 
 def ledger(
@@ -92,7 +92,7 @@ def _forward(v: View) -> Iterator[Line]:
 
 def _backward(v: View) -> Iterator[Line]:
     if v.shows(v.trace.L):
-        yield first_slope(v)
+        yield loss_gradient(v)
     for t in reversed(v.trace.layers):
         if v.shows(t.l):
             yield from lines_of(t.layer).backward(v, t)

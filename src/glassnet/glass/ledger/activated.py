@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.glass.ledger.record import Line
-from glassnet.glass.ledger.terms import Formula, Number, Term, call, long_sum, product
+from glassnet.glass.ledger.terms import call, product
 from glassnet.glass.ledger.view import View, of, shape
+from glassnet.glass.ledger.written import WRITING, leaf
 from glassnet.glass.tracing.record import LayerTrace
 from glassnet.network.layer import IDENTITY, Activated
-from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
 
 
 def activated(v: View, t: LayerTrace) -> Iterator[Line]:
@@ -36,7 +37,7 @@ def _same(v: View, j: int, l: int, A: Array) -> Line:
     return v.line(of("a", j, l), of("z", j, l), None, A[j])
 
 
-def slope(v: View, t: LayerTrace) -> Iterator[Line]:
+def activation_gradient(v: View, t: LayerTrace) -> Iterator[Line]:
     """``dZ[l] = dA[l] * g'(Z[l])``; nothing at the end of a network, where the loss gives ``dZ[L]``."""
     assert isinstance(t.layer, Activated) and t.Z is not None and t.dZ is not None
     g, l, Z, A, dA, dZ = t.layer.g, t.l, v.row(t.Z), v.row(t.A), v.row(t.dA), v.row(t.dZ)
@@ -44,12 +45,12 @@ def slope(v: View, t: LayerTrace) -> Iterator[Line]:
         if l < v.trace.L:
             yield v.matrix(f"dZ[{l}]", f"dA[{l}]", "", t.dZ)
         return
-    slopes = np.empty_like(Z)
-    g.derivative(Z, A, slopes)
+    derivatives = np.empty_like(Z)
+    g.derivative(Z, A, derivatives)
 
     def unit(j: int) -> Line:
         formula = f"{of('da', j, l)} {g.name}'({of('z', j, l)})"
-        return v.line(of("dz", j, l), formula, product(float(dA[j]), float(slopes[j])), dZ[j])
+        return v.line(of("dz", j, l), formula, product(float(dA[j]), float(derivatives[j])), dZ[j])
 
     note, shapes = f"{g.name}'(z) = {g.derivative_formula}", f"{shape(t.dA)} * {shape(t.Z)}"
     yield v.matrix(f"dZ[{l}]", f"dA[{l}] * {g.name}'(Z[{l}])", shapes, t.dZ, v.units(len(Z), unit), note=note)
@@ -66,40 +67,22 @@ def scores_name(v: View) -> str:
 
 def linked(v: View) -> Iterator[Line]:
     """``A[L] = y^ = link(Z[L])``."""
-    network, L, name = v.trace.plan.network, v.trace.L, scores_name(v)
-    link, S, predictions = network.link, v.row(v.trace.scores), v.row(v.trace.predictions)
-    if link.name == "identity" and name == "a":
+    link, L, name = v.trace.plan.network.link, v.trace.L, scores_name(v)
+    S, predictions, source = v.row(v.trace.scores), v.row(v.trace.predictions), f"{name.upper()}[{L}]"
+    if link is not LINK_IDENTITY:
+        called, note = f"{link.name}({source})", f"{link.name}(z) = {link.formula}"
+    elif name == "a":
         return  # the layer's own output is y^
-    source = f"{name.upper()}[{L}]"
+    else:
+        called, note = source, ""
+    scores = [leaf(of(name, k, L), S[k]) for k in range(len(S))]
+    by_row = link.expression(WRITING, scores) if link.by_row else None
 
     def unit(k: int) -> Line:
-        symbol, formula, term = f"y^{k + 1}", of(name, k, L), None
-        if link.name != "identity":
-            formula = f"{link.name}({of(name, k, L) if link.name != 'softmax' else f'{name}[{L}]'})"
-            term = LINK_TERMS.get(link.name, _element)(v, S, k)
-        return v.line(symbol, f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k))
+        formula, term = scores[k].symbols, None
+        if link is not LINK_IDENTITY:
+            formula = f"{link.name}({f'{name}[{L}]' if link.by_row else formula})"
+            term = (by_row[k] if by_row else link.expression(WRITING, scores[k])).term
+        return v.line(f"y^{k + 1}", f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k))
 
-    formula = source if link.name == "identity" else f"{link.name}({source})"
-    note = "" if link.name == "identity" else f"{link.name}(z) = {link.formula}"
-    yield v.matrix("y^", f"A[{L}] = {formula}", "", v.trace.predictions, v.units(len(S), unit), note=note)
-
-
-def _element(v: View, S: Array, k: int) -> Term:
-    name = v.trace.plan.network.link.name
-    return call(name, lambda z: float(ACTIVATIONS[name](z)), float(S[k]))
-
-
-def _exp(v: View, S: Array, k: int) -> Term:
-    return Formula("e^{0:()}", np.exp, (Number(float(S[k])),))
-
-
-def _softmax(v: View, S: Array, k: int) -> Term:
-    """With the largest score taken out of all where their powers would overflow; that changes no quotient."""
-    T = np.asarray(S, np.float64)
-    T = T - T.max() if np.abs(T).max() > 700 else T
-    powers = [Formula("e^{0:()}", np.exp, (Number(float(z)),)) for z in T]
-    everything = long_sum(np.exp(T), lambda j: powers[j])
-    return Formula("{0}/({1})", lambda a, b: a / b, (powers[k], everything))
-
-
-LINK_TERMS: dict[str, Callable[[View, Array, int], Term]] = {"softmax": _softmax, "exp": _exp}
+    yield v.matrix("y^", f"A[{L}] = {called}", "", v.trace.predictions, v.units(len(S), unit), note=note)

@@ -1,13 +1,8 @@
-"""The lines of the cost: the loss of an example, its slope, the mean over the examples, the penalties.
-
-A table from a loss's name to the terms of one output. A loss of one's own has lines without being here: its value.
-"""
+"""The lines of the cost: the loss of an example, its gradient, the mean over the examples, the penalties."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from math import log
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,91 +10,7 @@ from glassnet.glass.ledger.activated import scores_name
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, long_sum, product
 from glassnet.glass.ledger.view import View, of
-from glassnet.pieces.losses import Loss
-
-Write = Callable[[Loss, float, float], Term]  # from the loss, the prediction y^ and the target y
-
-
-class LossTerms(NamedTuple):
-    """One output's part of the loss, and its slope by the score."""
-
-    value: Write
-    slope: Write
-
-
-def _both(template: str, function: Callable[..., float], *numbers: float) -> Formula:
-    return Formula(template, function, tuple(Number(float(x)) for x in numbers))
-
-
-def _difference(loss: Loss, predicted: float, y: float) -> Term:
-    return _both("{0} - {1:()}", lambda p, t: p - t, predicted, y)
-
-
-def _times_ln(y: float, p: float) -> float:
-    return 0.0 if y == 0 else y * log(p) if p > 0 else -np.inf
-
-
-def _squared(loss: Loss, predicted: float, y: float) -> Term:
-    return _both("0.5*({0} - {1:()})^2", lambda p, t: 0.5 * (p - t) ** 2, predicted, y)
-
-
-def _absolute(loss: Loss, predicted: float, y: float) -> Term:
-    return _both("|{0} - {1:()}|", lambda p, t: abs(p - t), predicted, y)
-
-
-def _sign(loss: Loss, predicted: float, y: float) -> Term:
-    return _both("sign({0} - {1:()})", lambda p, t: float(np.sign(p - t)), predicted, y)
-
-
-def _binary(loss: Loss, predicted: float, y: float) -> Term:
-    def value(t: float, p: float) -> float:
-        return -_times_ln(t, p) - _times_ln(1 - t, 1 - p)
-
-    return _both("-{0}*ln({1}) - (1 - {0})*ln(1 - {1})", value, y, predicted)
-
-
-def _cross(loss: Loss, predicted: float, y: float) -> Term:
-    return _both("-{0}*ln({1})", lambda t, p: -_times_ln(t, p), y, predicted)
-
-
-def _poisson(loss: Loss, predicted: float, y: float) -> Term:
-    if not y:
-        return Number(predicted)
-    return _both(
-        "{0} - {1} + {1}*ln({1}/{0})", lambda p, t: p - t + t * (log(t / p) if p > 0 else np.inf), predicted, y
-    )
-
-
-def _by_arrays(name: str) -> LossTerms:
-    """Of a loss that has no shorter way to be written than by its name."""
-
-    def value(loss: Loss, predicted: float, y: float) -> Term:
-        return _both(name + "({0} - {1:()})", lambda p, t: float(loss.value(*_single(p, t))[0]), predicted, y)
-
-    def slope(loss: Loss, predicted: float, y: float) -> Term:
-        def function(p: float, t: float) -> float:
-            out = np.empty((1, 1))
-            loss.gradient(*_single(p, t), out)
-            return float(out[0, 0])
-
-        return _both(name + "'({0} - {1:()})", function, predicted, y)
-
-    return LossTerms(value, slope)
-
-
-def _single(p: float, t: float) -> tuple[np.ndarray, np.ndarray]:
-    return np.array([[p]]), np.array([[t]])
-
-
-LOSS_TERMS: dict[str, LossTerms] = {
-    "squared_error": LossTerms(_squared, _difference),
-    "absolute_error": LossTerms(_absolute, _sign),
-    "huber": _by_arrays("huber"),
-    "quantile": _by_arrays("pinball"),
-    "poisson": LossTerms(_poisson, _difference),
-    "binary_cross_entropy": LossTerms(_binary, _difference),
-    "cross_entropy": LossTerms(_cross, _difference),
-}
+from glassnet.glass.ledger.written import WRITING, Written, leaf, matrix
 
 
 def cost_lines(v: View) -> Iterator[Line]:
@@ -107,7 +18,7 @@ def cost_lines(v: View) -> Iterator[Line]:
     trace, loss = v.trace, v.trace.plan.network.loss
     y = _targets(v)
     inside = v.units(len(y), lambda k: v.line(f"y{k + 1}", "", None, y[k], note=v.name(trace.L, k)))
-    smoothed = "labels smoothed" if getattr(loss, "label_smoothing", 0) else ""
+    smoothed = "" if loss.targets_as_compared(trace.Y) is trace.Y else "labels smoothed"
     yield v.matrix("Y", "", "", trace.Y, inside, note=smoothed)
     symbol = "L" if trace.m == 1 else f"L({v.example})"
     yield v.line(symbol, _without_sum(v, loss.formula), _loss(v), trace.losses[v.i], note=_far(v))
@@ -120,15 +31,17 @@ def cost_lines(v: View) -> Iterator[Line]:
 
 def _without_sum(v: View, formula: str) -> str:
     """With a single output there is nothing to sum over."""
-    if v.trace.plan.network.outputs > 1 or not formula.startswith("sum_k ("):
+    if v.trace.plan.network.outputs > 1:
         return formula
-    return formula.removeprefix("sum_k (").removesuffix(")").replace("_k", "")
+    if formula.startswith("sum_k (") and formula.endswith(")"):
+        formula = formula.removeprefix("sum_k (").removesuffix(")")
+    return formula.replace("sum_k ", "").replace("_k", "")
 
 
 def _far(v: View) -> str:
     """Why the loss may be finite where the formula's numbers are not."""
     p = v.row(v.trace.predictions)
-    extreme = v.trace.plan.network.link.name in ("sigmoid", "softmax") and bool(((p == 0) | (p == 1)).any())
+    extreme = v.trace.plan.network.link.range[1] == 1.0 and bool(((p == 0) | (p == 1)).any())
     return "computed from the scores, which stay exact where y^ reaches 0 or 1" if extreme else ""
 
 
@@ -139,14 +52,14 @@ def _targets(v: View) -> np.ndarray:
 
 
 def _loss(v: View) -> Term | None:
-    terms = LOSS_TERMS.get(v.trace.plan.network.loss.name)
-    if terms is None:
-        return None
+    """A sum over the outputs; of classes only over those that the target names, for the others add 0."""
     loss, y, p = v.trace.plan.network.loss, _targets(v), v.row(v.trace.predictions)
-    told = [k for k in range(len(y)) if loss.name != "cross_entropy" or y[k] or not y.any()]
-    every = [terms.value(loss, float(p[k]), float(y[k])) for k in told]
-    values = np.array([term.value(15) for term in every])
-    return every[0] if len(every) == 1 else long_sum(values, lambda place: every[place])
+    summed = [k for k in range(len(y)) if loss.targets != "classes" or y[k] or not y.any()]
+    every = (loss.written(WRITING, leaf(f"y^{k + 1}", p[k]), leaf(f"y{k + 1}", y[k])) for k in summed)
+    parts: list[Written] = [part for part in every if part is not None]
+    if not parts:
+        return None
+    return long_sum(np.array([part.number for part in parts]), lambda place: parts[place].numbers)
 
 
 def _mean(v: View) -> Line:
@@ -188,29 +101,26 @@ def _penalty(v: View) -> Line:
     return v.line("penalty", f"({formula})/m" if p.per_example else formula, term, trace.penalty)
 
 
-def first_slope(v: View) -> Line:
+def loss_gradient(v: View) -> Line:
     """``dZ[L] = (A[L] - Y)/m``: where back propagation begins."""
     trace, loss, L = v.trace, v.trace.plan.network.loss, v.trace.L
     name = f"d{scores_name(v)}"
     dS, p, y = v.row(trace.layers[-1].dA), v.row(trace.predictions), _targets(v)
-    terms = LOSS_TERMS.get(loss.name)
-    below = "/m" if trace.weights is None else " * share"
 
     def unit(k: int) -> Line:
-        difference = terms is not None and terms.slope is _difference
-        formula = f"(y^{k + 1} - y{k + 1}){below}" if difference else f"dL/d{name[1:]}{k + 1}{below}"
-        term = None if terms is None else _shared(v, terms.slope(loss, float(p[k]), float(y[k])))
-        return v.line(of(name, k, L), formula, term, dS[k], note=v.name(L, k))
+        gradient = loss.written_gradient(WRITING, leaf(f"y^{k + 1}", p[k]), leaf(f"y{k + 1}", y[k]))
+        part = _share(v, gradient or matrix(f"dL/d{name[1:]}{k + 1}"))
+        return v.line(of(name, k, L), part.symbols, part.term, dS[k], note=v.name(L, k))
 
-    known = terms is not None and terms.slope is _difference
-    formula = f"(A[{L}] - Y){below}" if known else f"dL/d{name[1:].upper()}[{L}]{below}"
-    note = "" if known else loss.gradient_formula
     symbol = f"d{name[1:].upper()}[{L}]"
+    gradient = loss.written_gradient(WRITING, matrix(f"A[{L}]"), matrix("Y"))
+    formula = _share(v, gradient or matrix(f"dL/{symbol}")).symbols
+    note = loss.gradient_formula if gradient is None else ""
     return v.matrix(symbol, formula, "", trace.layers[-1].dA, v.units(len(y), unit), note=note)
 
 
-def _shared(v: View, slope: Term) -> Term:
-    """The slope times the example's share of the cost."""
+def _share(v: View, gradient: Written) -> Written:
+    """The gradient times the example's share of the cost."""
     if v.trace.weights is None:
-        return Formula("({0})/{1}", lambda a, b: a / b, (slope, Number(v.trace.m)))
-    return Formula("({0})*{1}", lambda a, b: a * b, (slope, Number(float(v.trace.shares[v.i]))))
+        return gradient / leaf("m", v.trace.m)
+    return gradient * leaf("share", float(v.trace.shares[v.i]))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glassnet.glass.ledger.activated import activated, slope
+from glassnet.glass.ledger.activated import activated, activation_gradient
 from glassnet.glass.ledger.norms import norm_backward, norm_forward
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Sum, dot, long_sum, product
@@ -59,7 +59,7 @@ def dense_forward(v: View, t: LayerTrace) -> Iterator[Line]:
 
 
 def dense_backward(v: View, t: LayerTrace) -> Iterator[Line]:
-    yield from slope(v, t)
+    yield from activation_gradient(v, t)
     yield from _dW(v, t)
     yield from _db(v, t)
     yield from _dA_prev(v, t)

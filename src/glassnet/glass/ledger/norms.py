@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.glass.ledger.activated import activated, slope
+from glassnet.glass.ledger.activated import activated, activation_gradient
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, dot, long_sum, product
 from glassnet.glass.ledger.view import View, of
@@ -65,7 +65,7 @@ def norm_backward(v: View, t: LayerTrace) -> Iterator[Line]:
     layer, l, N = t.layer, t.l, t.cached["N"]
     assert isinstance(layer, Norm) and t.dZ is not None
     dZ = t.dZ
-    yield from slope(v, t)
+    yield from activation_gradient(v, t)
 
     def gamma(j: int) -> Line:
         term = dot(v.column(dZ, j), v.column(N, j))

@@ -95,13 +95,13 @@ class Sum:
 
 
 class _Part(str):
-    """Text that puts itself in brackets where ``{0:()}`` asks and it is more than a number above 0."""
+    """Text that puts itself in brackets: where ``{0:-}`` asks if it is negative, where ``{0:()}`` if a sum, too."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
-        plain = not spec or not (self[:1] == "-" or " " in self)
-        return str(self) if plain else f"({self})"
+        bracketed = bool(spec) and (self[:1] == "-" or (spec == "()" and " " in self))
+        return f"({self})" if bracketed else str(self)
 
 
 def product(*factors: float) -> Formula:

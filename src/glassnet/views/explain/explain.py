@@ -146,20 +146,19 @@ def _chosen(subject: Subject, scores: Array, output: Any) -> Chosen:
     if not isinstance(k, (int, np.integer)) or not 0 <= k < network.outputs:
         raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", seen=repr(output))
     name = subject.answer if network.outputs == 1 else f"output {k}"
-    kind = {"identity": name, "sigmoid": f"the log-odds of {name}", "exp": f"the logarithm of {name}"}
-    words = kind.get(network.link.name, f"the score of {name}")
+    words = network.link.words.format(name)
     return Chosen(int(k), subject.scale, subject.center, words, name if subject.decides else None)
 
 
 def _of_class(subject: Subject, scores: Array, output: Any) -> Chosen:
     """A class's score; of two classes the log-odds of the second, or of the first with the other sign."""
     known = np.arange(len(scores)) if subject.classes is None else subject.classes
-    labels = known.tolist()
+    labels, words = known.tolist(), subject.network.link.words
     if len(scores) == 1:
         place = 1 if output is None else _place(labels, output)
-        return Chosen(0, 1.0 if place else -1.0, 0.0, f"the log-odds of {labels[place]!r}", labels[place])
+        return Chosen(0, 1.0 if place else -1.0, 0.0, words.format(repr(labels[place])), labels[place])
     place = int(scores.argmax()) if output is None else _place(labels, output)
-    return Chosen(place, 1.0, 0.0, f"the score of {labels[place]!r} before the softmax", labels[place])
+    return Chosen(place, 1.0, 0.0, words.format(repr(labels[place])), labels[place])
 
 
 def _place(labels: list[Any], output: Any) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from glassnet.glass.ledger.written import WRITING, matrix
 from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labelled_arrow
 from glassnet.glass.scenes.frame import Elided, Key, below, headed
 from glassnet.glass.scenes.measure import text_width
@@ -83,12 +84,9 @@ class _Blocks:
     def cost(self) -> Card:
         loss, L = self.network.loss, len(self.network.layers)
         back = f"{pulled_symbol(self.network, L)}[{L}]"
-        slope = (
-            f"{back} = ({loss.gradient_formula}) / {self.m}"
-            if loss.gradient_formula == "y^ - y"
-            else f"{back} = dJ/{back[1:]}"
-        )
-        return card("cost", f"y^ = A[{L}]", f"J = mean of {loss.name}", slope, role="highlight")
+        gradient = loss.written_gradient(WRITING, matrix("y^"), matrix("y"))
+        formula = f"dJ/{back[1:]}" if gradient is None else f"({gradient.symbols}) / {self.m}"
+        return card("cost", f"y^ = A[{L}]", f"J = mean of {loss.name}", f"{back} = {formula}", role="highlight")
 
     def gradients(self, f: LayerFacts) -> list[str]:
         return [f"d{name}[{f.l}] {shape}" for name, shape in f.shapes.items()]

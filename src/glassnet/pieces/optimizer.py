@@ -1,0 +1,105 @@
+"""The protocol of an optimizer: from the gradient to the change of the parameters.
+
+All work on the flat vectors ``theta``, ``gradient`` and ``slots`` of the same length n: a step is a handful of array
+operations whatever the number of layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.errors import InvalidInput, Unsupported
+from glassnet.pieces.expressions import NUMPY, Operations, Value
+from glassnet.pieces.settings import Record
+
+
+class Step(NamedTuple):
+    """What an optimizer may look at.
+
+    Args:
+        theta: the parameters (n,), not to be touched.
+        gradient: dJ/dtheta (n,), not to be touched.
+        slots: what the optimizer remembers, (len(optimizer.slots), n); zeros before the first step.
+        number: the number of this step, from 1.
+        alpha: the learning rate of this step.
+        decayed: how many of the first parameters are weights, which decoupled decay shrinks.
+    """
+
+    theta: Array
+    gradient: Array
+    slots: Array
+    number: int
+    alpha: float
+    decayed: int
+
+
+class StepValues(NamedTuple):
+    """The same for an expression, whatever it is computed with: arrays, or formulas with numbers put in.
+
+    Args:
+        theta, gradient: parameters and their gradient.
+        slots: what the optimizer remembers, in the order of ``optimizer.slots``.
+        number: the number of this step, from 1.
+        alpha: the learning rate of this step.
+        decays: where parameters are weights, which decoupled decay shrinks.
+    """
+
+    theta: Value
+    gradient: Value
+    slots: Sequence[Value] | Array
+    number: Value
+    alpha: Value
+    decays: Value
+
+
+class Optimizer(Record):
+    """The protocol of an optimizer; your own is a frozen dataclass below this class, with ``change`` or ``expression``.
+
+    Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``formula``; ``source``; ``aliases``;
+    ``code`` in the native engine (0: only Python knows it); ``whole_batch``, True for one that asks for the cost of all
+    examples again and again instead of stepping from batch to batch.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    whole_batch: ClassVar[bool] = False
+    code: ClassVar[int] = 0
+    faces = ("change", ("expression",))
+
+    learning_rate: float
+
+    def expression(self, ns: Operations, at: StepValues) -> Value | None:
+        """The parameters after the step, in the operations of ``ns``; ``ns.named`` gives each slot its new value.
+
+        None where no formula says it: then a ledger shows the change alone.
+        """
+        return None
+
+    def change(self, at: Step, out: Array) -> None:
+        """Write the change of the parameters, (n,), into ``out`` and bring ``at.slots`` up to date.
+
+        Raises:
+            Unsupported: an optimizer that takes no steps, or has neither this nor an expression.
+            InvalidInput: an expression that leaves a slot without a new value.
+        """
+        found: dict[str, Array] = {}
+        ns = replace(NUMPY, named=lambda name, x: found.setdefault(name, x))
+        decays = np.arange(at.theta.size) < at.decayed
+        after = self.expression(ns, StepValues(at.theta, at.gradient, at.slots, at.number, at.alpha, decays))
+        if after is None:
+            raise Unsupported(
+                f"optimizer {self.name!r} takes no steps from batch to batch",
+                remedy="train with fit, or choose another",
+            )
+        np.subtract(after, at.theta, out=out)
+        for slot, name in zip(at.slots, self.slots, strict=True):
+            if name not in found:
+                raise InvalidInput(
+                    f"the expression of optimizer {self.name!r} gives slot {name!r} no new value",
+                    remedy=f"write it as ns.named({name!r}, ...)",
+                )
+            slot[...] = found[name]
