@@ -23,7 +23,7 @@ from glassnet.glass.compare_engines import Ways, four_ways
 from glassnet.glass.gradients.cost_graph import cost_graph
 from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
-from glassnet.glass.scenes import SCENES, Scene, draw
+from glassnet.glass.scenes import Scene
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
@@ -47,7 +47,6 @@ from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.version import __version__
 from glassnet.views.displays import (
-    DISPLAYS,
     ActivationsDisplay,
     CalibrationDisplay,
     ConfusionDisplay,
@@ -59,22 +58,21 @@ from glassnet.views.displays import (
     HistoryDisplay,
     PathRecorder,
     PredictionDisplay,
-    ResidualsDisplay,
     UnitBoundariesDisplay,
 )
 from glassnet.views.explain import Explanation, Importance, explain, importance
+from glassnet.views.figures import FIGURES, draw
 
 __all__ = [
     "ACTIVATIONS",
-    "DISPLAYS",
     "ENGINES",
+    "FIGURES",
     "INITIALIZERS",
     "LAYERS",
     "LINKS",
     "LOSSES",
     "METRICS",
     "OPTIMIZERS",
-    "SCENES",
     "SCHEDULES",
     "Activation",
     "ActivationsDisplay",
@@ -120,7 +118,6 @@ __all__ = [
     "Progress",
     "ReadOptions",
     "Recipe",
-    "ResidualsDisplay",
     "Rows",
     "Scene",
     "Schedule",

@@ -37,7 +37,7 @@ def test_a_price_in_its_own_unit(call: Call, house_model: Path) -> None:
     facts = json.loads(call("explain", house_model, "houses.csv", "--row", 60, "--baseline", "zero", "--json").out)
     assert facts["explained"] == "price" and facts["baseline"] == "all inputs 0"
     assert facts["score"] == pytest.approx(load(house_model).predict("houses.csv")[59], rel=1e-4)
-    assert all(column["flip"] is None for column in facts["columns"])
+    assert all(column["counterfactual"] is None for column in facts["columns"])
 
 
 def test_the_other_class(call: Call, fruit_model: Path) -> None:
@@ -83,4 +83,4 @@ def test_a_table_without_its_columns(refused: Refused, fruit_model: Path) -> Non
 def test_without_the_target_a_row_can_be_explained(call: Call, fruit_model: Path) -> None:
     Path("bare.csv").write_text("weight,row\n6,50\n1,2\n")
     done = call("explain", fruit_model, "bare.csv", "--row", 1)
-    assert done.code == 0 and "row 1: the model answers plum" in done.out
+    assert done.code == 0 and "row 1: the model predicts plum" in done.out

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cli.commands import Call, Refused
-from glassnet.glass.scenes.scenes import SCENES
-from glassnet.views.displays import DISPLAYS
+from glassnet.views.figures import FIGURES
 
+DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
 FRUIT_KINDS = [name for name in DISPLAYS if name not in ("predictions", "residuals")]
-SCENE_KINDS = ["network", "compact", "blocks", "activation", "matrix"]
+SCENE_KINDS = [name for name, figure in FIGURES.items() if figure.by == "glassnet" and figure.rows != "needed"]
 
 
 def titled(path: Path) -> str:
@@ -25,7 +25,7 @@ def titled(path: Path) -> str:
 
 @pytest.mark.parametrize("kind", FRUIT_KINDS)
 def test_every_display_is_written(call: Call, fruit_model: Path, kind: str) -> None:
-    data = [] if DISPLAYS[kind].data == "none" else ["fruits.csv"]
+    data = [] if FIGURES[kind].rows == "none" else ["fruits.csv"]
     shape = ["--shape", "1x2"] if kind == "weights" else []
     done = call("plot", kind, fruit_model, *data, *shape)
     assert done.code == 0 and not done.errors, done
@@ -46,7 +46,6 @@ def test_scenes_as_png(call: Call, fruit_model: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SCENE_KINDS)
 def test_scenes_of_a_model(call: Call, fruit_model: Path, kind: str) -> None:
-    assert kind in SCENES
     assert call("plot", kind, fruit_model).code == 0
     assert titled(Path(f"{kind}.svg"))
 
@@ -75,19 +74,19 @@ def test_an_old_picture_is_replaced(call: Call, fruit_model: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["histry"], "there is no kind of picture 'histry'; did you mean 'history'?"),
+        (["histry"], "there is no picture 'histry'; did you mean 'history'?"),
         (["product"], "'product' is drawn of rows; name a table: glassnet plot product MODEL DATA."),
         (["confusion"], "'confusion' is drawn of rows; name a table: glassnet plot confusion MODEL DATA."),
         (["history", "-o", "seen.gif"], "'history' is drawn into .svg or .png or .pdf files"),
-        (["compact", "-o", "seen.pdf"], "'compact' is drawn into .svg or .png files"),
+        (["compact", "-o", "seen.jpg"], "'compact' is drawn into .svg or .png or .pdf files"),
         (["history", "-o", "nowhere/seen.svg"], "nowhere"),
         (["history", "-o", "fruits.csv"], "drawn into"),
-        (["history", "-o", "notes.svg"], "'notes.svg' exists and is no .svg picture"),
+        (["history", "-o", "notes.svg"], "'notes.svg' exists and is not a .svg picture"),
         (["history", "--metric", "speed"], "there is no column in the history 'speed'"),
         (["history", "--unit", "1:1"], "--unit has no meaning for 'history'; it takes --metric."),
         (["compact", "--row", 1], "--row has no meaning for 'compact'; leave it out."),
         (["network", "--row", 1], "'network' is drawn of rows"),
-        (["weights"], "2 inputs are no image of 1 by 1"),
+        (["weights"], "2 inputs are not an image of 1 by 1"),
         (["weights", "--shape", "8"], "--shape is two whole numbers"),
         (["weights", "--shape", "8x-1"], "--shape is two whole numbers"),
     ],
@@ -101,7 +100,7 @@ def test_refusals(refused: Refused, fruit_model: Path, arguments: list[str], sai
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["network", "--row", 61], "has the rows 1 to 60"),
+        (["network", "--row", 61], "there is no row 61 (seen: 60 rows); choose one from 1 to 60"),
         (["boundary", "--features", "weight"], "--features names two columns"),
         (["boundary", "--features", "weight,height"], "there is no column 'height'"),
         (["boundary", "--unit", "3"], "--unit is two whole numbers"),
@@ -119,7 +118,7 @@ def test_refusals_with_data(refused: Refused, fruit_model: Path, arguments: list
 
 def test_the_help_names_every_kind(call: Call) -> None:
     said = call("plot", "--help").out
-    for kind in [*DISPLAYS, *SCENE_KINDS]:
+    for kind in FIGURES:
         assert f"\n  {kind} " in said
 
 
@@ -132,9 +131,9 @@ def test_without_matplotlib_scenes_are_drawn_and_displays_name_the_line(fruit_mo
     def run(*kind: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-c", program, *kind], capture_output=True, text=True, timeout=60)
 
-    missing = run("history")
+    missing = run("distributions")
     assert missing.returncode == 2 and "pip install 'glassnet[plot]'" in missing.stderr
-    assert len(missing.stderr.splitlines()) == 1 and not Path("history.svg").exists()
+    assert len(missing.stderr.splitlines()) == 1 and not Path("distributions.svg").exists()
     assert run("compact").returncode == 0 and Path("compact.svg").exists()
     missing = run("compact", "-o", "compact.png")
     assert missing.returncode == 2 and "pip install 'glassnet[plot]'" in missing.stderr
@@ -174,8 +173,8 @@ def test_a_row_brings_its_gradients_where_the_table_has_the_target(call: Call, f
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["graph", "--row", 61], "has the rows 1 to 60"),
-        (["product", "--row", 61], "has the rows 1 to 60"),
+        (["graph", "--row", 61], "there is no row 61 (seen: 60 rows); choose one from 1 to 60"),
+        (["product", "--row", 61], "there is no row 61 (seen: 60 rows); choose one from 1 to 60"),
         (["product", "--layer", 9], "there is no weight matrix W[9] (seen: layers with weights: 1"),
         (["matrix", "--layer", 9], "there is no weight matrix W[9]"),
         (["matrix", "--row", 2], "--row has no meaning for 'matrix'; it takes --layer."),

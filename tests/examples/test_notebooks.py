@@ -73,7 +73,7 @@ def test_one_training_step_ends_well(done):
     said = [words(output) for output in outputs(done["one_training_step"])]
     assert any(text.startswith("the gradient is right for 21 of 21 parameters") for text in said)
     assert next(float(text) for text in reversed(said) if re.fullmatch(r"0\.\d+", text.strip())) > 0.5
-    assert "the smallest change of one column that flips the answer: x1 from 0.4 to" in said[-1]
+    assert "the smallest change of one column that changes the answer: x1 from 0.4 to" in said[-1]
 
 
 def test_pictures_parse_have_titles_and_no_script(done):

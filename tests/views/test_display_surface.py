@@ -13,7 +13,7 @@ from glassnet import Network, Recipe, TableModel
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.network.targets import as_targets
 from glassnet.views.displays import CostSurfaceDisplay
-from glassnet.views.displays.slices import Hill, filter_normalised, most_curved
+from glassnet.views.displays.slices import Hill, filter_normalized, most_curved
 
 LINE = ("W[1][0,0]", "b[1][0]")
 X = np.random.default_rng(0).normal(size=(40, 1))
@@ -49,7 +49,7 @@ def test_the_cost_at_every_point_is_the_networks(line: Any) -> None:
 def test_the_title_says_what_stands_still(bent: Hill) -> None:
     arguments = bent.network, bent.parameters, bent.X, bent.Y
     named = CostSurfaceDisplay.from_network(*arguments, directions=("W[1][4,1]", "b[3][2]"), resolution=3)
-    assert named.title.startswith("a slice of the cost J through W[1][4,1] and b[3][2]; the other 52 parameters stand")
+    assert named.title.startswith("a slice of the cost J through W[1][4,1] and b[3][2]; the other 52 parameters are")
     assert (named.a[1], named.b[1]) == (bent.parameters.W[1][4, 1], bent.parameters.b[3][2])
     for directions in ("random", "curved"):
         made = CostSurfaceDisplay.from_network(*arguments, directions=directions, resolution=3)
@@ -100,7 +100,7 @@ def test_random_directions_have_each_units_own_length(seed: int) -> None:
     network = Network.mlp(3, [4, 2], 2)
     parameters = network.initialize(seed)
     hill = Hill(network, parameters, np.zeros((1, 3)), np.zeros((1, 2)))
-    d = network.parameters(filter_normalised(hill, np.random.default_rng(seed)))
+    d = network.parameters(filter_normalized(hill, np.random.default_rng(seed)))
     for l in (1, 2, 3):
         np.testing.assert_allclose(np.linalg.norm(d.W[l], axis=1), np.linalg.norm(parameters.W[l], axis=1))
         assert not d.b[l].any()

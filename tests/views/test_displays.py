@@ -19,10 +19,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import ACTIVATIONS, LinearRegression, LogisticRegression, MLPClassifier, Network, Recipe, TableModel
-from glassnet.errors import InvalidInput, MissingPackage, UnknownName
-from glassnet.glass.style import ON_DARK, ON_LIGHT
+from glassnet.errors import InvalidInput, InvalidType, MissingPackage, UnknownName
+from glassnet.glass.palette import HUES, SCHEMES
 from glassnet.views.displays import (
-    DISPLAYS,
     ActivationsDisplay,
     CalibrationDisplay,
     ConfusionDisplay,
@@ -33,10 +32,11 @@ from glassnet.views.displays import (
     HistoryDisplay,
     PathRecorder,
     PredictionDisplay,
-    ResidualsDisplay,
     UnitBoundariesDisplay,
 )
+from glassnet.views.figures import FIGURES, draw
 
+DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 
@@ -72,14 +72,18 @@ def models(iris: TableModel, diabetes: TableModel) -> Any:
     }
 
 
+def made(name: str, models: Any) -> Any:
+    model, data = models[name]
+    rows = () if FIGURES[name].rows == "none" else (data,)
+    return draw(name, model, *rows, **({"shape": (2, 2)} if name == "weights" else {}))
+
+
 # -- the manner --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_every_display_is_drawn_into_the_users_axes_and_into_one_of_its_own(name: str, models: Any) -> None:
-    model, data = models[name]
-    settings = {"shape": (2, 2)} if name == "weights" else {}
-    display = DISPLAYS[name].make(model, data, **settings)
+    display = made(name, models)
     assert not plt.get_fignums()  # what is seen is worked out before anything is drawn
     assert display.plot() is display and display.figure_ is display.ax_.figure
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
@@ -92,8 +96,7 @@ def test_every_display_is_drawn_into_the_users_axes_and_into_one_of_its_own(name
 
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_every_display_is_a_titled_svg(name: str, models: Any) -> None:
-    model, data = models[name]
-    display = DISPLAYS[name].make(model, data, **({"shape": (2, 2)} if name == "weights" else {}))
+    display = made(name, models)
     picture = display.picture(dark=True)
     root = ElementTree.fromstring(picture)
     assert root.tag.endswith("svg") and root[0].tag.endswith("title") and root[0].text == display.title
@@ -111,11 +114,11 @@ def test_the_same_display_is_the_same_file(iris: TableModel, tmp_path: Path) -> 
 
 def test_a_dark_axes_is_seen_to_be_dark(iris: TableModel) -> None:
     display = HistoryDisplay.from_estimator(iris)
-    assert display.plot().ax_.lines[0].get_color() == ON_LIGHT[0]
+    assert display.plot().ax_.lines[0].get_color() == SCHEMES["light"]["forward"].line
     with plt.style.context("dark_background"):
         ax = plt.subplots()[1]
-    assert display.plot(ax).ax_.lines[0].get_color() == ON_DARK[0]
-    assert display.plot(dark=False).ax_.lines[0].get_color() == ON_LIGHT[0]
+    assert display.plot(ax).ax_.lines[0].get_color() == SCHEMES["dark"]["forward"].line
+    assert display.plot(dark=False).ax_.lines[0].get_color() == SCHEMES["light"]["forward"].line
 
 
 def contrast(a: str, b: str) -> float:
@@ -176,7 +179,7 @@ def test_a_format_that_is_none(iris: TableModel, tmp_path: Path) -> None:
 def test_looking_changes_nothing(iris: TableModel, xor: MLPClassifier) -> None:
     before = iris.parameters.theta.copy(), xor.parameters_.theta.copy()
     for name in ("boundary", "units", "surface", "distributions", "confusion", "calibration"):
-        DISPLAYS[name].make(iris, "iris").picture("png")
+        draw(name, iris, "iris").picture("png")
     DecisionBoundaryDisplay.from_estimator(xor, *XOR).plot()
     assert (iris.parameters.theta == before[0]).all() and (xor.parameters_.theta == before[1]).all()
 
@@ -192,7 +195,7 @@ def test_history_has_both_curves_and_the_best_epoch(iris: TableModel) -> None:
     assert display.plot().ax_.lines[-1].get_xdata().tolist() == [display.best_epoch]
     assert [text.get_text().split(":")[0] for text in display.ax_.get_legend().get_texts()][:2] == [
         "training rows",
-        "held-out rows",
+        "validation rows",
     ]
 
 
@@ -205,25 +208,26 @@ def test_the_best_epoch_of_a_score_is_the_highest() -> None:
 def test_histories_of_the_edge() -> None:
     HistoryDisplay.from_history({"cost": [1.0]}).picture()
     HistoryDisplay.from_history({"cost": [1.0, np.inf, np.nan]}).picture()
-    HistoryDisplay.from_history({"cost": [np.nan]}).picture()
     assert HistoryDisplay.from_history({"cost": [1e3, 1.0]}).plot().ax_.get_yscale() == "log"
     with pytest.raises(InvalidInput, match="no history"):
         HistoryDisplay.from_history({})
     with pytest.raises(UnknownName, match="no column in the history 'acuracy'; did you mean 'accuracy'"):
         HistoryDisplay.from_history({"accuracy": [1.0]}, "acuracy")
-    with pytest.raises(InvalidInput, match="has no history"):
+    with pytest.raises(InvalidInput, match="no cost in the history is a finite number"):
+        HistoryDisplay.from_history({"cost": [np.nan]})
+    with pytest.raises(InvalidType, match="a StandardScaler cannot be looked into"):
         HistoryDisplay.from_estimator(StandardScaler())
 
 
 # -- activations (deck row 10) -----------------------------------------------------------------------------------------
 
 
-def test_activations_with_slopes_that_differences_confirm() -> None:
+def test_activations_with_derivatives_that_differences_confirm() -> None:
     display = ActivationsDisplay.from_names(z=np.linspace(-3.05, 3.05, 62))
     assert set(display.values) == set(ACTIVATIONS)
     for name, g in ACTIVATIONS.items():
         about = (g(display.z + 1e-6) - g(display.z - 1e-6)) / 2e-6
-        np.testing.assert_allclose(display.slopes[name], about, atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(display.derivatives[name], about, atol=1e-6, err_msg=name)
     panels = display.plot().axes_
     assert [panel.get_title() for panel in panels] == list(ACTIVATIONS)
     assert all(len(panel.lines) == 4 for panel in panels)  # two curves, two axes
@@ -291,7 +295,7 @@ def test_points_have_the_colour_of_their_class_though_others_are_missing() -> No
     few = y == 2
     ax = DecisionBoundaryDisplay.from_estimator(model, X[few, 2:], y[few], resolution=5).plot(dark=False).ax_
     (points,) = (c for c in ax.collections if len(c.get_offsets()) == 50)
-    assert package.colors.to_hex(points.get_facecolor()[0]).upper() == ON_LIGHT[2].upper()
+    assert package.colors.to_hex(points.get_facecolor()[0]) == HUES["light"]["green"].line
 
 
 def test_a_boundary_may_be_drawn_without_the_truth(iris: TableModel, xor: MLPClassifier) -> None:
@@ -358,7 +362,7 @@ def test_images_of_another_shape() -> None:
     network = Network.mlp(6, [40], 1)
     model = (network, network.initialize())
     assert FirstLayerDisplay.from_estimator(model, shape=(3, 2), most=7).images.shape == (7, 3, 2)
-    with pytest.raises(InvalidInput, match="6 inputs are no image of 2 by 2"):
+    with pytest.raises(InvalidInput, match="6 inputs are not an image of 2 by 2"):
         FirstLayerDisplay.from_estimator(model)
 
 
@@ -407,7 +411,7 @@ def test_recorders_see_every_epoch_and_change_no_bit() -> None:
 
 def test_a_recorder_that_saw_nothing() -> None:
     assert PathRecorder().path.shape == (0, 0)
-    with pytest.raises(InvalidInput, match="has seen no epoch"):
+    with pytest.raises(InvalidInput, match="has recorded no epoch"):
         DistributionsDisplay.from_recorder(DistributionRecorder())
 
 
@@ -428,20 +432,20 @@ def test_calibration_of_a_forecast_that_is_right() -> None:
     p = rng.uniform(size=20_000)
     y = np.where(rng.uniform(size=20_000) < p, "rain", "dry")
     display = CalibrationDisplay.from_predictions(y, p)
-    assert list(display.told) == ["rain"]
-    np.testing.assert_allclose(display.told["rain"], display.found["rain"], atol=0.03)
+    assert list(display.predicted) == ["rain"]
+    np.testing.assert_allclose(display.predicted["rain"], display.observed["rain"], atol=0.03)
     boastful = CalibrationDisplay.from_predictions(y, np.clip(2 * p - 0.5, 0, 1))
-    assert np.abs(boastful.told["rain"] - boastful.found["rain"]).max() > 0.15
+    assert np.abs(boastful.predicted["rain"] - boastful.observed["rain"]).max() > 0.15
 
 
 def test_calibration_of_three_classes_has_a_curve_for_each(iris: TableModel) -> None:
-    assert list(CalibrationDisplay.from_estimator(iris, "iris").told) == list(iris.target.classes)
+    assert list(CalibrationDisplay.from_estimator(iris, "iris").predicted) == list(iris.target.classes)
 
 
 def test_predictions_and_residuals_in_the_users_unit(diabetes: TableModel) -> None:
-    display = ResidualsDisplay.from_estimator(diabetes, "diabetes")
+    display = PredictionDisplay.from_estimator(diabetes, "diabetes", kind="residuals")
     np.testing.assert_allclose(display.predicted, diabetes.predict("diabetes"), rtol=1e-6)
-    assert isinstance(display, PredictionDisplay) and display.truth.max() == 346
+    assert display.truth.max() == 346
     root = diabetes.evaluate("diabetes")["RMSE"].value
     assert f"root mean square {root:.4g}" in display.title
     np.testing.assert_allclose(display.residuals, display.truth - display.predicted)

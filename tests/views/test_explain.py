@@ -31,7 +31,7 @@ from glassnet import (
 from glassnet.errors import InvalidInput, InvalidType, UnknownName
 from glassnet.glass.slopes import Score
 from glassnet.views.explain import METHODS, explain, importance
-from glassnet.views.explain.integrated import integrated_gradients
+from glassnet.views.explain.integrated_gradients import integrated_gradients
 from glassnet.views.explain.layerwise import layerwise
 
 FOREIGN = Network(3, [Dense(5, "relu"), LayerNorm("tanh"), Dropout(0.5), Dense(4, None), BatchNorm("gelu"), Dense(2)])
@@ -118,11 +118,11 @@ def test_a_scaler_before_it_leaves_columns_and_units_the_users() -> None:
     weights = model[-1].coef_[0] / model[0].scale_
     np.testing.assert_allclose([*found.contributions().values()], weights * (X[row] - X.mean(axis=0)), rtol=1e-8)
     assert found.parts[0].value == X[row, 0]
-    assert found.easiest_flip is not None
-    j = int(found.easiest_flip.column[1:]) - 1
+    assert found.nearest_counterfactual is not None
+    j = int(found.nearest_counterfactual.column[1:]) - 1
     changed = X[[row]]
-    changed[0, j] = found.easiest_flip.to
-    assert model.predict(changed)[0] == found.easiest_flip.answer != model.predict(X[[row]])[0]
+    changed[0, j] = found.nearest_counterfactual.to
+    assert model.predict(changed)[0] == found.nearest_counterfactual.answer != model.predict(X[[row]])[0]
 
 
 # -- gradients, integrals, layers --------------------------------------------------------------------------------------
@@ -219,68 +219,74 @@ def test_a_linear_decision_flips_where_its_line_is(cancer: Any) -> None:
     for j, part in enumerate(found.parts):
         place = X[row, j] - z / model.coef_[0, j]
         inside = X[:, j].min() <= place <= X[:, j].max()
-        assert (part.flip is not None) == inside
-        if part.flip is not None:
+        assert (part.counterfactual is not None) == inside
+        if part.counterfactual is not None:
             flipped += 1
-            assert part.flip.to == pytest.approx(place, rel=1e-6, abs=1e-6)
-            assert part.flip.share == pytest.approx(abs(place - X[row, j]) / np.ptp(X[:, j]), rel=1e-5)
+            assert part.counterfactual.to == pytest.approx(place, rel=1e-6, abs=1e-6)
+            assert part.counterfactual.share == pytest.approx(abs(place - X[row, j]) / np.ptp(X[:, j]), rel=1e-5)
     assert flipped >= 3
-    easiest = found.easiest_flip
+    easiest = found.nearest_counterfactual
     assert easiest is not None
-    assert easiest.share == min(part.flip.share for part in found.parts if part.flip is not None)
+    assert easiest.share == min(part.counterfactual.share for part in found.parts if part.counterfactual is not None)
 
 
 def test_numbers_so_large_that_few_lie_between_two() -> None:
     X = 1e15 + np.arange(60.0).reshape(-1, 1)
     X = np.hstack([X, np.zeros((60, 1))])
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, X[:, 0] > X[29, 0])
-    flip = explain(model, X, 10).parts[0].flip
-    assert flip is not None and abs(flip.to - X[29, 0]) <= 2
+    change = explain(model, X, 10).parts[0].counterfactual
+    assert change is not None and abs(change.to - X[29, 0]) <= 2
 
 
 def test_a_missing_number_flips_where_a_value_does() -> None:
     table = {"age": [i if i % 5 else None for i in range(60)], "ill": ["yes" if i > 30 else "no" for i in range(60)]}
     model = TableModel(Recipe(hidden=(4,), epochs=300, validation=0.0, learning_rate=0.03)).fit(table)
     found = explain(model, table, 1)
-    flip = found.parts[0].flip
-    assert found.parts[0].value is None and flip is not None and flip.was is None and flip.share is None
-    assert model.predict({"age": [flip.to]})[0] == flip.answer != found.answer
+    change = found.parts[0].counterfactual
+    assert found.parts[0].value is None and change is not None and change.was is None and change.share is None
+    assert model.predict({"age": [change.to]})[0] == change.answer != found.answer
 
 
 def test_nothing_lies_between_the_flip_and_the_old_answer(network_of_cancer: Any, cancer: Any) -> None:
     X, model = cancer[0], network_of_cancer
     row = int(np.abs(model.decision_function(X)).argmin())
-    flips = [(j, part.flip) for j, part in enumerate(explain(model, X, row).parts) if part.flip is not None]
-    assert flips
-    for j, flip in flips:
+    changes = [
+        (j, part.counterfactual)
+        for j, part in enumerate(explain(model, X, row).parts)
+        if part.counterfactual is not None
+    ]
+    assert changes
+    for j, change in changes:
         either = np.tile(X[row], (2, 1))
-        either[0, j] = flip.to
-        either[1, j] = flip.to + 1e-8 * np.ptp(X[:, j]) * np.sign(flip.was - flip.to)
-        assert model.predict(either).tolist() == [flip.answer, model.predict(X[row : row + 1])[0]]
+        either[0, j] = change.to
+        either[1, j] = change.to + 1e-8 * np.ptp(X[:, j]) * np.sign(change.was - change.to)
+        assert model.predict(either).tolist() == [change.answer, model.predict(X[row : row + 1])[0]]
 
 
 def test_the_number_that_is_read_flips_the_answer_too(network_of_cancer: Any, cancer: Any) -> None:
     X, model = cancer[0], network_of_cancer
     row = int(np.abs(model.decision_function(X)).argmin())
     for j, part in enumerate(explain(model, X, row).parts):
-        if part.flip is not None:
+        if part.counterfactual is not None:
             changed = X[[row]]
-            changed[0, j] = float(part.flip.to_shown)
-            assert abs(changed[0, j] - part.flip.was) >= abs(part.flip.to - part.flip.was) * (1 - 1e-5)
-            assert model.predict(changed)[0] == part.flip.answer
+            changed[0, j] = float(part.counterfactual.to_shown)
+            assert abs(changed[0, j] - part.counterfactual.was) >= abs(
+                part.counterfactual.to - part.counterfactual.was
+            ) * (1 - 1e-5)
+            assert model.predict(changed)[0] == part.counterfactual.answer
 
 
 def test_categories_flip_as_wholes(seller: TableModel) -> None:
-    flips = [(row, explain(seller, SALES, row + 1).parts[1].flip) for row in range(60)]
-    changed = [(row, flip) for row, flip in flips if flip is not None]
+    changes = [(row, explain(seller, SALES, row + 1).parts[1].counterfactual) for row in range(60)]
+    changed = [(row, change) for row, change in changes if change is not None]
     assert changed
-    for row, flip in changed:
+    for row, change in changed:
         other = {"red": "blue", "blue": "red"}[SALES["colour"][row]]
-        assert (flip.column, flip.was, flip.to) == ("colour", SALES["colour"][row], other)
+        assert (change.column, change.was, change.to) == ("colour", SALES["colour"][row], other)
         answer = seller.predict({"size": [SALES["size"][row]], "colour": [other]})[0]
-        assert answer == flip.answer != seller.predict({"size": [row], "colour": [flip.was]})[0]
-    for row, flip in flips:
-        if flip is None:
+        assert answer == change.answer != seller.predict({"size": [row], "colour": [change.was]})[0]
+    for row, change in changes:
+        if change is None:
             both = seller.predict({"size": [row, row], "colour": ["red", "blue"]})
             assert both[0] == both[1]
 
@@ -289,8 +295,8 @@ def test_where_nothing_flips_it_says_so() -> None:
     X = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [5.1, 5.0]])
     model = LogisticRegression(C=100).fit(X, [0, 0, 1, 1])
     found = explain(model, [100.0, 100.0], background=X)
-    assert found.easiest_flip is None
-    assert "no change of a single column within the values observed flips the answer" in str(found)
+    assert found.nearest_counterfactual is None
+    assert "no change of a single column within the values observed changes the answer" in str(found)
 
 
 # -- tables: the user's own columns and units --------------------------------------------------------------------------
@@ -302,11 +308,11 @@ def test_a_table_by_the_users_columns_and_units() -> None:
     assert found.row == 8
     assert [part.column for part in found.parts] == ["size", "colour"]
     assert [part.value for part in found.parts] == [7, "red"]
-    assert found.explained == "price" and not found.decides
+    assert found.explained == "price" and not found.classifies
     assert found.score == pytest.approx(model.predict(HOUSES)[7], rel=1e-5)
     # The change that is shared out is one of the price itself, whichever inputs a column became.
     assert sum(found.contributions().values()) == pytest.approx(found.score - found.start, rel=1e-6)
-    assert "flips at" not in str(found)
+    assert "counterfactual" not in str(found)
 
 
 def test_a_linear_table_model_is_weight_times_encoding() -> None:
@@ -412,7 +418,7 @@ def test_explaining_changes_nothing(network_of_cancer: Any, cancer: Any) -> None
         ({"row": True}, InvalidType, "row is a whole number"),
         ({}, InvalidInput, "one row is explained at a time"),
         ({"row": 0, "baseline": "median"}, UnknownName, "there is no baseline 'median'"),
-        ({"row": 0, "baseline": [1.0, 2.0]}, InvalidInput, "a baseline of one's own has 30"),
+        ({"row": 0, "baseline": [1.0, 2.0]}, InvalidInput, "your own baseline needs 30"),
         ({"row": 0, "output": "maybe"}, UnknownName, "there is no class 'maybe'"),
     ],
 )
@@ -436,10 +442,12 @@ def test_a_bare_network_of_classes() -> None:
         found = explain((network, parameters), X, row)
         assert found.label == found.answer == network.forward(X[[row]], parameters).scores.argmax()
         for j, part in enumerate(found.parts):
-            if part.flip is not None:
+            if part.counterfactual is not None:
                 changed = X[[row]]
-                changed[0, j] = part.flip.to
-                assert network.forward(changed, parameters).scores.argmax() == part.flip.answer != found.answer
+                changed[0, j] = part.counterfactual.to
+                assert (
+                    network.forward(changed, parameters).scores.argmax() == part.counterfactual.answer != found.answer
+                )
                 flipped += 1
     assert flipped
 

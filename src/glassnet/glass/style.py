@@ -1,31 +1,27 @@
-"""How displays look: colours that the colour-blind tell apart, on light and on dark paper, with lines that differ too.
-
-Source: Okabe, Ito 2008, Color universal design; on dark paper the lighter ones of the same eight.
-"""
+"""How matplotlib's pictures look: the palette of all pictures on light and dark paper, with lines that differ too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from glassnet.errors import MissingPackage
+from glassnet.glass.palette import HUES, SCHEMES, SERIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
 
-LIGHT = {"paper": "#ffffff", "ink": "#222222", "faint": "#8a8a8a"}
-DARK = {"paper": "#16181c", "ink": "#e6e6e6", "faint": "#8f949b"}
-ON_LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-ON_DARK = ("#56B4E9", "#E69F00", "#1fc79a", "#e29bc4", "#F0E442", "#D55E00", "#ffffff")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
-SIGNED, SIZED = "PuOr_r", "cividis"  # colour maps: around 0, and from little to much
+SIZED = "cividis"  # color map from little to much
 
 INSTALL = "pip install 'glassnet[plot]'"
 
 
-def matplotlib() -> Any:
+def matplotlib() -> ModuleType:
     """The package.
 
     Raises:
@@ -34,33 +30,30 @@ def matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError as error:
-        raise MissingPackage(
-            "pictures of this kind are drawn by matplotlib, which is missing", remedy=INSTALL
-        ) from error
+        raise MissingPackage("this picture is drawn by matplotlib, which is missing", remedy=INSTALL) from error
     return matplotlib
 
 
 def settings(dark: bool) -> dict[str, Any]:
     """matplotlib's settings."""
-    tones, colours = (DARK, ON_DARK) if dark else (LIGHT, ON_LIGHT)
     from cycler import cycler
 
-    ink = dict.fromkeys(
-        ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"), tones["ink"]
-    )
-    paper = dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), tones["paper"])
+    scheme = "dark" if dark else "light"
+    colors, hues = SCHEMES[scheme], HUES[scheme]
+    ink = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
+    paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     return {
-        **ink,
-        **paper,
-        "axes.edgecolor": tones["faint"],
-        "axes.prop_cycle": cycler(color=colours),
+        **dict.fromkeys(ink, colors["ink"].line),
+        **dict.fromkeys(paper, colors["paper"].line),
+        "axes.edgecolor": colors["quiet"].line,
+        "axes.prop_cycle": cycler(color=[hues[hue].line for hue in SERIES]),
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlesize": "medium",
         "figure.titlesize": "medium",
         "legend.frameon": False,
         "font.size": 10,
-        "svg.fonttype": "none",  # words stay words: they can be searched, read aloud and enlarged
+        "svg.fonttype": "none",  # text stays text: it can be searched, read aloud and enlarged
         "svg.hashsalt": "glassnet",  # the same picture is the same file
     }
 
@@ -77,17 +70,25 @@ def themed(ax: Axes | None = None, dark: bool | None = None) -> Iterator[bool]:
         yield dark
 
 
-def tone(name: str) -> str:
-    """ "ink", "paper" or "faint" of the present theme."""
-    import matplotlib as package
-
-    dark = package.rcParams["figure.facecolor"] == DARK["paper"]
-    return (DARK if dark else LIGHT)[name]
+def color(role: str) -> str:
+    """The line color of a role of the palette in the present theme."""
+    dark = matplotlib().rcParams["figure.facecolor"] == SCHEMES["dark"]["paper"].line
+    return SCHEMES["dark" if dark else "light"][role].line
 
 
-def colour(i: int) -> str:
-    """The colour of series ``i`` in the present theme."""
-    import matplotlib as package
-
-    cycle = package.rcParams["axes.prop_cycle"].by_key()["color"]
+def series_color(i: int) -> str:
+    """The color of series ``i`` in the present theme."""
+    cycle = matplotlib().rcParams["axes.prop_cycle"].by_key()["color"]
     return str(cycle[i % len(cycle)])
+
+
+def blend(low: str, middle: str, high: str) -> LinearSegmentedColormap:
+    """A color map from ``low`` over ``middle`` to ``high``."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("blend", [low, middle, high])
+
+
+def signed() -> LinearSegmentedColormap:
+    """The color map around 0: signs as on the edges of a network."""
+    return blend(color("negative"), color("paper"), color("positive"))

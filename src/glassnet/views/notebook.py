@@ -1,79 +1,95 @@
-"""What notebooks show of networks, histories, traces, computation graphs and fitted models: HTML, SVG and words.
-
-No script, so that exports keep it; light or dark as the reader's page is.
-"""
+"""What notebooks show of our objects: HTML, SVG and text. No script, so that exports keep it."""
 
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 from glassnet.errors import GlassnetError
 from glassnet.glass.ledger import ledger
-from glassnet.glass.scenes import Scene, draw, draw_from, seen_in
-from glassnet.glass.scenes.network.overview import MOST_LAYERS, overview
-from glassnet.glass.scenes.network.reading import output_names
+from glassnet.glass.ledger.record import Ledger
+from glassnet.glass.scenes.network.overview import overview, overview_of_step
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.notebook_hook import Bundle
+from glassnet.views.displays import Display
+from glassnet.views.explain.report import Report
+from glassnet.views.figures import Picture, draw
+from glassnet.views.of_models import outputs_of
 
 LEDGER_UNITS = 4  # of each layer that are unfolded
 
 
 def bundle(thing: object) -> Bundle:
-    """What a notebook shows, by MIME type; words alone of what cannot be drawn.
+    """What a notebook shows, by MIME type; text alone of what cannot be drawn.
 
     >>> from glassnet import Dense
     >>> sorted(bundle(Network(3, [Dense(1)])))
     ['image/svg+xml', 'text/html', 'text/plain']
     """
     try:
-        return seen(thing)
-    except GlassnetError:  # too many nodes, no epochs: a picture that is not there is no error of the cell
+        return render(thing)
+    except GlassnetError:  # too many nodes, no epochs, no matplotlib: without a picture a cell is no failure
         return {"text/plain": repr(thing) if type(thing).__str__ is object.__str__ else str(thing)}
 
 
 @singledispatch
-def seen(thing: Any) -> Bundle:
+def render(thing: object) -> Bundle:
     """The same, or an error where there is no picture; a new kind of thing registers what shows it."""
     return {"text/plain": repr(thing)}
 
 
-@seen.register
+@render.register
+def _(picture: Scene) -> Bundle:
+    return _picture(picture, picture.text())
+
+
+@render.register
+def _(picture: Display) -> Bundle:
+    return {"text/plain": picture.title} if picture.plotted else _picture(picture, picture.text())
+
+
+@render.register
 def _(network: Network) -> Bundle:
-    return _drawn(draw("compact", network), network.summary())
+    return _picture(draw("compact", network), network.summary())
 
 
-@seen.register
+@render.register
 def _(graph: Graph) -> Bundle:
-    return _drawn(draw("graph", graph), str(graph))
+    return _picture(draw("graph", graph), str(graph))
 
 
-@seen.register
+@render.register
 def _(history: History) -> Bundle:
-    scene = draw("history", history, metric="cost" if "cost" in history else next(iter(history), "cost"))
-    return _drawn(scene, scene.text())
+    picture = draw("history", history, metric="cost" if "cost" in history else next(iter(history), "cost"))
+    return _picture(picture, picture.text())
 
 
-@seen.register
-def _(trace: Trace) -> Bundle:
-    deep = trace.L > MOST_LAYERS
-    scene = draw_from("blocks" if deep else "network", seen_in(trace))
-    written = ledger(trace, units=LEDGER_UNITS)
-    words = f"{trace!r}\n\n{ledger(trace, depth=1)}"
-    return {"text/html": scene.html() + written.to_html(), "image/svg+xml": scene.svg(), "text/plain": words}
-
-
-@seen.register
+@render.register
 def _(fitted: Fitted) -> Bundle:
-    classes = fitted.answers.classes
-    outputs = output_names(fitted.network, None if classes is None else classes.tolist())
-    scene = overview(fitted.network, fitted.parameters, names=fitted.columns.inputs, outputs=outputs)
-    return _drawn(scene, fitted.network.summary())
+    names, outputs = fitted.columns.inputs, outputs_of(fitted)
+    return _picture(overview(fitted.network, fitted.parameters, names, outputs), fitted.network.summary())
 
 
-def _drawn(scene: Scene, words: str) -> Bundle:
-    return {"text/html": scene.html(), "image/svg+xml": scene.svg(), "text/plain": words}
+@render.register
+def _(step: Trace) -> Bundle:
+    picture, written = overview_of_step(step), ledger(step, units=LEDGER_UNITS)
+    text = f"{step!r}\n\n{ledger(step, depth=1)}"
+    return {"text/html": picture.html() + written.to_html(), "image/svg+xml": picture.svg(), "text/plain": text}
+
+
+@render.register
+def _(written: Ledger) -> Bundle:
+    return {"text/html": written.to_html(), "text/plain": str(written)}
+
+
+@render.register
+def _(report: Report) -> Bundle:
+    return {"text/html": report.html(), "text/plain": str(report)}
+
+
+def _picture(picture: Picture, text: str) -> Bundle:
+    return {"text/html": picture.html(), "image/svg+xml": picture.svg(), "text/plain": text}

@@ -8,9 +8,10 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from glass.scenes.laws import check, meeting, outside, struck, texts, untold
+from glassnet import draw
 from glassnet.errors import InvalidInput
-from glassnet.glass.scenes import Scene, draw
-from glassnet.glass.scenes.graph.layered import apart
+from glassnet.glass.scenes import Scene
+from glassnet.glass.scenes.computation.placement import apart
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Text, line
 from glassnet.network.layers import Dense, Dropout

@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 
 from glass.scenes.laws import check, texts, untold
-from glassnet import graph
+from glassnet import draw, graph
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
-from glassnet.glass.scenes import SCENES, Scene, draw, draw_from, seen_in
-from glassnet.glass.scenes.palette import SCHEMES
+from glassnet.glass.palette import SCHEMES
+from glassnet.glass.scenes import Scene
+from glassnet.glass.scenes.network.overview import overview_of_step
 from glassnet.glass.tracing.trace import trace
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
+from glassnet.views.figures import FIGURES
+
+SCENES = [name for name, figure in FIGURES.items() if figure.by == "glassnet"]
 
 
 @pytest.fixture
@@ -25,10 +29,6 @@ def known(deck):
     return {
         "network": deck.network,
         "parameters": deck.parameters,
-        "forward_pass": deck.forward_pass,
-        "gradients": deck.gradients,
-        "names": None,
-        "outputs": None,
         "graph": graph.Graph(x * y),
         "values": deck.parameters.W[1],
         "A": deck.X,
@@ -38,14 +38,18 @@ def known(deck):
     }
 
 
+def parts(kind, known):
+    return [known[name] for name in FIGURES[kind].needs]
+
+
 @pytest.mark.parametrize("kind", SCENES)
 def test_every_kind(kind, known):
-    scene = draw_from(kind, known)
+    scene = draw(kind, *parts(kind, known))
     check(scene)
     assert scene.kind == kind and scene.title
     if kind not in ("activation", "history"):  # the ticks of their axes are no data
         assert untold(scene) == []
-    record = SCENES[kind]
+    record = FIGURES[kind]
     assert record.needs and set(record.needs) <= known.keys() and record.help and "  " not in record.help
     assert record.make.__doc__ and all(f"{name}" in record.make.__doc__ for name in (*record.needs, *record.takes))
 
@@ -54,13 +58,13 @@ def test_saying_what_is_missing(deck):
     with pytest.raises(InvalidInput, match=r"the picture 'network' is drawn of network and parameters \(seen: missing"):
         draw("network", deck.network)
     with pytest.raises(
-        InvalidInput, match=r"it also takes forward_pass, gradients, row, names, outputs, numbers, most, digits"
+        InvalidInput, match=r"it also takes forward_pass, gradients, row, number, names, outputs, numbers, most, digits"
     ):
         draw("network", deck.network, deck.parameters, colour="red")
     with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):
         draw("netwrok")
     with pytest.raises(InvalidInput, match="is drawn of network"):
-        draw_from("blocks", {})
+        draw("blocks")
 
 
 def test_saving(tmp_path):
@@ -68,7 +72,7 @@ def test_saving(tmp_path):
     for name, written in {"a.svg": scene.svg(), "a.json": scene.json(), "a.TXT": scene.text()}.items():
         assert scene.save(tmp_path / name).read_text(encoding="utf-8") == written + "\n"
     assert Scene.from_json((tmp_path / "a.json").read_text()).text() == scene.text()
-    with pytest.raises(UnknownName, match=r"no kind of picture file '.gif'.*\.svg, \.png, \.json, \.txt"):
+    with pytest.raises(UnknownName, match=r"no kind of picture file '.gif'.*\.svg, \.png, \.pdf, \.json, \.txt"):
         scene.save(tmp_path / "a.gif")
     with pytest.raises(UnusableFile):
         scene.save(tmp_path / "nowhere" / "a.svg")
@@ -88,7 +92,7 @@ def test_as_png(kind, dark, known, tmp_path):
     """Twice as large as the scene, on its paper, and not empty."""
     image = pytest.importorskip("matplotlib.image")
     names = {"names": ["$x$", "<a&b>", "漢字"]} if kind == "network" else {}
-    scene = draw_from(kind, {**known, **names})
+    scene = draw(kind, *parts(kind, known), **names)
     pixels = image.imread(scene.save(tmp_path / "a.png", dark=dark))
     height, width = pixels.shape[:2]
     assert abs(width - 2 * scene.view.width) <= 1 and abs(height - 2 * scene.view.height) <= 1
@@ -113,10 +117,10 @@ def test_numbers_in_full_in_json():
 
 def test_a_trace_is_drawn_like_a_pass(deck):
     whole = trace(deck.network, deck.X, deck.Y, parameters=deck.parameters, columns=deck.names)
-    scene = draw_from("network", seen_in(whole))
+    scene = overview_of_step(whole)
     by_hand = draw("network", deck.network, deck.parameters, deck.forward_pass, deck.gradients, names=deck.names)
     assert scene.text() == by_hand.text().replace("those of row 0", "those of row 1"), "rows of tables count from 1"
-    assert "(1, 3)" in [text.text for text in texts(draw_from("blocks", seen_in(whole)))]
+    assert "(1, 3)" in [text.text for text in texts(draw("blocks", whole.plan.network, m=whole.m))]
 
 
 # -- what cannot be drawn ----------------------------------------------------------------------------------------------
@@ -134,7 +138,7 @@ def net(*widths):
         (lambda d: draw("network", d.network, [1.0]), "parameters are a glassnet.Parameters (seen: list)"),
         (lambda d: draw("network", d.network, net(3, 5, 1)[1]), "parameters are those of another network"),
         (lambda d: draw("network", d.network, d.parameters, None, net(3, 5, 1)[1]), "gradients are those of another"),
-        (lambda d: draw("network", d.network, d.parameters, [1]), "forward_pass is a pass"),
+        (lambda d: draw("network", d.network, d.parameters, [1]), "is a forward pass or a trace (seen: list)"),
         (lambda d: draw("network", *net(3, 5, 1), d.forward_pass), "widths 3-4-1, this network has 3-5-1"),
         (
             lambda d: draw("network", d.network, d.parameters, d.forward_pass, row=1),
@@ -211,10 +215,10 @@ def test_the_largest_pictures_stay_below_a_megabyte():
     names = [f"{i} 漢字" * 90 for i in range(40)]
     for inputs, outputs, numbers in ((40, 39, None), (19, 20, True)):
         network, p = net(inputs, outputs)
-        forward_pass = network.forward(np.ones((1, inputs)), p)
-        gradients = network.backward(forward_pass, np.ones((1, outputs)))
+        made = network.forward(np.ones((1, inputs)), p)
+        gradients = network.backward(made, np.ones((1, outputs)))
         largest = {"names": names[:inputs], "outputs": names[:outputs], "numbers": numbers, "most": 40, "digits": 17}
-        check(draw("network", network, p, forward_pass, gradients, **largest))
+        check(draw("network", network, p, made, gradients, **largest))
     A = np.random.default_rng(0).normal(size=(50, 50))
     check(draw("product", A, A, bias=A[0], most=40, digits=17))
     check(draw("activation", ["mish"] * 24))
@@ -242,6 +246,6 @@ def test_any_parameters_are_drawn(deck, value):
 def test_float32_and_sparse(deck):
     sparse = pytest.importorskip("scipy.sparse")
     p = deck.network.initialize(seed=1, dtype=np.float32)
-    forward_pass = deck.network.forward(sparse.csr_matrix(deck.X), p)
-    scene = draw("network", deck.network, p, forward_pass)
+    made = deck.network.forward(sparse.csr_matrix(deck.X), p)
+    scene = draw("network", deck.network, p, made)
     assert scene.tables[0].rows[0][-1] == float(np.float32(0.4)) and "0.4" in {text.text for text in texts(scene)}

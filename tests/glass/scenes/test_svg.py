@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from glass.scenes.laws import SVG, parsed
+from glassnet import draw
 from glassnet.errors import UnknownName
-from glassnet.glass.scenes import Scene, draw
-from glassnet.glass.scenes.palette import ROLES, SCHEMES, SIGNS
+from glassnet.glass.palette import ROLES, SCHEMES, SIGNS
+from glassnet.glass.scenes import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Text, leaves, line
 from glassnet.network.network import Network
 
@@ -55,7 +56,7 @@ def test_light_dark_and_the_readers_choice():
     assert SCHEMES["dark"]["paper"].tint in dark and SCHEMES["dark"]["paper"].tint not in light
     for role in ROLES:
         assert f"--{role}:{SCHEMES['light'][role].line}" in auto and f"--{role}:{SCHEMES['dark'][role].line}" in auto
-    with pytest.raises(UnknownName, match=r"no colour scheme 'drak'; did you mean 'dark'\?"):
+    with pytest.raises(UnknownName, match=r"no color scheme 'drak'; did you mean 'dark'\?"):
         scene.svg("drak")
 
 

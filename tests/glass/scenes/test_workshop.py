@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from glass.scenes.laws import check, struck, texts, untold
-from glassnet import graph
-from glassnet.glass.scenes import draw
+from glassnet import draw, graph
 from glassnet.glass.scenes.shapes import Circle, Group, Path, leaves
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from glassnet.notebook_hook import Displayable
+
 
 @dataclass(frozen=True)
 class Line:
@@ -78,7 +80,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Displayable):
     """The ledger of a training step; made by :func:`~glassnet.glass.ledger.ledger`.
 
     It shows itself: as text with ``print``, in a terminal with rich's ``print``, in a notebook as HTML with MathML
@@ -148,6 +150,3 @@ class Ledger:
         from glassnet.glass.ledger.text import as_json
 
         return as_json(self)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self.to_html(), "text/plain": str(self)}

@@ -1,13 +1,13 @@
-"""Pictures: scenes of plain geometry, each with a text twin, drawn as SVG.
+"""Scenes: pictures of plain geometry, each with a text twin, rendered as SVG.
 
->>> from glassnet.glass.scenes import SCENES, draw
->>> scene = draw("activation", "sigmoid")
+Each is made by a function of its own; the table of all figures, ``FIGURES``, stands in ``views/figures.py``.
+
+>>> from glassnet.glass.scenes.curves.activations import activation_curves
+>>> scene = activation_curves("sigmoid")
 >>> scene.svg().startswith("<svg") and "a (1 - a)" in scene.sentence
 True
 """
 
-from glassnet.glass.scenes.network.reading import seen_in
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.scenes import SCENES, SceneKind, draw, draw_from
 
-__all__ = ["SCENES", "Scene", "SceneKind", "draw", "draw_from", "seen_in"]
+__all__ = ["Scene"]

@@ -1,6 +1,6 @@
-"""The renderer: a scene as SVG text, one function a shape.
+"""The renderer: a drawing as SVG text, one function a shape.
 
-Colours are written twice. Attributes hold those of one scheme, for programs that know no style sheets; a style sheet
+Colors are written twice. Attributes hold those of one scheme, for programs that know no style sheets; a style sheet
 of custom properties follows the reader's light or dark page where it is understood.
 """
 
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from glassnet.errors import unknown_name
+from glassnet.glass.palette import ROLES, SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
+from glassnet.glass.scenes.drawing import Drawing
 from glassnet.glass.scenes.measure import is_certain, text_width
-from glassnet.glass.scenes.palette import ROLES, SCHEMES, Colours
 from glassnet.glass.scenes.sanitize import printable
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
-
-if TYPE_CHECKING:
-    from glassnet.glass.scenes.scene import Scene
 
 Scheme = Literal["auto", "light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
@@ -27,16 +25,16 @@ SUPPORTS = "@supports (color:var(--ink))"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
 
 
-def svg(scene: Scene, scheme: Scheme = "auto") -> str:
-    """``scene`` drawn.
+def svg(drawing: Drawing, scheme: Scheme = "auto") -> str:
+    """``drawing`` rendered.
 
     Raises:
         UnknownName: there is no such scheme.
     """
     if scheme not in ("auto", *SCHEMES):
-        raise unknown_name("colour scheme", scheme, ["auto", *SCHEMES])
-    colours = SCHEMES["light" if scheme == "auto" else scheme]
-    view, name = scene.view, f"gn-{hashlib.sha256(scene.json().encode()).hexdigest()[:10]}"
+        raise unknown_name("color scheme", scheme, ["auto", *SCHEMES])
+    colors = SCHEMES["light" if scheme == "auto" else scheme]
+    view, name = drawing.view, f"gn-{hashlib.sha256(drawing.json().encode()).hexdigest()[:10]}"
     opening = _tag(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
@@ -49,11 +47,11 @@ def svg(scene: Scene, scheme: Scheme = "auto") -> str:
         font_family=SANS,
     )
     words = [
-        f'<title id="{name}-t">{_escaped(scene.title)}</title>',
-        f'<desc id="{name}-d">{_escaped(scene.sentence)}</desc>',
+        f'<title id="{name}-t">{_escaped(drawing.title)}</title>',
+        f'<desc id="{name}-d">{_escaped(drawing.sentence)}</desc>',
     ]
     paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
-    drawn = [_drawn(shape, colours) for shape in (paper, *scene.shapes)]
+    drawn = [_drawn(shape, colors) for shape in (paper, *drawing.shapes)]
     return "\n".join([f"<{opening}>", *words, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
 
 
@@ -67,8 +65,8 @@ def _style_sheet(scheme: Scheme) -> str:
     if scheme != "auto":
         return f"{SUPPORTS}{{{rules}}}"
     light, dark = (
-        ";".join(f"--{role}:{c.line};--{role}-tint:{c.tint}" for role, c in colours.items())
-        for colours in SCHEMES.values()
+        ";".join(f"--{role}:{c.line};--{role}-tint:{c.tint}" for role, c in colors.items())
+        for colors in SCHEMES.values()
     )
     rules += "".join(
         f".glassnet .l-{role}{{stroke:var(--{role})}}.glassnet .f-{role}{{fill:var(--{role})}}"
@@ -78,23 +76,23 @@ def _style_sheet(scheme: Scheme) -> str:
     return f".glassnet{{{light}}}@media (prefers-color-scheme:dark){{.glassnet{{{dark}}}}}{SUPPORTS}{{{rules}}}"
 
 
-def _drawn(shape: Shape, colours: dict[str, Colours]) -> str:
-    return DRAW[type(shape)](shape, colours)
+def _drawn(shape: Shape, colors: dict[str, Colors]) -> str:
+    return DRAW[type(shape)](shape, colors)
 
 
-def _path(path: Path, colours: dict[str, Colours]) -> str:
+def _path(path: Path, colors: dict[str, Colors]) -> str:
     points = before_the_head(path) if path.arrow else path.points
     data = _curve(points) if path.smooth else "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
     drawn = _element(
         "path",
         path.title if not path.arrow else "",
         d=data + ("Z" if path.filled else ""),
-        **_line(path.role, path.width, path.dash, colours),
-        **(_tint(path.role, colours) if path.filled else {"fill": "none"}),
+        **_line(path.role, path.width, path.dash, colors),
+        **(_tint(path.role, colors) if path.filled else {"fill": "none"}),
     )
     if not path.arrow:
         return drawn
-    tip = _element("path", "", d=_head(path), **_ink(path.role, colours))
+    tip = _element("path", "", d=_head(path), **_ink(path.role, colors))
     return f"<g>{_title(path.title)}{drawn}{tip}</g>"
 
 
@@ -112,18 +110,18 @@ def _head(path: Path) -> str:
     return "M" + "L".join(f"{_n(a)} {_n(b)}" for a, b in head(path)) + "Z"
 
 
-def _circle(circle: Circle, colours: dict[str, Colours]) -> str:
-    style = _filled(circle.role, circle.width, colours)
+def _circle(circle: Circle, colors: dict[str, Colors]) -> str:
+    style = _filled(circle.role, circle.width, colors)
     return _element("circle", circle.title, cx=_n(circle.x), cy=_n(circle.y), r=_n(circle.r), **style)
 
 
-def _box(box: Box, colours: dict[str, Colours]) -> str:
+def _box(box: Box, colors: dict[str, Colors]) -> str:
     where = {"x": _n(box.x), "y": _n(box.y), "width": _n(box.w), "height": _n(box.h)}
     corners = {"rx": _n(box.round)} if box.round else {}
-    return _element("rect", box.title, **where, **corners, **_filled(box.role, box.width, colours))
+    return _element("rect", box.title, **where, **corners, **_filled(box.role, box.width, colors))
 
 
-def _text(text: Text, colours: dict[str, Colours]) -> str:
+def _text(text: Text, colors: dict[str, Colors]) -> str:
     optional = {
         "font_weight": "bold" if text.bold else None,
         "text_anchor": None if text.anchor == "start" else text.anchor,
@@ -136,17 +134,17 @@ def _text(text: Text, colours: dict[str, Colours]) -> str:
         "y": _n(text.y + BASELINE * text.size),
         "font_size": _n(text.size),
         **{name: value for name, value in optional.items() if value},
-        **_ink(text.role, colours),
+        **_ink(text.role, colors),
     }
     return f"<{_tag('text', **attributes)}>{_title(text.title)}{_escaped(text.text)}</text>"
 
 
-def _group(group: Group, colours: dict[str, Colours]) -> str:
-    inside = "".join(_drawn(shape, colours) for shape in group.shapes)
+def _group(group: Group, colors: dict[str, Colors]) -> str:
+    inside = "".join(_drawn(shape, colors) for shape in group.shapes)
     return f"<g>{_title(group.title)}{inside}</g>"
 
 
-DRAW: dict[type[Shape], Callable[[Any, dict[str, Colours]], str]] = {
+DRAW: dict[type[Shape], Callable[[Any, dict[str, Colors]], str]] = {
     Path: _path,
     Circle: _circle,
     Box: _box,
@@ -158,23 +156,23 @@ DRAW: dict[type[Shape], Callable[[Any, dict[str, Colours]], str]] = {
 # -- attributes --------------------------------------------------------------------------------------------------------
 
 
-def _line(role: str, width: float, dash: bool, colours: dict[str, Colours]) -> dict[str, str]:
+def _line(role: str, width: float, dash: bool, colors: dict[str, Colors]) -> dict[str, str]:
     if not width:
         return {}
-    style = {"class_": f"l-{role}", "stroke": colours[role].line, "stroke_width": _n(width)}
+    style = {"class_": f"l-{role}", "stroke": colors[role].line, "stroke_width": _n(width)}
     return style | ({"stroke_dasharray": f"{_n(4 + width)} {_n(2.5 + width)}"} if dash else {})
 
 
-def _tint(role: str, colours: dict[str, Colours]) -> dict[str, str]:
-    return {"class_t": f"t-{role}", "fill": colours[role].tint}
+def _tint(role: str, colors: dict[str, Colors]) -> dict[str, str]:
+    return {"class_t": f"t-{role}", "fill": colors[role].tint}
 
 
-def _filled(role: str, width: float, colours: dict[str, Colours]) -> dict[str, str]:
-    return _tint(role, colours) | _line(role, width, False, colours)
+def _filled(role: str, width: float, colors: dict[str, Colors]) -> dict[str, str]:
+    return _tint(role, colors) | _line(role, width, False, colors)
 
 
-def _ink(role: str, colours: dict[str, Colours]) -> dict[str, str]:
-    return {"class_": f"f-{role}", "fill": colours[role].line}
+def _ink(role: str, colors: dict[str, Colors]) -> dict[str, str]:
+    return {"class_": f"f-{role}", "fill": colors[role].line}
 
 
 def _element(tag: str, title: str, **attributes: str) -> str:

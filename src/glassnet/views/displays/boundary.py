@@ -1,6 +1,6 @@
 """The decision boundary in the plane of two columns; of the whole network, or of a single unit inside it.
 
-The other columns stand at their median, or at the commonest cell. Deck, *Why nonlinear: XOR*: the boundary of a
+The other columns stay at their median, or at the most common cell. Workshop, *Why nonlinear: XOR*: the boundary of a
 logistic regression beside that of a network; and how hidden units, each with a straight line, make up the curved one.
 """
 
@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
-from glassnet.glass.style import SIGNED, SIZED, colour, tone
+from glassnet.glass.scenes.table import Table
+from glassnet.glass.style import SIZED, blend, color, series_color, signed
 from glassnet.views.displays.display import Display
-from glassnet.views.displays.plane import Plane
-from glassnet.views.subjects import Subject
+from glassnet.views.displays.plane import Features, Plane
+from glassnet.views.subject import Subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 MOST_UNITS = 15
+COARSE = 5  # points a side in the table
 NO_SCORE = 1e-9  # a score nearer to 0 is rounding
 
 
@@ -55,11 +59,11 @@ class DecisionBoundaryDisplay(Display):
     @classmethod
     def from_estimator(
         cls,
-        model: Any,
-        X: Any,
-        y: Any = None,
+        model: object,
+        X: TableLike,
+        y: TableLike | None = None,
         *,
-        features: tuple[Any, Any] = (0, 1),
+        features: Features = (0, 1),
         unit: tuple[int, int] | None = None,
         resolution: int = 121,
     ) -> DecisionBoundaryDisplay:
@@ -95,7 +99,8 @@ class DecisionBoundaryDisplay(Display):
         subject = plane.subject
         widths = subject.network.widths
         if not 1 <= l < len(widths) or not 0 <= j < widths[l]:
-            raise InvalidInput(f"there is no unit {j} in a layer {l}", seen=f"units of layers 1 ...: {widths[1:]}")
+            seen = f"layers 1 to {len(widths) - 1} have {', '.join(map(str, widths[1:]))} units"
+            raise InvalidInput(f"there is no unit {j} in a layer {l}", seen, remedy="choose one of these")
         forward_pass = subject.network.forward(plane.inputs, subject.parameters)
         Z = forward_pass.Z.get(l)
         boundary = None if Z is None else plane.squared(Z[:, j])
@@ -114,6 +119,13 @@ class DecisionBoundaryDisplay(Display):
         return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.others}{none}"
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        x, y = self.plane.names
+        at = np.linspace(0, len(self.plane.x) - 1, min(COARSE, len(self.plane.x))).round().astype(int)
+        rows = ((self.plane.x[i], self.plane.y[j], self.response[j, i]) for j in at for i in at)
+        return (Table.of("On a coarse grid", (x, y, self.kind), rows),)
+
+    @property
     def _bounded(self) -> bool:
         """Whether the decision changes in view, by more than rounding."""
         z = self.boundary
@@ -126,7 +138,7 @@ class DecisionBoundaryDisplay(Display):
         if mappable is not None:
             ax.figure.colorbar(mappable, ax=ax)
 
-    def _fill(self, ax: Axes) -> Any:
+    def _fill(self, ax: Axes) -> AxesImage | None:
         """The area; what a colour bar explains, or None."""
         from matplotlib.colors import ListedColormap
 
@@ -135,18 +147,18 @@ class DecisionBoundaryDisplay(Display):
         how: dict[str, Any] = {"extent": ends, "origin": "lower", "aspect": "auto", "alpha": 0.55}
         if self.kind == "class":
             k = plane.subject.network.outputs
-            ax.imshow(r, cmap=ListedColormap([colour(i) for i in range(k)]), vmin=-0.5, vmax=k - 0.5, **how)
+            ax.imshow(r, cmap=ListedColormap([series_color(i) for i in range(k)]), vmin=-0.5, vmax=k - 0.5, **how)
             mappable = None
         elif self.kind == "probability":
-            blend = _blend(colour(0), tone("paper"), colour(1))
-            mappable = ax.imshow(r, cmap=blend, vmin=0, vmax=1, **how)
+            colors = blend(series_color(0), color("paper"), series_color(1))
+            mappable = ax.imshow(r, cmap=colors, vmin=0, vmax=1, **how)
         elif self.kind == "unit" and r.min() < 0:
             largest = max(float(np.abs(r).max()), 1e-12)
-            mappable = ax.imshow(r, cmap=SIGNED, vmin=-largest, vmax=largest, **how)
+            mappable = ax.imshow(r, cmap=signed(), vmin=-largest, vmax=largest, **how)
         else:
             mappable = ax.imshow(r, cmap=SIZED, **how)
         if self._bounded:
-            ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[tone("ink")], linewidths=1.4)
+            ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[color("ink")], linewidths=1.4)
         return mappable
 
 
@@ -165,12 +177,12 @@ class UnitBoundariesDisplay(Display):
     @classmethod
     def from_estimator(
         cls,
-        model: Any,
-        X: Any,
-        y: Any = None,
+        model: object,
+        X: TableLike,
+        y: TableLike | None = None,
         *,
         layer: int = 1,
-        features: tuple[Any, Any] = (0, 1),
+        features: Features = (0, 1),
         resolution: int = 81,
     ) -> UnitBoundariesDisplay:
         """From a fitted model; see :meth:`DecisionBoundaryDisplay.from_estimator`.
@@ -181,7 +193,8 @@ class UnitBoundariesDisplay(Display):
         plane = Plane.of(model, X, y, features, resolution)
         widths = plane.subject.network.widths
         if not 1 <= layer < len(widths):
-            raise InvalidInput(f"there is no layer {layer}", seen=f"layers 1 to {len(widths) - 1}")
+            seen = f"layers 1 to {len(widths) - 1}"
+            raise InvalidInput(f"there is no layer {layer}", seen, remedy="choose one of these")
         drawn_units = min(widths[layer], MOST_UNITS)
         panels = [DecisionBoundaryDisplay._of_unit(plane, layer, j) for j in range(drawn_units)]
         return cls([*panels, DecisionBoundaryDisplay._of_answer(plane)], layer, widths[layer] - drawn_units)
@@ -190,6 +203,16 @@ class UnitBoundariesDisplay(Display):
     def title(self) -> str:
         more = f" ({self.left_out} more are not drawn)" if self.left_out else ""
         return f"the units of layer {self.layer}{more}, and the network they make up{self.panels[0].plane.others}"
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        rows = (
+            (panel.unit[1], panel.response.min(), panel.response.max(), "yes" if panel._bounded else "no")
+            for panel in self.panels
+            if panel.unit is not None
+        )
+        heads = ("unit", "smallest activation", "largest activation", "boundary in view")
+        return (Table.of(f"Units of layer {self.layer}", heads, rows), *self.panels[-1].tables)
 
     def _size(self) -> tuple[float, float]:
         columns = int(np.ceil(np.sqrt(len(self.panels))))
@@ -206,9 +229,3 @@ class UnitBoundariesDisplay(Display):
 def _second(subject: Subject) -> str:
     classes = subject.classes
     return "output 0" if classes is None or len(classes) != 2 else str(classes[1])
-
-
-def _blend(low: str, middle: str, high: str) -> Any:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("two classes", [low, middle, high])

@@ -9,37 +9,46 @@ import textwrap
 from abc import ABC, abstractmethod
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from glassnet.archive import replace_atomically
 from glassnet.errors import unknown_name
+from glassnet.glass.scenes.table import Table
+from glassnet.glass.scenes.twin import as_html, as_text
 from glassnet.glass.style import matplotlib, themed
+from glassnet.notebook_hook import Displayable
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
 
 FORMATS = ("svg", "png", "pdf")
 LETTERS = 13  # of a title in an inch
 
 
-class Display(ABC):
-    """A picture's data, and how it is drawn.
+class Display(Displayable, ABC):
+    """A picture's data, how it is drawn, and its text twin.
 
     Attributes, after :meth:`plot`: ``ax_`` and ``figure_``; ``axes_``, all panels of a display that has several.
     """
 
-    size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a figure of its own
+    size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a new figure
 
-    ax_: Any
-    figure_: Any
-    axes_: list[Any]
+    plotted = False  # into axes that matplotlib shows itself
+
+    ax_: Axes
+    figure_: Figure | SubFigure
+    axes_: list[Axes]
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """What is seen, in a sentence without its full stop."""
+        """What the picture shows, in a sentence without its full stop."""
+
+    @property
+    @abstractmethod
+    def tables(self) -> tuple[Table, ...]:
+        """The numbers behind the picture; of very many a part."""
 
     @abstractmethod
     def _draw(self, ax: Axes) -> None:
@@ -53,11 +62,12 @@ class Display(ABC):
             dark: on dark paper; None looks at the paper of ``ax``, or at matplotlib's settings.
 
         Raises:
-            MissingPackage: no matplotlib.
+            MissingPackage: matplotlib is not installed.
         """
         matplotlib()
         import matplotlib.pyplot as plt
 
+        self.plotted = True
         with themed(ax, dark):
             self._plot(plt.subplots(figsize=self._size(), layout="constrained")[1] if ax is None else ax)
         return self
@@ -71,7 +81,7 @@ class Display(ABC):
             format: where the ending does not say it.
 
         Raises:
-            MissingPackage: no matplotlib.
+            MissingPackage: matplotlib is not installed.
             UnknownName: another ending.
             UnusableFile: the file cannot be written.
         """
@@ -83,15 +93,32 @@ class Display(ABC):
             file.write(picture)
 
     def picture(self, format: str = "svg", dark: bool = False) -> bytes:
-        """The bytes of such a file; made without a window, also off the main thread."""
+        """The bytes of such a file; drawn without a window, also off the main thread."""
         matplotlib()
         from matplotlib.figure import Figure
 
+        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format)
         with themed(dark=dark), io.BytesIO() as file:
             figure = Figure(figsize=self._size(), layout="constrained")
             self._plot(figure.subplots())
-            figure.savefig(file, format=format, dpi=150, metadata={"svg": {"Date": None}}.get(format))
+            figure.savefig(file, format=format, dpi=150, metadata=metadata)
             return _titled(file.getvalue(), self.title) if format == "svg" else file.getvalue()
+
+    def svg(self, dark: bool = False) -> str:
+        """The picture as SVG, to stand in a page."""
+        text = self.picture("svg", dark).decode()
+        return text[text.index("<svg") :]
+
+    def html(self) -> str:
+        """The picture with its text twin folded below: an HTML fragment without script."""
+        return as_html(self.svg(), f"{self.title}.", self.tables)
+
+    def text(self) -> str:
+        """The text twin: title and tables."""
+        return as_text(self.title, "", self.tables)
+
+    def __str__(self) -> str:
+        return self.text()
 
     def _plot(self, ax: Axes) -> None:
         self.ax_, self.figure_, self.axes_ = ax, ax.figure, [ax]
@@ -103,13 +130,13 @@ class Display(ABC):
 
     def _entitle(self, ax: Axes) -> None:
         """Put the title over ``ax``."""
-        ax.set_title(self._fitted(ax, self.title))
+        ax.set_title(self._wrapped(ax, self.title))
 
     @staticmethod
-    def _fitted(ax: Axes, words: str) -> str:
-        """Words in lines as wide as the place of ``ax``; matplotlib would fold them after sharing out room."""
+    def _wrapped(ax: Axes, text: str) -> str:
+        """Text in lines as wide as the place of ``ax``; matplotlib would wrap them after sharing out room."""
         inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
-        return textwrap.fill(words, max(20, int(LETTERS * inches)))
+        return textwrap.fill(text, max(20, int(LETTERS * inches)))
 
     def _panels(self, ax: Axes, count: int, columns: int | None = None) -> list[Axes]:
         """``count`` axes in a grid in the place of ``ax``, which keeps the title only."""
@@ -117,9 +144,9 @@ class Display(ABC):
         rows, spec = math.ceil(count / columns), ax.get_subplotspec()
         ax.set_axis_off()
         if len(ax.figure.axes) == 1:
-            ax.figure.suptitle(self._fitted(ax, self.title))  # room is made for it
+            ax.figure.suptitle(self._wrapped(ax, self.title))  # room is made for it
         else:
-            ax.set_title(self._fitted(ax, self.title), pad=24)  # above the titles of the panels
+            ax.set_title(self._wrapped(ax, self.title), pad=24)  # above the titles of the panels
         if spec is None:
             place = ax.get_position()
             grid: Any = ax.figure.add_gridspec(

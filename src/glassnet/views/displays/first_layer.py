@@ -1,17 +1,18 @@
-"""The first layer's weights as images: which pixels a unit looks for (deck, *Feature learning*)."""
+"""The first layer's weights as images: which pixels a unit looks for (workshop, *Feature learning*)."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.glass.style import SIGNED
+from glassnet.glass.scenes.table import Table
+from glassnet.glass.style import signed
 from glassnet.views.displays.display import Display
-from glassnet.views.subjects import Subject, subject_of
+from glassnet.views.subject import Subject, subject_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +24,7 @@ class FirstLayerDisplay(Display):
     """One image for each unit of the first layer, those with the largest weights first.
 
     Args:
-        images: (units, rows, columns), NaN where a pixel is no input.
+        images: (units, rows, columns), NaN where a pixel is not an input.
         units: their numbers, from 0.
         of: how many units the layer has.
 
@@ -38,7 +39,7 @@ class FirstLayerDisplay(Display):
 
     @classmethod
     def from_estimator(
-        cls, model: Any, shape: tuple[int, int] | None = None, most: int = MOST_UNITS
+        cls, model: object, shape: tuple[int, int] | None = None, most: int = MOST_UNITS
     ) -> FirstLayerDisplay:
         """From a fitted model.
 
@@ -49,7 +50,7 @@ class FirstLayerDisplay(Display):
             most: how many units at most.
 
         Raises:
-            InvalidInput: inputs that are no image of that shape.
+            InvalidInput: inputs that are not an image of that shape.
         """
         subject = subject_of(model)
         if 1 not in subject.parameters.W:
@@ -66,15 +67,23 @@ class FirstLayerDisplay(Display):
         shown = f"{len(self.units)} of {self.of}" if len(self.units) < self.of else f"all {self.of}"
         return f"what {shown} units of the first layer look for: weights as images, signed by colour"
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        rows = (
+            (unit, np.sqrt(np.nansum(image**2)), np.nanmin(image), np.nanmax(image))
+            for unit, image in zip(self.units, self.images, strict=True)
+        )
+        return (Table.of("Weights by unit", ("unit", "length", "smallest", "largest"), rows),)
+
     def _size(self) -> tuple[float, float]:
         columns = math.ceil(math.sqrt(len(self.images)))
         return max(4.5, 1.3 * columns + 1), 1.3 * math.ceil(len(self.images) / columns) + 0.6
 
     def _draw(self, ax: Axes) -> None:
         largest = max(float(np.nanmax(np.abs(self.images))), 1e-12)
-        panels = self._panels(ax, len(self.images))
+        panels, colors = self._panels(ax, len(self.images)), signed()
         for panel, image, unit in zip(panels, self.images, self.units, strict=True):
-            drawn = panel.imshow(image, cmap=SIGNED, vmin=-largest, vmax=largest)
+            drawn = panel.imshow(image, cmap=colors, vmin=-largest, vmax=largest)
             panel.set_xticks([])
             panel.set_yticks([])
             panel.set_title(f"unit {unit}", fontsize="x-small", pad=2)
@@ -95,7 +104,7 @@ def _pixels(subject: Subject, shape: tuple[int, int] | None) -> tuple[Array, tup
     shape = (side, side) if shape is None else shape
     if shape[0] * shape[1] != n:
         raise InvalidInput(
-            f"{n} inputs are no image of {shape[0]} by {shape[1]}",
+            f"{n} inputs are not an image of {shape[0]} by {shape[1]}",
             remedy="say its rows and columns, as in shape=(8, 8)",
         )
     return np.arange(n), (int(shape[0]), int(shape[1]))

@@ -1,12 +1,10 @@
-"""Recorders: callbacks that look at a training as it goes, for displays of what happened; they change no bit of it."""
+"""Recorders: callbacks that watch a training, for displays of what happened; they change no bit of it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix, dense
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.run import Run
 from glassnet.network.network import Network
@@ -36,32 +34,32 @@ class PathRecorder(Callback):
     """
 
     def __init__(self, most: int = 400) -> None:
-        self.most, self._every, self._seen = max(2, most), 1, 0
-        self._kept: list[Array] = []
+        self.most, self._every, self._count = max(2, most), 1, 0
+        self._points: list[Array] = []
         self._last: Array | None = None
 
     def on_train_begin(self, run: Run) -> None:
-        if not self._seen:
-            self._see(run)
+        if not self._count:
+            self._record(run)
 
     def on_epoch_end(self, run: Run) -> None:
-        self._see(run)
+        self._record(run)
 
-    def _see(self, run: Run) -> None:
+    def _record(self, run: Run) -> None:
         self._last = run.state.theta.astype(np.float64)
-        if self._seen % self._every == 0:
-            self._kept.append(self._last)
-        self._seen += 1
-        if len(self._kept) > self.most:
-            self._kept, self._every = self._kept[::2], 2 * self._every
+        if self._count % self._every == 0:
+            self._points.append(self._last)
+        self._count += 1
+        if len(self._points) > self.most:
+            self._points, self._every = self._points[::2], 2 * self._every
 
     @property
     def path(self) -> Array:
         """(t, n); empty before a training."""
         if self._last is None:
             return np.empty((0, 0))
-        kept = self._kept if self._kept[-1] is self._last else [*self._kept, self._last]
-        return np.array(kept)
+        points = self._points if self._points[-1] is self._last else [*self._points, self._last]
+        return np.array(points)
 
 
 class DistributionRecorder(Callback):
@@ -89,11 +87,12 @@ class DistributionRecorder(Callback):
         self.gradients.append(quantiles_by_layer(gradient))
 
 
-def gradient_of(network: Network, parameters: Parameters, X: Any, Y: Array, weights: Array | None = None) -> Parameters:
+def gradient_of(
+    network: Network, parameters: Parameters, X: Matrix, Y: Array, weights: Array | None = None
+) -> Parameters:
     """The gradient of the cost over rows, without penalties."""
-    X = X.toarray() if is_sparse(X) else X
     with np.errstate(all="ignore"):
-        return network.backward(network.forward(X, parameters), Y, weights)
+        return network.backward(network.forward(dense(X), parameters), Y, weights)
 
 
 def quantiles_by_layer(parameters: Parameters) -> Quantiles:

@@ -2,8 +2,8 @@
 
     J(theta + a d1 + b d2)        theta in the middle, a and b on the axes
 
-A network has as many directions as parameters; a plane through them shows two, and how the cost runs in the others
-nobody sees. ``DIRECTIONS`` is the table of ways to choose the two.
+A network has as many directions as parameters; a plane through them shows two, the cost along the others
+is not seen. ``DIRECTIONS`` is the table of ways to choose the two.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class Hill:
     """The cost of some rows as a function of the flat vector of parameters; everything in float64.
 
     Args:
-        network, parameters: where the slice is centred.
+        network, parameters: where the slice is centered.
         X, Y: the rows, (m, n[0]), and their targets as the loss reads them.
     """
 
@@ -50,7 +49,7 @@ class Hill:
         return self.network.backward(forward_pass, self.Y).theta
 
     def times(self, v: Array) -> Array:
-        """The Hessian at the centre times ``v`` (n,), by central differences of gradients along it."""
+        """The Hessian at the center times ``v`` (n,), by central differences of gradients along it."""
         theta = self.parameters.theta
         h = SMALL * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
         return (self.gradient(theta + h * v) - self.gradient(theta - h * v)) / (2 * h)
@@ -65,12 +64,12 @@ class Axis:
 
     Args:
         d: the direction, (n,).
-        words: what it is.
-        start: what the axis shows at the centre: the parameter's own value, or 0.
+        name: what it is.
+        start: what the axis shows at the center: the parameter's own value, or 0.
     """
 
     d: Array
-    words: str
+    name: str
     start: float = 0.0
 
 
@@ -82,18 +81,18 @@ class Directions:
     """One way to choose two directions.
 
     Args:
-        name: its name. words: what the plane is, after "slice of the cost".
+        name: its name. title: what the plane is, after "slice of the cost".
         choose: from (hill, path (t, n) or None, random numbers) to the two.
         source: where it comes from.
     """
 
     name: str
-    words: str
+    title: str
     choose: Callable[[Hill, Array | None, np.random.Generator], Axes]
     source: str
 
 
-def filter_normalised(hill: Hill, rng: np.random.Generator) -> Array:
+def filter_normalized(hill: Hill, rng: np.random.Generator) -> Array:
     """A random direction in which each unit's weights are as long as its weights are now; 0 for all else, (n,).
 
     Without it a direction means much in a layer of small weights and little in one of large ones.
@@ -114,12 +113,12 @@ def _length(array: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _random(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
-    d1, d2 = filter_normalised(hill, rng), filter_normalised(hill, rng)
+    d1, d2 = filter_normalized(hill, rng), filter_normalized(hill, rng)
     return Axis(d1, "first random direction"), Axis(d2, "second random direction")
 
 
 def most_curved(hill: Hill, rng: np.random.Generator) -> tuple[Array, float]:
-    """The direction (n,) of length 1 in which the slope changes fastest, and how fast, by power iteration."""
+    """The direction (n,) of length 1 in which the gradient changes fastest, and how fast, by power iteration."""
     v = rng.normal(size=hill.parameters.theta.shape)
     v /= np.linalg.norm(v) or 1.0
     curvature = 0.0
@@ -136,9 +135,9 @@ def _curved(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
     """Scaled to the length of theta, so that 1 is as far as the parameters are large."""
     size = float(np.linalg.norm(hill.parameters.theta)) or 1.0
     v, curvature = most_curved(hill, rng)
-    slope = hill.gradient(hill.parameters.theta)
-    d = -slope + (slope @ v) * v  # what of the descent is not along the curved direction already
-    if not np.linalg.norm(d) > 1e-12 * max(1.0, float(np.linalg.norm(slope))):
+    gradient = hill.gradient(hill.parameters.theta)
+    d = -gradient + (gradient @ v) * v  # what of the descent is not along the curved direction already
+    if not np.linalg.norm(d) > 1e-12 * max(1.0, float(np.linalg.norm(gradient))):
         d = rng.normal(size=v.shape)
         d -= (d @ v) * v
     d /= np.linalg.norm(d) or 1.0
@@ -146,7 +145,7 @@ def _curved(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
 
 
 def _along_path(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
-    """The two principal directions of the way to the end of the path."""
+    """The two principal directions of the path, seen from its end."""
     if path is None or len(path) < 3:
         raise InvalidInput("the directions of a path need a path of three points or more", remedy="pass path=")
     way = path - path[-1]
@@ -161,7 +160,7 @@ DIRECTIONS: Table[Directions] = Table(
     [
         Directions(
             "random",
-            "along two random directions, filter-normalised",
+            "along two random directions, filter-normalized",
             _random,
             "Li, Xu, Taylor, Studer, Goldstein 2018, arXiv 1712.09913, section 4",
         ),
@@ -191,14 +190,15 @@ def of_parameter(hill: Hill, name: str | int) -> Axis:
     theta = hill.parameters.theta
     place = name if isinstance(name, (int, np.integer)) else _place(hill, name)
     if not 0 <= place < theta.size:
-        raise InvalidInput(f"there is no parameter {name!r}", seen=f"the network has {theta.size}")
+        seen, remedy = f"the network has {theta.size}", f"choose one from 0 to {theta.size - 1}"
+        raise InvalidInput(f"there is no parameter {name!r}", seen, remedy)
     d = np.zeros_like(theta)
     d[place] = 1.0
     return Axis(d, str(name) if isinstance(name, str) else f"theta[{name}]", float(theta[place]))
 
 
-def _place(hill: Hill, name: Any) -> int:
-    found = _NAME.fullmatch(name) if isinstance(name, str) else None
+def _place(hill: Hill, name: str) -> int:
+    found = _NAME.fullmatch(name)
     if found is None:
         raise InvalidInput(f"{name!r} names no parameter", remedy="write W[1][0,2] or b[2][0]")
     layout = hill.parameters.layout
@@ -210,5 +210,6 @@ def _place(hill: Hill, name: Any) -> int:
     index = tuple(int(i) for i in found.groups()[2:] if i is not None)
     view = views[array]
     if len(index) != view.ndim or any(i >= size for i, size in zip(index, view.shape, strict=True)):
-        raise InvalidInput(f"there is no parameter {name!r}", seen=f"{array} has shape {view.shape}")
+        seen, remedy = f"{array} has shape {view.shape}", "count its rows and columns from 0"
+        raise InvalidInput(f"there is no parameter {name!r}", seen, remedy)
     return int(view[index])

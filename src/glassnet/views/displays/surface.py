@@ -1,40 +1,57 @@
-"""The cost surface over a plane of parameters, with the path of a descent on it (deck, *Gradient descent*)."""
+"""The cost surface over a plane of parameters, with the path of a descent on it (workshop, *Gradient descent*)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, dense
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
-from glassnet.glass.style import SIZED, tone
+from glassnet.glass.scenes.frame import Elided
+from glassnet.glass.scenes.table import Table
+from glassnet.glass.style import SIZED, color
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 from glassnet.views.displays.slices import DIRECTIONS, Axes, Hill, of_parameter
-from glassnet.views.subjects import judged, subject_of
+from glassnet.views.subject import judged, subject_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
 
+Chosen = str | tuple[str | int, str | int]
+"""A name from ``DIRECTIONS``, or two parameters by name or place."""
 ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
+COARSE = 5  # points a side in the table
+LISTED = 12  # steps of the path in the table
 FAR = 1e6  # times the first cost: a descent beyond has diverged
 
 
+class Settings(TypedDict, total=False):
+    """How a slice is chosen; see :meth:`CostSurfaceDisplay.from_network`."""
+
+    directions: Chosen
+    reach: float | None
+    resolution: int
+    seed: int
+
+
 class CostSurfaceDisplay(Display):
-    """J over two directions, said plainly to be a slice.
+    """J over two directions: a slice of the cost surface.
 
     Args:
         a, b: coordinates along the two axes, (r,) each.
         cost: J, (r, r), rows along b.
         axes: what the two directions are.
-        words: how they were chosen.
+        chosen: how they were chosen.
         parameters: how many parameters the network has.
         path: coordinates of a descent, (t, 2), or None; path_cost: J on it (t,), at the true parameters.
-        ending: how the descent ended, in words.
+        ending: how the descent ended, for the title.
     """
 
     size = (6.6, 5.2)
@@ -45,13 +62,13 @@ class CostSurfaceDisplay(Display):
         b: Array,
         cost: Array,
         axes: Axes,
-        words: str,
+        chosen: str,
         parameters: int,
         path: Array | None = None,
         path_cost: Array | None = None,
         ending: str = "",
     ) -> None:
-        self.a, self.b, self.cost, self.axes, self.words = a, b, cost, axes, words
+        self.a, self.b, self.cost, self.axes, self.chosen = a, b, cost, axes, chosen
         self.parameters, self.path, self.path_cost, self.ending = parameters, path, path_cost, ending
 
     @classmethod
@@ -59,10 +76,10 @@ class CostSurfaceDisplay(Display):
         cls,
         network: Network,
         parameters: Parameters,
-        X: Any,
-        Y: Any,
+        X: ArrayLike,
+        Y: ArrayLike,
         *,
-        directions: str | tuple[str | int, str | int] = "random",
+        directions: Chosen = "random",
         path: Array | None = None,
         reach: float | None = None,
         resolution: int = 41,
@@ -72,18 +89,18 @@ class CostSurfaceDisplay(Display):
         """Around the ``parameters`` of a network.
 
         Args:
-            network, parameters: the centre of the slice.
+            network, parameters: the center of the slice.
             X, Y: rows (m, n[0]) and targets as the loss reads them.
             directions: a name from ``DIRECTIONS``, or two parameters such as ``("W[1][0,0]", "b[1][0]")``.
             path: parameters on the way of a descent, (t, n), drawn where they fall on the plane.
-            reach: how far the axes go from the centre, in lengths of the directions; None is 1, or as far as the
+            reach: how far the axes go from the center, in lengths of the directions; None is 1, or as far as the
                 parameter is large, and in any case as far as the path.
             resolution: points a side.
             seed: of random directions.
             ending: how the descent ended, for the title.
 
         Raises:
-            InvalidInput, UnknownName: directions or parameters that are not there.
+            InvalidInput, UnknownName: directions or parameters that do not exist.
 
         Source: the ``source`` of each entry of ``DIRECTIONS``.
 
@@ -97,14 +114,15 @@ class CostSurfaceDisplay(Display):
         (0.0, 'a slice of the cost J through W[1][0,0] and b[1][0]')
         """
         theta = parameters.theta.astype(np.float64)
-        centre = network.parameters(theta, parameters.running.astype(np.float64))
-        X = network.check_inputs(X, np.float64)
-        hill = Hill(network, centre, X, as_targets(Y, network.loss, network.outputs, np.float64))
+        center = network.parameters(theta, parameters.running.astype(np.float64))
+        inputs = dense(network.check_inputs(X, np.float64))
+        hill = Hill(network, center, inputs, as_targets(Y, network.loss, network.outputs, np.float64))
         way = None if path is None else np.asarray(path, np.float64)
         axes, words = _axes(hill, directions, way, np.random.default_rng(seed))
         coordinates = None if way is None else _coordinates(way - theta, axes)
         if resolution < 2:
-            raise InvalidInput("a surface has at least 2 points a side", seen=f"resolution={resolution}")
+            seen, remedy = f"resolution={resolution}", "leave it out"
+            raise InvalidInput("a surface has at least 2 points a side", seen, remedy)
         a, b = (_ticks(axes[i].start, reach, resolution, coordinates, i) for i in (0, 1))
         cost = np.array([[hill(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
         path_cost = None if way is None else np.array([hill(point) for point in way])
@@ -113,7 +131,9 @@ class CostSurfaceDisplay(Display):
         return cls(a + starts[0], b + starts[1], cost, axes, words, theta.size, shifted, path_cost, ending)
 
     @classmethod
-    def from_estimator(cls, model: Any, X: Any, y: Any = None, **settings: Any) -> CostSurfaceDisplay:
+    def from_estimator(
+        cls, model: object, X: TableLike, y: TableLike | None = None, **settings: Unpack[Settings]
+    ) -> CostSurfaceDisplay:
         """Around a fitted model's parameters, over the cost of its rows without penalties.
 
         Args:
@@ -132,18 +152,19 @@ class CostSurfaceDisplay(Display):
         cls,
         network: Network,
         parameters: Parameters,
-        X: Any,
-        Y: Any,
+        X: ArrayLike,
+        Y: ArrayLike,
         *,
         alpha: float,
         steps: int = 50,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> CostSurfaceDisplay:
-        """Of gradient descent from the ``parameters``, which stay as they are; the slice is centred where it ends.
+        """Of gradient descent from the ``parameters``, which stay as they are; the slice is centered where it ends.
 
         Args:
             network, parameters, X, Y: as in :meth:`from_network`.
-            alpha: the learning rate. steps: how many at most; a descent that runs away is stopped, and said so.
+            alpha: the learning rate.
+            steps: how many at most; a descent that diverges is stopped, and the title says so.
             settings: as in :meth:`from_network`.
         """
         path, ending = descended(network, parameters, X, Y, alpha, steps)
@@ -153,16 +174,28 @@ class CostSurfaceDisplay(Display):
 
     @property
     def title(self) -> str:
-        still = self.parameters - 2 if "through" in self.words else 0
-        rest = f"; the other {still:,} parameters stand still" if still else ""
-        return f"a slice of the cost J {self.words}{rest}" + (f"; {self.ending}" if self.ending else "")
+        fixed = self.parameters - 2 if "through" in self.chosen else 0
+        rest = f"; the other {fixed:,} parameters are fixed" if fixed else ""
+        return f"a slice of the cost J {self.chosen}{rest}" + (f"; {self.ending}" if self.ending else "")
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        at = np.linspace(0, len(self.a) - 1, min(COARSE, len(self.a))).round().astype(int)
+        first, second = (axis.name for axis in self.axes)
+        rows = ((self.a[i], self.b[j], self.cost[j, i]) for j in at for i in at)
+        grid = Table.of("On a coarse grid", (first, second, "cost J"), rows)
+        if self.path is None or self.path_cost is None:
+            return (grid,)
+        steps = Elided.of(len(self.path), LISTED).drawn
+        rows = ((t, *self.path[t], self.path_cost[t]) for t in steps)
+        return Table.of("Along the path", ("step", first, second, "cost J"), rows), grid
 
     def _draw(self, ax: Panel) -> None:
         if np.isfinite(self.cost).any():
             self._draw_cost(ax)
         if self.path is not None:
             self._draw_path(ax)
-        ax.set(xlabel=self.axes[0].words, ylabel=self.axes[1].words)
+        ax.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
         self._entitle(ax)
 
     def _draw_cost(self, ax: Panel) -> None:
@@ -175,7 +208,7 @@ class CostSurfaceDisplay(Display):
         levels = np.geomspace(low, high, 21) if steep else np.linspace(low, high if high > low else low + 1, 21)
         norm = LogNorm(low, high) if steep else None
         drawn = ax.contourf(self.a, self.b, cost, levels=levels, cmap=SIZED, norm=norm)
-        ax.contour(self.a, self.b, cost, levels=levels, colors=[tone("paper")], linewidths=0.3, norm=norm)
+        ax.contour(self.a, self.b, cost, levels=levels, colors=[color("paper")], linewidths=0.3, norm=norm)
         bar = ax.figure.colorbar(drawn, ax=ax, label="cost J")
         bar.set_ticks(levels[::4].tolist(), labels=[format_number(level, 3) for level in levels[::4]])
 
@@ -187,10 +220,12 @@ class CostSurfaceDisplay(Display):
         for point, marker, label in [(self.path[0], "s", "start"), (self.path[-1], "*", "end")]:
             ax.plot(*point, marker, markersize=11, linestyle="", label=label, **style)
         ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))
-        ax.legend(facecolor=tone("paper"), framealpha=0.9, frameon=True)
+        ax.legend(facecolor=color("paper"), framealpha=0.9, frameon=True)
 
 
-def descended(network: Network, parameters: Parameters, X: Any, Y: Any, alpha: float, steps: int) -> tuple[Array, str]:
+def descended(
+    network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLike, alpha: float, steps: int
+) -> tuple[Array, str]:
     """The parameters of gradient descent before and after each step, (t, n) float64, and how it ended.
 
     >>> network = Network.mlp(1, [], 1)
@@ -212,14 +247,15 @@ def descended(network: Network, parameters: Parameters, X: Any, Y: Any, alpha: f
     return np.array(way), f"{far} {format_number(cost)}"
 
 
-def _axes(hill: Hill, directions: Any, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
+def _axes(hill: Hill, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
     if isinstance(directions, str):
         chosen = DIRECTIONS[directions]
-        return chosen.choose(hill, path, rng), chosen.words
+        return chosen.choose(hill, path, rng), chosen.title
     if len(directions) != 2 or directions[0] == directions[1]:
-        raise InvalidInput("a slice needs two different parameters", seen=repr(directions))
+        remedy = "as in directions=('W[1][0,0]', 'b[1][0]')"
+        raise InvalidInput("a slice needs two different parameters", seen=repr(directions), remedy=remedy)
     first, second = (of_parameter(hill, name) for name in directions)
-    return (first, second), f"through {first.words} and {second.words}"
+    return (first, second), f"through {first.name} and {second.name}"
 
 
 def _coordinates(way: Array, axes: Axes) -> Array:

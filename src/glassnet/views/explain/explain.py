@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.diagnosis.thresholds import ROWS
 from glassnet.glass.slopes import Score
+from glassnet.learning.columns import Cells
 from glassnet.text import plain
+from glassnet.views.cells import cell
+from glassnet.views.explain.counterfactuals import counterfactuals
 from glassnet.views.explain.explanation import Explanation, Part
-from glassnet.views.explain.flips import flips
 from glassnet.views.explain.layerwise import Layerwise, layerwise
 from glassnet.views.explain.methods import METHODS
-from glassnet.views.subjects import Rows, Subject, cell, subject_of
+from glassnet.views.subject import Subject, subject_of
 
 BASELINES = ("mean", "zero")
 
 
 def explain(
-    model: Any,
-    X: Any,
+    model: object,
+    X: TableLike,
     row: int | None = None,
     *,
-    background: Any = None,
-    baseline: Any = None,
-    output: Any = None,
+    background: TableLike | None = None,
+    baseline: str | ArrayLike | None = None,
+    output: object = None,
 ) -> Explanation:
-    """What each column contributed to one answer, and the smallest change of one column that would flip it.
+    """What each column contributed to one prediction, and its counterfactuals: changes of one column that change it.
 
-    Shared out is the change of a score from the baseline to the row: the log-odds of two classes, a class's score
-    before the softmax, or a predicted number in its own unit. Three methods do it, in the table ``METHODS``; of a
-    linear model all three are ``coefficient times (value - baseline)``. A column that became several inputs
-    (a category, a time) has the sum over these. All is computed in float64.
+    The contributions add up to the change of a score from the baseline to the row: the log-odds of two classes, a
+    class's score before the softmax, or a predicted number in its own unit. Three methods compute them, in the table
+    ``METHODS``; of a linear model all three are ``coefficient times (value - baseline)``. A column that became several
+    inputs (a category, a time) has the sum over these. All is computed in float64.
 
     Args:
         model: a fitted estimator of ours (also after scalers in a pipeline), a ``TableModel``, or
@@ -72,7 +77,7 @@ def explain(
     return Explanation(
         row,
         plain(subject.answers(one)[0]),
-        chosen.words,
+        chosen.name,
         score.value(x) + chosen.offset,
         score.value(zero) + chosen.offset,
         words,
@@ -90,18 +95,18 @@ class Chosen(NamedTuple):
     output: int
     factor: float
     offset: float
-    words: str
-    label: Any = None
+    name: str
+    label: object = None
 
 
-def _parts(subject: Subject, score: Score, one: Rows, observed: Rows | None, x: Array, zero: Array) -> tuple[Part, ...]:
+def _parts(
+    subject: Subject, score: Score, one: Cells, observed: Cells | None, x: Array, zero: Array
+) -> tuple[Part, ...]:
     by_method = {name: subject.contributions(method.by_input(score, x, zero)) for name, method in METHODS.items()}
     none = (None,) * len(subject.columns)
-    flipping = flips(subject, one, observed) if subject.decides and observed is not None else none
+    changes = counterfactuals(subject, one, observed) if subject.decides and observed is not None else none
     return tuple(
-        Part(
-            name, cell(one[j]), MappingProxyType({m: float(values[j]) for m, values in by_method.items()}), flipping[j]
-        )
+        Part(name, cell(one[j]), MappingProxyType({m: float(values[j]) for m, values in by_method.items()}), changes[j])
         for j, name in enumerate(subject.columns)
     )
 
@@ -109,13 +114,13 @@ def _parts(subject: Subject, score: Score, one: Rows, observed: Rows | None, x: 
 # -- the row and what it is compared with -----------------------------------------------------------------------------
 
 
-def _background(subject: Subject, X: Any, background: Any) -> Rows | None:
-    """Rows to compare with; None where there is nothing but the row itself."""
+def _background(subject: Subject, X: TableLike, background: TableLike | None) -> Cells | None:
+    """Cells to compare with; None where there is nothing but the row itself."""
     rows = subject.rows(X if background is None else background, ROWS)
     return rows if background is not None or len(rows[0]) > 1 else None
 
 
-def _baseline(subject: Subject, observed: Rows | None, baseline: Any) -> tuple[Array, str]:
+def _baseline(subject: Subject, observed: Cells | None, baseline: str | ArrayLike | None) -> tuple[Array, str]:
     """The inputs (n[0],) that the row is compared with, and what they are."""
     n = subject.network.inputs
     if baseline is None:
@@ -131,26 +136,28 @@ def _baseline(subject: Subject, observed: Rows | None, baseline: Any) -> tuple[A
         return X.mean(axis=0), f"the mean of {len(X):,} rows"
     given = np.asarray(baseline, np.float64).reshape(-1)
     if len(given) != n or not np.isfinite(given).all():
-        raise InvalidInput(f"a baseline of one's own has {n} finite numbers, one an input", seen=f"{given[:5]}")
+        remedy = "or pass baseline='mean' or 'zero'"
+        raise InvalidInput(f"your own baseline needs {n} finite numbers, one an input", f"{given[:5]}", remedy)
     return given, "the inputs given"
 
 
 # -- the score --------------------------------------------------------------------------------------------------------
 
 
-def _chosen(subject: Subject, scores: Array, output: Any) -> Chosen:
+def _chosen(subject: Subject, scores: Array, output: object) -> Chosen:
     network, classes = subject.network, subject.classes
     if network.loss.targets == "classes" or (network.outputs == 1 and classes is not None and len(classes) == 2):
         return _of_class(subject, scores, output)
     k = 0 if output is None else output
     if not isinstance(k, (int, np.integer)) or not 0 <= k < network.outputs:
-        raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", seen=repr(output))
+        remedy = "leave it out for the first"
+        raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", repr(output), remedy)
     name = subject.answer if network.outputs == 1 else f"output {k}"
-    words = network.link.words.format(name)
-    return Chosen(int(k), subject.scale, subject.center, words, name if subject.decides else None)
+    explained = network.link.words.format(name)
+    return Chosen(int(k), subject.scale, subject.center, explained, name if subject.decides else None)
 
 
-def _of_class(subject: Subject, scores: Array, output: Any) -> Chosen:
+def _of_class(subject: Subject, scores: Array, output: object) -> Chosen:
     """A class's score; of two classes the log-odds of the second, or of the first with the other sign."""
     known = np.arange(len(scores)) if subject.classes is None else subject.classes
     labels, words = known.tolist(), subject.network.link.words
@@ -161,7 +168,7 @@ def _of_class(subject: Subject, scores: Array, output: Any) -> Chosen:
     return Chosen(place, 1.0, 0.0, words.format(repr(labels[place])), labels[place])
 
 
-def _place(labels: list[Any], output: Any) -> int:
+def _place(labels: Sequence[object], output: object) -> int:
     for place, label in enumerate(labels):
         if label == output or str(label) == output:
             return place

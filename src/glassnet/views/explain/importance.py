@@ -10,26 +10,27 @@ Source: Breiman 2001, Random forests; Fisher, Rudin, Dominici 2019, arXiv 1801.0
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.text import format_number
-from glassnet.views.subjects import Subject, judged, subject_of
+from glassnet.views.explain.report import Report
+from glassnet.views.subject import Subject, judged, subject_of
 
 
 @dataclass(frozen=True, eq=False)
-class Importance:
+class Importance(Report):
     """What :func:`importance` returns.
 
     Args:
         columns: the user's names, (p,).
-        mean, deviation: of the loss of score over the repeats, (p,).
-        score: with nothing shuffled. metric: what the score is, in words.
+        mean, deviation: of the score lost, over the repeats, (p,).
+        score: with nothing shuffled. metric: what the score is.
         rows, repeats: on how many rows, how often.
     """
 
@@ -46,49 +47,24 @@ class Importance:
         order = np.argsort(-self.mean, kind="stable").tolist()
         return [(self.columns[j], float(self.mean[j]), float(self.deviation[j])) for j in order]
 
-    def sentence(self) -> str:
-        """What the numbers are."""
-        return (
-            f"{self.metric} on {self.rows:,} rows: {format_number(self.score)}; a column's importance is what of it "
-            f"is lost when the column is shuffled, the mean of {self.repeats} times"
-        )
-
     def sentences(self) -> list[str]:
-        """What is told, in plain words."""
-        return [self.sentence()]
-
-    def legend(self) -> list[str]:
-        """What else the table's columns are: the sentence has said it."""
-        return []
+        return [
+            f"{self.metric} on {self.rows:,} rows: {format_number(self.score)}; a column's importance is how much of "
+            f"it is lost when the column is shuffled, the mean of {self.repeats} times"
+        ]
 
     def table(self) -> tuple[list[str], list[list[str]]]:
-        """Heads and rows of words."""
         rows = [[name, format_number(mean), format_number(deviation, 2)] for name, mean, deviation in self.ranked()]
         return ["column", "importance", "deviation"], rows
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data, for JSON."""
         columns = [{"column": name, "importance": m, "deviation": d} for name, m, d in self.ranked()]
         return {"metric": self.metric, "score": self.score, "rows": self.rows, "columns": columns}
 
-    def __str__(self) -> str:
-        heads, rows = self.table()
-        wide = [max(len(line[i]) for line in [heads, *rows]) for i in range(len(heads))]
-        lines = [f"{a:<{wide[0]}}  {b:>{wide[1]}}  {c:>{wide[2]}}" for a, b, c in [heads, *rows]]
-        return "\n".join([f"{self.sentence()}.", "", *lines])
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """For notebooks: HTML without script, and the text."""
-        heads, rows = self.table()
-        head = "".join(f'<th scope="col">{word}</th>' for word in heads)
-        body = "".join(
-            f'<tr><th scope="row">{html.escape(name)}</th><td>{a}</td><td>{b}</td></tr>' for name, a, b in rows
-        )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return {"text/html": f"<div><p>{self.sentence()}.</p>{table}</div>", "text/plain": str(self)}
-
-
-def importance(model: Any, X: Any, y: Any = None, *, repeats: int = 10, seed: int = 0) -> Importance:
+def importance(
+    model: object, X: TableLike, y: TableLike | None = None, *, repeats: int = 10, seed: int = 0
+) -> Importance:
     """How much each column matters to how good the model is: accuracy of a classifier, R2 of a regression.
 
     Args:
@@ -113,17 +89,17 @@ def importance(model: Any, X: Any, y: Any = None, *, repeats: int = 10, seed: in
     from sklearn.inspection import permutation_importance
 
     if repeats < 1:
-        raise InvalidInput("a column is shuffled at least once", seen=f"repeats={repeats}")
+        raise InvalidInput("a column is shuffled at least once", seen=f"repeats={repeats}", remedy="pass 1 or more")
     subject = subject_of(model)
     rows, truth = judged(subject, X, y)
-    E, y = subject.encode(rows), subject.targets(truth)
+    E, Y = subject.encode(rows), subject.targets(truth)
     m = len(E)
     numbers = np.tile(np.arange(m)[:, None], (1, len(subject.columns)))
     found = permutation_importance(
-        _ByRows(subject, E), numbers, y, n_repeats=repeats, random_state=seed, max_samples=1.0
+        _ByRows(subject, E), numbers, Y, n_repeats=repeats, random_state=seed, max_samples=1.0
     )
     metric = "accuracy" if subject.decides else "R2"
-    score = _ByRows(subject, E).score(numbers, y)
+    score = _ByRows(subject, E).score(numbers, Y)
     return Importance(subject.columns, found.importances_mean, found.importances_std, score, metric, m, int(repeats))
 
 
@@ -133,7 +109,7 @@ class _ByRows:
     def __init__(self, subject: Subject, E: Array) -> None:
         self.subject, self.E = subject, E
 
-    def fit(self, *_: Any) -> _ByRows:
+    def fit(self, *_: object) -> _ByRows:
         return self
 
     def score(self, numbers: Array, y: Array) -> float:

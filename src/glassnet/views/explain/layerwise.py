@@ -7,14 +7,13 @@ differences, arXiv 1704.02685), back from the score, with ``d`` the difference b
     activation:  m_Z = m_A da / dz                   (g'(z) where dz is next to 0)
 
 Units of every layer add up to the whole change, nothing is left for the biases. A layer of another kind (layer
-normalisation, one's own) is crossed by integrated gradients through it alone, which add up too.
+normalization, a custom one) is crossed by integrated gradients through it alone, which add up too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType, SimpleNamespace
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm
 from glassnet.network.parameters import Parameters
-from glassnet.views.explain.integrated import integrated_gradients
+from glassnet.views.explain.integrated_gradients import integrated_gradients
 
 AFFINE = (Dense, BatchNorm)  # before their activation, in prediction
 NEXT_TO_0 = 1e-7  # |dz|: below it rounding would make the quotient
@@ -46,7 +45,7 @@ class Layerwise:
     def scaled(self, factor: float) -> Layerwise:
         """In another unit."""
         return Layerwise(
-            *(_kept({l: factor * array for l, array in part.items()}) for part in (self.units, self.edges))
+            *(_read_only({l: factor * array for l, array in part.items()}) for part in (self.units, self.edges))
         )
 
 
@@ -80,11 +79,11 @@ def layerwise(network: Network, parameters: Parameters, x: Array, baseline: Arra
         else:
             m = _through(layer, p, c, m)
         units[c.l - 1] = m * _change(c.A_prev)
-    return Layerwise(_kept(units), _kept(edges))
+    return Layerwise(_read_only(units), _read_only(edges))
 
 
-def _kept(arrays: dict[int, Array]) -> MappingProxyType[int, Array]:
-    """By layer, from the first on; nobody writes into them by mistake."""
+def _read_only(arrays: dict[int, Array]) -> MappingProxyType[int, Array]:
+    """By layer, from the first on, read-only."""
     for array in arrays.values():
         array.flags.writeable = False
     return MappingProxyType(dict(sorted(arrays.items())))
@@ -95,28 +94,28 @@ def _change(both: Array) -> Array:
 
 
 def _quotient(layer: Activated, c: Cache) -> Array:
-    """``da / dz``, the slope of the activation between baseline and row, (n[l],)."""
+    """``da / dz``, the mean derivative of the activation between baseline and row, (n[l],)."""
     dz, da = _change(c.Z), _change(c.A)
     near = np.abs(dz) < NEXT_TO_0
     return np.where(near, layer.g.prime(c.Z.mean(axis=0)), da / np.where(near, 1.0, dz))
 
 
-def _linear(layer: Any, p: SimpleNamespace, c: Cache, m: Array) -> Array:
-    """``m`` pulled back through what comes before the activation."""
+def _linear(layer: Activated, p: SimpleNamespace, c: Cache, m: Array) -> Array:
+    """``m`` propagated back through what comes before the activation."""
     plain, cache = replace(layer, activation=None), Cache(c.l, Mode(input_gradient=True), c.running)
     cache.A_prev = c.A_prev[:1]
     cache.A = plain.forward(cache.A_prev, p, cache)
-    return _pulled(plain, p, cache, m[None])[0]
+    return _propagated(plain, p, cache, m[None])[0]
 
 
 def _through(layer: Layer, p: SimpleNamespace, c: Cache, m: Array) -> Array:
-    """The mean slope of ``m . f`` on the straight way through a layer's input, (n[l-1],)."""
+    """The mean gradient of ``m . f`` on the straight line through a layer's input, (n[l-1],)."""
 
     def score(A_prev: Array) -> tuple[Array, Array]:
         cache = Cache(c.l, Mode(input_gradient=True), c.running)
         cache.A_prev = A_prev
         cache.A = layer.forward(A_prev, p, cache)
-        return cache.A @ m, _pulled(layer, p, cache, np.tile(m, (len(A_prev), 1)))
+        return cache.A @ m, _propagated(layer, p, cache, np.tile(m, (len(A_prev), 1)))
 
     step = _change(c.A_prev)
     parts = integrated_gradients(score, c.A_prev[0], c.A_prev[1])
@@ -124,7 +123,7 @@ def _through(layer: Layer, p: SimpleNamespace, c: Cache, m: Array) -> Array:
     return np.where(still, score(c.A_prev[:1])[1][0], parts / np.where(still, 1.0, step))
 
 
-def _pulled(layer: Layer, p: SimpleNamespace, c: Cache, dA: Array) -> Array:
+def _propagated(layer: Layer, p: SimpleNamespace, c: Cache, dA: Array) -> Array:
     unused = SimpleNamespace(**{name: np.zeros_like(array) for name, array in vars(p).items()})
     dA_prev = layer.backward(dA, p, unused, c)
     assert dA_prev is not None

@@ -1,4 +1,4 @@
-"""The methods: three ways to say what each column contributed to a score, as a table of records."""
+"""The methods: three ways to attribute the change of a score to the columns, as a table of records."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from glassnet.arrays import Array
 from glassnet.glass.slopes import Score
 from glassnet.pieces.tables import Table
-from glassnet.views.explain.integrated import integrated_gradients
+from glassnet.views.explain.integrated_gradients import integrated_gradients
 from glassnet.views.explain.layerwise import layerwise
 
 
 @dataclass(frozen=True)
 class Method:
-    """One way to share out the change of a score from the baseline to the row.
+    """One way to attribute the change of a score from the baseline to the row.
 
     Args:
         name: its name.
@@ -48,7 +48,7 @@ METHODS: Table[Method] = Table(
             "integrated",
             "integrated",
             integrated_gradients,
-            "integrated gradients, (x - x') times the mean slope on the straight way from the baseline x' to x",
+            "integrated gradients, (x - x') times the mean gradient on the straight line from the baseline x' to x",
             True,
             "Sundararajan, Taly, Yan 2017, arXiv 1703.01365",
         ),

@@ -1,4 +1,4 @@
-"""Activations with their derivatives, as curves (deck, *Activation functions*)."""
+"""Activations with their derivatives, as curves (workshop, *Activation functions*)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.curves.plot import Curve, Panel, ticks
+from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.sanitize import clean
-from glassnet.glass.scenes.scene import Scene, checked_digits
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape
 from glassnet.glass.scenes.table import Table
+from glassnet.network.layer import Activated
+from glassnet.network.network import Network
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.text import format_number
@@ -24,6 +27,7 @@ ACROSS, DOWN = 370.0, 285.0  # from one panel to the next
 MOST = 24
 FLAT = 1e-9  # of its height: less is drawn as a level line
 TALLEST = 6.0  # of a curve that grows without end, shown up to here
+EPSILON = 1e-9  # from a kink at 0 to the points on both its sides
 
 
 def activation_curves(
@@ -56,7 +60,7 @@ def activation_curves(
     several = [activation] if isinstance(activation, (str, Activation)) else list(activation)
     records = [ACTIVATIONS.find(choice) for choice in several]
     _check(len(records), low, high)
-    panels = [_panel(record, low, high) for record in records]
+    panels = [activation_panel(record, z_axis(low, high)) for record in records]
     columns = 2 if len(panels) == 4 else min(len(panels), 3)
     shapes: list[Shape] = [panel.at(i % columns * ACROSS, i // columns * DOWN) for i, panel in enumerate(panels)]
     names = ", ".join(clean(record.name) for record in records)
@@ -69,26 +73,47 @@ def activation_curves(
 
 def _check(n: int, low: float, high: float) -> None:
     if not 1 <= n <= MOST:
-        raise InvalidInput(f"a picture has room for 1 to {MOST} activations", seen=str(n))
+        raise InvalidInput(f"a picture has room for 1 to {MOST} activations", seen=str(n), remedy="choose fewer")
     if not (-1e6 <= low < high <= 1e6) or high - low < 1e-6:
-        raise InvalidInput("the z axis goes from low up to high, within a million", seen=f"low={low}, high={high}")
+        seen = f"low={low}, high={high}"
+        raise InvalidInput("the z axis goes from low up to high, within a million", seen, remedy="as in low=-5, high=5")
 
 
 def _formulas(record: Activation) -> str:
     return f"{clean(record.name)}: g(z) = {clean(record.formula)}, g'(z) = {clean(record.derivative_formula)}"
 
 
-def _panel(record: Activation, low: float, high: float) -> Panel:
+def z_axis(low: float = -5.0, high: float = 5.0) -> Array:
+    """Points from ``low`` to ``high``; both sides of a kink at 0, so that a jump of the derivative is upright."""
     z = np.linspace(low, high, POINTS)
-    if low < 0 < high:  # both sides of a kink, so that a jump of the derivative is upright
-        z = np.unique(np.append(z, [-1e-9, 1e-9]))
-    g, slope = values(record, z)
-    shown_range = _range(record, np.concatenate([g, slope]))
+    return np.unique(np.append(z, [-EPSILON, EPSILON])) if low < 0 < high else z
+
+
+def activation_panel(record: Activation, z: Array) -> Panel:
+    """The plot of ``g`` and ``g'`` over ``z``, (q,) sorted."""
+    g, derivative = values(record, z)
     curves = [
         Curve("g(z)", list(zip(z.tolist(), g.tolist(), strict=True)), "forward"),
-        Curve("g'(z)", list(zip(z.tolist(), slope.tolist(), strict=True)), "backward", dash=True),
+        Curve("g'(z)", list(zip(z.tolist(), derivative.tolist(), strict=True)), "backward", dash=True),
     ]
-    return Panel(clean(record.name), f"g(z) = {clean(record.formula)}", curves, (low, high), shown_range)
+    ends, note = (float(z[0]), float(z[-1])), f"g(z) = {clean(record.formula)}"
+    return Panel(clean(record.name), note, curves, ends, _range(record, np.concatenate([g, derivative])))
+
+
+def activations_of(network: Network) -> list[Activation]:
+    """Those that a network's layers use and its link, each once, but for the identity.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    used = [layer.g for layer in network.layers[:-1] if isinstance(layer, Activated)]
+    used += [ACTIVATIONS[network.link.name]] if network.link.name in ACTIVATIONS else []
+    curved = {g.name: g for g in used if g.name != "identity"}
+    if not curved:
+        raise InvalidInput(
+            "no layer of this network has an activation that is a curve", remedy="name some: draw('activation', 'relu')"
+        )
+    return list(curved.values())
 
 
 def values(record: Activation, z: Array) -> tuple[Array, Array]:
@@ -101,7 +126,8 @@ def _range(record: Activation, y: Array) -> tuple[float, float]:
     """What the y axis shows: all of bounded activations, the middle of those that grow without end."""
     finite = y[np.isfinite(y)]
     if not finite.size:
-        raise InvalidInput(f"the activation {clean(record.name)!r} is finite nowhere on this axis")
+        remedy = "choose another low and high"
+        raise InvalidInput(f"the activation {clean(record.name)!r} is finite nowhere on this axis", remedy=remedy)
     low, high = float(finite.min()), float(finite.max())
     if record.range[0] == -inf and low < -TALLEST < high:
         low = -TALLEST
@@ -114,5 +140,5 @@ def _range(record: Activation, y: Array) -> tuple[float, float]:
 
 def _table(record: Activation, low: float, high: float, digits: int) -> Table:
     z = np.array(ticks(low, high))
-    g, slope = values(record, z)
-    return Table.of(clean(record.name), ("z", "g(z)", "g'(z)"), zip(z, g, slope, strict=True), digits)
+    g, derivative = values(record, z)
+    return Table.of(clean(record.name), ("z", "g(z)", "g'(z)"), zip(z, g, derivative, strict=True), digits)

@@ -1,4 +1,4 @@
-"""A small line plot: axes with a few round ticks, and curves in a panel."""
+"""A small line plot as data: curves and marks in a panel, axes with a few round ticks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
 from glassnet.glass.scenes.measure import shortened, text_width
-from glassnet.glass.scenes.shapes import Box, Group, Path, Point, Shape, Text, line
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text, line
 from glassnet.text import format_number
 
 TICKS = 6  # about so many along an axis
@@ -26,6 +26,17 @@ def ticks(low: float, high: float, about: int = TICKS) -> list[float]:
     step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough * (1 - 1e-9))
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
+
+
+def decades(low: float, high: float, most: int = 6) -> list[float]:
+    """Powers of ten from ``low`` to ``high``, at most ``most`` of them.
+
+    >>> decades(0.03, 20), decades(1, 1e10)
+    ([0.1, 1.0, 10.0], [1.0, 100.0, 10000.0, 1000000.0, 100000000.0, 10000000000.0])
+    """
+    first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
+    powers = range(first, last + 1, max(1, ceil((last - first + 1) / most)))
+    return [10.0**power for power in powers]
 
 
 def labels(marks: Sequence[float]) -> list[str]:
@@ -65,16 +76,28 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A point that is picked out, and what it is."""
+
+    x: float
+    y: float
+    title: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One plot.
+    """One plot, for our SVG and for matplotlib.
 
     Args:
-        title: what stands above it.
+        title: stands above it.
         note: a line below the title.
         curves: in the order they are drawn.
         x, y: the ends of the two axes.
+        labels: of the two axes.
+        marks: points on the curves.
         width, height: of the area of the curves, in pixels.
         whole: True where only whole numbers have a meaning on the x axis.
+        log: True for a logarithmic y axis.
     """
 
     title: str
@@ -82,9 +105,12 @@ class Panel:
     curves: Sequence[Curve]
     x: tuple[float, float]
     y: tuple[float, float]
+    labels: tuple[str, str] = ("", "")
+    marks: Sequence[Mark] = ()
     width: float = 300.0
     height: float = 190.0
     whole: bool = False
+    log: bool = False
 
     def at(self, left: float, top: float) -> Group:
         """Drawn, the curves' area beginning at ``left, top``."""
@@ -95,13 +121,15 @@ class Panel:
             Box(left, top, self.width, self.height, role="paper", width=0),
             *self._axes(left, top),
             *(shape for curve in self.curves for shape in self._drawn(curve, left, top)),
+            *(self._mark(mark, left, top) for mark in self.marks if self.y[0] <= mark.y <= self.y[1]),
         ]
         return Group(tuple(shapes), self.title)
 
     def place(self, x: float, y: float, left: float, top: float) -> Point:
         """The pixel of a point."""
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
-        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        low, high, at = (log10(value) for value in (*self.y, y)) if self.log else (*self.y, y)
+        up = (at - low) / (high - low)
         return left + across * self.width, top + (1 - up) * self.height
 
     def _axes(self, left: float, top: float) -> Iterator[Shape]:
@@ -110,11 +138,16 @@ class Panel:
             px, _ = self.place(x, self.y[0], left, top)
             yield line(px, top, px, bottom, role="quiet", width=1.2 if x == 0 else 0.3)
             yield Text(px, bottom + 13, word, role="quiet", size=SMALL)
-        marks = ticks(*self.y, about=5)
-        for y, word in zip(marks, labels(marks), strict=True):
+        marks = decades(*self.y) if self.log else ticks(*self.y, about=5)
+        words = [format_number(mark) for mark in marks] if self.log else labels(marks)
+        for y, word in zip(marks, words, strict=True):
             _, py = self.place(self.x[0], y, left, top)
             yield line(left, py, right, py, role="quiet", width=1.2 if y == 0 else 0.3)
             yield Text(left - 7, py, word, role="quiet", size=SMALL, anchor="end")
+
+    def _mark(self, mark: Mark, left: float, top: float) -> Circle:
+        x, y = self.place(mark.x, mark.y, left, top)
+        return Circle(x, y, 4.5, role="highlight", width=2, title=mark.title)
 
     def _drawn(self, curve: Curve, left: float, top: float) -> Iterator[Path]:
         for piece in _pieces(curve.points, self.y):

@@ -8,12 +8,13 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
+from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
 from glassnet.glass.scenes.matrices.grid import Grid, Marked, as_matrix
 from glassnet.glass.scenes.matrices.sums import dot_in_words
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
-from glassnet.glass.scenes.scene import Scene, checked_digits
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Bounds, Shape, Text
 from glassnet.glass.scenes.table import Table
 

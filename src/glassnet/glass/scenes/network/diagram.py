@@ -10,15 +10,16 @@ from itertools import groupby
 from typing import Any
 
 from glassnet.errors import InvalidInput
+from glassnet.glass.palette import SIGNS
+from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.network import text as words
 from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit, diagram
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
-from glassnet.glass.scenes.network.reading import row_number
-from glassnet.glass.scenes.palette import SIGNS
+from glassnet.glass.scenes.network.reading import Pass, row_number
 from glassnet.glass.scenes.sanitize import sign_of
-from glassnet.glass.scenes.scene import Scene, checked_digits
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
@@ -32,10 +33,11 @@ PALE, BOLD = 0.8, 3.4  # widths of the weakest edge and of the strongest
 def network_diagram(
     network: Network,
     parameters: Parameters,
-    forward_pass: Any = None,
+    forward_pass: Pass | None = None,
     gradients: Gradients | None = None,
     *,
     row: int = 0,
+    number: int | None = None,
     names: Sequence[object] | None = None,
     outputs: Sequence[object] | None = None,
     numbers: bool | None = None,
@@ -50,6 +52,7 @@ def network_diagram(
         forward_pass: a pass or a trace of it; ``z`` and ``a`` of one example stand on the units.
         gradients: what ``network.backward(forward_pass, Y)`` returned; the derivatives stand on the units, too.
         row: which example of the pass, from 0.
+        number: what the picture calls it; None takes its number in a trace's table, or ``row``.
         names: of the n[0] inputs.
         outputs: of the n[L] outputs.
         numbers: whether edges and units have their numbers beside them; None leaves them out where they are too many
@@ -72,7 +75,7 @@ def network_diagram(
         numbers = max(map(len, data.edges)) <= FEW
     elif numbers:
         _check_numbers(sum(map(len, data.edges)))
-    example = None if forward_pass is None else row_number(forward_pass, row)
+    example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
     shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
     title, caption = words.title(network), words.caption(network, data, example, digits)
     return Scene(
@@ -109,7 +112,7 @@ def _arriving(at: NetworkLayout, edges: list[Edge], strongest: float) -> Iterato
     """The edges that arrive at one unit."""
     slots = at.has_slots(edges[0].target.l)
     for place, edge in enumerate(edges):
-        yield _numbered(at, edge, place, len(edges), strongest) if slots else _unnumbered(at, edge, strongest)
+        yield _numbered(at, edge, place, len(edges), strongest) if slots else _plain(at, edge, strongest)
 
 
 def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: float) -> Group:
@@ -125,7 +128,7 @@ def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: flo
     return Group(shapes, words.edge_told(edge, at.digits))
 
 
-def _unnumbered(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
+def _plain(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
     """A straight line; where words stand beside the units, a curve around them."""
     start, told, style = at.start(edge), words.edge_told(edge, at.digits), _style(edge, strongest)
     if not at.numbers:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.network.reading import (
+    Pass,
     check_network,
     check_parameters,
     check_pass,
@@ -91,7 +91,7 @@ class Diagram:
 def diagram(
     network: Network,
     parameters: Parameters,
-    forward_pass: Any,
+    forward_pass: Pass | None,
     gradients: Gradients | None,
     row: int,
     names: Sequence[object] | None,
@@ -123,7 +123,7 @@ def diagram(
 
 def _columns(
     network: Network,
-    forward_pass: Any,
+    forward_pass: Pass | None,
     pulled: bool,
     row: int,
     names: Sequence[object] | None,
@@ -149,7 +149,7 @@ def _columns(
         yield Column(l, heading, kind, units, kept.hidden, pulled_symbol(network, l) if l else "")
 
 
-def _of_example(forward_pass: Any, l: int, row: int, pulled: bool) -> list[Array | None]:
+def _of_example(forward_pass: Pass | None, l: int, row: int, pulled: bool) -> list[Array | None]:
     """``z``, ``a`` and gradient of the units of layer ``l`` for one example; None for what there is not."""
     if forward_pass is None:
         return [None, None, None]
@@ -158,7 +158,7 @@ def _of_example(forward_pass: Any, l: int, row: int, pulled: bool) -> list[Array
 
 
 def _array(views: Views, l: int, shape: tuple[int, ...]) -> Array | None:
-    """``W[l]`` where it is what a dense layer's is; a layer of one's own may call anything ``W``."""
+    """``W[l]`` where it is what a dense layer's is; a custom layer may call anything ``W``."""
     array = views.get(l)
     return array if array is not None and array.shape == shape else None
 

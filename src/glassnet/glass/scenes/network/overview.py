@@ -1,12 +1,15 @@
-"""A trained network at a glance: every unit and edge where there is room for all, else one block a layer."""
+"""A network, or one training step of it, at a glance: every unit and edge where there is room for all, else blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from glassnet.glass.scenes.network.blocks import building_blocks
 from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.tracing.record import Trace
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -29,3 +32,12 @@ def overview(
     if max(network.widths) <= MOST_UNITS and len(network.layers) <= MOST_LAYERS:
         return network_diagram(network, parameters, names=names, outputs=outputs)
     return compact(network)
+
+
+def overview_of_step(step: Trace) -> Scene:
+    """The scene ``network`` with the numbers of the first example, ``blocks`` of a deep network."""
+    network = step.plan.network
+    if step.L > MOST_LAYERS:
+        return building_blocks(network, m=step.m)
+    outputs = output_names(network, step.classes)
+    return network_diagram(network, step.before, step, step.gradients, names=step.columns, outputs=outputs)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix, dense
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.scenes.sanitize import clean
+from glassnet.glass.tracing.record import Trace
+from glassnet.network.forward_pass import ForwardPass
 from glassnet.network.layer import Activated
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter, Parameters
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.text import counted
+
+Pass = ForwardPass | Trace
 
 
 def layer_words(network: Network, l: int) -> str:
@@ -34,7 +37,7 @@ def layer_words(network: Network, l: int) -> str:
 
 
 def check_network(network: Network) -> None:
-    """An error where ``network`` is none."""
+    """An error where ``network`` is not a network."""
     if not isinstance(network, Network):
         raise InvalidType(
             "this picture is drawn of a glassnet.Network",
@@ -58,35 +61,42 @@ def _shapes(parameters: Parameters) -> list[tuple[int, Parameter]]:
     return [(place.layer, place.parameter) for place in parameters.layout.places]
 
 
-def check_pass(network: Network, forward_pass: Any, row: int) -> None:
-    """An error where ``forward_pass`` is no pass or trace of ``network``, or has no example ``row``."""
-    A = getattr(forward_pass, "A", None)
-    if not isinstance(A, Mapping) or not isinstance(getattr(forward_pass, "Z", None), Mapping):
+def check_pass(network: Network, forward_pass: Pass, row: int) -> None:
+    """An error where ``forward_pass`` is not one of ``network``, or has no example ``row``."""
+    if not isinstance(forward_pass, (ForwardPass, Trace)):
         raise InvalidType(
-            "forward_pass is a pass, what network.forward returns, or a trace", seen=type(forward_pass).__name__
+            "forward_pass is a forward pass or a trace",
+            seen=type(forward_pass).__name__,
+            remedy="pass what network.forward(X, parameters) or trace(...) returned",
         )
+    A = forward_pass.A
     widths = [A[l].shape[1] for l in sorted(A)]
     if widths != network.widths:
         raise InvalidInput(
-            "the pass is one of another network", seen=f"widths {_few(widths)}, this network has {_few(network.widths)}"
+            "the forward pass is one of another network",
+            seen=f"widths {_few(widths)}, this network has {_few(network.widths)}",
+            remedy="pass what network.forward(X, parameters) of this network returned",
         )
     m = int(A[0].shape[0])
     if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < m:
-        raise InvalidInput(f"there is no row {row!r} in this pass", seen=f"{counted(m, 'row')}, numbered from 0")
+        raise InvalidInput(
+            f"there is no row {row!r} in this pass",
+            seen=f"{counted(m, 'row')}, numbered from 0",
+            remedy=f"choose a row from 0 to {m - 1}",
+        )
 
 
-def row_number(forward_pass: Any, row: int) -> int:
-    """What example ``row`` of a pass is called: its number in the user's table where a trace knows it."""
-    rows: Sequence[int] = getattr(forward_pass, "rows", ())
-    return int(rows[row]) if rows else row
+def row_number(forward_pass: Pass, row: int) -> int:
+    """The number of example ``row`` in the user's table, where a trace knows it."""
+    return forward_pass.rows[row] if isinstance(forward_pass, Trace) and forward_pass.rows else row
 
 
-def derivatives(forward_pass: Any, l: int) -> Array | None:
-    """``dJ/dA[l]`` of a pass that was pulled back, or of a trace; of the last layer by its scores."""
+def derivatives(forward_pass: Pass, l: int) -> Array | None:
+    """``dJ/dA[l]`` after a backward pass; of the last layer with respect to its scores."""
     if l == 0:
         return None
-    if hasattr(forward_pass, "dA"):
-        return forward_pass.dA[l]
+    if isinstance(forward_pass, Trace):
+        return forward_pass.layers[l - 1].dA
     return getattr(forward_pass.caches[l - 1], "dA", None)
 
 
@@ -107,20 +117,6 @@ def pulled_symbol(network: Network, l: int) -> str:
     return "dA" if network.link.name == "identity" else "dS"
 
 
-def seen_in(trace: Any) -> dict[str, Any]:
-    """What pictures take of a trace, by the names of their arguments; see ``draw_from``."""
-    network = trace.plan.network
-    return {
-        "network": network,
-        "parameters": trace.before,
-        "forward_pass": trace,
-        "gradients": trace.gradients,
-        "names": trace.columns,
-        "outputs": output_names(network, trace.classes),
-        "m": trace.m,
-    }
-
-
 def output_names(network: Network, classes: Sequence[object] | None) -> list[str] | None:
     """The class of each output, where there is one for each; the one output of two classes stands for the second.
 
@@ -136,14 +132,13 @@ def _few(widths: Sequence[int]) -> str:
     return "-".join(map(str, widths[:8])) + ("-..." if len(widths) > 8 else "")
 
 
-def example(array: Any, row: int) -> Array:
-    """Row ``row`` of a matrix, sparse ones too, as a vector."""
-    values = array[row]
-    return np.asarray(values.toarray() if hasattr(values, "toarray") else values).reshape(-1)
+def example(array: Matrix, row: int) -> Array:
+    """Row ``row`` of a matrix as a vector."""
+    return dense(array[[row]]).reshape(-1)
 
 
 def unit_names(names: Sequence[object] | None, n: int, symbol: str, what: str) -> list[str]:
-    """``names`` forward_pass fit for pictures, or ``x1, x2, ...``.
+    """``names`` on one line each, or ``x1, x2, ...``.
 
     Raises:
         InvalidInput: another number of names than ``n``.
@@ -152,5 +147,7 @@ def unit_names(names: Sequence[object] | None, n: int, symbol: str, what: str) -
         return [symbol] if n == 1 and symbol == "y^" else [f"{symbol}{i}" for i in range(1, n + 1)]
     given = [names] if isinstance(names, str) else list(names)
     if len(given) != n:
-        raise InvalidInput(f"{what} needs one name for each of the {n:,}", seen=f"{len(given):,} names")
+        raise InvalidInput(
+            f"{what} needs one name for each of the {n:,}", seen=f"{len(given):,} names", remedy="or leave it out"
+        )
     return [clean(name) or f"{symbol}{i}" for i, name in enumerate(given, 1)]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.diagnosis.thresholds import ROWS
 from glassnet.learning.columns import Cells
 from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.randomness import sampled_rows
 from glassnet.text import listed
-from glassnet.views.subjects.cells import filled, repeated
+from glassnet.views.cells import ColumnCells, filled, most_common, repeated
 
 COARSE = 1e-5  # float32 rounds to 7 digits
 
@@ -142,7 +142,7 @@ class Subject:
         count = len(next(iter(changes.values())))
         return {j: changes.get(j, repeated(cells, count)) for j, cells in rows.items()}
 
-    def variants(self, row: Cells, changes: Sequence[tuple[int, Any]]) -> Cells:
+    def variants(self, row: Cells, changes: Sequence[tuple[int, ColumnCells]]) -> Cells:
         """One row again and again, each time with one cell changed: for ``(j, cells)`` once for each of the cells."""
         lengths = [len(cells) for _, cells in changes]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
@@ -156,3 +156,25 @@ class Subject:
 def subject_of(model: object) -> Subject:
     """The subject of a fitted model: anything that :func:`~glassnet.learning.fitted.fitted_of` takes."""
     return Subject(fitted_of(model))
+
+
+def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = ROWS) -> tuple[Cells, Array]:
+    """Rows to judge a model by, with their truth; of more than ``most`` a sample, always the same.
+
+    Raises:
+        InvalidInput: no truth, or one for other rows.
+    """
+    truth, cells = subject.truth(data, y), subject.rows(data, most)
+    truth = truth[sampled_rows(len(truth), most)]
+    if len(truth) != len(cells[0]):
+        seen, remedy = f"{len(cells[0])} rows in X, {len(truth)} in y", "pass one label or number for each row"
+        raise InvalidInput("X and y must have one row for each example", seen=seen, remedy=remedy)
+    return cells, truth
+
+
+def typical(subject: Subject, cells: Cells) -> Cells:
+    """One row: the median of numbers, the most common of other cells."""
+    return {
+        j: np.array([np.nanmedian(column)]) if subject.is_number(j) else most_common(column, 1)
+        for j, column in cells.items()
+    }

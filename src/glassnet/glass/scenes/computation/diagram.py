@@ -8,15 +8,16 @@ from itertools import pairwise
 from typing import Any
 
 from glassnet.glass.scenes.cards import Card, Words
+from glassnet.glass.scenes.computation.data import Flow, Link, flow
+from glassnet.glass.scenes.computation.placement import Spot, join, place
+from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
-from glassnet.glass.scenes.graph.graph_data import Flow, Link, flow
-from glassnet.glass.scenes.graph.layered import Spot, join, place
 from glassnet.glass.scenes.measure import shortened, text_width
-from glassnet.glass.scenes.scene import Scene, checked_digits
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Group, Path, Shape, Text, line
 from glassnet.glass.scenes.table import Table
 from glassnet.graph.picture import Graph
-from glassnet.text import counted, listed
+from glassnet.text import counted
 
 SMALL = 12.0
 SLOT = 18.0  # height of one local derivative
@@ -197,7 +198,8 @@ def _sentence(data: Flow) -> str:
     steps = len(data.nodes) - len(inputs)
     said = f"{made}, computed from {counted(len(inputs), 'input')} in {counted(steps, 'step')}"
     slopes = [f"d{end.name}/d{node.name} = {node.derivative}" for node in inputs if node.derivative]
-    return f"{said}; backward, {listed(slopes, 6)}." if slopes else f"{said}."
+    more = f" and {len(slopes) - 6} more" if len(slopes) > 6 else ""
+    return f"{said}; backward, {', '.join(slopes[:6])}{more}." if slopes else f"{said}."
 
 
 def _tables(data: Flow) -> Iterator[Table]:

@@ -1,10 +1,10 @@
-"""Integrated gradients: what each input contributes on the straight way from a baseline to the row.
+"""Integrated gradients: what each input contributes on the straight line from a baseline to the row.
 
     IG_j = (x_j - x'_j) * integral over t in [0, 1] of dS/dx_j at x' + t (x - x')
 
 Source: Sundararajan, Taly, Yan 2017, Axiomatic attribution for deep networks, arXiv 1703.01365. They add up to
-``S(x) - S(x')`` (completeness), which holds on every stretch of the way too: a stretch whose sum misses its own change
-is halved. So the work goes to where a ReLU has its corner, and the sum is right to many digits.
+``S(x) - S(x')`` (completeness), which holds on every part of the line too: a part whose sum misses its own change is
+halved. So the work goes to where a ReLU has its kink, and the sum is right to many digits.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import numpy as np
 
 from glassnet.arrays import Array
 
-Slopes = Callable[[Array], tuple[Array, Array]]  # X (m, n) -> values (m,), slopes (m, n)
+Gradients = Callable[[Array], tuple[Array, Array]]  # X (m, n) -> values (m,), gradients (m, n)
 
-# Gauss and Legendre's rule of 4 points on [0, 1]: exact for slopes that are polynomials up to degree 7.
+# Gauss and Legendre's rule of 4 points on [0, 1]: exact for gradients that are polynomials up to degree 7.
 NODES, WEIGHTS = (np.polynomial.legendre.leggauss(4)[0] + 1) / 2, np.polynomial.legendre.leggauss(4)[1] / 2
-FIRST = 8  # stretches to begin with
-TOLERANCE = 1e-9  # of the whole change, by which the stretches together may miss it
-MOST_ROWS = 20_000  # at which the slope is asked for; what is missing then is the residual that is shown
+FIRST = 8  # parts to begin with
+TOLERANCE = 1e-9  # of the whole change, by which the parts together may miss it
+MOST_ROWS = 20_000  # at which the gradient is evaluated; what is missing then is the residual that is shown
 
 
-def integrated_gradients(score: Slopes, x: Array, baseline: Array) -> Array:
+def integrated_gradients(score: Gradients, x: Array, baseline: Array) -> Array:
     """The contributions (n,); their sum is ``score(x) - score(baseline)`` but for a residual.
 
     Args:
-        score: the function with its slopes.
+        score: the function with its gradients.
         x, baseline: (n,).
 
     >>> square = lambda X: ((X**2).sum(axis=1), 2 * X)
@@ -42,8 +42,8 @@ def integrated_gradients(score: Slopes, x: Array, baseline: Array) -> Array:
     while len(low):
         width = high - low
         t = low[:, None] + width[:, None] * NODES
-        slopes = score(baseline + t.reshape(-1, 1) * step)[1].reshape(len(low), len(NODES), -1)
-        parts = np.einsum("q,iqn->in", WEIGHTS, slopes) * width[:, None] * step
+        gradients = score(baseline + t.reshape(-1, 1) * step)[1].reshape(len(low), len(NODES), -1)
+        parts = np.einsum("q,iqn->in", WEIGHTS, gradients) * width[:, None] * step
         values = score(baseline + np.stack([low, high], axis=1).reshape(-1, 1) * step)[0].reshape(-1, 2)
         missed = np.abs(parts.sum(axis=1) - (values[:, 1] - values[:, 0]))
         asked += len(low) * (len(NODES) + 2)

@@ -1,0 +1,266 @@
+"""How good a model is, as pictures: confusion, calibration, predicted against true numbers, residuals.
+
+scikit-learn does the counting, and draws the matrix; see its ``ConfusionMatrixDisplay``, ``calibration_curve`` and
+``PredictionErrorDisplay``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassnet.arrays import Array
+from glassnet.data.source import TableLike
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.glass.scenes.table import Table
+from glassnet.glass.style import LINES, MARKERS, SIZED, color
+from glassnet.learning.columns import Cells
+from glassnet.text import format_number
+from glassnet.views.displays.display import Display
+from glassnet.views.subject import Subject, judged, subject_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BINS = 10
+MOST_CURVES = 7  # as many as there are colors and lines to tell them apart by
+LISTED = 12  # rows in a table
+Kind = Literal["predictions", "residuals"]
+
+
+class ConfusionDisplay(Display):
+    """True class by row, predicted class by column, how many examples in each cell.
+
+    Args:
+        matrix: counts, (k, k).
+        labels: of the classes, (k,).
+
+    >>> ConfusionDisplay.from_predictions(["a", "b", "b"], ["a", "b", "a"]).matrix.tolist()
+    [[1, 0], [1, 1]]
+    """
+
+    def __init__(self, matrix: Array, labels: Array) -> None:
+        self.matrix, self.labels = matrix, labels
+
+    @classmethod
+    def from_predictions(
+        cls, y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None
+    ) -> ConfusionDisplay:
+        """From labels.
+
+        Args:
+            y_true, y_pred: true and predicted labels, (m,).
+            labels: the classes in order; None takes those that occur.
+        """
+        from sklearn.metrics import confusion_matrix
+
+        known = np.unique(np.concatenate([y_true, y_pred])) if labels is None else np.asarray(labels)
+        return cls(confusion_matrix(y_true, y_pred, labels=known), known)
+
+    @classmethod
+    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None) -> ConfusionDisplay:
+        """From a fitted classifier.
+
+        Args:
+            model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
+            X, y: rows and their labels; of a ``TableModel`` a table that has the target too.
+
+        Raises:
+            InvalidInput: not one of several classes.
+        """
+        subject, rows, truth = _classifier(model, X, y)
+        return cls.from_predictions(truth, subject.answers(rows), subject.classes)
+
+    @property
+    def title(self) -> str:
+        right, m = int(np.trace(self.matrix)), int(self.matrix.sum())
+        return f"confusion: {right:,} of {m:,} rows are right ({format_number(100 * right / max(m, 1), 3)} %)"
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        names = [str(label) for label in self.labels]
+        rows = ([name, *counts] for name, counts in zip(names, self.matrix, strict=True))
+        return (Table.of("True class by row, predicted class by column", ["", *names], rows),)
+
+    def _size(self) -> tuple[float, float]:
+        side = max(4.4, 0.45 * len(self.labels) + 1.6)
+        return side + 0.4, side
+
+    def _draw(self, ax: Axes) -> None:
+        from sklearn.metrics import ConfusionMatrixDisplay
+
+        rotation = 45 if len(self.labels) > 6 else "horizontal"
+        drawn = ConfusionMatrixDisplay(self.matrix, display_labels=self.labels)
+        drawn.plot(ax=ax, cmap=SIZED, colorbar=False, xticks_rotation=rotation, values_format=",d")
+        self._entitle(ax)
+        ax.set(xlabel="predicted class", ylabel="true class")
+
+
+class CalibrationDisplay(Display):
+    """Of rows with predicted probability p of a class, the fraction that is of it: equal on the diagonal.
+
+    Args:
+        predicted, observed: name of a class -> mean predicted probability and observed fraction in each bin, (bins,).
+
+    Source: Niculescu-Mizil, Caruana 2005, Predicting good probabilities with supervised learning.
+    """
+
+    def __init__(self, predicted: dict[str, Array], observed: dict[str, Array]) -> None:
+        self.predicted, self.observed = predicted, observed
+
+    @classmethod
+    def from_predictions(
+        cls, y_true: ArrayLike, probabilities: ArrayLike, labels: ArrayLike | None = None, bins: int = BINS
+    ) -> CalibrationDisplay:
+        """From labels and probabilities.
+
+        Args:
+            y_true: labels (m,).
+            probabilities: of the second of two classes (m,), or of each class (m, k).
+            labels: the classes in order; None takes those that occur.
+            bins: the number of groups of equal size into which the rows are put by their probability.
+        """
+        from sklearn.calibration import calibration_curve
+
+        truth, p = np.asarray(y_true), np.asarray(probabilities, np.float64)
+        known = np.unique(truth) if labels is None else np.asarray(labels)
+        one = p.ndim == 1 or p.shape[1] == 1 or len(known) == 2
+        columns = [(known[-1], p.reshape(len(p), -1)[:, -1])] if one else zip(known, p.T, strict=True)
+        predicted, observed = {}, {}
+        for label, column in list(columns)[:MOST_CURVES]:
+            share, mean = calibration_curve(truth == label, np.clip(column, 0, 1), n_bins=bins, strategy="quantile")
+            predicted[str(label)], observed[str(label)] = mean, share
+        return cls(predicted, observed)
+
+    @classmethod
+    def from_estimator(
+        cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS
+    ) -> CalibrationDisplay:
+        """From a fitted classifier; see :meth:`ConfusionDisplay.from_estimator`."""
+        subject, rows, truth = _classifier(model, X, y)
+        classes = np.arange(max(2, subject.network.outputs)) if subject.classes is None else subject.classes
+        return cls.from_predictions(truth, subject.predictions(subject.encode(rows)), classes, bins)
+
+    @property
+    def title(self) -> str:
+        return "calibration: predicted probability of a class against the observed fraction"
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(
+            Table.of(f"Class {name}", ("predicted", "observed"), zip(predicted, self.observed[name], strict=True))
+            for name, predicted in self.predicted.items()
+        )
+
+    def _draw(self, ax: Axes) -> None:
+        ax.plot([0, 1], [0, 1], ":", color=color("quiet"), label="perfect")
+        for i, (name, predicted) in enumerate(self.predicted.items()):
+            ax.plot(predicted, self.observed[name], marker=MARKERS[i], linestyle=LINES[i], markersize=5, label=name)
+        ends = (-0.03, 1.03)
+        ax.set(xlabel="predicted probability", ylabel="observed fraction", xlim=ends, ylim=ends)
+        self._entitle(ax)
+        ax.legend(title="class")
+
+
+class PredictionDisplay(Display):
+    """Predicted against true numbers, or the residuals (true less predicted) over the predicted ones.
+
+    Args:
+        truth, predicted: (m,), in the user's unit.
+        name: of what is predicted.
+        kind: "predictions" or "residuals".
+    """
+
+    def __init__(self, truth: Array, predicted: Array, name: str = "the prediction", kind: Kind = "predictions"):
+        self.truth, self.predicted, self.name, self.kind = truth, predicted, name, kind
+
+    @classmethod
+    def from_predictions(
+        cls, y_true: ArrayLike, y_pred: ArrayLike, name: str = "the prediction", kind: Kind = "predictions"
+    ) -> PredictionDisplay:
+        """From numbers, (m,) each.
+
+        Raises:
+            InvalidInput: not as many of one as of the other, or none.
+            UnknownName: another kind.
+        """
+        if kind not in get_args(Kind):
+            raise unknown_name("kind", kind, get_args(Kind))
+        truth, predicted = np.asarray(y_true, np.float64), np.asarray(y_pred, np.float64)
+        if truth.shape != predicted.shape or truth.ndim != 1 or not len(truth):
+            raise InvalidInput(
+                "truth and predictions are vectors of the same length, at least one",
+                seen=f"shapes {truth.shape} and {predicted.shape}",
+                remedy="pass one number of each for every row",
+            )
+        return cls(truth, predicted, name, kind)
+
+    @classmethod
+    def from_estimator(
+        cls, model: object, X: TableLike, y: TableLike | None = None, *, kind: Kind = "predictions"
+    ) -> PredictionDisplay:
+        """From a fitted regression.
+
+        Args:
+            model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
+            X, y: rows and their numbers; of a ``TableModel`` a table that has the target too.
+            kind: "predictions" or "residuals".
+
+        Raises:
+            InvalidInput: a classifier.
+        """
+        subject = subject_of(model)
+        if subject.decides:
+            raise InvalidInput("a classifier predicts no numbers", remedy="see ConfusionDisplay")
+        rows, truth = judged(subject, X, y)
+        return cls.from_predictions(truth, subject.answers(rows), subject.answer, kind)
+
+    @property
+    def residuals(self) -> Array:
+        """True less predicted, (m,)."""
+        return self.truth - self.predicted
+
+    @property
+    def title(self) -> str:
+        rows = f"{len(self.truth):,} rows"
+        if self.kind == "residuals":
+            root = float(np.sqrt(np.mean(self.residuals**2)))
+            return f"{self.name}, residuals (true less predicted): root mean square {format_number(root)} on {rows}"
+        from sklearn.metrics import r2_score
+
+        r2 = f", R2 {format_number(r2_score(self.truth, self.predicted), 3)}" if len(self.truth) > 1 else ""
+        return f"{self.name}, predicted against true: {rows}{r2}"
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        order = np.argsort(self.truth, kind="stable")
+        at = order[np.linspace(0, len(order) - 1, min(LISTED, len(order))).round().astype(int)]
+        rows = zip(self.truth[at], self.predicted[at], self.residuals[at], strict=True)
+        title = "Every row" if len(order) <= LISTED else f"{LISTED} rows from the smallest to the largest true number"
+        return (Table.of(title, ("true", "predicted", "true less predicted"), rows),)
+
+    def _draw(self, ax: Axes) -> None:
+        residuals = self.kind == "residuals"
+        x, y = (self.predicted, self.residuals) if residuals else (self.truth, self.predicted)
+        if residuals:
+            ax.axhline(0, color=color("quiet"), linestyle=":")
+            ax.set(xlabel="predicted", ylabel="true less predicted")
+        else:
+            ends = [min(x.min(), y.min()), max(x.max(), y.max())]
+            ax.plot(ends, ends, ":", color=color("quiet"), label="perfect")
+            ax.set(xlabel="true", ylabel="predicted")
+            ax.legend()
+        opacity = float(np.clip(300 / len(x), 0.15, 0.9))
+        ax.scatter(x, y, s=14, alpha=opacity, linewidths=0)
+        self._entitle(ax)
+
+
+def _classifier(model: object, X: TableLike, y: TableLike | None) -> tuple[Subject, Cells, Array]:
+    subject = subject_of(model)
+    if not subject.decides or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
+        raise InvalidInput(
+            "this model does not choose one of several classes", remedy="see PredictionDisplay for numbers"
+        )
+    return subject, *judged(subject, X, y)

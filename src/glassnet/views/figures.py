@@ -1,0 +1,253 @@
+"""The table of figures, and ``draw``: the command ``plot``, its help, notebooks and documentation read it.
+
+A new figure is one record here: a function that makes the scene, or a display.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.scenes.computation.diagram import computation_graph
+from glassnet.glass.scenes.curves.activations import activation_curves
+from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.matrices.product import matrix, product
+from glassnet.glass.scenes.network.blocks import building_blocks
+from glassnet.glass.scenes.network.compact import compact
+from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.scene import Scene
+from glassnet.learning.fitted import fitted_of
+from glassnet.pieces.tables import Table
+from glassnet.views import of_models, options
+from glassnet.views.displays import (
+    CalibrationDisplay,
+    ConfusionDisplay,
+    CostSurfaceDisplay,
+    DecisionBoundaryDisplay,
+    Display,
+    DistributionsDisplay,
+    FirstLayerDisplay,
+    PredictionDisplay,
+    UnitBoundariesDisplay,
+)
+from glassnet.views.options import Option
+
+Picture = Scene | Display
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One kind of picture.
+
+    Args:
+        name: its name in :func:`draw` and on the command line.
+        help: what it shows, in a few words.
+        of_model: makes it from a fitted model, rows ``X`` and their truth ``y``.
+        of_parts: makes it from its parts (a network, a matrix, a history); its arguments say which. None where only a
+            fitted model will do.
+        rows: whether a model's picture needs rows.
+        options: those of the command line; ``of_model`` takes them by name.
+        by: what draws it.
+
+    >>> FIGURES["network"].needs
+    ('network', 'parameters')
+    """
+
+    name: str
+    help: str
+    of_model: Callable[..., Picture]
+    of_parts: Callable[..., Picture] | None = None
+    rows: Literal["none", "optional", "needed"] = "none"
+    options: tuple[Option, ...] = ()
+    by: Literal["glassnet", "matplotlib"] = "glassnet"
+
+    @property
+    def make(self) -> Callable[..., Picture]:
+        """The maker from parts, or the one from a model."""
+        return self.of_parts or self.of_model
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The arguments of :attr:`make` without which the figure cannot be drawn."""
+        return tuple(p.name for p in _arguments(self.make) if p.default is p.empty)
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The arguments that may be left out."""
+        return tuple(p.name for p in _arguments(self.make) if p.default is not p.empty)
+
+
+FIGURES: Table[Figure] = Table(
+    "picture",
+    [
+        Figure(
+            "network",
+            "every unit, edge and bias, with their numbers",
+            of_models.network_of_model,
+            network_diagram,
+            rows="optional",
+            options=(options.ROW,),
+        ),
+        Figure(
+            "compact",
+            "one block a layer, with the shapes of its parameters",
+            of_models.compact_of_model,
+            compact,
+        ),
+        Figure(
+            "blocks",
+            "forward blocks with their caches, backward blocks with their gradients",
+            of_models.blocks_of_model,
+            building_blocks,
+            rows="optional",
+        ),
+        Figure(
+            "graph",
+            "a computation graph with its values and derivatives; of a model, that of its cost",
+            of_models.graph_of_model,
+            computation_graph,
+            rows="needed",
+            options=(options.ROW,),
+        ),
+        Figure(
+            "matrix",
+            "a matrix as a grid of numbers; of a model, the weights of a layer",
+            of_models.matrix_of_model,
+            matrix,
+            options=(options.LAYER,),
+        ),
+        Figure(
+            "product",
+            "a matrix product, one of its cells written out; of a model, that of a layer",
+            of_models.product_of_model,
+            product,
+            rows="needed",
+            options=(options.LAYER, options.ROW),
+        ),
+        Figure(
+            "activation",
+            "activations with their derivatives",
+            of_models.activations_of_model,
+            activation_curves,
+        ),
+        Figure(
+            "history",
+            "the cost by epoch, on training and validation rows",
+            of_models.history_of_model,
+            history_curves,
+            options=(options.METRIC,),
+        ),
+        Figure(
+            "boundary",
+            "the answer over the plane of two columns",
+            DecisionBoundaryDisplay.from_estimator,
+            rows="needed",
+            options=(options.FEATURES, options.UNIT),
+            by="matplotlib",
+        ),
+        Figure(
+            "units",
+            "the boundary of each unit of a layer",
+            UnitBoundariesDisplay.from_estimator,
+            rows="needed",
+            options=(options.FEATURES, options.LAYER),
+            by="matplotlib",
+        ),
+        Figure(
+            "surface",
+            "the cost over a plane through the parameters",
+            CostSurfaceDisplay.from_estimator,
+            rows="needed",
+            options=(options.DIRECTIONS, options.REACH),
+            by="matplotlib",
+        ),
+        Figure(
+            "weights",
+            "the first layer's weights as images",
+            FirstLayerDisplay.from_estimator,
+            options=(options.SHAPE,),
+            by="matplotlib",
+        ),
+        Figure(
+            "distributions",
+            "weights and gradients by layer",
+            DistributionsDisplay.from_estimator,
+            rows="optional",
+            by="matplotlib",
+        ),
+        Figure(
+            "confusion",
+            "true against predicted classes",
+            ConfusionDisplay.from_estimator,
+            rows="needed",
+            by="matplotlib",
+        ),
+        Figure(
+            "calibration",
+            "predicted probabilities against observed fractions",
+            CalibrationDisplay.from_estimator,
+            rows="needed",
+            by="matplotlib",
+        ),
+        Figure(
+            "predictions",
+            "predicted against true numbers",
+            PredictionDisplay.from_estimator,
+            rows="needed",
+            by="matplotlib",
+        ),
+        Figure(
+            "residuals",
+            "what a regression leaves unexplained",
+            partial(PredictionDisplay.from_estimator, kind="residuals"),
+            rows="needed",
+            by="matplotlib",
+        ),
+    ],
+)
+"""Every figure."""
+
+
+def draw(kind: str, *subjects: object, **options: object) -> Picture:
+    """A picture.
+
+    Args:
+        kind: a name from ``FIGURES``.
+        subjects: a fitted model, with rows and their truth where the figure needs them; or the figure's parts, in the
+            order of ``FIGURES[kind].needs``.
+        options: what it also takes, by name.
+
+    Raises:
+        UnknownName: there is no such kind.
+        InvalidInput: something it needs is missing, or an option it does not take was given.
+
+    >>> draw("product", [[1, 2, 3]], [[4], [1], [3]]).title
+    'Matrix product'
+    """
+    figure = FIGURES[kind]
+    make = figure.of_model if figure.of_parts is None or _is_model(*subjects[:1]) else figure.of_parts
+    try:
+        inspect.signature(make).bind(*subjects, **options)
+    except TypeError as error:
+        raise InvalidInput(
+            f"the picture {kind!r} is drawn of {' and '.join(figure.needs)}",
+            seen=str(error),
+            remedy=f"it also takes {', '.join(figure.takes)}",
+        ) from None
+    return make(*subjects, **options)
+
+
+def _is_model(subject: object = None) -> bool:
+    try:
+        fitted_of(subject)
+    except InvalidType:
+        return False
+    return True
+
+
+def _arguments(make: Callable[..., Picture]) -> list[inspect.Parameter]:
+    return list(inspect.signature(make).parameters.values())

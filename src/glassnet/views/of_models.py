@@ -1,0 +1,152 @@
+"""Scenes of a fitted model and rows of its table. A maker takes the model, rows ``X`` with ``y``, and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.data.source import TableLike
+from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput, UnknownName
+from glassnet.glass.gradients.cost_graph import cost_graph
+from glassnet.glass.scenes.computation.diagram import computation_graph
+from glassnet.glass.scenes.curves.activations import activation_curves, activations_of
+from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.matrices.product import matrix, product
+from glassnet.glass.scenes.network.blocks import building_blocks
+from glassnet.glass.scenes.network.compact import compact
+from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.network.reading import output_names
+from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.tracing.trace import Trace, trace
+from glassnet.learning.fitted import Fitted, fitted_of
+
+FEW = 6  # rows of a product
+
+
+def network_of_model(
+    model: object, X: TableLike | None = None, y: TableLike | None = None, *, row: int | None = None
+) -> Scene:
+    """The network, with the numbers of one row where rows are given; with its gradients where the truth is known.
+
+    Args:
+        model: as :func:`~glassnet.learning.fitted.fitted_of` takes it.
+        X, y: rows and their truth, which a table holds itself.
+        row: which row, counted as in messages; None takes the first.
+    """
+    fitted = fitted_of(model)
+    names, outputs = fitted.columns.inputs, outputs_of(fitted)
+    if X is None:
+        return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs)
+    number = fitted.columns.first if row is None else row
+    truth = _truth(fitted, X, y)
+    if truth is None:
+        forward_pass = fitted.network.forward(_inputs(fitted, X, [number]), fitted.parameters)
+        return network_diagram(
+            fitted.network, fitted.parameters, forward_pass, number=number, names=names, outputs=outputs
+        )
+    step = _step(fitted, X, truth, number)
+    return network_diagram(fitted.network, step.before, step, step.gradients, names=names, outputs=outputs)
+
+
+def compact_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
+    """One block a layer."""
+    return compact(fitted_of(model).network)
+
+
+def blocks_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
+    """The building blocks, with the number of rows where some are given."""
+    fitted = fitted_of(model)
+    return building_blocks(fitted.network, m=None if X is None else fitted.columns.count(X))
+
+
+def activations_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
+    """The activations that the model uses."""
+    return activation_curves(activations_of(fitted_of(model).network))
+
+
+def history_of_model(
+    model: object, X: TableLike | None = None, y: TableLike | None = None, *, metric: str = "cost"
+) -> Scene:
+    """What the training recorded."""
+    return history_curves(fitted_of(model).history or {}, metric=metric)
+
+
+def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+    """The cost of one row as a computation graph; the first row where none is chosen."""
+    fitted = fitted_of(model)
+    truth = fitted.answers.truth(X, y)
+    return computation_graph(cost_graph(_step(fitted, X, truth, fitted.columns.first if row is None else row)))
+
+
+def matrix_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int = 1) -> Scene:
+    """The weights of a layer."""
+    return matrix(_weights(fitted_of(model), layer), name=f"W[{layer}]")
+
+
+def product_of_model(
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+) -> Scene:
+    """``A[l-1] W[l]^T + b[l]`` of one row, or of the first ones."""
+    fitted, l = fitted_of(model), layer
+    W, first = _weights(fitted, l), fitted.columns.first
+    numbers = range(first, first + min(FEW, fitted.columns.count(X))) if row is None else [row]
+    forward_pass = fitted.network.forward(_inputs(fitted, X, numbers), fitted.parameters)
+    names = (f"A[{l - 1}]", f"W[{l}]^T", f"b[{l}]", f"Z[{l}]")
+    return product(forward_pass.A[l - 1], W.T, bias=fitted.parameters.b.get(l), names=names)
+
+
+def outputs_of(fitted: Fitted) -> list[str] | None:
+    """Names of the outputs: the classes, or what a regression predicts."""
+    classes = fitted.answers.classes
+    if classes is None:
+        return [fitted.answers.name] if fitted.network.outputs == 1 and not fitted.classifies else None
+    return output_names(fitted.network, classes.tolist())
+
+
+# -- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _inputs(fitted: Fitted, X: TableLike, numbers: Sequence[int]) -> Array:
+    """The inputs of rows by their numbers, (q, n[0])."""
+    first, m = fitted.columns.first, fitted.columns.count(X)
+    last = m - 1 + first
+    for number in numbers:
+        if not first <= number <= last:
+            raise InvalidInput(
+                f"there is no row {number}", seen=f"{m:,} rows", remedy=f"choose one from {first} to {last}"
+            )
+    return fitted.columns.encode_cells(fitted.columns.cells(X, np.array(numbers) - first))
+
+
+def _truth(fitted: Fitted, X: TableLike, y: TableLike | None) -> Array | None:
+    """The truth of the rows (m,), or None where nothing is known of it, as of new rows."""
+    try:
+        return fitted.answers.truth(X, y)
+    except (InvalidInput, UnknownName):
+        if y is not None:
+            raise
+        return None
+
+
+def _step(fitted: Fitted, X: TableLike, truth: Array, number: int) -> Trace:
+    """The training step on one row, from the parameters as they are."""
+    inputs, first = _inputs(fitted, X, [number]), fitted.columns.first
+    theta, running = fitted.parameters.theta, fitted.parameters.running
+    plan = fitted.plan or Plan(fitted.network, examples=1, dtype=theta.dtype.name)
+    state = State(theta, running, np.zeros((len(plan.optimizer.slots), theta.size), theta.dtype))
+    Y = fitted.answers.encode(truth[[number - first]])
+    return trace(plan, inputs, Y, state=state, columns=fitted.columns.inputs, rows=[number])
+
+
+def _weights(fitted: Fitted, l: int) -> Array:
+    """``W[l]``, or an error where layer ``l`` has none."""
+    if l not in fitted.parameters.W:
+        known = ", ".join(map(str, fitted.parameters.W))
+        raise InvalidInput(
+            f"there is no weight matrix W[{l}]", seen=f"layers with weights: {known}", remedy="choose one of these"
+        )
+    return fitted.parameters.W[l]
