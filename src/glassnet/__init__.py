@@ -71,6 +71,7 @@ _HOMES = {
     "estimators.mlp.classifier": ["MLPClassifier"],
     "estimators.mlp.regressor": ["MLPRegressor"],
     "estimators.table.recipe": ["Recipe"],
+    "estimators.table.experiment": ["Experiment", "experiment"],
     "estimators.table.model": ["TableModel"],
     "estimators.warnings": ["DivergenceWarning"],
     "files": ["describe", "load", "save"],

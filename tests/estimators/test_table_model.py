@@ -244,8 +244,8 @@ def test_resumed_is_undisturbed(tmp_path: Path) -> None:
     recipe, path = Recipe(hidden=(8,), dropout=0.2, epochs=9), tmp_path / "run"
     undisturbed = TableModel(recipe).fit(houses(), "price")
     stopped = TableModel(recipe)
-    source = TableModel(recipe).fit(houses(), "price")  # only for its digest: the same rows
-    stopped.fit(houses(), "price", callbacks=[StopAt(4), Checkpointing(path, about={"data": source.digest()})])
+    source = TableModel(recipe).fit(houses(), "price")  # only for its fingerprint: the same rows
+    stopped.fit(houses(), "price", callbacks=[StopAt(4), Checkpointing(path, about={"data": source.job.fingerprint})])
     assert stopped.history.epochs == 4
     resumed = TableModel(recipe).prepare(open_source(houses()), "price").resume(path).learn()
     assert resumed.history.epochs == 9

@@ -1,39 +1,41 @@
-"""What all estimators share: a network, its parameters, and predictions checked as scikit-learn checks them."""
+"""What every estimator shares: its fitted network, predictions checked as scikit-learn checks them, views into it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeGuard
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix, SparseMatrix, is_sparse
 from glassnet.engines.choice import ENGINES, NAMES, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.inspection import Inspection
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.notebook import Showing
-from glassnet.estimators.predictor import ClassPredictor, Predictor
+from glassnet.estimators.predictor import Predictor
+from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.arithmetic import Arithmetic
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
 from glassnet.learning.history import History
-from glassnet.learning.metrics import Metric
-from glassnet.learning.progress import Progress
-from glassnet.learning.stopping import Stopping
-from glassnet.learning.training import Outcome, train
+from glassnet.learning.job import Job
+from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.notebook_hook import Bundle, bundle_of
+from glassnet.pieces.optimizers import LBFGS, Optimizer
+
+Data = ArrayLike | SparseMatrix
+"""Rows as users pass them: an array, a list of rows, a data frame, a sparse matrix (m, n)."""
 
 FLOATS = (np.float64, np.float32)
 SUMMED = 10_000  # numbers; fewer are looked at one by one
@@ -46,78 +48,40 @@ ARITHMETIC = f"""
 """
 
 
-def all_finite(X: Array) -> bool:
-    """True where every number is finite; of a large array, the sum tells in most cases and takes no memory."""
-    if X.size > SUMMED:
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(X.sum()):
-                return True
-    return bool(np.isfinite(X).all())
-
-
-def numeric_targets(dtype: Any, y: Any) -> Array:
-    """The numbers of a regression as targets (m, k)."""
-    try:
-        numbers = np.asarray(y, dtype)
-    except (TypeError, ValueError):
-        remedy = "pass one number a row, or (m, k) of several targets"
-        raise InvalidInput("y must be numbers for a regression", seen=repr(y)[:60], remedy=remedy) from None
-    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers
-
-
 class NotFitted(InvalidInput, NotFittedError):
     """An estimator that is asked for what only ``fit`` finds."""
 
 
-class NetworkEstimator(Inspection, Showing):
+class Ended(NamedTuple):
+    """How the last training ended, and what had been planned."""
+
+    plan: Plan
+    ending: str
+    reason: str
+
+
+class NetworkEstimator(BaseEstimator):
     """A fitted estimator has ``network_`` (the description), ``parameters_`` (``W[l]``, ``b[l]``), ``history_`` and
-    ``engine_`` (which one trained, and why).
+    ``engine_`` (which one trained, and why); ``fitted`` is all of it in one record.
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         "engine": [StrOptions({*NAMES})],
     }
+    settings: ClassVar[dict[str, str]] = {}  # what the user calls epochs, learning_rate and evaluations
+    note: ClassVar[str] = ""  # what a reader of its numbers must know of their units
 
     network_: Network
     parameters_: Parameters
     history_: History
     engine_: EngineUsed
     n_features_in_: int
+    n_iter_: int
     n_threads: int | None
     engine: str
 
-    def _train(
-        self,
-        plan: Plan,
-        state: State,
-        rows: Rows,
-        *,
-        validation: Rows | None = None,
-        metrics: Sequence[Metric] = (),
-        stopping: Stopping | None = None,
-        epochs: int | None = None,
-        show: bool = False,
-        callbacks: Sequence[Callback | Callable[..., object]] = (),
-    ) -> Outcome:
-        """Train, and keep network, parameters and history."""
-        told = [*callbacks, Progress()] if show else list(callbacks)
-        outcome = train(
-            plan,
-            state,
-            rows,
-            engine=self.engine,
-            validation=validation,
-            metrics=metrics,
-            judge_training=False,
-            stopping=stopping,
-            callbacks=told,
-            epochs=epochs,
-        )
-        self.network_, self.parameters_, self.history_ = plan.network, outcome.parameters, outcome.history
-        self.engine_ = outcome.engine
-        self._ready_forward()  # now: predicting may not change an estimator
-        return outcome
+    # -- the fitted model --------------------------------------------------------------------------------------------
 
     @property
     def fitted(self) -> Fitted:
@@ -126,43 +90,166 @@ class NetworkEstimator(Inspection, Showing):
         Raises:
             NotFitted: before ``fit``.
         """
-        if "parameters_" not in vars(self):
+        known = vars(self)
+        if "parameters_" not in known:
             raise NotFitted(f"this {type(self).__name__} is not fitted yet", remedy="call fit first")
-        ended = vars(self).get("_ended")  # a model from a file does not know how its training ended
+        ended: Ended | None = known.get("_ended")  # a model from a file does not know how its training ended
+        if ended is not None and ended.plan.network.layout.places != self.network_.layout.places:
+            ended = None  # of the fit before one that was broken off
         return Fitted(
             self.network_,
             self.parameters_,
-            ArrayColumns.of(self.n_features_in_, vars(self).get("feature_names_in_"), self._inputs),
+            ArrayColumns.of(self.n_features_in_, known.get("feature_names_in_"), self._inputs),
             self._meaning(),
-            plan=None if ended is None else ended.plan,
-            state=vars(self).get("_state"),
+            plan=self._plan_again() if ended is None else ended.plan,
+            state=known.get("_state"),
             history=self.history_,
             ending=None if ended is None else ended.ending,
             reason="" if ended is None else ended.reason,
             arithmetic=self._arithmetic(),
+            settings=self.settings,
+            rows=None if ended is None else ended.plan.examples,
+            note=self.note,
         )
 
+    def restore(
+        self,
+        network: Network,
+        parameters: Parameters,
+        history: History,
+        *,
+        engine: EngineUsed,
+        n_iter: int,
+        names: Sequence[str] | None = None,
+        labels: Labels | None = None,
+        state: State | None = None,
+    ) -> Self:
+        """Become the fitted estimator that consists of these parts, such as a file holds; nothing is checked.
+
+        Args:
+            network, parameters, history: what was learned.
+            engine: which one trained.
+            n_iter: epochs of the last fit.
+            names: of the inputs (n[0],), or None.
+            labels: of a classifier.
+            state: where the training stands, so that it can be continued; None where it was not kept.
+        """
+        self.network_, self.parameters_, self.history_ = network, parameters, history
+        self.engine_, self.n_iter_, self.n_features_in_ = engine, n_iter, network.inputs
+        if names is not None:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        if labels is not None:
+            self._learn_labels(labels)
+        if state is not None:
+            self._state, self.history_ = state, History.of(state)  # one and the same, as after fit
+        return self
+
+    def _learn_labels(self, labels: Labels) -> None:
+        self.labels_, self.classes_ = labels, labels.classes
+
     def _meaning(self) -> Answers:
-        """What the outputs mean: of a regression, numbers."""
+        """What the outputs mean: numbers, but of a classifier."""
         return Answers(partial(numeric_targets, self.parameters_.theta.dtype), single)
+
+    def _plan_again(self, examples: int = 1) -> Plan:
+        """The plan of a training that is not known any more, as the parameters have it."""
+        return Plan(self.network_, examples, optimizer=LBFGS(), dtype=self.parameters_.theta.dtype.name)
+
+    def _run(self, job: Job, epochs: int | None = None) -> Outcome:
+        """Train, and keep network, parameters and history."""
+        outcome = job.run(epochs)
+        self.network_, self.parameters_, self.history_ = job.plan.network, outcome.parameters, outcome.history
+        self.engine_ = outcome.engine
+        self._ready_forward()  # now: predicting may not change an estimator
+        return outcome
+
+    # -- views into it -----------------------------------------------------------------------------------------------
 
     def predictor(self) -> Predictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
-        check_is_fitted(self)
-        return Predictor(self.network_, self.parameters_.copy(), self._arithmetic())
+        return Predictor(self.fitted)
 
-    def _predictions(self, X: Any) -> Array:
-        """``y^`` (m, k) of inputs to be checked."""
-        return self._forward(self._inputs(X))
+    def trace(
+        self, X: Data, y: Data, sample_weight: ArrayLike | None = None, *, optimizer: Optimizer | None = None
+    ) -> Trace:
+        """One training step on these rows, number by number; the model stays as it is.
 
-    def _inputs(self, X: Any) -> Any:
+        Weights are those of the fitted model. With its own optimizer the step goes on with what that remembers. The
+        numbers are those of its own ``engine``, see :func:`~glassnet.glass.tracing.trace.trace`.
+
+        Args:
+            X: (m, n), dense or sparse.
+            y: labels or numbers, as in ``fit``.
+            sample_weight: (m,) >= 0, or None for all 1; class weights are not put in.
+            optimizer: another than the model's, its slots empty; a way to see a step of a model fitted by L-BFGS, which
+                has no steps of its own.
+
+        Raises:
+            InvalidInput: rows or labels that do not fit the model.
+            NotFitted: before ``fit``.
+
+        >>> from sklearn.datasets import load_iris
+        >>> from glassnet import MLPClassifier, ledger
+        >>> X, y = load_iris(return_X_y=True)
+        >>> step = MLPClassifier((5,), random_state=0).initialize(X, y).trace(X[:1], y[:1])
+        >>> step.classes, step.dW[1].shape, step.cost_after < step.cost
+        (('0', '1', '2'), (5, 4), True)
+        """
+        return trace(self.fitted, X, y, sample_weight, optimizer=optimizer)
+
+    def layer_outputs(self, X: Data) -> list[Array]:
+        """What every layer makes of rows: ``A[l]`` (m, n[l]) for l = 0 ... L; ``A[0]`` is ``X``, ``A[L]`` is ``y^``.
+
+        A normalization or dropout is a layer of its own, in the order of ``network_``.
+
+        Args:
+            X: (m, n), dense or sparse.
+        """
+        rows: Any = self._inputs(X)
+        return list(self.network_.forward(rows, self.parameters_).A.values())
+
+    def input_gradients(self, X: Data, output: int = 0) -> Array:
+        """The gradient of one output's score with respect to the inputs, ``dZ[L][output] / dX`` (m, n), by
+        backpropagation.
+
+        The score is what comes before the link (of a classifier: before sigmoid or softmax), where gradients do not
+        vanish as answers become certain.
+
+        Args:
+            X: (m, n), dense or sparse.
+            output: which of the network's outputs, from 0; of two classes there is one, for the second class.
+
+        Raises:
+            InvalidInput: no such output.
+        """
+        from glassnet.glass.slopes import Score  # explanations are loaded when one is asked for
+
+        rows: Any = self._inputs(X)
+        k = self.network_.outputs
+        if not isinstance(output, (int, np.integer)) or not 0 <= output < k:
+            remedy = f"choose one from 0 to {k - 1}"
+            raise InvalidInput(f"output must be one of the network's {k}, from 0", seen=repr(output), remedy=remedy)
+        return Score(self.network_, self.parameters_, int(output))(rows)[1]
+
+    def _repr_mimebundle_(self, **wanted: object) -> Bundle:
+        """scikit-learn's own display, and below it, of a fitted estimator, the network's picture."""
+        bundle: Bundle = super()._repr_mimebundle_(**wanted)
+        if "parameters_" not in vars(self) or "text/html" not in bundle:  # sklearn.set_config(display="text")
+            return bundle
+        drawn = bundle_of(self.fitted)
+        return drawn | bundle | {"text/html": bundle["text/html"] + drawn.get("text/html", "")}
+
+    # -- predictions -------------------------------------------------------------------------------------------------
+
+    def _inputs(self, X: Data) -> Matrix:
         """``X`` (m, n) as scikit-learn checks it."""
         if self._plainly_fine(X):
             return X
         check_is_fitted(self)
-        return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        checked: Matrix = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        return checked
 
-    def _plainly_fine(self, X: Any) -> bool:
+    def _plainly_fine(self, X: object) -> TypeGuard[Array]:
         """True for an array that scikit-learn's checks would return as it is; they cost more than a small network."""
         fitted = vars(self)
         return (
@@ -176,23 +263,7 @@ class NetworkEstimator(Inspection, Showing):
             and all_finite(X)
         )
 
-    def _plain_pair(self, X: Any, y: Any, numbers: str) -> bool:
-        """True for rows and targets, of a dtype of these kinds, that scikit-learn's checks would return as they are."""
-        return (
-            type(y) is np.ndarray
-            and y.dtype.kind in numbers
-            and 1 <= y.ndim <= 2
-            and self._plainly_fine(X)
-            and len(y) == len(X)
-            and (y.dtype.kind != "f" or all_finite(y))
-        )
-
-    def _columns(self) -> list[str] | None:
-        """The names of the inputs, where they have some."""
-        names = getattr(self, "feature_names_in_", None)
-        return None if names is None else [str(name) for name in names]
-
-    def _forward(self, X: Any, *, link: bool = True) -> Array:
+    def _forward(self, X: Matrix, *, link: bool = True) -> Array:
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""
         dtype = self.parameters_.theta.dtype
         if is_sparse(X):
@@ -215,6 +286,13 @@ class NetworkEstimator(Inspection, Showing):
             ready = self._ready = (self.parameters_, self._arithmetic(), *engine.ready(self.parameters_))
         return ready[2], ready[3]
 
+    # -- scikit-learn's contract -------------------------------------------------------------------------------------
+
+    def _columns(self) -> list[str] | None:
+        """The names of the inputs, where they have some."""
+        names = vars(self).get("feature_names_in_")
+        return None if names is None else [str(name) for name in names]
+
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
         state.pop("_ready", None)  # functions; they are made again when needed
@@ -226,66 +304,20 @@ class NetworkEstimator(Inspection, Showing):
         return tags
 
 
-class ClassifierPart:
-    """Labels and probabilities; ``labels_`` says what the outputs mean, ``classes_`` (k,) are the labels in order."""
+def all_finite(X: Array) -> bool:
+    """True where every number is finite; of a large array, the sum tells in most cases and takes no memory."""
+    if X.size > SUMMED:
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(X.sum()):
+                return True
+    return bool(np.isfinite(X).all())
 
-    network_: Network
-    parameters_: Parameters
-    labels_: Labels
-    classes_: Array
-    _inputs: Callable[[Any], Any]
-    _forward: Callable[..., Array]
-    _arithmetic: Callable[[], Arithmetic]
 
-    def _learn_labels(self, labels: Labels) -> None:
-        self.labels_, self.classes_ = labels, labels.classes
-
-    def _meaning(self) -> Answers:
-        labels = self.labels_
-        return Answers(
-            lambda y: labels.encode(y if is_sparse(y) else np.asarray(y)),
-            labels.decode,
-            classes=labels.classes,
-            probabilities=labels.probabilities,
-        )
-
-    def predictor(self) -> ClassPredictor:
-        """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
-        check_is_fitted(self)
-        return ClassPredictor(self.network_, self.parameters_.copy(), self.labels_, self._arithmetic())
-
-    def decision_function(self, X: Any) -> Array:
-        """The scores before the link: (m,) for two classes (above 0 is the second), else (m, k).
-
-        Args:
-            X: (m, n).
-        """
-        scores = self._forward(self._inputs(X), link=False)
-        return scores[:, 0] if self.labels_.kind == "binary" else scores
-
-    def predict(self, X: Any) -> Array:
-        """The class of each row, (m,); of several yes/no answers (m, k) of 0 and 1.
-
-        Args:
-            X: (m, n).
-        """
-        predictions = self._forward(self._inputs(X))
-        return self.labels_.decode(predictions)
-
-    def predict_proba(self, X: Any) -> Array:
-        """The probability of each class, (m, k), columns in the order of ``classes_``.
-
-        Args:
-            X: (m, n).
-        """
-        predictions = self._forward(self._inputs(X))
-        return self.labels_.probabilities(predictions)
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """The logarithm of :meth:`predict_proba`, (m, k).
-
-        Args:
-            X: (m, n).
-        """
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+def numeric_targets(dtype: DTypeLike, y: ArrayLike) -> Array:
+    """The numbers of a regression as targets (m, k)."""
+    try:
+        numbers = np.asarray(y, dtype)
+    except (TypeError, ValueError):
+        remedy = "pass one number a row, or (m, k) of several targets"
+        raise InvalidInput("y must be numbers for a regression", seen=repr(y)[:60], remedy=remedy) from None
+    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers

@@ -1,13 +1,12 @@
-"""Labels: between the classes a user names and the targets a network reads."""
+"""Labels: between the classes a user names and the targets a network is trained on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix, dense
 from glassnet.errors import InvalidInput
 
 
@@ -28,7 +27,7 @@ class Labels:
     classes: Array
 
     @classmethod
-    def of(cls, y: Any) -> Labels:
+    def of(cls, y: Array) -> Labels:
         """The labels of targets ``y``: (m,) of any sortable kind, or (m, k) of 0 and 1.
 
         Raises:
@@ -55,6 +54,7 @@ class Labels:
             raise InvalidInput(
                 "a classifier needs at least two classes",
                 seen=f"y has one class, {classes[0]!r}" if len(classes) else "y has no class",
+                remedy="pass rows of every class",
             )
         return cls("binary" if len(classes) == 2 else "multiclass", classes)
 
@@ -68,20 +68,21 @@ class Labels:
         """The loss that fits."""
         return "cross_entropy" if self.kind == "multiclass" else "binary_cross_entropy"
 
-    def encode(self, y: Any) -> Array:
+    def encode(self, y: Matrix) -> Array:
         """Targets for the loss: class indices (m,), or 0 and 1 (m, k).
 
         Raises:
             InvalidInput: labels that are none of the classes.
         """
         if self.kind == "multilabel":
-            return np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+            return np.asarray(dense(y))
+        y = np.asarray(y)
         if self._are_indices(y):
             return y
         indices = np.searchsorted(self.classes, y)
         known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
         if not np.all(known):
-            unknown = np.unique(np.asarray(y)[~known])
+            unknown = np.unique(y[~known])
             raise InvalidInput(
                 "y has a class that the model does not know",
                 seen=f"{unknown}, known are {self.classes}",
@@ -89,10 +90,10 @@ class Labels:
             )
         return indices
 
-    def _are_indices(self, y: Any) -> bool:
+    def _are_indices(self, y: Array) -> bool:
         """True where the classes are 0 ... k - 1 and ``y`` holds nothing else: there is nothing to look up."""
         k = len(self.classes)
-        if not (isinstance(y, np.ndarray) and y.dtype == np.intp == self.classes.dtype and len(y)):
+        if not (y.dtype == np.intp == self.classes.dtype and len(y)):
             return False
         return self.classes[0] == 0 and self.classes[-1] == k - 1 and y.min() >= 0 and y.max() < k
 
@@ -105,10 +106,15 @@ class Labels:
 
     def probabilities(self, predictions: Array) -> Array:
         """Of each class, (m, k)."""
-        if self.kind != "binary":
-            return predictions
-        # 1 - p and p, without rounding twice; as a product because for one row that is the fastest.
-        return predictions.dot(_BOTH_SIGNS[predictions.dtype]) + _ONE_AND_NONE[predictions.dtype]
+        return of_each_class(predictions) if self.kind == "binary" else predictions
+
+
+def of_each_class(predictions: Array) -> Array:
+    """Probabilities (m, 2) from those of the second of two classes (m, 1); of more outputs as they are."""
+    if predictions.shape[1] != 1:
+        return predictions
+    # 1 - p and p, without rounding twice; as a product because for one row that is the fastest.
+    return predictions.dot(_BOTH_SIGNS[predictions.dtype]) + _ONE_AND_NONE[predictions.dtype]
 
 
 _BOTH_SIGNS = {np.dtype(dtype): np.array([[-1, 1]], dtype) for dtype in ("float32", "float64")}

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.estimators.labels import Labels
-from glassnet.learning.arithmetic import AUTO, Arithmetic
-from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
+from glassnet.errors import Unsupported
+from glassnet.learning.fitted import Fitted
 
 
 class Predictor:
-    """The predictions of a fitted estimator, bit for bit, without its checks: ``model.predictor()``.
+    """The predictions of a fitted model, bit for bit, without its checks: ``model.predictor()``.
 
-    It holds a copy of the parameters, so that what happens to the estimator later does not reach it. Inputs are dense
-    arrays (m, n) of finite numbers, columns in the order of training: nothing looks whether they are. NaN in, NaN (or
-    any class) out. It can be pickled, and called from many threads.
+    It holds a copy of the parameters, so that what happens to the model later does not reach it. Inputs are dense
+    arrays (m, n) of finite numbers, columns in the order of training: nothing is checked. NaN in, NaN (or any class)
+    out. It can be pickled, and called from many threads.
 
     Args:
-        network, parameters: what predicts; kept, not copied.
-        arithmetic: who does the arithmetic.
+        fitted: the model.
 
     >>> from glassnet.estimators.linear.regression import LinearRegression
     >>> model = LinearRegression().fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0])
@@ -30,61 +28,52 @@ class Predictor:
     [20.0]
     """
 
-    def __init__(self, network: Network, parameters: Parameters, arithmetic: Arithmetic = AUTO) -> None:
-        self.network, self.parameters, self.arithmetic = network, parameters, arithmetic
-        self._dtype, self._single = parameters.theta.dtype, network.outputs == 1
-        choice = arithmetic.choose(network, parameters)
-        self.engine_ = choice.used
-        self._scores, self._predictions = choice.engine.ready(parameters, frozen=True)
+    def __init__(self, fitted: Fitted) -> None:
+        answers = fitted.answers
+        self.network, self.parameters, self.arithmetic = fitted.network, fitted.parameters.copy(), fitted.arithmetic
+        self._decode: Callable[[Array], Array] = answers.decode
+        self._probabilities: Callable[[Array], Array] | None = answers.probabilities
+        if answers.classes is not None:
+            self.classes_ = answers.classes
+        self._make_ready()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.network, self.parameters, self.arithmetic)
+    def _make_ready(self) -> None:
+        self._dtype = self.parameters.theta.dtype
+        choice = self.arithmetic.choose(self.network, self.parameters)
+        self.engine_ = choice.used
+        self._predictions = choice.engine.ready(self.parameters, frozen=True)[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_predictions"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._make_ready()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {' - '.join(map(str, self.network.widths))}, {self.engine_.name}>"
 
     def predict(self, X: Array) -> Array:
-        """The prediction for each row, (m,) or (m, k).
+        """The prediction for each row: numbers or classes (m,), or (m, k) of several.
 
         Args:
             X: (m, n).
         """
-        Y = self._outputs(X)
-        return Y[:, 0] if self._single else Y
-
-    def _outputs(self, X: Array) -> Array:
-        """``y^`` (m, k)."""
-        return self._predictions(np.ascontiguousarray(X, self._dtype))
-
-
-class ClassPredictor(Predictor):
-    """The :class:`Predictor` of a classifier.
-
-    Args:
-        network, parameters: what predicts; kept, not copied.
-        labels: what the outputs mean.
-        arithmetic: who does the arithmetic.
-    """
-
-    def __init__(self, network: Network, parameters: Parameters, labels: Labels, arithmetic: Arithmetic = AUTO) -> None:
-        super().__init__(network, parameters, arithmetic)
-        self.labels, self.classes_ = labels, labels.classes
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.network, self.parameters, self.labels, self.arithmetic)
-
-    def predict(self, X: Array) -> Array:
-        """The class of each row, (m,); of several yes/no answers (m, k) of 0 and 1.
-
-        Args:
-            X: (m, n).
-        """
-        return self.labels.decode(self._outputs(X))
+        return self._decode(self._outputs(X))
 
     def predict_proba(self, X: Array) -> Array:
         """The probability of each class, (m, k), columns in the order of ``classes_``.
 
         Args:
             X: (m, n).
+
+        Raises:
+            Unsupported: of a regression.
         """
-        return self.labels.probabilities(self._outputs(X))
+        if self._probabilities is None:
+            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
+        return self._probabilities(self._outputs(X))
+
+    def _outputs(self, X: Array) -> Array:
+        """``y^`` (m, k)."""
+        return self._predictions(np.ascontiguousarray(X, self._dtype))

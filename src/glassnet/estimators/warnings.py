@@ -11,9 +11,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
 from glassnet.glass.diagnosis.diagnose import diagnose
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
+from glassnet.learning.job import Job
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 
 
@@ -26,7 +26,7 @@ class Trouble(NamedTuple):
 
     Args:
         category: of the warning.
-        fact: in words.
+        fact: a clause.
         look: the one of a diagnosis that finds the same fact.
         advises: whether ``fact`` says what to try; else the look's advice goes behind it.
     """
@@ -39,29 +39,28 @@ class Trouble(NamedTuple):
 
 def warn_of(
     outcome: Outcome,
-    plan: Plan,
-    rows: Rows,
+    job: Job,
     *,
     settings: Mapping[str, str],
     columns: Sequence[str] | None = None,
     converged: bool = False,
 ) -> None:
-    """Say what a user should know of a training that did not end well: the fact, what may be behind it, what to try.
+    """Warn of a training that did not end well: the fact, what may be behind it, what to try.
 
     Args:
         outcome: how it ended.
-        plan: what was planned.
-        rows: what it learned from.
+        job: the training.
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
         columns: names of the inputs, (n,).
         converged: True where reaching the last epoch is no cause for concern.
     """
+    plan, rows = job.plan, job.rows
     trouble = _trouble(outcome, plan, converged)
     if trouble is None:
         return
     text = trouble.fact
     if outcome.ending != INTERRUPTED:  # the user knows why
-        with np.errstate(all="ignore"):  # numbers near the largest there are may be what ails it
+        with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
             diagnosis = diagnose(
                 plan.network,
                 outcome.parameters,
@@ -75,7 +74,7 @@ def warn_of(
                 columns=columns,
                 settings=settings,
             )
-        text = _told(trouble, diagnosis) or f"{text}; raise {settings['epochs']}."
+        text = _sentence(trouble, diagnosis) or f"{text}; raise {settings['epochs']}."
     warnings.warn(text, trouble.category, stacklevel=4)
 
 
@@ -96,7 +95,7 @@ def _trouble(outcome: Outcome, plan: Plan, converged: bool) -> Trouble | None:
     return None
 
 
-def _told(trouble: Trouble, diagnosis: Diagnosis) -> str:
+def _sentence(trouble: Trouble, diagnosis: Diagnosis) -> str:
     """The fact with what may be behind it, or nothing where nothing is found; nothing is said twice."""
     same = [] if trouble.advises else [finding.remedy for finding in diagnosis.problems if finding.name == trouble.look]
     others = replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.name != trouble.look))

@@ -14,7 +14,8 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.mlp.parameters import MLPParameters
+from glassnet.estimators.mlp.parameters import Hyperparameters
+from glassnet.estimators.mlp.plan import layers_of
 from glassnet.files.values import plain_value, restored_value
 from glassnet.text import one_line
 
@@ -68,8 +69,8 @@ def restored_estimator(cls: type[E], facts: Facts) -> E:
 def _made(cls: type[E], written: dict[str, Any]) -> E:
     estimator = cls(**{name: restored_value(value) for name, value in written.items()})
     estimator._validate_params()
-    if isinstance(estimator, MLPParameters):
-        estimator._hidden_layers()  # made once, to see whether sizes, activations and rates go together
+    if isinstance(estimator, Hyperparameters):
+        layers_of(estimator)  # built once, to see whether sizes, activations and rates go together
     return estimator
 
 

@@ -51,6 +51,7 @@ class Answers:
         classes: the labels of a classifier in order, or None.
         probabilities: predictions (m, k) -> the probability of each class; None where there are no classes.
         truth: ``(data, y)`` -> the user's labels or numbers (m,), of a table from its target's column.
+        in_table: True where ``encode`` takes a table that has the target too.
         scale, center: a numeric answer is ``scale * score + center`` in the user's unit.
     """
 
@@ -60,6 +61,7 @@ class Answers:
     classes: Array | None = None
     probabilities: Callable[[Array], Array] | None = None
     truth: Callable[[TableLike, Any], Array] = given_truth
+    in_table: bool = False
     scale: float = 1.0
     center: float = 0.0
 
@@ -113,7 +115,8 @@ class Fitted:
         Returns:
             Inputs (m, n[0]) and targets, (m, k) or class numbers (m,).
         """
-        return self.columns.encode(data), self.answers.encode(self.answers.truth(data, y))
+        X, labels = self.columns.encode(data), data if y is None and self.answers.in_table else y
+        return X, self.answers.encode(given_truth(data, y) if labels is None else labels)
 
 
 def fitted_of(model: object) -> Fitted:

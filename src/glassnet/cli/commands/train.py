@@ -14,21 +14,19 @@ from glassnet.cli.options import Command, OneOf, json_option, made, options_of
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
-from glassnet.errors import InvalidInput, UnusableFile
+from glassnet.errors import Diverged, InvalidInput, UnusableFile
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
 from glassnet.text import counted
 
 if TYPE_CHECKING:
-    from glassnet.data.source import Source
+    from glassnet.estimators.table.experiment import Experiment
     from glassnet.estimators.table.model import TableModel
-
-FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
 
 
 @dataclass(frozen=True)
-class Conduct(Record):
-    """How the command goes about it.
+class TrainOptions(Record):
+    """Options of the command itself.
 
     Args:
         test: share of the rows held out to judge the model by.
@@ -46,7 +44,7 @@ class Conduct(Record):
 @click.option("--target", metavar="NAME", help="Column to predict; the last one if not given.")
 @click.option("--task", type=OneOf(TASKS), help=f"{' or '.join(TASKS).capitalize()}; by the target if not given.")
 @click.option("-o", "--output", metavar="FILE", help="Model file to write; DATA's name with .safetensors if not given.")
-@options_of(Conduct)
+@options_of(TrainOptions)
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped; repeat its other options.")
 @click.option("--quiet", is_flag=True, help="Print nothing but notes and errors.")
 @json_option
@@ -67,7 +65,7 @@ def command(data: str, **values: Any) -> int:
 
 
 class Training:
-    """The steps of the command.
+    """The steps of the command: an experiment, printed.
 
     Args:
         data: what the user named.
@@ -76,27 +74,27 @@ class Training:
 
     def __init__(self, data: str, values: dict[str, Any]) -> None:
         self.data, self.values = data, values
-        self.conduct, self.recipe = made(Conduct, values), made(Recipe, values)
+        self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values)
         self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or f"{_stem(data)}.safetensors")
         self.checkpoint = Path(f"{self.path}.checkpoint")
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
-        from glassnet.estimators.table.model import TableModel
+        from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
         source = open_table(self.data, made(ReadOptions, self.values))
-        training, test = self._divide(source)
-        model = TableModel(self.recipe, self.task).prepare(training, self.target)
-        held_out = None if test is None else model.encode(test)
-        self._say_network(model)
-        self._learn(model)
-        self._say_learned(model)
-        if held_out is not None:
-            model.evaluation = model.judge(*held_out)
-            show_evaluation(self.page, model.evaluation, counted(len(held_out[0]), "held-out row"))
-        return self._write(model)
+        target, task = self.values["target"], self.values["task"]
+        experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
+        self._say_division(experiment)
+        self._say_network(experiment.prepare(self.recipe).model)
+        self._train(experiment)
+        self._say_learned(experiment.model)
+        evaluation = experiment.judge().evaluation
+        if evaluation is not None:
+            show_evaluation(self.page, evaluation, counted(len(experiment.held_out), "held-out row"))
+        return self._write(experiment.model)
 
     def _check_places(self) -> None:
         from glassnet.files import refuse_other_file
@@ -111,32 +109,20 @@ class Training:
         if not self.values["resume"] and self.checkpoint.exists():
             self.page.note(f"{self.checkpoint} held a stopped training; without --resume it begins anew")
 
-    def _divide(self, source: Source) -> tuple[Source, Source | None]:
-        """The rows to learn from and those to judge by; finds target and task on the way, and says them."""
-        from glassnet.data.splits import holdout
-        from glassnet.data.target import TargetEncoder, default_target
-
-        self.target, why = self.values["target"], ""
-        if self.target is None:
-            self.target, why = default_target(source)
-        encoder = TargetEncoder(self.values["task"]).fit(source, self.target)
-        self.task = encoder.task
+    def _say_division(self, experiment: Experiment) -> None:
+        source, target = experiment.source, experiment.target
         size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
         self.page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
-        if why:
-            self.page.say(why)
-        self.page.say(f"task: {encoder.reason}", target=self.target, task=encoder.task)
-        for note in encoder.notes:
+        if experiment.why:
+            self.page.say(experiment.why)
+        self.page.say(f"task: {target.reason}", target=target.name, task=target.task)
+        for note in target.notes:
             self.page.note(note)
-        training, test = source, None
-        if self.conduct.test and source.rows < FEWEST_TO_DIVIDE:
+        learned, held = len(experiment.training), len(experiment.held_out)
+        if self.settings.test and not held:
             self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
-        elif self.conduct.test:
-            strata = encoder.transform(source, self.target) if encoder.task == "classification" else None
-            training, test = map(source.take, holdout(source.rows, self.conduct.test, self.recipe.seed, strata))
-        held = "none held out" if test is None else f"{test.rows:,} held out to judge by"
-        self.page.say(f"{counted(training.rows, 'row')} to learn from, {held}", learned_from=training.rows)
-        return training, test
+        words = f"{held:,} held out to judge by" if held else "none held out"
+        self.page.say(f"{counted(learned, 'row')} to learn from, {words}", learned_from=learned)
 
     def _say_network(self, model: TableModel) -> None:
         dropped = [report for report in model.encoder.report() if not report.outputs]
@@ -153,17 +139,16 @@ class Training:
             loss=loss,
         )
 
-    def _learn(self, model: TableModel) -> None:
-        from glassnet.learning.checkpoints import Checkpointing
+    def _train(self, experiment: Experiment) -> None:
         from glassnet.learning.progress import Progress
 
-        if self.values["resume"]:
-            model.resume(self.checkpoint)
-        saving = Checkpointing(self.checkpoint, self.conduct.checkpoint_every, {"data": model.digest()})
-        model.learn([saving, *([] if self.values["quiet"] else [Progress(patient_console())])])
-        if model.outcome.error is not None:
+        callbacks = [] if self.values["quiet"] else [Progress(patient_console())]
+        every, resume = self.settings.checkpoint_every, self.values["resume"]
+        try:
+            experiment.train(callbacks, self.checkpoint, every, resume)
+        except Diverged:
             self.checkpoint.unlink(missing_ok=True)
-            raise model.outcome.error
+            raise
 
     def _say_learned(self, model: TableModel) -> None:
         from glassnet.engines.choice import AUTOMATIC

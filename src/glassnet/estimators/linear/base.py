@@ -1,6 +1,6 @@
 """What linear and logistic regression share: networks with no hidden layer, and how the bottom of their cost is found.
 
-Inputs (and a numeric target) are standardised inside, which is what lets gradient descent run on a house's bedrooms and
+Inputs (and a numeric target) are standardized inside, which is what lets gradient descent run on a house's bedrooms and
 square feet alike; coefficients, penalties and predictions are in the user's own units.
 """
 
@@ -9,37 +9,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.linear.standardize import Standardiser
-from glassnet.estimators.tracing import Tracing
+from glassnet.estimators.base import Data, Ended, NetworkEstimator
+from glassnet.estimators.linear.standardize import Standardizer
 from glassnet.estimators.warnings import warn_of
+from glassnet.learning.history import History
+from glassnet.learning.job import Job
+from glassnet.learning.progress import Progress
 from glassnet.learning.proximal_descent import ProximalDescent
 from glassnet.learning.stopping import Stopping
 from glassnet.network.cache import Cache
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, GradientDescent, Optimizer
 from glassnet.pieces.penalties import Penalties
-
-# What the words of a diagnosis are called here; evaluations are allowed in proportion to iterations.
-SETTINGS = {"epochs": "max_iter", "learning_rate": "learning_rate", "evaluations": "max_iter, or tol"}
 
 Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
 
 
 class ThroughOrigin(Dense):
-    """A dense layer whose biases have no slope: from 0 they never move. For training only; what is kept is a Dense."""
+    """A dense layer whose biases have no gradient: they stay 0. For training only; the fitted network has a Dense."""
 
     name = "dense through the origin"
 
@@ -62,7 +64,7 @@ class Problem:
         penalties: on the weights in the user's units.
     """
 
-    X: Any
+    X: Matrix
     Y: Array
     weights: Array | None
     outputs: int
@@ -70,11 +72,11 @@ class Problem:
     penalties: Penalties
 
 
-class BaseLinear(Tracing):
+class LinearModel(NetworkEstimator):
     """What linear and logistic regression share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **Tracing._parameter_constraints,
+        **NetworkEstimator._parameter_constraints,
         "fit_intercept": ["boolean"],
         "solver": [StrOptions({*OPTIMIZERS, *OPTIMIZERS.aliases})],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
@@ -85,19 +87,39 @@ class BaseLinear(Tracing):
         "verbose": ["verbose"],
     }
 
+    # Evaluations are allowed in proportion to iterations.
+    settings: ClassVar[dict[str, str]] = {
+        "epochs": "max_iter",
+        "learning_rate": "learning_rate",
+        "evaluations": "max_iter, or tol",
+    }
+    note: ClassVar[str] = "In the user's units; the penalties of the training are not in this cost."
+
+    fit_intercept: bool
+    solver: str
+    learning_rate: float | None
+    batch_size: int | None
+    max_iter: int
+    tol: float
+    random_state: int | np.random.RandomState | None
+    verbose: bool | int
+
     coef_: Array
-    intercept_: Any
+    intercept_: float | Array
 
     def _solve(self, problem: Problem, start: Line | None = None) -> Line:
         """The best line in the units of ``problem``, searched from the line ``start``, or from 0."""
-        standard = Standardiser.of(problem.X, problem.weights, centred=bool(self.fit_intercept))
+        standard = Standardizer.of(problem.X, problem.weights, centered=bool(self.fit_intercept))
         standard = standard.stretched(np.sqrt(problem.penalties.l2))
         plan = self._plan(problem, 1 / standard.scale)
-        state = self._state(plan, None if start is None else standard.from_users_units(*start))
+        state = self._begin(plan, None if start is None else standard.from_users_units(*start))
         rows = Rows(standard.apply(problem.X), problem.Y, problem.weights)
-        outcome = self._train(plan, state, rows, stopping=self._stopping(plan), show=bool(self.verbose))
+        job = Job(plan, state, rows, judge_training=False, stopping=self._stopping(plan), engine=self.engine)
+        job.callbacks = [Progress()] if self.verbose else []
+        outcome = self._run(job)
         self.n_iter_ = state.epoch
-        warn_of(outcome, plan, rows, settings=SETTINGS, columns=self._columns())
+        warn_of(outcome, job, settings=self.settings, columns=self._columns())
+        self._ended = Ended(plan, outcome.ending, outcome.reason)
         return standard.in_users_units(outcome.parameters.W[1], outcome.parameters.b[1])
 
     def _keep(self, W: Array, b: Array) -> None:
@@ -105,7 +127,18 @@ class BaseLinear(Tracing):
         self.network_ = Network(W.shape[1], [Dense(len(b), None, "zeros")], self.network_.loss)
         self.parameters_ = self.network_.initialize(seed=0, dtype=np.float64)
         self.parameters_.W[1], self.parameters_.b[1] = W, b
+        self._ended = self._ended._replace(plan=self._plan_again(self._ended.plan.examples))
         self._ready_forward()
+        self._show(W, b)
+
+    def _show(self, W: Array, b: Array) -> None:
+        """Set ``coef_`` and ``intercept_``, apart from the parameters, in scikit-learn's shapes."""
+        self.coef_, self.intercept_ = W, b
+
+    def restore(self, network: Network, parameters: Parameters, history: History, **facts: Any) -> Self:
+        super().restore(network, parameters, history, **facts)
+        self._show(parameters.W[1].copy(), parameters.b[1].copy())
+        return self
 
     def _plan(self, problem: Problem, factors: Array) -> Plan:
         m, n = problem.X.shape
@@ -128,7 +161,7 @@ class BaseLinear(Tracing):
         """The solver's; ``thresholds`` (number of weights,) are the strengths of L1."""
         kind = OPTIMIZERS[self.solver].cls
         if kind is LBFGS:
-            # A convex cost can be followed to its bottom, where only the slope says when to stop; a long memory gets
+            # A convex cost can be followed to its bottom, where only the gradient says when to stop; a long memory gets
             # there in a tenth of the steps, as long as the memory of the machine allows.
             memory = max(10, min(50, 10_000_000 // thresholds.size))
             evaluations = max(15_000, 20 * int(self.max_iter))  # max_iter alone is the limit
@@ -144,7 +177,7 @@ class BaseLinear(Tracing):
             )
         return ProximalDescent(**rate, thresholds=thresholds)
 
-    def _state(self, plan: Plan, start: Line | None) -> State:
+    def _begin(self, plan: Plan, start: Line | None) -> State:
         state = State.new(plan)
         state.seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         if start is not None:
@@ -159,7 +192,23 @@ class BaseLinear(Tracing):
         return Stopping(patience=patience, tolerance=float(self.tol))
 
 
-def checked_weights(sample_weight: Any, X: Any) -> Array | None:
+def validated(
+    estimator: LinearModel, X: Data, y: Data, y_numeric: bool = False, multi_output: bool = False
+) -> tuple[Matrix, Array]:
+    """Inputs and targets as scikit-learn checks them, X in float64."""
+    checked: tuple[Matrix, Array] = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse=["csr", "csc"],
+        dtype=np.float64,
+        y_numeric=y_numeric,
+        multi_output=multi_output,
+    )
+    return checked
+
+
+def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
     """``sample_weight`` (m,) as scikit-learn checks it, or None."""
     if sample_weight is None:
         return None

@@ -6,20 +6,21 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import ClassifierMixin, _fit_context
+from numpy.typing import ArrayLike
+from sklearn.base import _fit_context
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import validate_data
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import ClassifierPart
+from glassnet.estimators.base import Data
+from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.linear.base import BaseLinear, Line, Problem, checked_weights
+from glassnet.estimators.linear.base import Line, LinearModel, Problem, checked_weights, validated
 from glassnet.pieces.penalties import Penalties
 
 
-class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
+class LogisticRegression(Classification, LinearModel):
     """Logistic regression: ``y^ = sigma(w . x + b)``, or softmax of one such line for each of k > 2 classes, with the
     smallest
 
@@ -32,8 +33,8 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
     Args:
         C: inverse strength of the penalties, > 0; ``inf`` leaves them out.
         l1_ratio: 0 is L2 (ridge), 1 is L1 (lasso, coefficients of exactly 0), between them the elastic net.
-        tol: with lbfgs the largest slope to stop at, else the least improvement that counts; of the mean loss for
-            standardised inputs.
+        tol: with lbfgs the largest derivative to stop at, else the least improvement that counts; of the mean loss for
+            standardized inputs.
         fit_intercept: False fixes b at 0.
         class_weight: {label: weight >= 0}, labels left out having 1; "balanced" for
             ``m / (k * examples of the class)``, sample weights counted; None for all 1.
@@ -42,7 +43,7 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         max_iter: most iterations or epochs.
         verbose: True (or above 0) shows progress.
         warm_start: True starts from the coefficients of the last ``fit``.
-        learning_rate: of gradient descent on standardised inputs, > 0; None is the optimizer's own.
+        learning_rate: of gradient descent on standardized inputs, > 0; None is the optimizer's own.
         batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
         engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
@@ -63,7 +64,7 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseLinear._parameter_constraints,
+        **LinearModel._parameter_constraints,
         "C": [Interval(Real, 0, None, closed="right")],
         "l1_ratio": [Interval(Real, 0, 1, closed="both")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -78,7 +79,7 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         tol: float = 1e-8,
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
         solver: str = "lbfgs",
         max_iter: int = 1000,
         verbose: bool | int = False,
@@ -104,7 +105,7 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         self.engine = engine
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LogisticRegression:
+    def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:
         """Train.
 
         Args:
@@ -117,7 +118,7 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
                 classes.
             ValueError: rows, labels or weights that are none, as scikit-learn checks them.
         """
-        X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], dtype=np.float64)
+        X, y = validated(self, X, y)
         labels = Labels.of(y)
         start = self._start(labels, X.shape[1])
         self._learn_labels(labels)
@@ -128,7 +129,6 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
         if self.fit_intercept and labels.kind == "multiclass":
             b = b - b.mean()  # softmax sees only differences
         self._keep(W, b)
-        self.coef_, self.intercept_ = W, b
         return self
 
     def _weights(self, indices: Array, y: Array, weights: Array | None) -> Array | None:
@@ -153,4 +153,4 @@ class LogisticRegression(ClassifierPart, ClassifierMixin, BaseLinear):
                 seen=f"{self.coef_.shape[1]} columns and {self.classes_}, now {n} and {labels.classes}",
                 remedy="set warm_start=False",
             )
-        return self.coef_, self.intercept_ if self.fit_intercept else np.zeros(labels.outputs)
+        return self.coef_, np.asarray(self.intercept_) if self.fit_intercept else np.zeros(labels.outputs)

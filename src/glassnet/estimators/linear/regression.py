@@ -7,18 +7,20 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import validate_data
 
 from glassnet.arrays import Array
-from glassnet.estimators.linear.base import BaseLinear, Problem, checked_weights
-from glassnet.estimators.linear.standardize import Standardiser
+from glassnet.estimators.base import Data
+from glassnet.estimators.linear.base import LinearModel, Problem, checked_weights, validated
+from glassnet.estimators.linear.standardize import Standardizer
+from glassnet.learning.fitted import single
 from glassnet.pieces.penalties import Penalties
 
 
-class LinearRegression(RegressorMixin, BaseLinear):
+class LinearRegression(RegressorMixin, LinearModel):
     """Linear regression by least squares: ``y^ = w . x + b``, with the smallest
 
     ``J = 1/(2m) sum_i (y^_i - y_i)^2 + l1 |w|_1 + l2/2 |w|_2^2``
@@ -38,11 +40,11 @@ class LinearRegression(RegressorMixin, BaseLinear):
         l1: strength of the L1 penalty, >= 0, in units of J for each unit of w; sets coefficients to exactly 0.
         l2: strength of the L2 penalty, >= 0, in units of J for each squared unit of w. Both 0: ordinary least squares.
         solver: "lbfgs", or an optimizer for gradient descent, such as "gradient_descent"; with l1 those two only.
-        learning_rate: of gradient descent on standardised inputs, > 0; None is the optimizer's own.
+        learning_rate: of gradient descent on standardized inputs, > 0; None is the optimizer's own.
         batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
         max_iter: most iterations or epochs.
-        tol: with lbfgs the largest slope of J to stop at, else the least improvement of J that counts; both for
-            standardised inputs and target.
+        tol: with lbfgs the largest derivative of J to stop at, else the least improvement of J that counts; both for
+            standardized inputs and target.
         random_state: of shuffles: None, a whole number or NumPy's RandomState.
         verbose: True shows progress.
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
@@ -62,7 +64,7 @@ class LinearRegression(RegressorMixin, BaseLinear):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseLinear._parameter_constraints,
+        **LinearModel._parameter_constraints,
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
     }
@@ -78,7 +80,7 @@ class LinearRegression(RegressorMixin, BaseLinear):
         batch_size: int | None = None,
         max_iter: int = 1000,
         tol: float = 1e-8,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
         verbose: bool | int = False,
         n_threads: int | None = None,
         engine: str = "auto",
@@ -97,7 +99,7 @@ class LinearRegression(RegressorMixin, BaseLinear):
         self.engine = engine
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LinearRegression:
+    def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:
         """Train.
 
         Args:
@@ -109,30 +111,30 @@ class LinearRegression(RegressorMixin, BaseLinear):
             InvalidInput: ``l1`` with a solver that knows no L1.
             ValueError: rows, targets or weights that are none, as scikit-learn checks them.
         """
-        X, y = validate_data(
-            self, X, y, accept_sparse=["csr", "csc"], multi_output=True, y_numeric=True, dtype=np.float64
-        )
+        X, y = validated(self, X, y, y_numeric=True, multi_output=True)
         y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
         weights, Y = checked_weights(sample_weight, X), y.reshape(len(y), -1).astype(np.float64)
         target = self._target(Y, weights)
         penalties = self._penalties(float(np.mean(target.scale)))
-        W, b = self._solve(Problem(X, target.apply(Y), weights, Y.shape[1], "squared_error", penalties))
+        scaled = (Y - target.center) / target.scale
+        W, b = self._solve(Problem(X, scaled, weights, Y.shape[1], "squared_error", penalties))
         W, b = W * target.scale[:, None], b * target.scale + target.center
         self._keep(W, b)
-        self.coef_, self.intercept_ = (W[0], float(b[0])) if y.ndim == 1 else (W, b)
         return self
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Data) -> Array:
         """The prediction for each row, (m,) or (m, k).
 
         Args:
             X: (m, n).
         """
-        predictions = self._predictions(X)
-        return predictions[:, 0] if np.ndim(self.intercept_) == 0 else predictions
+        return single(self._forward(self._inputs(X)))
 
-    def _target(self, Y: Array, weights: Array | None) -> Standardiser:
-        target = Standardiser.of(Y, weights, centred=bool(self.fit_intercept))
+    def _show(self, W: Array, b: Array) -> None:
+        self.coef_, self.intercept_ = (W[0], float(b[0])) if len(b) == 1 else (W, b)
+
+    def _target(self, Y: Array, weights: Array | None) -> Standardizer:
+        target = Standardizer.of(Y, weights, centered=bool(self.fit_intercept))
         if self.l1:  # which weighs differently in different units, and is one number for all outputs
             return replace(target, scale=np.full_like(target.scale, target.scale.max()))
         return target

@@ -1,84 +1,99 @@
-"""How a multi-layer perceptron with scikit-learn's parameters is trained: state, rows and plan for learning's loop."""
+"""The multi-layer perceptron behind scikit-learn's parameters: its training as a job, its fitted attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import copy
+import warnings
+from collections.abc import Callable, Sequence
 from functools import cache, partial
-from inspect import signature
+from math import inf, nan
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight
+from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.validation import validate_data
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.diagnosing import SETTINGS, Diagnosing, Ended
-from glassnet.estimators.mlp.plan import Planning
-from glassnet.estimators.resume import append, fingerprint, resumed
-from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, TellScikitLearn
-from glassnet.estimators.tracing import Tracing
+from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
+from glassnet.estimators.mlp.parameters import CONSTRAINTS, Hyperparameters
+from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of
+from glassnet.estimators.mlp.start import append, next_epoch, warm
+from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
+from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks
 from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
+from glassnet.glass.diagnosis.diagnose import diagnose_fitted
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.callbacks import Callback, TimeLimit
-from glassnet.learning.checkpoints import Checkpointing
+from glassnet.learning.job import Job
 from glassnet.learning.metrics import Metric
-from glassnet.learning.training import Outcome
-from glassnet.network.network import Network
+from glassnet.learning.progress import Progress
+from glassnet.pieces.losses import Loss
 
-Told = Callback | Callable[..., object]
-
-
-class Work(NamedTuple):
-    """What is trained: the plan, where it starts, the rows, and the rows it is judged by."""
-
-    plan: Plan
-    state: State
-    rows: Rows
-    validation: Rows | None
+HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
+"""The user's own validation rows: X, y and sample weights, or None for each."""
 
 
-def stochastic(estimator: BaseMLP) -> bool:
+def stochastic(estimator: MLP) -> bool:
     """True for a solver that ``partial_fit`` can take a step of; else the error scikit-learn raises."""
-    if estimator._optimizer().whole_batch:
+    if optimizer_of(estimator).whole_batch:
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
         )
     return True
 
 
-class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
-    """The part of a multi-layer perceptron that classifier and regressor share."""
+class MLP(CallbackSupportMixin, Hyperparameters, NetworkEstimator):
+    """What classifier and regressor share."""
 
-    _score_metric: ClassVar[Metric]
+    _parameter_constraints: ClassVar[dict[str, Any]] = {**NetworkEstimator._parameter_constraints, **CONSTRAINTS}
+    settings: ClassVar[dict[str, str]] = {
+        "epochs": "max_iter",
+        "learning_rate": "learning_rate_init",
+        "evaluations": "max_fun, or tol",
+    }
+    score_metric: ClassVar[Metric]
 
-    def _outputs(self, Y: Array) -> int:
-        raise NotImplementedError
+    _state: State
 
-    def _answers(self, Y: Array) -> Array:
-        """The user's ``y`` of encoded targets, for scorers."""
-        raise NotImplementedError
+    # -- what a classifier and a regressor have of their own ---------------------------------------------------------
 
-    def _strata(self, Y: Array) -> Array | None:
-        return None
-
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
+    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
         """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""
         raise NotImplementedError
 
+    def _loss_record(self) -> Loss:
+        """The loss that ``loss`` names."""
+        raise NotImplementedError
+
+    def _targets(self, y: Array) -> Array:
+        """Checked ``y`` as the loss reads it: (m, k), or class numbers (m,)."""
+        raise NotImplementedError
+
+    def _users(self, Y: Array) -> Array:
+        """The user's ``y`` of targets, for scorers."""
+        raise NotImplementedError
+
+    def _strata(self, Y: Array) -> Array | None:
+        """What held-out rows have in the proportions of all rows."""
+        return None
+
+    # -- training ----------------------------------------------------------------------------------------------------
+
     def _fit(
         self,
-        X: Any,
+        X: Matrix,
         Y: Array,
-        sample_weight: Any,
-        held_out: Rows | None,
+        outputs: int,
+        sample_weight: ArrayLike | None,
+        held_out: HeldOut,
         *,
-        incremental: bool,
+        incremental: bool = False,
         epochs: int | None = None,
     ) -> Self:
         """Train on checked inputs.
@@ -86,190 +101,230 @@ class BaseMLP(CallbackSupportMixin, Diagnosing, Tracing, Planning):
         Args:
             X: (m, n), float, dense or sparse.
             Y: targets as the loss reads them.
+            outputs: of the network.
             sample_weight: (m,) or None.
-            held_out: the user's own validation rows, or None.
-            incremental: True takes one epoch and keeps the optimizer's memory (``partial_fit``).
+            held_out: the user's own validation rows.
+            incremental: True takes one epoch and keeps the optimizer's slots (``partial_fit``).
             epochs: at most so many; None for what ``max_iter`` says.
         """
-        self._refuse(incremental, held_out)
-        rows = Rows(X, Y, _checked_weights(sample_weight, X))
-        earlier = getattr(self, "_state", None) if incremental or (self.warm_start and epochs is None) else None
-        work = self._work(rows, held_out, earlier, incremental)
-        begun = work.state.epoch
-        callbacks: list[Told] = []
+        if self.resume and self.checkpoint is None:
+            raise InvalidInput("resume=True needs a file to resume from", remedy="set checkpoint to its path")
+        validation = self._validation_rows(*held_out)
+        if incremental and self.early_stopping and validation is None:
+            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
+        rows = Rows(X, Y, checked_weights(sample_weight, X))
+        earlier = vars(self).get("_state") if incremental or (self.warm_start and epochs is None) else None
+        job = self._job(rows, validation, outputs, earlier, incremental)
+        begun = job.state.epoch
         if epochs is None:
-            work, callbacks = self._accompanied(work, incremental)
-        outcome = self._carry_out(work, callbacks, 1 if incremental else epochs)
-        self._ended = Ended(work.plan, "stopped" if incremental else outcome.ending, outcome.reason)
-        self.n_iter_ = work.state.epoch - begun
+            self._accompany(job, incremental)
+        # Scorers and callbacks look at these.
+        self.network_, self._state = job.plan.network, job.state
+        self.parameters_ = job.state.parameters(self.network_)
+        if job.validation is not None:
+            job.metrics = self._metrics(job.validation)
+        outcome = self._run(job, 1 if incremental else epochs)
+        self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
+        self.n_iter_ = job.state.epoch - begun
         short = incremental or epochs is not None
-        warn_of(outcome, work.plan, work.rows, settings=SETTINGS, columns=self._columns(), converged=short)
+        warn_of(outcome, job, settings=self.settings, columns=self._columns(), converged=short)
         if earlier is not None and not incremental:
-            append(earlier, work.state)
+            append(earlier, job.state)
         return self
 
-    def _work(self, rows: Rows, held_out: Rows | None, earlier: State | None, incremental: bool) -> Work:
+    def _job(self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool) -> Job:
         """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
         random = cache(partial(check_random_state, self.random_state))  # making a generator takes its time
-        network = self._network(rows.X.shape[1], self._outputs(rows.Y))
+        network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if incremental and earlier is not None:
-            state = self._kept_state(earlier)
+            state = next_epoch(self, earlier)
         else:
-            state = self._new_state(network, rows.X.dtype, random(), earlier)
+            state = State.new(Plan(network, 1, optimizer_of(self), dtype=rows.X.dtype.name), rng=random())
+            state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
         dtype = state.theta.dtype
-        rows, validation = self._divided(_of_dtype(rows, dtype), held_out, random)
-        epochs = state.epoch + 1 if incremental else int(self.max_iter)
-        plan = self._plan(network, rows.X.shape[0], dtype, epochs)
+        rows = in_dtype(rows, dtype)
+        if validation is None and self.early_stopping and not optimizer_of(self).whole_batch:
+            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata(rows.Y))
+        plan = plan_of(self, network, rows.X.shape[0], dtype, state.epoch + 1 if incremental else int(self.max_iter))
         if not state.epoch:
             state.seed = int(random().randint(np.iinfo(np.int32).max))
-        return Work(plan, state, rows, None if validation is None else _of_dtype(validation, dtype))
-
-    def _carry_out(self, work: Work, callbacks: list[Told], epochs: int | None) -> Outcome:
-        plan, state, rows, validation = work
-        # Scorers and callbacks look at these.
-        self.network_, self.parameters_, self._state = plan.network, state.parameters(plan.network), state
-        return self._train(
+        return Job(
             plan,
             state,
             rows,
-            validation=validation,
-            metrics=[] if validation is None else self._metrics(validation),
-            stopping=self._stopping(validation is not None),
-            epochs=epochs,
-            show=bool(self.progress) and epochs != 0,
-            callbacks=callbacks,
+            None if validation is None else in_dtype(validation, dtype),
+            judge_training=False,
+            stopping=stopping_of(self, validation is not None),
+            engine=self.engine,
         )
 
-    def _refuse(self, incremental: bool, held_out: Rows | None) -> None:
-        if incremental and self.early_stopping and held_out is None:
-            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
-        if self.resume and self.checkpoint is None:
-            raise InvalidInput("resume=True needs a file to go on from", remedy="set checkpoint to its path")
-
-    def _accompanied(self, work: Work, incremental: bool) -> tuple[Work, list[Told]]:
-        """The callbacks of a training; and its work, whose state may be the one of a checkpoint."""
-        callbacks = self._callbacks()
-        if hasattr(self, "_skl_callbacks") and not incremental:
-            callbacks.append(TellScikitLearn(self, self._answers(work.rows.Y)))
-        if self.checkpoint is not None:
-            data = fingerprint(work.rows, work.validation)
-            callbacks.append(Checkpointing(self.checkpoint, float(self.checkpoint_every), {"data": data}))
-            if self.resume and not incremental and Path(self.checkpoint).exists():
-                work = work._replace(state=resumed(self.checkpoint, work.plan, data))
-        return work, callbacks
-
-    # -- the state to start from -------------------------------------------------------------------------------------
-
-    def _kept_state(self, state: State) -> State:
-        """The state ``partial_fit`` goes on from, optimizer's memory included, at the beginning of an epoch."""
-        state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
-        if state.best is not None and state.best.theta is not None and not self.early_stopping:
-            # Kept by a `fit` with early stopping.
-            assert state.best.running is not None
-            state.theta[...], state.running[...], state.best, state.stale = (
-                state.best.theta,
-                state.best.running,
-                None,
-                0,
-            )
-        slots = len(self._optimizer().slots)
-        if len(state.slots) != slots:  # another solver than before
-            state.slots, state.step = np.zeros((slots, state.theta.size), state.theta.dtype), 0
-        return state
-
-    def _new_state(self, network: Network, dtype: Any, random: Any, earlier: State | None) -> State:
-        """A state before the first step: parameters drawn, or those of the fit before (``warm_start``)."""
-        state = State.new(Plan(network, 1, self._optimizer(), dtype=np.dtype(dtype).name), rng=random)
-        if earlier is None:
-            return state
-        before = self.parameters_
-        if (before.layout.places, before.running_layout.places) != (
-            network.layout.places,
-            network.running_layout.places,
-        ):
-            raise InvalidInput(
-                "warm_start goes on with the network of the fit before, and it has another shape now",
-                seen=f"{before.theta.size} parameters before, {state.theta.size} now",
-                remedy="set warm_start=False",
-            )
-        state.theta[...], state.running[...] = before.theta, before.running
-        # As scikit-learn: rows are counted on, and what was best stays to be beaten; the optimizer begins anew.
-        state.examples = earlier.examples
-        if earlier.best is not None and (earlier.best.theta is not None) == bool(self.early_stopping):
-            state.best, state.stale = earlier.best, min(earlier.stale, int(min(self.n_iter_no_change, 2**31)))
-        return state
-
-    # -- the rows to be judged by ------------------------------------------------------------------------------------
-
-    def _validation_rows(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+    def _validation_rows(self, X: Data | None, y: Data | None, sample_weight: ArrayLike | None) -> Rows | None:
         """The user's own, or None."""
         if X is None and y is None:
             return None
         if X is None or y is None:
             raise ValueError("X_val and y_val go together; pass both or neither")
-        X, y = self._checked(X, y, reset=False)
-        return Rows(X, self._encoded(y), _checked_weights(sample_weight, X))
-
-    def _divided(self, rows: Rows, held_out: Rows | None, random: Callable[[], Any]) -> tuple[Rows, Rows | None]:
-        """The rows to train on, and those training is judged by: the user's own, or a share of the former."""
-        if held_out is not None:
-            return rows, held_out
-        if not self.early_stopping or self._optimizer().whole_batch:
-            return rows, None
-        from sklearn.model_selection import train_test_split
-
-        indices = np.arange(rows.X.shape[0])
-        training, validation = train_test_split(
-            indices, random_state=random(), test_size=self.validation_fraction, stratify=self._strata(rows.Y)
-        )
-        if len(validation) < 2:
-            raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-            )
-        return _take(rows, training), _take(rows, validation)
+        X, y = self._check(X, y, reset=False)
+        return Rows(X, self._targets(y), checked_weights(sample_weight, X))
 
     def _metrics(self, validation: Rows) -> list[Metric]:
         """What is recorded on validation rows beside the cost: the estimator's own score, or the scorer asked for."""
         if self.scoring is None:
-            return [self._score_metric]
+            return [self.score_metric]
         if self.scoring == "loss":
             return []
-        from sklearn.metrics import check_scoring
+        return [scorer_metric(self, self.scoring, validation, self._users(validation.Y))]
 
-        scorer = check_scoring(self, scoring=self.scoring)
-        y = self._answers(validation.Y)
-        weighted = {"sample_weight": validation.weights} if _takes_weights(scorer) else {}
-        nameless = copy(self)  # it looks at the same parameters, and at rows that are arrays by now
-        nameless.__dict__.pop("feature_names_in_", None)
-
-        def score(Y: Array, predictions: Array, weights: Array | None) -> float:
-            return float(scorer(nameless, validation.X, y, **weighted))
-
-        return [Metric("score", score, True, str(self.scoring))]
-
-    def _callbacks(self) -> list[Told]:
-        told: list[Told] = list(self.callbacks or ())
+    def _accompany(self, job: Job, incremental: bool) -> None:
+        """Add the callbacks of a training, and what a checkpoint holds of it."""
+        callbacks: list[Callback | Callable[..., object]] = [*(self.callbacks or ())]
         if self.verbose:
-            told.append(IterationLines())
+            callbacks.append(IterationLines())
         if self.max_time is not None:
-            told.append(TimeLimit(float(self.max_time)))
-        return told
+            callbacks.append(TimeLimit(float(self.max_time)))
+        if hasattr(self, "_skl_callbacks") and not incremental:
+            callbacks.append(ScikitCallbacks(self, self._users(job.rows.Y)))
+        if self.progress:
+            callbacks.append(Progress())
+        job.callbacks, job.checkpoint, job.checkpoint_every = callbacks, self.checkpoint, float(self.checkpoint_every)
+        if self.checkpoint is not None and self.resume and not incremental and Path(self.checkpoint).exists():
+            job.resume()
+
+    def _plan_again(self, examples: int = 1) -> Plan:
+        m = self._state.examples // max(1, self._state.epoch) or examples  # of an epoch
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a batch size larger than the rows
+            return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter))
+
+    def diagnose(self, X: Data | None = None, y: Data | None = None) -> Diagnosis:
+        """Findings about the training, the network and the data, worst first when printed.
+
+        Each is a fact with its numbers, the parameter behind it where there is one, what it may mean, and one thing to
+        try. What a check would need and was not given is named in ``skipped``.
+
+        Args:
+            X: rows to look at, (m, n); without them only the history of the training is judged.
+            y: their labels or numbers, for the gradients and the target's scale.
+
+        >>> from sklearn.datasets import load_wine
+        >>> from glassnet import MLPClassifier
+        >>> X, y = load_wine(return_X_y=True)
+        >>> diagnosis = MLPClassifier(random_state=0).initialize(X, y).diagnose(X)
+        >>> diagnosis.ok, "unscaled_inputs" in [finding.name for finding in diagnosis.problems]
+        (False, True)
+        """
+        return diagnose_fitted(self.fitted, X, y)
+
+    def _validated(self, X: Data, y: Data, kinds: str, reset: bool, y_numeric: bool = False) -> tuple[Matrix, Array]:
+        """Inputs and targets as scikit-learn checks them; one column of targets as (m,)."""
+        checked: tuple[Any, Any] = X, y
+        if reset or not self._plain_pair(X, y, kinds):
+            checked = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                y_numeric=y_numeric,
+                dtype=FLOATS,
+                reset=reset,
+            )
+        rows, targets = checked
+        return rows, column_or_1d(targets, warn=True) if np.ndim(targets) == 2 and targets.shape[1] == 1 else targets
+
+    def _plain_pair(self, X: object, y: object, kinds: str) -> bool:
+        """True for rows and targets that scikit-learn's checks would return as they are.
+
+        ``kinds`` are those of the targets' dtype, as in ``numpy.dtype.kind``.
+        """
+        return (
+            self._plainly_fine(X)
+            and type(y) is np.ndarray
+            and y.ndim == 1
+            and y.dtype.kind in kinds
+            and len(y) == len(X)
+            and (y.dtype.kind != "f" or all_finite(y))
+        )
+
+    # -- scikit-learn's fitted attributes ----------------------------------------------------------------------------
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """Weights by layer, (n[l-1], n[l]) each; assigning a list or an entry, or writing into one, sets weights."""
+        return Views([W.T for W in self.parameters_.W.values()])
+
+    @coefs_.setter
+    def coefs_(self, values: Sequence[Array]) -> None:
+        self.coefs_[:] = values
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """Biases by layer, (n[l],) each; assigned like ``coefs_``."""
+        return Views(self.parameters_.b.values())
+
+    @intercepts_.setter
+    def intercepts_(self, values: Sequence[Array]) -> None:
+        self.intercepts_[:] = values
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """The cost of each epoch."""
+        return self.history_.columns.get("cost", [])
+
+    @property
+    def loss_(self) -> float:
+        """The cost of the last epoch; nan where training diverged in its first."""
+        return self.loss_curve_[-1] if self.loss_curve_ else nan
+
+    @property
+    def best_loss_(self) -> float | None:
+        """The lowest cost of an epoch; None where early stopping watched something else."""
+        return None if self.early_stopping else min(self.loss_curve_, default=inf)
+
+    @property
+    def validation_scores_(self) -> list[float] | None:
+        """The score on held-out rows after each epoch; None without early stopping."""
+        return self.history_.columns.get("validation_score")
+
+    @property
+    def best_validation_score_(self) -> float | None:
+        """The best of ``validation_scores_``."""
+        return max(self.validation_scores_) if self.validation_scores_ else None
+
+    @property
+    def t_(self) -> int:
+        """Rows of whole epochs that were learned from."""
+        return self._state.examples
+
+    @property
+    def n_layers_(self) -> int:
+        """Layers, the input counted."""
+        return len(self.network_.widths)
+
+    @property
+    def n_outputs_(self) -> int:
+        """Outputs of the network."""
+        return self.network_.outputs
+
+    @property
+    def out_activation_(self) -> str:
+        """The output activation, by scikit-learn's name."""
+        name = self.network_.link.name
+        return "logistic" if name == "sigmoid" else name
 
 
-def _checked_weights(sample_weight: Any, X: Any) -> Array | None:
-    return None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+class Views(list[Array]):
+    """A list of views into the parameters: what is assigned is copied into them."""
 
-
-def _takes_weights(scorer: Callable[..., float]) -> bool:
-    function = getattr(scorer, "_score_func", scorer)  # of scikit-learn's own scorers: the metric
-    return "sample_weight" in signature(function).parameters
-
-
-def _of_dtype(rows: Rows, dtype: Any) -> Rows:
-    X = rows.X.tocsr().astype(dtype, copy=False) if is_sparse(rows.X) else np.ascontiguousarray(rows.X, dtype)
-    return Rows(X, rows.Y, rows.weights)
-
-
-def _take(rows: Rows, chosen: Array) -> Rows:
-    return Rows(rows.X[chosen], rows.Y[chosen], None if rows.weights is None else rows.weights[chosen])
+    def __setitem__(self, place: Any, value: Any) -> None:
+        views, values = (self[place], list(value)) if isinstance(place, slice) else ([self[place]], [value])
+        values = [np.asarray(array) for array in values]
+        shapes, given = [view.shape for view in views], [array.shape for array in values]
+        if shapes != given:
+            remedy = "assign arrays of the same shapes, or fit another network"
+            raise InvalidInput(
+                "arrays must have the shapes of the layers", seen=f"{given}, not {shapes}", remedy=remedy
+            )
+        for view, array in zip(views, values, strict=True):
+            view[...] = array

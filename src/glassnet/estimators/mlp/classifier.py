@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils import column_or_1d
+from numpy.typing import ArrayLike
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import ARITHMETIC, FLOATS, ClassifierPart
+from glassnet.estimators.base import ARITHMETIC, Data
+from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.mlp.base import BaseMLP, stochastic
+from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
 from glassnet.estimators.scikit_callbacks import with_callbacks
+from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS, Metric
+from glassnet.pieces.activation import ActivationChoice
+from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.own_loss import as_loss
+from glassnet.pieces.schedules import Schedule
 
 
-class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
+class MLPClassifier(Classification, MLP):
     __doc__ = f"""A multi-layer perceptron that names classes, trained by cross-entropy.
 {PARAMETERS}        loss: "log_loss" is the cross-entropy that fits the labels; or a name from ``LOSSES``, a record,
             or a function ``(S, Y) -> (m,)`` of scores and labels as 0 and 1, derived by the computation graph.
@@ -37,24 +46,72 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
     True
     """
 
-    _score_metric: ClassVar[Metric] = Metric("score", METRICS["accuracy"].function, True, METRICS["accuracy"].words)
+    score_metric: ClassVar[Metric] = replace(METRICS["accuracy"], name="score")
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseMLP._parameter_constraints,
+        **MLP._parameter_constraints,
         "loss": [NamesIn(LOSSES, "log_loss"), Loss, callable],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
+
+    class_weight: Mapping[Any, float] | str | None
+
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: ActivationChoice | Sequence[ActivationChoice] = "relu",
+        *,
+        solver: str | Optimizer = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str | Schedule = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        dropout: float | Sequence[float] = 0.0,
+        normalization: str | None = None,
+        initializer: str | Initializer | None = None,
+        l1: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        scoring: str | Callable[..., float] | None = None,
+        callbacks: Sequence[Callback | Callable[..., object]] | None = None,
+        progress: bool = False,
+        max_time: float | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_every: float = 30.0,
+        resume: bool = False,
+        loss: str | Loss | Callable[[Array, Array], Array] = "log_loss",
+        class_weight: Mapping[Any, float] | str | None = None,
+        n_threads: int | None = None,
+        engine: str = "auto",
+    ) -> None:
+        self._store(locals())
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None = None,
+        X_val: Data | None = None,
+        y_val: Data | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> MLPClassifier:
         """Train.
 
@@ -67,7 +124,7 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         """
         return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
-    def initialize(self, X: Any, y: Any) -> MLPClassifier:
+    def initialize(self, X: Data, y: Data) -> MLPClassifier:
         """Everything that :meth:`fit` does before the first step: a network with its first weights.
 
         Args:
@@ -80,13 +137,13 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        classes: Any = None,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+        X_val: Data | None = None,
+        y_val: Data | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> MLPClassifier:
         """Train for one epoch more.
 
@@ -99,16 +156,16 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
                 far are the ones that predict.
         """
         first = self._first_call(classes)
-        X, y = self._checked(X, y, reset=first)
+        X, y = self._check(X, y, reset=first)
         if first:
-            self._learn_labels(Labels.of(y) if np.ndim(y) == 2 else Labels.over(np.unique(classes)))
+            self._learn_labels(Labels.of(y) if np.ndim(y) == 2 else Labels.over(np.unique(np.asarray(classes))))
         if self.class_weight == "balanced":
             raise ValueError("class_weight='balanced' needs all rows at once; pass partial_fit a dict of weights")
         weights = self._with_class_weight(X, y, sample_weight)
-        held_out = self._validation_rows(X_val, y_val, sample_weight_val)
-        return self._fit(X, self.labels_.encode(y), weights, held_out, incremental=True)
+        held_out = (X_val, y_val, sample_weight_val)
+        return self._fit(X, self.labels_.encode(y), self.labels_.outputs, weights, held_out, incremental=True)
 
-    def _first_call(self, classes: Any) -> bool:
+    def _first_call(self, classes: ArrayLike | None) -> bool:
         """Whether ``partial_fit`` has to learn what there is to name; raises as scikit-learn does for other classes."""
         known = vars(self).get("classes_")
         if known is not None and type(classes) is np.ndarray and np.array_equal(known, classes):
@@ -116,9 +173,9 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         return bool(_check_partial_fit_first_call(self, classes)) or not hasattr(self, "_state")
 
     def _learn(
-        self, X: Any, y: Any, sample_weight: Any, held_out: tuple[Any, Any, Any], epochs: int | None = None
+        self, X: Data, y: Data, sample_weight: ArrayLike | None, held_out: HeldOut, epochs: int | None = None
     ) -> MLPClassifier:
-        X, y = self._checked(X, y, reset=True)
+        X, y = self._check(X, y, reset=True)
         labels = Labels.of(y)
         if self.warm_start and hasattr(self, "labels_") and not np.array_equal(labels.classes, self.labels_.classes):
             raise ValueError(
@@ -127,10 +184,9 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
             )
         self._learn_labels(labels)
         weights = self._with_class_weight(X, y, sample_weight)
-        rows = self._validation_rows(*held_out)
-        return self._fit(X, labels.encode(y), weights, rows, incremental=False, epochs=epochs)
+        return self._fit(X, labels.encode(y), labels.outputs, weights, held_out, epochs=epochs)
 
-    def _with_class_weight(self, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _with_class_weight(self, X: Matrix, y: Array, sample_weight: ArrayLike | None) -> ArrayLike | None:
         """Sample weights times the weights of the classes."""
         if self.class_weight is None:
             return sample_weight
@@ -139,10 +195,8 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
         by_class = compute_sample_weight(self.class_weight, y)
         return by_class if sample_weight is None else by_class * _check_sample_weight(sample_weight, X)
 
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        if reset or not self._plain_pair(X, y, numbers="iub"):
-            X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=FLOATS, reset=reset)
-        return X, column_or_1d(y, warn=True) if np.ndim(y) == 2 and y.shape[1] == 1 else y
+    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
+        return self._validated(X, y, "iub", reset)
 
     def _loss_record(self) -> Loss:
         fitting = LOSSES.make(self.labels_.loss)
@@ -155,18 +209,15 @@ class MLPClassifier(ClassifierPart, ClassifierMixin, BaseMLP):
             )
         return loss
 
-    def _answers(self, Y: Array) -> Array:
+    def _targets(self, y: Array) -> Array:
+        return self.labels_.encode(y)
+
+    def _users(self, Y: Array) -> Array:
         return Y if self.labels_.kind == "multilabel" else self.classes_[Y]
-
-    def _encoded(self, y: Any) -> Array:
-        return self.labels_.encode(y if hasattr(y, "toarray") else np.asarray(y))
-
-    def _outputs(self, Y: Array) -> int:
-        return self.labels_.outputs
 
     def _strata(self, Y: Array) -> Array | None:
         # Of several classes some may have a single row. In the user's words, which scikit-learn's error then names.
-        return self._answers(Y) if self.labels_.kind == "binary" else None
+        return self._users(Y) if self.labels_.kind == "binary" else None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from glassnet.arrays import Array
-from glassnet.estimators.mlp.fitted_attributes import ShownLikeScikitLearn
+from glassnet.estimators.hidden import NORMS
+from glassnet.learning.callbacks import Callback
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.pieces.tables import Table
-
-NORMS = {"batch": "batch_norm", "layer": "layer_norm"}
 
 PARAMETERS = """
     Args:
@@ -37,26 +37,26 @@ PARAMETERS = """
         max_iter: most epochs (iterations, with lbfgs).
         shuffle: True draws a new order of the rows for each epoch.
         random_state: seed, generator or None, for weights, shuffles and held-out rows.
-        tol: the least improvement that counts; with lbfgs the largest slope to stop at.
+        tol: the least improvement that counts; with lbfgs the largest derivative to stop at.
         verbose: True prints a line for each epoch.
-        warm_start: True makes ``fit`` go on from the parameters of the fit before.
+        warm_start: True lets ``fit`` start from the parameters of the previous fit.
         momentum, nesterovs_momentum: of sgd.
         early_stopping: True holds rows out and stops when their score no longer improves, keeping the best weights.
         validation_fraction: share of the rows held out.
         beta_1, beta_2, epsilon: of adam.
-        n_iter_no_change: epochs without improvement that are borne.
+        n_iter_no_change: epochs without improvement that are tolerated.
         max_fun: most evaluations of the cost, with lbfgs.
-        dropout: share of the units silenced in training, one for all hidden layers or a list with one for each.
-        normalization: "batch" or "layer" normalises before each activation.
+        dropout: share of the units dropped in training, one number for all hidden layers or a list with one for each.
+        normalization: "batch" or "layer" normalizes before each activation.
         initializer: a name from ``INITIALIZERS``, a record, or None for scikit-learn's.
         l1: strength of the L1 penalty, ``l1 |w|`` divided by the rows of the batch.
-        clip_norm, clip_value: the largest norm of the gradient, the largest slope of one parameter; None for no limit.
+        clip_norm, clip_value: the largest norm of the gradient, the largest derivative; None for no limit.
         scoring: what early stopping watches: None for accuracy or R2, "loss", or a scorer as scikit-learn takes it.
         callbacks: ``Callback`` objects, or functions called with the run after each epoch.
         progress: True shows a progress bar on standard error.
         max_time: stop after so many seconds, keeping what was learned (the best, with early stopping).
         checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
-        resume: True makes ``fit`` go on with the training that ``checkpoint`` holds, to the same bits (lbfgs: nearly),
+        resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs: nearly),
             or begin where there is no such file. The file must be of the same rows and parameters; ``max_iter`` may be
             another, and a training that had ended is not done again.
 """
@@ -74,7 +74,7 @@ class NamesIn(StrOptions):
         self._table, self._others = table, others
         super().__init__({*others, *table, *table.aliases})
 
-    def is_satisfied_by(self, value: Any) -> bool:
+    def is_satisfied_by(self, value: object) -> bool:
         return isinstance(value, str) and (value in self._others or value in self._table)
 
 
@@ -86,131 +86,92 @@ def _above_0(closed: str = "left", low: int = 0, kind: type = Real) -> Interval:
     return Interval(kind, low, None, closed=closed)
 
 
-class MLPParameters(ShownLikeScikitLearn):
-    """The constructor: a classifier's; a regressor has ``loss`` first, and no ``class_weight``."""
+# scikit-learn's own table of what a parameter may be: same values, same messages.
+CONSTRAINTS: dict[str, Any] = {
+    "hidden_layer_sizes": ["array-like", _above_0(low=1, kind=Integral)],
+    "activation": [NamesIn(ACTIVATIONS), Activation, callable, "array-like"],
+    "solver": [NamesIn(OPTIMIZERS, "sgd", "adam", "lbfgs"), Optimizer],
+    "alpha": [_above_0()],
+    "batch_size": [StrOptions({"auto"}), _above_0(low=1, kind=Integral)],
+    "learning_rate": [NamesIn(SCHEDULES, "invscaling", "adaptive"), Schedule],
+    "learning_rate_init": [_above_0("neither")],
+    "power_t": [_above_0()],
+    "max_iter": [_above_0(low=1, kind=Integral)],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [_above_0()],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [_share("both")],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [_share("left")],
+    "beta_1": [_share("left")],
+    "beta_2": [_share("left")],
+    "epsilon": [_above_0("neither")],
+    "n_iter_no_change": [_above_0(low=1, kind=Integral), Options(Real, {np.inf})],
+    "max_fun": [_above_0(low=1, kind=Integral)],
+    "dropout": [_share("left"), "array-like"],
+    "normalization": [StrOptions({norm.removesuffix("_norm") for norm in NORMS}), None],
+    "initializer": [NamesIn(INITIALIZERS), Initializer, None],
+    "l1": [_above_0()],
+    "clip_norm": [_above_0("neither"), None],
+    "clip_value": [_above_0("neither"), None],
+    "scoring": [str, callable, None],
+    "callbacks": [list, tuple, None],
+    "progress": ["boolean"],
+    "max_time": [_above_0("neither"), None],
+    "checkpoint": [str, PathLike, None],
+    "checkpoint_every": [_above_0()],
+    "resume": ["boolean"],
+}
 
-    # scikit-learn's own table of what a parameter may be: same values, same messages.
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **ShownLikeScikitLearn._parameter_constraints,
-        "hidden_layer_sizes": ["array-like", _above_0(low=1, kind=Integral)],
-        "activation": [NamesIn(ACTIVATIONS), Activation, callable, "array-like"],
-        "solver": [NamesIn(OPTIMIZERS, "sgd", "adam", "lbfgs"), Optimizer],
-        "alpha": [_above_0()],
-        "batch_size": [StrOptions({"auto"}), _above_0(low=1, kind=Integral)],
-        "learning_rate": [NamesIn(SCHEDULES, "invscaling", "adaptive"), Schedule],
-        "learning_rate_init": [_above_0("neither")],
-        "power_t": [_above_0()],
-        "max_iter": [_above_0(low=1, kind=Integral)],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [_above_0()],
-        "verbose": ["verbose"],
-        "warm_start": ["boolean"],
-        "momentum": [_share("both")],
-        "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [_share("left")],
-        "beta_1": [_share("left")],
-        "beta_2": [_share("left")],
-        "epsilon": [_above_0("neither")],
-        "n_iter_no_change": [_above_0(low=1, kind=Integral), Options(Real, {np.inf})],
-        "max_fun": [_above_0(low=1, kind=Integral)],
-        "dropout": [_share("left"), "array-like"],
-        "normalization": [StrOptions({*NORMS}), None],
-        "initializer": [NamesIn(INITIALIZERS), Initializer, None],
-        "l1": [_above_0()],
-        "clip_norm": [_above_0("neither"), None],
-        "clip_value": [_above_0("neither"), None],
-        "scoring": [str, callable, None],
-        "callbacks": [list, tuple, None],
-        "progress": ["boolean"],
-        "max_time": [_above_0("neither"), None],
-        "checkpoint": [str, PathLike, None],
-        "checkpoint_every": [_above_0()],
-        "resume": ["boolean"],
-    }
 
-    def __init__(
-        self,
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
-        *,
-        solver: str | Optimizer = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str | Schedule = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: float = 10,
-        max_fun: int = 15000,
-        dropout: Any = 0.0,
-        normalization: str | None = None,
-        initializer: str | Initializer | None = None,
-        l1: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-        scoring: Any = None,
-        callbacks: Any = None,
-        progress: bool = False,
-        max_time: float | None = None,
-        checkpoint: str | PathLike[str] | None = None,
-        checkpoint_every: float = 30.0,
-        resume: bool = False,
-        loss: str | Loss | Callable[[Array, Array], Array] = "log_loss",
-        class_weight: Any = None,
-        n_threads: int | None = None,
-        engine: str = "auto",
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
-        self.normalization = normalization
-        self.initializer = initializer
-        self.l1 = l1
-        self.clip_norm = clip_norm
-        self.clip_value = clip_value
-        self.scoring = scoring
-        self.callbacks = callbacks
-        self.progress = progress
-        self.max_time = max_time
-        self.checkpoint = checkpoint
-        self.checkpoint_every = checkpoint_every
-        self.resume = resume
-        self.loss = loss
-        self.class_weight = class_weight
-        self.n_threads = n_threads
-        self.engine = engine
+class Hyperparameters:
+    """What a multi-layer perceptron is constructed with, stored untouched, as scikit-learn asks."""
+
+    hidden_layer_sizes: int | Sequence[int]
+    activation: ActivationChoice | Sequence[ActivationChoice]
+    solver: str | Optimizer
+    alpha: float
+    batch_size: int | str
+    learning_rate: str | Schedule
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    random_state: int | np.random.RandomState | None
+    tol: float
+    verbose: bool
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: float
+    max_fun: int
+    dropout: float | Sequence[float]
+    normalization: str | None
+    initializer: str | Initializer | None
+    l1: float
+    clip_norm: float | None
+    clip_value: float | None
+    scoring: str | Callable[..., float] | None
+    callbacks: Sequence[Callback | Callable[..., object]] | None
+    progress: bool
+    max_time: float | None
+    checkpoint: str | PathLike[str] | None
+    checkpoint_every: float
+    resume: bool
+    loss: str | Loss | Callable[[Array, Array], Array]
+    n_threads: int | None
+    engine: str
+
+    def _store(self, given: Mapping[str, object]) -> None:
+        """Keep the arguments of a constructor, its ``locals()``, under their names."""
+        for name, value in given.items():
+            if name != "self":
+                setattr(self, name, value)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils import column_or_1d
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import validate_data
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import ARITHMETIC, FLOATS
-from glassnet.estimators.mlp.base import BaseMLP, stochastic
+from glassnet.estimators.base import ARITHMETIC, Data
+from glassnet.estimators.mlp.base import MLP, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
 from glassnet.estimators.scikit_callbacks import with_callbacks
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.fitted import single
 from glassnet.learning.metrics import METRICS, Metric
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.optimizers import Optimizer
@@ -26,7 +29,7 @@ from glassnet.pieces.own_loss import as_loss
 from glassnet.pieces.schedules import Schedule
 
 
-class MLPRegressor(RegressorMixin, BaseMLP):
+class MLPRegressor(RegressorMixin, MLP):
     __doc__ = f"""A multi-layer perceptron that predicts numbers.
 
     The loss is half the squared error, or half the Poisson deviance with predictions ``e^z``.
@@ -40,16 +43,16 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseMLP._parameter_constraints,
+        **MLP._parameter_constraints,
         "loss": [NamesIn(LOSSES), Loss, callable],
     }
-    _score_metric: ClassVar[Metric] = Metric("score", METRICS["r2"].function, True, METRICS["r2"].words)
+    score_metric: ClassVar[Metric] = replace(METRICS["r2"], name="score")
 
     def __init__(
         self,
         loss: str | Loss | Callable[[Array, Array], Array] = "squared_error",
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: ActivationChoice | Sequence[ActivationChoice] = "relu",
         *,
         solver: str | Optimizer = "adam",
         alpha: float = 0.0001,
@@ -59,7 +62,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         power_t: float = 0.5,
         max_iter: int = 200,
         shuffle: bool = True,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
         tol: float = 1e-4,
         verbose: bool = False,
         warm_start: bool = False,
@@ -72,14 +75,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        dropout: Any = 0.0,
+        dropout: float | Sequence[float] = 0.0,
         normalization: str | None = None,
         initializer: str | Initializer | None = None,
         l1: float = 0.0,
         clip_norm: float | None = None,
         clip_value: float | None = None,
-        scoring: Any = None,
-        callbacks: Any = None,
+        scoring: str | Callable[..., float] | None = None,
+        callbacks: Sequence[Callback | Callable[..., object]] | None = None,
         progress: bool = False,
         max_time: float | None = None,
         checkpoint: str | PathLike[str] | None = None,
@@ -88,20 +91,18 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         n_threads: int | None = None,
         engine: str = "auto",
     ) -> None:
-        given = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
-        super().__init__(**given)
-        del self.class_weight  # numbers have no classes
+        self._store(locals())
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None = None,
+        X_val: Data | None = None,
+        y_val: Data | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> MLPRegressor:
         """Train.
 
@@ -112,30 +113,29 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
                 stopping goes by them instead of holding rows out.
         """
-        X, Y = self._checked(X, y, reset=True)
-        held_out = self._validation_rows(X_val, y_val, sample_weight_val)
-        return self._fit(X, Y, sample_weight, held_out, incremental=False)
+        X, Y = self._check_targets(X, y, reset=True)
+        return self._fit(X, Y, Y.shape[1], sample_weight, (X_val, y_val, sample_weight_val))
 
-    def initialize(self, X: Any, y: Any) -> MLPRegressor:
+    def initialize(self, X: Data, y: Data) -> MLPRegressor:
         """Everything that :meth:`fit` does before the first step: a network with its first weights.
 
         Args:
             X, y: as in :meth:`fit`; only shapes and dtype matter.
         """
         self._validate_params()
-        X, Y = self._checked(X, y, reset=True)
-        return self._fit(X, Y, None, None, incremental=False, epochs=0)
+        X, Y = self._check_targets(X, y, reset=True)
+        return self._fit(X, Y, Y.shape[1], None, (None, None, None), epochs=0)
 
     @available_if(stochastic)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None = None,
+        X_val: Data | None = None,
+        y_val: Data | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> MLPRegressor:
         """Train for one epoch more.
 
@@ -146,35 +146,27 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             X_val, y_val, sample_weight_val: as in :meth:`fit`; with ``early_stopping=True`` the best weights seen so
                 far are the ones that predict.
         """
-        X, Y = self._checked(X, y, reset=not hasattr(self, "_state"))
-        held_out = self._validation_rows(X_val, y_val, sample_weight_val)
-        return self._fit(X, Y, sample_weight, held_out, incremental=True)
+        X, Y = self._check_targets(X, y, reset=not hasattr(self, "_state"))
+        return self._fit(X, Y, Y.shape[1], sample_weight, (X_val, y_val, sample_weight_val), incremental=True)
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Data) -> Array:
         """The prediction for each row, (m,) or (m, k).
 
         Args:
             X: (m, n).
         """
-        predictions = self._predictions(X)
-        return predictions[:, 0] if predictions.shape[1] == 1 else predictions
+        return single(self._forward(self._inputs(X)))
 
-    def _checked(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
-        if reset or not self._plain_pair(X, y, numbers="f"):
-            X, y = validate_data(
-                self,
-                X,
-                y,
-                accept_sparse=["csr", "csc"],
-                multi_output=True,
-                y_numeric=True,
-                dtype=FLOATS,
-                reset=reset,
-            )
-        y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
+        X, y = self._validated(X, y, "f", reset, y_numeric=True)
         if self._loss_record().targets == "counts" and np.any(y < 0):
             raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}.")
-        return X, self._encoded(y).astype(X.dtype, copy=False)
+        return X, y
+
+    def _check_targets(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
+        """The same, with the targets (m, k) in the dtype of ``X``."""
+        X, y = self._check(X, y, reset)
+        return X, self._targets(y).astype(X.dtype, copy=False)
 
     def _loss_record(self) -> Loss:
         loss = as_loss(self.loss)
@@ -186,11 +178,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             )
         return loss
 
-    def _answers(self, Y: Array) -> Array:
-        return Y[:, 0] if Y.shape[1] == 1 else Y
+    def _targets(self, y: Array) -> Array:
+        return y.reshape(len(y), -1)
 
-    def _encoded(self, y: Any) -> Array:
-        return np.asarray(y).reshape(len(y), -1)
-
-    def _outputs(self, Y: Array) -> int:
-        return int(Y.shape[1])
+    def _users(self, Y: Array) -> Array:
+        return single(Y)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
@@ -15,27 +15,30 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
-from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
-from glassnet.estimators.notebook import ShowingTables
+from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers
 from glassnet.estimators.table.recipe import Recipe, check_memory
-from glassnet.estimators.table.tracing import TracingTables
+from glassnet.glass.diagnosis.diagnose import diagnose_fitted
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
+from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.callbacks import Callback
-from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
 from glassnet.learning.fitted import Answers, Fitted
 from glassnet.learning.history import History
+from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
-from glassnet.learning.training import Outcome, train
+from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+from glassnet.notebook_hook import Bundle, bundle_of
+from glassnet.pieces.optimizers import Optimizer
 
 
-class TableModel(TracingTables, ShowingTables):
+class TableModel:
     """A network with the encoders of its table's columns and of its target.
 
     Args:
@@ -43,9 +46,9 @@ class TableModel(TracingTables, ShowingTables):
         task: "classification", "regression", or None to find it from the target.
 
     Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
-    ``network``, ``rows`` and ``validation_rows`` (how many are learned from, how many held out for early stopping).
-    After :meth:`fit` also ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows never seen in training,
-    for whoever has some to keep: it goes into the model's file.
+    ``network``, ``job`` (the training), ``rows`` and ``validation_rows`` (how many are learned from, how many held out
+    for early stopping). After :meth:`fit` also ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows
+    never seen in training, where there are some: it goes into the model's file.
 
     >>> model = TableModel(Recipe(epochs=5)).fit("iris")
     >>> model.predict({"sepal length (cm)": [5.0], "sepal width (cm)": [3.4], "petal length (cm)": [1.5],
@@ -61,6 +64,7 @@ class TableModel(TracingTables, ShowingTables):
     outcome: Outcome
     rows: int
     validation_rows: int
+    job: Job | None = None  # of a model from a file None: it has no rows to learn from
     evaluation: Evaluation | None = None
 
     def __init__(self, recipe: Recipe | None = None, task: str | None = None) -> None:
@@ -80,13 +84,13 @@ class TableModel(TracingTables, ShowingTables):
             data: anything :func:`~glassnet.data.reading.opening.open_source` takes.
             target: the column to predict; None takes the default, the last one.
             options: how to read ``data``.
-            callbacks: told how the training goes.
+            callbacks: notified of how the training goes.
         """
         self.prepare(open_source(data, options), target)
         return self.learn(callbacks)
 
     def prepare(self, source: Source, target: str | None = None) -> TableModel:
-        """Learn the encoders and encode the rows; the network is made, not trained."""
+        """Learn the encoders and encode the rows; the network is built, not trained."""
         self.target = TargetEncoder(self.task).fit(source, target or default_target(source)[0])
         if self.target.counts is not None and self.target.counts.max() < 2:
             raise InvalidInput(
@@ -101,25 +105,36 @@ class TableModel(TracingTables, ShowingTables):
                 or "only the target",
                 remedy="add columns whose values differ from row to row",
             )
-        X, Y = self.encoder.transform(source), self._targets(source)
+        X = self.encoder.transform(source).astype(self.recipe.dtype, copy=False)
         loss = self.recipe.loss_for(self.target.task, self.outputs)
-        if loss.targets == "counts":
-            Y = self._counts(Y, loss.name)
-        elif self.target.task == "regression":
-            loss = loss.in_units(self.target.scale)  # the network's target is standardised
+        if loss.targets == "numbers":
+            loss = loss.in_units(self.target.scale)  # the network's target is standardized
         self.network = self.recipe.network(X.shape[1], self.outputs, loss)
-        training, held_out = np.arange(len(X)), np.arange(0)
+        self.job = self._job(X, self._targets(source, self.recipe.dtype))
+        return self
+
+    def _job(self, X: Array, Y: Array) -> Job:
+        """The training on encoded rows, a share of them held out."""
+        rows, validation = Rows(X, Y), None
         if self.recipe.validation:
             strata = Y if self.target.task == "classification" else None
             training, held_out = holdout(len(X), self.recipe.validation, self.recipe.seed, strata)
-        X = X.astype(self.recipe.dtype, copy=False)
-        self._validation = Rows(X[held_out], Y[held_out]) if len(held_out) else None
-        self._rows = Rows(X[training], Y[training]) if len(held_out) else Rows(X, Y)
-        self.rows, self.validation_rows = len(self._rows.X), len(held_out)
-        self.plan: Plan = self.recipe.plan(self.network, self.rows)
-        check_memory(self.plan)
-        self._state = State.new(self.plan, self.recipe.seed)
-        return self
+            if len(held_out):
+                rows, validation = Rows(X[training], Y[training]), Rows(X[held_out], Y[held_out])
+        self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
+        plan = self.recipe.plan(self.network, self.rows)
+        check_memory(plan)
+        enough = self.rows > 1 and self.validation_rows != 1
+        metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
+        return Job(
+            plan,
+            State.new(plan, self.recipe.seed),
+            rows,
+            validation,
+            [metric] if enough else [],
+            stopping=self.recipe.stopping(),
+            engine=self.recipe.engine,
+        )
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> TableModel:
         """Train the prepared network, from where its state stands.
@@ -127,47 +142,26 @@ class TableModel(TracingTables, ShowingTables):
         Raises:
             InvalidInput: nothing is prepared, as in a model that was loaded from a file.
         """
-        if not hasattr(self, "_state"):
-            raise InvalidInput("the model has no rows to learn from", remedy="call fit, or prepare first")
-        metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
-        self.outcome = train(
-            self.plan,
-            self._state,
-            self._rows,
-            engine=self.recipe.engine,
-            validation=self._validation,
-            metrics=[metric]
-            if self._rows.X.shape[0] > 1 and (self._validation is None or len(self._validation.Y) > 1)
-            else [],
-            stopping=self.recipe.stopping(),
-            callbacks=callbacks,
-        )
+        self._prepared().callbacks = callbacks
+        self.outcome = self._prepared().run()
         self.parameters, self.history = self.outcome.parameters, self.outcome.history
         return self
 
-    def resume(self, path: str | os.PathLike[str]) -> TableModel:
-        """Take the state of a stopped training of the same data and recipe from its checkpoint.
+    def resume(self, path: StrPath) -> TableModel:
+        """Start from the checkpoint of a stopped training of the same data and recipe.
 
         Raises:
             InvalidInput: the checkpoint is of other data or another recipe.
         """
-        plan, state, about = load_checkpoint(path)
-        check_same_plan(plan, self.plan)
-        if about.get("data") != self.digest():
-            raise InvalidInput(
-                f"the checkpoint {os.fspath(path)!r} is of other rows",
-                remedy="give the data of the stopped training and divide it as then (test, validation, seed), "
-                "or start a new one",
-            )
-        self._state = state
+        self._prepared().resume(path)
         return self
 
-    def digest(self) -> str:
-        """A fingerprint of the encoded training rows, to tell whether a checkpoint belongs to them."""
-        rows = hashlib.blake2b(digest_size=16)
-        for array in (self._rows.X, self._rows.Y):
-            rows.update(np.ascontiguousarray(array).data)
-        return rows.hexdigest()
+    def _prepared(self) -> Job:
+        if self.job is None:
+            raise InvalidInput("the model has no rows to learn from", remedy="call fit, or prepare first")
+        return self.job
+
+    # -- the fitted model --------------------------------------------------------------------------------------------
 
     @property
     def fitted(self) -> Fitted:
@@ -178,42 +172,68 @@ class TableModel(TracingTables, ShowingTables):
         """
         if not hasattr(self, "parameters"):
             raise InvalidInput("the model is not trained", remedy="call fit first")
-        linear = self.network.link.name == "identity" and self.network.loss.targets == "numbers"
+        in_units = self.network.loss.targets == "numbers" and self.network.link.name == "identity"
         answers = Answers(
-            self._encode_targets,
+            self._targets,
             self._answers,
             self.target.name,
             self.target.classes,
-            _of_each_class if self.target.task == "classification" else None,
+            of_each_class if self.target.task == "classification" else None,
             self._truth,
-            self.target.scale if linear else 1.0,
-            self.target.center if linear else 0.0,
+            in_table=True,
+            scale=self.target.scale if in_units else 1.0,
+            center=self.target.center if in_units else 0.0,
         )
+        note = "Inputs are the table's columns as encoded for the network"
+        if self.network.loss.targets == "numbers":
+            note += f"; y is ({self.target.name} - {self.target.center:.6g})/{self.target.scale:.6g}"
         return Fitted(
             self.network,
             self.parameters,
             TableColumns(self.encoder, self.target.name),
             answers,
-            plan=vars(self).get("plan") or self.recipe.plan(self.network, max(1, self.rows)),
-            state=vars(self).get("_state"),
+            plan=self.recipe.plan(self.network, max(1, self.rows)) if self.job is None else self.job.plan,
+            state=None if self.job is None else self.job.state,
             history=self.history,
             ending=self.outcome.ending,
             reason=self.outcome.reason,
-            arithmetic=Arithmetic(self.recipe.engine, self.recipe.threads or None),
+            arithmetic=self._arithmetic(),
             rows=self.rows,
             validation_rows=self.validation_rows,
+            note=f"{note}.",
         )
 
-    def _truth(self, data: TableLike, y: TableLike | None) -> Array:
-        """The target's column of a table, or ``y``, as the user has it, (m,)."""
-        source = open_source(data) if y is None else y
-        codes = self.target.transform(source, dtype=np.float64)
-        return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
+    def trace(self, data: TableLike, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None) -> Trace:
+        """One training step on rows of a table that has the target too; names are the user's own.
 
-    def _encode_targets(self, y: TableLike) -> Array:
-        if self.network.loss.targets == "counts":
-            return np.asarray(y)
-        return self.target.transform(y, dtype=np.float64)
+        Args:
+            data: anything tabular, columns matched by name.
+            rows: which rows, counted from 1 as in messages; None takes all.
+            optimizer: another than the model's, its slots empty.
+
+        Raises:
+            InvalidInput: rows that the table does not have, columns or classes that the model does not know.
+        """
+        fitted, source = self.fitted, open_source(data)
+        numbers = list(range(1, source.rows + 1)) if rows is None else checked_rows(rows, source)
+        return trace(fitted, source.take(np.array(numbers) - 1), rows=numbers, optimizer=optimizer)
+
+    def diagnose(self, data: TableLike | None = None) -> Diagnosis:
+        """Findings about the training, the network and the data, worst first when printed.
+
+        Args:
+            data: a table to look at, best with the target; without one only the history of the training is judged.
+        """
+        if data is None:
+            return diagnose_fitted(self.fitted)
+        source = open_source(data)
+        return diagnose_fitted(self.fitted, source, source if self.target.name in source.names else None)
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        if not hasattr(self, "parameters"):
+            return {"text/plain": repr(self)}
+        words = f"{self!r}\n{self.target.name}: {self.target.reason}\n\n{self.network.summary()}"
+        return bundle_of(self.fitted) | {"text/plain": words}
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -257,7 +277,7 @@ class TableModel(TracingTables, ShowingTables):
             Unsupported: of a regression.
         """
         self._expect_classes()
-        return _of_each_class(self._predictions(self.encoder.transform(data)))
+        return of_each_class(self._predictions(self.encoder.transform(data)))
 
     def predict_blocks(self, data: TableLike, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
         """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
@@ -273,7 +293,7 @@ class TableModel(TracingTables, ShowingTables):
             self._expect_classes()
         for X in self.encoder.blocks(data):
             predictions = self._predictions(X)
-            yield self._answers(predictions), _of_each_class(predictions) if probabilities else None
+            yield self._answers(predictions), of_each_class(predictions) if probabilities else None
 
     def encode(self, data: TableLike) -> tuple[Array, Array]:
         """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
@@ -290,14 +310,14 @@ class TableModel(TracingTables, ShowingTables):
         predictions = self._predictions(X)
         if self.target.task == "classification":
             assert self.target.classes is not None and self.target.counts is not None
-            return evaluate_classes(self.target.classes, self.target.counts, truth, _of_each_class(predictions))
+            return evaluate_classes(self.target.classes, self.target.counts, truth, of_each_class(predictions))
         mean = float(self.target.inverse(np.zeros(1))[0])
         return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self._answers(predictions))
 
     def _answers(self, predictions: Array) -> Array:
-        """The network's predictions (m, outputs) in the user's words and units, (m,)."""
+        """The network's predictions (m, outputs) in the user's labels and units, (m,)."""
         if self.target.task == "classification":
-            return self.target.inverse(_of_each_class(predictions).argmax(axis=1))
+            return self.target.inverse(of_each_class(predictions).argmax(axis=1))
         numbers = predictions[:, 0].astype(np.float64)
         return numbers if self.network.loss.targets == "counts" else self.target.inverse(numbers)
 
@@ -306,25 +326,44 @@ class TableModel(TracingTables, ShowingTables):
             raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
 
     def _predictions(self, X: Array) -> Array:
-        arithmetic = Arithmetic(self.recipe.engine, self.recipe.threads or None)
-        engine = arithmetic.choose(self.network, self.parameters).engine
+        engine = self._arithmetic().choose(self.network, self.parameters).engine
         return engine.predict(self.parameters, X.astype(self.recipe.dtype, copy=False))
 
-    def _targets(self, source: Source) -> Array:
-        dtype = np.dtype(self.recipe.dtype)
-        return self.target.transform(source, self.target.name, dtype)
+    def _arithmetic(self) -> Arithmetic:
+        return Arithmetic(self.recipe.engine, self.recipe.threads or None)
 
-    def _counts(self, Y: Array, loss: str) -> Array:
+    def _truth(self, data: TableLike, y: TableLike | None) -> Array:
+        """The target's column of a table, or ``y``, as the user has it, (m,)."""
+        codes = self.target.transform(open_source(data) if y is None else y, dtype=np.float64)
+        return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
+
+    def _targets(self, data: TableLike, dtype: DTypeLike = np.float64) -> Array:
+        """A table's target, or loose values, as the loss reads them: class numbers (m,), numbers or counts (m, 1)."""
+        Y = self.target.transform(data, dtype=dtype)
+        if self.network.loss.targets != "counts":
+            return Y
         counts = self.target.inverse(Y)
         if counts.min() < -1e-6 * max(1.0, abs(counts).max()):
             raise InvalidInput(
-                f"loss {loss!r} is for counts, which are 0 or more",
+                f"loss {self.network.loss.name!r} is for counts, which are 0 or more",
                 seen=f"{counts.min():.6g} in {self.target.name!r}",
                 remedy="choose another loss",
             )
-        return np.maximum(counts, 0).astype(self.recipe.dtype)
+        return np.maximum(counts, 0).astype(dtype)
 
 
-def _of_each_class(predictions: Array) -> Array:
-    """One output is the probability of the second class; more are those of each."""
-    return np.hstack([1 - predictions, predictions]) if predictions.shape[1] == 1 else predictions
+def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
+    """Row numbers from 1, in rising order, each once.
+
+    Raises:
+        InvalidInput: no row, or one that the table does not have.
+    """
+    numbers = sorted({int(row) for row in rows})
+    if not numbers or numbers[0] < 1 or numbers[-1] > source.rows:
+        wrong = [number for number in numbers if not 1 <= number <= source.rows]
+        raise InvalidInput(
+            f"{source.label} has the rows 1 to {source.rows}",
+            seen=f"row {wrong[0]}" if wrong else "no row",
+            remedy="choose one of these",
+        )
+    return numbers

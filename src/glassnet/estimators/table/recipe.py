@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy as np
 from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.plan import DTYPES, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
+from glassnet.estimators.hidden import NORMS, hidden_layers
 from glassnet.hardware import refuse_too_large
 from glassnet.learning.stopping import Stopping
-from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
+from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import INITIALIZERS
@@ -25,7 +26,6 @@ from glassnet.pieces.schedules import SCHEDULES
 from glassnet.pieces.settings import Record, setting
 from glassnet.pieces.tables import Family
 
-NORMS = ("none", "batch_norm", "layer_norm")
 MOST = 10**15  # epochs or rows: beyond it a whole number is no exact float64, and nobody can wait
 LARGEST_SEED = 2**63 - 1
 MOST_THREADS = 10**6
@@ -33,7 +33,7 @@ _FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "s
 _TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": INITIALIZERS, **_FAMILIES}
 
 
-def _choice(default: str, names: Any, help: str, family: bool = False) -> Any:
+def _choice(default: str, names: Iterable[str], help: str, family: bool = False) -> Any:
     """A field that takes a name; of a family also a name with settings, ``"step:every=10"``."""
     return dataclasses.field(default=default, metadata={"choices": tuple(names), "family": family, "help": help})
 
@@ -46,7 +46,7 @@ class Recipe(Record):
         hidden: units of each hidden layer; empty is a linear or a logistic regression.
         activation, initializer: of the hidden layers, names.
         norm: what stands between a hidden layer's sum and its activation: "none", "batch_norm" or "layer_norm".
-        dropout: share of hidden units silenced in training.
+        dropout: share of hidden units dropped in training.
         loss: a name, also with settings ("quantile:level=0.9"); "auto" is cross-entropy or squared error.
         optimizer, schedule: names, also with settings.
         learning_rate: 0 is the optimizer's own.
@@ -55,7 +55,7 @@ class Recipe(Record):
         l1, l2: strengths of the penalties on the weights.
         clip_norm, clip_value: limits of the gradient; 0 is none.
         validation: share of the rows given to ``fit`` that is held out for early stopping; 0 stops by the cost.
-        patience: epochs without improvement that are borne; the best epoch's weights are kept.
+        patience: epochs without improvement that are tolerated; the best epoch's weights are kept.
         dtype, engine: of the arithmetic; engine "auto" is the fastest that can.
         threads: the most the native engine may use; 0 for as many as are useful. They change no number.
         seed: what every random number follows from.
@@ -70,9 +70,9 @@ class Recipe(Record):
     hidden: tuple[int, ...] = dataclasses.field(default=(64, 64), metadata={"help": "units of each hidden layer"})
     activation: str = _choice("relu", ACTIVATIONS, "activation of the hidden layers")
     initializer: str = _choice("auto", ("auto", *INITIALIZERS), "how weights begin (auto: what suits the activation)")
-    norm: str = _choice("none", NORMS, "normalisation before each activation")
-    dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units silenced in training")
-    loss: str = _choice("auto", ("auto", *LOSSES), "what is minimised (auto: by the task)", family=True)
+    norm: str = _choice("none", ("none", *NORMS), "normalization before each activation")
+    dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units dropped in training")
+    loss: str = _choice("auto", ("auto", *LOSSES), "what is minimized (auto: by the task)", family=True)
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
     schedule: str = _choice("constant", SCHEDULES, "how the learning rate changes", family=True)
@@ -81,7 +81,7 @@ class Recipe(Record):
     l1: float = setting(0.0, low=0, help="strength of the L1 penalty")
     l2: float = setting(0.0, low=0, help="strength of the L2 penalty")
     clip_norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
-    clip_value: float = setting(0.0, low=0, help="largest slope of one parameter (0: no limit)")
+    clip_value: float = setting(0.0, low=0, help="largest derivative of one parameter (0: no limit)")
     validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
     patience: int = setting(20, low=1, high=MOST, help="epochs without improvement before stopping")
     dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
@@ -125,19 +125,10 @@ class Recipe(Record):
 
     def network(self, inputs: int, outputs: int, loss: Loss) -> Network:
         """The network for a table of ``inputs`` encoded columns."""
-        return Network(inputs, [*self._hidden_layers(), Dense(outputs)], loss)
-
-    def _hidden_layers(self) -> list[Layer]:
         initializer = ACTIVATIONS[self.activation].initializer if self.initializer == "auto" else self.initializer
-        layers: list[Layer] = []
-        for units in self.hidden:
-            if self.norm == "none":
-                layers.append(Dense(units, self.activation, initializer))
-            else:
-                layers += [Dense(units, None, initializer), LAYERS.make(self.norm, activation=self.activation)]
-            if self.dropout:
-                layers.append(Dropout(self.dropout))
-        return layers
+        hidden = ((units, self.activation, initializer, self.dropout) for units in self.hidden)
+        norm = None if self.norm == "none" else self.norm
+        return Network(inputs, [*hidden_layers(hidden, norm), Dense(outputs)], loss)
 
     def plan(self, network: Network, examples: int) -> Plan:
         """The plan to train ``network`` on so many rows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.glass.diagnosis.check import Look
@@ -17,6 +18,7 @@ from glassnet.glass.diagnosis.leakage_checks import LEAKAGE
 from glassnet.glass.diagnosis.nonfinite_checks import NONFINITE
 from glassnet.glass.diagnosis.scale_checks import SCALING
 from glassnet.glass.diagnosis.unit_checks import UNITS
+from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.tables import Table
@@ -103,3 +105,25 @@ def _check(case: Case) -> None:
 
 def _length(value: Any) -> int:
     return int(value.shape[0]) if hasattr(value, "shape") else len(value)
+
+
+def diagnose_fitted(fitted: Fitted, data: TableLike | None = None, y: TableLike | None = None) -> Diagnosis:
+    """The diagnosis of a fitted model.
+
+    Args:
+        fitted: the model; how its training ended is judged where that is known.
+        data, y: the user's rows, and their labels or numbers; None leaves out what would need them.
+    """
+    ended = fitted.ending is not None
+    return diagnose(
+        fitted.network,
+        fitted.parameters,
+        X=None if data is None else fitted.columns.encode(data),
+        Y=None if y is None else fitted.answers.encode(y),
+        history=fitted.history,
+        plan=fitted.plan if ended else None,
+        ending=fitted.ending,
+        reason=fitted.reason,
+        columns=fitted.columns.inputs,
+        settings=fitted.settings,
+    )

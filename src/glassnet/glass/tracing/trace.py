@@ -15,8 +15,10 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.tracing.next_step import next_step
 from glassnet.glass.tracing.record import LayerTrace, Trace, names_of
 from glassnet.glass.tracing.step import record_of
+from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import GradientDescent, Optimizer
@@ -32,7 +34,7 @@ class Traceable(Protocol):
 
 
 def trace(
-    model: Network | Plan | Traceable,
+    model: Network | Plan | Fitted | Traceable,
     X: Any,
     Y: Any = None,
     weights: ArrayLike | None = None,
@@ -53,7 +55,7 @@ def trace(
     plan or the rows, and in place of loops, it is the reference. Only arrays in the record take memory for long.
 
     Args:
-        model: a network, a plan, or a fitted estimator.
+        model: a network, a plan, a fitted estimator, or its ``Fitted``.
         X: (m, n), m >= 1, dense or sparse.
         Y: targets: (m, k), or (m,) for one output or for classes; of an estimator, what it was fitted to. A model of a
             whole table takes them from the table.
@@ -86,6 +88,11 @@ def trace(
     elif isinstance(model, Plan):
         _refuse("a plan", parameters=parameters, optimizer=optimizer)
         plan, state = model, State.new(model) if state is None else state
+    elif isinstance(model, Fitted):
+        _refuse("a fitted model", parameters=parameters, state=state, columns=columns, classes=classes)
+        plan, state, X, Y, engine, noted = next_step(model, X, Y, optimizer)
+        known, note = model.answers.classes, note or noted
+        columns, classes = model.columns.inputs, None if known is None else known.tolist()
     elif isinstance(model, Traceable):
         own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
         _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)

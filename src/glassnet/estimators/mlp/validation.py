@@ -1,0 +1,62 @@
+"""The rows that the training of a multi-layer perceptron is judged by, and the score they are judged with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from inspect import signature
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import _check_sample_weight
+
+from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet.engines.rows import Rows
+from glassnet.learning.metrics import Metric
+
+
+def hold_out(rows: Rows, share: float, random: np.random.RandomState, strata: Array | None) -> tuple[Rows, Rows]:
+    """Rows to train on, and a share of them held out, the classes ``strata`` (m,) in proportion."""
+    from sklearn.model_selection import train_test_split
+
+    indices = np.arange(rows.X.shape[0])
+    training, validation = train_test_split(indices, random_state=random, test_size=share, stratify=strata)
+    if len(validation) < 2:
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+    return _take(rows, training), _take(rows, validation)
+
+
+def scorer_metric(estimator: BaseEstimator, scoring: str | Callable[..., float], rows: Rows, y: Array) -> Metric:
+    """A scorer as scikit-learn takes it, as a metric on ``rows`` whose targets the user knows as ``y``."""
+    from sklearn.metrics import check_scoring
+
+    scorer = check_scoring(estimator, scoring=scoring)
+    weighted = {"sample_weight": rows.weights} if _takes_weights(scorer) else {}
+    nameless = copy(estimator)  # it looks at the same parameters, and at rows that are arrays by now
+    vars(nameless).pop("feature_names_in_", None)
+
+    def score(Y: Array, predictions: Array, weights: Array | None) -> float:
+        return float(scorer(nameless, rows.X, y, **weighted))
+
+    return Metric("score", score, True, str(scoring))
+
+
+def _takes_weights(scorer: Callable[..., float]) -> bool:
+    function = getattr(scorer, "_score_func", scorer)  # of scikit-learn's own scorers: the metric
+    return "sample_weight" in signature(function).parameters
+
+
+def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
+    """``sample_weight`` (m,) as scikit-learn checks it, in the dtype of ``X``, or None."""
+    return None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+
+
+def in_dtype(rows: Rows, dtype: DTypeLike) -> Rows:
+    """``rows`` with X in a dtype, laid out as engines read it."""
+    X = rows.X.tocsr().astype(dtype, copy=False) if is_sparse(rows.X) else np.ascontiguousarray(rows.X, dtype)
+    return Rows(X, rows.Y, rows.weights)
+
+
+def _take(rows: Rows, chosen: Array) -> Rows:
+    return Rows(rows.X[chosen], rows.Y[chosen], None if rows.weights is None else rows.weights[chosen])

@@ -1,0 +1,169 @@
+"""``experiment``: hold rows out, train a model of the others, judge it by those held out (``glassnet train``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from glassnet.archive.os_errors import StrPath
+from glassnet.arrays import Array
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.options import ReadOptions
+from glassnet.data.source import Source, TableLike
+from glassnet.data.splits import holdout
+from glassnet.data.target import TargetEncoder, default_target
+from glassnet.errors import InvalidInput
+from glassnet.estimators.table.evaluation import Evaluation
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
+from glassnet.learning.callbacks import Callback
+
+FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
+
+
+@dataclass(eq=False)
+class Experiment:
+    """A table divided in two, and the model that learns from the one part and is judged by the other.
+
+    :func:`experiment` goes through all its steps: :meth:`of` a table, :meth:`prepare`, :meth:`train`, :meth:`judge`.
+
+    Args:
+        source: the whole table.
+        target: what was found out about the column to predict: its name, the task and why, notes.
+        why: why this column, where none was named; else "".
+        training: numbers of the rows learned from, from 0 (m,).
+        held_out: numbers of the rows held out to judge by, from 0 (h,); empty where none are.
+        recipe: hyperparameters.
+        model: the model, once it is prepared.
+        test: the held-out rows as the model takes them, read before training.
+    """
+
+    source: Source
+    target: TargetEncoder
+    why: str
+    training: Array
+    held_out: Array
+    recipe: Recipe
+    model: TableModel = field(init=False)
+    test: tuple[Array, Array] | None = None
+
+    @classmethod
+    def of(
+        cls, source: Source, target: str | None = None, task: str | None = None, test: float = 0.2, seed: int = 0
+    ) -> Self:
+        """Find target and task, and divide the rows; the classes of a classification in proportion.
+
+        Args:
+            source: the table.
+            target: the column to predict; None takes the default, the last one.
+            task: "classification", "regression", or None to find it from the target.
+            test: share of the rows to hold out; of fewer than ``FEWEST_TO_DIVIDE`` none are.
+            seed: of the division.
+        """
+        name, why = default_target(source) if target is None else (target, "")
+        encoder = TargetEncoder(task).fit(source, name)
+        training, held_out = np.arange(source.rows), np.arange(0)
+        if test and source.rows >= FEWEST_TO_DIVIDE:
+            strata = encoder.transform(source, name) if encoder.task == "classification" else None
+            training, held_out = holdout(source.rows, test, seed, strata)
+        return cls(source, encoder, why, training, held_out, Recipe(seed=seed))
+
+    def prepare(self, recipe: Recipe | None = None) -> Self:
+        """Learn the encoders from the training rows and build the network; read the held-out rows."""
+        self.recipe = recipe or self.recipe
+        divided = bool(len(self.held_out))
+        rows = self.source.take(self.training) if divided else self.source
+        self.model = TableModel(self.recipe, self.target.task).prepare(rows, self.target.name)
+        self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
+        return self
+
+    def train(
+        self,
+        callbacks: Sequence[Callback | Callable[..., object]] = (),
+        checkpoint: StrPath | None = None,
+        checkpoint_every: float = 30.0,
+        resume: bool = False,
+    ) -> Self:
+        """Train the prepared model.
+
+        Args:
+            callbacks: notified of how the training goes.
+            checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
+            resume: True starts from the training that ``checkpoint`` holds, of the same rows and recipe.
+
+        Raises:
+            Diverged: there is no model to keep.
+            InvalidInput: ``resume`` without a checkpoint, or one of other rows or another recipe.
+        """
+        job = self.model.job
+        assert job is not None  # it was prepared
+        job.checkpoint, job.checkpoint_every = checkpoint, checkpoint_every
+        if resume:
+            job.resume()
+        self.model.learn(callbacks)
+        if self.model.outcome.error is not None:
+            raise self.model.outcome.error
+        return self
+
+    def judge(self) -> Self:
+        """Judge the model by the held-out rows, where there are some; the scores go into its file."""
+        if self.test is not None:
+            self.model.evaluation = self.model.judge(*self.test)
+        return self
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The scores on held-out rows, each beside that of the trivial guess; None where no rows were held out."""
+        return self.model.evaluation
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """Findings about the training, the network and the rows it learned from."""
+        return self.model.diagnose(self.source.take(self.training))
+
+
+def experiment(
+    data: TableLike,
+    target: str | None = None,
+    *,
+    task: str | None = None,
+    recipe: Recipe | None = None,
+    test: float = 0.2,
+    options: ReadOptions | None = None,
+    callbacks: Sequence[Callback | Callable[..., object]] = (),
+    checkpoint: StrPath | None = None,
+    checkpoint_every: float = 30.0,
+    resume: bool = False,
+) -> Experiment:
+    """Hold rows out, train a model of the others, and judge it by those held out.
+
+    Args:
+        data: a table: anything :func:`~glassnet.data.reading.opening.open_source` takes.
+        target: the column to predict; None takes the default, the last one.
+        task: "classification", "regression", or None to find it from the target.
+        recipe: hyperparameters; its seed also divides the rows.
+        test: share of the rows to hold out, 0 <= test < 1.
+        options: how to read ``data``.
+        callbacks, checkpoint, checkpoint_every, resume: of the training, see :meth:`Experiment.train`.
+
+    Raises:
+        InvalidInput, UnknownName: a table, a column or a share that cannot be used.
+        Diverged: the training met a number that is not finite.
+
+    >>> found = experiment("iris", recipe=Recipe(epochs=40))
+    >>> len(found.training), len(found.held_out), found.evaluation.rows
+    (120, 30, 30)
+    >>> accuracy = found.evaluation["accuracy"]
+    >>> accuracy.value > accuracy.baseline, type(found.model).__name__
+    (True, 'TableModel')
+    """
+    if not 0 <= test < 1:
+        raise InvalidInput("test must be a share of the rows, at least 0 and below 1", repr(test), "take 0.2")
+    recipe = recipe or Recipe()
+    divided = Experiment.of(open_source(data, options), target, task, test, recipe.seed)
+    return divided.prepare(recipe).train(callbacks, checkpoint, checkpoint_every, resume).judge()

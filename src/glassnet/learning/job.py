@@ -1,0 +1,126 @@
+"""``Job``: a training with all that belongs to it. Every ``fit`` makes one and runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from glassnet.archive.os_errors import StrPath
+from glassnet.arrays import Array, is_sparse
+from glassnet.engines.plan import Plan
+from glassnet.engines.rows import Rows
+from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
+from glassnet.learning.callbacks import Callback
+from glassnet.learning.checkpoints import Checkpointing, check_same_plan, load_checkpoint
+from glassnet.learning.metrics import Metric
+from glassnet.learning.run import Run
+from glassnet.learning.stopping import Stopping
+from glassnet.learning.training import Outcome, train
+
+
+@dataclass(eq=False)
+class Job:
+    """What is trained, from where, on what, and how it is watched.
+
+    Args:
+        plan: what to do.
+        state: where to start; changed in place.
+        rows: what is learned from, ``plan.examples`` rows.
+        validation: rows held out to judge each epoch by, or None.
+        metrics: recorded after each epoch.
+        judge_training: False spares the metrics on the training rows.
+        stopping: when to stop early.
+        callbacks: callbacks, or functions of the run called after each epoch.
+        engine: a name, or "auto".
+        checkpoint, checkpoint_every: a file that the training is saved to, every so many seconds and at its end.
+
+    >>> from glassnet.network.network import Network
+    >>> X = np.linspace(-1, 1, 50, dtype="float32").reshape(-1, 1)
+    >>> plan = Plan(Network.mlp(1, [8], 1, activation="tanh"), examples=50, epochs=30, batch_size=10)
+    >>> Job(plan, State.new(plan), Rows(X, X**2)).run().ending
+    'finished'
+    """
+
+    plan: Plan
+    state: State
+    rows: Rows
+    validation: Rows | None = None
+    metrics: Sequence[Metric] = ()
+    judge_training: bool = True
+    stopping: Stopping | None = None
+    callbacks: Sequence[Callback | Callable[[Run], object]] = ()
+    engine: str = "auto"
+    checkpoint: StrPath | None = None
+    checkpoint_every: float = 30.0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all rows, to tell whether a checkpoint belongs to them."""
+        digest = hashlib.blake2b(digest_size=16)
+        for array in _arrays(self.rows, self.validation):
+            digest.update(f"{array.dtype}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def resume(self, path: StrPath | None = None) -> Job:
+        """Start from the state of a stopped training of the same plan and rows; more epochs are welcome.
+
+        Args:
+            path: its checkpoint; None for ``checkpoint``.
+
+        Raises:
+            InvalidInput: the checkpoint is of another plan or of other rows.
+            BrokenFile, UnusableFile: it is not a checkpoint, or cannot be read.
+        """
+        path = self.checkpoint if path is None else path
+        if path is None:
+            raise InvalidInput("there is no checkpoint to resume from", remedy="pass the path of one")
+        saved, state, about = load_checkpoint(path)
+        check_same_plan(saved, self.plan)
+        if about.get("data") != self.fingerprint:
+            raise InvalidInput(
+                f"the checkpoint {os.fspath(path)!r} is of other rows",
+                remedy="give the rows of the stopped training, divided as then (the same test, validation and seed, a "
+                "number as random_state), or start a new one",
+            )
+        self.state = state
+        return self
+
+    def run(self, epochs: int | None = None) -> Outcome:
+        """Train; see :func:`~glassnet.learning.training.train`.
+
+        Args:
+            epochs: at most so many more; None for all that the plan has left.
+        """
+        saving: list[Callback] = []
+        if self.checkpoint is not None:
+            saving = [Checkpointing(self.checkpoint, self.checkpoint_every, {"data": self.fingerprint})]
+        return train(
+            self.plan,
+            self.state,
+            self.rows,
+            engine=self.engine,
+            validation=self.validation,
+            metrics=self.metrics,
+            judge_training=self.judge_training,
+            stopping=self.stopping,
+            callbacks=[*saving, *self.callbacks],
+            epochs=epochs,
+        )
+
+
+def _arrays(*parts: Rows | None) -> Iterator[Array]:
+    """Every array of some rows; of a sparse matrix the three it consists of."""
+    for rows in parts:
+        for array in rows or ():
+            if is_sparse(array):
+                csr = array.tocsr()
+                yield from (csr.indptr, csr.indices, csr.data)
+            elif array is not None:
+                yield np.asarray(array)
