@@ -44,7 +44,8 @@ class Classification(ClassifierMixin):
         Args:
             X: (m, n).
         """
-        return self.labels_.decode(self._forward(self._inputs(X)))
+        predictions = self._forward(self._inputs(X))
+        return self.labels_.decode(predictions)
 
     def predict_proba(self, X: Data) -> Array:
         """The probability of each class, (m, k), columns in the order of ``classes_``.
@@ -52,7 +53,8 @@ class Classification(ClassifierMixin):
         Args:
             X: (m, n).
         """
-        return self.labels_.probabilities(self._forward(self._inputs(X)))
+        predictions = self._forward(self._inputs(X))
+        return self.labels_.probabilities(predictions)
 
     def predict_log_proba(self, X: Data) -> Array:
         """The logarithm of :meth:`predict_proba`, (m, k).
