@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
+from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
-from glassnet.data.source import TableLike
 from glassnet.learning.fitted import Fitted
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import LBFGS, Optimizer
@@ -34,7 +34,9 @@ class NextStep(NamedTuple):
     note: str
 
 
-def next_step(fitted: Fitted, data: TableLike, y: TableLike | None = None, optimizer: Optimizer | None = None) -> NextStep:
+def next_step(
+    fitted: Fitted, data: TableLike, y: TableLike | None = None, optimizer: Optimizer | None = None
+) -> NextStep:
     """The step of a fitted model on a user's rows.
 
     Args:
