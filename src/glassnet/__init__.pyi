@@ -14,6 +14,7 @@ from glassnet.estimators.linear.logistic import LogisticRegression
 from glassnet.estimators.linear.regression import LinearRegression
 from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
+from glassnet.estimators.table.experiment import Experiment, experiment
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.warnings import DivergenceWarning
@@ -89,6 +90,7 @@ __all__ = [
     "DistributionsDisplay",
     "DivergenceWarning",
     "Dropout",
+    "Experiment",
     "Explanation",
     "FirstLayerDisplay",
     "GlassnetError",
@@ -136,6 +138,7 @@ __all__ = [
     "cost_graph",
     "describe",
     "draw",
+    "experiment",
     "explain",
     "four_ways",
     "gradcheck",
