@@ -310,8 +310,8 @@ class MLP(CallbackSupportMixin, Hyperparameters, NetworkEstimator):
     @property
     def out_activation_(self) -> str:
         """The output activation, by scikit-learn's name."""
-        name = self.network_.link.name
-        return "logistic" if name == "sigmoid" else name
+        link = self.network_.link
+        return link.aliases[0] if link.aliases else link.name
 
 
 class Views(list[Array]):
