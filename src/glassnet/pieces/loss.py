@@ -51,8 +51,12 @@ class Loss(Record):
         out[...] = loss_gradient(self.name, self.value, S, Y)
 
     def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        """``value`` in the operations of ``ns``, for the computation graph; your own runs there as it stands."""
-        return self.value(S, Y)
+        """``value`` in the operations of ``ns``, for the computation graph.
+
+        Where the scores are the predictions it is the sum of what is ``written``; else your own runs as it stands.
+        """
+        written = self.written(ns, S, Y) if self.link == "identity" else None
+        return self.value(S, Y) if written is None else ns.sum(written, axis=1)
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value | None:
         """How a ledger writes one output's part of the loss, from the prediction p and the target y as compared.

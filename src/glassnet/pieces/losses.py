@@ -10,21 +10,13 @@ from glassnet.arrays import Array
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.links import LINKS
-from glassnet.pieces.loss import Loss
+from glassnet.pieces.loss import Loss as Loss
 from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
 
-__all__ = [
-    "LOSSES",
-    "AbsoluteError",
-    "BinaryCrossEntropy",
-    "CrossEntropy",
-    "Huber",
-    "Loss",
-    "Poisson",
-    "Quantile",
-    "SquaredError",
-]
+
+def _difference(loss: Loss, ns: Operations, p: Value, y: Value) -> Value:
+    return p - y
 
 
 @dataclass(frozen=True)
@@ -49,14 +41,10 @@ class SquaredError(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.subtract(S, Y, out=out)
 
-    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        return ns.sum(self.written(ns, S, Y), axis=1)
-
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return 0.5 * (p - y) ** 2
 
-    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
-        return p - y
+    written_gradient = _difference
 
 
 @dataclass(frozen=True)
@@ -79,9 +67,6 @@ class AbsoluteError(Loss):
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.sign(np.subtract(S, Y, out=out), out=out)
-
-    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        return ns.sum(self.written(ns, S, Y), axis=1)
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return ns.abs(p - y)
@@ -120,9 +105,6 @@ class Huber(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.clip(np.subtract(S, Y, out=out), -self.delta, self.delta, out=out)
 
-    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        return ns.sum(self.written(ns, S, Y), axis=1)
-
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         error, delta = ns.abs(p - y), ns.named("delta", self.delta)
         return ns.where(error <= self.delta, 0.5 * (p - y) ** 2, delta * (error - 0.5 * delta))
@@ -159,9 +141,6 @@ class Quantile(Loss):
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
         np.sign(np.subtract(S, Y, out=out), out=out)
         out *= np.where(out < 0, self.level, 1 - self.level).astype(out.dtype, copy=False)
-
-    def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
-        return ns.sum(self.written(ns, S, Y), axis=1)
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         level = ns.named("level", self.level)
@@ -208,8 +187,7 @@ class Poisson(Loss):
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return ns.where(y > 0, p - y + ns.xlogy(y, y / p), p)
 
-    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
-        return p - y
+    written_gradient = _difference
 
 
 @dataclass(frozen=True)
@@ -253,8 +231,7 @@ class BinaryCrossEntropy(Loss):
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return -ns.xlogy(y, p) - ns.xlogy(1 - y, 1 - p)
 
-    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
-        return p - y
+    written_gradient = _difference
 
 
 @dataclass(frozen=True)
@@ -299,8 +276,7 @@ class CrossEntropy(Loss):
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return -ns.xlogy(y, p)
 
-    def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
-        return p - y
+    written_gradient = _difference
 
 
 LOSSES: Family[Loss] = Family(

@@ -12,22 +12,11 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.pieces.expressions import Operations, Value
-from glassnet.pieces.optimizer import Optimizer, Step, StepValues
+from glassnet.pieces.optimizer import Optimizer as Optimizer
+from glassnet.pieces.optimizer import Step as Step
+from glassnet.pieces.optimizer import StepValues
 from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
-
-__all__ = [
-    "LBFGS",
-    "OPTIMIZERS",
-    "Adam",
-    "AdamW",
-    "GradientDescent",
-    "Momentum",
-    "Nesterov",
-    "Optimizer",
-    "RMSprop",
-    "Step",
-]
 
 
 def _rate(default: float) -> float:

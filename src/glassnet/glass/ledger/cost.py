@@ -110,7 +110,8 @@ def loss_gradient(v: View) -> Line:
     def unit(k: int) -> Line:
         gradient = loss.written_gradient(WRITING, leaf(f"y^{k + 1}", p[k]), leaf(f"y{k + 1}", y[k]))
         part = _share(v, gradient or matrix(f"dL/d{name[1:]}{k + 1}"))
-        return v.line(of(name, k, L), part.symbols, part.term, dS[k], note=v.name(L, k))
+        numbers = None if part.number is None else part.numbers
+        return v.line(of(name, k, L), part.symbols, numbers, dS[k], note=v.name(L, k))
 
     symbol = f"d{name[1:].upper()}[{L}]"
     gradient = loss.written_gradient(WRITING, matrix(f"A[{L}]"), matrix("Y"))

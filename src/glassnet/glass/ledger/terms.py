@@ -88,18 +88,20 @@ class Sum:
 
     def text(self, digits: int) -> str:
         first, *others = [term.text(digits) for term in self.terms] or ["0"]
-        return first + "".join(f" - {text[1:]}" if text[:1] == "-" else f" + {text}" for text in others)
+        return first + "".join(f"{_Part(text):+}" for text in others)
 
     def value(self, digits: int) -> float:
         return sum(term.value(digits) for term in self.terms)
 
 
 class _Part(str):
-    """Text that puts itself in brackets: where ``{0:-}`` asks if it is negative, where ``{0:()}`` if a sum, too."""
+    """Text in a template: ``{0:-}`` has brackets if it is negative, ``{0:()}`` if a sum, too; ``{0:+}`` is added on."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
+        if spec == "+":
+            return f" - {self[1:]}" if self[:1] == "-" else f" + {self}"
         bracketed = bool(spec) and (self[:1] == "-" or (spec == "()" and " " in self))
         return f"({self})" if bracketed else str(self)
 

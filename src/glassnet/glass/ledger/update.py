@@ -9,11 +9,11 @@ import numpy as np
 
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.view import View
-from glassnet.glass.ledger.written import WRITING, Operand, Written, by_name, leaf, matrix
+from glassnet.glass.ledger.written import WRITING, Written, by_name, leaf, matrix
 from glassnet.network.parameters import Place
 from glassnet.pieces.optimizer import StepValues
 
-Named = Callable[[str, Operand], Written]
+Named = Callable[[str, Written | float], Written]
 
 
 def update_lines(v: View) -> Iterator[Line]:
@@ -77,24 +77,24 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
     def at(vector: np.ndarray) -> float:
         return float(place.view(vector)[index])
 
-    symbol, new = _symbol(place, index), at(trace.after.theta)
-    w, dw = leaf(symbol, at(trace.before.theta)), leaf(f"d{symbol}", at(trace.clipped.theta))
+    symbol, old, new = _symbol(place, index), at(trace.before.theta), at(trace.after.theta)
+    w, dw = leaf(symbol, old), leaf(f"d{symbol}", at(trace.clipped.theta))
     slots = [leaf(name, at(trace.slots_before[name].theta)) for name in trace.plan.optimizer.slots]
     known = {name: at(slot.theta) for name, slot in trace.slots_after.items()}
     inside: list[Line] = []
 
-    def named(name: str, x: Operand) -> Written:
+    def named(name: str, x: Written | float) -> Written:
         """A setting is put in; an intermediate result has a line, and is put in with the value that it has there."""
-        if not isinstance(x, Written):
-            return leaf(name, x)
+        if not isinstance(x, Written) or x.number is None:
+            return by_name(name, x)
         value = known.get(name, x.number)
-        inside.append(v.line(name, x.symbols, x.term, value, assigned=name in known))
+        inside.append(v.line(name, x.symbols, x.numbers, value, assigned=name in known))
         return leaf(name, value)
 
-    after = _after(v, place, w, dw, slots, leaf("change", new - w.number), named)
+    after = _after(v, place, w, dw, slots, leaf("change", new - old), named)
     note = v.name(place.layer - 1, index[1]) if len(index) == 2 else ""
     return v.line(
-        symbol, after.symbols, after.term, new, note=note, inside=inside if v.depth > 2 else (), assigned=True
+        symbol, after.symbols, after.numbers, new, note=note, inside=inside if v.depth > 2 else (), assigned=True
     )
 
 
