@@ -1,33 +1,30 @@
-"""The public names: each resolves, is documented, and is known to type checkers."""
+"""The public names: each resolves, is documented with an example, and is known to type checkers."""
 
-import ast
 import importlib
-from pathlib import Path
 
 import pytest
 
 import glassnet
+import public_names
 
 
 def test_type_checkers_know_the_same_names():
-    stub = ast.parse(Path(glassnet.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
-    imported = {
-        alias.name: node.module.removeprefix("glassnet.")
-        for node in stub.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    assert imported == glassnet._HOME_OF | {"__version__": "version"}
-    assert sorted(ast.literal_eval(stub.body[-1].value)) == sorted(glassnet.__all__)
+    assert public_names.STUB.read_text(encoding="utf-8") == public_names.stub(), "run: python tests/public_names.py"
 
 
 @pytest.mark.parametrize("name", glassnet._HOME_OF)
-def test_each_name_resolves_and_is_documented(name):
+def test_each_name_resolves(name):
     value = getattr(glassnet, name)
-    home = importlib.import_module(f"glassnet.{glassnet._HOME_OF[name]}")
-    assert value is getattr(home, name)
-    assert (value.__doc__ or home.__doc__).strip()
+    assert value is getattr(importlib.import_module(f"glassnet.{glassnet._HOME_OF[name]}"), name)
     assert name in dir(glassnet)
+
+
+@pytest.mark.parametrize("name", glassnet._HOME_OF)
+def test_each_name_is_documented(name):
+    """Not by a docstring it inherits, nor by the signature that dataclasses write; a table by its module's."""
+    value, home = getattr(glassnet, name), importlib.import_module(f"glassnet.{glassnet._HOME_OF[name]}")
+    text = vars(value).get("__doc__") if isinstance(value, type) else value.__doc__ if callable(value) else home.__doc__
+    assert text and not text.startswith(f"{name}(")
 
 
 def test_a_name_that_is_none():

@@ -1,4 +1,4 @@
-"""For type checkers: the names that ``__init__.py`` loads when first used."""
+"""For type checkers: the names that ``__init__.py`` loads when first used. Written by tests/public_names.py."""
 
 import glassnet.graph as graph
 from glassnet.data.encoder import TableEncoder

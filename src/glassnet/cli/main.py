@@ -11,11 +11,13 @@ from contextlib import suppress
 from typing import NoReturn, TextIO
 
 import click
+from click.shell_completion import shell_complete
 
 from glassnet.cli import commands
 from glassnet.errors import GlassnetError, nearest, unknown_name
 from glassnet.version import __version__
 
+COMPLETE = "_GLASSNET_COMPLETE"  # set by shells that ask what may come next
 FAULT_OF_OURS, BAD_INPUT, INTERRUPTED = 1, 2, 130
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -68,6 +70,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without a letter gets a question mark, not an error
+    if instruction := os.environ.get(COMPLETE):
+        sys.exit(shell_complete(glassnet, {}, "glassnet", COMPLETE, instruction))
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_: click.echo(f"note: {message}", err=True)
         sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -130,7 +131,8 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
     if "choices" in metadata:
         family = "; with settings: NAME:setting=value" if metadata["family"] else ""
         help = f"{help}: {', '.join(metadata['choices'])}{family}"
-        return {"default": default, "metavar": "NAME", "help": _sentence(help, default)}
+        offer = partial(_offer, metadata["choices"])
+        return {"default": default, "metavar": "NAME", "help": _sentence(help, default), "shell_complete": offer}
     if "range" in metadata:
         number = Number(metadata["range"], whole=metadata["kind"] is int)
         return {"default": default, "type": number, "help": _sentence(help, f"{default:g}")}
@@ -140,6 +142,11 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
     if isinstance(default, tuple):
         return {"default": default, "multiple": True, "metavar": "WORD", "help": _sentence(f"{help}; may be repeated")}
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
+
+
+def _offer(names: Iterable[str], ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names that a shell offers."""
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def _sentence(help: str, default: object = None) -> str:
