@@ -87,8 +87,8 @@ def test_far_out_no_warning_leaks_from_the_derivative():
         (lambda: 1, InvalidType, "must be a function of arrays"),
         (np.sinc, GlassnetError, "cannot be differentiated: "),
         (np.nan_to_num, Unsupported, "cannot be differentiated: np.nan_to_num has no derivative rule"),
-        (np.vectorize(math.exp), InvalidType, "a node is no plain number"),
-        (lambda z: np.array([list(row) for row in z]), InvalidType, "a node is no plain number"),
+        (np.vectorize(math.exp), InvalidType, "a node cannot be converted to a plain number"),
+        (lambda z: np.array([list(row) for row in z]), InvalidType, "a node cannot be converted to a plain number"),
     ],
 )  # fmt: skip
 def test_functions_that_do_not_do_are_refused_when_the_layer_is_made(value, kind, part):
@@ -203,7 +203,7 @@ def test_in_other_units_it_is_the_same_loss():
         (lambda S, Y: None, InvalidInput, "must return one number for each example"),
         (lambda S: S, InvalidType, "must be a function of arrays"),
         (lambda S, Y: np.nan_to_num(S - Y).sum(axis=1), Unsupported, "np.nan_to_num has no derivative rule"),
-        (lambda S, Y: [math.exp(s[0]) for s in S], InvalidType, "a node is no plain number"),
+        (lambda S, Y: [math.exp(s[0]) for s in S], InvalidType, "a node cannot be converted to a plain number"),
     ],
 )
 def test_losses_that_do_not_do(value, kind, part):

@@ -57,7 +57,7 @@ def test_the_slide_as_data():
     data = the_slide().to_data()
     assert json.loads(json.dumps(data)) == data
     assert data["nodes"][3] == {"name": "q", "operation": "x + y", "value": 3.0, "derivative": -4.0}
-    assert [(a["source"], a["target"], a["slope"]) for a in data["arrows"]] == [
+    assert [(a["source"], a["target"], a["derivative"]) for a in data["edges"]] == [
         ("x", "q", 1), ("y", "q", 1), ("q", "f", -4), ("z", "f", 3),
     ]  # fmt: skip
 
@@ -76,10 +76,10 @@ def test_derivatives_are_the_sums_over_the_arrows():
     """The picture's own numbers obey the chain rule."""
     a, b = graph.inputs(a=0.3, b=-1.2)
     picture = graph.Graph(np.tanh(a * b + np.sin(a)) / (1 + b**2) * a)
-    slope = {place.name: place.derivative for place in picture.nodes}
-    for place in picture.nodes[:-1]:
-        ways = [slope[arrow.target] * arrow.slope for arrow in picture.arrows if arrow.source == place.name]
-        assert sum(ways) == pytest.approx(place.derivative, rel=1e-14)
+    derivative = {node.name: node.derivative for node in picture.nodes}
+    for node in picture.nodes[:-1]:
+        parts = [derivative[edge.target] * edge.derivative for edge in picture.edges if edge.source == node.name]
+        assert sum(parts) == pytest.approx(node.derivative, rel=1e-14)
     assert str(picture).endswith("(rounded to 6 digits)")
 
 
@@ -88,7 +88,7 @@ def test_operations_as_people_write_them():
     z = W @ x + 0.5
     h = np.where(z > 0, z, -0.1 * z)
     end = -np.mean(h**2) + x[::2].sum() + np.stack([x, x], axis=1)[0, 1] + abs(x[-1])
-    operations = [place.operation for place in graph.Graph(end, z=z, h=h).nodes]
+    operations = [node.operation for node in graph.Graph(end, z=z, h=h).nodes]
     assert {"W @ x", "v1 + 0.5", "(-0.1) * z", "where([True, True], z, v2)", "h ** 2", "x[::2]", "x[-1]"} <= set(
         operations
     )
@@ -101,7 +101,7 @@ def test_arrays_are_shown_by_shape_or_written_out():
     picture = graph.Graph(np.sum(W[0] * 2) / 3)
     text = str(picture)
     assert "  W = array (2, 3)\n" in text and "df/dW = array (2, 3)" in text and "W[0] = [1, 1, 1]" in text
-    assert [arrow.slope for arrow in picture.arrows][:3] == [None, None, None]
+    assert [edge.derivative for edge in picture.edges][:3] == [None, None, None]
     assert "[label=" not in picture.to_dot().splitlines()[8]
 
 
@@ -109,18 +109,18 @@ def test_a_graph_that_ends_in_an_array_has_no_derivatives():
     (x,) = graph.inputs(x=[1.0, 2.0])
     picture = graph.Graph(x * 2)
     assert str(picture) == "forward\n  x = [1, 2]\n  f = x * 2 = [2, 4]"
-    assert [place.derivative for place in picture.nodes] == [None, None]
+    assert [node.derivative for node in picture.nodes] == [None, None]
     assert picture.to_data()["nodes"][1]["value"] == [2, 4]
     assert "df" not in picture.to_dot()
 
 
 def test_names():
     f, v1 = graph.inputs(f=1.0, v1=2.0)
-    assert [place.name for place in graph.Graph(f * v1 + 1).nodes] == ["f", "v1", "v2", "f1"]
+    assert [node.name for node in graph.Graph(f * v1 + 1).nodes] == ["f", "v1", "v2", "f1"]
     J = f * v1
-    assert [place.name for place in graph.Graph(J, J=J).nodes] == ["f", "v1", "J"]
-    assert [place.name for place in graph.Graph(f).nodes] == ["f"]
-    assert [place.name for place in graph.Graph(J, speed=f).nodes] == ["speed", "v1", "f"]
+    assert [node.name for node in graph.Graph(J, J=J).nodes] == ["f", "v1", "J"]
+    assert [node.name for node in graph.Graph(f).nodes] == ["f"]
+    assert [node.name for node in graph.Graph(J, speed=f).nodes] == ["speed", "v1", "f"]
 
 
 def test_names_that_do_not_do():
@@ -128,7 +128,7 @@ def test_names_that_do_not_do():
     (again,) = graph.inputs(x=2.0)
     with pytest.raises(InvalidInput, match=r"two nodes have one name \(seen: 'x'\)"):
         graph.Graph(x * again)
-    assert [place.name for place in graph.Graph(x * again, x2=again).nodes] == ["x", "x2", "f"]
+    assert [node.name for node in graph.Graph(x * again, x2=again).nodes] == ["x", "x2", "f"]
     with pytest.raises(InvalidInput, match="the node named 'q' is not in the graph of this end"):
         graph.Graph(x * 2, q=again)
     with pytest.raises(InvalidType, match=r"the end of a graph must be a number or a node \(seen: 3\.0\)"):

@@ -1,8 +1,7 @@
-"""The chain rule by itself: values and derivatives on a computation graph.
+"""Floor 0: automatic differentiation, the chain rule on a computation graph.
 
-Reverse-mode automatic differentiation on NumPy arrays, independent of the layers: it teaches the chain rule, derives
-users' own functions, and is a witness for the derivatives written by hand. What it differentiates is one table,
-``primitives.py``.
+Reverse mode, on NumPy arrays, independent of the layers: it teaches the chain rule, differentiates users' functions,
+and checks the derivatives written by hand. What it differentiates is one table, ``primitives.py``.
 
 >>> from glassnet import graph
 >>> x, y, z = graph.inputs(x=-2.0, y=5.0, z=-4.0)
@@ -23,19 +22,20 @@ backward
 """
 
 from glassnet.graph.backward import backward
+from glassnet.graph.elements import GraphEdge, GraphNode
 from glassnet.graph.functions import erf, functions, log_softmax, logsumexp, ndtr, relu, sigmoid, softmax, softplus
 from glassnet.graph.gradients import grad, hvp, value_and_grad
 from glassnet.graph.node import Node, Primitive, inputs
-from glassnet.graph.picture import Arrow, Graph, Place
+from glassnet.graph.picture import Graph
 from glassnet.graph.primitives import PRIMITIVES
 from glassnet.graph.rules import elementwise
 
 __all__ = [
     "PRIMITIVES",
-    "Arrow",
     "Graph",
+    "GraphEdge",
+    "GraphNode",
     "Node",
-    "Place",
     "Primitive",
     "backward",
     "elementwise",

@@ -1,13 +1,11 @@
-"""What the table of primitives needs of plain arrays and NumPy does not have."""
+"""Functions of plain arrays for the table of primitives that NumPy does not have."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.graph.node import Value
+from glassnet.graph.node import Index, Value
 
 
 def relu(x: Array) -> Array:
@@ -20,7 +18,7 @@ def sigmoid(x: Array) -> Array:
 
 
 def erf(x: Array) -> Array:
-    from scipy.special import erf  # loaded when used: it costs more than all of the graph
+    from scipy.special import erf  # imported when used: it takes longer than all of the graph
 
     return erf(x)
 
@@ -32,7 +30,7 @@ def ndtr(x: Array) -> Array:
 
 
 def logsumexp(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
-    """``ln sum e^x``, from the largest, so that nothing overflows."""
+    """``ln sum e^x``, relative to the largest, so that nothing overflows."""
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
     with np.errstate(divide="ignore", over="ignore"):
@@ -45,10 +43,10 @@ def softmax(x: Array, axis: int) -> Array:
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
 
-def scatter(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
-    """Zeros of ``shape`` with ``x`` added at ``index``; places named twice get both."""
+def scatter(x: Array, index: Index, shape: tuple[int, ...]) -> Array:
+    """Zeros of ``shape`` with ``x`` added at ``index``; repeated indices add up."""
     zeros = np.zeros(shape, x.dtype)
-    np.add.at(zeros, index, x)
+    np.add.at(zeros, index, x)  # type: ignore[arg-type]  # NumPy takes any index
     return zeros
 
 
@@ -57,7 +55,7 @@ def concatenate(*parts: Array, axis: int) -> Array:
 
 
 def as_matrices(g: Value, x: Value, y: Value) -> tuple[Value, Value, Value]:
-    """``g, x, y`` of ``g = x @ y`` with vectors written as a row (x) and a column (y)."""
+    """``g, x, y`` of ``x @ y`` and its gradient ``g``, with the vector x as a row and the vector y as a column."""
     g = np.expand_dims(g, -1) if np.ndim(y) == 1 else g
     g = np.expand_dims(g, -2) if np.ndim(x) == 1 else g
     return g, x[None, :] if np.ndim(x) == 1 else x, y[:, None] if np.ndim(y) == 1 else y
@@ -68,7 +66,7 @@ def einsum(*operands: Array, subscripts: tuple[str, ...], result: str) -> Array:
 
 
 def einsum_rule(i: int, g: Value, a: Value, *operands: Value, subscripts: tuple[str, ...], result: str) -> Value:
-    """An einsum again, of g and the other operands; letters that nobody else has were summed alone: repeated."""
+    """An einsum again, of g and the other operands; letters in one operand only were summed alone: repeated."""
     others = [k for k in range(len(operands)) if k != i]
     letters = [result, *(subscripts[k] for k in others)]
     known = "".join(letter for letter in subscripts[i] if any(letter in word for word in letters))

@@ -1,4 +1,4 @@
-"""What a graph cannot do, each in one sentence."""
+"""The errors of a graph."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, Unsupported
 
 
 class NoSuchMethod(GlassnetError, AttributeError):
-    """An array's method that a node does not have."""
+    """A method of arrays that nodes do not have."""
 
 
-OWN_RULE = "write it with functions that are there (graph.functions() lists them), or give it a rule: graph.elementwise"
+OWN_RULE = "write it with functions that graph.functions() lists, or define its rule with graph.elementwise"
 
 
 def not_in_the_table(function: str) -> Unsupported:
     return Unsupported(f"{function} has no derivative rule in the graph's table", remedy=OWN_RULE)
 
 
-def not_these_settings(function: str, settings: Mapping[str, Any]) -> Unsupported:
+def not_these_settings(function: str, settings: Mapping[str, object]) -> Unsupported:
     seen = ", ".join(settings) or "too many or too few arguments"
     return Unsupported(f"{function} is not differentiated with these arguments", seen=seen, remedy="leave them out")
 
 
-def not_these_shapes(name: str, arguments: Iterable[Any], error: Exception) -> InvalidInput:
+def not_these_shapes(name: str, arguments: Iterable[ArrayLike], error: Exception) -> InvalidInput:
     shapes = [np.shape(argument) for argument in arguments]
     reason = str(error).partition("\n")[0].rstrip(". ")
-    return InvalidInput(f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_format_shapes(shapes)}", seen=reason)
+    what = f"{name} cannot take shape{'s' * (len(shapes) > 1)} {_format_shapes(shapes)}"
+    return InvalidInput(what, seen=reason, remedy="pass shapes that fit together")
 
 
 def _format_shapes(shapes: list[tuple[int, ...]]) -> str:
@@ -38,39 +40,37 @@ def _format_shapes(shapes: list[tuple[int, ...]]) -> str:
 
 def not_these_numbers(name: str, dtype: np.dtype[Any]) -> InvalidType:
     what = f"the input {name!r}" if name else "the input"
+    found, remedy = "does not hold numbers", "pass floating-point numbers"
     if dtype.kind in "iub":
-        remedy = "write 3.0 for 3, or convert with .astype(float)"
-        return InvalidType(
-            f"derivatives are by real numbers, and {what} holds whole ones", seen=str(dtype), remedy=remedy
-        )
-    return InvalidType(f"derivatives are by real numbers, and {what} holds none", seen=str(dtype))
+        found, remedy = "holds integers or booleans", "write 3.0 for 3, or convert with .astype(float)"
+    return InvalidType(f"derivatives are with respect to real numbers, and {what} {found}", str(dtype), remedy)
 
 
 def not_an_array(shape: tuple[int, ...]) -> InvalidType:
     return InvalidType(
-        "a node is no plain number or array: its derivative would be lost on the way",
-        seen=f"a node of shape {shape} where one is wanted",
+        "a node cannot be converted to a plain number or array, which would lose its derivative",
+        seen=f"a node of shape {shape}",
         remedy="use NumPy's functions (np.exp, not math.exp; np.stack for lists), or node.value for a constant",
     )
 
 
 def changed_in_place(how: str) -> InvalidType:
-    remedy = "make a new one: z = z + 1, np.where(mask, a, b), np.concatenate"
+    remedy = "compute a new one: z = z + 1, np.where(mask, a, b), np.concatenate"
     return InvalidType("a node cannot be changed in place", seen=how, remedy=remedy)
 
 
 def no_method(name: str, of_arrays: bool) -> NoSuchMethod:
-    remedy = OWN_RULE if of_arrays else ""
+    remedy = OWN_RULE if of_arrays else "check the name"
     return NoSuchMethod(f"a node has no method or attribute {name!r}", remedy=remedy)
 
 
 def not_a_number(what: str, shape: tuple[int, ...]) -> InvalidInput:
     return InvalidInput(
-        f"{what} must be a single number to have a derivative by each input",
+        f"{what} must be a single number to have a derivative with respect to each input",
         seen=f"shape {shape}",
         remedy="take its sum or mean",
     )
 
 
 def not_from_the_graph(what: str, seen: object) -> InvalidType:
-    return InvalidType(f"{what} must be a number or a node", seen=f"{seen!r:.80}")
+    return InvalidType(f"{what} must be a number or a node", f"{seen!r:.80}", "compute it from graph.inputs(...)")

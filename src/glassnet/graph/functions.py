@@ -1,21 +1,19 @@
-"""Functions that NumPy does not have; its own (``np.exp``, ``np.where``, ...) work on nodes as they are.
+"""Functions that NumPy does not have; NumPy's (``np.exp``, ``np.where``, ...) work on nodes as they are.
 
 Each takes a node, an array or a number, of any shape, and is stable for arguments as large as 1e4.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from glassnet.graph.node import HANDLERS, Node, Value, written
+from glassnet.graph.node import HANDLERS, Node, Value, source_name
 from glassnet.graph.numpy_protocol import CONSTANTS, Axis
 from glassnet.graph.primitives import PRIMITIVES
 
 
-def _floats(x: Any) -> Value:
+def _floats(x: Value) -> Value:
     """A node as it is; anything else as an array of floats."""
     if isinstance(x, Node):
         return x
@@ -23,8 +21,8 @@ def _floats(x: Any) -> Value:
     return x if x.dtype.kind == "f" else x.astype(np.float64)
 
 
-def relu(x: Any) -> Value:
-    """``max(0, x)``, with slope 0 at 0.
+def relu(x: Value) -> Value:
+    """``max(0, x)``, with derivative 0 at 0.
 
     >>> relu([-1.0, 2.0]).tolist()
     [0.0, 2.0]
@@ -32,7 +30,7 @@ def relu(x: Any) -> Value:
     return PRIMITIVES["relu"](_floats(x))
 
 
-def sigmoid(x: Any) -> Value:
+def sigmoid(x: Value) -> Value:
     """``1 / (1 + e^-x)``.
 
     >>> float(sigmoid(0.0))
@@ -41,7 +39,7 @@ def sigmoid(x: Any) -> Value:
     return PRIMITIVES["sigmoid"](_floats(x))
 
 
-def softplus(x: Any) -> Value:
+def softplus(x: Value) -> Value:
     """``ln(1 + e^x)``.
 
     >>> round(float(softplus(0.0)), 4)
@@ -50,7 +48,7 @@ def softplus(x: Any) -> Value:
     return np.logaddexp(_floats(x), 0)
 
 
-def erf(x: Any) -> Value:
+def erf(x: Value) -> Value:
     """The error function ``2 / sqrt(pi) * integral of e^-t^2 from 0 to x``.
 
     >>> round(float(erf(1.0)), 4)
@@ -59,7 +57,7 @@ def erf(x: Any) -> Value:
     return PRIMITIVES["erf"](_floats(x))
 
 
-def ndtr(x: Any) -> Value:
+def ndtr(x: Value) -> Value:
     """The standard normal's distribution function ``Phi(x)``.
 
     >>> float(ndtr(0.0))
@@ -68,7 +66,7 @@ def ndtr(x: Any) -> Value:
     return PRIMITIVES["ndtr"](_floats(x))
 
 
-def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Value:
+def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """``ln sum e^x`` over ``axis``; over everything where None.
 
     >>> round(float(logsumexp([1e4, 1e4])), 4)
@@ -79,7 +77,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Value:
     return PRIMITIVES["logsumexp"](x, axis=axes, keepdims=keepdims)
 
 
-def softmax(x: Any, axis: int = -1) -> Value:
+def softmax(x: Value, axis: int = -1) -> Value:
     """``e^x / sum e^x`` along ``axis``.
 
     >>> softmax([0.0, 0.0]).tolist()
@@ -89,7 +87,7 @@ def softmax(x: Any, axis: int = -1) -> Value:
     return PRIMITIVES["softmax"](x, axis=normalize_axis_tuple(axis, x.ndim)[0])
 
 
-def log_softmax(x: Any, axis: int = -1) -> Value:
+def log_softmax(x: Value, axis: int = -1) -> Value:
     """``ln softmax(x)`` along ``axis``.
 
     >>> log_softmax([0.0, 1e4]).tolist()
@@ -103,10 +101,10 @@ OURS = [relu, sigmoid, softplus, erf, ndtr, logsumexp, softmax, log_softmax]
 
 
 def functions() -> list[str]:
-    """The functions that graphs differentiate, NumPy's and ours, as they are written.
+    """The functions that graphs differentiate, NumPy's and ours, as they are written in code.
 
     >>> "np.tanh" in functions(), "graph.softmax" in functions()
     (True, True)
     """
-    numpys = {written(function) for function in HANDLERS if function not in CONSTANTS and not isinstance(function, str)}
-    return sorted(numpys | {f"graph.{function.__name__}" for function in OURS})
+    ufuncs = {function for function in HANDLERS if function not in CONSTANTS and not isinstance(function, str)}
+    return sorted({*map(source_name, ufuncs), *(f"graph.{function.__name__}" for function in OURS)})

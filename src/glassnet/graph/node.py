@@ -1,16 +1,17 @@
-"""A node: a value, and how it came about.
+"""A node: a value, and how it was computed.
 
-Primitives make nodes of nodes; a node keeps its value, the primitive and the arguments, and nothing else. Derivatives
-are not kept on it, so two backward passes cannot disturb each other. Nodes speak NumPy: operators and NumPy's
-functions on them (``np.tanh(x)``, ``np.where(x > 0, x, 0)``) make further nodes.
+Primitives compute nodes from nodes; a node holds its value, the primitive and the arguments, and nothing else.
+Derivatives are not stored on it, so two backward passes cannot disturb each other. Nodes implement NumPy's protocols:
+operators and NumPy's functions on them (``np.tanh(x)``, ``np.where(x > 0, x, 0)``) return nodes.
 """
 
 from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -30,11 +31,12 @@ from glassnet.graph.errors import (
 )
 
 Value = Any  # an array, a Python number, or a node: rules are written for all three
+Index = int | slice | EllipsisType | Array | Sequence[int] | tuple[Any, ...] | None
 
 _serial = itertools.count()
 
-# NumPy's function -> what it does to nodes; filled by tables (`primitives`, `speaks_numpy`) above this module.
-HANDLERS: dict[Any, Callable[..., Any]] = {}
+# NumPy's function -> its implementation on nodes; filled by numpy_protocol.py.
+HANDLERS: dict[Any, Callable[..., Value]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,17 +46,17 @@ class Primitive:
     Args:
         name: its name.
         forward: ``(*arguments, **settings) -> value`` on plain arrays and numbers.
-        rule: ``i -> (g, a, *arguments, **settings) -> the part of g that reaches argument i``, where ``g`` is the
-            derivative by the value ``a``. What broadcasting repeated is summed afterwards, by ``backward``.
-        shown: how it is written, such as ``"{} + {}"``; its name and brackets where empty.
+        rule: ``i -> (g, a, *arguments, **settings) -> gradient of argument i`` (a vector-Jacobian product), where ``g``
+            is the derivative with respect to the value ``a``. ``backward`` undoes broadcasting afterwards.
+        template: how it is written, such as ``"{} + {}"``; empty for its name and parentheses.
     """
 
     name: str
     forward: Callable[..., Any]
     rule: Callable[[int], Callable[..., Any]]
-    shown: str = ""
+    template: str = ""
 
-    def __call__(self, *arguments: Any, **settings: Any) -> Any:
+    def __call__(self, *arguments: Value, **settings: object) -> Value:
         """The value: a node where an argument is one, a plain array otherwise."""
         if not any(isinstance(argument, Node) for argument in arguments):
             return self.forward(*arguments, **settings)
@@ -71,13 +73,13 @@ class Primitive:
 
 
 class Node(NDArrayOperatorsMixin):
-    """A value in a computation graph. Made by :func:`inputs` and by computing with nodes.
+    """A value in a computation graph, created by :func:`inputs` and by computing with nodes.
 
     Attributes:
         value: the value, a read-only array of any shape (0-d for a number). Computing with it instead of the node
             takes it as a constant.
-        primitive: what made it; None for an input.
-        arguments: what it was made of: nodes, arrays, numbers.
+        primitive: what computed it; None for an input.
+        arguments: what it was computed from: nodes, arrays, numbers.
         settings: the primitive's settings, such as ``axis``.
         name: an input's name.
     """
@@ -95,7 +97,7 @@ class Node(NDArrayOperatorsMixin):
         self.value: Array = np.asarray(value)
         self.value.setflags(write=False)
         self.primitive, self.arguments, self.settings, self.name = primitive, arguments, settings or {}, name
-        self.serial = next(_serial)  # arguments are made before what is made of them: the order of the graph
+        self.serial = next(_serial)  # arguments come before what is computed from them: the order of the graph
 
     __hash__ = object.__hash__  # by identity: `==` compares element by element
 
@@ -106,7 +108,7 @@ class Node(NDArrayOperatorsMixin):
 
     # --- NumPy ------------------------------------------------------------------------------------------------------
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *arguments: Any, **settings: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *arguments: Value, **settings: object) -> Value:
         if settings.get("out") is not None:
             raise changed_in_place(f"np.{ufunc.__name__} with out=")
         if method != "__call__":
@@ -115,7 +117,9 @@ class Node(NDArrayOperatorsMixin):
             raise not_these_settings(f"np.{ufunc.__name__}", settings)
         return _call(ufunc, arguments, settings)
 
-    def __array_function__(self, function: Any, types: Any, arguments: Any, settings: dict[str, Any]) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Any], types: object, arguments: tuple[Value, ...], settings: dict[str, object]
+    ) -> Value:
         if settings.get("out") is not None:
             raise changed_in_place(f"np.{function.__name__} with out=")
         return _call(function, arguments, settings)
@@ -126,40 +130,40 @@ class Node(NDArrayOperatorsMixin):
     dtype = property(lambda self: self.value.dtype)
     T = property(lambda self: np.transpose(self))
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Callable[..., Value]:
         """NumPy's methods, as the functions of the same name."""
         if name in METHODS:
             return lambda *arguments, **settings: METHODS[name](self, *arguments, **settings)
         raise no_method(name, hasattr(np.ndarray, name))
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Index) -> Value:
         return METHODS["__getitem__"](self, index)
 
     def __len__(self) -> int:
         return len(self.value)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Value]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        made = f"{self.primitive.name}" if self.primitive else f"input {self.name}".rstrip()
-        return f"Node({np.array2string(self.value, threshold=8)}, {made})"
+        origin = self.primitive.name if self.primitive else f"input {self.name}".rstrip()
+        return f"Node({np.array2string(self.value, threshold=8)}, {origin})"
 
     # --- what a node is not -----------------------------------------------------------------------------------------
 
-    def _is_no_array(self, *_: Any, **__: Any) -> NoReturn:
+    def _is_no_array(self, *_: object, **__: object) -> NoReturn:
         raise not_an_array(self.shape)
 
     __array__ = __float__ = __int__ = __bool__ = __index__ = __complex__ = _is_no_array
 
-    def _is_not_changed(self, *_: Any) -> NoReturn:
+    def _is_not_changed(self, *_: object) -> NoReturn:
         raise changed_in_place("an assignment")
 
     __setitem__ = _is_not_changed
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _is_not_changed
 
 
-# A method's name -> what it does; filled where HANDLERS is.
+# Name of a method -> its implementation on nodes; filled by numpy_protocol.py.
 METHODS: dict[str, Callable[..., Any]] = {}
 
 
@@ -187,43 +191,43 @@ def leaf(value: ArrayLike, name: str = "") -> Node:
     return Node(numbers, name=name)
 
 
-def plain_value(x: Any) -> Any:
+def plain_value(x: Value) -> Value:
     """The value of a node; anything else as it is."""
     return x.value if isinstance(x, Node) else x
 
 
-def _argument(x: Any) -> Any:
-    """An argument as rules take it; Python's numbers stay, for they do not widen float32."""
+def _argument(x: Value) -> Value:
+    """An argument as rules take it; Python's numbers stay as they are, so that they do not widen float32."""
     if isinstance(x, (Node, int, float)) or x is None:
         return x
     x = np.asarray(x)
     if x.dtype.kind not in "fiub":
-        raise InvalidType("a graph computes with real numbers", seen=f"an argument of type {x.dtype}")
+        raise InvalidType("a graph computes with real numbers", f"an argument of type {x.dtype}", "pass real numbers")
     return x
 
 
-def _call(function: Any, arguments: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+def _call(function: Callable[..., Any], arguments: tuple[Value, ...], settings: dict[str, object]) -> Value:
     handler = HANDLERS.get(function) or HANDLERS.get(_in_scipy(function))
     if handler is None:
-        raise not_in_the_table(written(function))
+        raise not_in_the_table(source_name(function))
     try:
         return handler(*arguments, **settings)
     except TypeError as error:
         if isinstance(error, InvalidType) or "argument" not in str(error):
             raise
-        raise not_these_settings(written(function), settings) from error
+        raise not_these_settings(source_name(function), settings) from error
     except np.exceptions.AxisError as error:
-        raise InvalidInput(f"{written(function)}: {error}") from error
+        raise InvalidInput(f"{source_name(function)}: {error}", remedy="pass an axis that the array has") from error
 
 
-def _in_scipy(function: Any) -> str | None:
-    """``"scipy.special.erf"`` for that function, without loading SciPy where nobody has."""
+def _in_scipy(function: Callable[..., Any]) -> str | None:
+    """``"scipy.special.erf"`` for that function, without importing SciPy."""
     special = sys.modules.get("scipy.special")
     name = getattr(function, "__name__", "")
     return f"scipy.special.{name}" if special and getattr(special, name, None) is function else None
 
 
-def written(function: Any) -> str:
-    """A function as people write it: ``"np.linalg.inv"``."""
+def source_name(function: Callable[..., Any]) -> str:
+    """A function as it is written in code: ``"np.linalg.inv"``."""
     module = getattr(function, "__module__", None) or "numpy"  # NumPy's ufuncs had none before 2.2
     return _in_scipy(function) or f"{module}.{function.__name__}".replace("numpy.", "np.").replace("np._core.", "np.")

@@ -1,7 +1,7 @@
-"""How a primitive of each kind is written, and what their derivative rules share.
+"""How primitives of each kind are defined, and what their derivative rules share.
 
-A rule takes arrays or nodes alike, for it is written in NumPy and nodes speak NumPy: that is why derivatives can be
-differentiated again.
+A rule takes arrays and nodes alike, since it is written in NumPy and nodes implement NumPy's protocols: so derivatives
+can be differentiated again.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from glassnet.graph.node import Primitive, Value
 Rule = Callable[..., Any]
 
 
-def elementwise(name: str, forward: Callable[..., Any], *slopes: Rule, shown: str = "") -> Primitive:
+def elementwise(name: str, forward: Callable[..., Any], *derivatives: Rule, template: str = "") -> Primitive:
     """A function of numbers, applied element by element.
 
     Args:
         name: its name.
-        forward: the function of as many arrays as there are slopes; they broadcast.
-        slopes: for each argument the derivative by it, ``(a, *arguments) -> slope``, where ``a`` is the value; written
-            in NumPy, it can be differentiated again.
-        shown: how it is written, such as ``"{} + {}"``.
+        forward: the function of as many arrays as there are derivatives; they broadcast.
+        derivatives: one for each argument, ``(a, *arguments) -> derivative``, where ``a`` is the value; written in
+            NumPy, it can be differentiated again.
+        template: how it is written, such as ``"{} + {}"``.
 
     >>> import numpy as np
     >>> from glassnet import graph
@@ -34,37 +34,37 @@ def elementwise(name: str, forward: Callable[..., Any], *slopes: Rule, shown: st
     """
 
     def rule(i: int) -> Rule:
-        return lambda g, a, *arguments: through(g, slopes[i](a, *arguments))
+        return lambda g, a, *arguments: chain(g, derivatives[i](a, *arguments))
 
-    return Primitive(name, forward, rule, shown)
-
-
-def whole(name: str, forward: Callable[..., Any], *rules: Rule, shown: str = "") -> Primitive:
-    """A function of whole arrays: for each argument ``(g, a, *arguments, **settings) -> what of g reaches it``."""
-    return Primitive(name, forward, rules.__getitem__, shown)
+    return Primitive(name, forward, rule, template)
 
 
-def of_many(name: str, forward: Callable[..., Any], rule: Rule, shown: str = "") -> Primitive:
-    """A function of any number of arrays: ``(i, g, a, *arguments, **settings) -> what of g reaches argument i``."""
+def of_arrays(name: str, forward: Callable[..., Any], *rules: Rule, template: str = "") -> Primitive:
+    """A function of whole arrays: for each argument a rule ``(g, a, *arguments, **settings) -> its gradient``."""
+    return Primitive(name, forward, rules.__getitem__, template)
 
-    def nth(i: int) -> Rule:
+
+def of_many_arrays(name: str, forward: Callable[..., Any], rule: Rule, template: str = "") -> Primitive:
+    """A function of any number of arrays: ``(i, g, a, *arguments, **settings) -> gradient of argument i``."""
+
+    def rule_of(i: int) -> Rule:
         return lambda g, a, *arguments, **settings: rule(i, g, a, *arguments, **settings)
 
-    return Primitive(name, forward, nth, shown)
+    return Primitive(name, forward, rule_of, template)
 
 
-def through(g: Value, slope: Value) -> Value:
-    """``g`` times the slope. Where no change arrives (g = 0) an infinite slope passes none on: 0, not 0 * inf = nan.
+def chain(g: Value, derivative: Value) -> Value:
+    """``g`` times the local derivative. Where g = 0 an infinite derivative passes on 0, not 0 * inf = nan.
 
     So the branch that ``np.where`` did not choose cannot spoil the one it chose.
     """
-    if isinstance(slope, int):
-        return g if slope == 1 else g * slope
-    lost = (g == 0) & ~np.isfinite(slope)
-    return g * (np.where(lost, 0, slope) if np.any(lost) else slope)
+    if isinstance(derivative, int):
+        return g if derivative == 1 else g * derivative
+    undefined = (g == 0) & ~np.isfinite(derivative)
+    return g * (np.where(undefined, 0, derivative) if np.any(undefined) else derivative)
 
 
-def like(g: Value, x: Value) -> Value:
+def unbroadcast(g: Value, x: Value) -> Value:
     """``g`` in the shape and type of ``x``: what broadcasting repeated is summed."""
     shape, dtype = np.shape(x), x.dtype
     if g.shape != shape:
@@ -75,11 +75,11 @@ def like(g: Value, x: Value) -> Value:
     return g if g.dtype == dtype else g.astype(dtype)
 
 
-def spread(g: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
-    """What a reduction of ``x`` gave, back in the shape of ``x``."""
+def broadcast_back(g: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
+    """The result of a reduction of ``x``, in the shape of ``x``."""
     return np.broadcast_to(g if keepdims else np.expand_dims(g, axis), x.shape)
 
 
-def swapped(x: Value) -> Value:
-    """The last two axes exchanged."""
+def swap_last_axes(x: Value) -> Value:
+    """``x`` with its last two axes swapped."""
     return np.swapaxes(x, -1, -2)

@@ -84,8 +84,8 @@ def test_computation_graphs(data):
     pairs = [(a, b) for b in range(n) for a in range(b)]
     chosen = data.draw(st.lists(st.sampled_from(pairs), max_size=24)) if pairs else []
     slope = st.none() | numbers
-    arrows = [{"source": f"v{a}", "target": f"v{b}", "slope": data.draw(slope)} for a, b in chosen]
-    scene = draw("graph", {"nodes": nodes, "arrows": arrows})
+    arrows = [{"source": f"v{a}", "target": f"v{b}", "derivative": data.draw(slope)} for a, b in chosen]
+    scene = draw("graph", {"nodes": nodes, "edges": arrows})
     check(scene)
     assert len(texts(scene)) > n
 

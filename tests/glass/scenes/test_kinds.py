@@ -160,10 +160,10 @@ def net(*widths):
         (lambda d: draw("graph", chain(200)), "room for 1 to 80 nodes (seen: 201 nodes)"),
         (lambda d: draw("graph", circle()), "the arrows of the graph go round"),
         (
-            lambda d: draw("graph", {"nodes": [{"name": "a"}], "arrows": [{"source": "b", "target": "a"}]}),
+            lambda d: draw("graph", {"nodes": [{"name": "a"}], "edges": [{"source": "b", "target": "a"}]}),
             "'b', which is",
         ),
-        (lambda d: draw("graph", {"nodes": [{"name": "a"}] * 2, "arrows": []}), "two nodes of a graph have one name"),
+        (lambda d: draw("graph", {"nodes": [{"name": "a"}] * 2, "edges": []}), "two nodes of a graph have one name"),
         (lambda d: draw("matrix", "abc"), "A is not a matrix of numbers"),
         (lambda d: draw("matrix", np.zeros((2, 2, 2))), "must be a matrix or a vector (seen: shape (2, 2, 2))"),
         (
@@ -198,7 +198,7 @@ def chain(steps):
 
 def circle():
     arrows = [{"source": "a", "target": "b"}, {"source": "b", "target": "a"}]
-    return {"nodes": [{"name": "a"}, {"name": "b"}], "arrows": arrows}
+    return {"nodes": [{"name": "a"}, {"name": "b"}], "edges": arrows}
 
 
 def test_ten_thousand_units_are_counted():

@@ -51,7 +51,7 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
 
     Args:
         graph: a :class:`glassnet.graph.Graph`, or what its ``to_data`` returns: "nodes" with name, operation, value
-            and derivative, "arrows" with source, target and slope.
+            and derivative, "edges" with source, target and derivative.
         digits: significant digits.
 
     Raises:
@@ -74,7 +74,7 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
     if len(numbers) < len(nodes):
         raise InvalidInput("two nodes of a graph have one name")
     links = tuple(
-        Link(_number(numbers, a["source"]), _number(numbers, a["target"]), in_words(a.get("slope"), digits))
+        Link(_number(numbers, a["source"]), _number(numbers, a["target"]), in_words(a.get("derivative"), digits))
         for a in arrows
     )
     return Flow(made, links, tuple(_settled(_layers(len(made), links), links)))
@@ -82,9 +82,9 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
 
 def _parts(graph: Any) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
     if isinstance(graph, Graph):
-        return [vars(node) for node in graph.nodes], [vars(arrow) for arrow in graph.arrows]
+        return [vars(node) for node in graph.nodes], [vars(edge) for edge in graph.edges]
     try:
-        return list(graph["nodes"]), list(graph["arrows"])
+        return list(graph["nodes"]), list(graph["edges"])
     except (TypeError, KeyError, IndexError):
         raise InvalidType(
             "this picture is drawn of a computation graph",
