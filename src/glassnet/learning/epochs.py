@@ -25,7 +25,7 @@ def end_epoch(run: Run, cost: float) -> None:
         reason = run.stopping.judge(run.plan, state)
         if reason is not None:
             run.ask_to_stop(reason)
-    run.tell("on_epoch_end")
+    run.notify("on_epoch_end")
 
 
 def _seen(run: Run, cost: float) -> dict[str, float]:

@@ -136,7 +136,7 @@ class _Problem:
         run.state.step += 1
         run.state.seconds += now - self.started
         end_epoch(run, J - self.split.penalty(x) + self.split.penalty(self.split.apart(theta)))
-        run.tell("on_chunk_end")
+        run.notify("on_chunk_end")
         self.started = time.perf_counter()
         if run.is_set():
             raise StopIteration

@@ -1,4 +1,4 @@
-"""A run: one training under way, as callbacks see it."""
+"""A run: one training under way, and the callbacks that are notified of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
@@ -28,7 +27,7 @@ class Run:
         metrics: recorded after each epoch, on the training rows and on the validation rows.
         judge_training: False spares the metrics on the training rows.
         stopping: when to stop early, or None.
-        callbacks: told how it goes.
+        callbacks: notified of how it goes.
         until: the epoch to end at.
         reason: why it is to end, once there is a reason; ``converged`` where the reason is that nothing is left to do.
     """
@@ -67,10 +66,32 @@ class Run:
         self._asked = True
 
     def is_set(self) -> bool:
-        """True where somebody asked to stop; engines look here between two steps."""
+        """True where a stop was asked for; engines look here between two steps."""
         return self._asked or self.interrupted.is_set()
 
-    def tell(self, event: str) -> None:
+    def notify(self, event: str) -> None:
         """Call ``event`` of every callback."""
         for callback in self.callbacks:
             getattr(callback, event)(self)
+
+
+class Callback:
+    """What is called while training goes on; override what you need. ``run.ask_to_stop(reason)`` ends the training.
+
+    ``run.plan`` is what is trained, ``run.state`` where it stands, ``run.history`` what was recorded.
+    """
+
+    def on_train_begin(self, run: Run) -> None:
+        """Before the first step."""
+
+    def on_chunk_end(self, run: Run) -> None:
+        """After some whole steps, several times a second."""
+
+    def on_epoch_end(self, run: Run) -> None:
+        """After each epoch, its history recorded."""
+
+    def on_train_end(self, run: Run) -> None:
+        """After the last step, also where training was stopped or diverged."""
+
+    def on_train_broken(self, run: Run) -> None:
+        """When an error or a second Ctrl-C aborts the training, perhaps in the middle of a step: release resources."""

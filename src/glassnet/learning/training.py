@@ -99,11 +99,11 @@ def train(
         run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:
         try:
-            run.tell("on_train_begin")
+            run.notify("on_train_begin")
             error = _learn(run)
-            run.tell("on_train_end")
+            run.notify("on_train_end")
         except BaseException:
-            run.tell("on_train_broken")
+            run.notify("on_train_broken")
             raise
     return _outcome(run, error)
 
@@ -130,7 +130,7 @@ def _epoch(run: Run) -> None:
             state, run.rows, order[state.rows_done :], stop=run, seconds=CHUNK_SECONDS if run.callbacks else inf
         )
         state.seconds += time.perf_counter() - started
-        run.tell("on_chunk_end")
+        run.notify("on_chunk_end")
         if run.is_set() and state.rows_done < plan.examples:
             return
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))

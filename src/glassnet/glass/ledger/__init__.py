@@ -8,7 +8,8 @@ from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.ledger.activated import linked
 from glassnet.glass.ledger.cost import cost_lines, loss_gradient
 from glassnet.glass.ledger.layers import LAYER_LINES, LayerLines, lines_of
-from glassnet.glass.ledger.record import Ledger, Line, Step
+from glassnet.glass.ledger.record import Line, Step
+from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.ledger.update import update_lines
 from glassnet.glass.ledger.view import View, of
 from glassnet.glass.tracing.record import Trace

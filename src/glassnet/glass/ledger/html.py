@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from glassnet.glass.ledger.record import Ledger, Line
+from glassnet.glass.ledger.record import LedgerRecord, Line
 
 STYLE = (
     "<style>.glassnet-ledger{font:1em/1.6 system-ui,sans-serif;overflow-x:auto}"
@@ -30,8 +28,8 @@ GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ", "mu": "μ",
 SHORT = {"dw", "db", "dz", "da", "dn", "dx"}  # symbols, though they look like words
 
 
-def as_html(ledger: Ledger) -> str:
-    """The fragment of :meth:`Ledger.to_html`."""
+def as_html(ledger: LedgerRecord) -> str:
+    """The fragment of :meth:`~glassnet.glass.ledger.Ledger.to_html`."""
     notes = "".join(f"<p>{escape(note)}</p>" for note in ledger.notes)
     steps = "".join(
         f"<h4>{number}. {escape(step.title)}</h4>"
@@ -42,8 +40,8 @@ def as_html(ledger: Ledger) -> str:
     return f'{STYLE}<div class="glassnet-ledger"><h3>{escape(ledger.title)}</h3>{notes}{steps}</div>'
 
 
-def as_page(ledger: Ledger) -> str:
-    """The page of :meth:`Ledger.to_page`; light or dark as the reader's system is."""
+def as_page(ledger: LedgerRecord) -> str:
+    """The page of :meth:`~glassnet.glass.ledger.Ledger.to_page`; light or dark as the reader's system is."""
     head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{escape(ledger.title)}</title>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{as_html(ledger)}</body></html>\n'
 

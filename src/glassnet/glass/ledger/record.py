@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from glassnet.notebook_hook import Displayable
-
 
 @dataclass(frozen=True)
 class Line:
@@ -22,7 +20,7 @@ class Line:
         shape: of a matrix.
         rounded: True where the numbers as written do not come to the value as written.
         assigned: True for ``:=``, a value that replaces the one before.
-        note: a name, or a reason, in words.
+        note: a name, or a reason.
         inside: the lines that this one unfolds to.
     """
 
@@ -64,7 +62,7 @@ class Line:
             yield from line.walk(depth + 1)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """As JSON data."""
         facts: dict[str, Any] = {name: getattr(self, name) for name in ("symbol", "formula", "numbers", "shown")}
         facts |= {"value": self.value, "shape": self.shape, "rounded": self.rounded, "note": self.note}
         return {**facts, "inside": [line.to_dict() for line in self.inside]}
@@ -72,7 +70,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Step:
-    """One of the four steps: its title, what is to be known about it, and its lines."""
+    """One of the four steps: its title, its lines, and a note on how to read them."""
 
     title: str
     lines: tuple[Line, ...]
@@ -80,17 +78,14 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Ledger(Displayable):
-    """The ledger of a training step; made by :func:`~glassnet.glass.ledger.ledger`.
-
-    It shows itself: as text with ``print``, in a terminal with rich's ``print``, in a notebook as HTML with MathML
-    (no script in it, so exports keep it); ``to_dict`` and ``to_json`` are for programs.
+class LedgerRecord:
+    """The lines of a ledger, as data.
 
     Args:
         title: of which network, on which rows.
         steps: forward propagation, cost, back propagation, update.
         digits: how many significant digits are shown.
-        notes: what is to be known to read it.
+        notes: how to read it.
     """
 
     title: str
@@ -115,38 +110,10 @@ class Ledger(Displayable):
                 return line
         raise KeyError(f"no line computes {symbol!r}; ask ledger() for more depth, or for that layer and unit")
 
-    def __str__(self) -> str:
-        from glassnet.glass.ledger.text import as_text
-
-        return as_text(self)
-
-    def __rich__(self) -> Any:
-        from glassnet.glass.ledger.terminal import as_tree
-
-        return as_tree(self)
-
-    def to_html(self) -> str:
-        """An HTML fragment: foldable, with MathML, without script or style sheets from elsewhere."""
-        from glassnet.glass.ledger.html import as_html
-
-        return as_html(self)
-
-    def to_page(self) -> str:
-        """A whole HTML page."""
-        from glassnet.glass.ledger.html import as_page
-
-        return as_page(self)
-
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """As JSON data."""
         steps = [
             {"title": step.title, "note": step.note, "lines": [line.to_dict() for line in step.lines]}
             for step in self.steps
         ]
         return {"title": self.title, "digits": self.digits, "notes": list(self.notes), "steps": steps}
-
-    def to_json(self) -> str:
-        """One JSON document; what is not a finite number is null."""
-        from glassnet.glass.ledger.text import as_json
-
-        return as_json(self)

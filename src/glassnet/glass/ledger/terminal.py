@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from glassnet.glass.ledger.record import LedgerRecord, Line
 
 if TYPE_CHECKING:
     from rich.text import Text
+    from rich.tree import Tree
 
-    from glassnet.glass.ledger.record import Ledger, Line
 
-
-def as_tree(ledger: Ledger) -> Any:
-    """A rich tree: symbols bold, values in colour, remarks dim; words say the same as colours."""
+def as_tree(ledger: LedgerRecord) -> Tree:
+    """A rich tree: symbols bold, values in color, remarks dim; the text says all that color says."""
     from rich.text import Text
     from rich.tree import Tree
 
@@ -24,7 +25,7 @@ def as_tree(ledger: Ledger) -> Any:
     return tree
 
 
-def _add(branch: Any, line: Line) -> None:
+def _add(branch: Tree, line: Line) -> None:
     inner = branch.add(_text(line))
     for deeper in line.inside:
         _add(inner, deeper)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from glassnet.glass.ledger.record import LedgerRecord
 from glassnet.text import plain
 
-if TYPE_CHECKING:
-    from glassnet.glass.ledger.record import Ledger
 
-
-def as_text(ledger: Ledger) -> str:
+def as_text(ledger: LedgerRecord) -> str:
     """One line a line, indented by its depth."""
     lines = [ledger.title, *ledger.notes]
     for number, step in enumerate(ledger.steps, start=1):
@@ -21,6 +18,6 @@ def as_text(ledger: Ledger) -> str:
     return "\n".join(lines)
 
 
-def as_json(ledger: Ledger) -> str:
-    """The document of :meth:`Ledger.to_json`."""
+def as_json(ledger: LedgerRecord) -> str:
+    """The document of :meth:`~glassnet.glass.ledger.Ledger.to_json`."""
     return json.dumps(plain(ledger.to_dict()), ensure_ascii=False, indent=1)
