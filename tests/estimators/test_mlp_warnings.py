@@ -142,7 +142,7 @@ def test_a_warning_names_what_may_be_behind_it() -> None:
     assert "inputs are not scaled: scales differ up to 2,118-fold" in said
     assert "'proline' has mean 747" in said
     scaled = said_by(lambda: MLPClassifier(**QUICK).fit(scale(table), y))
-    assert "(try: raise max_iter, to 30 say)" in scaled
+    assert "(try: raise max_iter, for example to 30)" in scaled
     assert "not scaled" not in scaled
     lbfgs = said_by(lambda: MLPClassifier(solver="lbfgs", max_fun=3).fit(scale(table), y))
     assert lbfgs.endswith("the optimization hasn't converged yet (try: raise max_fun, or tol).")

@@ -41,7 +41,7 @@ def test_diverged_says_where_and_what_to_lower(trained: Trained) -> None:
 def test_diverged_by_unscaled_inputs_blames_them(trained: Trained) -> None:
     X, y = houses()
     diagnosis = trained(Network.mlp(3, [20], 1), X, y, optimizer=GradientDescent(0.01), epochs=50)
-    assert only(diagnosis, "diverged", "warning").remedy.startswith("standardise")
+    assert only(diagnosis, "diverged", "warning").remedy.startswith("standardize")
 
 
 def test_parameters_that_are_not_finite() -> None:
@@ -57,7 +57,7 @@ def test_too_few_epochs(trained: Trained) -> None:
     X, y = table("breast_cancer")
     finding = only(trained(NETWORK, X, y, epochs=8, told=CALLED), "not_converged", "warning")
     assert "still falling when training ended after 8 epochs" in finding.what
-    assert finding.remedy == "raise max_iter, to 16 say"
+    assert finding.remedy == "raise max_iter, for example to 16"
     assert finding.evidence["fall"] > 0.05
     before, now = finding.evidence["before"], finding.evidence["now"]
     assert f"{before:.3g}, then {now:.3g} ({100 * (1 - now / before):.0f} % less)" in finding.what
@@ -66,7 +66,7 @@ def test_too_few_epochs(trained: Trained) -> None:
 def test_one_epoch(trained: Trained) -> None:
     X, y = table("breast_cancer")
     finding = only(trained(NETWORK, X, y, epochs=1), "not_converged", "warning")
-    assert finding.what.startswith("one epoch is too little")
+    assert finding.what.startswith("one epoch is too few")
 
 
 def test_lbfgs_out_of_evaluations(trained: Trained) -> None:
@@ -86,8 +86,8 @@ def test_a_slow_fall_is_a_note_and_a_slower_one_settled() -> None:
     only(by_curve(0.9998 ** np.arange(1000)), "not_converged", "good")
 
 
-def test_near_zero_nobody_cares_for_the_last_digits() -> None:
-    assert "next to nothing" in only(by_curve(0.9 ** np.arange(200)), "not_converged", "good").what
+def test_near_zero_the_last_digits_do_not_matter() -> None:
+    assert "near zero after 200 epochs" in only(by_curve(0.9 ** np.arange(200)), "not_converged", "good").what
 
 
 @pytest.mark.parametrize("ending", ["interrupted", "stopped"])
@@ -117,7 +117,7 @@ def test_a_cost_that_jumps() -> None:
     assert by_curve(falling).named("unsteady_cost")[0].severity == "good"
     jumping = falling * np.where(np.arange(40) % 2, 1.15, 0.85)
     finding = only(by_curve(jumping), "unsteady_cost", "warning")
-    assert "jumps up and down, in the later epochs by about 0.17 around 0.62" in finding.what
+    assert "oscillates: in later epochs it jumps by about 0.17 around 0.62" in finding.what
 
 
 def test_the_noise_of_mini_batches_is_none() -> None:
@@ -139,10 +139,10 @@ def test_too_small_a_learning_rate(trained: Trained) -> None:
 def test_bad_scaling_is_blamed_before_the_learning_rate(trained: Trained) -> None:
     X, y = houses()
     finding = only(trained(Network.mlp(3, [20], 1), X, y, batch_size=200), "slow_learning", "warning")
-    assert finding.remedy.startswith("standardise the inputs (and a numeric target)")
+    assert finding.remedy.startswith("standardize the inputs (and a numeric target)")
 
 
-def test_a_cost_that_stands_still_because_all_is_learnt() -> None:
+def test_a_cost_that_stands_still_because_all_is_learned() -> None:
     X, y = table("breast_cancer")
     network = mlp(30, (), 1)
     parameters = network.initialize()
@@ -153,10 +153,10 @@ def test_a_cost_that_stands_still_because_all_is_learnt() -> None:
     assert only(diagnose(network, network.initialize(), X=X, Y=y, **still), "slow_learning", "warning")
 
 
-# -- by heart ----------------------------------------------------------------------------------------------------------
+# -- overfitting -----------------------------------------------------------------------------------------------------
 
 
-def by_heart(trained: Trained, **settings: Any) -> Diagnosis:
+def overfitted(trained: Trained, **settings: Any) -> Diagnosis:
     X, y = table("breast_cancer")
     noisy = y[:60] ^ (np.random.default_rng(0).random(60) < 0.2)
     held = Rows(X[300:], y[300:])
@@ -164,13 +164,13 @@ def by_heart(trained: Trained, **settings: Any) -> Diagnosis:
 
 
 def test_overfitting(trained: Trained) -> None:
-    finding = only(by_heart(trained, epochs=150), "overfitting", "warning")
+    finding = only(overfitted(trained, epochs=150), "overfitting", "warning")
     assert 1 <= finding.evidence["best_epoch"] < 20
     assert f"in epoch {finding.evidence['best_epoch']} and rose to" in finding.what
 
 
 def test_early_stopping_makes_it_a_note(trained: Trained) -> None:
-    diagnosis = by_heart(trained, epochs=150, stopping=Stopping("validation_cost", patience=30))
+    diagnosis = overfitted(trained, epochs=150, stopping=Stopping("validation_cost", patience=30))
     only(diagnosis, "overfitting", "note")
 
 

@@ -67,7 +67,7 @@ def test_constant_inputs() -> None:
     X = normal(n=10)
     X[:, 3] = 0
     finding = only(looked(X), "constant_inputs", "good")
-    assert finding.what == "1 of 10 inputs is constant, which does no harm: column 3"
+    assert finding.what == "1 of 10 inputs is constant, which is harmless: column 3"
     X[:, 5] = 1.0
     X[:, 7] = 0.1
     finding = only(looked(X), "constant_inputs", "note")

@@ -1,4 +1,4 @@
-"""The examination itself: it changes nothing, says what it did not look at, and reads well."""
+"""The diagnosis itself: it changes nothing, says what it did not check, and reads well."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.glass.diagnosis import thresholds
-from glassnet.glass.diagnosis.context import Case
-from glassnet.glass.diagnosis.diagnose import LOOKS, Diagnosis, Finding, Look, diagnose
+from glassnet.glass.diagnosis.context import Context
+from glassnet.glass.diagnosis.diagnose import CHECKS, Check, Diagnosis, Finding, diagnose
 from glassnet.glass.diagnosis.finding import percent
 from glassnet.learning.history import History
 from glassnet.learning.training import train
@@ -40,7 +40,7 @@ def bits(state: State, rows: Rows) -> tuple[Any, ...]:
     return (*(array.tobytes() for array in arrays), counters, repr(state.history))
 
 
-def test_looking_changes_no_bit_of_the_training() -> None:
+def test_a_diagnosis_changes_no_bit_of_the_training() -> None:
     plan, state, rows = a_state()
     train(plan, state, rows, epochs=3)
     before = bits(state, rows)
@@ -64,11 +64,11 @@ def test_arrays_that_cannot_be_written() -> None:
     assert diagnose(network, parameters, X=X, Y=y).ok
 
 
-def test_what_is_not_given_is_not_looked_at() -> None:
+def test_what_is_not_given_is_not_checked() -> None:
     network = mlp(4, (5,), 1)
     diagnosis = diagnose(network, network.initialize())
     assert diagnosis.findings == () and diagnosis.ok and diagnosis.rows is None
-    assert diagnosis.skipped.keys() == LOOKS.keys() - {"diverged"}
+    assert diagnosis.skipped.keys() == CHECKS.keys() - {"diverged"}
     assert diagnosis.skipped["gradients"] == "X and Y"
     assert diagnosis.skipped["overfitting"] == "a history and validation cost"
     assert "gradients (needs X and Y)" in " ".join(str(diagnosis).split())
@@ -90,8 +90,8 @@ def test_a_large_table_is_sampled() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(25_000, 3)), rng.integers(0, 2, 25_000)
     diagnosis = diagnose(network, network.initialize(), X=X, Y=y, weights=np.ones(25_000))
-    assert diagnosis.rows == (thresholds.ROWS, 25_000)
-    assert "Looked at 10,000 of 25,000 rows." in str(diagnosis)
+    assert diagnosis.rows == (thresholds.MOST_ROWS, 25_000)
+    assert "Examined 10,000 of 25,000 rows." in str(diagnosis)
     assert diagnosis.ok
 
 
@@ -99,28 +99,28 @@ def test_a_wide_table_is_sampled_more() -> None:
     network = mlp(20_000, (2,), 1)
     X = scipy.sparse.random(300, 20_000, 0.001, format="csr", random_state=0)
     rows = diagnose(network, network.initialize(), X=X).rows
-    assert rows == (thresholds.CELLS // 20_000, 300)
+    assert rows == (thresholds.MOST_CELLS // 20_000, 300)
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"X": np.zeros((40, 5))}, r"X must have shape \(m, 4\)"),
-        ({"X": np.zeros((40, 4)), "Y": np.zeros(39)}, "one row for each example"),
-        ({"X": np.zeros((40, 4)), "weights": np.zeros(3)}, "one row for each example"),
-        ({"X": np.zeros((0, 4))}, "no row to look at"),
+        ({"X": np.zeros((40, 4)), "Y": np.zeros(39)}, "pass one row for each example"),
+        ({"X": np.zeros((40, 4)), "weights": np.zeros(3)}, "pass one row for each example"),
+        ({"X": np.zeros((0, 4))}, "have no rows"),
         ({"Y": np.zeros((40, 3))}, r"Y must have shape \(m, 1\)"),
-        ({"columns": ["a"]}, "must name the 4 inputs"),
+        ({"columns": ["a"]}, "pass 4 names"),
     ],
 )
-def test_shapes_that_do_not_go_together(wrong: dict[str, Any], said: str) -> None:
+def test_shapes_that_do_not_match(wrong: dict[str, Any], said: str) -> None:
     network = mlp(4, (5,), 1)
     with pytest.raises(InvalidInput, match=said):
         diagnose(network, network.initialize(), **wrong)
 
 
 def test_parameters_of_another_network() -> None:
-    with pytest.raises(InvalidInput, match="of another network"):
+    with pytest.raises(InvalidInput, match="belong to another network"):
         diagnose(mlp(4, (5,), 1), mlp(4, (6,), 1).initialize())
 
 
@@ -136,7 +136,7 @@ def test_the_worst_comes_first() -> None:
     assert not MIXED and not MIXED.ok and len(list(MIXED)) == 5
     lines = str(MIXED).splitlines()
     assert lines[:2] == ["warning  c is so.", "         Try: mend c."]
-    assert lines[-2:] == ["good     a is so.", "Not looked at: e f (needs Y)."]
+    assert lines[-2:] == ["good     a is so.", "Not checked: e f (needs Y)."]
 
 
 def test_a_sentence_for_a_warning() -> None:
@@ -145,7 +145,7 @@ def test_a_sentence_for_a_warning() -> None:
     assert Diagnosis((a_finding("good", "a"),)).sentence() == ""
 
 
-def test_notes_alone_are_well() -> None:
+def test_notes_alone_are_no_warning() -> None:
     assert Diagnosis((a_finding("note", "a"),)).ok
 
 
@@ -155,25 +155,25 @@ def test_evidence_is_plain_data() -> None:
     history = {"cost": [1.0, 0.5, 0.2], "validation_cost": [1.0, 0.5, 0.8]}
     for finding in diagnose(network, network.initialize(), X=X, Y=y, history=history):
         json.dumps(dict(finding.evidence), allow_nan=False)
-        assert finding.name in LOOKS and finding.what[-1] != "."
+        assert finding.name in CHECKS and finding.what[-1] != "."
         assert (finding.remedy == "") == (finding.severity == "good")
 
 
-def test_every_look_asks_a_question() -> None:
-    assert all(look.question.endswith("?") and look.needs is not None for look in LOOKS.values())
+def test_every_check_asks_a_question() -> None:
+    assert all(check.question.endswith("?") and check.needs is not None for check in CHECKS.values())
 
 
-def test_a_look_of_ones_own() -> None:
-    def wide(case: Case) -> Iterator[Finding]:
-        yield Finding("note", f"the widest layer has {max(case.network.widths)} units", "a narrower one")
+def test_a_custom_check() -> None:
+    def wide(context: Context) -> Iterator[Finding]:
+        yield Finding("note", f"the widest layer has {max(context.network.widths)} units", "a narrower one")
 
-    LOOKS.add(Look("width", "is it too wide?", (), wide))
+    CHECKS.add(Check("width", "is it too wide?", (), wide))
     try:
         network = mlp(4, (50,), 1)
         (finding,) = diagnose(network, network.initialize()).named("width")
         assert finding.what == "the widest layer has 50 units"
     finally:
-        LOOKS.remove("width")
+        CHECKS.remove("width")
 
 
 @pytest.mark.parametrize(

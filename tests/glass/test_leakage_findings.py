@@ -27,13 +27,13 @@ def seen(X: Any, y: Any, network: Network | None = None, **told: Any) -> Diagnos
 # -- leakage -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_copy_of_the_answer_under_another_name() -> None:
+def test_a_copy_of_the_target_under_another_name() -> None:
     X, y = table("breast_cancer")
     X[:, 7] = y + np.random.default_rng(0).normal(scale=0.1, size=len(y))
     names = [f"c{j}" for j in range(30)]
     finding = only(seen(X, y, columns=names), "leakage", "warning")
     assert finding.evidence["columns"] == (7,)
-    assert finding.what.startswith("'c7' predicts the target alone")
+    assert finding.what.startswith("'c7' alone predicts the target")
     assert finding.evidence["least_error_left"] < 0.01
     assert "drop it" in finding.remedy
 
@@ -53,7 +53,7 @@ def test_numbers_given_away() -> None:
     assert finding.evidence["columns"] == (2,)
     two = np.column_stack([X, X[:, 2] + 1])
     finding = only(seen(two, X[:, 2], Network.mlp(4, [8], 1)), "leakage", "warning")
-    assert set(finding.evidence["columns"]) == {2, 3} and "each predict the target alone" in finding.what
+    assert set(finding.evidence["columns"]) == {2, 3} and "each alone predict the target" in finding.what
 
 
 @pytest.mark.parametrize("name", ["iris", "breast_cancer", "digits"])

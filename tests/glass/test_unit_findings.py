@@ -83,7 +83,7 @@ def test_few_rows_judge_nobody() -> None:
 def test_vanishing_gradient() -> None:
     network = mlp(30, (16,) * 8, 1, "sigmoid")
     finding = only(looked(network, network.initialize()), "gradients", "warning")
-    assert "vanishes on its way back: at the output of layer 1" in finding.what
+    assert "vanishes: at the output of layer 1" in finding.what
     assert finding.remedy == "use relu in hidden layers"
     ratios = finding.evidence["by_layer"]
     assert len(ratios) == 9 and ratios[-1] == 1 and all(np.diff(ratios)[:-1] > 0)

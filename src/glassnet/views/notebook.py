@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from glassnet.errors import GlassnetError
 from glassnet.glass.ledger import ledger
-from glassnet.glass.ledger.record import Ledger
+from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.scenes.network.overview import overview, overview_of_step
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.tracing.record import Trace

@@ -10,7 +10,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.diagnosis.thresholds import ROWS
+from glassnet.glass.diagnosis.thresholds import MOST_ROWS
 from glassnet.learning.columns import Cells
 from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.network.network import Network
@@ -158,7 +158,7 @@ def subject_of(model: object) -> Subject:
     return Subject(fitted_of(model))
 
 
-def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = ROWS) -> tuple[Cells, Array]:
+def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = MOST_ROWS) -> tuple[Cells, Array]:
     """Rows to judge a model by, with their truth; of more than ``most`` a sample, always the same.
 
     Raises:

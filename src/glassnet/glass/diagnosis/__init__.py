@@ -1,1 +1,1 @@
-"""Diagnosis: what is wrong with a network, its training or its data, with evidence and one thing to try."""
+"""Diagnosis: what is wrong with a network, its training or its data, with evidence and one remedy for each."""

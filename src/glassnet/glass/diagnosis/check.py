@@ -1,39 +1,39 @@
-"""A look: one question a diagnosis asks, what it needs for it, and the function that answers."""
+"""A check: one question of a diagnosis, what it needs to be answered, and the function that answers it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from glassnet.glass.diagnosis.context import Case
+from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Finding
-from glassnet.glass.diagnosis.thresholds import FEW_ROWS
+from glassnet.glass.diagnosis.thresholds import ENOUGH_ROWS
 
-WORDS = {"history": "a history", "rows": f"X of {FEW_ROWS} rows or more"}
+NEEDS = {"history": "a history", "rows": f"X of {ENOUGH_ROWS} rows or more"}
 
 
 @dataclass(frozen=True)
-class Look:
+class Check:
     """One question.
 
     Args:
-        name: its name, which its findings bear.
-        question: in plain words.
+        name: its name, which its findings carry.
+        question: the question as a sentence.
         needs: what it cannot do without: "X", "rows" (enough of X), "Y", "history", or a column of the history.
-        examine: the function that answers it; a finding of severity "good" where it looked and all is well, nothing
-            where the question does not arise.
+        function: answers it: a finding of severity "good" where it looked and found no fault, nothing where the
+            question does not apply.
     """
 
     name: str
     question: str
     needs: tuple[str, ...]
-    examine: Callable[[Case], Iterable[Finding]]
+    function: Callable[[Context], Iterable[Finding]]
 
-    def missing(self, case: Case) -> str:
-        """What the case lacks for this look, in words, or nothing."""
-        lacking = [WORDS.get(need, need.replace("_", " ")) for need in self.needs if not case.has(need)]
+    def missing(self, context: Context) -> str:
+        """What the context lacks for this check, or nothing."""
+        lacking = [NEEDS.get(need, need.replace("_", " ")) for need in self.needs if not context.has(need)]
         return " and ".join(lacking)
 
-    def findings(self, case: Case) -> list[Finding]:
+    def findings(self, context: Context) -> list[Finding]:
         """What it finds, under its name."""
-        return [replace(finding, name=self.name) for finding in self.examine(case)]
+        return [replace(finding, name=self.name) for finding in self.function(context)]

@@ -1,4 +1,4 @@
-"""The case: what a diagnosis is given, and what several looks need of it, worked out once."""
+"""The context: what a diagnosis is given, and what several checks compute from it, once."""
 
 from __future__ import annotations
 
@@ -8,39 +8,54 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, SparseMatrix, dense, is_sparse
 from glassnet.engines.plan import Plan
 from glassnet.glass.diagnosis.curve import Curve
 from glassnet.glass.diagnosis.scales import Scales, scales_of
-from glassnet.glass.diagnosis.thresholds import CELLS, FEW_ROWS, ROWS
+from glassnet.glass.diagnosis.thresholds import ENOUGH_ROWS, MOST_CELLS, MOST_ROWS
 from glassnet.network.forward_pass import ForwardPass
 from glassnet.network.layer import IDENTITY, Activated
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
+from glassnet.pieces.activations import Activation
+from glassnet.randomness import sampled_rows
+
+Data = ArrayLike | SparseMatrix
 
 
-class Sloped(NamedTuple):
-    """A layer ``l`` with an activation, and the slopes ``g'(Z)`` (m, n[l]) of its units."""
+def row_count(data: Data) -> int:
+    """How many rows ``data`` has."""
+    return int(data.shape[0] if is_sparse(data) else np.shape(data)[0])
+
+
+class LayerDerivatives(NamedTuple):
+    """A layer ``l`` with an activation ``g``, and ``|g'(Z)|`` (m, n[l]) of its units."""
 
     l: int
     layer: Activated
-    slopes: Array
+    derivatives: Array
+
+    @property
+    def g(self) -> Activation:
+        """Its activation."""
+        return self.layer.g
 
     def __str__(self) -> str:
-        return f"layer {self.l} ({self.layer.name} {self.layer.g.name})"
+        return f"layer {self.l} ({self.layer.name} {self.g.name})"
 
 
 @dataclass(frozen=True)
-class Case:
+class Context:
     """What is known of a network and its training; arguments as in ``diagnose``."""
 
     network: Network
     parameters: Parameters
-    X: Any = None
-    Y: Any = None
-    weights: Any = None
+    X: Data | None = None
+    Y: Data | None = None
+    weights: ArrayLike | None = None
     history: Mapping[str, Sequence[float]] | None = None
     plan: Plan | None = None
     ending: str | None = None
@@ -49,14 +64,24 @@ class Case:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, need: str) -> bool:
-        """Whether a look's ``need`` is met: "X", "Y", "history", "rows" (enough of X), or a column of the history."""
+        """Whether a check's ``need`` is met: "X", "Y", "history", "rows" (enough of X), or a column of the history."""
         if need == "rows":
-            return self.X is not None and len(self.rows) >= FEW_ROWS
+            return self.X is not None and len(self.rows) >= ENOUGH_ROWS
         if need in ("X", "Y", "history"):
             return getattr(self, need) is not None and (need != "history" or len(self.curve("cost").values) > 0)
         return len(self.curve(need).values) > 0
 
-    # -- words -------------------------------------------------------------------------------------------------------
+    @property
+    def data(self) -> dict[str, Data | None]:
+        """Rows, targets and weights by name."""
+        return {"X": self.X, "Y": self.Y, "weights": self.weights}
+
+    @property
+    def _X(self) -> Data:
+        assert self.X is not None, "the check does not need X"
+        return self.X
+
+    # -- names -------------------------------------------------------------------------------------------------------
 
     def setting(self, name: str) -> str:
         """What the user calls a setting of the plan."""
@@ -76,11 +101,11 @@ class Case:
 
     @property
     def whole_batch(self) -> bool:
-        """True for an optimizer whose steps have no learning rate, L-BFGS."""
+        """True for an optimizer without a learning rate, L-BFGS."""
         return self.plan is not None and self.plan.optimizer.whole_batch
 
-    def rate(self, factor: float) -> str:
-        """The learning rate changed by a factor, in words."""
+    def changed_rate(self, factor: float) -> str:
+        """A remedy: the learning rate changed by a factor."""
         name = self.setting("learning_rate")
         verb = "raise" if factor > 1 else "lower"
         if self.plan is None:
@@ -93,27 +118,25 @@ class Case:
     @cached_property
     def all_rows(self) -> int:
         """How many rows of X there are."""
-        return int(self.X.shape[0]) if hasattr(self.X, "shape") else len(self.X)
+        return row_count(self._X)
 
     @cached_property
-    def drawn(self) -> Array:
-        """Indices of the rows that are looked at: all, or as many drawn as memory and need allow."""
-        most = max(FEW_ROWS, min(ROWS, CELLS // max(self.network.widths)))
-        if self.all_rows <= most:
-            return np.arange(self.all_rows)
-        return np.sort(np.random.default_rng(0).choice(self.all_rows, most, replace=False))
+    def sample(self) -> Array:
+        """Indices of the rows that are examined: all, or as many as memory and need allow."""
+        most = max(ENOUGH_ROWS, min(MOST_ROWS, MOST_CELLS // max(self.network.widths)))
+        return sampled_rows(self.all_rows, most)
 
     @cached_property
     def inputs(self) -> Any:
         """These rows, (m, n), sparse where X is; a copy."""
-        X = self.X.tocsr() if is_sparse(self.X) else np.asarray(self.X)
-        with np.errstate(over="ignore"):  # what is too large for float32 is reported as not finite
-            return self.network.check_inputs(X[self.drawn].copy(), self.parameters.theta.dtype)
+        X = self._X.tocsr() if is_sparse(self._X) else np.asarray(self._X)
+        with np.errstate(over="ignore"):  # a number too large for float32 is reported as not finite
+            return self.network.check_inputs(X[self.sample].copy(), self.parameters.theta.dtype)
 
     @cached_property
     def table(self) -> Array:
         """The same as a float64 array."""
-        return np.asarray(self.inputs.toarray() if is_sparse(self.inputs) else self.inputs, np.float64)
+        return np.asarray(dense(self.inputs), np.float64)
 
     @cached_property
     def scales(self) -> Scales:
@@ -122,13 +145,13 @@ class Case:
 
     @cached_property
     def finite(self) -> Array:
-        """Which of them are finite throughout, (m,)."""
+        """Which of them are finite in every column, (m,)."""
         return np.asarray(np.isfinite(self.table).all(axis=1))
 
     @property
     def rows(self) -> Array:
-        """Indices of the rows a pass is made of: those drawn that are finite."""
-        return self.drawn[self.finite]
+        """Indices of the rows of the forward pass: those of the sample that are finite."""
+        return self.sample[self.finite]
 
     @cached_property
     def targets(self) -> Array:
@@ -145,13 +168,13 @@ class Case:
 
     @cached_property
     def forward_pass(self) -> ForwardPass:
-        """One forward pass, as for prediction; over copies, so that not even a user's own layer changes anything."""
+        """One forward pass, as for prediction; over copies, so that not even a custom layer changes anything."""
         with np.errstate(all="ignore"):
             return self.network.forward(self.inputs[self.finite], self.parameters.copy())
 
     @cached_property
-    def signals(self) -> Array:
-        """The gradient as it arrives at each layer's output, (L,): mean length over the rows, each row by itself."""
+    def gradient_lengths(self) -> Array:
+        """The length of ``dJ/dA[l]`` for each layer, (L,): the sum over the rows of each row's length."""
         Y, w = self.targets[self.rows], None if self.weights is None else np.asarray(self.weights)[self.rows]
         with np.errstate(all="ignore"):
             self.network.backward(self.forward_pass, Y, w)
@@ -160,7 +183,7 @@ class Case:
 
     @cached_property
     def costs(self) -> tuple[float, float]:
-        """The cost of the rows looked at, and what the best of two constant guesses costs on them."""
+        """The cost of the rows examined, and that of the better of two constant guesses: mean and median."""
         Y, loss = self.targets[self.rows], self.network.loss
         guesses = [self.network.link.inverse(middle(Y, axis=0)) for middle in (np.mean, np.median)]
         with np.errstate(all="ignore"):
@@ -168,11 +191,11 @@ class Case:
             constant = min(float(np.mean(loss.value(np.broadcast_to(S, Y.shape), Y))) for S in guesses)
         return cost, constant
 
-    def sloped(self) -> Iterator[Sloped]:
-        """Every layer with an activation; the link at the end is the loss's affair and not among them."""
+    def activation_derivatives(self) -> Iterator[LayerDerivatives]:
+        """Of every layer with an activation; the link at the end belongs to the loss."""
         for layer, c in zip(self.network.layers, self.forward_pass.caches, strict=True):
             if isinstance(layer, Activated) and layer.g is not IDENTITY and np.isfinite(c.Z).all():
-                slopes = np.empty_like(c.Z)
+                derivatives = np.empty_like(c.Z)
                 with np.errstate(all="ignore"):
-                    layer.g.derivative(c.Z, c.A, slopes)
-                yield Sloped(c.l, layer, np.abs(slopes))
+                    layer.g.derivative(c.Z, c.A, derivatives)
+                yield LayerDerivatives(c.l, layer, np.abs(derivatives))

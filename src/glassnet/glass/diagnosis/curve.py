@@ -37,11 +37,11 @@ class Curve(NamedTuple):
         return int(self.epochs[self.values.argmin()])
 
     def size(self, value: float, floor: float = at.NEAR_ZERO) -> float:
-        """What a change of ``value`` is measured against: itself, or a share of the first where it is near 0."""
+        """What a change of ``value`` is measured against: itself, or a share of the first value where it is near 0."""
         return max(abs(value), floor * abs(float(self.values[0])), 1e-300)
 
     def risen(self, floor: float = at.NOISE) -> float:
-        """How far it ends above its lowest, in means over a window."""
+        """How far its end lies above its lowest point, relative, in means over a window."""
         lowest = float(self.means.min())
         return (float(self.means[-1]) - lowest) / self.size(lowest, floor)
 
@@ -51,15 +51,15 @@ class Curve(NamedTuple):
         return self.values[len(self.values) // 2 :]
 
     def jump(self) -> float:
-        """By how much it jumps up in its later half, where it does so often; else 0."""
+        """The median upward jump in its later half, where it jumps often; else 0."""
         steps = np.diff(self.later)
         often = len(self.values) >= at.ENOUGH_EPOCHS and (steps > 0).mean() >= at.OFTEN
         return float(np.median(steps[steps > 0])) if often else 0.0
 
     def jumps(self) -> bool:
-        """True where these jumps are beyond the threshold."""
+        """True where these jumps exceed the threshold."""
         return self.jump() > at.OSCILLATION * self.size(float(self.later.mean()), at.NOISE)
 
-    def shaky(self) -> bool:
-        """True where it rises or jumps beyond the thresholds."""
+    def unsteady(self) -> bool:
+        """True where its rise or its jumps exceed the thresholds."""
         return self.risen() > at.ROSE or self.jumps()

@@ -1,41 +1,44 @@
-"""Diagnosis in plain language: what ails a network or its training, how that is known, and one thing to try."""
+"""``diagnose``: what is wrong with a network or its training, the evidence, and one remedy for each fault."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from numpy.typing import ArrayLike
 
 from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
-from glassnet.glass.diagnosis.check import Look
-from glassnet.glass.diagnosis.context import Case
-from glassnet.glass.diagnosis.data_checks import CONTENTS
+from glassnet.glass.diagnosis.check import Check
+from glassnet.glass.diagnosis.context import Context, Data, row_count
+from glassnet.glass.diagnosis.data_checks import DATA_CHECKS
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.finding import Finding
-from glassnet.glass.diagnosis.history_checks import CURVES
-from glassnet.glass.diagnosis.leakage_checks import LEAKAGE
-from glassnet.glass.diagnosis.nonfinite_checks import NONFINITE
-from glassnet.glass.diagnosis.scale_checks import SCALING
-from glassnet.glass.diagnosis.unit_checks import UNITS
+from glassnet.glass.diagnosis.history_checks import HISTORY_CHECKS
+from glassnet.glass.diagnosis.leakage_checks import LEAKAGE_CHECKS
+from glassnet.glass.diagnosis.nonfinite_checks import NONFINITE_CHECKS
+from glassnet.glass.diagnosis.scale_checks import SCALE_CHECKS
+from glassnet.glass.diagnosis.unit_checks import UNIT_CHECKS
 from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.tables import Table
 
-__all__ = ["LOOKS", "Diagnosis", "Finding", "Look", "diagnose"]
+__all__ = ["CHECKS", "Check", "Diagnosis", "Finding", "diagnose", "diagnose_fitted"]
 
-LOOKS: Table[Look] = Table("look", [*CURVES, *NONFINITE, *SCALING, *CONTENTS, *LEAKAGE, *UNITS])
-"""Every question there is, in the order it is asked; ``LOOKS.add`` takes one of your own."""
+CHECKS: Table[Check] = Table(
+    "check", [*HISTORY_CHECKS, *NONFINITE_CHECKS, *SCALE_CHECKS, *DATA_CHECKS, *LEAKAGE_CHECKS, *UNIT_CHECKS]
+)
+"""Every check, in the order they are made; ``CHECKS.add`` takes your own."""
 
 
 def diagnose(
     network: Network,
     parameters: Parameters,
     *,
-    X: Any = None,
-    Y: Any = None,
-    weights: Any = None,
+    X: Data | None = None,
+    Y: Data | None = None,
+    weights: ArrayLike | None = None,
     history: Mapping[str, Sequence[float]] | None = None,
     plan: Plan | None = None,
     ending: str | None = None,
@@ -43,10 +46,10 @@ def diagnose(
     columns: Sequence[str] | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Diagnosis:
-    """Look for what ails a network. What is not given is not looked at, and the diagnosis says so.
+    """Check for what ails a network. What is not given is not looked at, and the diagnosis says so.
 
     Nothing is changed: parameters and running statistics are read, the pass is made over copies. Of a large ``X`` a
-    sample of rows is looked at (``thresholds.ROWS``), always the same.
+    sample of rows is looked at (``thresholds.MOST_ROWS``), always the same.
 
     Args:
         network: the description.
@@ -62,7 +65,7 @@ def diagnose(
             ``{"epochs": "max_iter"}``.
 
     Raises:
-        InvalidInput: shapes that do not go together.
+        InvalidInput: shapes that do not match.
 
     Source: thresholds and where they come from are in ``glassnet.glass.diagnosis.thresholds``.
 
@@ -75,44 +78,22 @@ def diagnose(
     >>> diagnosis.ok, diagnosis.problems[0].name
     (False, 'dead_units')
     >>> diagnosis.problems[0].what
-    'layer 1 (dense relu): 10 of 10 units (100 %) are dead: slope 0 for every one of 200 rows'
+    'layer 1 (dense relu): 10 of 10 units (100 %) are dead: their derivative is 0 on all 200 rows'
     """
-    case = Case(network, parameters, X, Y, weights, history, plan, ending, reason, columns, settings or {})
-    _check(case)
-    skipped = {look.name: lacking for look in LOOKS.values() if (lacking := look.missing(case))}
-    found = [finding for look in LOOKS.values() if look.name not in skipped for finding in look.findings(case)]
-    return Diagnosis(tuple(found), skipped, None if X is None else (len(case.drawn), case.all_rows))
-
-
-def _check(case: Case) -> None:
-    """Rows and names that go together."""
-    if case.parameters.theta.shape != (case.network.size,):
-        raise InvalidInput(
-            "these parameters are of another network",
-            seen=f"{case.parameters.theta.size} numbers for a network of {case.network.size}",
-        )
-    lengths = {"X": case.X, "Y": case.Y, "weights": case.weights}
-    rows = {name: _length(value) for name, value in lengths.items() if value is not None}
-    if len(set(rows.values())) > 1:
-        raise InvalidInput("X, Y and weights must have one row for each example", seen=f"rows {rows}")
-    if rows and not max(rows.values()):
-        raise InvalidInput("there is no row to look at", remedy="pass at least one example")
-    if case.columns is not None and len(case.columns) != case.network.inputs:
-        raise InvalidInput(
-            f"columns must name the {case.network.inputs} inputs of the network", seen=f"{len(case.columns)} names"
-        )
-
-
-def _length(value: Any) -> int:
-    return int(value.shape[0]) if hasattr(value, "shape") else len(value)
+    context = Context(network, parameters, X, Y, weights, history, plan, ending, reason, columns, settings or {})
+    _check_shapes(context)
+    skipped = {check.name: lacking for check in CHECKS.values() if (lacking := check.missing(context))}
+    found = [finding for check in CHECKS.values() if check.name not in skipped for finding in check.findings(context)]
+    return Diagnosis(tuple(found), skipped, None if X is None else (len(context.sample), context.all_rows))
 
 
 def diagnose_fitted(fitted: Fitted, data: TableLike | None = None, y: TableLike | None = None) -> Diagnosis:
-    """The diagnosis of a fitted model.
+    """Diagnose a fitted model on a user's own rows; without ``data`` only the history of its training is judged.
 
     Args:
-        fitted: the model; how its training ended is judged where that is known.
-        data, y: the user's rows, and their labels or numbers; None leaves out what would need them.
+        fitted: the model, ``model.fitted``; how its training ended is judged where that is known.
+        data: m rows, as the user has them.
+        y: their labels or numbers, for the gradients and the target's scale.
     """
     ended = fitted.ending is not None
     return diagnose(
@@ -127,3 +108,24 @@ def diagnose_fitted(fitted: Fitted, data: TableLike | None = None, y: TableLike 
         columns=fitted.columns.inputs,
         settings=fitted.settings,
     )
+
+
+def _check_shapes(context: Context) -> None:
+    """Raises InvalidInput where parameters, rows or names do not belong together."""
+    if context.parameters.theta.shape != (context.network.size,):
+        raise InvalidInput(
+            "these parameters belong to another network",
+            f"{context.parameters.theta.size} numbers for a network of {context.network.size}",
+            "pass those of this network, such as network.initialize()",
+        )
+    rows = {name: row_count(value) for name, value in context.data.items() if value is not None}
+    if len(set(rows.values())) > 1:
+        raise InvalidInput("X, Y and weights differ in length", f"rows {rows}", "pass one row for each example")
+    if rows and not max(rows.values()):
+        raise InvalidInput("X, Y and weights have no rows", remedy="pass at least one example")
+    if context.columns is not None and len(context.columns) != context.network.inputs:
+        raise InvalidInput(
+            "columns does not name every input of the network",
+            f"{len(context.columns)} names",
+            f"pass {context.network.inputs} names",
+        )

@@ -1,4 +1,4 @@
-"""A diagnosis: all findings of one examination, what could not be looked at, and how to read them."""
+"""A diagnosis: all findings, and which checks were skipped."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ WIDTH = 100  # columns of the text; findings are sentences
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What :func:`~glassnet.glass.diagnosis.diagnose.diagnose` returns; true where nothing is to be warned of.
+    """What :func:`~glassnet.glass.diagnosis.diagnose.diagnose` returns; true where no finding is a warning.
 
     Args:
-        findings: in the order of the table of looks.
-        skipped: what was not looked at: the look's name -> what it would have needed.
-        rows: how many rows of ``X`` were looked at, and of how many; None without ``X``.
+        findings: in the order of the table of checks.
+        skipped: the name of each check that was not made -> what it needs.
+        rows: how many rows of ``X`` were examined, and of how many; None without ``X``.
 
     >>> dead = Finding("note", "layer 1: 2 of 10 units are dead", "lower the learning rate", name="dead_units")
     >>> print(Diagnosis((dead,), {"class_imbalance": "Y"}))
     note     layer 1: 2 of 10 units are dead.
              Try: lower the learning rate.
-    Not looked at: class imbalance (needs Y).
+    Not checked: class imbalance (needs Y).
     """
 
     findings: tuple[Finding, ...]
@@ -48,18 +48,18 @@ class Diagnosis:
         return tuple(finding for finding in self.worst_first() if finding.severity != "good")
 
     def worst_first(self) -> list[Finding]:
-        """All findings: warnings, notes, then what is good."""
+        """All findings: warnings, then notes, then what is good."""
         return sorted(self.findings, key=lambda finding: WORST_FIRST.index(finding.severity))
 
     def named(self, name: str) -> tuple[Finding, ...]:
-        """What the look ``name`` found."""
+        """What the check ``name`` found."""
         return tuple(finding for finding in self.findings if finding.name == name)
 
     def sentence(self, most: int = 2) -> str:
-        """The worst findings in one sentence, for the text of a warning; nothing where there are none.
+        """The worst findings in one sentence, for the text of a warning; empty where there are none.
 
         Args:
-            most: how many findings, each of another look.
+            most: how many findings, at most one of each check.
 
         >>> Diagnosis((Finding("warning", "the cost rose", "a smaller learning rate"),)).sentence()
         'the cost rose (try: a smaller learning rate).'
@@ -70,20 +70,20 @@ class Diagnosis:
         return "; also, ".join(said) + "." if said else ""
 
     def __str__(self) -> str:
-        lines = [line for finding in self.worst_first() for line in _told(finding)]
+        lines = [line for finding in self.worst_first() for line in _lines(finding)]
         lines += self._sampled()
         if self.skipped:
             skipped = (f"{name.replace('_', ' ')} (needs {needs})" for name, needs in self.skipped.items())
-            lines.append(textwrap.fill(f"Not looked at: {', '.join(skipped)}.", WIDTH))
+            lines.append(textwrap.fill(f"Not checked: {', '.join(skipped)}.", WIDTH))
         return "\n".join(lines)
 
     def _sampled(self) -> list[str]:
         if self.rows is None or self.rows[0] == self.rows[1]:
             return []
-        return [f"Looked at {self.rows[0]:,} of {self.rows[1]:,} rows."]
+        return [f"Examined {self.rows[0]:,} of {self.rows[1]:,} rows."]
 
 
-def _told(finding: Finding) -> list[str]:
-    told = [f"{finding.what}.", *([f"Try: {finding.remedy}."] if finding.remedy else [])]
-    filled = [line for text in told for line in textwrap.wrap(text, WIDTH - 9, break_long_words=False)]
+def _lines(finding: Finding) -> list[str]:
+    texts = [f"{finding.what}.", *([f"Try: {finding.remedy}."] if finding.remedy else [])]
+    filled = [line for text in texts for line in textwrap.wrap(text, WIDTH - 9, break_long_words=False)]
     return [f"{finding.severity if i == 0 else '':9}{line}" for i, line in enumerate(filled)]

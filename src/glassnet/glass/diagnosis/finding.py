@@ -1,4 +1,4 @@
-"""A finding: one thing a diagnosis has to say, in plain words, with its numbers and one thing to try."""
+"""A finding: one result of a diagnosis, with its numbers and one remedy."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Finding:
 
     Args:
         severity: "good", "note" (worth knowing) or "warning" (it costs accuracy or time).
-        what: one plain sentence with numbers, without its full stop.
-        remedy: one thing to try, or nothing where all is good.
-        evidence: the numbers, as plain data.
-        name: of the look that found it.
+        what: one sentence with numbers, without its full stop.
+        remedy: one thing to try; empty where all is good.
+        evidence: the numbers, as JSON data.
+        name: of the check that found it.
 
     >>> print(Finding("warning", "layer 1: 9 of 10 units are dead", "lower the learning rate", {"dead": 9}))
     warning: layer 1: 9 of 10 units are dead; try: lower the learning rate.
@@ -39,7 +39,7 @@ class Finding:
 
 
 def percent(share: float) -> str:
-    """A share in two significant digits; never 100 % or 0 % where it is not.
+    """A share with two significant digits; only exact shares are written as 0 % and 100 %.
 
     >>> percent(0.0731), percent(0.9999), percent(25.0)
     ('7.3 %', 'over 99 %', '2,500 %')

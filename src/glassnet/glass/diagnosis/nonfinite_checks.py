@@ -1,4 +1,4 @@
-"""A look for the first operation whose result is not finite: where a divergence begins, forward or backward."""
+"""A check for the first operation whose result is not finite: where a divergence begins, forward or backward."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.glass.diagnosis.check import Look
-from glassnet.glass.diagnosis.context import Case
+from glassnet.glass.diagnosis.check import Check
+from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Facts, Finding, percent
-from glassnet.glass.diagnosis.scale_checks import calmer
+from glassnet.glass.diagnosis.scale_checks import remedy_for_instability
 from glassnet.learning.training import DIVERGED
 from glassnet.network.layer import IDENTITY, Activated, Layer
 from glassnet.network.layers import Dense
@@ -18,48 +18,48 @@ from glassnet.network.layers import Dense
 Result = tuple[str, Array]  # what is computed, as a formula, and the numbers
 
 
-def _first(case: Case) -> Iterator[Finding]:
+def _first(context: Context) -> Iterator[Finding]:
     before = "the inputs"
-    largest = float(np.abs(case.table[case.finite]).max(initial=0))
-    for place, (formula, numbers) in enumerate(_operations(case), start=1):
+    largest = float(np.abs(context.table[context.finite]).max(initial=0))
+    for number, (formula, numbers) in enumerate(_operations(context), start=1):
         bad = ~np.isfinite(numbers)
         if bad.any():
             share = float(bad.mean())
-            facts: Facts = {"operation": formula, "place": place, "share": share, "largest_before": largest}
+            facts: Facts = {"operation": formula, "place": number, "share": share, "largest_before": largest}
             what = f"the first operation whose result is not finite: {formula} ({percent(share)} of its "
             what += f"{bad.size:,} numbers); the largest number before it, in {before}, is {largest:.3g}"
-            yield Finding("warning", what, calmer(case), facts)
+            yield Finding("warning", what, remedy_for_instability(context), facts)
             return
         if (most := float(np.abs(numbers).max(initial=0))) >= largest:
             before, largest = formula.partition(" ")[0], most
-    if case.ending == DIVERGED:
-        what = "on the rows looked at every operation is finite with the parameters kept, those before the divergence"
-        yield Finding("note", what, calmer(case), {"largest": largest})
+    if context.ending == DIVERGED:
+        what = "with the parameters from before the divergence, every operation is finite on the rows examined"
+        yield Finding("note", what, remedy_for_instability(context), {"largest": largest})
 
 
-def _operations(case: Case) -> Iterator[Result]:
-    """What one pass over the rows computes, in the order of computing; stops where it cannot go on."""
-    network = case.network
-    yield from ((f"the parameters {name}", array) for name, array in _named(case))
-    for layer, c in zip(network.layers, case.forward_pass.caches, strict=True):
+def _operations(context: Context) -> Iterator[Result]:
+    """All that a forward and a backward pass compute, in order; without Y the forward pass only."""
+    network = context.network
+    yield from ((f"the parameters {name}", array) for name, array in _parameters(context))
+    for layer, c in zip(network.layers, context.forward_pass.caches, strict=True):
         if hasattr(c, "Z"):
             yield _affine(layer, c.l), c.Z
         yield _activation(layer, c.l), c.A
-    if not case.has("Y"):
+    if not context.has("Y"):
         return
-    Y = case.targets[case.rows].astype(case.forward_pass.scores.dtype)  # where training computes
+    Y = context.targets[context.rows].astype(context.forward_pass.scores.dtype)  # the dtype that training computes in
     with np.errstate(all="ignore"):
-        yield "J, the cost of each row", network.loss.value(case.forward_pass.scores, Y)
-        gradients = network.backward(case.forward_pass, Y)
+        yield "J, the cost of each row", network.loss.value(context.forward_pass.scores, Y)
+        gradients = network.backward(context.forward_pass, Y)
     for l in range(len(network.layers), 0, -1):
-        yield f"dA[{l}] in back propagation", case.forward_pass.caches[l - 1].dA
+        yield f"dA[{l}] in back propagation", context.forward_pass.caches[l - 1].dA
         for name, array in vars(gradients.layers[l - 1]).items():
             yield f"d{name}[{l}] in back propagation", array
 
 
-def _named(case: Case) -> Iterator[Result]:
-    for place in case.parameters.layout.places:
-        yield f"{place.parameter.name}[{place.layer}]", place.view(case.parameters.theta)
+def _parameters(context: Context) -> Iterator[Result]:
+    for place in context.parameters.layout.places:
+        yield f"{place.parameter.name}[{place.layer}]", place.view(context.parameters.theta)
 
 
 def _affine(layer: Layer, l: int) -> str:
@@ -72,5 +72,5 @@ def _activation(layer: Layer, l: int) -> str:
     return f"A[{l}] of {layer.name}"
 
 
-NONFINITE = [Look("first_non_finite", "where does the first number go wrong?", ("X", "rows"), _first)]
-"""Looks at where a divergence begins."""
+NONFINITE_CHECKS = [Check("first_non_finite", "where is the first number that is not finite?", ("X", "rows"), _first)]
+"""Checks of where a divergence begins."""

@@ -1,4 +1,4 @@
-"""The scale of each column of numbers: where it lies and how far it spreads."""
+"""The scale of each column: its mean and its spread."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Scales(NamedTuple):
         """Which inputs are not constant, up to rounding, (n,)."""
         return self.deviation > 1e-7 * np.abs(self.mean)
 
-    def words(self, j: int) -> str:
-        """Mean and deviation of input ``j``; a mean that is 0 but for rounding is called 0."""
+    def text(self, j: int) -> str:
+        """Mean and deviation of input ``j``; a mean within rounding of 0 is written as 0."""
         mean = self.mean[j] if abs(self.mean[j]) > 1e-6 * self.deviation[j] else 0.0
         return f"mean {mean:.3g} and deviation {self.deviation[j]:.3g}"
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
-from glassnet.glass.diagnosis.thresholds import ROWS
+from glassnet.glass.diagnosis.thresholds import MOST_ROWS
 from glassnet.glass.slopes import Score
 from glassnet.learning.columns import Cells
 from glassnet.text import plain
@@ -116,7 +116,7 @@ def _parts(
 
 def _background(subject: Subject, X: TableLike, background: TableLike | None) -> Cells | None:
     """Cells to compare with; None where there is nothing but the row itself."""
-    rows = subject.rows(X if background is None else background, ROWS)
+    rows = subject.rows(X if background is None else background, MOST_ROWS)
     return rows if background is not None or len(rows[0]) > 1 else None
 
 
