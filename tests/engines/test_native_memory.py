@@ -1,6 +1,7 @@
 """The native engine's memory: planned once, its size known beforehand; what cannot be is refused before it is run."""
 
 import ctypes
+import itertools
 import os
 import shutil
 import subprocess
@@ -13,8 +14,9 @@ import pytest
 
 import isas
 from glassnet.engines.kernels import library
+from glassnet.engines.kernels.interface import LayerStruct
 from glassnet.engines.native.engine import Native
-from glassnet.engines.native.lowering import LayerStruct, lowered
+from glassnet.engines.native.lowering import lowered
 from glassnet.engines.native.session import Session, bytes_of
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -163,6 +165,15 @@ def spoilt_layer(l, **fields):
     return spoil
 
 
+def spoilt_rate(rate):
+    def spoil(plan, layers):
+        kinds = list(library.rules("layer").values())
+        before = itertools.takewhile(lambda layer: "rate" not in kinds[layer.kind].settings, layers)
+        plan.settings[sum(len(kinds[layer.kind].settings) for layer in before)] = rate
+
+    return spoil
+
+
 REFUSED = {
     "half precision": spoilt(bytes=2),
     "no layer": spoilt(count=0),
@@ -171,21 +182,24 @@ REFUSED = {
     "rows without end": spoilt(rows=2**62),
     "no thread": spoilt(threads=0),
     "threads without end": spoilt(threads=2**62),
-    "loss 0": spoilt(loss=0),
-    "loss 8": spoilt(loss=8),
-    "optimizer 0": spoilt(optimizer=0),
-    "optimizer 7": spoilt(optimizer=7),
-    "kind 0": spoilt_layer(0, kind=0),
-    "kind 5": spoilt_layer(0, kind=5),
-    "activation 0": spoilt_layer(0, activation=0),
-    "activation 12": spoilt_layer(0, activation=12),
-    "activation 2^32 + 1": spoilt_layer(0, activation=2**32 + 1),
+    "a loss before the first": spoilt(loss=-1),
+    "a loss behind the last": spoilt(loss=len(library.rules("loss"))),
+    "an optimizer before the first": spoilt(optimizer=-1),
+    "an optimizer behind the last": spoilt(optimizer=len(library.rules("optimizer"))),
+    "a kind before the first": spoilt_layer(0, kind=-1),
+    "a kind behind the last": spoilt_layer(0, kind=len(library.rules("layer"))),
+    "no activation": spoilt_layer(0, activation=-1),
+    "an activation behind the last": spoilt_layer(0, activation=len(library.rules("activation"))),
+    "activation 2^32": spoilt_layer(0, activation=2**32),
     "no input": spoilt_layer(0, inputs=0),
     "no output": spoilt_layer(-1, outputs=0),
     "outputs below 0": spoilt_layer(-1, outputs=-3),
     "outputs without end": spoilt_layer(-1, outputs=2**62),
     "layers that do not meet": spoilt_layer(1, inputs=30, outputs=30),
-    "dropout of everything": spoilt_layer(0, rate=1.0),
+    "dropout of everything": spoilt_rate(1.0),
+    "dropout of less than nothing": spoilt_rate(-0.1),
+    "a setting too few": spoilt(settings_count=1),
+    "settings without end": spoilt(settings_count=2**62),
 }
 
 
@@ -194,9 +208,8 @@ def test_refused_in_c(what):
     record, kernels = lowered(everything(), 16, 1), library.load()
     assert kernels.gn_bytes(ctypes.byref(record)) > 0
     layers = (LayerStruct * record.count).from_address(ctypes.addressof(record.layers.contents))
-    l = [layer.kind for layer in layers].index(2) if what.startswith("dropout") else 1
-    spoil = REFUSED[what]
-    spoil(record, [layers[l], *layers[2:]] if what != "layers that do not meet" else layers)
+    whole = what == "layers that do not meet" or what.startswith("dropout")
+    REFUSED[what](record, layers if whole else [layers[1], *layers[2:]])
     assert kernels.gn_bytes(ctypes.byref(record)) == -1
     assert kernels.gn_make(ctypes.byref(record)) is None
 

@@ -27,8 +27,9 @@ from glassnet import (
     trace,
 )
 from glassnet.engines.kernels import library
+from glassnet.engines.kernels.interface import What
 from glassnet.engines.native.engine import Native
-from glassnet.engines.native.session import PENALTY, A, Session
+from glassnet.engines.native.session import Session
 from glassnet.engines.rows import Rows
 from glassnet.errors import Diverged, InvalidInput, UnknownName, Unsupported
 from glassnet.glass.ledger import ledger
@@ -146,14 +147,14 @@ def test_the_kernels_refuse_what_is_not_there():
     plan = Plan(Network(3, [Dropout(0.2), Dense(2)]), 4)
     session = Session(plan, 4, 1, seen=True)
     room = np.empty((4, 3), "float32")
-    for l, what in [(-1, A), (3, A), (1, A + 1), (1, PENALTY), (0, A + 1), (2, 0), (2, PENALTY + 1)]:
-        with pytest.raises(ValueError, match=f"no number {what} of layer {l}"):
+    for l, what in [(-1, What.A), (3, What.A), (1, What.Z), (1, What.penalty), (0, What.Z), (2, What.kept)]:
+        with pytest.raises(ValueError, match=f"no {what.name} of layer {l}"):
             session.recorded(l, what, room)
-    with pytest.raises(ValueError, match="no number"):
-        Session(plan, 4, 1).recorded(0, A, room)
+    with pytest.raises(ValueError, match="no A of layer 0"):
+        Session(plan, 4, 1).recorded(0, What.A, room)
     session.rows = 5
-    with pytest.raises(ValueError, match="no number"):
-        session.recorded(0, A, room)
+    with pytest.raises(ValueError, match="no A of layer 0"):
+        session.recorded(0, What.A, room)
 
 
 # --- which engine -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <numeric>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +17,8 @@ extern "C" {
 int gn_version(void);
 const char* gn_isa(void);
 const char* gn_isas(int);
+const gn_rule* gn_rules(const char*, int64_t);
+const gn_field* gn_layout(int64_t);
 int64_t gn_bytes(const gn_plan*);
 void* gn_make(const gn_plan*);
 void gn_free(void*);
@@ -50,43 +54,82 @@ template <class T> std::vector<T> numbers(Random& random, size_t n, double low, 
   return made;
 }
 
-enum Loss { squared = 1, poisson = 5, binary, cross };
-constexpr int kActivations = 11, kOptimizers = 6;
+// Rules by name, as Python finds them.
+int64_t index_of(const char* list, const std::string& name) {
+  for (int64_t i = 0; const gn_rule* rule = gn_rules(list, i); i++)
+    if (name == rule->name) return i;
+  return expect(false, std::string(list) + ": there is no " + name), -1;
+}
 
-gn_layer dense(int64_t g, int64_t in, int64_t out) { return {gn_dense, g, in, out, 0, 0, 0}; }
-gn_layer drop(int64_t n) { return {gn_dropout, 0, n, n, 0.3, 0, 0}; }
-gn_layer batch_norm(int64_t g, int64_t n) { return {gn_batch_norm, g, n, n, 0, 1e-3, 0.2}; }
-gn_layer layer_norm(int64_t g, int64_t n) { return {gn_layer_norm, g, n, n, 0, 1e-3, 0}; }
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+std::vector<std::string> names(const char* list) {
+  std::vector<std::string> all;
+  for (int64_t i = 0; const gn_rule* rule = gn_rules(list, i); i++) all.push_back(rule->name);
+  return all;
+}
+
+// A value for each setting of a rule.
+void add_settings(const char* list, int64_t i, std::vector<double>& settings) {
+  const bool layer = !strcmp(list, "layer");
+  for (const std::string& name : words(gn_rules(list, i)->settings))
+    settings.push_back(name == "rate" ? 0.3 : name == "epsilon" ? (layer ? 1e-3 : 1e-8) : name == "beta_2" ? 0.999
+                       : name == "weight_decay" ? 0.01 : name == "momentum" && layer ? 0.2
+                       : !strcmp(list, "loss") ? 0.1 : 0.9);
+}
+
+bool is(const gn_layer& layer, const char* kind) { return !strcmp(gn_rules("layer", layer.kind)->name, kind); }
+bool is_norm(const gn_layer& layer) { return is(layer, "batch_norm") || is(layer, "layer_norm"); }
+
+const std::string squared = "squared_error", poisson = "poisson", binary = "binary_cross_entropy", cross = "cross_entropy";
+
+gn_layer dense(const std::string& g, int64_t in, int64_t out) { return {index_of("layer", "dense"), index_of("activation", g), in, out}; }
+gn_layer drop(int64_t n) { return {index_of("layer", "dropout"), -1, n, n}; }
+gn_layer batch_norm(const std::string& g, int64_t n) { return {index_of("layer", "batch_norm"), index_of("activation", g), n, n}; }
+gn_layer layer_norm(const std::string& g, int64_t n) { return {index_of("layer", "layer_norm"), index_of("activation", g), n, n}; }
 
 struct Case {
   std::string name;
   std::vector<gn_layer> layers;
-  int64_t loss, optimizer;
+  std::string loss, optimizer;
   double l1, l2, clip_norm, clip_value;
   bool labels, weighted, factored;
   int64_t rows, batch;
+  std::vector<double> settings = {};  // of all rules, in the plan's order
 };
+
+Case with_settings(Case c) {
+  for (const gn_layer& layer : c.layers) add_settings("layer", layer.kind, c.settings);
+  add_settings("loss", index_of("loss", c.loss), c.settings);
+  add_settings("optimizer", index_of("optimizer", c.optimizer), c.settings);
+  return c;
+}
+
+int64_t slots_of(const Case& c) {
+  return int64_t(words(gn_rules("optimizer", index_of("optimizer", c.optimizer))->slots).size());
+}
 
 int64_t parameters(const Case& c) {
   int64_t n = 0;
   for (const gn_layer& layer : c.layers)
-    n += layer.kind == gn_dense ? (layer.inputs + 1) * layer.outputs : layer.kind == gn_dropout ? 0 : 2 * layer.outputs;
+    n += is(layer, "dense") ? (layer.inputs + 1) * layer.outputs : is(layer, "dropout") ? 0 : 2 * layer.outputs;
   return n;
 }
 
 int64_t statistics(const Case& c) {
   int64_t n = 0;
-  for (const gn_layer& layer : c.layers) n += layer.kind == gn_batch_norm ? 2 * layer.outputs : 0;
+  for (const gn_layer& layer : c.layers) n += is(layer, "batch_norm") ? 2 * layer.outputs : 0;
   return n;
 }
 
 gn_plan plan_of(const Case& c, int64_t bytes, int64_t threads) {
   gn_plan plan = {};
   plan.bytes = bytes, plan.count = int64_t(c.layers.size()), plan.layers = c.layers.data();
-  plan.loss = c.loss, plan.loss_setting = c.loss == squared ? 0 : c.loss == poisson ? 0 : 0.1;
-  plan.optimizer = c.optimizer;
-  const double adam[4] = {0.9, 0.999, 1e-8, 0.01}, rms[4] = {0.9, 1e-8, 0, 0};
-  memcpy(plan.settings, c.optimizer == 4 ? rms : adam, sizeof plan.settings);
+  plan.loss = index_of("loss", c.loss), plan.optimizer = index_of("optimizer", c.optimizer);
+  plan.settings = c.settings.data(), plan.settings_count = int64_t(c.settings.size());
   plan.l1 = c.l1, plan.l2 = c.l2, plan.per_example = 1, plan.clip_norm = c.clip_norm, plan.clip_value = c.clip_value;
   plan.rows = c.batch, plan.threads = threads;
   return plan;
@@ -100,8 +143,8 @@ int64_t numbers_seen(const Case& c, int64_t l, int64_t what, int64_t m) {
          : what == gn_predictions ? outputs : what == gn_clipped ? parameters(c) : 0;
   }
   const gn_layer& layer = c.layers[l - 1];
-  const bool drops = layer.kind == gn_dropout, norm = layer.kind >= gn_batch_norm, all = what == gn_A || what == gn_dA;
-  if (what == gn_scale && norm) return layer.kind == gn_batch_norm ? layer.outputs : m;
+  const bool drops = is(layer, "dropout"), norm = is_norm(layer), all = what == gn_A || what == gn_dA;
+  if (what == gn_scale && norm) return is(layer, "batch_norm") ? layer.outputs : m;
   return all || (what == gn_kept && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && !drops)
              ? m * layer.outputs : 0;
 }
@@ -110,7 +153,7 @@ int64_t numbers_seen(const Case& c, int64_t l, int64_t what, int64_t m) {
 template <class T>
 std::vector<T> looked_at(const Case& c, gn_plan plan, const gn_rows& rows, const std::vector<T>& theta) {
   const int64_t m = std::min(c.rows, c.batch), count = int64_t(c.layers.size());
-  std::vector<T> slots(2 * theta.size()), running(statistics(c), T(1)), found;
+  std::vector<T> slots(slots_of(c) * theta.size()), running(statistics(c), T(1)), found;
   std::vector<int64_t> order(m);
   std::iota(order.begin(), order.end(), 0);
   const double alpha = 0.01;
@@ -150,7 +193,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   Random random;
   const int64_t n = parameters(c), inputs = c.layers.front().inputs, k = c.layers.back().outputs;
   std::vector<T> X = numbers<T>(random, c.rows * inputs, -1, 1), Y = numbers<T>(random, c.rows * k, 0, 1);
-  std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(2 * n), running(statistics(c), T(1)), gradient(n);
+  std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(slots_of(c) * n), running(statistics(c), T(1)), gradient(n);
   std::vector<T> factors = numbers<T>(random, n, 0.5, 2);
   std::vector<double> weights = numbers<double>(random, c.rows, 0, 2), alphas(c.rows, 0.01);
   std::vector<int64_t> labels(c.rows), order(c.rows);
@@ -207,36 +250,38 @@ template <class T> void by_all_threads(const Case& c) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (int64_t g = 1; g <= kActivations; g++)
-    all.push_back({"activation " + std::to_string(g), {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense(1, 17, 2)},
-                   squared, 5, 0, 0, 0, 0, false, false, false, 37, 10});
-  for (int64_t loss = squared; loss <= cross; loss++)
+  for (const std::string& g : names("activation"))
+    all.push_back({g, {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense("identity", 17, 2)},
+                   squared, "adam", 0, 0, 0, 0, false, false, false, 37, 10});
+  for (const std::string& loss : names("loss"))
     for (bool weighted : {false, true})
-      all.push_back({"loss " + std::to_string(loss), {dense(3, 5, 4), dense(1, 4, 3)}, loss, 1, 0, 0, 0, 0,
+      all.push_back({loss, {dense("tanh", 5, 4), dense("identity", 4, 3)}, loss, "gradient_descent", 0, 0, 0, 0,
                      loss == cross && weighted, weighted, false, 21, 20});
-  for (int64_t optimizer = 1; optimizer <= kOptimizers; optimizer++)
+  for (const std::string& optimizer : names("optimizer"))
     for (double clip : {0.0, 0.1})
-      all.push_back({"optimizer " + std::to_string(optimizer), {dense(4, 1, 1), dense(4, 1, 33), dense(1, 33, 1)}, squared,
+      all.push_back({optimizer, {dense("relu", 1, 1), dense("relu", 1, 33), dense("identity", 33, 1)}, squared,
                      optimizer, 0.01, 0.02, clip, 2 * clip, false, true, true, 19, 4});
-  all.push_back({"every layer twice", {drop(6), batch_norm(1, 6), layer_norm(2, 6), dense(4, 6, 40), drop(40), batch_norm(4, 40),
-                 dense(8, 40, 9), layer_norm(1, 9), drop(9)}, cross, 6, 0.01, 0.01, 0.5, 0.2, true, true, true, 50, 16});
-  all.push_back({"one of everything", {dense(1, 1, 1)}, binary, 5, 0, 0, 0, 0, false, false, false, 1, 1});
-  all.push_back({"batches of one", {dense(4, 2, 3), batch_norm(1, 3), dense(1, 3, 2)}, cross, 5, 0, 0, 0, 0, true, false, false, 3, 1});
-  all.push_back({"few units", {dense(2, 70, 80), dense(11, 80, 3), dense(2, 3, 65), dense(1, 65, 1)}, binary, 5, 0.1, 0.1, 0, 0, false,
+  all.push_back({"every layer twice", {drop(6), batch_norm("identity", 6), layer_norm("sigmoid", 6), dense("relu", 6, 40), drop(40), batch_norm("relu", 40),
+                 dense("gelu", 40, 9), layer_norm("identity", 9), drop(9)}, cross, "adamw", 0.01, 0.01, 0.5, 0.2, true, true, true, 50, 16});
+  all.push_back({"one of everything", {dense("identity", 1, 1)}, binary, "adam", 0, 0, 0, 0, false, false, false, 1, 1});
+  all.push_back({"batches of one", {dense("relu", 2, 3), batch_norm("identity", 3), dense("identity", 3, 2)}, cross, "adam", 0, 0, 0, 0, true, false, false, 3, 1});
+  all.push_back({"few units", {dense("sigmoid", 70, 80), dense("softplus", 80, 3), dense("sigmoid", 3, 65), dense("identity", 65, 1)}, binary, "adam", 0.1, 0.1, 0, 0, false,
                  true, true, 45, 22});
-  all.push_back({"halves that differ", {dense(4, 9, 30), dense(1, 30, 2)}, cross, 6, 0.01, 0.01, 0.1, 0.05, true, true, false, 31, 7});
+  all.push_back({"halves that differ", {dense("relu", 9, 30), dense("identity", 30, 2)}, cross, "adamw", 0.01, 0.01, 0.1, 0.05, true, true, false, 31, 7});
   for (int64_t width : {64, 70, 99})
-    all.push_back({"a first layer of two panels", {dense(2, 256 + width, width), batch_norm(4, width), drop(width), dense(10, width, 20),
-                   dense(1, 20, 3)}, cross, 6, 0.01, 0.01, width == 70 ? 0.1 : 0, 0, true, true, true, 50, 33});
-  all.push_back({"two panels alone", {dense(1, 300, 66)}, squared, 2, 0, 0.1, 0, 0.1, false, false, false, 40, 16});
-  all.push_back({"wide and deep sums", {dense(4, 1100, 70), dense(1, 70, 200)}, cross, 5, 0, 0, 1, 0, true, false, false, 230, 220});
+    all.push_back({"a first layer of two panels", {dense("sigmoid", 256 + width, width), batch_norm("relu", width), drop(width), dense("mish", width, 20),
+                   dense("identity", 20, 3)}, cross, "adamw", 0.01, 0.01, width == 70 ? 0.1 : 0, 0, true, true, true, 50, 33});
+  all.push_back({"two panels alone", {dense("identity", 300, 66)}, squared, "momentum", 0, 0.1, 0, 0.1, false, false, false, 40, 16});
+  all.push_back({"wide and deep sums", {dense("relu", 1100, 70), dense("identity", 70, 200)}, cross, "adam", 0, 0, 1, 0, true, false, false, 230, 220});
+  for (Case& c : all) c = with_settings(c);
   return all;
 }
 
 // Plans and rows that cannot be are refused, not run.
 void hostile() {
   const int64_t huge = int64_t(1) << 62;
-  const Case plain = {"", {dense(1, 3, 2), dense(1, 2, 2)}, cross, 5, 0, 0, 0, 0, true, false, false, 4, 2};
+  const Case plain = with_settings({"", {dense("identity", 3, 2), dense("identity", 2, 2)}, cross, "adam", 0, 0, 0, 0, true, false,
+                                    false, 4, 2});
   const auto refused = [&](const char* what, auto spoil) {
     Case c = plain;
     gn_plan plan = plan_of(c, 4, 1);
@@ -252,17 +297,25 @@ void hostile() {
   refused("no thread", [](gn_plan& p, Layers&) { p.threads = 0; });
   refused("more threads than can be", [&](gn_plan& p, Layers&) { p.threads = huge; });
   refused("a half-closed eye", [](gn_plan& p, Layers&) { p.seen = 2; });
-  refused("unknown loss", [](gn_plan& p, Layers&) { p.loss = 8; });
-  refused("unknown optimizer", [](gn_plan& p, Layers&) { p.optimizer = 7; });
-  refused("unknown kind", [](gn_plan&, Layers& l) { l[0].kind = 5; });
-  refused("unknown activation", [](gn_plan&, Layers& l) { l[0].activation = int64_t(1) << 32 | 1; });
+  refused("unknown loss", [](gn_plan& p, Layers&) { p.loss = int64_t(names("loss").size()); });
+  refused("a loss below 0", [](gn_plan& p, Layers&) { p.loss = -1; });
+  refused("unknown optimizer", [](gn_plan& p, Layers&) { p.optimizer = int64_t(names("optimizer").size()); });
+  refused("a setting too few", [](gn_plan& p, Layers&) { p.settings_count--; });
+  refused("settings without end", [&](gn_plan& p, Layers&) { p.settings_count = huge; });
+  refused("unknown kind", [](gn_plan&, Layers& l) { l[0].kind = int64_t(names("layer").size()); });
+  refused("unknown activation", [](gn_plan&, Layers& l) { l[0].activation = int64_t(1) << 32; });
   refused("no input", [](gn_plan&, Layers& l) { l[0].inputs = 0; });
   refused("no output", [](gn_plan&, Layers& l) { l[1].outputs = 0; });
   refused("an overflowing width", [&](gn_plan&, Layers& l) { l[1].outputs = huge; });
   refused("widths that do not meet", [](gn_plan&, Layers& l) { l[1].inputs = 3; });
-  refused("dropout that changes the width", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].outputs = 3; });
-  refused("dropout of everything", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].rate = 1; });
-  refused("dropout of less than nothing", [](gn_plan&, Layers& l) { l[1] = drop(2), l[1].rate = -0.1; });
+  for (double rate : {1.0, -0.1, double(NAN)}) {
+    std::vector<double> settings = plain.settings;
+    settings.insert(settings.begin(), rate);
+    const auto drops = [&](gn_plan& p, Layers& l) { l[1] = drop(2), p.settings = settings.data(), p.settings_count++; };
+    refused("dropout of everything, or of less than nothing", drops);
+    settings[0] = 0.5;
+    refused("dropout that changes the width", [&](gn_plan& p, Layers& l) { drops(p, l), l[1].outputs = 3; });
+  }
   refused("an overflowing product", [](gn_plan& p, Layers& l) {
     l[0].outputs = l[1].inputs = l[1].outputs = int64_t(1) << 31, p.rows = int64_t(1) << 36;
   });

@@ -1,6 +1,7 @@
 """The compiled kernels: found, checked, loaded; and what is said where they cannot be."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import sys
 import pytest
 
 import isas
-from glassnet.engines.kernels import library
+from glassnet.engines.kernels import interface, library
 from glassnet.errors import Unsupported
 
 WITHOUT = "GLASSNET_TEST_WITHOUT_NATIVE"
@@ -72,10 +73,39 @@ def test_a_binary_of_another_interface_is_refused(attempt, monkeypatch):
 
 
 @isas.built
+def test_the_mirror_is_the_layout_of_the_library():
+    lines = list(library._layout(library.load()))
+    assert interface.difference(lines) is None
+    names = [name for name, *_ in lines]
+    header = (library.HERE / "interface.h").read_text() if library.CHECKOUT else ""
+    structs = re.findall(r"^struct (gn_\w+) {", header, re.M)
+    assert not library.CHECKOUT or structs == [name for name, kind, *_ in lines if kind == "s"]
+    assert len(set(names)) == len(names)
+
+
+def test_every_difference_between_layout_and_mirror_is_seen():
+    lines = list(interface.layout())
+    assert interface.difference(lines) is None
+    for i, (name, kind, offset, size) in enumerate(lines):
+        for other in [(name + "x", kind, offset, size), (name, "x", offset, size), (name, kind, offset + 8, size)]:
+            assert name in interface.difference([*lines[:i], other, *lines[i + 1 :]])
+        assert name in interface.difference(lines[:i] + lines[i + 1 :])
+    assert "nothing in Python" in interface.difference([*lines, lines[0]])
+
+
+@isas.built
+def test_a_binary_whose_records_lie_otherwise_is_refused(attempt, monkeypatch):
+    found = library.load()._name
+    monkeypatch.setitem(interface.RECORDS, "gn_rows", interface.StepsStruct)
+    reason = attempt(found)
+    assert "lays its records out differently" in reason and "gn_rows" in reason and "renew it" in reason
+
+
+@isas.built
 def test_the_binary_in_a_checkout_is_of_its_sources():
     """A leftover of the same interface would be tested in their place."""
     binary = library.HERE / library.NAME
-    sources = [path for path in library.HERE.iterdir() if path.suffix in {".cpp", ".h"}]
+    sources = [path for path in library.HERE.rglob("*") if path.suffix in {".cpp", ".h"}]
     assert bool(sources) == library.CHECKOUT  # an installation has the binary alone
     for source in sources if binary.exists() else []:
         age = source.stat().st_mtime

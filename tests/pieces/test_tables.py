@@ -1,4 +1,4 @@
-"""Every table at once: names, documentation, codes, plain data and back, records of one's own."""
+"""Every table at once: names, documentation, plain data and back, records of one's own."""
 
 import importlib
 import json
@@ -61,12 +61,6 @@ def test_documented(table, record):
         assert record.__doc__ and not record.__doc__.startswith(f"{record.__name__}("), (
             "dataclass wrote its own docstring"
         )
-
-
-@every_table
-def test_codes_are_unique(table):
-    codes = [code for record in table.values() if (code := getattr(getattr(record, "cls", record), "code", 0))]
-    assert len(codes) == len(set(codes)) and all(type(code) is int and code > 0 for code in codes)
 
 
 @every_table

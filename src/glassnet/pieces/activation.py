@@ -31,7 +31,6 @@ class Activation:
         initializer: the initializer whose variance suits it.
         source: where it comes from.
         aliases: other names for it, scikit-learn's first.
-        code: its number in the native engine; 0 for one that only Python knows.
 
     >>> from glassnet.pieces.activations import ACTIVATIONS
     >>> g = ACTIVATIONS["sigmoid"]
@@ -49,7 +48,6 @@ class Activation:
     initializer: str = "glorot_uniform"
     source: str = ""
     aliases: tuple[str, ...] = ()
-    code: int = 0
 
     def __call__(self, z: ArrayLike) -> Array:
         """``g(z)`` in a new array."""

@@ -143,7 +143,6 @@ ACTIVATIONS = Table(
             formula="z",
             derivative_formula="1",
             source="Intro to Neural Networks, Linear Activation Functions",
-            code=1,
         ),
         Activation(
             "sigmoid",
@@ -155,7 +154,6 @@ ACTIVATIONS = Table(
             derivative_formula="a (1 - a)",
             source="Intro to Neural Networks, Activation Functions",
             aliases=("logistic",),
-            code=2,
         ),
         Activation(
             "tanh",
@@ -166,7 +164,6 @@ ACTIVATIONS = Table(
             formula="tanh z",
             derivative_formula="1 - a^2",
             source="Intro to Neural Networks, Activation Functions",
-            code=3,
         ),
         Activation(
             "relu",
@@ -178,7 +175,6 @@ ACTIVATIONS = Table(
             derivative_formula="1 if z > 0 else 0",
             initializer="he_uniform",
             source="Intro to Neural Networks, Activation Functions; the derivative at 0, which it leaves open, is 0",
-            code=4,
         ),
         Activation(
             "leaky_relu",
@@ -190,7 +186,6 @@ ACTIVATIONS = Table(
             derivative_formula="1 if z > 0 else 0.01",
             initializer="he_uniform",
             source="Maas, Hannun, Ng 2013, Rectifier nonlinearities improve neural network acoustic models",
-            code=5,
         ),
         Activation(
             "elu",
@@ -202,7 +197,6 @@ ACTIVATIONS = Table(
             derivative_formula="1 if z > 0 else a + 1",
             initializer="he_uniform",
             source="Clevert, Unterthiner, Hochreiter 2016, arXiv 1511.07289, with alpha = 1",
-            code=6,
         ),
         Activation(
             "selu",
@@ -214,7 +208,6 @@ ACTIVATIONS = Table(
             derivative_formula="1.0507 if z > 0 else a + 1.7581",
             initializer="lecun_normal",
             source="Klambauer et al. 2017, arXiv 1706.02515",
-            code=7,
         ),
         Activation(
             "gelu",
@@ -226,7 +219,6 @@ ACTIVATIONS = Table(
             derivative_formula="Phi(z) + z phi(z)",
             initializer="he_uniform",
             source="Hendrycks, Gimpel 2016, arXiv 1606.08415; exact, not its tanh approximation",
-            code=8,
         ),
         Activation(
             "silu",
@@ -239,7 +231,6 @@ ACTIVATIONS = Table(
             initializer="he_uniform",
             source="Elfwing, Uchibe, Doya 2017, arXiv 1702.03118; also called swish",
             aliases=("swish",),
-            code=9,
         ),
         Activation(
             "mish",
@@ -251,7 +242,6 @@ ACTIVATIONS = Table(
             derivative_formula="t + z sigma(z) (1 - t^2), t = tanh(ln(1 + e^z))",
             initializer="he_uniform",
             source="Misra 2019, arXiv 1908.08681",
-            code=10,
         ),
         Activation(
             "softplus",
@@ -263,7 +253,6 @@ ACTIVATIONS = Table(
             derivative_formula="sigma(z) = 1 - e^-a",
             initializer="he_uniform",
             source="Dugas et al. 2001, Incorporating second-order functional knowledge for better option pricing",
-            code=11,
         ),
     ],
 )

@@ -21,14 +21,12 @@ class Loss(Record):
 
     Class attributes: ``name``; ``link``, the name of a link; ``targets``, what ``Y`` holds ("numbers", "counts" >= 0,
     "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example's loss,
-    ``gradient_formula`` of its gradient with respect to the scores; ``source``; ``aliases``; ``code`` in the native
-    engine (0: only Python knows it).
+    ``gradient_formula`` of its gradient with respect to the scores; ``source``; ``aliases``.
     """
 
     link: ClassVar[str] = "identity"
     targets: ClassVar[str] = "numbers"
     gradient_formula: ClassVar[str] = ""
-    code: ClassVar[int] = 0
     faces = ("value", ("expression", "written", "written_gradient"))
 
     def in_units(self, scale: float) -> Loss:

@@ -32,7 +32,6 @@ class SquaredError(Loss):
     formula = "1/2 sum_k (y^_k - y_k)^2"
     gradient_formula = "y^ - y"
     source = "Intro to Neural Networks, Example cost functions"
-    code = 1
 
     def value(self, S: Array, Y: Array) -> Array:
         E = S - Y
@@ -60,7 +59,6 @@ class AbsoluteError(Loss):
     formula = "sum_k |y^_k - y_k|"
     gradient_formula = "sign(y^ - y), 0 where they are equal"
     source = "Laplace 1774"
-    code = 2
 
     def value(self, S: Array, Y: Array) -> Array:
         return np.abs(S - Y).sum(axis=1)
@@ -92,7 +90,6 @@ class Huber(Loss):
     formula = "sum_k (e^2 / 2 if |e| <= delta else delta (|e| - delta / 2)), e = y^_k - y_k"
     gradient_formula = "e cut to [-delta, delta]"
     source = "Huber 1964, Robust estimation of a location parameter"
-    code = 3
 
     def in_units(self, scale: float) -> Huber:
         return Huber(self.delta / scale)
@@ -132,7 +129,6 @@ class Quantile(Loss):
     formula = "sum_k (level (y - y^) if y > y^ else (1 - level) (y^ - y))"
     gradient_formula = "-level where y > y^, 1 - level where y < y^, 0 where they are equal"
     source = "Koenker, Bassett 1978, Regression quantiles"
-    code = 4
 
     def value(self, S: Array, Y: Array) -> Array:
         E = Y - S
@@ -167,7 +163,6 @@ class Poisson(Loss):
     formula = "sum_k (y^_k - y_k + y_k ln(y_k / y^_k))"
     gradient_formula = "y^ - y"
     source = "Nelder, Wedderburn 1972, Generalized linear models"
-    code = 5
 
     def value(self, S: Array, Y: Array) -> Array:
         # Not y^ - y + y ln(y / y^) as it stands: near y its large terms cancel, down to costs below 0.
@@ -209,7 +204,6 @@ class BinaryCrossEntropy(Loss):
     formula = "sum_k (-y_k ln y^_k - (1 - y_k) ln(1 - y^_k))"
     gradient_formula = "y^ - y"
     source = "Intro to Neural Networks, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
-    code = 6
 
     def targets_as_compared(self, Y: Array) -> Array:
         s = self.label_smoothing
@@ -253,7 +247,6 @@ class CrossEntropy(Loss):
     formula = "-sum_k y_k ln y^_k"
     gradient_formula = "y^ - y"
     source = "Intro to Neural Networks, Example cost functions; smoothing: Szegedy et al. 2015, arXiv 1512.00567"
-    code = 7
 
     def targets_as_compared(self, Y: Array) -> Array:
         s = self.label_smoothing

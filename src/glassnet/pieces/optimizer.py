@@ -61,13 +61,12 @@ class Optimizer(Record):
     """The protocol of an optimizer; your own is a frozen dataclass below this class, with ``change`` or ``expression``.
 
     Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``formula``; ``source``; ``aliases``;
-    ``code`` in the native engine (0: only Python knows it); ``whole_batch``, True for one that asks for the cost of all
+    ``whole_batch``, True for one that asks for the cost of all
     examples again and again instead of stepping from batch to batch.
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
     whole_batch: ClassVar[bool] = False
-    code: ClassVar[int] = 0
     faces = ("change", ("expression",))
 
     learning_rate: float

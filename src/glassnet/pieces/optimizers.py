@@ -51,7 +51,6 @@ class GradientDescent(Optimizer):
     aliases = ("sgd",)
     formula = "theta := theta - alpha g"
     source = "Intro to Neural Networks, Gradient descent"
-    code = 1
 
     def change(self, at: Step, out: Array) -> None:
         np.multiply(at.gradient, -at.alpha, out=out)
@@ -76,7 +75,6 @@ class Momentum(Optimizer):
     slots = ("velocity",)
     formula = "v := mu v - alpha g; theta := theta + v"
     source = "Polyak 1964; Rumelhart, Hinton, Williams 1986"
-    code = 2
 
     def change(self, at: Step, out: Array) -> None:
         out[...] = _accelerate(at, self.momentum, out)
@@ -100,7 +98,6 @@ class Nesterov(Optimizer):
     slots = ("velocity",)
     formula = "v := mu v - alpha g; theta := theta + mu v - alpha g"
     source = "Nesterov 1983; Sutskever, Martens, Dahl, Hinton 2013"
-    code = 3
 
     def change(self, at: Step, out: Array) -> None:
         v = _accelerate(at, self.momentum, out)
@@ -129,7 +126,6 @@ class RMSprop(Optimizer):
     slots = ("mean_square",)
     formula = "v := rho v + (1 - rho) g^2; theta := theta - alpha g / (sqrt(v) + eps)"
     source = "Tieleman, Hinton 2012, Coursera lecture 6.5"
-    code = 4
 
     def change(self, at: Step, out: Array) -> None:
         v = at.slots[0]
@@ -167,7 +163,6 @@ class Adam(Optimizer):
         "theta := theta - alpha sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps)"
     )
     source = "Kingma, Ba 2015, arXiv 1412.6980, end of section 2"
-    code = 5
 
     def change(self, at: Step, out: Array) -> None:
         _adam_change(self, at, out)
@@ -195,7 +190,6 @@ class AdamW(Optimizer):
     slots = ("mean", "mean_square")
     formula = Adam.formula + " - alpha lambda theta"
     source = "Loshchilov, Hutter 2019, arXiv 1711.05101"
-    code = 6
 
     def change(self, at: Step, out: Array) -> None:
         _adam_change(self, at, out)

@@ -29,6 +29,10 @@ class Compiled:
     def __init__(self, library: ctypes.CDLL, isa: str) -> None:
         self.library = library
         self.fused = isa != "baseline"  # has fused multiply-add
+        library.activation_name.restype = ctypes.c_char_p
+        self.activations: list[str] = []
+        while name := library.activation_name(ctypes.c_long(len(self.activations))):
+            self.activations.append(name.decode())
 
     def __call__(self, name: str, x: np.ndarray) -> np.ndarray:
         """The function of that name, of each number of ``x`` (n,)."""
@@ -37,19 +41,24 @@ class Compiled:
         getattr(self.library, f"{name}_{x.dtype}")(_pointer(padded), _pointer(y), ctypes.c_long(len(y)))
         return y[: len(x)]
 
-    def value(self, code: int, z: np.ndarray, in_place: bool = False) -> np.ndarray | None:
-        """``g(z)`` of the activation with that code, or None where there is none."""
+    def value(self, g: str | int, z: np.ndarray, in_place: bool = False) -> np.ndarray | None:
+        """``g(z)`` of the activation of that name or place in the list, or None where there is none."""
         z = _padded(z)
         a = z if in_place else np.full_like(z, 7)
-        known = getattr(self.library, f"value_{z.dtype}")(code, _pointer(z), _pointer(a), ctypes.c_long(len(z)))
+        known = getattr(self.library, f"value_{z.dtype}")(
+            self._index(g), _pointer(z), _pointer(a), ctypes.c_long(len(z))
+        )
         return a if known else None
 
-    def pull(self, code: int, z: np.ndarray, a: np.ndarray, d: np.ndarray) -> np.ndarray | None:
-        """``d g'(z)`` of the activation with that code, or None where there is none."""
+    def pull(self, g: str | int, z: np.ndarray, a: np.ndarray, d: np.ndarray) -> np.ndarray | None:
+        """``d g'(z)`` of the activation of that name or place in the list, or None where there is none."""
         d = d.copy()
         arrays = [_pointer(each) for each in (z, a, d)]
-        known = getattr(self.library, f"pull_{z.dtype}")(code, *arrays, ctypes.c_long(len(z)))
+        known = getattr(self.library, f"pull_{z.dtype}")(self._index(g), *arrays, ctypes.c_long(len(z)))
         return d if known else None
+
+    def _index(self, g: str | int) -> int:
+        return self.activations.index(g) if isinstance(g, str) else g
 
 
 def _pointer(array: np.ndarray) -> ctypes.c_void_p:

@@ -19,14 +19,20 @@ FUNCTION(sigmoid)
 FUNCTION(softplus)
 FUNCTION(ndtr)
 
+// The name of the i-th activation; nullptr behind the last.
+extern "C" const char* activation_name(long i) {
+  const gn_rule* rule = gn::described(gn::Activations(), i);
+  return rule ? rule->name : nullptr;
+}
+
 #define ACTIVATIONS(T, dtype)                                                                 \
-  extern "C" int value_##dtype(int code, const T* z, T* a, long n) {                          \
-    const gn::ActivationRule<T>* rule = gn::activation<T>(code);                              \
+  extern "C" int value_##dtype(int i, const T* z, T* a, long n) {                          \
+    const gn::ActivationRule<T>* rule = gn::activation<T>(i);                              \
     if (rule) rule->value(z, a, n);                                                           \
     return rule != nullptr;                                                                   \
   }                                                                                           \
-  extern "C" int pull_##dtype(int code, const T* z, const T* a, T* d, long n) {               \
-    const gn::ActivationRule<T>* rule = gn::activation<T>(code);                              \
+  extern "C" int pull_##dtype(int i, const T* z, const T* a, T* d, long n) {               \
+    const gn::ActivationRule<T>* rule = gn::activation<T>(i);                              \
     if (rule) rule->pull(z, a, d, n);                                                         \
     return rule != nullptr;                                                                   \
   }

@@ -1,9 +1,10 @@
-// The activations of pieces/activations.py: a = g(z), and dZ = dA g'(z). A struct each, a line in the table below.
+// The activations of pieces/activations.py: a = g(z), and dZ = dA g'(z). A struct each, its name in the list below.
 
 #ifndef GLASSNET_ACTIVATIONS_H
 #define GLASSNET_ACTIVATIONS_H
 
 #include "mathematics.h"
+#include "rule.h"
 
 namespace glassnet {
 namespace GN_ISA {
@@ -13,43 +14,56 @@ template <class T> struct ActivationRule {
   void (*value)(const T* z, T* a, long n);
   void (*pull)(const T* z, const T* a, T* d, long n);
   bool needs_z;  // false: the slope follows from a alone, and a may be kept in the place of z
+  bool is_identity;
 };
 
-struct SlopeByA { static constexpr bool needs_z = false; };  // also where only the sign of z counts: it is that of a
-struct SlopeByZ { static constexpr bool needs_z = true; };
+struct SlopeByZ : Rule {
+  static constexpr bool needs_z = true, is_identity = false;
+};
+struct SlopeByA : SlopeByZ {  // also where only the sign of z counts: it is that of a
+  static constexpr bool needs_z = false;
+};
 
 struct Identity : SlopeByA {
+  static constexpr const char* name = "identity";
+  static constexpr bool is_identity = true;
   template <class V> GN_INLINE V value(V z) { return z; }
   template <class V> GN_INLINE V slope(V, V) { return all<V>(1); }
 };
 
 struct Sigmoid : SlopeByA {
+  static constexpr const char* name = "sigmoid";
   template <class V> GN_INLINE V value(V z) { return sigmoid(z); }
   template <class V> GN_INLINE V slope(V, V a) { return (all<V>(1) - a) * a; }
 };
 
 struct Tanh : SlopeByA {
+  static constexpr const char* name = "tanh";
   template <class V> GN_INLINE V value(V z) { return tanh(z); }
   template <class V> GN_INLINE V slope(V, V a) { return fma(-a, a, all<V>(1)); }
 };
 
 struct Relu : SlopeByA {
+  static constexpr const char* name = "relu";
   template <class V> GN_INLINE V value(V z) { return max(V{}, z); }
   template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : V{}; }
 };
 
 struct LeakyRelu : SlopeByA {
+  static constexpr const char* name = "leaky_relu";
   static constexpr double kLeak = 0.01;
   template <class V> GN_INLINE V value(V z) { return max(z * all<V>(kLeak), z); }
   template <class V> GN_INLINE V slope(V z, V) { return z > V{} ? all<V>(1) : all<V>(kLeak); }
 };
 
 struct Elu : SlopeByA {
+  static constexpr const char* name = "elu";
   template <class V> GN_INLINE V value(V z) { return z > V{} ? z : expm1(min(V{}, z)); }
   template <class V> GN_INLINE V slope(V, V a) { return min(V{}, a) + all<V>(1); }
 };
 
 struct Selu : SlopeByA {
+  static constexpr const char* name = "selu";
   static constexpr double kScale = 1.0507009873554805, kFloor = kScale * 1.6732632423543772;
   template <class V> GN_INLINE V value(V z) {
     return z > V{} ? z * all<V>(kScale) : expm1(min(V{}, z)) * all<V>(kFloor);
@@ -58,6 +72,7 @@ struct Selu : SlopeByA {
 };
 
 struct Gelu : SlopeByZ {
+  static constexpr const char* name = "gelu";
   static constexpr double kPeak = 0.39894228040143268;  // 1 / sqrt(2 pi)
   template <class V> GN_INLINE V value(V z) { return z * ndtr(z); }
   template <class V> GN_INLINE V slope(V z, V) {
@@ -67,6 +82,7 @@ struct Gelu : SlopeByZ {
 };
 
 struct Silu : SlopeByZ {
+  static constexpr const char* name = "silu";
   template <class V> GN_INLINE V value(V z) { return z * sigmoid(z); }
   template <class V> GN_INLINE V slope(V z, V) {
     V s = sigmoid(z);
@@ -76,6 +92,7 @@ struct Silu : SlopeByZ {
 
 // tanh(log(1 + w)) = n / (n + 2), n = w (w + 2), w = e^z: one exponential and one division, nothing cancels.
 struct Mish : SlopeByZ {
+  static constexpr const char* name = "mish";
   template <class V> GN_INLINE V power(V z) { return exp(min(all<V>(40), z)); }  // from 40 on tanh is 1, its slope 0
   template <class V> GN_INLINE V value(V z) {
     V w = power(z), n = w * (w + all<V>(2));
@@ -89,6 +106,7 @@ struct Mish : SlopeByZ {
 };
 
 struct Softplus : SlopeByA {
+  static constexpr const char* name = "softplus";
   template <class V> GN_INLINE V value(V z) { return softplus(z); }
   template <class V> GN_INLINE V slope(V, V a) { return -expm1(-a); }  // sigma(z) = 1 - e^-a
 };
@@ -100,15 +118,15 @@ template <class G, class T> static void pull_back(const T* z, const T* a, T* d, 
   for (long i = 0; i < n; i += N<T>) store(d + i, load(d + i) * G::slope(load(z + i), load(a + i)));
 }
 
-template <class T, class... G> static const ActivationRule<T>* rule_of(int code) {
-  static constexpr ActivationRule<T> by_code[] = {{activate<G, T>, pull_back<G, T>, G::needs_z}...};
-  return code >= 1 && code <= int(sizeof...(G)) ? by_code + (code - 1) : nullptr;
+template <class T, class... G> static const ActivationRule<T>* activation(List<G...>, int64_t i) {
+  static constexpr ActivationRule<T> rules[] = {{activate<G, T>, pull_back<G, T>, G::needs_z, G::is_identity}...};
+  return i >= 0 && i < int64_t(sizeof...(G)) ? rules + i : nullptr;
 }
 
-// The rule of that code, or nullptr. Codes count from 1 in this order.
-template <class T> static const ActivationRule<T>* activation(int code) {
-  return rule_of<T, Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Mish, Softplus>(code);
-}
+using Activations = List<Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Mish, Softplus>;
+
+// The i-th rule of the list, or nullptr.
+template <class T> static const ActivationRule<T>* activation(int64_t i) { return activation<T>(Activations(), i); }
 
 }  // namespace GN_ISA
 }  // namespace glassnet

@@ -8,6 +8,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include "mirror.h"
 #include "table.h"
 #include "team.h"
 
@@ -89,6 +90,12 @@ GN_API const char* gn_isas(int i) {
         if (isa.runs() && i-- == 0) return isa.name;
     return nullptr;
 }
+
+// The i-th of the rules it knows, nullptr behind the last; `list`: "layer", "activation", "loss" or "optimizer".
+GN_API const gn_rule* gn_rules(const char* list, int64_t i) { return chosen->table->rule(list, i); }
+
+// The i-th line of the layout of interface.h, nullptr behind the last.
+GN_API const gn_field* gn_layout(int64_t i) { return i >= 0 && i < kLayoutLines ? layout + i : nullptr; }
 
 namespace {
 

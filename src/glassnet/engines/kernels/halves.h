@@ -17,7 +17,7 @@ static Range half_of(long m, int half) { return half ? Range{(m + 1) / 2, m} : R
 template <class T> static void copy_parameters(const Session<T>& from, Session<T>& to) {
   const long bytes = from.size * long(sizeof(T));
   memcpy(to.theta, from.theta, bytes);
-  for (int i = 0; i < optimizer_rule<T>(from.optimizer).slots; i++) memcpy(to.slot[i], from.slot[i], bytes);
+  for (int k = 0; k < from.optimizer->slots; k++) memcpy(to.slots[k], from.slots[k], bytes);
   turn(to);
 }
 

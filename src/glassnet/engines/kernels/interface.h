@@ -8,7 +8,6 @@
 
 extern "C" {
 
-enum gn_kind { gn_dense = 1, gn_dropout, gn_batch_norm, gn_layer_norm };
 enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3, gn_not_there = 4 };
 
 // What gn_seen tells. Of layer l = 1 ... L, and A (the inputs) and dA of l = 0: (rows, n[l]), but scale, which is (n[l],)
@@ -19,19 +18,32 @@ enum gn_what {
   gn_losses, gn_shares, gn_predictions, gn_clipped, gn_penalty
 };
 
+// A rule that the library knows: a kind of layer, an activation, a loss or an optimizer. `settings` and `slots` are names
+// between spaces, in the order in which they are read; `link` is a loss's.
+struct gn_rule {
+  const char *name, *settings, *slots, *link;
+};
+
+// A field of the records below, or the value of an enum (type 'e'), by which Python's mirror is checked.
+struct gn_field {
+  const char* name;
+  int64_t type;  // 'i', 'u', 'd', 'p'; 's' for a whole record
+  int64_t offset, bytes;
+};
+
+// Rules are told by their place in the library's lists (gn_rules).
 struct gn_layer {
-  int64_t kind, activation, inputs, outputs;
-  double rate, epsilon, momentum;
+  int64_t kind, activation;  // no activation: -1
+  int64_t inputs, outputs;
 };
 
 struct gn_plan {
   int64_t bytes;  // of a number: 4 or 8
   int64_t count;
   const gn_layer* layers;
-  int64_t loss;
-  double loss_setting;
-  int64_t optimizer;
-  double settings[4];  // its settings, learning rate apart, in the order of the record
+  int64_t loss, optimizer;
+  const double* settings;  // of all layers in order, of the loss, of the optimizer: each rule's in its own order
+  int64_t settings_count;
   double l1, l2;
   int64_t per_example;
   double clip_norm, clip_value;

@@ -27,6 +27,13 @@ static void make_session(const gn_plan* plan, void* memory) {
   plan->bytes == 4 ? made<float>(*plan, memory) : made<double>(*plan, memory);
 }
 
+static const gn_rule* rule(const char* list, int64_t i) {
+  if (!strcmp(list, "layer")) return described(Kinds(), i);
+  if (!strcmp(list, "activation")) return described(Activations(), i);
+  if (!strcmp(list, "loss")) return described(Losses(), i);
+  return strcmp(list, "optimizer") ? nullptr : described(Optimizers(), i);
+}
+
 // -- the peak: what the processor does when it does nothing but multiply and add -----------------------------------------
 
 struct Peak {
@@ -73,7 +80,7 @@ static double measured_peak(int64_t bytes, int64_t threads, double seconds) {
 }
 
 extern const Table table;
-const Table table = {bytes, make_session, measured_peak};
+const Table table = {bytes, make_session, rule, measured_peak};
 
 }  // namespace GN_ISA
 }  // namespace glassnet

@@ -8,6 +8,7 @@
 
 #include "activations.h"
 #include "interface.h"
+#include "kinds.h"
 #include "losses.h"
 #include "narrow.h"
 #include "optimizers.h"
@@ -81,15 +82,19 @@ template <class T> struct Session : Base {
   int count, blocks, threads;
   long rows;  // of the largest batch
   long inputs, outputs, ld_inputs;
-  int64_t loss, optimizer, per_example;
-  T loss_setting;
-  double settings[4], l1, l2, clip_norm, clip_value;
+  const LossRule<Vec<T>>* loss;
+  const OptimizerRule<T>* optimizer;
+  T* loss_settings;
+  double* optimizer_settings;
+  int64_t per_example;
+  double l1, l2, clip_norm, clip_value;
 
   Layer<T>* layers;
   Block* block;
   Range* shares;  // of each member in each block: rows of weights, groups of 16 numbers of vectors (weights.h)
   long weights, size, flat_size, running_size, sums;  // padded numbers: of weights, of all; flat; running; rows to sum
-  T *theta, *gradient, *slot[2], *running, *factors;
+  T *theta, *gradient, *running, *factors;
+  T** slots;
   T *X, *losses;
   double *penalty, *square, *small_square;  // sums by row of the parameters
   T* scratch;                               // of each member: scores and targets of a group of rows
@@ -111,28 +116,36 @@ template <class T> struct Session : Base {
   T* scratch_of(int member) const { return scratch + member * 2 * whole<T>(outputs) * N<T>; }
 };
 
+template <class L> static int64_t settings_of(L list, int64_t i) { return words(described(list, i)->settings); }
+
 // The shape of things is checked before anything is multiplied: sizes come from files, too.
 static bool sound(const gn_plan& plan) {
   const int64_t most = int64_t(1) << 31;
   if ((plan.bytes != 4 && plan.bytes != 8) || plan.count < 1 || plan.count > 100000 || plan.rows < 0 || plan.rows > most * 64)
     return false;
   if (plan.seen < 0 || plan.seen > 1) return false;
-  if (plan.threads < 1 || plan.threads > most || !loss_rule<VF>(plan.loss) || !optimizer_rule<float>(plan.optimizer).update) return false;
+  if (plan.threads < 1 || plan.threads > most) return false;
+  if (!described(Losses(), plan.loss) || !described(Optimizers(), plan.optimizer)) return false;
+  int64_t settings = settings_of(Losses(), plan.loss) + settings_of(Optimizers(), plan.optimizer);
   for (int64_t l = 0; l < plan.count; l++) {
     const gn_layer& layer = plan.layers[l];
-    if (layer.kind < gn_dense || layer.kind > gn_layer_norm) return false;
+    if (!described(Kinds(), layer.kind)) return false;
     if (layer.inputs < 1 || layer.outputs < 1 || layer.inputs > most || layer.outputs > most) return false;
     if (l > 0 && layer.inputs != plan.layers[l - 1].outputs) return false;
-    if (layer.kind == gn_dropout && !(layer.rate >= 0 && layer.rate < 1)) return false;
-    if (layer.kind != gn_dense && layer.inputs != layer.outputs) return false;
-    if (layer.kind != gn_dropout && (layer.activation >> 31 || !activation<float>(int(layer.activation)))) return false;
+    if (layer.kind != kDense && layer.inputs != layer.outputs) return false;
+    if (layer.kind != kDropout && !activation<float>(layer.activation)) return false;
+    settings += settings_of(Kinds(), layer.kind);
   }
+  if (plan.settings_count != settings) return false;
+  const double* at = plan.settings;
+  for (int64_t l = 0; l < plan.count; at += settings_of(Kinds(), plan.layers[l++].kind))
+    if (plan.layers[l].kind == kDropout && !(at[0] >= 0 && at[0] < 1)) return false;
   return true;
 }
 
 // A first layer as wide as this has two panels, so that two threads can have a half each (columns.h).
 static long first_panel(int64_t l, const gn_layer& layer) {
-  const bool two = l == 0 && layer.kind == gn_dense && layer.inputs >= 256 && layer.outputs >= 4 * kLanes;
+  const bool two = l == 0 && layer.kind == kDense && layer.inputs >= 256 && layer.outputs >= 4 * kLanes;
   return two ? (layer.outputs / 2 + kLanes - 1) / kLanes * kLanes : layer.outputs;
 }
 
@@ -170,10 +183,11 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.shares = arena.take<Range>((unsigned __int128)plan.threads * (3 * plan.count + 1));
   unsigned __int128 parameters = 0, running = 0, sums = 0;
   long longest = 0;  // of the stretches of weights
+  const double* setting = plan.settings;
   for (int64_t l = 0; l < plan.count; l++) {
     const gn_layer& given = plan.layers[l];
     const unsigned __int128 ld = padded<T>(given.outputs), m = plan.rows;
-    const bool dense = given.kind == gn_dense, norm = given.kind >= gn_batch_norm;
+    const bool dense = given.kind == kDense, norm = given.kind >= kBatchNorm;
     const bool narrow = dense && is_narrow(given.inputs, given.outputs);
     const long half = first_panel(l, given), rest = given.outputs - half;
     const unsigned __int128 rows = narrow ? given.outputs : given.inputs;
@@ -182,25 +196,29 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
     parameters += dense ? rows * row + ld : norm ? 2 * ld : 0;
     longest = dense && long(stretch) > longest ? long(stretch) : longest;
     sums += dense ? 2 * rows + row + ld : norm ? 2 * ld : 0;
-    running += given.kind == gn_batch_norm ? 2 * ld : 0;
+    running += given.kind == kBatchNorm ? 2 * ld : 0;
     Layer<T> layer = {};
-    const bool bent = given.kind != gn_dropout && given.activation != 1;
+    const bool bent = given.kind != kDropout && !activation<T>(given.activation)->is_identity;
     layer.A = arena.take<T>(m * ld);
-    layer.Z = bent && (plan.seen || activation<T>(int(given.activation))->needs_z) ? arena.take<T>(m * ld) : layer.A;
+    layer.Z = bent && (plan.seen || activation<T>(given.activation)->needs_z) ? arena.take<T>(m * ld) : layer.A;
     layer.d = arena.take<T>(m * ld);
     if (bent && plan.seen) layer.dA = arena.take<T>(m * ld);
     if (norm) layer.N = arena.take<T>(m * ld);
-    if (norm) layer.scale = arena.take<T>(given.kind == gn_batch_norm ? ld : m);
-    if (given.kind == gn_batch_norm) layer.mean = arena.take<T>(ld);
-    if (given.kind == gn_dropout) layer.kept = arena.take<T>(m * ld);
+    if (norm) layer.scale = arena.take<T>(given.kind == kBatchNorm ? ld : m);
+    if (given.kind == kBatchNorm) layer.mean = arena.take<T>(ld);
+    if (given.kind == kDropout) layer.kept = arena.take<T>(m * ld);
     if (dense && !narrow && (l > 0 || plan.seen))
       layer.WT = arena.take<T>((unsigned __int128)given.outputs * padded<T>(given.inputs));
+    const double* own = setting;
+    setting += settings_of(Kinds(), given.kind);
     if (counting) continue;
     layer.kind = given.kind, layer.narrow = narrow;
     layer.n_in = given.inputs, layer.n_out = given.outputs;
     layer.ld_in = padded<T>(given.inputs), layer.ld_out = padded<T>(given.outputs);
-    layer.g = bent ? activation<T>(int(given.activation)) : nullptr;
-    layer.rate = given.rate, layer.epsilon = T(given.epsilon), layer.momentum = T(given.momentum);
+    layer.g = bent ? activation<T>(given.activation) : nullptr;
+    if (given.kind == kDropout) layer.rate = own[0];
+    if (norm) layer.epsilon = T(own[0]);
+    if (given.kind == kBatchNorm) layer.momentum = T(own[1]);
     layer.W = layer.b = -1;
     s.layers[l] = layer;
   }
@@ -210,8 +228,14 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   const unsigned __int128 learning = trains ? parameters : 0;
   s.theta = arena.take<T>(parameters);
   s.gradient = arena.take<T>(learning);
-  s.slot[0] = arena.take<T>(learning);
-  s.slot[1] = arena.take<T>(learning);
+  const int slots = optimizer_rule<T>(plan.optimizer)->slots;
+  s.slots = arena.take<T*>(slots);
+  for (int k = 0; k < slots; k++) {
+    T* slot = arena.take<T>(learning);
+    if (!counting) s.slots[k] = slot;
+  }
+  s.loss_settings = arena.take<T>(loss_rule<Vec<T>>(plan.loss)->settings);
+  s.optimizer_settings = arena.take<double>(optimizer_rule<T>(plan.optimizer)->settings);
   s.factors = arena.take<T>(learning);
   s.running = arena.take<T>(running);
   // By columns, two members have all rows each.
@@ -235,9 +259,11 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
   s.count = int(plan.count), s.threads = int(plan.threads), s.rows = plan.rows;
   s.inputs = plan.layers[0].inputs, s.outputs = plan.layers[plan.count - 1].outputs;
   s.ld_inputs = padded<T>(s.inputs);
-  s.loss = plan.loss, s.loss_setting = T(plan.loss_setting);
-  s.optimizer = plan.optimizer, s.per_example = plan.per_example;
-  memcpy(s.settings, plan.settings, sizeof s.settings);
+  s.loss = loss_rule<Vec<T>>(plan.loss), s.optimizer = optimizer_rule<T>(plan.optimizer);
+  const double* setting = plan.settings + plan.settings_count - s.loss->settings - s.optimizer->settings;
+  for (int i = 0; i < s.loss->settings; i++) s.loss_settings[i] = T(setting[i]);
+  for (int i = 0; i < s.optimizer->settings; i++) s.optimizer_settings[i] = setting[s.loss->settings + i];
+  s.per_example = plan.per_example;
   s.l1 = plan.l1, s.l2 = plan.l2, s.clip_norm = plan.clip_norm, s.clip_value = plan.clip_value;
   s.penalised = plan.l1 > 0 || plan.l2 > 0;
   s.seen = plan.seen;
@@ -247,9 +273,9 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
   for (int l = 0; l < s.count; l++) {
     Layer<T>& layer = s.layers[l];
     layer.pulls = learned;
-    learned = learned || layer.kind != gn_dropout;
-    if (layer.kind == gn_dense) add_weights(s, l, plan.layers[l]);
-    if (layer.kind == gn_batch_norm) {
+    learned = learned || layer.kind != kDropout;
+    if (layer.kind == kDense) add_weights(s, l, plan.layers[l]);
+    if (layer.kind == kBatchNorm) {
       layer.running = s.running_size;
       s.running_size += 2 * layer.ld_out;
     }
@@ -257,8 +283,8 @@ template <class T> static void fill_in(Session<T>& s, const gn_plan& plan) {
   s.weights = s.size;
   for (int l = 0; l < s.count; l++) {
     Layer<T>& layer = s.layers[l];
-    if (layer.kind == gn_dropout) continue;
-    if (layer.kind != gn_dense) {
+    if (layer.kind == kDropout) continue;
+    if (layer.kind != kDense) {
       layer.W = s.blocks;
       add_block(s, l, 1, layer.n_out);
     }

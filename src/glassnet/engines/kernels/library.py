@@ -9,20 +9,24 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from glassnet.engines.kernels.interface import FieldStruct, Line, RuleStruct, difference
 from glassnet.errors import Unsupported
 
 # The number of the C interface, compiled into the binary by CMakeLists.txt: raised with every change of the interface.
-ABI = 6
+ABI = 7
 
 _P, _N, _X = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double  # a pointer, a whole number, a real one
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each returns and takes
     "gn_version": (ctypes.c_int, []),
     "gn_isa": (ctypes.c_char_p, []),
     "gn_isas": (ctypes.c_char_p, [ctypes.c_int]),
+    "gn_layout": (ctypes.POINTER(FieldStruct), [_N]),
+    "gn_rules": (ctypes.POINTER(RuleStruct), [ctypes.c_char_p, _N]),
     "gn_bytes": (_N, [_P]),
     "gn_make": (_P, [_P]),
     "gn_free": (None, [_P]),
@@ -47,6 +51,22 @@ REBUILD = (
     if CHECKOUT
     else "pip install --force-reinstall --no-deps --no-cache-dir glassnet"
 )
+
+
+class Rule(NamedTuple):
+    """What the library tells of an activation, a loss, an optimizer or a kind of layer that it knows.
+
+    Args:
+        place: in the library's list, by which plans refer to it.
+        settings: the names of its settings, in the order in which the library reads them.
+        slots: the vectors an optimizer remembers.
+        link: of a loss.
+    """
+
+    place: int
+    settings: tuple[str, ...]
+    slots: tuple[str, ...]
+    link: str
 
 
 def load() -> ctypes.CDLL:
@@ -81,6 +101,27 @@ def isas() -> list[str]:
     return _isas(load())
 
 
+def rules(kind: str) -> dict[str, Rule]:
+    """The rules of a kind that the library knows, by name; none where there is no library.
+
+    Args:
+        kind: "layer", "activation", "loss" or "optimizer".
+
+    >>> missing() is not None or rules("optimizer")["momentum"].settings == ("momentum",)
+    True
+    """
+    return _rules(kind) if missing() is None else {}
+
+
+@cache
+def _rules(kind: str) -> dict[str, Rule]:
+    known: dict[str, Rule] = {}
+    while found := load().gn_rules(kind.encode(), len(known)):
+        name, settings, slots, link = (getattr(found[0], field[0]).decode() for field in RuleStruct._fields_)
+        known[name] = Rule(len(known), tuple(settings.split()), tuple(slots.split()), link)
+    return known
+
+
 @cache
 def _attempt() -> ctypes.CDLL | str:
     path = next(filter(Path.exists, _places()), None)
@@ -96,6 +137,8 @@ def _attempt() -> ctypes.CDLL | str:
     for name, (returned, taken) in FUNCTIONS.items():
         function = getattr(library, name)
         function.restype, function.argtypes = returned, taken
+    if (differs := difference(_layout(library))) is not None:
+        return f"{path} lays its records out differently ({differs}); renew it: {REBUILD}"
     if not library.gn_isa():
         wanted, have = os.environ.get("GLASSNET_ISA", ""), ", ".join(_isas(library))
         return f"GLASSNET_ISA is {wanted!r}, but this processor and this build have {have}"
@@ -108,6 +151,14 @@ def _places() -> list[Path]:
     """
     elsewhere = [Path(folder) / ROOM for folder in sys.path] if CHECKOUT else []
     return [folder / NAME for folder in (HERE, *elsewhere)]
+
+
+def _layout(library: ctypes.CDLL) -> Iterator[Line]:
+    """The layout of ``interface.h``, line by line."""
+    i = 0
+    while found := library.gn_layout(i):
+        field, i = found[0], i + 1
+        yield field.name.decode(), chr(field.type), field.offset, field.bytes
 
 
 def _isas(library: ctypes.CDLL) -> list[str]:

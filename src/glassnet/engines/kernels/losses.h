@@ -5,120 +5,157 @@
 #define GLASSNET_LOSSES_H
 
 #include "mathematics.h"
+#include "rule.h"
 
 namespace glassnet {
 namespace GN_ISA {
 
-// (S, Y, D, k, setting): writes the slopes into D, k vectors, and returns the losses. D may be S.
-template <class V> using LossRule = V (*)(const V* S, const V* Y, V* D, long k, typename Of<V>::T setting);
+// Links (pieces/links.py): predictions from scores, in place, on the same lanes.
+struct IdentityLink {
+  static constexpr const char* name = "identity";
+  template <class V> static void predict(V*, long) {}
+};
 
-// Losses that are a sum over the outputs: `Rule` gives one term and its slope.
-template <class V, class Rule>
-static V summed(const V* S, const V* Y, V* D, long k, typename Of<V>::T setting) {
-  V total = V{};
-  for (long j = 0; j < k; j++) {
-    V slope;
-    total += Rule::term(S[j], Y[j], all<V>(setting), slope);
-    D[j] = slope;
+struct ExponentialLink {
+  static constexpr const char* name = "exp";
+  template <class V> static void predict(V* S, long k) {
+    for (long j = 0; j < k; j++) S[j] = exp(S[j]);
   }
-  return total;
-}
+};
 
-struct SquaredError {
-  template <class V> static V term(V s, V y, V, V& slope) {
+struct SigmoidLink {
+  static constexpr const char* name = "sigmoid";
+  template <class V> static void predict(V* S, long k) {
+    for (long j = 0; j < k; j++) S[j] = sigmoid(S[j]);
+  }
+};
+
+struct SoftmaxLink {
+  static constexpr const char* name = "softmax";
+  template <class V> static void predict(V* S, long k) {
+    V top = S[0], sum = V{};
+    for (long j = 1; j < k; j++) top = max(top, S[j]);
+    for (long j = 0; j < k; j++) sum += S[j] = exp(S[j] - top);
+    for (long j = 0; j < k; j++) S[j] = S[j] / sum;
+  }
+};
+
+template <class L> struct Linked : Rule {
+  typedef L Link;
+  static constexpr const char* link = L::name;
+};
+
+// A loss that is a sum over the outputs: `Loss` gives one term and its slope by the score.
+template <class Loss, class L = IdentityLink> struct Sum : Linked<L> {
+  // S, Y (k): writes the slopes into D (k), which may be S, and returns the losses.
+  template <class V> static V row(const V* S, const V* Y, V* D, long k, const typename Of<V>::T* settings) {
+    V given[words(Loss::settings) + 1] = {}, total = V{};
+    for (int i = 0; i < words(Loss::settings); i++) given[i] = all<V>(settings[i]);
+    for (long j = 0; j < k; j++) {
+      V slope;
+      total += Loss::term(S[j], Y[j], given, slope);
+      D[j] = slope;
+    }
+    return total;
+  }
+};
+
+struct SquaredError : Sum<SquaredError> {
+  static constexpr const char* name = "squared_error";
+  template <class V> static V term(V s, V y, const V*, V& slope) {
     slope = s - y;
     return all<V>(0.5) * slope * slope;
   }
 };
 
-struct AbsoluteError {
-  template <class V> static V term(V s, V y, V, V& slope) {
+struct AbsoluteError : Sum<AbsoluteError> {
+  static constexpr const char* name = "absolute_error";
+  template <class V> static V term(V s, V y, const V*, V& slope) {
     V e = s - y;
     slope = sign(e);
     return abs(e);
   }
 };
 
-struct Huber {  // setting: delta
-  template <class V> static V term(V s, V y, V delta, V& slope) {
-    V e = s - y, size = abs(e), near = min(delta, size);
+struct Huber : Sum<Huber> {
+  static constexpr const char *name = "huber", *settings = "delta";
+  template <class V> static V term(V s, V y, const V* given, V& slope) {
+    V delta = given[0], e = s - y, size = abs(e), near = min(delta, size);
     slope = max(-delta, min(delta, e));
     return near * (size - all<V>(0.5) * near);
   }
 };
 
-struct Quantile {  // setting: level
-  template <class V> static V term(V s, V y, V level, V& slope) {
-    V e = y - s, rest = level - all<V>(1);
+struct Quantile : Sum<Quantile> {
+  static constexpr const char *name = "quantile", *settings = "level";
+  template <class V> static V term(V s, V y, const V* given, V& slope) {
+    V level = given[0], e = y - s, rest = level - all<V>(1);
     slope = sign(s - y) * ((s - y) < V{} ? level : all<V>(1) - level);
     return max(level * e, rest * e);
   }
 };
 
-struct Poisson {
-  template <class V> static V term(V s, V y, V, V& slope) {
+struct Poisson : Sum<Poisson, ExponentialLink> {
+  static constexpr const char* name = "poisson";
+  template <class V> static V term(V s, V y, const V*, V& slope) {
     V one = all<V>(1), some = y > V{} ? y : one, d = s - log(some), rate = exp(s);
     slope = rate - y;
     return (y > V{} ? some * expm1(d) : rate) - y * d;
   }
 };
 
-struct BinaryCrossEntropy {  // setting: label smoothing
-  template <class V> static V term(V s, V y, V smoothing, V& slope) {
-    V half = all<V>(0.5), label = y * (all<V>(1) - smoothing) + half * smoothing;
+struct BinaryCrossEntropy : Sum<BinaryCrossEntropy, SigmoidLink> {
+  static constexpr const char *name = "binary_cross_entropy", *settings = "label_smoothing";
+  template <class V> static V term(V s, V y, const V* given, V& slope) {
+    V smoothing = given[0], half = all<V>(0.5), label = y * (all<V>(1) - smoothing) + half * smoothing;
     slope = sigmoid(s) - label;
     return max(V{}, s) - s * label + log1p(exp(-abs(s)));
   }
 };
 
-// Setting: label smoothing. The first of the largest scores is left out of the sum of the others, as its 1 would swallow
-// them, and with them a small loss.
-template <class V>
-static V cross_entropy(const V* S, const V* Y, V* D, long k, typename Of<V>::T smoothing) {
-  typedef typename Of<V>::I I;
-  V top = S[0], one = all<V>(1), others = V{}, agreed = V{};
-  for (long j = 1; j < k; j++) top = max(top, S[j]);
-  const V share = all<V>(1 - smoothing), given = all<V>(smoothing / typename Of<V>::T(k));
-  I found = I{};
-  for (long j = 0; j < k; j++) {
-    V below = S[j] - top, e = exp(below);
-    agreed += (Y[j] * share + given) * below;
-    I first = (below == V{}) & ~found;
-    found |= first;
-    others += first ? V{} : e;
-    D[j] = e;
-  }
-  const V sum = one + others;
-  for (long j = 0; j < k; j++) D[j] = D[j] / sum - (Y[j] * share + given);
-  return log1p(others) - agreed;
-}
-
-template <class V> static LossRule<V> loss_rule(int64_t code) {
-  switch (code) {
-    case 1: return summed<V, SquaredError>;
-    case 2: return summed<V, AbsoluteError>;
-    case 3: return summed<V, Huber>;
-    case 4: return summed<V, Quantile>;
-    case 5: return summed<V, Poisson>;
-    case 6: return summed<V, BinaryCrossEntropy>;
-    case 7: return cross_entropy<V>;
-  }
-  return nullptr;
-}
-
-// Links (pieces/links.py) of the losses, on the same lanes: predictions from scores, in place.
-template <class V> static void link(int64_t loss, V* S, long k) {
-  if (loss == 5) {
-    for (long j = 0; j < k; j++) S[j] = exp(S[j]);
-  } else if (loss == 6) {
-    for (long j = 0; j < k; j++) S[j] = sigmoid(S[j]);
-  } else if (loss == 7) {
-    V top = S[0], sum = V{};
+// The first of the largest scores is left out of the sum of the others, as its 1 would swallow them, and with them a
+// small loss.
+struct CrossEntropy : Linked<SoftmaxLink> {
+  static constexpr const char *name = "cross_entropy", *settings = "label_smoothing";
+  template <class V> static V row(const V* S, const V* Y, V* D, long k, const typename Of<V>::T* settings) {
+    typedef typename Of<V>::I I;
+    typedef typename Of<V>::T T;
+    const T smoothing = settings[0];
+    V top = S[0], one = all<V>(1), others = V{}, agreed = V{};
     for (long j = 1; j < k; j++) top = max(top, S[j]);
-    for (long j = 0; j < k; j++) sum += S[j] = exp(S[j] - top);
-    for (long j = 0; j < k; j++) S[j] = S[j] / sum;
+    const V share = all<V>(1 - smoothing), given = all<V>(smoothing / T(k));
+    I found = I{};
+    for (long j = 0; j < k; j++) {
+      V below = S[j] - top, e = exp(below);
+      agreed += (Y[j] * share + given) * below;
+      I first = (below == V{}) & ~found;
+      found |= first;
+      others += first ? V{} : e;
+      D[j] = e;
+    }
+    const V sum = one + others;
+    for (long j = 0; j < k; j++) D[j] = D[j] / sum - (Y[j] * share + given);
+    return log1p(others) - agreed;
   }
+};
+
+template <class V> struct LossRule {
+  V (*row)(const V* S, const V* Y, V* D, long k, const typename Of<V>::T* settings);
+  void (*predict)(V* S, long k);
+  bool plain;  // predictions are the scores
+  int settings;
+};
+
+template <class V, class... L> static const LossRule<V>* loss_rule(List<L...>, int64_t i) {
+  static constexpr LossRule<V> rules[] = {{L::template row<V>, L::Link::template predict<V>,
+                                           L::Link::name == IdentityLink::name, words(L::settings)}...};
+  return i >= 0 && i < int64_t(sizeof...(L)) ? rules + i : nullptr;
 }
+
+using Losses = List<SquaredError, AbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, CrossEntropy>;
+
+// The i-th rule of the list, or nullptr.
+template <class V> static const LossRule<V>* loss_rule(int64_t i) { return loss_rule<V>(Losses(), i); }
 
 }  // namespace GN_ISA
 }  // namespace glassnet

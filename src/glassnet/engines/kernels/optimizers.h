@@ -4,19 +4,11 @@
 #ifndef GLASSNET_OPTIMIZERS_H
 #define GLASSNET_OPTIMIZERS_H
 
+#include "rule.h"
 #include "simd.h"
 
 namespace glassnet {
 namespace GN_ISA {
-
-// What a step's rules need to know, computed once a step in double: 1 - beta_2 in float32 would be off by 1e-5.
-template <class T> struct Rates {
-  T alpha;
-  T decay;  // the share of each weight that decoupled decay takes away
-  T kept, fresh;  // beta_1, 1 - beta_1 or momentum
-  T kept_2, fresh_2;
-  T epsilon;
-};
 
 static double power(double base, int64_t n) {  // by squaring: the same bits everywhere, which libm does not promise
   double result = 1;
@@ -25,60 +17,67 @@ static double power(double base, int64_t n) {  // by squaring: the same bits eve
   return result;
 }
 
-// A rule: `rates` from its settings, the step's alpha and number; `change` of a parameter from its slope g and slots.
-struct Rule {
-  static constexpr int slots = 0;
-  static constexpr bool decays = false;
+// A rule: `Rates`, what all parameters' changes have in common, computed once a step in double from the settings, alpha and
+// the step's number (1 - beta_2 in float32 would be off by 1e-5); `change` of a parameter from its slope g and its slots.
+struct Optimizer : Rule {
+  static constexpr bool decays = false;  // true: `rates.decay` is the share of each weight that decoupled decay takes away
 };
 
-struct GradientDescent : Rule {
-  template <class T> static Rates<T> rates(const double*, double alpha, int64_t) { return {T(alpha), 0, 0, 0, 0, 0, 0}; }
-  template <class V, class T> static V change(const Rates<T>& r, V g, V&, V&) { return -(all<V>(r.alpha) * g); }
+struct GradientDescent : Optimizer {
+  static constexpr const char* name = "gradient_descent";
+  template <class T> struct Rates { T alpha; };
+  template <class T> static Rates<T> rates(const double*, double alpha, int64_t) { return {T(alpha)}; }
+  template <class V, class T> static V change(const Rates<T>& r, V g, V*) { return -(all<V>(r.alpha) * g); }
 };
 
-struct Momentum : Rule {  // momentum
-  static constexpr int slots = 1;
-  template <class T> static Rates<T> rates(const double* s, double alpha, int64_t) {
-    return {T(alpha), 0, T(s[0]), 0, 0, 0, 0};
-  }
-  template <class V, class T> static V change(const Rates<T>& r, V g, V& v, V&) {
-    return v = all<V>(r.kept) * v - all<V>(r.alpha) * g;
+struct Momentum : Optimizer {
+  static constexpr const char *name = "momentum", *settings = "momentum", *slots = "velocity";
+  template <class T> struct Rates { T alpha, momentum; };
+  template <class T> static Rates<T> rates(const double* s, double alpha, int64_t) { return {T(alpha), T(s[0])}; }
+  template <class V, class T> static V change(const Rates<T>& r, V g, V* slot) {
+    return slot[0] = all<V>(r.momentum) * slot[0] - all<V>(r.alpha) * g;
   }
 };
 
 struct Nesterov : Momentum {
-  template <class V, class T> static V change(const Rates<T>& r, V g, V& v, V&) {
+  static constexpr const char* name = "nesterov";
+  template <class V, class T> static V change(const Rates<T>& r, V g, V* slot) {
     const V step = all<V>(r.alpha) * g;
-    v = all<V>(r.kept) * v - step;
-    return all<V>(r.kept) * v - step;
+    slot[0] = all<V>(r.momentum) * slot[0] - step;
+    return all<V>(r.momentum) * slot[0] - step;
   }
 };
 
-struct RMSprop : Rule {  // decay, epsilon
-  static constexpr int slots = 1;
+struct RMSprop : Optimizer {
+  static constexpr const char *name = "rmsprop", *settings = "decay epsilon", *slots = "mean_square";
+  template <class T> struct Rates { T alpha, kept, fresh, epsilon; };
   template <class T> static Rates<T> rates(const double* s, double alpha, int64_t) {
-    return {T(alpha), 0, T(s[0]), T(1 - s[0]), 0, 0, T(s[1])};
+    return {T(alpha), T(s[0]), T(1 - s[0]), T(s[1])};
   }
-  template <class V, class T> static V change(const Rates<T>& r, V g, V& v, V&) {
+  template <class V, class T> static V change(const Rates<T>& r, V g, V* slot) {
+    V& v = slot[0];
     v = fma(all<V>(r.fresh), g * g, all<V>(r.kept) * v);
     return -(all<V>(r.alpha) * (g / (root(v) + all<V>(r.epsilon))));
   }
 };
 
-struct Adam : Rule {  // beta_1, beta_2, epsilon
-  static constexpr int slots = 2;
+struct Adam : Optimizer {
+  static constexpr const char *name = "adam", *settings = "beta_1 beta_2 epsilon", *slots = "mean mean_square";
+  template <class T> struct Rates { T alpha, beta_1, rest_1, beta_2, rest_2, epsilon, decay; };
   template <class T> static Rates<T> rates(const double* s, double alpha, int64_t number) {
     const double corrected = alpha * __builtin_sqrt(1 - power(s[1], number)) / (1 - power(s[0], number));
-    return {T(corrected), 0, T(s[0]), T(1 - s[0]), T(s[1]), T(1 - s[1]), T(s[2])};
+    return {T(corrected), T(s[0]), T(1 - s[0]), T(s[1]), T(1 - s[1]), T(s[2]), 0};
   }
-  template <class V, class T> static V change(const Rates<T>& r, V g, V& m, V& v) {
-    m = fma(all<V>(r.fresh), g, all<V>(r.kept) * m);
-    v = fma(all<V>(r.fresh_2), g * g, all<V>(r.kept_2) * v);
+  template <class V, class T> static V change(const Rates<T>& r, V g, V* slot) {
+    V &m = slot[0], &v = slot[1];
+    m = fma(all<V>(r.rest_1), g, all<V>(r.beta_1) * m);
+    v = fma(all<V>(r.rest_2), g * g, all<V>(r.beta_2) * v);
     return -(all<V>(r.alpha) * (m / (root(v) + all<V>(r.epsilon))));
   }
 };
 
-struct AdamW : Adam {  // beta_1, beta_2, epsilon, weight_decay
+struct AdamW : Adam {
+  static constexpr const char *name = "adamw", *settings = "beta_1 beta_2 epsilon weight_decay";
   static constexpr bool decays = true;
   template <class T> static Rates<T> rates(const double* s, double alpha, int64_t number) {
     Rates<T> r = Adam::rates<T>(s, alpha, number);
@@ -87,45 +86,56 @@ struct AdamW : Adam {  // beta_1, beta_2, epsilon, weight_decay
   }
 };
 
-// One stretch of n parameters; `weights`: they are what decay applies to. `odd` stays 0 where all of them stay finite.
+// Room for the rates of any rule.
+struct alignas(16) AnyRates { char memory[128]; };
+
+template <class T, class O> static AnyRates rates_of(const double* settings, double alpha, int64_t number) {
+  const auto rates = O::template rates<T>(settings, alpha, number);
+  static_assert(sizeof rates <= sizeof(AnyRates), "raise AnyRates");
+  AnyRates any = {};
+  memcpy(&any, &rates, sizeof rates);
+  return any;
+}
+
+// n parameters from `at` on; `weights`: they are what decay applies to. `odd` stays 0 where all of them stay finite.
 template <class T, class O>
-static Vec<T> update(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>& r, bool weights, Vec<T> odd) {
+static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates& any, bool weights, Vec<T> odd) {
   typedef Vec<T> V;
-  const V decay = all<V>(weights ? r.decay : T(0));
+  constexpr int count = words(O::slots);
+  typename O::template Rates<T> r;
+  memcpy(&r, &any, sizeof r);
+  T* slot[count + 1] = {};
+  for (int k = 0; k < count; k++) slot[k] = slots[k] + at;
+  theta += at;
   for (long i = 0; i < n; i += N<T>) {
-    V t = load<T>(theta + i), s = V{}, s_2 = V{};
-    if (O::slots > 0) s = load<T>(slot + i);
-    if (O::slots > 1) s_2 = load<T>(slot_2 + i);
-    V change = O::change(r, load<T>(g + i), s, s_2);
-    if (O::decays) change = change - decay * t;
+    V t = load<T>(theta + i), s[count + 1];
+    for (int k = 0; k < count; k++) s[k] = load<T>(slot[k] + i);
+    V change = O::change(r, load<T>(g + i), s);
+    if constexpr (O::decays) change = change - all<V>(weights ? r.decay : T(0)) * t;
     t += change;
     odd = fma(t, V{}, odd);  // 0 times what is not finite is not a number
     store<T>(theta + i, t);
-    if (O::slots > 0) store<T>(slot + i, s);
-    if (O::slots > 1) store<T>(slot_2 + i, s_2);
+    for (int k = 0; k < count; k++) store<T>(slot[k] + i, s[k]);
   }
   return odd;
 }
 
 template <class T> struct OptimizerRule {
-  int slots;
-  Rates<T> (*rates)(const double* settings, double alpha, int64_t number);
-  Vec<T> (*update)(T* theta, const T* g, T* slot, T* slot_2, long n, const Rates<T>&, bool weights, Vec<T> odd);
+  int slots, settings;
+  AnyRates (*rates)(const double* settings, double alpha, int64_t number);
+  Vec<T> (*update)(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates&, bool weights, Vec<T> odd);
 };
 
-template <class T, class O> static OptimizerRule<T> rule_of() { return {O::slots, O::template rates<T>, update<T, O>}; }
-
-template <class T> static OptimizerRule<T> optimizer_rule(int64_t code) {
-  switch (code) {
-    case 1: return rule_of<T, GradientDescent>();
-    case 2: return rule_of<T, Momentum>();
-    case 3: return rule_of<T, Nesterov>();
-    case 4: return rule_of<T, RMSprop>();
-    case 5: return rule_of<T, Adam>();
-    case 6: return rule_of<T, AdamW>();
-  }
-  return {0, nullptr, nullptr};
+template <class T, class... O> static const OptimizerRule<T>* optimizer_rule(List<O...>, int64_t i) {
+  static constexpr OptimizerRule<T> rules[] = {
+      {words(O::slots), words(O::settings), rates_of<T, O>, update<T, O>}...};
+  return i >= 0 && i < int64_t(sizeof...(O)) ? rules + i : nullptr;
 }
+
+using Optimizers = List<GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW>;
+
+// The i-th rule of the list, or nullptr.
+template <class T> static const OptimizerRule<T>* optimizer_rule(int64_t i) { return optimizer_rule<T>(Optimizers(), i); }
 
 }  // namespace GN_ISA
 }  // namespace glassnet

@@ -17,14 +17,14 @@ template <class T> static void forward(const Session<T>& s, const Batch<T>& batc
   const T* A = input_of(s, batch, l, lda);
   A += from * lda;
   const long ld = layer.ld_out, at = from * ld;
-  if (layer.kind == gn_dense) return dense_forward<T>(s, layer, A, lda, nullptr, layer.Z + at, layer.A + at, to - from);
-  if (layer.kind == gn_dropout) {
+  if (layer.kind == kDense) return dense_forward<T>(s, layer, A, lda, nullptr, layer.Z + at, layer.A + at, to - from);
+  if (layer.kind == kDropout) {
     draw(layer, l, double(layer.rate), batch.seed, batch.step, from, to);
     return multiply(A, layer.kept + at, layer.A + at, (to - from) * ld);
   }
   for (long r = from; r < to; r++, A += lda) {
     T* normal = layer.N + r * ld;
-    if (layer.kind == gn_layer_norm) layer.scale[r] = layer_norm_row(layer, A, normal);
+    if (layer.kind == kLayerNorm) layer.scale[r] = layer_norm_row(layer, A, normal);
     else normalise(A, layer.mean, layer.scale, normal, ld);
     shift(s, layer, normal, layer.Z + r * ld);
   }
@@ -45,10 +45,10 @@ template <class T> static void hand_down(const Session<T>& s, const Batch<T>& ba
   const long ld = layer.ld_out;
   T* below = (l ? s.layers[l - 1].d : s.dX) + from * layer.ld_in;
   const T* d = layer.d + from * ld;
-  if (layer.kind == gn_dense) return dense_backward(layer, d, below, to - from);
-  if (layer.kind == gn_dropout) return multiply(d, layer.kept + from * ld, below, (to - from) * ld);
+  if (layer.kind == kDense) return dense_backward(layer, d, below, to - from);
+  if (layer.kind == kDropout) return multiply(d, layer.kept + from * ld, below, (to - from) * ld);
   for (long r = from; r < to; r++, d += ld, below += layer.ld_in) {
-    if (layer.kind == gn_layer_norm) layer_norm_back(s, layer, d, layer.N + r * ld, layer.scale[r], below);
+    if (layer.kind == kLayerNorm) layer_norm_back(s, layer, d, layer.N + r * ld, layer.scale[r], below);
     else batch_norm_back(s, layer, d, layer.N + r * ld, batch.m, below);
   }
 }
@@ -103,7 +103,7 @@ template <class T> static bool targets_of(const Batch<T>& batch, long from, long
 template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, int member, long from, long to) {
   typedef Vec<T> V;
   const Layer<T>& last = s.layers[s.count - 1];
-  const LossRule<V> rule = loss_rule<V>(s.loss);
+  const LossRule<V>& loss = *s.loss;
   const long k = s.outputs, ld = last.ld_out;
   T *S = s.scratch_of(member), *Y = S + whole<T>(k) * N<T>;
   V odd = V{};
@@ -114,7 +114,7 @@ template <class T> static int judge(const Session<T>& s, const Batch<T>& batch, 
     if (!targets_of(batch, r, lanes, k, Y)) return gn_bad_class;
     const V part = shares_of(batch, r, lanes);
     V* lane = reinterpret_cast<V*>(S);
-    const V each = rule(lane, reinterpret_cast<V*>(Y), lane, k, s.loss_setting), cost = each * part;
+    const V each = loss.row(lane, reinterpret_cast<V*>(Y), lane, k, s.loss_settings), cost = each * part;
     odd = fma(cost, V{}, odd);
     for (long j = 0; j < k; j++) lane[j] *= part;
     out_of_lanes(S, lanes, k, last.d + r * ld, ld);
@@ -141,18 +141,18 @@ template <class T> static void climb(const Session<T>& s, const Batch<T>& batch,
 template <class T> static void descend(const Session<T>& s, const Batch<T>& batch, int l, long from, long to) {
   for (; l >= 0; l--) {
     pull(s.layers[l], from, to);
-    if (s.layers[l].kind == gn_batch_norm) return;
+    if (s.layers[l].kind == kBatchNorm) return;
     hand_down(s, batch, l, from, to);
   }
 }
 
 // The batch normalisation at l or the next one above (below) it; else the number of layers (-1).
 template <class T> static int norm_above(const Session<T>& s, int l) {
-  while (l < s.count && s.layers[l].kind != gn_batch_norm) l++;
+  while (l < s.count && s.layers[l].kind != kBatchNorm) l++;
   return l;
 }
 template <class T> static int norm_below(const Session<T>& s, int l) {
-  while (l >= 0 && s.layers[l].kind != gn_batch_norm) l--;
+  while (l >= 0 && s.layers[l].kind != kBatchNorm) l--;
   return l;
 }
 

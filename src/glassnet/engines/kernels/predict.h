@@ -33,14 +33,14 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* en
   ld = ldx;
   for (int l = 0; l < s.count; l++) {
     const Layer<T>& layer = s.layers[l];
-    if (layer.kind == gn_dropout) continue;
+    if (layer.kind == kDropout) continue;
     T* out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2];
-    if (layer.kind == gn_dense) {
+    if (layer.kind == kDense) {
       dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
     } else {
       for (long r = 0; r < rows; r++) {
         T* normal = out + r * layer.ld_out;
-        if (layer.kind == gn_layer_norm) layer_norm_row(layer, A + r * ld, normal);
+        if (layer.kind == kLayerNorm) layer_norm_row(layer, A + r * ld, normal);
         else for (long j = 0; j < layer.n_out; j++) normal[j] = (A[r * ld + j] - layer.mean[j]) * layer.scale[j];
         shift(s, layer, normal, normal);
       }
@@ -55,16 +55,15 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* en
 template <class T> static void linked(const Session<T>& s, const T* scores, long ld, long rows, T* out, T* lanes) {
   typedef Vec<T> V;
   const long k = s.outputs;
-  const bool plain = s.loss < 5;
   for (long r = 0; r < rows; r += N<T>) {
     const long n = rows - r < N<T> ? rows - r : N<T>;
-    if (plain) {
+    if (s.loss->plain) {
       for (long i = 0; i < n; i++) memcpy(out + (r + i) * k, scores + (r + i) * ld, k * sizeof(T));
       continue;
     }
     for (long j = 0; j < k; j++)
       for (long i = 0; i < N<T>; i++) lanes[j * N<T> + i] = scores[(r + (i < n ? i : 0)) * ld + j];
-    link(s.loss, reinterpret_cast<V*>(lanes), k);
+    s.loss->predict(reinterpret_cast<V*>(lanes), k);
     for (long i = 0; i < n; i++)
       for (long j = 0; j < k; j++) out[(r + i) * k + j] = lanes[j * N<T> + i];
   }

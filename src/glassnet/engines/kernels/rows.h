@@ -209,7 +209,7 @@ static void batch_norm_back(const Session<T>& s, const Layer<T>& layer, const T*
 template <class T>
 static void vector_gradient(const Session<T>& s, const Block& block, Range rows, long depth, long from, long to, T* gradient) {
   const Layer<T>& layer = s.layers[block.layer];
-  const bool gamma = layer.kind != gn_dense && &block == &s.block[layer.W];
+  const bool gamma = layer.kind != kDense && &block == &s.block[layer.W];
   for (long r = rows.from; r == rows.from || r < rows.to; r += depth) {
     const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from;
     column_sums(layer.d + at, gamma ? layer.N + at : nullptr, layer.ld_out, m, to - from, gradient, r > rows.from);

@@ -15,7 +15,7 @@ template <class T> static int unpadded(const T* from, long ld, long rows, long n
 }
 
 template <class T> static int seen_in_layer(const Layer<T>& layer, int64_t what, long rows, void* out) {
-  const bool drops = layer.kind == gn_dropout;
+  const bool drops = layer.kind == kDropout;
   const T* kept[] = {layer.A,
                      drops ? nullptr : layer.Z,
                      layer.dA ? layer.dA : layer.d,
@@ -24,7 +24,7 @@ template <class T> static int seen_in_layer(const Layer<T>& layer, int64_t what,
                      nullptr,
                      layer.kept};
   if (what == gn_scale) {
-    const bool by_row = layer.kind == gn_layer_norm;
+    const bool by_row = layer.kind == kLayerNorm;
     return unpadded(layer.scale, 1, by_row ? rows : layer.n_out, 1, out);
   }
   return unpadded(what >= gn_A && what <= gn_kept ? kept[what - gn_A] : nullptr, layer.ld_out, rows, layer.n_out, out);

@@ -24,7 +24,7 @@ template <class T> static void move(const Block& b, Range rows, T* flat, T* here
 // What a step that diverged may have left where no later step writes: behind the ends of rows of gradients.
 template <class T> static void clean(const Session<T>& s) {
   for (int l = 0; l < s.count; l++)
-    if (l + 1 == s.count || s.layers[l + 1].kind == gn_layer_norm)
+    if (l + 1 == s.count || s.layers[l + 1].kind == kLayerNorm)
       memset(s.layers[l].d, 0, s.rows * s.layers[l].ld_out * sizeof(T));
 }
 
@@ -68,7 +68,7 @@ template <class T> static void turn(const Session<T>& s) {
 template <class T> static void running_copy(const Session<T>& s, T* flat, bool in) {
   for (int l = 0; l < s.count; l++) {
     const Layer<T>& layer = s.layers[l];
-    if (layer.kind != gn_batch_norm) continue;
+    if (layer.kind != kBatchNorm) continue;
     for (int half = 0; half < 2; half++, flat += layer.n_out) {
       T* here = s.running + layer.running + half * layer.ld_out;
       memcpy(in ? here : flat, in ? flat : here, layer.n_out * sizeof(T));
@@ -80,7 +80,7 @@ template <class T> static void running_copy(const Session<T>& s, T* flat, bool i
 template <class T> static void predicting_norms(const Session<T>& s) {
   for (int l = 0; l < s.count; l++) {
     const Layer<T>& layer = s.layers[l];
-    if (layer.kind != gn_batch_norm) continue;
+    if (layer.kind != kBatchNorm) continue;
     const T *mean = s.running + layer.running, *variance = mean + layer.ld_out;
     for (long j = 0; j < layer.ld_out; j += N<T>) {
       store<T>(layer.mean + j, load<T>(mean + j));
@@ -128,8 +128,8 @@ template <class T> static void move_job(void* context, int member, int size) {
     const Block& b = s.block[i];
     const Range rows = {b.rows * member / size, b.rows * (member + 1) / size};
     move(b, rows, m.theta, s.theta, m.in);
-    for (int k = 0; m.slots && k < optimizer_rule<T>(s.optimizer).slots; k++)
-      move(b, rows, m.slots + k * s.flat_size, s.slot[k], m.in);
+    for (int k = 0; m.slots && k < s.optimizer->slots; k++)
+      move(b, rows, m.slots + k * s.flat_size, s.slots[k], m.in);
     if (m.in && s.rows && b.at < s.weights) transpose(s, b, rows.from, rows.to);
   }
 }

@@ -26,6 +26,7 @@ struct Base {
 struct Table {
   int64_t (*bytes)(const gn_plan*);               // what a session takes; -1: no plan
   void (*make)(const gn_plan*, void* memory);     // in zeroed memory of so many bytes
+  const gn_rule* (*rule)(const char* list, int64_t i);  // nullptr behind the last
   double (*peak)(int64_t bytes, int64_t threads, double seconds);  // multiply-adds a second, in floating-point operations
 };
 

@@ -23,8 +23,7 @@ template <class T> static double squares(const T* x, long n, double unit) {
 template <class T> struct Weights {
   Session<T>& s;
   const Batch<T>& batch;
-  const OptimizerRule<T> rule;
-  const Rates<T> rates;
+  const AnyRates rates;
   const bool clips;  // a gradient that is only asked for stays as it is
   bool sound = true;
   Vec<T> odd = {};  // 0 as long as all numbers are finite
@@ -80,7 +79,7 @@ template <class T> struct Weights {
   }
 
   void change(long at, long n, const T* gradient) {
-    odd = rule.update(s.theta + at, gradient, s.slot[0] + at, s.slot[1] + at, n, rates, at < s.weights, odd);
+    odd = s.optimizer->update(s.theta, gradient, s.slots, at, n, rates, at < s.weights, odd);
   }
 };
 
@@ -132,9 +131,8 @@ static void weights_gradient(const Session<T>& s, const Batch<T>& batch, const B
 // `ready`: the gradient is there already.
 template <class T>
 static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, bool ready = false) {
-  const OptimizerRule<T> rule = optimizer_rule<T>(s.optimizer);
   const bool clips = batch.learns && (s.clip_norm > 0 || s.clip_value > 0);
-  Weights<T> w = {s, batch, rule, rule.rates(s.settings, batch.alpha, batch.step + 1), clips};
+  Weights<T> w = {s, batch, s.optimizer->rates(s.optimizer_settings, batch.alpha, batch.step + 1), clips};
   const bool later = batch.learns && s.clip_norm > 0;  // the update waits for the length of the whole gradient
   const bool now = batch.learns && !later;
   const auto renew = [&](const Block& W, long from, long to, const T* gradient) {
@@ -152,7 +150,7 @@ static bool weights_part(Session<T>& s, const Batch<T>& batch, Barrier& barrier,
       },
       [&](const Block& b, long from, long to) {
         T* gradient = s.gradient + b.at + from * kLanes;
-        if (!ready && s.layers[b.layer].kind != gn_batch_norm)  // whose are made on the way back
+        if (!ready && s.layers[b.layer].kind != kBatchNorm)  // whose are made on the way back
           vector_gradient(s, b, {0, batch.m}, s.depth(batch.m), from * kLanes, to * kLanes, gradient);
         if (clips) w.prepare(b, from, to - from, kLanes, gradient);
         if (now) w.change(b.at + from * kLanes, (to - from) * kLanes, gradient);

@@ -18,7 +18,8 @@ from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine, Stop, Workspace
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.native.lowering import StepsStruct, address, only_python_knows
+from glassnet.engines.kernels.interface import Status, StepsStruct
+from glassnet.engines.native.lowering import address, only_python_knows
 from glassnet.engines.native.pace import pace_of
 from glassnet.engines.native.recording import record_in_kernels
 from glassnet.engines.native.session import Examples, Session
@@ -31,8 +32,6 @@ from glassnet.errors import Diverged, InvalidInput
 from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
-
-DONE, DIVERGED, BAD_ROW, BAD_CLASS = range(4)
 
 
 class Counters(NamedTuple):
@@ -79,7 +78,7 @@ class Native(Engine):
     def supports(cls, plan: Plan, X: Any = None) -> str | None:
         if is_sparse(X):
             return "rows are sparse"
-        return only_python_knows(plan) or library.missing()
+        return library.missing() or only_python_knows(plan)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
         if self._not_for_kernels(rows.X, state.theta, state.slots, state.running):
@@ -95,7 +94,7 @@ class Native(Engine):
             piece, begun = order[done : done + steps * size], time.perf_counter()
             record = self._steps(state, so_far, piece, threads)
             status = session.train(examples, record)
-            if status != DONE:
+            if status != Status.done:
                 self._fail(status, session, examples, state, rows, order, done // size + record.steps_done)
             pace.took(threads, record.steps_done, time.perf_counter() - begun)
             so_far = so_far.after(record)
@@ -190,7 +189,7 @@ class Native(Engine):
         self, status: int, session: Session, examples: Examples, state: State, rows: Rows, order: Array, good: int
     ) -> None:
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
-        if status == BAD_ROW:
+        if status == Status.bad_row:
             raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
         size = self.plan.batch_size
         if good:

@@ -3,100 +3,44 @@
 from __future__ import annotations
 
 import ctypes as c
+import dataclasses
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.kernels import library
+from glassnet.engines.kernels.interface import LayerStruct, PlanStruct
 from glassnet.engines.plan import Plan
 from glassnet.network.layer import Activated, Layer
-from glassnet.network.layers import Dense, Dropout
-from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.network.layers import LAYERS
+from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.optimizers import OPTIMIZERS, GradientDescent, Optimizer
 from glassnet.pieces.settings import Record
+from glassnet.pieces.tables import Family
 
-KINDS: dict[type[Layer], int] = {Dense: 1, Dropout: 2, BatchNorm: 3, LayerNorm: 4}
-
-
-class LayerStruct(c.Structure):
-    """``gn_layer``."""
-
-    _fields_ = (
-        *[(name, c.c_int64) for name in ("kind", "activation", "inputs", "outputs")],
-        *[(name, c.c_double) for name in ("rate", "epsilon", "momentum")],
-    )
-
-
-class PlanStruct(c.Structure):
-    """``gn_plan``."""
-
-    _fields_ = (
-        ("bytes", c.c_int64),
-        ("count", c.c_int64),
-        ("layers", c.POINTER(LayerStruct)),
-        ("loss", c.c_int64),
-        ("loss_setting", c.c_double),
-        ("optimizer", c.c_int64),
-        ("settings", c.c_double * 4),
-        ("l1", c.c_double),
-        ("l2", c.c_double),
-        ("per_example", c.c_int64),
-        ("clip_norm", c.c_double),
-        ("clip_value", c.c_double),
-        ("rows", c.c_int64),
-        ("threads", c.c_int64),
-        ("factors", c.c_void_p),
-        ("seen", c.c_int64),
-    )
-
-
-class RowsStruct(c.Structure):
-    """``gn_rows``."""
-
-    _fields_ = (
-        ("X", c.c_void_p),
-        ("ld", c.c_int64),
-        ("count", c.c_int64),
-        ("Y", c.c_void_p),
-        ("labels", c.c_void_p),
-        ("weights", c.c_void_p),
-    )
-
-
-class StepsStruct(c.Structure):
-    """``gn_steps``."""
-
-    _fields_ = (
-        ("order", c.c_void_p),
-        ("count", c.c_int64),
-        ("batch", c.c_int64),
-        ("threads", c.c_int64),
-        ("alphas", c.c_void_p),
-        ("seed", c.c_uint64),
-        ("step", c.c_int64),
-        ("steps_done", c.c_int64),
-        ("rows_done", c.c_int64),
-        ("cost_sum", c.c_double),
-        ("weight_sum", c.c_double),
-    )
+NO_ACTIVATION = -1
+TOLD_OTHERWISE = {"learning_rate", "units", "activation", "initializer"}  # by each step, or by a layer's record
 
 
 def only_python_knows(plan: Plan) -> str | None:
-    """What in the plan has no number in the native engine, in words; None where everything has.
+    """What in the plan the native library does not know, in words; None where it knows everything.
 
     >>> from glassnet.network.network import Network
-    >>> only_python_knows(Plan(Network.mlp(2, [3], 1), examples=10)) is None
+    >>> library.missing() is not None or only_python_knows(Plan(Network.mlp(2, [3], 1), examples=10)) is None
     True
     """
     network = plan.network
     for l, layer in enumerate(network.layers, start=1):
-        if type(layer) not in KINDS:
+        if _known("layer", LAYERS, layer) is None:
             return f"layer {l} ({layer.name}) is known to Python only"
-        if isinstance(layer, Activated) and not _known(layer.g):
+        if isinstance(layer, Activated) and not _knows_activation(layer.g):
             return f"activation {layer.g.name!r} of layer {l} is known to Python only"
-    if not _code(network.loss):
+    if not _knows_loss(network.loss):
         return f"loss {network.loss.name!r} is known to Python only"
-    if not (_code(plan.optimizer) or plan.optimizer.whole_batch):
+    if not (plan.optimizer.whole_batch or _knows_optimizer(plan.optimizer)):
         return f"optimizer {plan.optimizer.name!r} is known to Python only"
     return None
 
@@ -111,18 +55,20 @@ def lowered(plan: Plan, rows: int, threads: int, seen: bool = False) -> PlanStru
         seen: True for a session that keeps every number of its last step.
     """
     network, dtype = plan.network, plan.numpy_dtype
+    stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # whose steps nobody asks for
     layers = (LayerStruct * len(network.layers))(
         *(_layer(layer, *network.widths[l : l + 2]) for l, layer in enumerate(network.layers))
     )
-    stepwise = not plan.optimizer.whole_batch
+    settings = [setting for layer in network.layers for setting in _settings("layer", layer)]
+    settings += _settings("loss", network.loss) + _settings("optimizer", stepwise)
     record = PlanStruct(
         bytes=dtype.itemsize,
         count=len(layers),
         layers=layers,
-        loss=network.loss.code,
-        loss_setting=next(iter(network.loss.settings().values()), 0.0),
-        optimizer=plan.optimizer.code if stepwise else 1,
-        settings=(c.c_double * 4)(*(_settings(plan.optimizer) if stepwise else ())),
+        loss=library.rules("loss")[network.loss.name].place,
+        optimizer=library.rules("optimizer")[stepwise.name].place,
+        settings=(c.c_double * len(settings))(*settings),
+        settings_count=len(settings),
         l1=plan.penalties.l1,
         l2=plan.penalties.l2,
         per_example=plan.penalties.per_example,
@@ -145,20 +91,38 @@ def address(array: Array) -> int:
 
 
 def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
-    given = layer.settings()
-    numbers = {name: given.get(name, 0.0) for name in ("rate", "epsilon", "momentum")}
-    activation = layer.g.code if isinstance(layer, Activated) else 0
-    return LayerStruct(KINDS[type(layer)], activation, n_in, n_out, **numbers)
+    known = library.rules("activation")
+    activation = known[layer.g.name].place if isinstance(layer, Activated) else NO_ACTIVATION
+    return LayerStruct(library.rules("layer")[layer.name].place, activation, n_in, n_out)
 
 
-def _known(activation: Any) -> bool:
-    return activation.code > 0 and ACTIVATIONS.get(activation.name) is activation
+def _known(kind: str, table: Family[Any], record: Record) -> library.Rule | None:
+    """The library's rule of that name, where it computes what the record says.
+
+    A record of the user's may have the name of a built-in one, but not its arithmetic: its class must be the table's.
+    """
+    rule = library.rules(kind).get(record.name)
+    if rule is None or record.name not in table or table[record.name].cls is not type(record):
+        return None
+    own = {field.name for field in dataclasses.fields(record)} - TOLD_OTHERWISE
+    return rule if set(rule.settings) == own else None
 
 
-def _code(record: Any) -> int:
-    """A class below one of the tables' inherits its number, but not its arithmetic."""
-    return int(vars(type(record)).get("code", 0))
+def _knows_loss(loss: Loss) -> bool:
+    rule = _known("loss", LOSSES, loss)
+    return rule is not None and rule.link == loss.link
 
 
-def _settings(optimizer: Record) -> list[float]:
-    return [value for name, value in optimizer.settings().items() if name != "learning_rate"]
+def _knows_optimizer(optimizer: Optimizer) -> bool:
+    rule = _known("optimizer", OPTIMIZERS, optimizer)
+    return rule is not None and len(rule.slots) == len(optimizer.slots)
+
+
+def _knows_activation(activation: Activation) -> bool:
+    own = activation.name in ACTIVATIONS and ACTIVATIONS[activation.name] is activation
+    return own and activation.name in library.rules("activation")
+
+
+def _settings(kind: str, record: Record) -> list[float]:
+    """The settings that the library asks for, in its order."""
+    return [float(getattr(record, name)) for name in library.rules(kind)[record.name].settings]

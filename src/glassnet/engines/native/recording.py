@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.engines.native import session as kept
-from glassnet.engines.native.lowering import StepsStruct, address
+from glassnet.engines.kernels.interface import StepsStruct, What
+from glassnet.engines.native.lowering import address
 from glassnet.engines.native.session import Examples, Session, check_memory
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -44,16 +44,16 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     return StepRecord(
         engine="native",
         rows=Rows(
-            look(0, kept.A, m, plan.network.inputs), targets, None if rows.weights is None else np.array(rows.weights)
+            look(0, What.A, m, plan.network.inputs), targets, None if rows.weights is None else np.array(rows.weights)
         ),
         layers=look.layers(),
-        predictions=look(0, kept.PREDICTIONS, m, plan.network.outputs),
-        losses=look(0, kept.LOSSES, m),
-        shares=look(0, kept.SHARES, m),
+        predictions=look(0, What.predictions, m, plan.network.outputs),
+        losses=look(0, What.losses, m),
+        shares=look(0, What.shares, m),
         cost=cost,
-        penalty=float(session.recorded(0, kept.PENALTY, np.empty(1))[0]),
+        penalty=float(session.recorded(0, What.penalty, np.empty(1))[0]),
         gradient=gradient,
-        clipped=look(0, kept.CLIPPED, gradient.size) if clips else gradient,
+        clipped=look(0, What.clipped, gradient.size) if clips else gradient,
         after=after,
         # Last: it overwrites what was looked at. The session's parameters are those after the step.
         cost_after=None if after is None else session.gradient(examples, state.seed, state.step, scratch),
@@ -82,28 +82,28 @@ class Look:
     def __init__(self, plan: Plan, session: Session, m: int) -> None:
         self.plan, self.session, self.m = plan, session, m
 
-    def __call__(self, l: int, what: int, *shape: int) -> Array:
+    def __call__(self, l: int, what: What, *shape: int) -> Array:
         """What the step left in layer l."""
         return self.session.recorded(l, what, np.empty(shape, self.plan.numpy_dtype))
 
     def layers(self) -> tuple[LayerRecord, ...]:
         """All layers; the output of one is the input of the next, and so are their gradients."""
         m, network = self.m, self.plan.network
-        A = [self(l, kept.A, m, n) for l, n in enumerate(network.widths)]
-        dA = [self(l, kept.DA, m, n) for l, n in enumerate(network.widths)]
+        A = [self(l, What.A, m, n) for l, n in enumerate(network.widths)]
+        dA = [self(l, What.dA, m, n) for l, n in enumerate(network.widths)]
         made = []
         for l, layer in enumerate(network.layers, start=1):
             Z = dZ = None
             if isinstance(layer, Activated):
-                Z, dZ = (self(l, what, *A[l].shape) for what in (kept.Z, kept.DZ))
+                Z, dZ = (self(l, what, *A[l].shape) for what in (What.Z, What.dZ))
             made.append(LayerRecord(A[l - 1], A[l], Z, dA[l - 1], dA[l], dZ, self._cached(l, layer, A[l].shape)))
         return tuple(made)
 
     def _cached(self, l: int, layer: Any, shape: tuple[int, int]) -> dict[str, Array]:
         """What the layer keeps beside, in the shapes of the reference engine."""
         if isinstance(layer, Dropout) and layer.rate:
-            return {"kept": self(l, kept.KEPT, *shape)}
+            return {"kept": self(l, What.kept, *shape)}
         if isinstance(layer, Norm):
             scale = (1, shape[1]) if isinstance(layer, BatchNorm) else (shape[0], 1)
-            return {"scale": self(l, kept.SCALE, *scale), "N": self(l, kept.N, *shape)}
+            return {"scale": self(l, What.scale, *scale), "N": self(l, What.N, *shape)}
         return {}

@@ -11,7 +11,8 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.native.lowering import LayerStruct, PlanStruct, RowsStruct, StepsStruct, address, lowered
+from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, RowsStruct, StepsStruct, What
+from glassnet.engines.native.lowering import address, lowered
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -22,9 +23,6 @@ from glassnet.network.targets import as_targets
 
 _CHAR = ctypes.c_char
 FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
-
-# gn_what (interface.h).
-A, Z, DA, DZ, N, SCALE, KEPT, LOSSES, SHARES, PREDICTIONS, CLIPPED, PENALTY = range(1, 13)
 
 
 class Examples:
@@ -79,10 +77,11 @@ class Spare:
 
 
 def _key(record: PlanStruct) -> bytes:
-    """All of a plan but where its layers lie."""
+    """All of a plan but where its layers and settings lie."""
     own = PlanStruct.from_buffer_copy(record)
-    own.layers = None
-    return bytes(own) + ctypes.string_at(record.layers, record.count * ctypes.sizeof(LayerStruct))
+    own.layers = own.settings = None
+    layers = ctypes.string_at(record.layers, record.count * ctypes.sizeof(LayerStruct))
+    return bytes(own) + layers + ctypes.string_at(record.settings, record.settings_count * 8)
 
 
 _SPARE = Spare()
@@ -146,19 +145,19 @@ class Session:
         )
         return cost.value
 
-    def recorded(self, l: int, what: int, out: Array) -> Array:
+    def recorded(self, l: int, what: What, out: Array) -> Array:
         """What the last step left in layer ``l``, or with 0 in no layer, written into ``out``.
 
         Args:
             l: 1 ... L, or 0.
-            what: one of ``gn_what``.
+            what: which numbers.
             out: of the shape that this has, contiguous.
 
         Raises:
             ValueError: there is no such thing there.
         """
         if self._library.gn_seen(self._made, l, what, self.rows, address(out)):
-            raise ValueError(f"the kernels keep no number {what} of layer {l}")
+            raise ValueError(f"the kernels keep no {what.name} of layer {l}")
         return out
 
     def predict(self, X: Array, link: bool) -> Array:

@@ -1,0 +1,127 @@
+"""The mirror of ``interface.h``: the records and numbers that cross the border between Python and C++.
+
+:func:`difference` compares the two; the library is refused where they differ (:mod:`glassnet.engines.kernels.library`).
+"""
+
+from __future__ import annotations
+
+import ctypes as c
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from itertools import zip_longest
+
+
+class Status(IntEnum):
+    """How a call went."""
+
+    done, diverged, bad_row, bad_class, not_there = range(5)
+
+
+class What(IntEnum):
+    """What a session keeps of its last step."""
+
+    A, Z, dA, dZ, N, scale, kept, losses, shares, predictions, clipped, penalty = range(1, 13)
+
+
+class RuleStruct(c.Structure):
+    """``gn_rule``."""
+
+    _fields_ = tuple((name, c.c_char_p) for name in ("name", "settings", "slots", "link"))
+
+
+class FieldStruct(c.Structure):
+    """``gn_field``."""
+
+    _fields_ = (("name", c.c_char_p), ("type", c.c_int64), ("offset", c.c_int64), ("bytes", c.c_int64))
+
+
+class LayerStruct(c.Structure):
+    """``gn_layer``."""
+
+    _fields_ = tuple((name, c.c_int64) for name in ("kind", "activation", "inputs", "outputs"))
+
+
+class PlanStruct(c.Structure):
+    """``gn_plan``."""
+
+    _fields_ = (
+        ("bytes", c.c_int64),
+        ("count", c.c_int64),
+        ("layers", c.POINTER(LayerStruct)),
+        ("loss", c.c_int64),
+        ("optimizer", c.c_int64),
+        ("settings", c.POINTER(c.c_double)),
+        ("settings_count", c.c_int64),
+        ("l1", c.c_double),
+        ("l2", c.c_double),
+        ("per_example", c.c_int64),
+        ("clip_norm", c.c_double),
+        ("clip_value", c.c_double),
+        ("rows", c.c_int64),
+        ("threads", c.c_int64),
+        ("factors", c.c_void_p),
+        ("seen", c.c_int64),
+    )
+
+
+class RowsStruct(c.Structure):
+    """``gn_rows``."""
+
+    _fields_ = (
+        ("X", c.c_void_p),
+        ("ld", c.c_int64),
+        ("count", c.c_int64),
+        ("Y", c.c_void_p),
+        ("labels", c.c_void_p),
+        ("weights", c.c_void_p),
+    )
+
+
+class StepsStruct(c.Structure):
+    """``gn_steps``."""
+
+    _fields_ = (
+        ("order", c.c_void_p),
+        ("count", c.c_int64),
+        ("batch", c.c_int64),
+        ("threads", c.c_int64),
+        ("alphas", c.c_void_p),
+        ("seed", c.c_uint64),
+        ("step", c.c_int64),
+        ("steps_done", c.c_int64),
+        ("rows_done", c.c_int64),
+        ("cost_sum", c.c_double),
+        ("weight_sum", c.c_double),
+    )
+
+
+RECORDS: dict[str, type[c.Structure]] = {
+    "gn_rule": RuleStruct,
+    "gn_field": FieldStruct,
+    "gn_layer": LayerStruct,
+    "gn_plan": PlanStruct,
+    "gn_rows": RowsStruct,
+    "gn_steps": StepsStruct,
+}
+TYPES = {c.c_int64: "i", c.c_uint64: "u", c.c_double: "d"}  # all others are pointers, "p"
+
+Line = tuple[str, str, int, int]  # a field's name, type, offset and bytes
+
+
+def layout() -> Iterator[Line]:
+    """The mirror line by line, in the order of the C++ side (``mirror.h``)."""
+    for name, record in RECORDS.items():
+        yield name, "s", 0, c.sizeof(record)
+        for field in record._fields_:
+            place = getattr(record, field[0])
+            yield f"{name}.{field[0]}", TYPES.get(field[1], "p"), place.offset, place.size
+    for value in (*Status, *What):
+        yield f"gn_{value.name}", "e", value.value, 0
+
+
+def difference(theirs: Iterable[Line]) -> str | None:
+    """The first difference between the mirror and the layout a library reports; None where there is none."""
+    for line, own in zip_longest(theirs, layout()):
+        if line != own:
+            return f"{line or 'nothing'} in C++ and {own or 'nothing'} in Python"
+    return None
