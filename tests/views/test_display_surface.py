@@ -9,15 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glassnet import Network, Recipe, TableModel
+from glassnet import Network, Plan, Recipe, TableModel
 from glassnet.errors import InvalidInput, UnknownName
+from glassnet.glass.gradients.cost import Cost
 from glassnet.network.targets import as_targets
 from glassnet.views.displays import CostSurfaceDisplay
-from glassnet.views.displays.slices import Hill, filter_normalized, most_curved
+from glassnet.views.displays.slices import filter_normalized, most_curved
 
 LINE = ("W[1][0,0]", "b[1][0]")
 X = np.random.default_rng(0).normal(size=(40, 1))
 Y = 3 * X + 1
+
+
+def cost_of(network: Network, parameters: Any, inputs: Any, targets: Any) -> Cost:
+    plan = Plan(network, examples=len(inputs), dtype="float64")
+    return Cost(plan, parameters.theta, parameters.running, inputs, targets, None, "reference", training=False)
 
 
 @pytest.fixture
@@ -29,11 +35,11 @@ def line() -> Any:
 
 
 @pytest.fixture
-def bent() -> Hill:
+def bent() -> Cost:
     network = Network.mlp(2, [5, 4], 3, activation="tanh", loss="cross_entropy")
     rng = np.random.default_rng(3)
     inputs, classes = rng.normal(size=(30, 2)), rng.integers(0, 3, 30)
-    return Hill(network, network.initialize(seed=1), inputs, as_targets(classes, network.loss, 3, float))
+    return cost_of(network, network.initialize(seed=1), inputs, as_targets(classes, network.loss, 3, float))
 
 
 def test_the_cost_at_every_point_is_the_networks(line: Any) -> None:
@@ -46,15 +52,18 @@ def test_the_cost_at_every_point_is_the_networks(line: Any) -> None:
     assert parameters.theta.tolist() == [-2, 4]
 
 
-def test_the_title_says_what_stands_still(bent: Hill) -> None:
-    arguments = bent.network, bent.parameters, bent.X, bent.Y
+def test_the_title_says_what_stands_still(bent: Cost) -> None:
+    arguments = bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y
     named = CostSurfaceDisplay.from_network(*arguments, directions=("W[1][4,1]", "b[3][2]"), resolution=3)
     assert named.title.startswith("a slice of the cost J through W[1][4,1] and b[3][2]; the other 52 parameters are")
-    assert (named.a[1], named.b[1]) == (bent.parameters.W[1][4, 1], bent.parameters.b[3][2])
+    assert (named.a[1], named.b[1]) == (
+        bent.network.parameters(bent.theta).W[1][4, 1],
+        bent.network.parameters(bent.theta).b[3][2],
+    )
     for directions in ("random", "curved"):
         made = CostSurfaceDisplay.from_network(*arguments, directions=directions, resolution=3)
         assert made.title.startswith("a slice of the cost J ")
-        assert made.cost[1, 1] == pytest.approx(bent(bent.parameters.theta))
+        assert made.cost[1, 1] == pytest.approx(bent(bent.theta))
 
 
 # -- gradient descent (deck row 16) ------------------------------------------------------------------------------------
@@ -99,18 +108,18 @@ def test_the_axes_reach_as_far_as_the_path(line: Any) -> None:
 def test_random_directions_have_each_units_own_length(seed: int) -> None:
     network = Network.mlp(3, [4, 2], 2)
     parameters = network.initialize(seed)
-    hill = Hill(network, parameters, np.zeros((1, 3)), np.zeros((1, 2)))
-    d = network.parameters(filter_normalized(hill, np.random.default_rng(seed)))
+    cost = cost_of(network, parameters, np.zeros((1, 3)), np.zeros((1, 2)))
+    d = network.parameters(filter_normalized(cost, np.random.default_rng(seed)))
     for l in (1, 2, 3):
         np.testing.assert_allclose(np.linalg.norm(d.W[l], axis=1), np.linalg.norm(parameters.W[l], axis=1))
         assert not d.b[l].any()
 
 
-def test_the_most_curved_direction_by_the_whole_hessian(bent: Hill) -> None:
-    n, h = bent.parameters.theta.size, 1e-5
+def test_the_most_curved_direction_by_the_whole_hessian(bent: Cost) -> None:
+    n, h = bent.theta.size, 1e-5
     H = np.empty((n, n))
     for i, e in enumerate(np.eye(n)):
-        theta = bent.parameters.theta
+        theta = bent.theta
         H[i] = (bent.gradient(theta + h * e) - bent.gradient(theta - h * e)) / (2 * h)
     values, vectors = np.linalg.eigh((H + H.T) / 2)
     largest = int(np.abs(values).argmax())
@@ -119,25 +128,25 @@ def test_the_most_curved_direction_by_the_whole_hessian(bent: Hill) -> None:
     assert abs(v @ vectors[:, largest]) > 0.99
 
 
-def test_down_the_gradient_the_cost_falls_first(bent: Hill) -> None:
+def test_down_the_gradient_the_cost_falls_first(bent: Cost) -> None:
     made = CostSurfaceDisplay.from_network(
-        bent.network, bent.parameters, bent.X, bent.Y, directions="curved", reach=1e-3, resolution=3
+        bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y, directions="curved", reach=1e-3, resolution=3
     )
     assert made.cost[1, 2] < made.cost[1, 1] < made.cost[1, 0]
     assert abs(made.axes[0].d @ made.axes[1].d) < 1e-9 * np.linalg.norm(made.axes[0].d) ** 2
     # Across the curved direction the cost bends as its curvature says.
     bend = (made.cost[0, 1] - 2 * made.cost[1, 1] + made.cost[2, 1]) / 1e-6
     curvature = most_curved(bent, np.random.default_rng(0))[1]
-    assert bend == pytest.approx(curvature * float(np.linalg.norm(bent.parameters.theta)) ** 2, rel=0.01)
+    assert bend == pytest.approx(curvature * float(np.linalg.norm(bent.theta)) ** 2, rel=0.01)
 
 
-def test_the_directions_of_a_path_hold_most_of_it(bent: Hill) -> None:
-    theta = bent.parameters.theta
+def test_the_directions_of_a_path_hold_most_of_it(bent: Cost) -> None:
+    theta = bent.theta
     u, v = np.linalg.qr(np.random.default_rng(0).normal(size=(theta.size, 2)))[0].T
     t = np.linspace(1, 0, 20)[:, None]
     way = theta + 5 * t * u + 2 * t**2 * v
     made = CostSurfaceDisplay.from_network(
-        bent.network, bent.parameters, bent.X, bent.Y, directions="path", path=way, resolution=3
+        bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y, directions="path", path=way, resolution=3
     )
     assert made.path is not None
     back = theta + made.path @ np.stack([axis.d for axis in made.axes])

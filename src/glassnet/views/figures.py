@@ -22,7 +22,7 @@ from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.scene import Scene
 from glassnet.learning.fitted import fitted_of
 from glassnet.pieces.tables import Table
-from glassnet.views import of_models, options
+from glassnet.views import of_models as of
 from glassnet.views.displays import (
     CalibrationDisplay,
     ConfusionDisplay,
@@ -34,9 +34,10 @@ from glassnet.views.displays import (
     PredictionDisplay,
     UnitBoundariesDisplay,
 )
-from glassnet.views.options import Option
+from glassnet.views.options import DIRECTIONS, FEATURES, LAYER, METRIC, REACH, ROW, SHAPE, UNIT, Option
 
 Picture = Scene | Display
+Rows = Literal["none", "optional", "needed"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Figure:
     help: str
     of_model: Callable[..., Picture]
     of_parts: Callable[..., Picture] | None = None
-    rows: Literal["none", "optional", "needed"] = "none"
+    rows: Rows = "none"
     options: tuple[Option, ...] = ()
     by: Literal["glassnet", "matplotlib"] = "glassnet"
 
@@ -81,134 +82,44 @@ class Figure:
         return tuple(p.name for p in _arguments(self.make) if p.default is not p.empty)
 
 
+def _display(name: str, help: str, make: Callable[..., Display], rows: Rows, *options: Option) -> Figure:
+    return Figure(name, help, make, rows=rows, options=options, by="matplotlib")
+
+
 FIGURES: Table[Figure] = Table(
     "picture",
     [
-        Figure(
-            "network",
-            "every unit, edge and bias, with their numbers",
-            of_models.network_of_model,
-            network_diagram,
-            rows="optional",
-            options=(options.ROW,),
-        ),
-        Figure(
-            "compact",
-            "one block a layer, with the shapes of its parameters",
-            of_models.compact_of_model,
-            compact,
-        ),
-        Figure(
-            "blocks",
-            "forward blocks with their caches, backward blocks with their gradients",
-            of_models.blocks_of_model,
-            building_blocks,
-            rows="optional",
-        ),
-        Figure(
-            "graph",
-            "a computation graph with its values and derivatives; of a model, that of its cost",
-            of_models.graph_of_model,
-            computation_graph,
-            rows="needed",
-            options=(options.ROW,),
-        ),
-        Figure(
-            "matrix",
-            "a matrix as a grid of numbers; of a model, the weights of a layer",
-            of_models.matrix_of_model,
-            matrix,
-            options=(options.LAYER,),
-        ),
-        Figure(
-            "product",
-            "a matrix product, one of its cells written out; of a model, that of a layer",
-            of_models.product_of_model,
-            product,
-            rows="needed",
-            options=(options.LAYER, options.ROW),
-        ),
-        Figure(
-            "activation",
-            "activations with their derivatives",
-            of_models.activations_of_model,
-            activation_curves,
-        ),
-        Figure(
-            "history",
-            "the cost by epoch, on training and validation rows",
-            of_models.history_of_model,
-            history_curves,
-            options=(options.METRIC,),
-        ),
-        Figure(
-            "boundary",
-            "the answer over the plane of two columns",
-            DecisionBoundaryDisplay.from_estimator,
-            rows="needed",
-            options=(options.FEATURES, options.UNIT),
-            by="matplotlib",
-        ),
-        Figure(
-            "units",
-            "the boundary of each unit of a layer",
-            UnitBoundariesDisplay.from_estimator,
-            rows="needed",
-            options=(options.FEATURES, options.LAYER),
-            by="matplotlib",
-        ),
-        Figure(
-            "surface",
-            "the cost over a plane through the parameters",
-            CostSurfaceDisplay.from_estimator,
-            rows="needed",
-            options=(options.DIRECTIONS, options.REACH),
-            by="matplotlib",
-        ),
-        Figure(
-            "weights",
-            "the first layer's weights as images",
-            FirstLayerDisplay.from_estimator,
-            options=(options.SHAPE,),
-            by="matplotlib",
-        ),
-        Figure(
-            "distributions",
-            "weights and gradients by layer",
-            DistributionsDisplay.from_estimator,
-            rows="optional",
-            by="matplotlib",
-        ),
-        Figure(
-            "confusion",
-            "true against predicted classes",
-            ConfusionDisplay.from_estimator,
-            rows="needed",
-            by="matplotlib",
-        ),
-        Figure(
-            "calibration",
-            "predicted probabilities against observed fractions",
-            CalibrationDisplay.from_estimator,
-            rows="needed",
-            by="matplotlib",
-        ),
-        Figure(
-            "predictions",
-            "predicted against true numbers",
-            PredictionDisplay.from_estimator,
-            rows="needed",
-            by="matplotlib",
-        ),
-        Figure(
-            "residuals",
-            "what a regression leaves unexplained",
-            partial(PredictionDisplay.from_estimator, kind="residuals"),
-            rows="needed",
-            by="matplotlib",
-        ),
+        Figure("network", "every unit, edge and bias, with their numbers",
+               of.network_of_model, network_diagram, "optional", (ROW,)),
+        Figure("compact", "one block a layer, with the shapes of its parameters",
+               of.compact_of_model, compact),
+        Figure("blocks", "forward blocks with their caches, backward blocks with their gradients",
+               of.blocks_of_model, building_blocks, "optional"),
+        Figure("graph", "a computation graph with its values and derivatives; of a model, that of its cost",
+               of.graph_of_model, computation_graph, "needed", (ROW,)),
+        Figure("matrix", "a matrix as a grid of numbers; of a model, the weights of a layer",
+               of.matrix_of_model, matrix, options=(LAYER,)),
+        Figure("product", "a matrix product, one of its cells written out; of a model, that of a layer",
+               of.product_of_model, product, "needed", (LAYER, ROW)),
+        Figure("activation", "activations with their derivatives", of.activations_of_model, activation_curves),
+        Figure("history", "the cost by epoch, on training and validation rows",
+               of.history_of_model, history_curves, options=(METRIC,)),
+        _display("boundary", "the answer over the plane of two columns",
+                 DecisionBoundaryDisplay.from_estimator, "needed", FEATURES, UNIT),
+        _display("units", "the boundary of each unit of a layer",
+                 UnitBoundariesDisplay.from_estimator, "needed", FEATURES, LAYER),
+        _display("surface", "the cost over a plane through the parameters",
+                 CostSurfaceDisplay.from_estimator, "needed", DIRECTIONS, REACH),
+        _display("weights", "the first layer's weights as images", FirstLayerDisplay.from_estimator, "none", SHAPE),
+        _display("distributions", "weights and gradients by layer", DistributionsDisplay.from_estimator, "optional"),
+        _display("confusion", "true against predicted classes", ConfusionDisplay.from_estimator, "needed"),
+        _display("calibration", "predicted probabilities against observed fractions",
+                 CalibrationDisplay.from_estimator, "needed"),
+        _display("predictions", "predicted against true numbers", PredictionDisplay.from_estimator, "needed"),
+        _display("residuals", "what a regression leaves unexplained",
+                 partial(PredictionDisplay.from_estimator, kind="residuals"), "needed"),
     ],
-)
+)  # fmt: skip
 """Every figure."""
 
 

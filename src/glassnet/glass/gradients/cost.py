@@ -26,14 +26,15 @@ NEAR = 1e-9  # two points so far on either side of a place where a slope may jum
 
 @dataclass(frozen=True, eq=False)
 class Cost:
-    """J over some rows as in training: masks stay the same from call to call, batches are normalised by themselves.
+    """J over some rows, as in training (masks stay the same from call to call) or as in prediction.
 
     Args:
         plan: in float64.
         theta, running: parameters (n,) and running statistics, float64.
         X, Y: inputs and targets as the loss reads them, float64.
         weights: (m,) or None.
-        engine_name: of the one whose gradient is checked.
+        engine_name: of the one that computes the gradient.
+        training: False drops no units and normalizes by the running statistics.
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Cost:
     Y: Array
     weights: Array | None
     engine_name: str = "auto"
+    training: bool = True
 
     @classmethod
     def of(cls, step: Trace) -> Cost:
@@ -70,14 +72,14 @@ class Cost:
     def caches(self, theta: Array | None = None) -> list[Cache]:
         """The caches of a forward pass; at ``theta``, or at the parameters themselves."""
         parameters = self.network.parameters(self.theta if theta is None else theta, self.running.copy())
-        caches = self.network.caches(parameters, Mode(training=True))
+        caches = self.network.caches(parameters, Mode(training=self.training))
         with np.errstate(all="ignore"):
             self.network.scores(self.X, parameters, caches)
         return caches
 
     def __call__(self, theta: Array) -> float:
         """J at ``theta`` (n,)."""
-        return self.at(theta)[0]
+        return self._value(theta, self.caches(theta))
 
     def at(self, theta: Array) -> tuple[float, Array]:
         """J at ``theta`` (n,), and on which side of every kink that lies, -1, 0 or 1.
@@ -85,13 +87,16 @@ class Cost:
         Between points that agree in their sides J is smooth.
         """
         caches = self.caches(theta)
-        J = self.network.loss.value(caches[-1].A, self.Y) @ self.shares
-        return float(J) + self._penalty(theta), self._sides(theta, caches)
+        return self._value(theta, caches), self._sides(theta, caches)
 
     @cached_property
     def here(self) -> tuple[float, Array]:
         """The same at the parameters themselves."""
         return self.at(self.theta)
+
+    def _value(self, theta: Array, caches: list[Cache]) -> float:
+        with np.errstate(all="ignore"):
+            return float(self.network.loss.value(caches[-1].A, self.Y) @ self.shares) + self._penalty(theta)
 
     def _penalty(self, theta: Array) -> float:
         penalties, w = self.plan.penalties, theta[: self.network.layout.weights]
@@ -102,12 +107,12 @@ class Cost:
         """The engine that trains."""
         return choose(self.plan, self.engine_name).engine
 
-    def analytic(self) -> Array:
-        """The gradient (n,) as the engine computes it."""
+    def gradient(self, theta: Array) -> Array:
+        """dJ/dtheta at ``theta`` (n,), as the engine computes it."""
         network = self.network
-        parameters = network.parameters(self.theta, self.running.copy())
-        gradients = Gradients(network.layout, network.running_layout, np.empty_like(self.theta))
-        rows, mode = Rows(self.X, self.Y, self.weights), Mode(training=True)
+        parameters = network.parameters(theta, self.running.copy())
+        gradients = Gradients(network.layout, network.running_layout, np.empty_like(theta))
+        rows, mode = Rows(self.X, self.Y, self.weights), Mode(training=self.training)
         with np.errstate(all="ignore"):
             self.engine.value_and_gradient(parameters, rows, mode, gradients)
         return gradients.theta

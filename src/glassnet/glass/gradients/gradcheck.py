@@ -76,7 +76,7 @@ def gradcheck(
         check_number("count", count, Range(1), whole=True)
     cost = Cost.of(trace(model, X, Y, weights, parameters=parameters, state=state))
     chosen = _named(cost.network, which) if which is not None else _drawn(cost.network, count, seed)
-    analytic = cost.analytic()
+    analytic = cost.gradient(cost.theta)
     witness, missing = _witness(cost)
     rows = tuple(_checked(cost, place, j, analytic, witness, tolerance) for place, j in chosen)
     return GradCheck(rows, cost.here[0], len(cost.Y), cost.network.size, tolerance, cost.engine.name, missing)

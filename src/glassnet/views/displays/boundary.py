@@ -15,7 +15,7 @@ from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import SIZED, blend, color, series_color, signed
-from glassnet.views.displays.display import Display
+from glassnet.views.displays.display import Display, grid_table
 from glassnet.views.displays.plane import Features, Plane
 from glassnet.views.subject import Subject
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 MOST_UNITS = 15
-COARSE = 5  # points a side in the table
 NO_SCORE = 1e-9  # a score nearer to 0 is rounding
 
 
@@ -120,10 +119,9 @@ class DecisionBoundaryDisplay(Display):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        x, y = self.plane.names
-        at = np.linspace(0, len(self.plane.x) - 1, min(COARSE, len(self.plane.x))).round().astype(int)
-        rows = ((self.plane.x[i], self.plane.y[j], self.response[j, i]) for j in at for i in at)
-        return (Table.of("On a coarse grid", (x, y, self.kind), rows),)
+        plane, classes = self.plane, self.plane.subject.classes
+        values = self.response if classes is None or self.kind != "class" else classes[self.response]
+        return (grid_table(f"The {self.kind} on a coarse grid", plane.names, plane.x, plane.y, values),)
 
     @property
     def _bounded(self) -> bool:

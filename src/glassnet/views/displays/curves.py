@@ -152,6 +152,6 @@ def draw_panel(ax: Axes, panel: Panel) -> None:
     if panel.y[0] < 0 < panel.y[1]:
         ax.axhline(0, color=color("quiet"), linewidth=0.6)
     for mark in panel.marks:
-        ax.plot([mark.x], [mark.y], "D", color=color("ink"), label=mark.title)
+        ax.plot([mark.x], [mark.y], "D", color=color("ink"), label=mark.title, clip_on=False)
     ax.set(xlim=panel.x, ylim=panel.y, xlabel=panel.labels[0], ylabel=panel.labels[1])
     ax.set_yscale("log" if panel.log else "linear")

@@ -11,18 +11,23 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
+
 from glassnet.archive import replace_atomically
+from glassnet.arrays import Array
 from glassnet.errors import unknown_name
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.scenes.twin import as_html, as_text
 from glassnet.glass.style import matplotlib, themed
 from glassnet.notebook_hook import Displayable
+from glassnet.text import format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
 FORMATS = ("svg", "png", "pdf")
+COARSE = 5  # points a side of a plane in a table
 LETTERS = 13  # of a title in an inch
 
 
@@ -156,6 +161,13 @@ class Display(Displayable, ABC):
             grid = spec.subgridspec(rows, columns)
         self.axes_ = [ax.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
         return self.axes_
+
+
+def grid_table(title: str, names: tuple[str, str], x: Array, y: Array, values: Array) -> Table:
+    """Values over a plane at a few of its points: ``x`` by column, ``y`` by row."""
+    i, j = (np.linspace(0, len(ticks) - 1, min(COARSE, len(ticks))).round().astype(int) for ticks in (x, y))
+    heads = [f"{names[1]} \\ {names[0]}", *(format_number(tick) for tick in x[i])]
+    return Table.of(title, heads, ([y[row], *values[row, i]] for row in j))
 
 
 def _titled(svg: bytes, title: str) -> bytes:

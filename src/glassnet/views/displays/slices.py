@@ -16,46 +16,11 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, unknown_name
-from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
+from glassnet.glass.gradients.cost import Cost
 from glassnet.pieces.tables import Table
 
 STEPS = 40  # of the power iteration
 SMALL = 1e-4  # of |theta|: the step of the finite differences of gradients
-
-
-@dataclass(frozen=True, eq=False)
-class Hill:
-    """The cost of some rows as a function of the flat vector of parameters; everything in float64.
-
-    Args:
-        network, parameters: where the slice is centered.
-        X, Y: the rows, (m, n[0]), and their targets as the loss reads them.
-    """
-
-    network: Network
-    parameters: Parameters
-    X: Array
-    Y: Array
-
-    def __call__(self, theta: Array) -> float:
-        """J at ``theta`` (n,)."""
-        with np.errstate(all="ignore"):
-            return self.network.cost(self.network.forward(self.X, self._at(theta)), self.Y)
-
-    def gradient(self, theta: Array) -> Array:
-        """dJ/dtheta at ``theta``, (n,)."""
-        forward_pass = self.network.forward(self.X, self._at(theta))
-        return self.network.backward(forward_pass, self.Y).theta
-
-    def times(self, v: Array) -> Array:
-        """The Hessian at the center times ``v`` (n,), by central differences of gradients along it."""
-        theta = self.parameters.theta
-        h = SMALL * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
-        return (self.gradient(theta + h * v) - self.gradient(theta - h * v)) / (2 * h)
-
-    def _at(self, theta: Array) -> Parameters:
-        return self.network.parameters(theta, self.parameters.running)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,22 +47,22 @@ class Directions:
 
     Args:
         name: its name. title: what the plane is, after "slice of the cost".
-        choose: from (hill, path (t, n) or None, random numbers) to the two.
+        choose: from (cost, path (t, n) or None, random numbers) to the two.
         source: where it comes from.
     """
 
     name: str
     title: str
-    choose: Callable[[Hill, Array | None, np.random.Generator], Axes]
+    choose: Callable[[Cost, Array | None, np.random.Generator], Axes]
     source: str
 
 
-def filter_normalized(hill: Hill, rng: np.random.Generator) -> Array:
+def filter_normalized(cost: Cost, rng: np.random.Generator) -> Array:
     """A random direction in which each unit's weights are as long as its weights are now; 0 for all else, (n,).
 
     Without it a direction means much in a layer of small weights and little in one of large ones.
     """
-    layout, theta = hill.parameters.layout, hill.parameters.theta
+    layout, theta = cost.network.layout, cost.theta
     d = np.zeros_like(theta)
     for place in layout.places:
         if place.parameter.weight:
@@ -112,18 +77,25 @@ def _length(array: Array, axes: tuple[int, ...]) -> Array:
     return np.sqrt((array**2).sum(axis=axes, keepdims=True)) if axes else np.abs(array)
 
 
-def _random(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
-    d1, d2 = filter_normalized(hill, rng), filter_normalized(hill, rng)
+def _random(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
+    d1, d2 = filter_normalized(cost, rng), filter_normalized(cost, rng)
     return Axis(d1, "first random direction"), Axis(d2, "second random direction")
 
 
-def most_curved(hill: Hill, rng: np.random.Generator) -> tuple[Array, float]:
+def hessian_times(cost: Cost, v: Array) -> Array:
+    """The Hessian at the center times ``v`` (n,), by central differences of gradients along it."""
+    theta = cost.theta
+    h = SMALL * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
+    return (cost.gradient(theta + h * v) - cost.gradient(theta - h * v)) / (2 * h)
+
+
+def most_curved(cost: Cost, rng: np.random.Generator) -> tuple[Array, float]:
     """The direction (n,) of length 1 in which the gradient changes fastest, and how fast, by power iteration."""
-    v = rng.normal(size=hill.parameters.theta.shape)
+    v = rng.normal(size=cost.theta.shape)
     v /= np.linalg.norm(v) or 1.0
     curvature = 0.0
     for _ in range(STEPS):
-        w = hill.times(v)
+        w = hessian_times(cost, v)
         curvature, length = float(v @ w), float(np.linalg.norm(w))
         if length < 1e-300:
             break
@@ -131,11 +103,11 @@ def most_curved(hill: Hill, rng: np.random.Generator) -> tuple[Array, float]:
     return v, curvature
 
 
-def _curved(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
+def _curved(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
     """Scaled to the length of theta, so that 1 is as far as the parameters are large."""
-    size = float(np.linalg.norm(hill.parameters.theta)) or 1.0
-    v, curvature = most_curved(hill, rng)
-    gradient = hill.gradient(hill.parameters.theta)
+    size = float(np.linalg.norm(cost.theta)) or 1.0
+    v, curvature = most_curved(cost, rng)
+    gradient = cost.gradient(cost.theta)
     d = -gradient + (gradient @ v) * v  # what of the descent is not along the curved direction already
     if not np.linalg.norm(d) > 1e-12 * max(1.0, float(np.linalg.norm(gradient))):
         d = rng.normal(size=v.shape)
@@ -144,13 +116,13 @@ def _curved(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
     return Axis(size * d, "down the gradient"), Axis(size * v, f"most curved direction (curvature {curvature:.3g})")
 
 
-def _along_path(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axes:
+def _along_path(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
     """The two principal directions of the path, seen from its end."""
     if path is None or len(path) < 3:
         raise InvalidInput("the directions of a path need a path of three points or more", remedy="pass path=")
     way = path - path[-1]
     _, sizes, rows = np.linalg.svd(way, full_matrices=False)
-    second = rows[1] if sizes[1] > 1e-12 * sizes[0] else _random(hill, None, rng)[0].d
+    second = rows[1] if sizes[1] > 1e-12 * sizes[0] else _random(cost, None, rng)[0].d
     second = second - (second @ rows[0]) * rows[0]
     return Axis(rows[0], "first direction of the path"), Axis(second, "second direction of the path")
 
@@ -158,27 +130,19 @@ def _along_path(hill: Hill, path: Array | None, rng: np.random.Generator) -> Axe
 DIRECTIONS: Table[Directions] = Table(
     "directions",
     [
-        Directions(
-            "random",
-            "along two random directions, filter-normalized",
-            _random,
-            "Li, Xu, Taylor, Studer, Goldstein 2018, arXiv 1712.09913, section 4",
-        ),
+        Directions("random", "along two random directions, filter-normalized", _random,
+                   "Li, Xu, Taylor, Studer, Goldstein 2018, arXiv 1712.09913, section 4"),
         Directions("curved", "down the gradient and along its most curved direction", _curved, "Pearlmutter 1994"),
-        Directions(
-            "path",
-            "along the two main directions of the path",
-            _along_path,
-            "Li et al. 2018, arXiv 1712.09913, section 7",
-        ),
+        Directions("path", "along the two main directions of the path", _along_path,
+                   "Li et al. 2018, arXiv 1712.09913, section 7"),
     ],
-)
+)  # fmt: skip
 """Every way to choose the two directions; two parameters are another, by their names."""
 
 _NAME = re.compile(r"(\w+)\[(\d+)\]\[(\d+)(?:,\s*(\d+))?\]")
 
 
-def of_parameter(hill: Hill, name: str | int) -> Axis:
+def of_parameter(cost: Cost, name: str | int) -> Axis:
     """The direction of one parameter.
 
     Args:
@@ -187,8 +151,8 @@ def of_parameter(hill: Hill, name: str | int) -> Axis:
     Raises:
         InvalidInput, UnknownName: there is none.
     """
-    theta = hill.parameters.theta
-    place = name if isinstance(name, (int, np.integer)) else _place(hill, name)
+    theta = cost.theta
+    place = name if isinstance(name, (int, np.integer)) else _place(cost, name)
     if not 0 <= place < theta.size:
         seen, remedy = f"the network has {theta.size}", f"choose one from 0 to {theta.size - 1}"
         raise InvalidInput(f"there is no parameter {name!r}", seen, remedy)
@@ -197,12 +161,12 @@ def of_parameter(hill: Hill, name: str | int) -> Axis:
     return Axis(d, str(name) if isinstance(name, str) else f"theta[{name}]", float(theta[place]))
 
 
-def _place(hill: Hill, name: str) -> int:
+def _place(cost: Cost, name: str) -> int:
     found = _NAME.fullmatch(name)
     if found is None:
         raise InvalidInput(f"{name!r} names no parameter", remedy="write W[1][0,2] or b[2][0]")
-    layout = hill.parameters.layout
-    numbers = np.arange(hill.parameters.theta.size)
+    layout = cost.network.layout
+    numbers = np.arange(cost.theta.size)
     views = {f"{p.parameter.name}[{p.layer}]": p.view(numbers) for p in layout.places}
     array = f"{found[1]}[{found[2]}]"
     if array not in views:

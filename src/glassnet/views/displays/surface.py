@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array, dense
 from glassnet.data.source import TableLike
+from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
+from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import SIZED, color
@@ -17,8 +19,8 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.text import format_number
-from glassnet.views.displays.display import Display
-from glassnet.views.displays.slices import DIRECTIONS, Axes, Hill, of_parameter
+from glassnet.views.displays.display import Display, grid_table
+from glassnet.views.displays.slices import DIRECTIONS, Axes, of_parameter
 from glassnet.views.subject import judged, subject_of
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 Chosen = str | tuple[str | int, str | int]
 """A name from ``DIRECTIONS``, or two parameters by name or place."""
 ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
-COARSE = 5  # points a side in the table
 LISTED = 12  # steps of the path in the table
 FAR = 1e6  # times the first cost: a descent beyond has diverged
 
@@ -114,18 +115,19 @@ class CostSurfaceDisplay(Display):
         (0.0, 'a slice of the cost J through W[1][0,0] and b[1][0]')
         """
         theta = parameters.theta.astype(np.float64)
-        center = network.parameters(theta, parameters.running.astype(np.float64))
         inputs = dense(network.check_inputs(X, np.float64))
-        hill = Hill(network, center, inputs, as_targets(Y, network.loss, network.outputs, np.float64))
+        plan = Plan(network, examples=len(inputs), dtype="float64")
+        targets = as_targets(Y, network.loss, network.outputs, np.float64)
+        J = Cost(plan, theta, parameters.running.astype(np.float64), inputs, targets, None, "reference", training=False)
         way = None if path is None else np.asarray(path, np.float64)
-        axes, words = _axes(hill, directions, way, np.random.default_rng(seed))
+        axes, words = _axes(J, directions, way, np.random.default_rng(seed))
         coordinates = None if way is None else _coordinates(way - theta, axes)
         if resolution < 2:
             seen, remedy = f"resolution={resolution}", "leave it out"
             raise InvalidInput("a surface has at least 2 points a side", seen, remedy)
         a, b = (_ticks(axes[i].start, reach, resolution, coordinates, i) for i in (0, 1))
-        cost = np.array([[hill(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
-        path_cost = None if way is None else np.array([hill(point) for point in way])
+        cost = np.array([[J(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
+        path_cost = None if way is None else np.array([J(point) for point in way])
         starts = np.array([axis.start for axis in axes])
         shifted = None if coordinates is None else coordinates + starts
         return cls(a + starts[0], b + starts[1], cost, axes, words, theta.size, shifted, path_cost, ending)
@@ -180,10 +182,8 @@ class CostSurfaceDisplay(Display):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        at = np.linspace(0, len(self.a) - 1, min(COARSE, len(self.a))).round().astype(int)
         first, second = (axis.name for axis in self.axes)
-        rows = ((self.a[i], self.b[j], self.cost[j, i]) for j in at for i in at)
-        grid = Table.of("On a coarse grid", (first, second, "cost J"), rows)
+        grid = grid_table("J on a coarse grid", (first, second), self.a, self.b, self.cost)
         if self.path is None or self.path_cost is None:
             return (grid,)
         steps = Elided.of(len(self.path), LISTED).drawn
@@ -247,14 +247,14 @@ def descended(
     return np.array(way), f"{far} {format_number(cost)}"
 
 
-def _axes(hill: Hill, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
+def _axes(J: Cost, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
     if isinstance(directions, str):
         chosen = DIRECTIONS[directions]
-        return chosen.choose(hill, path, rng), chosen.title
+        return chosen.choose(J, path, rng), chosen.title
     if len(directions) != 2 or directions[0] == directions[1]:
         remedy = "as in directions=('W[1][0,0]', 'b[1][0]')"
         raise InvalidInput("a slice needs two different parameters", seen=repr(directions), remedy=remedy)
-    first, second = (of_parameter(hill, name) for name in directions)
+    first, second = (of_parameter(J, name) for name in directions)
     return (first, second), f"through {first.name} and {second.name}"
 
 

@@ -44,30 +44,14 @@ def _layerwise(score: Score, x: Array, baseline: Array) -> Array:
 METHODS: Table[Method] = Table(
     "method",
     [
-        Method(
-            "integrated",
-            "integrated",
-            integrated_gradients,
-            "integrated gradients, (x - x') times the mean gradient on the straight line from the baseline x' to x",
-            True,
-            "Sundararajan, Taly, Yan 2017, arXiv 1703.01365",
-        ),
-        Method(
-            "gradient",
-            "gradient",
-            _gradient,
-            "gradient times input, (x - x') dS/dx at x; it need not add up",
-            False,
-            "Shrikumar, Greenside, Shcherbina, Kundaje 2016, arXiv 1605.01713",
-        ),
-        Method(
-            "layerwise",
-            "by layer",
-            _layerwise,
-            "back from the score along every edge, m[k] W[k, j] (a[j] - a'[j]) (DeepLIFT, rescale rule)",
-            True,
-            "Shrikumar, Greenside, Kundaje 2017, arXiv 1704.02685",
-        ),
+        Method("integrated", "integrated", integrated_gradients,
+               "integrated gradients, (x - x') times the mean gradient on the straight line from the baseline x' to x",
+               True, "Sundararajan, Taly, Yan 2017, arXiv 1703.01365"),
+        Method("gradient", "gradient", _gradient, "gradient times input, (x - x') dS/dx at x; it need not add up",
+               False, "Shrikumar, Greenside, Shcherbina, Kundaje 2016, arXiv 1605.01713"),
+        Method("layerwise", "by layer", _layerwise,
+               "back from the score along every edge, m[k] W[k, j] (a[j] - a'[j]) (DeepLIFT, rescale rule)",
+               True, "Shrikumar, Greenside, Kundaje 2017, arXiv 1704.02685"),
     ],
-)
+)  # fmt: skip
 """Every method, the most trustworthy first."""

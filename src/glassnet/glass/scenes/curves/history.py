@@ -109,7 +109,7 @@ class HistoryCurves:
         for words, values in self.named.items():
             epoch = min(self.best, len(values))
             if (words == judged or len(values) == 1) and isfinite(value := values[epoch - 1]):
-                yield Mark(float(epoch), value, f"epoch {epoch}, {words}: {format_number(value)}")
+                yield Mark(float(epoch), value, f"best epoch {epoch}, {words}: {format_number(value)}")
 
 
 def history_curves(

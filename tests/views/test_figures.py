@@ -1,0 +1,124 @@
+"""The table of figures: what is added is drawn, listed, documented and shown; every figure has a text twin."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glassnet import FIGURES, LogisticRegression, Recipe, TableModel, draw
+from glassnet.errors import InvalidInput, UnknownName
+from glassnet.glass.scenes.matrices.product import matrix
+from glassnet.pieces.settings import Range
+from glassnet.views.figures import Figure
+from glassnet.views.options import Option
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Any]:
+    return {name: TableModel(Recipe(hidden=(4,), epochs=3)).fit(name) for name in ("iris", "diabetes")}
+
+
+def of_model(name: str, models: dict[str, Any]) -> Any:
+    data = "diabetes" if name in ("predictions", "residuals") else "iris"
+    rows = () if FIGURES[name].rows == "none" else (data,)
+    return draw(name, models[data], *rows, **({"shape": (2, 2)} if name == "weights" else {}))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_of_a_model_has_a_text_twin_and_shows_itself(name: str, models: dict[str, Any]) -> None:
+    picture = of_model(name, models)
+    text = picture.text()
+    assert str(picture) == text and text.startswith(picture.title)
+    assert picture.tables and all(str(table) in text and table.rows for table in picture.tables)
+    assert re.search(r"\d", str(picture.tables[0]))
+    bundle = picture._repr_mimebundle_()
+    assert bundle["text/plain"] == text and bundle["image/svg+xml"].startswith("<svg")
+    assert bundle["image/svg+xml"] in bundle["text/html"] and "<details>" in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+
+
+@pytest.mark.parametrize("name", ["history", "confusion"])
+@pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
+def test_every_file(name: str, ending: str, models: dict[str, Any], tmp_path: Path) -> None:
+    starts = {".svg": b"<", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+    of_model(name, models).save(tmp_path / f"seen{ending}")
+    assert (tmp_path / f"seen{ending}").read_bytes().startswith(starts[ending])
+
+
+def test_the_confusion_table_is_the_matrix(models: dict[str, Any]) -> None:
+    picture = of_model("confusion", models)
+    assert [list(row[1:]) for row in picture.tables[0].rows] == picture.matrix.tolist()
+
+
+def test_a_plotted_display_is_shown_by_matplotlib_alone(models: dict[str, Any]) -> None:
+    pytest.importorskip("matplotlib").use("Agg")
+    from matplotlib import pyplot as plt
+
+    picture = of_model("confusion", models).plot()
+    plt.close("all")
+    assert picture._repr_mimebundle_() == {"text/plain": picture.title}
+
+
+def test_an_estimator_on_arrays_is_drawn_by_the_same_names() -> None:
+    X, y = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 5.0]], ["no", "no", "yes", "yes"]
+    model = LogisticRegression().fit(X, y)
+    assert "row 2" in draw("network", model, X, y, row=2).sentence
+    assert draw("confusion", model, X, y).labels.tolist() == ["no", "yes"]
+    assert draw("product", model, X, row=1).tables[0].rows[0][1:] == (1.0, 0.0)
+    with pytest.raises(InvalidInput, match=r"there is no row 4 \(seen: 4 rows\); choose one from 0 to 3"):
+        draw("network", model, X, y, row=4)
+
+
+@pytest.fixture
+def added() -> Iterator[Figure]:
+    """Your own figure: one record in the table."""
+
+    def biases(model: Any, X: Any = None, y: Any = None, *, depth: int = 1) -> Any:
+        return matrix(model.fitted.parameters.b[depth], name=f"b[{depth}]")
+
+    depth = Option("depth", "how deep the layer lies, from 1", number=Range(1), default="1")
+    yield FIGURES.add(Figure("biases", "the biases of a layer as a grid of numbers", biases, options=(depth,)))
+    FIGURES.remove("biases")
+
+
+def test_an_added_figure_is_drawn_listed_and_documented(
+    added: Figure, models: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from glassnet.cli.commands.plot import command
+    from glassnet.files import save
+
+    assert "b[1]" in draw("biases", models["iris"]).title
+    assert "image/svg+xml" in draw("biases", models["iris"])._repr_mimebundle_()
+    monkeypatch.chdir(tmp_path)
+    save(models["iris"], "iris.safetensors")
+    run = CliRunner()
+    shown = run.invoke(command, ["--help"]).output
+    assert re.search(rf"biases +{added.help}", shown) and re.search(r"--depth .*Of biases: how deep", shown)
+    done = run.invoke(command, ["biases", "iris.safetensors", "--depth", "2"])
+    assert done.exit_code == 0 and done.output == "Matrix b[2]: written to biases.svg\n"
+    with pytest.raises(InvalidInput, match="--depth has no meaning for 'compact'"):
+        run.invoke(command, ["compact", "iris.safetensors", "--depth", "2"], catch_exceptions=False)
+    spec = importlib.util.spec_from_file_location("figures_page", Path(__file__).parents[2] / "docs" / "figures.py")
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert "| `biases` | the biases of a layer as a grid of numbers |" in script.page()
+
+
+def test_a_figure_that_is_not_there() -> None:
+    with pytest.raises(UnknownName, match="no picture 'biases'"):
+        draw("biases")
+
+
+def test_the_table_loads_no_matplotlib() -> None:
+    code = "import sys; from glassnet import FIGURES; assert len(FIGURES) == 17 and 'matplotlib' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
