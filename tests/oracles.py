@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import mpmath as mp
 import numpy as np
 from hypothesis import strategies as st
+from scipy import special
 
 # --- formulas ---------------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,99 @@ LOSSES: dict[str, Callable[..., mp.mpf]] = {
 }
 
 
-def witness(formulas: Mapping[str, Callable[..., mp.mpf]], name: str) -> Callable[..., mp.mpf]:
+# From scores (m, k), float64, to predictions.
+LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "identity": lambda S: S,
+    "sigmoid": special.expit,
+    "softmax": lambda S: special.softmax(S, axis=1),
+    "exp": np.exp,
+}
+
+
+def _descent(o: Any, w: float, derivatives: Numbers, alpha: float) -> Iterator[float]:
+    for g in derivatives:
+        w -= alpha * g
+        yield w
+
+
+def _momentum(o: Any, w: float, derivatives: Numbers, alpha: float) -> Iterator[float]:
+    v = 0.0
+    for g in derivatives:
+        v = o.momentum * v - alpha * g
+        w += v
+        yield w
+
+
+def _nesterov(o: Any, w: float, derivatives: Numbers, alpha: float) -> Iterator[float]:
+    v = 0.0
+    for g in derivatives:
+        v = o.momentum * v - alpha * g
+        w += o.momentum * v - alpha * g
+        yield w
+
+
+def _rmsprop(o: Any, w: float, derivatives: Numbers, alpha: float) -> Iterator[float]:
+    v = 0.0
+    for g in derivatives:
+        v = o.decay * v + (1 - o.decay) * g * g
+        w -= alpha * g / (math.sqrt(v) + o.epsilon)
+        yield w
+
+
+def _adam(o: Any, w: float, derivatives: Numbers, alpha: float, shrink: float = 0.0) -> Iterator[float]:
+    m = v = 0.0
+    for t, g in enumerate(derivatives, 1):
+        m = o.beta_1 * m + (1 - o.beta_1) * g
+        v = o.beta_2 * v + (1 - o.beta_2) * g * g
+        alpha_t = alpha * math.sqrt(1 - o.beta_2**t) / (1 - o.beta_1**t)
+        w += -alpha_t * m / (math.sqrt(v) + o.epsilon) - alpha * shrink * w
+        yield w
+
+
+# From an optimizer's settings, one weight, its derivatives step by step and the rate to the weight after each step.
+OPTIMIZERS: dict[str, Callable[..., Iterator[float]]] = {
+    "gradient_descent": _descent,
+    "momentum": _momentum,
+    "nesterov": _nesterov,
+    "rmsprop": _rmsprop,
+    "adam": _adam,
+    "adamw": lambda o, w, derivatives, alpha: _adam(o, w, derivatives, alpha, o.weight_decay),
+}
+
+
+def _half_cosine(progress: float) -> float:
+    return math.cos(math.pi * progress / 2) ** 2
+
+
+# From the steps done as a share of all, the epochs and examples done, and the settings to the factor on the rate.
+SCHEDULES: dict[str, Callable[..., float]] = {
+    "constant": lambda progress, epoch, examples: 1.0,
+    "inverse_scaling": lambda progress, epoch, examples, power: math.exp(-power * math.log(examples + 1)),
+    "exponential": lambda progress, epoch, examples, rate: math.exp(epoch * math.log(rate)),
+    "step": lambda progress, epoch, examples, every, rate: math.exp(math.floor(epoch / every) * math.log(rate)),
+    "cosine": lambda progress, epoch, examples, floor: floor + (1 - floor) * _half_cosine(progress),
+    "one_cycle": lambda progress, epoch, examples, start, rise, end: (
+        1 + (start - 1) * _half_cosine(progress / rise)
+        if progress < rise
+        else end + (1 - end) * _half_cosine((progress - rise) / (1 - rise))
+    ),
+}
+
+# From n_in and n_out to the papers' variances, in the limits' place too: a uniform on +-l has variance l^2 / 3.
+INITIALIZERS: dict[str, Callable[[int, int], float]] = {
+    "glorot_uniform": lambda n_in, n_out: 2 / (n_in + n_out),
+    "glorot_normal": lambda n_in, n_out: 2 / (n_in + n_out),
+    "he_uniform": lambda n_in, n_out: 2 / n_in,
+    "he_normal": lambda n_in, n_out: 2 / n_in,
+    "lecun_uniform": lambda n_in, n_out: 1 / n_in,
+    "lecun_normal": lambda n_in, n_out: 1 / n_in,
+    "zeros": lambda n_in, n_out: 0,
+    "sklearn": lambda n_in, n_out: 2 / (n_in + n_out),
+    "sklearn_logistic": lambda n_in, n_out: 2 / 3 / (n_in + n_out),
+}
+
+
+def witness(formulas: Mapping[str, Any], name: str) -> Any:
     """The independent formula for the record ``name``."""
     assert name in formulas, f"no independent witness for {name!r}: write its formula into tests/oracles.py"
     return formulas[name]

@@ -6,6 +6,8 @@ small enough to read.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +24,10 @@ from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.pieces.activations import ACTIVATIONS
-from glassnet.pieces.losses import LOSSES, Huber, Loss, Quantile
+from glassnet.pieces.losses import LOSSES, Loss
 
-# Where differences of the cost are no witness: at these the slope, or the slope's slope, jumps.
-KINKED = {"relu", "leaky_relu", "elu", "selu"}
+# Where differences of the cost are no witness: at 0 the first derivative of these, or the second, jumps.
+KINKED = {name for name, g in ACTIVATIONS.items() if not oracles.smooth_along(g, np.array(0.0), np.array(1.0))}
 
 # What Hypothesis may take of each. A new record of a table is drawn without a change here; a new layer needs a line.
 activations = st.sampled_from(list(ACTIVATIONS))
@@ -36,14 +38,15 @@ shares = st.floats(0.05, 0.9)
 
 def losses_of(name: str) -> st.SearchStrategy[Loss]:
     """Records of the loss ``name``; settings near their middle, extremes are tested with the pieces."""
-    match name:
-        case "huber":
-            return st.builds(Huber, delta=st.floats(0.3, 2))
-        case "quantile":
-            return st.builds(Quantile, level=shares)
-        case "binary_cross_entropy" | "cross_entropy":
-            return st.builds(LOSSES[name].cls, label_smoothing=st.sampled_from([0.0, 0.1, 0.5]))
-    return st.just(LOSSES.make(name))
+    cls = LOSSES[name].cls
+    return st.builds(cls, **{field.name: _middle(field) for field in dataclasses.fields(cls)})
+
+
+def _middle(field: dataclasses.Field[Any]) -> st.SearchStrategy[float]:
+    """The default, or a value from the middle of the range."""
+    low, high = field.metadata["range"].low, field.metadata["range"].high
+    ends = (low + 0.3, low + 2) if math.isinf(high) else (low + 0.05 * (high - low), low + 0.9 * (high - low))
+    return st.just(field.default) | st.floats(*ends)
 
 
 losses = st.sampled_from(list(LOSSES)).flatmap(losses_of)

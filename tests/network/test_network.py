@@ -135,7 +135,12 @@ def test_described_and_made_again(case):
 
     network, text = case.network, json.dumps(case.network.describe())
     again = Network.from_description(json.loads(text))
-    assert again.layers == network.given and again.loss == network.loss and again.inputs == network.inputs
+    assert (
+        again.given == network.given
+        and again.layers == network.layers
+        and again.loss == network.loss
+        and again.inputs == network.inputs
+    )
     assert again.describe() == network.describe()
     made = again.forward(case.rows.X, again.parameters(case.parameters.theta, case.parameters.running))
     assert np.array_equal(made.predictions, network.forward(case.rows.X, case.parameters).predictions)

@@ -2,21 +2,15 @@
 
 import numpy as np
 import pytest
-from scipy import special
 
+import oracles
 from glassnet.errors import UnknownName
 from glassnet.pieces.activations import ACTIVATIONS
+from glassnet.pieces.expressions import NUMPY, graph_operations
 from glassnet.pieces.links import LINKS
 
 every = pytest.mark.parametrize("link", LINKS.values(), ids=list(LINKS))
 dtypes = pytest.mark.parametrize("dtype", [np.float64, np.float32])
-
-WITNESSES = {
-    "identity": lambda S: S,
-    "sigmoid": special.expit,
-    "softmax": lambda S: special.softmax(S, axis=1),
-    "exp": np.exp,
-}
 
 
 def predict(link, S):
@@ -28,12 +22,37 @@ def predict(link, S):
 @every
 @dtypes
 def test_value(link, dtype):
-    assert link.name in WITNESSES, f"write what {link.name!r} should give into WITNESSES"
     S = np.random.default_rng(0).normal(0, 5, (40, 3)).astype(dtype)
     S.flags.writeable = False
-    exact = WITNESSES[link.name](S.astype(np.float64))
+    exact = oracles.witness(oracles.LINKS, link.name)(S.astype(np.float64))
     np.testing.assert_allclose(predict(link, S), exact, rtol=16 * np.finfo(dtype).eps)
     np.testing.assert_array_equal(predict(link, S[:, ::2]), predict(link, S[:, ::2].copy()))
+
+
+@every
+def test_inverse(link):
+    """Scores whose predictions are those given, row by row and of a single row."""
+    S = np.random.default_rng(0).normal(size=(40, 3))
+    predictions = predict(link, S)
+    np.testing.assert_allclose(predict(link, link.inverse(predictions)), predictions, rtol=1e-12)
+    assert np.array_equal(link.inverse(predictions[0]), link.inverse(predictions)[0])
+    edges = np.array([end for end in link.range if np.isfinite(end)])
+    assert np.isfinite(link.inverse(edges)).all()
+
+
+@every
+@pytest.mark.parametrize("ns", [NUMPY, graph_operations()], ids=["numpy", "graph"])
+def test_expression(link, ns):
+    S = np.random.default_rng(0).normal(0, 5, (40, 3))
+    np.testing.assert_allclose(link.expression(ns, S), predict(link, S), rtol=1e-13)
+
+
+@every
+def test_words_and_rows(link):
+    assert link.words.format("price").count("price") == 1
+    S = np.zeros((1, 2))
+    moved = predict(link, np.array([[0.0, 1.0]]))
+    assert (moved[0, 0] != predict(link, S)[0, 0]) == link.by_row
 
 
 @every

@@ -1,7 +1,7 @@
 """Every optimizer: against its formula on plain numbers, against scikit-learn's, down the valleys of test functions."""
 
 from dataclasses import dataclass
-from math import cos, pi, sqrt
+from math import cos, pi
 
 import numpy as np
 import pytest
@@ -36,63 +36,17 @@ def steps(optimizer, theta, gradients, alpha=lambda t: 0.01, decayed=0):
 # --- the formulas, on one parameter -----------------------------------------------------------------------------------
 
 
-def gradient_descent(o, theta, slopes, alpha):
-    for g in slopes:
-        theta = theta - alpha * g
-        yield theta
-
-
-def momentum(o, theta, slopes, alpha):
-    v = 0.0
-    for g in slopes:
-        v = o.momentum * v - alpha * g
-        theta += v
-        yield theta
-
-
-def nesterov(o, theta, slopes, alpha):
-    v = 0.0
-    for g in slopes:
-        v = o.momentum * v - alpha * g
-        theta += o.momentum * v - alpha * g
-        yield theta
-
-
-def rmsprop(o, theta, slopes, alpha):
-    v = 0.0
-    for g in slopes:
-        v = o.decay * v + (1 - o.decay) * g * g
-        theta -= alpha * g / (sqrt(v) + o.epsilon)
-        yield theta
-
-
-def adam(o, theta, slopes, alpha, shrink=0.0):
-    m = v = 0.0
-    for t, g in enumerate(slopes, 1):
-        m = o.beta_1 * m + (1 - o.beta_1) * g
-        v = o.beta_2 * v + (1 - o.beta_2) * g * g
-        alpha_t = alpha * sqrt(1 - o.beta_2**t) / (1 - o.beta_1**t)
-        theta += -alpha_t * m / (sqrt(v) + o.epsilon) - alpha * shrink * theta
-        yield theta
-
-
-def adamw(o, theta, slopes, alpha):
-    return adam(o, theta, slopes, alpha, shrink=o.weight_decay)
-
-
-BY_HAND = {f.__name__: f for f in (gradient_descent, momentum, nesterov, rmsprop, adam, adamw)}
-
-
 @every
 @given(data=st.data(), seed=st.integers(0, 10**6), alpha=st.floats(1e-4, 1))
 def test_steps_by_hand(cls, data, seed, alpha):
-    assert cls.name in BY_HAND, f"write {cls.name!r} on one parameter into BY_HAND"
     optimizer = data.draw(oracles.records(cls))
     slopes = np.random.default_rng(seed).normal(size=(7, 3))
     theta = np.array([0.5, -2.0, 0.0])
     ours = np.array(list(steps(optimizer, theta, slopes.copy(), lambda t: alpha, decayed=3)))
     for j in range(3):
-        by_hand = list(BY_HAND[cls.name](optimizer, float(theta[j]), slopes[:, j].tolist(), alpha))
+        by_hand = list(
+            oracles.witness(oracles.OPTIMIZERS, cls.name)(optimizer, float(theta[j]), slopes[:, j].tolist(), alpha)
+        )
         np.testing.assert_allclose(ours[:, j], by_hand, rtol=1e-11, atol=1e-12 * np.abs(by_hand).max())
 
 

@@ -52,8 +52,13 @@ def test_by_hand(schedule, clock, factor):
 
 
 @every
-def test_is_tried_by_hand(cls):
-    assert any(type(schedule) is cls for schedule, _, _ in BY_HAND), f"add values of {cls.name!r} to BY_HAND"
+@given(data=st.data(), clock=clocks)
+def test_as_its_formula(cls, data, clock):
+    schedule = replace(data.draw(oracles.records(cls)), warmup=0)
+    settings = {name: value for name, value in schedule.settings().items() if name != "warmup"}
+    progress = min(1, clock.step / max(1, clock.total_steps - 1))
+    factor = oracles.witness(oracles.SCHEDULES, cls.name)(progress, clock.epoch, clock.examples, **settings)
+    assert schedule(clock) == pytest.approx(factor, rel=1e-7, abs=1e-12)
 
 
 @every

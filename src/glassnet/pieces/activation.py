@@ -113,7 +113,7 @@ def own_activation(
     )
 
 
-def as_activation(choice: Any) -> Any:
+def as_activation(choice: object) -> Any:
     """What tables take: a plain function becomes a record with the graph's derivative, anything else stays as it is.
 
     >>> as_activation("relu"), as_activation(np.sin).name

@@ -169,7 +169,7 @@ ACTIVATIONS = Table(
             "relu",
             lambda z, out: np.maximum(z, 0, out=out),
             lambda z, a, out: np.greater(z, 0, out=out),
-            expression=lambda ns, z: ns.where(z > 0, z, 0.0),
+            expression=lambda ns, z: ns.relu(z),
             range=(0, inf),
             formula="max(0, z)",
             derivative_formula="1 if z > 0 else 0",

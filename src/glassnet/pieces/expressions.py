@@ -34,6 +34,7 @@ class Operations:
 
     Args:
         exp, expm1, log, sqrt, tanh, abs, sign: NumPy's functions of that name.
+        relu: ``max(0, x)``, its derivative 0 at 0.
         sigmoid: ``1 / (1 + e^-x)``.
         softplus: ``ln(1 + e^x)``.
         normal_cdf: the standard normal's distribution function.
@@ -52,6 +53,7 @@ class Operations:
     tanh: Unary
     abs: Unary
     sign: Unary
+    relu: Unary
     sigmoid: Unary
     softplus: Unary
     normal_cdf: Unary
@@ -90,6 +92,7 @@ NUMPY = Operations(
     tanh=np.tanh,
     abs=np.abs,
     sign=np.sign,
+    relu=lambda x: np.maximum(x, 0),
     sigmoid=_sigmoid,
     softplus=lambda x: np.logaddexp(x, 0),
     normal_cdf=_normal_cdf,
@@ -112,6 +115,7 @@ def graph_operations() -> Operations:
 
     return replace(
         NUMPY,
+        relu=graph.relu,
         sigmoid=graph.sigmoid,
         softplus=graph.softplus,
         normal_cdf=graph.ndtr,

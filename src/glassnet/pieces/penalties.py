@@ -1,6 +1,6 @@
 """Penalties on the weights (never on biases or norm scales), and clipping of gradients.
 
-All work on flat vectors; ``w`` is the part of the parameters that is penalised, a view.
+All work on flat vectors; ``w`` is the part of the parameters that is penalized, a view.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Penalties(Record):
     def value(self, w: Array, total_weight: float = 1.0, factors: Array | None = None) -> float:
         """The penalty of weights ``w`` (n,) for a batch of that total weight.
 
-        With ``factors`` (n,) > 0 each weight is penalised as if multiplied by its factor.
+        With ``factors`` (n,) > 0 each weight is penalized as if multiplied by its factor.
         """
         w = w if factors is None else w * factors
         l1 = self.l1 * float(np.abs(w).sum()) if self.l1 else 0.0
@@ -52,7 +52,7 @@ class Penalties(Record):
     def add_gradient(
         self, w: Array, gradient: Array, scratch: Array, total_weight: float = 1.0, factors: Array | None = None
     ) -> None:
-        """Add the penalty's slope to ``gradient`` (n,); ``scratch`` (n,) is overwritten. At w = 0 L1's slope is 0."""
+        """Add the penalty's gradient to ``gradient`` (n,); ``scratch`` (n,) is overwritten. At w = 0 L1's is 0."""
         scale, by = self._scale(total_weight), 1.0 if factors is None else factors
         if self.l2:
             np.multiply(w, self.l2 * scale, out=scratch)
@@ -82,7 +82,7 @@ class Clipping(Record):
     """
 
     norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
-    value: float = setting(0.0, low=0, help="largest slope of a single parameter (0: no limit)")
+    value: float = setting(0.0, low=0, help="largest derivative of a single parameter (0: no limit)")
 
     name = "clipping"
 

@@ -40,7 +40,7 @@ def _warmup() -> int:
 
 
 class Schedule(Record):
-    """The protocol of a schedule; one's own is a frozen dataclass below this class, with a ``warmup`` setting.
+    """The protocol of a schedule; your own is a frozen dataclass below this class, with a ``warmup`` setting.
 
     Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False where it changes between epochs only.
 
@@ -78,7 +78,7 @@ class Constant(Schedule):
     name = "constant"
     by_step = False
     formula = "1"
-    source = "deck, Gradient descent: one alpha throughout"
+    source = "Intro to Neural Networks, Gradient descent: one alpha throughout"
 
     def factor(self, clock: Clock) -> float:
         return 1.0

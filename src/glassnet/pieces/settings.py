@@ -40,7 +40,7 @@ class Range:
 
 
 def setting(
-    default: Any = dataclasses.MISSING,
+    default: object = dataclasses.MISSING,
     low: float = -math.inf,
     high: float = math.inf,
     *,
@@ -72,7 +72,11 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
     """
     number = "a whole number" if whole else "a number"
     if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
-        raise InvalidType(f"{name} must be {number} {wanted}", seen=f"{value!r} of type {type(value).__name__}")
+        raise InvalidType(
+            f"{name} must be {number} {wanted}",
+            seen=f"{value!r} of type {type(value).__name__}",
+            remedy="pass it as a number",
+        )
     if (value if isinstance(value, Integral) else float(value)) not in wanted:
         raise InvalidInput(f"{name} must be {number} {wanted}", seen=f"{value!r}")
 
@@ -110,7 +114,7 @@ class Record(ABC):
                 # Plain numbers: a numpy.float64 among float32 arrays would promote them, and JSON takes no numpy.int64.
                 object.__setattr__(self, field.name, kind(value))
             elif not isinstance(value, bool):
-                raise InvalidType(f"{name} must be True or False", seen=repr(value))
+                raise InvalidType(f"{name} must be True or False", seen=repr(value), remedy="pass one of the two")
 
     def settings(self) -> dict[str, Any]:
         """The settings by name, as plain data."""

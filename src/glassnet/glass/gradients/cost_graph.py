@@ -1,4 +1,7 @@
-"""The cost of a trace as a computation graph: the chain rule from ``J`` back to every ``W[l]`` (deck, *Chain rule*)."""
+"""The cost of a trace as a computation graph: the chain rule from ``J`` back to every ``W[l]``.
+
+Source: Intro to Neural Networks, *Chain rule*.
+"""
 
 from __future__ import annotations
 

@@ -118,4 +118,5 @@ def _tried(what: str, call: Callable[[], Node]) -> Node:
         return call()
     except Exception as error:
         reason = error.cause if isinstance(error, GlassnetError) else f"{type(error).__name__}: {error}"
-        raise Unsupported(f"the graph cannot derive {what}: {reason}") from error
+        remedy = "write it with NumPy's functions, not into given arrays, to have the graph as a witness"
+        raise Unsupported(f"the graph cannot derive {what}: {reason}", remedy=remedy) from error

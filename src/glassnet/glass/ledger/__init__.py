@@ -1,4 +1,4 @@
-"""``ledger``: a trace written down, ``symbol = formula = numbers put in = value``, in the four steps of the deck."""
+"""``ledger``: a trace written down, ``symbol = formula = numbers put in = value``, in the four steps of training."""
 
 from __future__ import annotations
 
