@@ -118,8 +118,14 @@ def test_records_are_values(cls):
         (lambda: Adam(beta_1=1.0), "adam: beta_1 must be a number at least 0 and below 1 (seen: 1.0)."),
         (lambda: Quantile(level=nan), "quantile: level must be a number above 0 and below 1 (seen: nan)."),
         (lambda: LBFGS(history=0), "lbfgs: history must be a whole number at least 1 (seen: 0)."),
-        (lambda: Cosine(floor="0"), "cosine: floor must be a number at least 0 and at most 1 (seen: '0' of type str)."),
-        (lambda: Penalties(per_example=1), "penalties: per_example must be True or False (seen: 1)."),
+        (
+            lambda: Cosine(floor="0"),
+            "cosine: floor must be a number at least 0 and at most 1 (seen: '0' of type str); pass it as a number.",
+        ),
+        (
+            lambda: Penalties(per_example=1),
+            "penalties: per_example must be True or False (seen: 1); pass one of the two.",
+        ),
         (lambda: check_number("x", inf, Range()), "x must be a number that is finite (seen: inf)."),
     ],
 )
