@@ -13,7 +13,6 @@ import glassnet
 import witnesses
 from glassnet import Clipping, Dense, Dropout, Layer, Network, Penalties, Plan, State, ledger, trace
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.ledger import LAYER_LINES, LayerLines
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, SquaredError
@@ -278,8 +277,8 @@ def test_batch_norm_dropout_and_layer_norm_are_written():
         "da1[1]",
     ):
         assert written[symbol].numbers, symbol
-    silenced = [line for line in written["A[3]"].inside if line.note == "silenced"]
-    assert len(silenced) == (step.layers[2].cached["kept"][0] == 0).sum()
+    dropped = [line for line in written["A[3]"].inside if line.note == "dropped"]
+    assert len(dropped) == (step.layers[2].cached["mask"][0] == 0).sum()
     assert written["gamma1[2]"].assigned
 
 
@@ -301,19 +300,32 @@ class Scaled(Layer):
         return p.s * dA
 
 
-def test_a_layer_of_ones_own_is_written_and_can_be_given_formulas():
+@dataclass(frozen=True)
+class ScaledInWords(Scaled):
+    """The same with its equations."""
+
+    name = "scaled_in_words"
+
+    def write_forward(self, w):
+        w.elements("A[l]", "s[l] * A[l-1]", lambda s, A_prev: s * A_prev)
+        w.elements("root[l]", "sqrt(|A[l]|)", lambda ns, A: ns.sqrt(ns.abs(A)), note="not needed in layer [l]")
+
+
+def test_a_custom_layer_is_written_and_can_write_its_equations():
     network = Network(2, [Scaled(), Dense(1)])
     step = trace(network, [[1.0, 3.0]], [1.0], parameters=network.initialize())
     written = ledger(step)
     assert str(written["A[1]"]) == "A[1] = scaled(A[0]) = (1, 2) = (1, 2): 2, 6"
     assert str(written["halved[1]"]).startswith("halved[1] = (1, 2): 0.5, 1.5")
     assert "ds[1]" in str(written) and "s1[1] := s1[1] - alpha ds1[1] = 2 - 0.1*" in str(written)
-    forward = lambda v, t: iter([v.line("own", "s x", None, 1.0)])  # noqa: E731
-    LAYER_LINES[Scaled] = LayerLines(forward, forward)
-    try:
-        assert ledger(step)["own"].formula == "s x"
-    finally:
-        del LAYER_LINES[Scaled]
+    network = Network(2, [ScaledInWords(), Dense(1)])
+    written = ledger(trace(network, [[1.0, -3.0]], [1.0], parameters=network.initialize()))
+    assert str(written["A[1]"]) == "A[1] = s[1] * A[0] = (1) * (1, 2) = (1, 2): 2, -6"
+    assert str(written["a2[1]"]) == "a2[1] = s1[1] x2 = 2*(-3) = -6"
+    assert str(written["root[1]"]).endswith(
+        "root[1] = sqrt(|A[1]|) = sqrt(|(1, 2)|) = (1, 2): 1.41421, 2.44949  (not needed in layer [1])"
+    )
+    assert str(written["root2[1]"]) == "root2[1] = sqrt(|a2[1]|) = sqrt(|-6|) = 2.44949"
 
 
 @dataclass(frozen=True)

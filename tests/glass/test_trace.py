@@ -138,9 +138,9 @@ def test_every_layer_shows_what_it_kept():
     step = trace(plan, X, Y, state=State.new(plan, seed=3))
     norm, dropout = step.layers[1], step.layers[2]
     assert set(norm.cached) == {"N", "scale"} and norm.cached["N"].shape == (7, 5)
-    kept = dropout.cached["kept"]
-    assert set(np.unique(kept)) == {np.float32(0), np.float32(1 / 0.6)}
-    assert same_bits(dropout.A, dropout.A_prev * kept) and same_bits(dropout.dA_prev, dropout.dA * kept)
+    mask = dropout.cached["mask"]
+    assert set(np.unique(mask)) == {np.float32(0), np.float32(1 / 0.6)}
+    assert same_bits(dropout.A, dropout.A_prev * mask) and same_bits(dropout.dA_prev, dropout.dA * mask)
     assert [t.Z is None for t in step.layers] == [False, False, True, False, False, False]
     np.testing.assert_allclose(norm.dZ, norm.dA * (1 - norm.A**2), rtol=1e-5, atol=1e-7)
     assert step.dZ[6] is not None and same_bits(step.dZ[6], step.dA[6])
@@ -176,7 +176,7 @@ def test_a_layer_of_ones_own():
 def test_no_array_can_be_written_to():
     plan = Plan(deep(), 7, Adam(), batch_size=7)
     step = trace(plan, rng.normal(size=(7, 6)), rng.integers(0, 3, 7), state=State.new(plan), weights=np.ones(7))
-    for array in [*step.arrays(), step.W[1], step.db[1], step.after.W[1], step.layers[1].g.gamma, step.weights]:
+    for array in [*step.arrays(), step.W[1], step.db[1], step.after.W[1], step.gradients.layers[1].gamma, step.weights]:
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
     with pytest.raises(AttributeError):

@@ -170,11 +170,11 @@ def test_a_stranger_of_a_known_name_is_not_described_as_the_known_one():
 def test_summary():
     network = Network(784, [Dense(128, "relu"), BatchNorm(), Dropout(0.2), Dense(10)], "cross_entropy")
     assert network.summary().splitlines() == [
-        "layer  kind           output    parameters",
-        "    1  dense relu     (m, 128)     100,480",
-        "    2  batch_norm     (m, 128)         256",
-        "    3  dropout        (m, 128)           0",
-        "    4  dense softmax  (m, 10)        1,290",
+        "layer  kind                 output    parameters",
+        "    1  dense relu           (m, 128)     100,480",
+        "    2  batch_norm identity  (m, 128)         256",
+        "    3  dropout              (m, 128)           0",
+        "    4  dense softmax        (m, 10)        1,290",
         "784 inputs, 102,026 parameters, loss cross_entropy",
     ]
 

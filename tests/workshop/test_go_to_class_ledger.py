@@ -74,7 +74,7 @@ ONWARDS = """
       db2[1] = dz2[1] = 0
       db3[1] = dz3[1] = 0.165
       db4[1] = dz4[1] = 0
-   dA[0] = dZ[1] W[1] = (1, 4) (4, 3) = (1, 3): -0.385, 0.022, 0.000748  (the slope by each input; no weight needs it)
+   dA[0] = dZ[1] W[1] = (1, 4) (4, 3) = (1, 3): -0.385, 0.022, 0.000748  (the derivative with respect to each input)
       dx1 = dz1[1] w11[1] + dz2[1] w21[1] + dz3[1] w31[1] + dz4[1] w41[1] \
 = -0.44*0.5 + 0*0.3 + 0.165*(-1) + 0*0.2 = -0.385  (difficulty of material)
       dx2 = dz1[1] w12[1] + dz2[1] w22[1] + dz3[1] w32[1] + dz4[1] w42[1] \

@@ -1,6 +1,6 @@
-"""A forward pass made ready once: what is left per call is the arithmetic.
+"""A forward pass prepared once, so that each call is arithmetic only.
 
-For predictions a row at a time, where looking things up costs more than multiplying.
+For predictions a row at a time, where looking up attributes costs more than multiplying.
 """
 
 from __future__ import annotations
@@ -11,11 +11,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.network.cache import Cache, Mode
-from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.pieces.activations import ACTIVATIONS
 
 Forward = Callable[[Any], Array]
 
@@ -32,11 +29,8 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
     >>> bool((predictions(X) == net.forward(X, parameters).predictions).all())
     True
     """
-    mode = Mode()
-    steps: list[Forward] = []
-    for l, layer in enumerate(network.layers, start=1):
-        p, running = parameters.layers[l - 1], parameters.running_layers[l - 1]
-        steps.append(_dense(layer, p) if type(layer) is Dense else _any(layer, p, l, mode, running))
+    layers = enumerate(zip(network.layers, parameters.layers, parameters.running_layers, strict=True), start=1)
+    steps = [layer.predictor(l, p, running) for l, (layer, p, running) in layers]
     value = network.link.value
 
     def scores(A: Any) -> Array:
@@ -51,24 +45,3 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
         return A
 
     return scores, predictions
-
-
-def _dense(layer: Dense, p: Any) -> Forward:
-    W, b, g = p.W.T, p.b[None], layer.g  # a row, so that one is added to one without broadcasting
-    value, identity = g.value, g is ACTIVATIONS["identity"]
-
-    def step(A: Any) -> Array:
-        Z: Array = A.dot(W)  # the bits of A @ W, in half the time where they are small
-        Z += b
-        if identity:
-            return Z
-        out = np.empty_like(Z)
-        value(Z, out)
-        return out
-
-    return step
-
-
-def _any(layer: Any, p: Any, l: int, mode: Mode, running: Any) -> Forward:
-    # A cache for each call: kept memory would be shared by threads.
-    return lambda A: layer.forward(A, p, Cache(l, mode, running))

@@ -18,6 +18,7 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.network.cache import Mode
+from glassnet.network.layer import find_activation
 from glassnet.network.layers import Dense
 from glassnet.network.parameters import Gradients, Parameters
 
@@ -39,7 +40,7 @@ class Loops(Engine):
         z: list[Vector] = [[]]
         a: list[Vector] = [x]
         for l, layer in enumerate(self._dense(), start=1):
-            W, b = parameters.W[l].tolist(), parameters.b[l].tolist()
+            W, b, g = parameters.W[l].tolist(), parameters.b[l].tolist(), find_activation(layer.activation)
             z.append([])
             a.append([])
             for j in range(layer.units):
@@ -47,7 +48,7 @@ class Loops(Engine):
                 for k in range(len(a[l - 1])):
                     z_j += W[j][k] * a[l - 1][k]
                 z[l].append(z_j)
-                a[l].append(float(layer.g(z_j)))
+                a[l].append(float(g(z_j)))
         return z, a
 
     def backward(
@@ -56,10 +57,11 @@ class Loops(Engine):
         """One sample backward: adds its part to every ``dW[l]``, ``db[l]``; ``dS`` is dJ/da[L]."""
         da = dS
         for l, layer in reversed(list(enumerate(self._dense(), start=1))):
-            W, dW, db = parameters.W[l].tolist(), gradients.dW[l], gradients.db[l]
+            W, g = parameters.W[l].tolist(), find_activation(layer.activation)
+            dW, db = gradients.dW[l], gradients.db[l]
             da_prev = [0.0] * len(a[l - 1])
             for j in range(layer.units):
-                dz_j = da[j] * float(layer.g.prime(z[l][j]))
+                dz_j = da[j] * float(g.prime(z[l][j]))
                 db[j] += dz_j
                 for k in range(len(a[l - 1])):
                     dW[j, k] += dz_j * a[l - 1][k]

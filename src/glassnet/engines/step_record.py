@@ -1,4 +1,4 @@
-"""What an engine shows of one training step: the numbers it computed, whichever engine it is."""
+"""The record of one training step: every number that the engine computed, whichever engine it is."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from glassnet.arrays import Array
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.cache import Cache
-from glassnet.network.layer import Activated, Layer
+from glassnet.network.layer import Layer, activation_gradient
 
-KEPT_BY_THE_NETWORK = {"l", "mode", "running", "A_prev", "A", "Z", "dA"}
+# What the network itself puts into a cache.
+OF_THE_NETWORK = {"l", "mode", "running", "A_prev", "A", "Z", "dA"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +23,16 @@ class LayerRecord:
     """What one layer computed, forward and backward.
 
     Args:
+        l: its number, from 1. layer: the layer itself.
         A_prev, A: its input (m, n[l-1]), at the first layer sparse where X is, and its output (m, n[l]).
         Z: before the activation (m, n[l]); None in a layer that has none.
-        dA_prev, dA: dJ by its input and its output. dZ: dJ/dZ (m, n[l]), or None.
-        cached: what else it kept, by name: dropout's ``kept``, normalisation's ``N`` and ``scale``.
+        dA_prev, dA: the derivative of J with respect to its input and its output, the examples' shares of J in it.
+        dZ: dJ/dZ (m, n[l]), or None.
+        cached: what else its cache keeps, by name: dropout's ``mask``, normalization's ``N`` and ``scale``.
     """
 
+    l: int
+    layer: Layer
     A_prev: Any
     A: Array
     Z: Array | None
@@ -38,16 +43,16 @@ class LayerRecord:
 
     @classmethod
     def of(cls, layer: Layer, c: Cache, dA_prev: Array) -> LayerRecord:
-        """What a pass left in a layer's cache."""
-        own = {name: value for name, value in vars(c).items() if name not in KEPT_BY_THE_NETWORK and name[:1] != "_"}
+        """What a forward and a backward pass left in a layer's cache."""
+        own = {name: value for name, value in vars(c).items() if name not in OF_THE_NETWORK and name[:1] != "_"}
         arrays = {name: value for name, value in own.items() if isinstance(value, np.ndarray)}
         Z = c.Z if hasattr(c, "Z") else None
         dZ: Array | None
-        if isinstance(layer, Activated) and Z is not None:
-            dZ = layer.dZ(c.dA, c)  # once more into the memory where the pass had it, with the same bits
+        if layer.g is not None and Z is not None:
+            dZ = activation_gradient(layer.g, c.dA, c)  # the same bits once more, in the memory of the pass
         else:
             dZ = arrays.get("dZ")  # a user's own layer may keep it as such
-        return cls(c.A_prev, c.A, Z, dA_prev, c.dA, dZ, arrays)
+        return cls(c.l, layer, c.A_prev, c.A, Z, dA_prev, c.dA, dZ, arrays)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +66,8 @@ class StepRecord:
         predictions: ``y^`` (m, k).
         losses, shares: of each example, (m,).
         cost: ``losses . shares + penalty``. penalty: its second part.
-        gradient: dJ by the parameters (n,), penalties in, before clipping. clipped: after it.
-        after: the state after the step; None where the optimizer takes none.
+        gradient: dJ/dtheta (n,), penalties in, before clipping. clipped: after it.
+        after: the state after the step; None for an optimizer that takes no steps by itself.
         cost_after: J of the same rows, masks and batch statistics with the parameters of ``after``.
     """
 

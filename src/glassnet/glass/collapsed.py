@@ -1,4 +1,4 @@
-"""Layers without a nonlinear activation are one layer (deck, *Why nonlinear*)."""
+"""Layers without a nonlinear activation are one layer (*Intro to Neural Networks*, Why nonlinear)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.network.reading import check_network, check_parameters
+from glassnet.network.layer import IDENTITY
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
@@ -22,7 +23,7 @@ def collapsed(network: Network, parameters: Parameters) -> tuple[Network, Parame
         A network of one dense layer, and its parameters ``W = W[L] ... W[1]``, ``b = W[L] (...) + b[L]``.
 
     Raises:
-        InvalidInput, InvalidType: a layer that is no affine function, or parameters of another network.
+        InvalidInput, InvalidType: a layer that is not linear, or parameters of another network.
 
     >>> deep = Network(1, [Dense(1, "identity"), Dense(1)])
     >>> p = deep.initialize()
@@ -34,9 +35,11 @@ def collapsed(network: Network, parameters: Parameters) -> tuple[Network, Parame
     check_network(network)
     check_parameters(network, parameters)
     for l, layer in enumerate(network.layers, start=1):
-        if not isinstance(layer, Dense) or layer.g.name != "identity":
+        if not (layer.affine and layer.g is IDENTITY and l in parameters.W):
             raise InvalidInput(
-                "only linear layers collapse into one", seen=f"layer {l}: {layer.name} {_activation(layer)}".strip()
+                "only dense layers without an activation collapse into one",
+                seen=f"layer {l}: {network.kind(l)}",
+                remedy='give every layer the activation "identity"',
             )
     W, b = np.eye(network.inputs), np.zeros(network.inputs)
     for l in range(1, len(network.layers) + 1):
@@ -45,8 +48,3 @@ def collapsed(network: Network, parameters: Parameters) -> tuple[Network, Parame
     found = single.parameters(np.zeros(single.size, parameters.theta.dtype))
     found.W[1], found.b[1] = W, b
     return single, found
-
-
-def _activation(layer: object) -> str:
-    g = getattr(layer, "g", None)
-    return "" if g is None else g.name

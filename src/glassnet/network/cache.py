@@ -1,4 +1,4 @@
-"""The cache: what a layer's forward pass leaves for its backward pass (deck, *Building blocks*).
+"""The cache: what a layer's forward pass leaves for its backward pass (*Intro to Neural Networks*, Building blocks).
 
 It also lends the layer its memory: an array asked for under a name is the same memory at every pass, so nothing is
 allocated from one step to the next.
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 
 
 @dataclass
 class Mode:
-    """How a pass is made; all layers of a pass share one.
+    """Settings of a forward and backward pass; all layers share one.
 
     Args:
-        training: True drops units and normalises by the batch; False predicts.
+        training: True drops units and normalizes by the batch; False predicts.
         learn_running: True lets layers move their running statistics towards those of this pass.
-        replace_running: True makes that a leap: they become those of this pass.
-        input_gradient: True asks the first layer, too, for the gradient by its input.
+        replace_running: True sets them to those of this pass instead.
+        input_gradient: True asks the first layer, too, for the gradient with respect to its input.
         seed, step: the counter that dropout's masks are drawn from.
     """
 
@@ -38,11 +38,11 @@ class Mode:
 class Cache:
     """The cache of layer ``l`` (from 1).
 
-    The network keeps ``A_prev`` (m, n[l-1]), ``A`` (m, n[l]) and, backward, ``dA`` in it; the layer adds what else it
+    The network puts ``A_prev`` (m, n[l-1]), ``A`` (m, n[l]) and, backward, ``dA`` into it; the layer adds what else it
     needs, such as ``Z``.
     """
 
-    A_prev: Any  # an array, or a SciPy sparse matrix at the first layer
+    A_prev: Any  # a Matrix: sparse at the first layer where X is
     A: Array
     Z: Array
     dA: Array
@@ -58,10 +58,10 @@ class Cache:
 
     @property
     def wants_dA_prev(self) -> bool:
-        """False where nobody reads the gradient by the layer's input, so its product can be spared."""
+        """False where the gradient with respect to the layer's input is not needed, which saves a product."""
         return self.l > 1 or self.mode.input_gradient
 
-    def array(self, name: str, like: Array, columns: int | None = None) -> Array:
+    def array(self, name: str, like: Matrix, columns: int | None = None) -> Array:
         """Memory of the shape and dtype of ``like`` (or with other ``columns``); its content is whatever was there."""
         rows, shape = like.shape[0], (like.shape[1] if columns is None else columns,)
         memory = self._memory.get(name)

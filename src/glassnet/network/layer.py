@@ -1,22 +1,25 @@
-"""The protocol of a layer: ``A[l] = f[l](A[l-1])``, a function of the previous activations (deck,
-*Abstracting Layers*).
+"""The layer: ``A[l] = f[l](A[l-1])``, a function of the previous activations (*Intro to Neural Networks*, Abstracting
+Layers).
 
-A layer of one's own is a frozen dataclass below :class:`Layer`, registered with ``@LAYERS.register`` where files should
-know it: it says what parameters it wants, and computes forward and backward. Nothing else needs to change.
+Your own layer is a frozen dataclass below :class:`Layer`, registered with ``@LAYERS.register`` where files should
+know it: it says what parameters it needs, and computes forward and backward. Nothing else needs to change.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar
 
 from glassnet.arrays import Array
-from glassnet.network.cache import Cache
+from glassnet.errors import Unsupported
+from glassnet.network.cache import Cache, Mode
 from glassnet.network.parameters import Parameter
+from glassnet.network.writer import Writer
 from glassnet.pieces.activation import ActivationChoice, as_activation
 from glassnet.pieces.activations import ACTIVATIONS, Activation
+from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import known_name
@@ -25,11 +28,31 @@ IDENTITY = ACTIVATIONS["identity"]
 
 
 class Layer(Record):
-    """The protocol of a layer.
+    """A layer.
 
     The namespaces: ``p`` holds the layer's parameters by name, ``g`` arrays of the same shapes to write their
     gradients into; ``c`` is its :class:`~glassnet.network.cache.Cache`.
+
+    A layer with a field ``activation`` ends in it, ``A = g(Z)``: :func:`activate` and :func:`activation_gradient` are
+    its two directions. The field takes a name, a record, a plain function ``z -> g(z)``, whose derivative the
+    computation graph finds, or None for identity.
     """
+
+    affine: ClassVar[bool] = False  # True where, in prediction, Z is an affine function of A_prev
+    sparse: ClassVar[bool] = False  # True where A_prev may be a sparse matrix
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "activation" in self.__dataclass_fields__:
+            object.__setattr__(self, "activation", as_activation(vars(self)["activation"]))
+            self.g  # noqa: B018  (an activation that does not exist is refused when the layer is made)
+
+    @property
+    def g(self) -> Activation | None:
+        """The record of the activation that the layer ends in; None in a layer without one."""
+        return find_activation(vars(self)["activation"]) if "activation" in self.__dataclass_fields__ else None
+
+    # -- what it is --------------------------------------------------------------------------------------------------
 
     def width(self, n_in: int) -> int:
         """How many outputs for ``n_in`` inputs."""
@@ -40,15 +63,25 @@ class Layer(Record):
         return ()
 
     def running(self, n_in: int) -> Sequence[Parameter]:
-        """What it learns by looking, such as running means; found under ``c.running``."""
+        """Buffers: what it learns without a gradient, such as running means; found under ``c.running``."""
         return ()
+
+    def cached(self, m: int, n_out: int) -> Mapping[str, tuple[int, int]]:
+        """What its cache keeps for backward besides ``A_prev`` and ``Z``, in training: names and shapes."""
+        return {}
 
     def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
         """Write first values into the parameters."""
 
+    def settings(self) -> dict[str, Any]:
+        """As plain data: activations and initializers by name."""
+        return {key: _by_name(value) for key, value in super().settings().items()}
+
+    # -- what it computes --------------------------------------------------------------------------------------------
+
     @abstractmethod
     def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
-        """``A`` (m, n_out) from ``A_prev`` (m, n_in); keeps in ``c`` what backward needs (``A_prev``, ``A`` are)."""
+        """``A`` (m, n_out) of ``A_prev`` (m, n_in). What backward needs goes into ``c``; ``A_prev`` and ``A`` are."""
 
     @abstractmethod
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
@@ -57,9 +90,29 @@ class Layer(Record):
         ``dA`` (m, n_out) is dJ/dA, the cost's 1/m already in it.
         """
 
-    def settings(self) -> dict[str, Any]:
-        """As plain data: activations and initializers by name."""
-        return {key: _by_name(value) for key, value in super().settings().items()}
+    def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
+        """``A`` as in training, in the operations of ``ns``; ``c`` holds what was drawn, and takes ``Z``.
+
+        By default forward as it stands: operators and NumPy's functions work on nodes of the computation graph.
+        """
+        return self.forward(A_prev, p, Cache(c.l, c.mode, c.running))
+
+    def predictor(self, l: int, p: SimpleNamespace, running: SimpleNamespace) -> Callable[[Any], Array]:
+        """``A_prev -> A`` as for prediction, of layer ``l`` with these parameters; many threads may call it."""
+        mode = Mode()
+        return lambda A_prev: self.forward(A_prev, p, Cache(l, mode, running))  # threads must not share a cache
+
+    # -- how it is written -------------------------------------------------------------------------------------------
+
+    def write_forward(self, w: Writer) -> None:
+        """The equations of forward; by default the output, and what the cache keeps."""
+        w.cached()
+        w.equation("A[l]", f"{self.name}(A[l-1])")
+
+    def write_backward(self, w: Writer) -> None:
+        """The equations of backward; by default the parameters' gradients and that of the input."""
+        w.parameter_gradients()
+        w.equation("dA[l-1]", f"{self.name}.backward(dA[l])")
 
 
 def _by_name(value: Any) -> Any:
@@ -69,37 +122,49 @@ def _by_name(value: Any) -> Any:
     return known_name(INITIALIZERS, value) if isinstance(value, Initializer) else value
 
 
-class Activated(Layer):
-    """A layer that ends in an activation, ``A = g(Z)``; its field ``activation`` may be None for identity.
+# -- the activation at a layer's end ---------------------------------------------------------------------------------
 
-    A plain function ``z -> g(z)`` becomes a record, with the derivative that the computation graph finds.
+
+def find_activation(choice: ActivationChoice | None) -> Activation:
+    """The record of a layer's ``activation``.
+
+    >>> find_activation(None).name, find_activation("relu").name
+    ('identity', 'relu')
     """
+    return IDENTITY if choice is None else ACTIVATIONS.find(as_activation(choice))
 
-    activation: ActivationChoice | None
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "activation", as_activation(self.activation))
-        self.g  # noqa: B018  (an activation that does not exist is refused when the layer is made)
+def activate(g: Activation | None, c: Cache) -> Array:
+    """``A = g(Z)`` (m, n); ``Z`` itself where ``g`` is identity or None."""
+    if g is None or g is IDENTITY:
+        return c.Z
+    A = c.array("A", c.Z)
+    g.value(c.Z, A)
+    return A
 
-    @property
-    def g(self) -> Activation:
-        """The activation's record."""
-        return IDENTITY if self.activation is None else ACTIVATIONS.find(cast("str | Activation", self.activation))
 
-    def activate(self, c: Cache) -> Array:
-        """``A = g(Z)``."""
-        if self.g is IDENTITY:
-            return c.Z
-        A = c.array("A", c.Z)
-        self.g.value(c.Z, A)
-        return A
+def activation_gradient(g: Activation | None, dA: Array, c: Cache) -> Array:
+    """``dZ = dA * g'(Z)`` (m, n)."""
+    if g is None or g is IDENTITY:
+        return dA
+    dZ = c.array("dZ", dA)
+    g.derivative(c.Z, c.A, dZ)
+    dZ *= dA
+    return dZ
 
-    def dZ(self, dA: Array, c: Cache) -> Array:
-        """``dZ = dA * g'(Z)``."""
-        if self.g is IDENTITY:
-            return dA
-        dZ = c.array("dZ", dA)
-        self.g.derivative(c.Z, c.A, dZ)
-        dZ *= dA
-        return dZ
+
+def activation_expression(g: Activation | None, ns: Operations, Z: Value) -> Value:
+    """``A = g(Z)`` in the operations of ``ns``.
+
+    Raises:
+        Unsupported: a record without an expression.
+    """
+    if g is None:
+        return Z
+    if g.expression is None:
+        raise Unsupported(
+            "the activation has no expression",
+            seen=repr(g.name),
+            remedy="make it with own_activation, or give its record an expression",
+        )
+    return g.expression(ns, Z)

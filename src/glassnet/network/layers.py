@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.network.cache import Cache
-from glassnet.network.layer import Activated, Layer
+from glassnet.network.layer import (
+    IDENTITY,
+    Layer,
+    activate,
+    activation_expression,
+    activation_gradient,
+    find_activation,
+)
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
+from glassnet.network.writer import Writer
 from glassnet.pieces.activation import ActivationChoice
+from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
@@ -25,11 +33,11 @@ __all__ = ["LAYERS", "Dense", "Dropout", "Layer"]
 
 
 @dataclass(frozen=True)
-class Dense(Activated):
+class Dense(Layer):
     """Neurons side by side, each connected to all inputs: ``Z = A_prev W^T + b``, ``A = g(Z)``.
 
-    Backward: ``dZ = dA * g'(Z)``, ``dW = dZ^T A_prev``, ``db = sum dZ``, ``dA_prev = dZ W`` (deck, *Backward
-    Propagation*; its 1/m comes with ``dA``, its transposes are gone because examples are rows).
+    Backward: ``dZ = dA * g'(Z)``, ``dW = dZ^T A_prev``, ``db = sum dZ``, ``dA_prev = dZ W`` (*Intro to Neural
+    Networks*, Backward Propagation; its 1/m comes with ``dA``, its transposes are gone because examples are rows).
 
     Args:
         units: the number of neurons n[l].
@@ -46,6 +54,8 @@ class Dense(Activated):
     initializer: str | Initializer | None = None
 
     name = "dense"
+    affine = True
+    sparse = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,52 +72,105 @@ class Dense(Activated):
         )
 
     def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
-        W, b = INITIALIZERS.find(self.initializer or self.g.initializer).draw(rng, *p.W.T.shape)
+        initializer = self.initializer or find_activation(self.activation).initializer
+        W, b = INITIALIZERS.find(initializer).draw(rng, *p.W.T.shape)
         p.W.T[...], p.b[...] = W, b
 
-    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
+    def forward(self, A_prev: Matrix, p: SimpleNamespace, c: Cache) -> Array:
         c.Z = multiply(A_prev, p.W.T, c.array("Z", A_prev, self.units))
         c.Z += p.b
-        return self.activate(c)
+        return activate(self.g, c)
 
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
-        dZ = self.dZ(dA, c)
+        dZ = activation_gradient(self.g, dA, c)
         multiply(c.A_prev.T, dZ, g.W.T)  # dW^T rather than dW: that is how the weights lie in memory
         np.sum(dZ, axis=0, out=g.b)
         if not c.wants_dA_prev:
             return None
         return multiply(dZ, p.W, c.array("dA_prev", dZ, p.W.shape[1]))
 
+    def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
+        c.Z = A_prev @ p.W.T + p.b
+        return activation_expression(self.g, ns, c.Z)
+
+    def predictor(self, l: int, p: SimpleNamespace, running: SimpleNamespace) -> Callable[[Array], Array]:
+        W, b, g = p.W.T, p.b[None], find_activation(self.activation)  # b as a row adds to one row without broadcasting
+
+        def predict(A_prev: Array) -> Array:
+            Z: Array = A_prev.dot(W)  # the bits of A_prev @ W, in half the time where they are small
+            Z += b
+            if g is IDENTITY:
+                return Z
+            A = np.empty_like(Z)
+            g.value(Z, A)
+            return A
+
+        return predict
+
+    def write_forward(self, w: Writer) -> None:
+        w.affine()
+        w.activation()
+
+    def write_backward(self, w: Writer) -> None:
+        w.activation_gradient()
+        w.weight_gradient()
+        w.sum_over_examples("db[l]", "dZ[l]")
+        w.input_gradient()
+
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """In training, each unit is silenced with probability ``rate`` and the others grow by ``1 / (1 - rate)``.
+    """In training, each unit is dropped with probability ``rate`` and the others are scaled by ``1 / (1 - rate)``.
 
     The mask comes from the counter (seed, step, layer, row, unit): every engine draws the same.
 
     Args:
-        rate: the share of units silenced, at least 0 and below 1.
+        rate: the share of units dropped, at least 0 and below 1.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014; the "inverted" form.
     """
 
-    rate: float = setting(0.5, low=0, high=1, below=True, help="share of units silenced in training")
+    rate: float = setting(0.5, low=0, high=1, below=True, help="share of units dropped in training")
 
     name = "dropout"
 
-    def forward(self, A_prev: Any, p: SimpleNamespace, c: Cache) -> Array:
+    def cached(self, m: int, n_out: int) -> Mapping[str, tuple[int, int]]:
+        return {"mask": (m, n_out)} if self.rate else {}
+
+    def forward(self, A_prev: Array, p: SimpleNamespace, c: Cache) -> Array:
         if not c.mode.training or self.rate == 0:
             return A_prev
         bits = random_bits(c.mode.seed, c.mode.step, c.l, *A_prev.shape)
-        c.kept = c.array("kept", A_prev)
-        np.greater_equal(bits, keep_threshold(self.rate), out=c.kept)
-        c.kept *= 1 / (1 - self.rate)
-        return np.multiply(A_prev, c.kept, out=c.array("A", A_prev))
+        c.mask = c.array("mask", A_prev)
+        np.greater_equal(bits, keep_threshold(self.rate), out=c.mask)
+        c.mask *= 1 / (1 - self.rate)
+        return np.multiply(A_prev, c.mask, out=c.array("A", A_prev))
 
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
         if not c.mode.training or self.rate == 0:
             return dA
-        return np.multiply(dA, c.kept, out=c.array("dA_prev", dA))
+        return np.multiply(dA, c.mask, out=c.array("dA_prev", dA))
+
+    def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
+        return A_prev * c.mask if self.rate else A_prev  # the mask of forward: it is drawn, not computed
+
+    def write_forward(self, w: Writer) -> None:
+        self._write(w, "A[l]", "A[l-1]", lambda A_prev, mask: A_prev * mask)
+
+    def write_backward(self, w: Writer) -> None:
+        self._write(w, "dA[l-1]", "dA[l]", lambda dA, mask: dA * mask)
+
+    def _write(self, w: Writer, symbol: str, source: str, value: Callable[[Value, Value], Value]) -> None:
+        if not self.rate:
+            w.equation(symbol, source, "nothing is dropped")
+            return
+        w.elements(
+            symbol,
+            f"{source} * mask[l]",
+            value,
+            lambda mask: "" if mask else "dropped",
+            note=f"the mask is 0 for the share {self.rate:g}, else 1/(1 - {self.rate:g})",
+        )
 
 
 LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm])

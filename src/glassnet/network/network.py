@@ -1,4 +1,4 @@
-"""The network: layers in a row; forward propagation, cost, back propagation (deck, *Summary*).
+"""The network: layers in a row; forward propagation, cost, back propagation (*Intro to Neural Networks*, Summary).
 
 A ``Network`` is a description: widths, layers, loss. It holds no parameters; they are passed in, so the same network
 can be pushed with any of them. Training for real is an engine's job; here each step can be taken by hand.
@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, dense, is_sparse
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.forward_pass import ForwardPass
+from glassnet.network.layer import IDENTITY
 from glassnet.network.layers import LAYERS, Dense, Layer
 from glassnet.network.parameters import Gradients, Layout, Parameters
-from glassnet.network.summary import summary
+from glassnet.network.summary import LayerRow, summary
 from glassnet.network.targets import as_targets, shares
 from glassnet.notebook_hook import Displayable
 from glassnet.pieces.activation import ActivationChoice
@@ -179,7 +180,7 @@ class Network(Displayable):
 
     def scores(self, X: Any, parameters: Parameters, caches: Sequence[Cache]) -> Array:
         """The last layer's output before the link, (m, k), the caches filled on the way."""
-        A = X.toarray() if is_sparse(X) and not isinstance(self.layers[0], Dense) else X
+        A = X if self.layers[0].sparse else dense(X)
         for layer, p, c in zip(self.layers, parameters.layers, caches, strict=True):
             c.A_prev = A
             c.A = A = layer.forward(A, p, c)
@@ -243,9 +244,46 @@ class Network(Displayable):
         layers = [LAYERS.make(layer) for layer in description["layers"]]
         return cls(description["inputs"], layers, description["loss"])
 
+    # -- for people --------------------------------------------------------------------------------------------------
+
     def summary(self) -> str:
         """A table of the layers: what they are, their shapes, their parameters."""
-        return summary(self)
+        sizes = [0] * len(self.layers)
+        for place in self.layout.places:
+            sizes[place.layer - 1] += place.stop - place.start
+        rows = [LayerRow(self.kind(l), self.widths[l], size) for l, size in enumerate(sizes, start=1)]
+        return summary(self.inputs, rows, self.loss.name)
+
+    def kind(self, l: int) -> str:
+        """Layer ``l`` in short: its name and its activation.
+
+        >>> Network(3, [Dense(1)], loss="binary_cross_entropy").kind(1)
+        'dense sigmoid'
+        """
+        layer = self.layers[l - 1]
+        activation = self.activation_name(l)
+        return layer.name if layer.g is None and activation == "identity" else f"{layer.name} {activation}"
+
+    def activation_name(self, l: int) -> str:
+        """The activation of layer ``l``; of the last layer, the loss's link where it has no other."""
+        g = self.layers[l - 1].g or IDENTITY
+        return self.link.name if l == len(self.layers) and g is IDENTITY else g.name
+
+    def arriving(self, l: int) -> str:
+        """The gradient that back propagation brings to layer ``l``: "dA"; to the last, that of the loss's scores.
+
+        These are ``Z[L]``, so it is "dZ"; "dA" where an activation follows that is not the link; "dS" where the layer
+        has no ``Z`` and a link follows.
+
+        >>> [Network(3, [Dense(1, g)]).arriving(1) for g in (None, "identity", "tanh")]
+        ['dZ', 'dZ', 'dA']
+        """
+        g = self.layers[l - 1].g
+        if l < len(self.layers) or not (g is None or g is IDENTITY):
+            return "dA"
+        if g is not None:
+            return "dZ"
+        return "dA" if self.link is LINKS["identity"] else "dS"
 
     def __repr__(self) -> str:
         return f"Network({self.inputs}, {list(self.given)}, loss={self.loss})"

@@ -12,7 +12,7 @@ from glassnet.arrays import Array
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import LayerStruct, PlanStruct
 from glassnet.engines.plan import Plan
-from glassnet.network.layer import Activated, Layer
+from glassnet.network.layer import Layer
 from glassnet.network.layers import LAYERS
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
@@ -36,7 +36,7 @@ def only_python_knows(plan: Plan) -> str | None:
     for l, layer in enumerate(network.layers, start=1):
         if _known("layer", LAYERS, layer) is None:
             return f"layer {l} ({layer.name}) is known to Python only"
-        if isinstance(layer, Activated) and not _knows_activation(layer.g):
+        if layer.g is not None and not _knows_activation(layer.g):
             return f"activation {layer.g.name!r} of layer {l} is known to Python only"
     if not _knows_loss(network.loss):
         return f"loss {network.loss.name!r} is known to Python only"
@@ -92,7 +92,7 @@ def address(array: Array) -> int:
 
 def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
     known = library.rules("activation")
-    activation = known[layer.g.name].place if isinstance(layer, Activated) else NO_ACTIVATION
+    activation = known[layer.g.name].place if layer.g is not None else NO_ACTIVATION
     return LayerStruct(library.rules("layer")[layer.name].place, activation, n_in, n_out)
 
 

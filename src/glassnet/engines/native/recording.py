@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from glassnet.arrays import Array
@@ -15,10 +13,9 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.hardware import thread_count
-from glassnet.network.layer import Activated
-from glassnet.network.layers import Dropout
-from glassnet.network.norms import BatchNorm, Norm
 from glassnet.network.targets import as_targets
+
+CACHED = {"mask": What.kept, "scale": What.scale, "N": What.N}  # by their names in a layer's cache
 
 
 def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None:
@@ -94,16 +91,8 @@ class Look:
         made = []
         for l, layer in enumerate(network.layers, start=1):
             Z = dZ = None
-            if isinstance(layer, Activated):
+            if layer.g is not None:
                 Z, dZ = (self(l, what, *A[l].shape) for what in (What.Z, What.dZ))
-            made.append(LayerRecord(A[l - 1], A[l], Z, dA[l - 1], dA[l], dZ, self._cached(l, layer, A[l].shape)))
+            cached = {name: self(l, CACHED[name], *shape) for name, shape in layer.cached(*A[l].shape).items()}
+            made.append(LayerRecord(l, layer, A[l - 1], A[l], Z, dA[l - 1], dA[l], dZ, cached))
         return tuple(made)
-
-    def _cached(self, l: int, layer: Any, shape: tuple[int, int]) -> dict[str, Array]:
-        """What the layer keeps beside, in the shapes of the reference engine."""
-        if isinstance(layer, Dropout) and layer.rate:
-            return {"kept": self(l, What.kept, *shape)}
-        if isinstance(layer, Norm):
-            scale = (1, shape[1]) if isinstance(layer, BatchNorm) else (shape[0], 1)
-            return {"scale": self(l, What.scale, *scale), "N": self(l, What.N, *shape)}
-        return {}

@@ -16,7 +16,7 @@ from glassnet.glass.diagnosis.curve import Curve
 from glassnet.glass.diagnosis.scales import Scales, scales_of
 from glassnet.glass.diagnosis.thresholds import ENOUGH_ROWS, MOST_CELLS, MOST_ROWS
 from glassnet.network.forward_pass import ForwardPass
-from glassnet.network.layer import IDENTITY, Activated
+from glassnet.network.layer import IDENTITY, Layer
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
@@ -35,13 +35,9 @@ class LayerDerivatives(NamedTuple):
     """A layer ``l`` with an activation ``g``, and ``|g'(Z)|`` (m, n[l]) of its units."""
 
     l: int
-    layer: Activated
+    layer: Layer
+    g: Activation
     derivatives: Array
-
-    @property
-    def g(self) -> Activation:
-        """Its activation."""
-        return self.layer.g
 
     def __str__(self) -> str:
         return f"layer {self.l} ({self.layer.name} {self.g.name})"
@@ -194,8 +190,9 @@ class Context:
     def activation_derivatives(self) -> Iterator[LayerDerivatives]:
         """Of every layer with an activation; the link at the end belongs to the loss."""
         for layer, c in zip(self.network.layers, self.forward_pass.caches, strict=True):
-            if isinstance(layer, Activated) and layer.g is not IDENTITY and np.isfinite(c.Z).all():
+            g = layer.g
+            if g is not None and g is not IDENTITY and np.isfinite(c.Z).all():
                 derivatives = np.empty_like(c.Z)
                 with np.errstate(all="ignore"):
-                    layer.g.derivative(c.Z, c.A, derivatives)
-                yield LayerDerivatives(c.l, layer, np.abs(derivatives))
+                    g.derivative(c.Z, c.A, derivatives)
+                yield LayerDerivatives(c.l, layer, g, np.abs(derivatives))

@@ -12,8 +12,8 @@ from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Facts, Finding, percent
 from glassnet.glass.diagnosis.scale_checks import remedy_for_instability
 from glassnet.learning.training import DIVERGED
-from glassnet.network.layer import IDENTITY, Activated, Layer
-from glassnet.network.layers import Dense
+from glassnet.network.equations import equations
+from glassnet.network.network import Network
 
 Result = tuple[str, Array]  # what is computed, as a formula, and the numbers
 
@@ -41,10 +41,10 @@ def _operations(context: Context) -> Iterator[Result]:
     """All that a forward and a backward pass compute, in order; without Y the forward pass only."""
     network = context.network
     yield from ((f"the parameters {name}", array) for name, array in _parameters(context))
-    for layer, c in zip(network.layers, context.forward_pass.caches, strict=True):
+    for c in context.forward_pass.caches:
         if hasattr(c, "Z"):
-            yield _affine(layer, c.l), c.Z
-        yield _activation(layer, c.l), c.A
+            yield _operation(network, c.l, f"Z[{c.l}]"), c.Z
+        yield _operation(network, c.l, f"A[{c.l}]"), c.A
     if not context.has("Y"):
         return
     Y = context.targets[context.rows].astype(context.forward_pass.scores.dtype)  # the dtype that training computes in
@@ -62,14 +62,10 @@ def _parameters(context: Context) -> Iterator[Result]:
         yield f"{place.parameter.name}[{place.layer}]", place.view(context.parameters.theta)
 
 
-def _affine(layer: Layer, l: int) -> str:
-    return f"Z[{l}] = A[{l - 1}] W[{l}]^T + b[{l}]" if isinstance(layer, Dense) else f"Z[{l}] of {layer.name}"
-
-
-def _activation(layer: Layer, l: int) -> str:
-    if isinstance(layer, Activated) and layer.g is not IDENTITY:
-        return f"A[{l}] = {layer.g.name}(Z[{l}])"
-    return f"A[{l}] of {layer.name}"
+def _operation(network: Network, l: int, symbol: str) -> str:
+    """The equation of a layer's forward pass that computes ``symbol``."""
+    forward, _ = equations(network, l)
+    return next((str(line) for line in forward if line.symbol == symbol), f"{symbol} of {network.kind(l)}")
 
 
 NONFINITE_CHECKS = [Check("first_non_finite", "where is the first number that is not finite?", ("X", "rows"), _first)]

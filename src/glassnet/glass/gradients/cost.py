@@ -15,7 +15,6 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.cache import Cache, Mode
-from glassnet.network.layer import Activated
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import shares
@@ -120,7 +119,7 @@ class Cost:
     def _sides(self, theta: Array, caches: list[Cache]) -> Array:
         found = [np.zeros(0)]
         for layer, c in zip(self.network.layers, caches, strict=True):
-            if isinstance(layer, Activated) and hasattr(c, "Z") and _jumps(layer.g):
+            if layer.g is not None and hasattr(c, "Z") and _jumps(layer.g):
                 found.append(np.sign(c.Z).ravel())
         if self._loss_jumps:
             found.append(np.sign(caches[-1].A - self.Y).ravel())

@@ -6,18 +6,18 @@ Source: Intro to Neural Networks, *Chain rule*.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from glassnet import graph
 from glassnet.arrays import dense
+from glassnet.engines.step_record import LayerRecord
 from glassnet.errors import InvalidType
-from glassnet.glass.gradients.witness import activated, layer_output, losses
-from glassnet.glass.tracing.record import LayerTrace, Trace
+from glassnet.glass.gradients.witness import layer_output, losses
+from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
-from glassnet.network.cache import Cache
-from glassnet.network.layers import Dense
+from glassnet.network.cache import Cache, Mode
 
 Named = dict[str, Any]
 
@@ -49,23 +49,23 @@ def cost_graph(trace: Trace) -> Graph:
     A: Any = graph.inputs(X=np.asarray(dense(trace.X), np.float64))[0]
     names: Named = {}
     for layer in trace.layers:
-        A = _through(layer, A, names)
+        A = _through(trace, layer, A, names)
     L = losses(trace.plan.network.loss, A, trace.Y)
     end = np.sum(L) if trace.m == 1 else np.sum(L * trace.shares)
     return Graph(end, **names, **{"L" if trace.m == 1 else "J": end})
 
 
-def _through(t: LayerTrace, A: Any, names: Named) -> Any:
+def _through(trace: Trace, t: LayerRecord, A: Any, names: Named) -> Any:
     """``A[l]`` of ``A[l-1]``, and what is met on the way by its symbol."""
     p, A_prev = SimpleNamespace(), A
-    for name, values in vars(t.p).items():
+    for name, values in vars(trace.before.layers[t.l - 1]).items():
         (node,) = graph.inputs(**{f"{name}[{t.l}]": np.asarray(values, np.float64)})
         setattr(p, name, node)
-    if isinstance(t.layer, Dense):
-        Z = names[f"Z[{t.l}]"] = A @ p.W.T + p.b
-        A = activated(t.layer, Z)
-    else:
-        A = layer_output(t.layer, A, p, cast(Cache, SimpleNamespace(**t.cached)))
+    c = Cache(t.l, Mode(training=True), trace.before.running_layers[t.l - 1])
+    vars(c).update(t.cached)
+    A = layer_output(t.layer, A, p, c)
+    if t.layer.g is not None and hasattr(c, "Z"):
+        names[f"Z[{t.l}]"] = c.Z
     if A is not A_prev and A is not names.get(f"Z[{t.l}]"):
         names[f"A[{t.l}]"] = A
     return A

@@ -18,37 +18,11 @@ from glassnet.arrays import Array, dense
 from glassnet.errors import GlassnetError, Unsupported
 from glassnet.glass.gradients.cost import Cost
 from glassnet.network.cache import Cache
-from glassnet.network.layer import Activated, Layer
-from glassnet.network.layers import Dense, Dropout
-from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.network.layer import Layer
 from glassnet.pieces.expressions import graph_operations
 from glassnet.pieces.losses import Loss
 
 Node = Any  # a node of the graph, or an array
-
-
-def _dense(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
-    return activated(layer, A @ p.W.T + p.b)
-
-
-def _dropout(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
-    return A * c.kept if layer.rate else A  # the same mask: it is drawn, not computed
-
-
-def _norm(layer: Any, A: Node, p: SimpleNamespace, c: Cache) -> Node:
-    axis = 0 if isinstance(layer, BatchNorm) else 1
-    apart = A - np.mean(A, axis=axis, keepdims=True)
-    N = apart / np.sqrt(np.mean(apart**2, axis=axis, keepdims=True) + layer.epsilon)
-    return activated(layer, p.gamma * N + p.beta)
-
-
-# From a layer, its input, its parameters and what its pass drew to its output.
-LAYER_GRAPHS: dict[type[Layer], Callable[[Any, Node, SimpleNamespace, Cache], Node]] = {
-    Dense: _dense,
-    Dropout: _dropout,
-    BatchNorm: _norm,
-    LayerNorm: _norm,
-}
 
 
 def graph_gradient(cost: Cost) -> Array:
@@ -79,24 +53,9 @@ def _parameters(cost: Cost, theta: Node) -> list[SimpleNamespace]:
 
 
 def layer_output(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
-    """``A[l]`` of ``A[l-1]``."""
-    write = next((LAYER_GRAPHS[cls] for cls in type(layer).__mro__ if cls in LAYER_GRAPHS), None)
-    if write is not None:
-        return write(layer, A, p, c)
-    fresh = Cache(c.l, c.mode, c.running)
-    return _tried(f"layer {layer.name!r}", lambda: layer.forward(A, p, fresh))
-
-
-def activated(layer: Activated, Z: Node) -> Node:
-    """``g(Z)``."""
-    g = layer.g
-    expression = g.expression
-    if expression is None:
-        raise Unsupported(
-            f"the graph cannot derive activation {g.name!r}: it has no expression",
-            remedy="make it with own_activation, or give its record an expression",
-        )
-    return _tried(f"activation {g.name!r}", lambda: expression(graph_operations(), Z))
+    """``A[l]`` of ``A[l-1]``; ``Z[l]`` is left in ``c`` where the layer has one."""
+    what = f"layer {layer.name!r}" if layer.g is None else f"layer {layer.name!r} with activation {layer.g.name!r}"
+    return _tried(what, lambda: layer.expression(graph_operations(), A, p, c))
 
 
 def losses(loss: Loss, S: Node, Y: Array) -> Node:

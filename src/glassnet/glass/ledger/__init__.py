@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.ledger.activated import linked
 from glassnet.glass.ledger.cost import cost_lines, loss_gradient
-from glassnet.glass.ledger.layers import LAYER_LINES, LayerLines, lines_of
+from glassnet.glass.ledger.layers import backward_lines, forward_lines
 from glassnet.glass.ledger.record import Line, Step
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.ledger.update import update_lines
@@ -15,7 +15,7 @@ from glassnet.glass.ledger.view import View, of
 from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.settings import Range, check_number
 
-__all__ = ["LAYER_LINES", "LayerLines", "Ledger", "Line", "Step", "ledger"]
+__all__ = ["Ledger", "Line", "Step", "ledger"]
 
 
 def ledger(
@@ -86,7 +86,7 @@ def _forward(v: View) -> Iterator[Line]:
         yield v.matrix("A[0]", "X", "", v.trace.X, inside)
     for t in v.trace.layers:
         if v.shows(t.l):
-            yield from lines_of(t.layer).forward(v, t)
+            yield from forward_lines(v, t)
     if v.shows(v.trace.L):
         yield from linked(v)
 
@@ -96,7 +96,7 @@ def _backward(v: View) -> Iterator[Line]:
         yield loss_gradient(v)
     for t in reversed(v.trace.layers):
         if v.shows(t.l):
-            yield from lines_of(t.layer).backward(v, t)
+            yield from backward_lines(v, t)
 
 
 def _title(v: View) -> str:

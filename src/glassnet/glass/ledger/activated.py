@@ -7,18 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import call, product
 from glassnet.glass.ledger.view import View, of, shape
 from glassnet.glass.ledger.written import WRITING, leaf
-from glassnet.glass.tracing.record import LayerTrace
-from glassnet.network.layer import IDENTITY, Activated
+from glassnet.network.layer import IDENTITY
 from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
 
 
-def activated(v: View, t: LayerTrace) -> Iterator[Line]:
+def activated(v: View, t: LayerRecord) -> Iterator[Line]:
     """``A[l] = g(Z[l])``; nothing at the end of a network, where the link takes ``Z[L]``."""
-    assert isinstance(t.layer, Activated) and t.Z is not None
+    assert t.layer.g is not None and t.Z is not None
     g, l, Z, A = t.layer.g, t.l, v.row(t.Z), v.row(t.A)
     if g is IDENTITY:
         if l < v.trace.L:
@@ -37,9 +37,9 @@ def _same(v: View, j: int, l: int, A: Array) -> Line:
     return v.line(of("a", j, l), of("z", j, l), None, A[j])
 
 
-def activation_gradient(v: View, t: LayerTrace) -> Iterator[Line]:
+def activation_gradient(v: View, t: LayerRecord) -> Iterator[Line]:
     """``dZ[l] = dA[l] * g'(Z[l])``; nothing at the end of a network, where the loss gives ``dZ[L]``."""
-    assert isinstance(t.layer, Activated) and t.Z is not None and t.dZ is not None
+    assert t.layer.g is not None and t.Z is not None and t.dZ is not None
     g, l, Z, A, dA, dZ = t.layer.g, t.l, v.row(t.Z), v.row(t.A), v.row(t.dA), v.row(t.dZ)
     if g is IDENTITY:
         if l < v.trace.L:
@@ -62,7 +62,7 @@ def activation_gradient(v: View, t: LayerTrace) -> Iterator[Line]:
 def scores_name(v: View) -> str:
     """What the link takes: "z" where the last layer ends in a plain ``Z[L]``, else "a"."""
     last = v.trace.layers[-1]
-    return "z" if isinstance(last.layer, Activated) and last.layer.g is IDENTITY and last.Z is not None else "a"
+    return "z" if last.layer.g is IDENTITY and last.Z is not None else "a"
 
 
 def linked(v: View) -> Iterator[Line]:

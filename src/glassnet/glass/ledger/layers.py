@@ -1,198 +1,216 @@
-"""How each kind of layer is written down: a table from its class to the lines of its two passes.
-
-A layer of one's own has lines without being here: its inputs, outputs and what its cache keeps. To give it formulas,
-add it: ``LAYER_LINES[MyLayer] = LayerLines(forward, backward)``.
-"""
+"""The lines of a layer's two passes: the equations that the layer writes, with the numbers of a step put in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import operator
+import re
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
+from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.activated import activated, activation_gradient
-from glassnet.glass.ledger.norms import norm_backward, norm_forward
+from glassnet.glass.ledger.affine import affine_line, input_gradient_line, weight_gradient_line
 from glassnet.glass.ledger.record import Line
-from glassnet.glass.ledger.terms import Number, Sum, dot, long_sum, product
-from glassnet.glass.ledger.view import SPELLED, View, edge, of, shape
-from glassnet.glass.tracing.record import LayerTrace
-from glassnet.network.layers import Dense, Dropout, Layer
-from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.glass.ledger.terms import Formula, Number, Sum, dot, long_sum
+from glassnet.glass.ledger.view import View, of, shape
+from glassnet.glass.ledger.written import WRITING, leaf
+from glassnet.network.equations import of_layer
+from glassnet.network.writer import OVER, Writer
+from glassnet.pieces.expressions import NUMPY, Operations
 
-Lines = Callable[[View, LayerTrace], Iterator[Line]]
-
-
-class LayerLines(NamedTuple):
-    """The lines of a layer's forward and of its backward pass."""
-
-    forward: Lines
-    backward: Lines
+SYMBOL = re.compile(r"(\w+)\[(l-1|l)\]")
 
 
-def lines_of(layer: Layer) -> LayerLines:
-    """The lines of the layer's class, or of the nearest one above it."""
-    return next(LAYER_LINES[cls] for cls in type(layer).__mro__ if cls in LAYER_LINES)
+def forward_lines(v: View, t: LayerRecord) -> list[Line]:
+    """The lines of a layer's forward pass."""
+    writer = LayerLines(v, t)
+    t.layer.write_forward(writer)
+    return writer.lines
 
 
-# -- dense -------------------------------------------------------------------------------------------------------------
+def backward_lines(v: View, t: LayerRecord) -> list[Line]:
+    """The lines of a layer's backward pass."""
+    writer = LayerLines(v, t)
+    t.layer.write_backward(writer)
+    return writer.lines
 
 
-def dense_forward(v: View, t: LayerTrace) -> Iterator[Line]:
-    l, W, b, a = t.l, t.p.W, t.p.b, v.row(t.A_prev)
-    assert t.Z is not None
-    Z = v.row(t.Z)
+class LayerLines(Writer):
+    """Writes a layer's equations as lines with numbers.
 
-    def weighed(j: int, k: int) -> Line:
-        symbols = f"{edge('w', j, k, l)} {of('a', k, l - 1)}"
-        factors = float(W[j, k]), float(a[k])
-        return v.line(symbols, "", product(*factors), factors[0] * factors[1], note=v.name(l - 1, k))
+    Args:
+        v: what of the step is shown.
+        t: the layer's part of it.
+    """
 
-    def unit(j: int) -> Line:
-        inside = v.edges(W[j] * a, lambda k: weighed(j, k), [v.line(of("b", j, l), "", None, b[j], note="bias")])
-        formula = f"{_spelled(j, len(a), l)} + {of('b', j, l)}"
-        return v.line(of("z", j, l), formula, dot(W[j], a, Number(float(b[j]))), Z[j], inside=inside)
+    def __init__(self, v: View, t: LayerRecord) -> None:
+        self.v, self.t = v, t
+        self.lines: list[Line] = []
+        own = ("A_prev", "A", "Z", "dA_prev", "dA", "dZ")
+        gradients = {f"d{name}": array for name, array in vars(v.gradients_of(t)).items()}
+        self._arrays = {name: getattr(t, name) for name in own} | vars(v.parameters_of(t)) | gradients | dict(t.cached)
 
-    shapes = f"{shape(t.A_prev)} {shape(W.T)} + {shape(b)}"
-    yield v.matrix(f"Z[{l}]", f"A[{l - 1}] W[{l}]^T + b[{l}]", shapes, t.Z, v.units(len(b), unit))
-    yield from activated(v, t)
+    # -- arrays ------------------------------------------------------------------------------------------------------
 
+    def array(self, symbol: str) -> Any:
+        """The array of a symbol, ``A[l-1]``."""
+        name, layer = _parts(symbol)
+        return self._arrays[f"{name}_prev" if layer == "l-1" else name]
 
-def dense_backward(v: View, t: LayerTrace) -> Iterator[Line]:
-    yield from activation_gradient(v, t)
-    yield from _dW(v, t)
-    yield from _db(v, t)
-    yield from _dA_prev(v, t)
+    def numbers(self, array: Any, n: int) -> Array:
+        """The example's numbers (n,); one for all examples, or for all units, stands for each."""
+        if array.ndim == 2:
+            array = self.v.row(array) if array.shape[0] == self.v.trace.m else array[0]
+        return np.broadcast_to(array, (n,))
 
+    # -- text --------------------------------------------------------------------------------------------------------
 
-def _dW(v: View, t: LayerTrace) -> Iterator[Line]:
-    l, dZ, dW = t.l, t.dZ, t.g.W
-    assert dZ is not None
+    def symbol(self, symbol: str, j: int) -> str:
+        """The symbol of unit ``j``: ``a1[l-1]`` of ``A[l-1]``."""
+        (name, layer), shape = _parts(symbol), self.array(symbol).shape
+        l = self.t.l - (layer == "l-1")
+        if len(shape) == 2 and shape[1] == 1 != self.t.A.shape[1]:
+            return f"{name}_i[{l}]"  # one number for all units of an example
+        return of(name.lower(), min(j, shape[-1] - 1), l)
 
-    def single(j: int, k: int) -> Line:
-        d, a = v.column(dZ, j), v.column(t.A_prev, k)
-        formula = (
-            f"{_over_examples(v)}{of('dz', j, l)} {of('a', k, l - 1)}{v.penalised.replace('W', edge('w', j, k, l))}"
+    def shapes(self, formula: str) -> str:
+        """The formula with the shapes of its arrays put in."""
+        return SYMBOL.sub(lambda found: shape(self.array(found[0])), formula)
+
+    def _name(self, symbol: str, j: int) -> str:
+        """The name of the input that the gradient of unit ``j`` belongs to."""
+        return self.v.name(self.t.l - 1, j) if symbol == "dA[l-1]" else ""
+
+    # -- lines -------------------------------------------------------------------------------------------------------
+
+    def matrix(self, symbol: str, formula: str, shapes: str, write: Callable[[int], Line], note: str = "") -> None:
+        """A line of matrices; inside it those that ``write`` makes of its units."""
+        array, l = self.array(symbol), self.t.l
+        inside = self.v.units(array.shape[-1], write)
+        self.lines.append(
+            self.v.matrix(of_layer(symbol, l), of_layer(formula, l), shapes, array, inside, note=of_layer(note, l))
         )
-        term = dot(d, a, *v.penalty(t, "W", (j, k)))
-        return v.line(edge("dw", j, k, l), formula, term, dW[j, k], note=v.name(l - 1, k))
 
-    def unit(j: int) -> Line:
-        formula = f"{_over_examples(v)}{of('dz', j, l)} A[{l - 1}]"
-        inside = v.edges(dW[j], lambda k: single(j, k))
-        return v.matrix(of("dw", j, l), formula, "", dW[j], inside)
+    def equation(self, symbol: str, formula: str, note: str = "") -> None:
+        array = self.array(symbol)
+        out = self.numbers(array, array.shape[-1])
 
-    formula = f"dZ[{l}]^T A[{l - 1}]{v.penalised.replace('W', f'W[{l}]')}"
-    yield v.matrix(f"dW[{l}]", formula, f"{shape(dZ.T)} {shape(t.A_prev)}", dW, v.units(len(dW), unit))
+        def unit(j: int) -> Line:
+            return self.v.line(self.symbol(symbol, j), "", None, out[j], note=self._name(symbol, j))
 
+        sources = [found[0] for found in SYMBOL.finditer(formula)]
+        shapes = ", ".join(shape(self.array(source)) for source in sources if source != formula)
+        self.matrix(symbol, formula, shapes, unit, note)
 
-def _db(v: View, t: LayerTrace) -> Iterator[Line]:
-    l, dZ, db = t.l, t.dZ, t.g.b
-    assert dZ is not None
-    fixed = db.size and not db.any() and dZ.any()  # a layer that fits no biases
+    def elements(
+        self,
+        symbol: str,
+        formula: str,
+        value: Callable[..., Any],
+        remark: Callable[..., str] | None = None,
+        note: str = "",
+    ) -> None:
+        self._compute(symbol, value)
+        array = self.array(symbol)
+        n = array.shape[-1]
+        out = self.numbers(array, n)
 
-    def unit(j: int) -> Line:
-        d = v.column(dZ, j)
-        if fixed:
-            return v.line(of("db", j, l), "", None, db[j])
-        return v.line(of("db", j, l), f"{_over_examples(v)}{of('dz', j, l)}", examples(d), db[j])
+        def unit(j: int) -> Line:
+            def number(name: str) -> float:
+                return float(self.numbers(self._arrays[name], n)[j])
 
-    yield v.matrix(f"db[{l}]", "sum over the examples of dZ" + f"[{l}]", "", db, v.units(len(db), unit))
+            written = value(*_arguments(value, WRITING, lambda name: leaf(self.symbol(_symbol(name), j), number(name))))
+            said = remark(*_arguments(remark, WRITING, number)) if remark else ""
+            note = said or self._name(symbol, j)
+            return self.v.line(self.symbol(symbol, j), written.symbols, written.numbers, out[j], note=note)
 
+        self.matrix(symbol, formula, self.shapes(formula), unit, note)
 
-def _dA_prev(v: View, t: LayerTrace) -> Iterator[Line]:
-    l, W = t.l, t.p.W
-    assert t.dZ is not None
-    d, slopes = v.row(t.dZ), v.row(t.dA_prev)
+    def _compute(self, symbol: str, value: Callable[..., Any]) -> None:
+        """An array that the record of the step does not hold."""
+        name = _parts(symbol)[0]
+        if self._arrays.get(name) is None:
+            self._arrays[name] = value(*_arguments(value, NUMPY, self._arrays.__getitem__))
 
-    def weighed(j: int, k: int) -> Line:
-        factors = float(d[j]), float(W[j, k])
-        return v.line(f"{of('dz', j, l)} {edge('w', j, k, l)}", "", product(*factors), factors[0] * factors[1])
+    def mean(self, symbol: str, axis: int, *factors: str) -> None:
+        arrays = [self.array(factor) for factor in factors]
+        product = arrays[0] if len(arrays) == 1 else arrays[0] * arrays[1]
+        self._compute(symbol, lambda: product.mean(axis=axis, keepdims=True))
+        n = self.array(symbol).shape[-1]
+        means = self.numbers(self.array(symbol), n)
 
-    def unit(k: int) -> Line:
-        inside = v.edges(d * W[:, k], lambda j: weighed(j, k))
-        names = [f"{of('dz', j, l)} {edge('w', j, k, l)}" for j in range(min(len(d), SPELLED))]
-        formula = " + ".join(names) if len(d) <= SPELLED else f"sum_j dzj[{l}] wj{k + 1}[{l}]"
-        symbol, name = of("da", k, l - 1), v.name(l - 1, k)
-        return v.line(symbol, formula, dot(d, W[:, k]), slopes[k], note=name, inside=inside)
+        def unit(j: int) -> Line:
+            terms = [self.v.row(array) if axis else self.v.column(array, j) for array in arrays]
+            sign, count = ("sum_k", "n") if axis else ("sum_i", "m")
+            names = " ".join(self._summand(factor) if axis else self.symbol(factor, j) for factor in factors)
+            term = Formula("({0})/{1}", operator.truediv, (_sum(terms), Number(len(terms[0]))))
+            return self.v.line(self.symbol(symbol, j), f"{sign} {names}/{count}", term, means[j])
 
-    note = "the slope by each input; no weight needs it" if l == 1 else ""
-    shapes = f"{shape(t.dZ)} {shape(W)}"
-    yield v.matrix(f"dA[{l - 1}]", f"dZ[{l}] W[{l}]", shapes, t.dA_prev, v.units(len(slopes), unit), note=note)
+        self.matrix(symbol, f"mean of {' * '.join(factors)} over {OVER[axis]}", "", unit)
 
+    def _summand(self, symbol: str) -> str:
+        """Unit ``k`` of a sum over the units: ``ak[l-1]``."""
+        return of_layer(symbol.replace("[", "k[").replace(symbol[0], symbol[0].lower(), 1), self.t.l)
 
-def examples(terms: np.ndarray) -> Sum:
-    """A sum with one term an example."""
-    return long_sum(terms, lambda i: Number(float(terms[i])))
+    def sum_over_examples(self, symbol: str, *factors: str) -> None:
+        arrays, out = [self.array(factor) for factor in factors], self.array(symbol)
+        fixed = out.size and not out.any() and all(array.any() for array in arrays)  # biases that are not fitted
 
+        def unit(j: int) -> Line:
+            if fixed:
+                return self.v.line(self.symbol(symbol, j), "", None, out[j])
+            columns = [self.v.column(array, j) for array in arrays]
+            formula = self.v.over_examples + " ".join(self.symbol(factor, j) for factor in factors)
+            return self.v.line(self.symbol(symbol, j), formula, _sum(columns), out[j])
 
-def _over_examples(v: View) -> str:
-    return "sum_i " if v.trace.m > 1 else ""
+        self.matrix(symbol, f"sum over the examples of {' * '.join(factors)}", "", unit)
 
+    def activation(self) -> None:
+        self.lines += activated(self.v, self.t)
 
-def _spelled(j: int, n: int, l: int) -> str:
-    """``w11[1] x1 + w12[1] x2``, or with a sum sign where there are many."""
-    if n <= SPELLED:
-        return " + ".join(f"{edge('w', j, k, l)} {of('a', k, l - 1)}" for k in range(n))
-    return f"sum_k w{j + 1}k[{l}] {'xk' if l == 1 else f'ak[{l - 1}]'}"
+    def activation_gradient(self) -> None:
+        self.lines += activation_gradient(self.v, self.t)
 
+    def affine(self) -> None:
+        self.lines.append(affine_line(self.v, self.t))
 
-# -- dropout -----------------------------------------------------------------------------------------------------------
+    def weight_gradient(self) -> None:
+        self.lines.append(weight_gradient_line(self.v, self.t))
 
+    def input_gradient(self) -> None:
+        self.lines.append(input_gradient_line(self.v, self.t))
 
-def dropout_forward(v: View, t: LayerTrace) -> Iterator[Line]:
-    yield from _masked(v, t, "a", f"A[{t.l}]", f"A[{t.l - 1}]", t.A_prev, t.A, t.l)
+    def cached(self) -> None:
+        for name, array in self.t.cached.items():
+            self.lines.append(self.v.matrix(f"{name}[{self.t.l}]", "", "", array, note="in the cache"))
 
-
-def dropout_backward(v: View, t: LayerTrace) -> Iterator[Line]:
-    yield from _masked(v, t, "da", f"dA[{t.l - 1}]", f"dA[{t.l}]", t.dA, t.dA_prev, t.l - 1)
-
-
-def _masked(
-    v: View, t: LayerTrace, name: str, symbol: str, source: str, given: np.ndarray, made: np.ndarray, l: int
-) -> Iterator[Line]:
-    if "kept" not in t.cached:
-        yield v.matrix(symbol, source, "", made, note="nothing is silenced")
-        return
-    a, kept, out = v.row(given), v.row(t.cached["kept"]), v.row(made)
-    before = 2 * t.l - 1 - l  # the layer on the other side
-
-    def unit(j: int) -> Line:
-        formula = f"{of(name, j, before)} kept{j + 1}[{t.l}]"
-        note = "" if kept[j] else "silenced"
-        return v.line(of(name, j, l), formula, product(float(a[j]), float(kept[j])), out[j], note=note)
-
-    note = (
-        f"kept is 0 for the share {t.layer.settings()['rate']:g}, else {v.number(1 / (1 - t.layer.settings()['rate']))}"
-    )
-    shapes = f"{shape(given)} * {shape(t.cached['kept'])}"
-    yield v.matrix(symbol, f"{source} * kept[{t.l}]", shapes, made, v.units(len(out), unit), note=note)
-
-
-# -- any other ---------------------------------------------------------------------------------------------------------
-
-
-def own_forward(v: View, t: LayerTrace) -> Iterator[Line]:
-    """A layer nobody wrote lines for: its output, and what its cache keeps."""
-    A, l = v.row(t.A), t.l
-    for name, array in t.cached.items():
-        yield v.matrix(f"{name}[{l}]", "", "", array, note="kept in the cache")
-    inside = v.units(len(A), lambda j: v.line(of("a", j, l), "", None, A[j]))
-    yield v.matrix(f"A[{l}]", f"{t.layer.name}(A[{l - 1}])", shape(t.A_prev), t.A, inside)
+    def parameter_gradients(self) -> None:
+        for name, array in vars(self.v.gradients_of(self.t)).items():
+            self.lines.append(self.v.matrix(f"d{name}[{self.t.l}]", "", "", array))
 
 
-def own_backward(v: View, t: LayerTrace) -> Iterator[Line]:
-    dA, l = v.row(t.dA_prev), t.l
-    for name, array in vars(t.g).items():
-        yield v.matrix(f"d{name}[{l}]", "", "", array)
-    inside = v.units(len(dA), lambda k: v.line(of("da", k, l - 1), "", None, dA[k], note=v.name(l - 1, k)))
-    yield v.matrix(f"dA[{l - 1}]", f"{t.layer.name}, backward(dA[{l}])", shape(t.dA), t.dA_prev, inside)
+def _parts(symbol: str) -> tuple[str, str]:
+    """``A[l-1]`` -> "A", "l-1"."""
+    name, _, layer = symbol[:-1].partition("[")
+    return name, layer
 
 
-LAYER_LINES: dict[type, LayerLines] = {
-    Dense: LayerLines(dense_forward, dense_backward),
-    Dropout: LayerLines(dropout_forward, dropout_backward),
-    BatchNorm: LayerLines(norm_forward, norm_backward),
-    LayerNorm: LayerLines(norm_forward, norm_backward),
-    Layer: LayerLines(own_forward, own_backward),
-}
+def _symbol(name: str) -> str:
+    """The symbol of an array that functions call ``name``: ``A[l-1]`` of ``A_prev``."""
+    return f"{name.removesuffix('_prev')}[{'l-1' if name.endswith('_prev') else 'l'}]"
+
+
+def _arguments(function: Callable[..., Any], ns: Operations, find: Callable[[str], Any]) -> list[Any]:
+    """What a function of arrays by name is called with."""
+    return [ns if name == "ns" else find(name) for name in signature(function).parameters]
+
+
+def _sum(arrays: Sequence[Array]) -> Sum:
+    """The sum of some numbers (n,), or of the products of two times n."""
+    if len(arrays) == 2:
+        return dot(arrays[0], arrays[1])
+    return long_sum(arrays[0], lambda i: Number(float(arrays[0][i])))

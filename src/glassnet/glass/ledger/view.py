@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array, dense
+from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
-from glassnet.glass.tracing.record import LayerTrace, Trace
+from glassnet.glass.tracing.record import Trace
 from glassnet.text import format_number
 
 ENTRIES = 8  # of a matrix that are written into its line
@@ -80,9 +82,8 @@ class View:
 
     def _entries(self, array: Any) -> str:
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
-        entries = (
-            self.row(array) if per_example else np.ravel(array) if array.size <= ENTRIES or array.ndim == 1 else ()
-        )
+        few = array.size <= ENTRIES or array.ndim == 1
+        entries = self.row(array) if per_example else np.ravel(dense(array)) if few else ()
         if not len(entries):
             return shape(array)
         numbers = ", ".join(map(self.number, entries[:ENTRIES])) + ", ..." * (len(entries) > ENTRIES)
@@ -132,13 +133,26 @@ class View:
             return self.trace.input(k)
         return self.trace.output(k) if l == self.trace.L else ""
 
-    def penalty(self, t: LayerTrace, name: str, place: Any) -> list[Term]:
+    @property
+    def over_examples(self) -> str:
+        """The sign of a sum over the examples, where there are several."""
+        return "sum_i " if self.trace.m > 1 else ""
+
+    def parameters_of(self, t: LayerRecord) -> SimpleNamespace:
+        """A layer's parameters before the update, by name."""
+        return self.trace.before.layers[t.l - 1]
+
+    def gradients_of(self, t: LayerRecord) -> SimpleNamespace:
+        """The gradients of a layer's parameters, by name."""
+        return self.trace.gradients.layers[t.l - 1]
+
+    def penalty(self, t: LayerRecord, name: str, place: Any) -> list[Term]:
         """What penalties add to the slope of parameter ``name`` of a layer at ``place``."""
         plan, network = self.trace.plan, self.trace.plan.network
         where = next(at for at in network.layout.places if (at.layer, at.parameter.name) == (t.l, name))
         if not (plan.penalties and where.parameter.weight):
             return []
-        w = float(getattr(t.p, name)[place])
+        w = float(getattr(self.parameters_of(t), name)[place])
         scale = 1 / self.total_weight if plan.penalties.per_example else 1.0
         f = 1.0 if plan.penalty_factors is None else float(where.view(plan.penalty_factors)[place])
         l1, l2 = plan.penalties.l1 * scale * f, plan.penalties.l2 * scale * f * f

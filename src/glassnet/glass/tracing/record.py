@@ -5,46 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
 from glassnet.engines.plan import Plan
-from glassnet.network.layer import Layer
+from glassnet.engines.step_record import LayerRecord
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.notebook_hook import Displayable
 
 Arrays = Mapping[int, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class LayerTrace:
-    """What one layer did, forward and backward.
-
-    Args:
-        l: its number, from 1.
-        layer: its record.
-        A_prev, A: its input (m, n[l-1]), sparse at the first layer where X is, and its output (m, n[l]).
-        Z: before the activation (m, n[l]); None in a layer that has none.
-        dA_prev, dA: dJ by its input and its output, the examples' shares of the cost in them.
-        dZ: dJ/dZ (m, n[l]), or None.
-        cached: what else its cache keeps, by name: dropout's ``kept``, normalisation's ``N`` and ``scale``.
-        p, g: its parameters before the update and their gradients, by name.
-    """
-
-    l: int
-    layer: Layer
-    A_prev: Any
-    A: Array
-    Z: Array | None
-    dA_prev: Array
-    dA: Array
-    dZ: Array | None
-    cached: Mapping[str, Array]
-    p: SimpleNamespace
-    g: SimpleNamespace
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +47,7 @@ class Trace(Displayable):
     X: Any
     Y: Array
     weights: Array | None
-    layers: tuple[LayerTrace, ...]
+    layers: tuple[LayerRecord, ...]
     scores: Array
     predictions: Array
     losses: Array

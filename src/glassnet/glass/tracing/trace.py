@@ -16,14 +16,14 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.tracing.next_step import next_step
-from glassnet.glass.tracing.record import LayerTrace, Trace, names_of
+from glassnet.glass.tracing.record import Trace, names_of
 from glassnet.glass.tracing.step import record_of
 from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import GradientDescent, Optimizer
 
-__all__ = ["LayerTrace", "Trace", "trace"]
+__all__ = ["Trace", "trace"]
 
 
 @runtime_checkable

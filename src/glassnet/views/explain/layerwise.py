@@ -19,14 +19,12 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.network.cache import Cache, Mode
-from glassnet.network.layer import Activated, Layer
-from glassnet.network.layers import Dense
+from glassnet.network.layer import IDENTITY, Layer
 from glassnet.network.network import Network
-from glassnet.network.norms import BatchNorm
 from glassnet.network.parameters import Parameters
+from glassnet.pieces.activation import Activation
 from glassnet.views.explain.integrated_gradients import integrated_gradients
 
-AFFINE = (Dense, BatchNorm)  # before their activation, in prediction
 NEXT_TO_0 = 1e-7  # |dz|: below it rounding would make the quotient
 
 
@@ -71,9 +69,9 @@ def layerwise(network: Network, parameters: Parameters, x: Array, baseline: Arra
     for layer, p, c in zip(
         reversed(network.layers), reversed(parameters.layers), reversed(forward_pass.caches), strict=True
     ):
-        if isinstance(layer, AFFINE):
-            m = m * _quotient(layer, c)
-            if isinstance(layer, Dense):
+        if layer.affine:
+            m = m * _quotient(layer.g or IDENTITY, c)
+            if hasattr(p, "W"):
                 edges[c.l] = m[:, None] * p.W * _change(c.A_prev)
             m = _linear(layer, p, c, m)
         else:
@@ -93,14 +91,14 @@ def _change(both: Array) -> Array:
     return both[0] - both[1]
 
 
-def _quotient(layer: Activated, c: Cache) -> Array:
+def _quotient(g: Activation, c: Cache) -> Array:
     """``da / dz``, the mean derivative of the activation between baseline and row, (n[l],)."""
     dz, da = _change(c.Z), _change(c.A)
     near = np.abs(dz) < NEXT_TO_0
-    return np.where(near, layer.g.prime(c.Z.mean(axis=0)), da / np.where(near, 1.0, dz))
+    return np.where(near, g.prime(c.Z.mean(axis=0)), da / np.where(near, 1.0, dz))
 
 
-def _linear(layer: Activated, p: SimpleNamespace, c: Cache, m: Array) -> Array:
+def _linear(layer: Layer, p: SimpleNamespace, c: Cache, m: Array) -> Array:
     """``m`` propagated back through what comes before the activation."""
     plain, cache = replace(layer, activation=None), Cache(c.l, Mode(input_gradient=True), c.running)
     cache.A_prev = c.A_prev[:1]

@@ -16,7 +16,6 @@ from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape
 from glassnet.glass.scenes.table import Table
-from glassnet.network.layer import Activated
 from glassnet.network.network import Network
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
@@ -106,7 +105,7 @@ def activations_of(network: Network) -> list[Activation]:
     Raises:
         InvalidInput: there is none.
     """
-    used = [layer.g for layer in network.layers[:-1] if isinstance(layer, Activated)]
+    used = [layer.g for layer in network.layers[:-1] if layer.g is not None]
     used += [ACTIVATIONS[network.link.name]] if network.link.name in ACTIVATIONS else []
     curved = {g.name: g for g in used if g.name != "identity"}
     if not curved:

@@ -13,7 +13,7 @@ from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labelle
 from glassnet.glass.scenes.frame import Elided, Key, below, headed
 from glassnet.glass.scenes.measure import text_width
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
-from glassnet.glass.scenes.network.reading import check_network, pulled_symbol
+from glassnet.glass.scenes.network.reading import check_network
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape, Text, line
 from glassnet.glass.scenes.table import Table
@@ -83,7 +83,7 @@ class _Blocks:
 
     def cost(self) -> Card:
         loss, L = self.network.loss, len(self.network.layers)
-        back = f"{pulled_symbol(self.network, L)}[{L}]"
+        back = f"{self.network.arriving(L)}[{L}]"
         gradient = loss.written_gradient(WRITING, matrix("y^"), matrix("y"))
         formula = f"dJ/{back[1:]}" if gradient is None else f"({gradient.symbols}) / {self.m}"
         return card("cost", f"y^ = A[{L}]", f"J = mean of {loss.name}", f"{back} = {formula}", role="highlight")
@@ -132,7 +132,7 @@ class _Blocks:
             if f:
                 yield from self.column(f, x)
                 x += self.width(f)
-                yield from self.arrows(x, f"A[{f.l}]", f"{pulled_symbol(self.network, f.l)}[{f.l}]", f.n_out)
+                yield from self.arrows(x, f"A[{f.l}]", f"{self.network.arriving(f.l)}[{f.l}]", f.n_out)
             else:
                 after = next(g for g in self.facts[place + 1 :] if g)
                 yield from self.left_out(x)
@@ -202,6 +202,6 @@ class _Blocks:
         return f.l, before, "; ".join(f.forward), after, ", ".join(f.cache)
 
     def _backward_row(self, f: LayerFacts) -> tuple[object, ...]:
-        symbol = pulled_symbol(self.network, f.l)
+        symbol = self.network.arriving(f.l)
         returned = [*self.gradients(f), *([f"dA[{f.l - 1}] {self.shape(f.n_in)}"] if f.l > 1 else [])]
         return f.l, f"{symbol}[{f.l}] {self.shape(f.n_out)}", "; ".join(f.backward), ", ".join(returned)

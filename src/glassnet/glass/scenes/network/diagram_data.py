@@ -17,7 +17,6 @@ from glassnet.glass.scenes.network.reading import (
     derivatives,
     example,
     layer_words,
-    pulled_symbol,
     unit_names,
 )
 from glassnet.network.network import Network
@@ -146,7 +145,7 @@ def _columns(
         )
         heading = "input" if l == 0 else "output" if l == L else f"layer {l}"
         kind = layer_words(network, l) if l else ""
-        yield Column(l, heading, kind, units, kept.hidden, pulled_symbol(network, l) if l else "")
+        yield Column(l, heading, kind, units, kept.hidden, network.arriving(l) if l else "")
 
 
 def _of_example(forward_pass: Pass | None, l: int, row: int, pulled: bool) -> list[Array | None]:

@@ -11,11 +11,8 @@ from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.forward_pass import ForwardPass
-from glassnet.network.layer import Activated
-from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameter, Parameters
-from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.text import counted
 
 Pass = ForwardPass | Trace
@@ -27,13 +24,7 @@ def layer_words(network: Network, l: int) -> str:
     >>> layer_words(Network(3, [Dense(1)], loss="binary_cross_entropy"), 1)
     'dense sigmoid'
     """
-    layer = network.layers[l - 1]
-    activation = getattr(layer, "activation", None)
-    if activation is not None:
-        return clean(f"{layer.name} {ACTIVATIONS.find(activation).name}")
-    otherwise = network.link.name if l == len(network.layers) else "identity"
-    named = isinstance(layer, Dense) or (l == len(network.layers) and otherwise != "identity")
-    return clean(f"{layer.name} {otherwise}" if named else layer.name)
+    return clean(network.kind(l))
 
 
 def check_network(network: Network) -> None:
@@ -98,23 +89,6 @@ def derivatives(forward_pass: Pass, l: int) -> Array | None:
     if isinstance(forward_pass, Trace):
         return forward_pass.layers[l - 1].dA
     return getattr(forward_pass.caches[l - 1], "dA", None)
-
-
-def pulled_symbol(network: Network, l: int) -> str:
-    """What back propagation brings to layer ``l``: ``dA``; to the last ``dZ``, for the loss takes its ``Z``.
-
-    Where the last layer has an activation that is no link, the loss takes its ``A``; where it has no ``Z`` but a link
-    follows, the gradient is by its scores, ``dS``.
-
-    >>> [pulled_symbol(Network(3, [Dense(1, g)]), 1) for g in (None, "identity", "tanh")]
-    ['dZ', 'dZ', 'dA']
-    """
-    layer = network.layers[l - 1]
-    if l < len(network.layers) or getattr(layer, "activation", None) is not None:
-        return "dA"
-    if isinstance(layer, Activated):
-        return "dZ"
-    return "dA" if network.link.name == "identity" else "dS"
 
 
 def output_names(network: Network, classes: Sequence[object] | None) -> list[str] | None:
