@@ -205,7 +205,7 @@ def test_the_name_of_the_model_is_the_users(call: Call, houses: Path, folder: Pa
 def test_any_other_file_is_left_alone(refused: Refused, houses: Path, folder: Path, name: str) -> None:
     (folder / "notes.txt").write_text("to be kept")
     assert refused("train", "houses.csv", "-o", name) == (
-        f"'{name}' exists and is no model; choose another name for the model."
+        f"'{name}' exists and is not a model; choose another name for the model."
     )
 
 

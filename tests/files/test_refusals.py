@@ -167,7 +167,7 @@ def test_a_model_and_a_free_name_may_be_written_over(saved, tmp_path):
 
 def test_a_checkpoint_may_not(tmp_path):
     archive.write(tmp_path / "c", {}, {}, kind="checkpoint", version=1)
-    with pytest.raises(InvalidInput, match="exists and is no model"):
+    with pytest.raises(InvalidInput, match="exists and is not a model"):
         refuse_other_file(tmp_path / "c")
 
 
@@ -175,7 +175,7 @@ def test_a_checkpoint_may_not(tmp_path):
 def test_a_table_may_not(content, tmp_path):
     path = tmp_path / "data.csv"
     path.write_bytes(content)
-    with pytest.raises(InvalidInput, match=r"data\.csv' exists and is no model; choose another name"):
+    with pytest.raises(InvalidInput, match=r"data\.csv' exists and is not a model; choose another name"):
         refuse_other_file(path)
     assert path.read_bytes() == content
 

@@ -15,7 +15,7 @@ from glassnet.estimators.linear.regression import LinearRegression
 from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
-from glassnet.files import estimators, pairs, tables
+from glassnet.files import estimators, networks, tables
 from glassnet.files.parts import Parts
 
 
@@ -28,7 +28,7 @@ class Kind:
         words: what it is, for people.
         cls: the class, exactly: of a subclass a file would not know the code.
         take_apart: a model -> its parts.
-        put_together: arrays and facts of a stranger -> a model; it takes what it uses out of the arrays.
+        put_together: untrusted arrays and facts -> a model; it takes what it uses out of the arrays.
     """
 
     name: str
@@ -50,7 +50,7 @@ KINDS = {
         _estimator("mlp-regressor", "a multi-layer perceptron that predicts numbers", MLPRegressor),
         _estimator("linear-regression", "a linear regression", LinearRegression),
         _estimator("logistic-regression", "a logistic regression", LogisticRegression),
-        Kind("network", "a network with its parameters", tuple, pairs.take_apart, pairs.put_together),
+        Kind("network", "a network with its parameters", tuple, networks.take_apart, networks.put_together),
     )
 }
 

@@ -32,9 +32,9 @@ def save(model: Any, path: StrPath) -> None:
         path: the file, by custom ``*.safetensors``.
 
     Raises:
-        InvalidType: no model that a file can hold.
+        InvalidType: not a model that a file can hold.
         InvalidInput: not trained, or parameters that are not finite.
-        UnknownName: a layer, activation or loss of one's own that is not registered.
+        UnknownName: a custom layer, activation or loss that is not registered.
         UnusableFile: the file cannot be written; an old one is as it was.
 
     >>> import pathlib, tempfile
@@ -53,7 +53,7 @@ def save(model: Any, path: StrPath) -> None:
 
 
 def load(path: StrPath) -> Any:
-    """Read a model that :func:`save` wrote, from anyone: nothing in the file is executed, nothing in it is believed.
+    """Read a model that :func:`save` wrote, from anyone: nothing in the file is executed, everything in it is checked.
 
     Args:
         path: the file.
@@ -62,9 +62,9 @@ def load(path: StrPath) -> Any:
         What was saved: a :class:`TableModel`, an estimator, or ``(network, parameters)``.
 
     Raises:
-        BrokenFile: damaged, edited, or no model.
+        BrokenFile: damaged, edited, or not a model.
         UnusableFile: absent, without permission, written by a newer glassnet, or larger than the memory.
-        UnknownName: it needs a layer, activation or loss of one's own: register it first.
+        UnknownName: it needs a custom layer, activation or loss: register it first.
 
     >>> load("digits.safetensors")
     Traceback (most recent call last):
@@ -96,7 +96,7 @@ def _about(path: StrPath, error: GlassnetError) -> GlassnetError:
 
 
 def refuse_other_file(path: StrPath) -> None:
-    """Raise where writing a model to ``path`` would replace something that is no model: a table, perhaps.
+    """Raise where writing a model to ``path`` would replace something that is not a model: a table, perhaps.
 
     Raises:
         InvalidInput: a file that does not begin as our models do.
@@ -107,7 +107,7 @@ def refuse_other_file(path: StrPath) -> None:
     with explained("read", path):
         label = _label(path) if Path(path).exists() else FILE_KIND
     if label.partition(" ")[0] != FILE_KIND:
-        raise InvalidInput(f"{os.fspath(path)!r} exists and is no model", remedy="choose another name for the model")
+        raise InvalidInput(f"{os.fspath(path)!r} exists and is not a model", remedy="choose another name for the model")
 
 
 def _label(path: StrPath) -> str:

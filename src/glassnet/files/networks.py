@@ -1,4 +1,4 @@
-"""The network in the file: its description among the facts, its arrays under the deck's names ("1.W", "1.b")."""
+"""A network in the file: its description among the facts, its arrays under their symbols ("1.W", "1.b")."""
 
 from __future__ import annotations
 
@@ -9,14 +9,37 @@ import numpy as np
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
 from glassnet.engines.plan import DTYPES
-from glassnet.errors import GlassnetError, InvalidInput, UnknownName, Unsupported
+from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, Unsupported
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters, Place
 
 # A layer costs a kilobyte of objects whatever its units, and its description may be twenty bytes.
 MOST_LAYERS = 10_000
-REGISTER = "register what is your own first: ACTIVATIONS.add, LAYERS.register, LOSSES.register"
+REGISTER = "register your own pieces first: ACTIVATIONS.add, LAYERS.register, LOSSES.register"
+
+
+def take_apart(pair: tuple[object, ...]) -> Parts:
+    """The parts of ``(network, parameters)``.
+
+    Raises:
+        InvalidType: another tuple.
+    """
+    match pair:
+        case (Network() as network, Parameters() as parameters):
+            parts = Parts()
+            put_network(parts, network, parameters)
+            return parts
+    types = ", ".join(type(one).__name__ for one in pair[:5])
+    raise InvalidType(
+        "a tuple to be saved is (network, parameters)", f"a tuple of {types or 'nothing'}", "pass these two"
+    )
+
+
+def put_together(arrays: Arrays, facts: Facts) -> tuple[Network, Parameters]:
+    """``(network, parameters)`` from untrusted parts; raises BrokenFile, UnknownName."""
+    network = restored_network(facts)
+    return network, restored_parameters(network, arrays, facts)
 
 
 def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
@@ -42,7 +65,7 @@ def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
 
 
 def restored_network(facts: Facts) -> Network:
-    """The network that a stranger's facts describe; costs no more than the layers themselves.
+    """The network that untrusted facts describe; costs no more than the layers themselves.
 
     Raises:
         BrokenFile: no description of ours.
@@ -66,7 +89,7 @@ def restored_network(facts: Facts) -> Network:
 
 
 def restored_parameters(network: Network, arrays: Arrays, facts: Facts) -> Parameters:
-    """The parameters, out of ``arrays``, which lose them: at no time are there two of more than one array.
+    """The parameters: arrays are moved one by one into their vector, so that only one is ever held twice.
 
     Raises:
         BrokenFile: an array is missing, or of another shape, or not finite.

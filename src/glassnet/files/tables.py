@@ -1,20 +1,24 @@
-"""The model of a table in the file: recipe, encoders, network, how the training went."""
+"""The model of a table in the file: recipe, encoders, network, how the training went, the evaluation."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from glassnet.archive import Arrays, Facts
+from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.target import TASKS, TargetEncoder
-from glassnet.errors import BrokenFile, InvalidInput
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.estimators.table.model import TableModel
-from glassnet.files.engines import restored_engine
-from glassnet.files.evaluations import put_evaluation, restored_evaluation
-from glassnet.files.histories import put_history, restored_history
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts, taken
-from glassnet.files.recipes import restored_recipe
+from glassnet.files.training import put_history, restored_engine, restored_history
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 from glassnet.network.network import Network
 
@@ -45,7 +49,7 @@ def take_apart(model: TableModel) -> Parts:
 
 
 def put_together(arrays: Arrays, facts: Facts) -> TableModel:
-    """The model of a stranger's parts.
+    """The model from untrusted parts.
 
     Raises:
         BrokenFile: parts that are not ours, or do not fit together.
@@ -97,3 +101,68 @@ def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
         fits = ("classes" if model.outputs > 1 else "zero_one",)
     if network.loss.targets not in fits:
         raise facts.broken(f"has a loss that does not fit a {model.target.task}", network.loss.name)
+
+
+_READ: dict[type, Callable[[Facts, str], Any]] = {
+    tuple: lambda facts, name: tuple(facts.integers(name)),
+    str: lambda facts, name: facts.text(name),
+    int: lambda facts, name: facts.integer(name),
+    float: lambda facts, name: facts.number(name),
+}
+
+
+def restored_recipe(facts: Facts) -> Recipe:
+    """The recipe in untrusted facts; fields that a later version added take their defaults.
+
+    Raises:
+        BrokenFile: a field that a recipe has not, or a value that it does not take.
+    """
+    fields = {field.name: field for field in dataclasses.fields(Recipe)}
+    if strange := sorted(facts.keys() - fields.keys()):
+        raise facts.broken("has a recipe with unknown settings", ", ".join(strange))
+    values = {name: _READ[type(fields[name].default)](facts, name) for name in facts}
+    try:
+        return Recipe(**values)
+    except GlassnetError as error:
+        raise facts.broken(f"has an impossible recipe: {error.cause}", error.seen) from None
+
+
+def put_evaluation(parts: Parts, evaluation: Evaluation | None) -> None:
+    """Add an evaluation, or that there is none."""
+    if evaluation is None:
+        parts.facts["evaluation"] = None
+        return
+    # Scores are arrays: some are infinite, or NaN where a metric says nothing.
+    arrays = {"scores": np.array([[score.value, score.baseline] for score in evaluation.scores], np.float64)}
+    if evaluation.confusion is not None:
+        arrays["confusion"] = evaluation.confusion.astype(np.int64)
+    words = [{"name": s.name, "words": s.words, "higher_is_better": s.higher_is_better} for s in evaluation.scores]
+    facts = {"rows": evaluation.rows, "baseline": evaluation.baseline, "scores": words}
+    parts.put("evaluation", arrays, facts)
+
+
+def restored_evaluation(arrays: Arrays, facts: Facts, classes: Array | None) -> Evaluation | None:
+    """The evaluation.
+
+    Args:
+        arrays, facts: of the whole file.
+        classes: of the model's target, (k,).
+
+    Raises:
+        BrokenFile: its parts do not fit each other or the classes.
+    """
+    if facts["evaluation"] is None:
+        return None
+    numbers, said = taken(arrays, "evaluation"), facts.section("evaluation")
+    words = said.sections("scores")
+    values = numbers.expect("scores", "f", (len(words), 2)).tolist()
+    scores = tuple(
+        Score(one.text("name"), value, baseline, one.text("words"), one.flag("higher_is_better"))
+        for one, (value, baseline) in zip(words, values, strict=True)
+    )
+    confusion = None
+    if classes is not None:
+        confusion = numbers.expect("confusion", "i", (len(classes), len(classes)))
+    elif "confusion" in numbers:
+        raise facts.broken("has a confusion table and no classes")
+    return Evaluation(said.integer("rows", low=1), said.text("baseline"), scores, classes, confusion)

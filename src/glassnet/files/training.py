@@ -1,6 +1,6 @@
-"""The state of a training in the file, so that ``partial_fit`` goes on to the same bits, as after pickling.
+"""How a training went in the file: the history, the engine's name, and the state that continues it to the same bits.
 
-It triples the file of a model trained by Adam; ``save((model.network_, model.parameters_), path)`` leaves it out.
+The state triples the file of a model trained by Adam; ``save((model.network_, model.parameters_), path)`` omits it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,42 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
+from glassnet.engines.choice import UNKNOWN, EngineUsed
 from glassnet.engines.state import SAVED_AS, Best, State
 from glassnet.files.parts import Parts, taken
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+
+
+def put_history(parts: Parts, history: History) -> None:
+    """Add a history."""
+    arrays = {name: np.array(column, np.float64) for name, column in history.items()}
+    parts.put("history", arrays, list(history))
+
+
+def restored_history(arrays: Arrays, facts: Facts) -> History:
+    """The history.
+
+    Raises:
+        BrokenFile: a column is missing, comes twice, or is no row of numbers.
+    """
+    columns, names = taken(arrays, "history"), facts.texts("history")
+    if sorted(names) != sorted(columns):
+        raise facts.broken("has another history than it lists", ", ".join(names))
+    if len({array.shape for array in columns.values()}) > 1:
+        raise facts.broken("has a history whose columns are not of one length")
+    return History({name: columns.expect(name, "f", (None,)).tolist() for name in names})
+
+
+def restored_engine(facts: Facts) -> EngineUsed:
+    """The engine that the section ``facts`` names; files of before it was written down name none.
+
+    Raises:
+        BrokenFile: no name.
+    """
+    return EngineUsed(facts.text("engine"), "the file says so") if "engine" in facts else UNKNOWN
+
 
 # Whatever a state counts; what a later version counts too is at its default in files of this one.
 COUNTERS = [field.name for field in dataclasses.fields(State) if field.type == "int"]
