@@ -20,6 +20,7 @@ from glassnet import (
     MLPRegressor,
     own_activation,
 )
+from glassnet.estimators.mlp.plan import plan_of
 from glassnet.pieces.losses import CrossEntropy, Huber, Quantile
 from glassnet.pieces.optimizers import Adam, AdamW
 from glassnet.pieces.schedules import Clock, Cosine
@@ -150,7 +151,7 @@ def test_any_schedule_with_any_solver(solver: str, name: str, iris: tuple[Any, A
     model = MLPClassifier(**QUICK, solver=solver, learning_rate=name, batch_size=50).fit(*iris)
     twin = MLPClassifier(**QUICK, solver=solver, learning_rate=record, batch_size=50).fit(*iris)
     assert arrays(model) == arrays(twin)
-    plan = model._plan(model.network_, 150, "float64", 12)
+    plan = plan_of(model, model.network_, 150, "float64", 12)
     expected = [
         0.02 * record(Clock(3 * epoch, epoch - 1, 150 * (epoch - 1), plan.total_steps)) for epoch in range(1, 13)
     ]
