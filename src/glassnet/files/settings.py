@@ -17,7 +17,7 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import NetworkEstimator
-from glassnet.estimators.mlp.parameters import Hyperparameters
+from glassnet.estimators.mlp.base import MLP
 from glassnet.estimators.mlp.plan import layers_of
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
@@ -78,7 +78,7 @@ def restored_estimator(cls: type[E], facts: Facts) -> E:
 def _made(cls: type[E], written: dict[str, Any]) -> E:
     estimator = cls(**{name: restored_value(value) for name, value in written.items()})
     estimator._validate_params()
-    if isinstance(estimator, Hyperparameters):
+    if isinstance(estimator, MLP):
         layers_of(estimator)  # built once, to see whether sizes, activations and rates go together
     return estimator
 

@@ -6,6 +6,7 @@ square feet alike; coefficients, penalties and predictions are in the user's own
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import SimpleNamespace
@@ -31,22 +32,39 @@ from glassnet.learning.progress import Progress
 from glassnet.learning.proximal_descent import ProximalDescent
 from glassnet.learning.stopping import Stopping
 from glassnet.network.cache import Cache
-from glassnet.network.layers import Dense
+from glassnet.network.layers import Dense, Layer
 from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
+from glassnet.network.parameters import Parameter, Parameters
 from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, GradientDescent, Optimizer
 from glassnet.pieces.penalties import Penalties
 
 Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
 
 
-class ThroughOrigin(Dense):
-    """A dense layer whose biases have no gradient: they stay 0. For training only; the fitted network has a Dense."""
+@dataclass(frozen=True)
+class ThroughOrigin(Layer):
+    """A dense layer around which no gradient reaches the biases: they stay 0. For training only.
+
+    Args:
+        dense: the layer.
+    """
+
+    dense: Dense
 
     name = "dense through the origin"
+    affine = sparse = True
+
+    def width(self, n_in: int) -> int:
+        return self.dense.width(n_in)
+
+    def parameters(self, n_in: int) -> Sequence[Parameter]:
+        return self.dense.parameters(n_in)
+
+    def forward(self, A_prev: Matrix, p: SimpleNamespace, c: Cache) -> Array:
+        return self.dense.forward(A_prev, p, c)
 
     def backward(self, dA: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache) -> Array | None:
-        dA_prev = super().backward(dA, p, g, c)
+        dA_prev = self.dense.backward(dA, p, g, c)
         g.b[...] = 0
         return dA_prev
 
@@ -95,15 +113,6 @@ class LinearModel(NetworkEstimator):
     }
     note: ClassVar[str] = "In the user's units; the penalties of the training are not in this cost."
 
-    fit_intercept: bool
-    solver: str
-    learning_rate: float | None
-    batch_size: int | None
-    max_iter: int
-    tol: float
-    random_state: int | np.random.RandomState | None
-    verbose: bool | int
-
     coef_: Array
     intercept_: float | Array
 
@@ -142,11 +151,11 @@ class LinearModel(NetworkEstimator):
 
     def _plan(self, problem: Problem, factors: Array) -> Plan:
         m, n = problem.X.shape
-        layer = Dense if self.fit_intercept else ThroughOrigin
+        dense = Dense(problem.outputs, None, "zeros")
         factors = np.repeat(factors, problem.outputs)
         optimizer = self._optimizer(problem.penalties.l1 * factors)
         return Plan(
-            Network(n, [layer(problem.outputs, None, "zeros")], problem.loss),
+            Network(n, [dense if self.fit_intercept else ThroughOrigin(dense)], problem.loss),
             examples=m,
             optimizer=optimizer,
             penalties=problem.penalties,

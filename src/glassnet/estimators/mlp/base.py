@@ -20,7 +20,7 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
-from glassnet.estimators.mlp.parameters import CONSTRAINTS, Hyperparameters
+from glassnet.estimators.mlp.parameters import CONSTRAINTS
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
@@ -48,7 +48,7 @@ def stochastic(estimator: MLP) -> bool:
     return True
 
 
-class MLP(CallbackSupportMixin, Hyperparameters, NetworkEstimator):
+class MLP(CallbackSupportMixin, NetworkEstimator):
     """What classifier and regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {**NetworkEstimator._parameter_constraints, **CONSTRAINTS}

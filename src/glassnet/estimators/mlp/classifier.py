@@ -22,7 +22,7 @@ from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
-from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
+from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
 from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS, Metric
@@ -53,8 +53,6 @@ class MLPClassifier(Classification, MLP):
         "loss": [NamesIn(LOSSES, "log_loss"), Loss, callable],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
-
-    class_weight: Mapping[Any, float] | str | None
 
     def __init__(
         self,
@@ -100,7 +98,7 @@ class MLPClassifier(Classification, MLP):
         n_threads: int | None = None,
         engine: str = "auto",
     ) -> None:
-        self._store(locals())
+        store(self, locals())
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
@@ -10,13 +10,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from glassnet.arrays import Array
 from glassnet.estimators.hidden import NORMS
-from glassnet.learning.callbacks import Callback
-from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
-from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.pieces.tables import Table
@@ -127,51 +123,8 @@ CONSTRAINTS: dict[str, Any] = {
 }
 
 
-class Hyperparameters:
-    """What a multi-layer perceptron is constructed with, stored untouched, as scikit-learn asks."""
-
-    hidden_layer_sizes: int | Sequence[int]
-    activation: ActivationChoice | Sequence[ActivationChoice]
-    solver: str | Optimizer
-    alpha: float
-    batch_size: int | str
-    learning_rate: str | Schedule
-    learning_rate_init: float
-    power_t: float
-    max_iter: int
-    shuffle: bool
-    random_state: int | np.random.RandomState | None
-    tol: float
-    verbose: bool
-    warm_start: bool
-    momentum: float
-    nesterovs_momentum: bool
-    early_stopping: bool
-    validation_fraction: float
-    beta_1: float
-    beta_2: float
-    epsilon: float
-    n_iter_no_change: float
-    max_fun: int
-    dropout: float | Sequence[float]
-    normalization: str | None
-    initializer: str | Initializer | None
-    l1: float
-    clip_norm: float | None
-    clip_value: float | None
-    scoring: str | Callable[..., float] | None
-    callbacks: Sequence[Callback | Callable[..., object]] | None
-    progress: bool
-    max_time: float | None
-    checkpoint: str | PathLike[str] | None
-    checkpoint_every: float
-    resume: bool
-    loss: str | Loss | Callable[[Array, Array], Array]
-    n_threads: int | None
-    engine: str
-
-    def _store(self, given: Mapping[str, object]) -> None:
-        """Keep the arguments of a constructor, its ``locals()``, under their names."""
-        for name, value in given.items():
-            if name != "self":
-                setattr(self, name, value)
+def store(estimator: object, given: Mapping[str, object]) -> None:
+    """Keep the arguments of a constructor, its ``locals()``, under their names, untouched, as scikit-learn asks."""
+    for name, value in given.items():
+        if name != "self":
+            setattr(estimator, name, value)

@@ -12,8 +12,8 @@ from numpy.typing import DTypeLike
 
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
+from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.hidden import hidden_layers
-from glassnet.estimators.mlp.parameters import Hyperparameters
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense, Layer
 from glassnet.network.network import Network
@@ -28,13 +28,13 @@ from glassnet.pieces.schedules import SCHEDULES, Constant, InverseScaling, Sched
 # -- the network -------------------------------------------------------------------------------------------------------
 
 
-def network_of(mlp: Hyperparameters, inputs: int, outputs: int, loss: Loss) -> Network:
+def network_of(mlp: NetworkEstimator, inputs: int, outputs: int, loss: Loss) -> Network:
     """The network of ``inputs`` columns and ``outputs`` outputs."""
     nearest = _activations(mlp)[-1:] or [g for g in [mlp.activation] if isinstance(g, str)]
     return Network(inputs, [*layers_of(mlp), Dense(outputs, None, _initializer_beside(mlp, *nearest))], loss)
 
 
-def layers_of(mlp: Hyperparameters) -> list[Layer]:
+def layers_of(mlp: NetworkEstimator) -> list[Layer]:
     """The hidden layers.
 
     Raises:
@@ -47,7 +47,7 @@ def layers_of(mlp: Hyperparameters) -> list[Layer]:
     return hidden_layers(zip(sizes, activations, initializers, rates, strict=True), norm)
 
 
-def _sizes(mlp: Hyperparameters) -> list[int]:
+def _sizes(mlp: NetworkEstimator) -> list[int]:
     sizes = mlp.hidden_layer_sizes
     hidden = [int(size) for size in (sizes if isinstance(sizes, Sequence | np.ndarray) else [sizes])]
     if any(size < 1 for size in hidden):
@@ -55,7 +55,7 @@ def _sizes(mlp: Hyperparameters) -> list[int]:
     return hidden
 
 
-def _activations(mlp: Hyperparameters) -> list[str | Activation]:
+def _activations(mlp: NetworkEstimator) -> list[str | Activation]:
     """One for each hidden layer; by name where it has one, since names can be pickled."""
     return [_activation(choice) for choice in _for_each("activation", mlp.activation, len(_sizes(mlp)))]
 
@@ -65,7 +65,7 @@ def _activation(choice: ActivationChoice) -> str | Activation:
     return ACTIVATIONS[record].name if isinstance(record, str) else ACTIVATIONS.find(record)
 
 
-def _initializer_beside(mlp: Hyperparameters, *activations: str | Activation) -> str | Initializer:
+def _initializer_beside(mlp: NetworkEstimator, *activations: str | Activation) -> str | Initializer:
     """The one asked for, else scikit-learn's, which draws smaller weights where the activation is logistic."""
     if mlp.initializer is not None:
         return mlp.initializer
@@ -90,7 +90,7 @@ def _for_each(name: str, value: object, hidden: int) -> list[Any]:
 # -- the training ------------------------------------------------------------------------------------------------------
 
 
-def plan_of(mlp: Hyperparameters, network: Network, m: int, dtype: DTypeLike, epochs: int) -> Plan:
+def plan_of(mlp: NetworkEstimator, network: Network, m: int, dtype: DTypeLike, epochs: int) -> Plan:
     """The plan to train ``network`` on ``m`` rows."""
     return Plan(
         network,
@@ -107,7 +107,7 @@ def plan_of(mlp: Hyperparameters, network: Network, m: int, dtype: DTypeLike, ep
     )
 
 
-def optimizer_of(mlp: Hyperparameters) -> Optimizer:
+def optimizer_of(mlp: NetworkEstimator) -> Optimizer:
     """The optimizer that ``solver`` names."""
     if isinstance(mlp.solver, Optimizer):
         return mlp.solver
@@ -122,7 +122,7 @@ def optimizer_of(mlp: Hyperparameters) -> Optimizer:
     return OPTIMIZERS.make(mlp.solver, learning_rate=rate)
 
 
-def _schedule(mlp: Hyperparameters) -> Schedule:
+def _schedule(mlp: NetworkEstimator) -> Schedule:
     # "invscaling" and "adaptive" are scikit-learn's words, and there they move sgd alone.
     if mlp.learning_rate == "invscaling" and mlp.solver == "sgd":
         return InverseScaling(power=float(mlp.power_t))
@@ -131,7 +131,7 @@ def _schedule(mlp: Hyperparameters) -> Schedule:
     return SCHEDULES.make(mlp.learning_rate)
 
 
-def stopping_of(mlp: Hyperparameters, validated: bool) -> Stopping | None:
+def stopping_of(mlp: NetworkEstimator, validated: bool) -> Stopping | None:
     """When to stop early; ``validated`` where there are rows to judge by. None: the optimizer knows itself."""
     if optimizer_of(mlp).whole_batch and not (validated and mlp.early_stopping):
         return None
@@ -149,7 +149,7 @@ def stopping_of(mlp: Hyperparameters, validated: bool) -> Stopping | None:
     )
 
 
-def _batch_size(mlp: Hyperparameters, m: int) -> int:
+def _batch_size(mlp: NetworkEstimator, m: int) -> int:
     if optimizer_of(mlp).whole_batch:
         return m
     if mlp.batch_size == "auto":

@@ -16,7 +16,7 @@ from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, stochastic
-from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
+from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
 from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.fitted import single
@@ -91,7 +91,7 @@ class MLPRegressor(RegressorMixin, MLP):
         n_threads: int | None = None,
         engine: str = "auto",
     ) -> None:
-        self._store(locals())
+        store(self, locals())
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
