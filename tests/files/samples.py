@@ -25,6 +25,8 @@ from glassnet.files import save
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.pieces.optimizers import AdamW
+from glassnet.pieces.schedules import Cosine
 
 KEPT = Path(__file__).parent / "kept"
 RNG = np.random.default_rng(7)
@@ -78,6 +80,23 @@ SAMPLES: dict[str, Callable[[], tuple[Any, Any]]] = {
     "linear-regression": _fitted(LinearRegression(l2=0.1), NUMBERS),
     "logistic-regression": _fitted(LogisticRegression(C=np.inf, max_iter=5), WORDS),
     "network": _pair,
+    "table-counts": _table((10 * np.abs(X[:, 0])).tolist(), loss="poisson", norm="layer_norm"),
+    "mlp-classifier-pieces": _fitted(
+        MLPClassifier(
+            (4, 3),
+            ["tanh", "gelu"],
+            solver=AdamW(),
+            learning_rate=Cosine(warmup=2),
+            normalization="batch",
+            dropout=[0.1, 0.0],
+            early_stopping=True,
+            max_iter=9,
+            random_state=0,
+        ),
+        NUMBERS > 10,
+    ),
+    "linear-regression-several": _fitted(LinearRegression(l1=0.01), X[:, :2] + 1),
+    "logistic-regression-two-classes": _fitted(LogisticRegression(l1_ratio=0.5, max_iter=5), NUMBERS > 10),
 }
 
 
