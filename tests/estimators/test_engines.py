@@ -195,7 +195,7 @@ def test_loops_asked_of_a_network_they_do_not_run(iris: tuple[Any, Any]) -> None
 
 def test_a_table(tmp_path: Path) -> None:
     model = TableModel(Recipe(epochs=2, engine="reference", threads=1)).fit("iris")
-    assert (model.plan.n_threads, Recipe().plan(model.network, 9).n_threads) == (1, None)
+    assert (model.job.plan.n_threads, Recipe().plan(model.network, 9).n_threads) == (1, None)
     assert model.outcome.engine == ("reference", "it was asked for")
     glassnet.save(model, tmp_path / "m")
     loaded = glassnet.load(tmp_path / "m")
