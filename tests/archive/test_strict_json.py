@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from glassnet.archive.strict_json import Flaw, loads, weigh
+from glassnet.archive.strict_json import Flaw, check_size, loads
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def no_limits() -> Iterator[None]:
 @pytest.mark.parametrize("bracket", ["[", '{"a":'])
 def test_depth_is_found_whatever_the_strings_before_it(start: str, bracket: str) -> None:
     with pytest.raises(Flaw, match="nested deeper than 64"):
-        weigh(start + bracket * 65)
-    weigh(start + bracket * 60)
+        check_size(start + bracket * 65)
+    check_size(start + bracket * 60)
 
 
 @pytest.mark.parametrize("text", ["[" * 100, '\\"' + "[" * 100, "\\\\" + "{" * 100, "[" * 100 + '\\\\\\"', "," * 10**6])

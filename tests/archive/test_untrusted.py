@@ -123,7 +123,7 @@ def test_exactly_these_keys() -> None:
     assert facts.exactly("b", "a") is facts
     with pytest.raises(BrokenFile, match=r"'f': encoder\.c is missing"):
         facts.exactly("a", "b", "c")
-    with pytest.raises(BrokenFile, match=r"'f': encoder has entries that nobody asked for \(seen: \['b'\]\)"):
+    with pytest.raises(BrokenFile, match=r"'f': encoder has unknown entries \(seen: \['b'\]\)"):
         facts.exactly("a")
 
 

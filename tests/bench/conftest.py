@@ -13,9 +13,9 @@ from glassnet.bench.worker_process import Worker
 TEMPLATE = """
 import os, signal, sys, time
 import numpy as np
-from glassnet.bench.contenders.adapter import Contestant, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Trainee
 
-class Made(Contestant):
+class Made(Adapter):
     def __init__(self):
         self.epochs = 0
     def train(self, task):

@@ -35,7 +35,7 @@ def here(request: pytest.FixtureRequest) -> str:
 
 def begun(start: Start, name: str) -> Worker:
     worker = start(name)
-    worker.begun()
+    worker.started()
     return worker
 
 
@@ -78,4 +78,4 @@ def test_an_engine_that_is_not_there_says_so(start: Start, monkeypatch: pytest.M
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(CONTENDERS, "steam", replace(CONTENDERS["reference"], home="steam:make"))
     with pytest.raises(Failed, match=r"^this glassnet has no engine 'steam'\.$"):
-        start("steam").begun()
+        start("steam").started()

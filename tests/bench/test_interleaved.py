@@ -7,8 +7,8 @@ import os
 import pytest
 
 from bench.conftest import Make
-from glassnet.bench.interleaved import Field
-from glassnet.bench.measures import Asked, run
+from glassnet.bench.interleaved import Workers
+from glassnet.bench.measures import BenchOptions, run
 from glassnet.bench.report import Line, Report
 from glassnet.bench.task import Task
 
@@ -17,12 +17,12 @@ SMALL = Task((2, 8, 8, 2), batch=32, steps=3)
 
 def raced(names: list[str], rounds: int) -> list[Line]:
     lines = [Line(name, 1, flops=SMALL.flops) for name in names]
-    with Field((name, 1) for name in names) as racers:
+    with Workers((name, 1) for name in names) as racers:
         assert racers.begin() == {}
         for line in lines:
             racers.prepare(line, SMALL)
-        racers.race(lines, 0, rounds, lambda: None)
-        racers.judge(lines)
+        racers.take_turns(lines, 0, rounds, lambda: None)
+        racers.measure_costs(lines)
     return lines
 
 
@@ -56,7 +56,7 @@ def test_the_race_goes_on_without_the_fallen(made: Make) -> None:
 
 def test_a_place_without_a_contender_is_reported(made: Make) -> None:
     report, broken = Report(), made("broken", "raise ValueError('no')")
-    run(report, Asked(("2-8-8-2",), ((broken, 1), ("reference", 1)), 0, 2, 1), ["training"])
+    run(report, BenchOptions(("2-8-8-2",), ((broken, 1), ("reference", 1)), 0, 2, 1), ["training"])
     (section,) = report.sections
     failed, fine = section.lines
     assert (failed.failed, failed.turns) == ("ValueError: no", [])
@@ -66,8 +66,8 @@ def test_a_place_without_a_contender_is_reported(made: Make) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 def test_no_process_is_left_behind(made: Make) -> None:
-    with Field([(made("idle"), 1)]) as racers:
-        pid = next(iter(racers.workers.values())).begun()["pid"]
+    with Workers([(made("idle"), 1)]) as racers:
+        pid = next(iter(racers.workers.values())).started()["pid"]
         os.kill(pid, 0)  # it is there
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

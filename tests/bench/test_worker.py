@@ -21,7 +21,7 @@ def test_somebodys_settings_are_kept_from_the_contenders(start: Start, monkeypat
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "XLA_FLAGS"):
         monkeypatch.setenv(name, "1")
     worker = start("reference", threads=3)
-    seen = worker.begun()["environment"]
+    seen = worker.started()["environment"]
     assert set(seen) <= {*THREADS, "JAX_PLATFORMS"}
     assert "OMP_NUM_THREADS" in seen
 
@@ -35,7 +35,7 @@ def test_threads_are_told_in_every_dialect() -> None:
 
 def test_training_and_asking(start: Start) -> None:
     worker = start("reference")
-    worker.begun()
+    worker.started()
     assert worker.ask("train", **SMALL)["way"] == ""
     before = worker.ask("cost")["cost"]
     turns = [worker.ask("turn") for _ in range(20)]
@@ -48,7 +48,7 @@ def test_training_and_asking(start: Start) -> None:
 
 def test_the_peak_is_a_number(start: Start) -> None:
     worker = start("reference")
-    worker.begun()
+    worker.started()
     found = worker.ask("peak", threads=1)
     assert found["gflops"] > 0
     assert found["how"]
@@ -66,9 +66,9 @@ def test_the_peak_is_a_number(start: Start) -> None:
     ],
 )
 def test_a_contender_that_breaks_is_a_sentence(made: Make, start: Start, epoch: str, said: str) -> None:
-    worker = start(made("broken", epoch), patience=60)
-    worker.begun()
-    worker.patience = 3 if "sleep" in epoch else 60
+    worker = start(made("broken", epoch), timeout=60)
+    worker.started()
+    worker.timeout = 3 if "sleep" in epoch else 60
     with pytest.raises(Failed) as failed:
         worker.ask("train", **SMALL)
     assert str(failed.value).endswith(said)
@@ -76,7 +76,7 @@ def test_a_contender_that_breaks_is_a_sentence(made: Make, start: Start, epoch: 
 
 def test_the_dead_stay_dead(made: Make, start: Start) -> None:
     worker = start(made("dying", "os._exit(3)"))
-    worker.begun()
+    worker.started()
     for _ in range(3):
         with pytest.raises(Failed, match="its process ended with exit code 3"):
             worker.ask("train", **SMALL)
@@ -84,16 +84,16 @@ def test_the_dead_stay_dead(made: Make, start: Start) -> None:
 
 def test_a_module_that_is_not_there(start: Start, made: Make) -> None:
     worker = start(made("gone", "pass"))
-    worker.begun()
+    worker.started()
     absent = start("reference")
-    absent.begun()
+    absent.started()
     with pytest.raises(Failed, match="AttributeError"):
         absent.ask("fly")
 
 
 def test_what_a_contender_prints_is_no_answer(made: Make, start: Start) -> None:
     worker = start(made("talkative", "print('{\"seconds\": -1}'); os.write(1, b'hello')"))
-    worker.begun()
+    worker.started()
     worker.ask("train", **SMALL)
     assert worker.ask("turn")["seconds"] > 0
 
@@ -101,8 +101,8 @@ def test_what_a_contender_prints_is_no_answer(made: Make, start: Start) -> None:
 def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "many_ways.py").write_text(
         "import time\n"
-        "from glassnet.bench.contenders.adapter import Contestant, Trainee\n"
-        "class Many(Contestant):\n"
+        "from glassnet.bench.contenders.adapter import Adapter, Trainee\n"
+        "class Many(Adapter):\n"
         "    def train(self, task):\n"
         "        naps = {'slow': 0.2, 'fast': 0.0, 'slower': 0.3}\n"
         "        return {way: Trainee(lambda nap=nap: time.sleep(nap), len) for way, nap in naps.items()}\n"
@@ -110,13 +110,13 @@ def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pyte
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(CONTENDERS, "many", Contender("many", "many_ways:Many"))
     worker = start("many")
-    worker.begun()
+    worker.started()
     assert worker.ask("train", **SMALL)["way"] == "fast"
     assert worker.ask("turn")["seconds"] < 0.2
 
 
 def test_wrong_answers_are_not_timed(made: Make, start: Start) -> None:
     worker = start(made("wrong", answer="task.predicted(X) + 1"))
-    worker.begun()
+    worker.started()
     with pytest.raises(Failed, match="its answers are off by 1"):
         worker.ask("predict", rows=3, **SMALL)

@@ -151,7 +151,7 @@ def test_arrays_nobody_wrote(arrays: Any) -> None:
     ("path", "value", "words"),
     [
         ((), None, r"^encoder is not a section \(seen: None\)"),
-        (("more",), 1, r"^encoder has entries that nobody asked for \(seen: \['more'\]\)"),
+        (("more",), 1, r"^encoder has unknown entries \(seen: \['more'\]\)"),
         (("decimal",), ";", r"^encoder\.decimal is not among the 2 known names \(seen: ';'\)"),
         (("markers",), ["", ""], r"^encoder\.markers has an entry twice"),
         (("markers",), ["\ud800"], r"^encoder\.markers\[0\] holds half of a surrogate pair"),

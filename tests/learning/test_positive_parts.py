@@ -13,7 +13,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.learning.lbfgs import _Problem
-from glassnet.learning.positive_parts import Split
+from glassnet.learning.positive_parts import PositiveParts
 from glassnet.learning.run import Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
@@ -53,7 +53,7 @@ def test_the_slopes_of_the_split_cost(task: tuple[Plan, Rows]) -> None:
     """Along random directions, by central differences; u and v both above 0."""
     problem = _Problem(begun(*task))
     rng = np.random.default_rng(2)
-    size = problem.parameters.theta.size + problem.split.thresholds.size
+    size = problem.parameters.theta.size + problem.parts.thresholds.size
     x, h = rng.uniform(0.1, 1, size), 1e-6
     _, slope = problem(x)
     for _ in range(5):
@@ -69,26 +69,26 @@ def test_a_split_network_costs_what_it_did(task: tuple[Plan, Rows]) -> None:
     gradients = Gradients(plan.network.layout, plan.network.running_layout)
     parameters = run.state.parameters(plan.network)
     whole = run.engine.value_and_gradient(parameters, problem.rows, Mode(training=True), gradients)
-    assert problem(problem.split.apart(run.state.theta))[0] == pytest.approx(whole, rel=1e-12)
+    assert problem(problem.parts.split(run.state.theta))[0] == pytest.approx(whole, rel=1e-12)
 
 
 def test_apart_and_joined() -> None:
     theta = np.array([2.0, -3.0, 0.0, 5.0, -7.0])
-    split = Split(np.array([1.0, 2.0, 3.0]))
-    x = split.apart(theta)
+    parts = PositiveParts(np.array([1.0, 2.0, 3.0]))
+    x = parts.split(theta)
     assert x.tolist() == [2, 0, 0, 5, -7, 0, 3, 0]
-    assert split.joined(x).tolist() == theta.tolist()
-    assert split.penalty(x) == 2 + 6
-    assert split.bounds(5) == [(0, None)] * 3 + [(None, None)] * 2 + [(0, None)] * 3
+    assert parts.join(x).tolist() == theta.tolist()
+    assert parts.penalty(x) == 2 + 6
+    assert parts.bounds(5) == [(0, None)] * 3 + [(None, None)] * 2 + [(0, None)] * 3
 
 
 def test_without_l1_nothing_is_split(task: tuple[Plan, Rows]) -> None:
     plan = dataclasses.replace(task[0], penalties=Penalties(l2=0.3))
-    split = Split.of(plan, 1.0)
+    parts = PositiveParts.of(plan, 1.0)
     theta = np.arange(29.0) - 5
-    assert not split
-    assert split.bounds(29) is None
-    assert split.apart(theta).tolist() == split.joined(theta).tolist() == split.slope(theta).tolist() == theta.tolist()
+    assert not parts
+    assert parts.bounds(29) is None
+    assert parts.split(theta).tolist() == parts.join(theta).tolist() == parts.gradient(theta).tolist() == theta.tolist()
 
 
 def test_the_bottom_of_a_network_with_l1(task: tuple[Plan, Rows]) -> None:

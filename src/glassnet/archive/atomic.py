@@ -1,4 +1,4 @@
-"""Replacing a file as one step: whoever looks, whenever they look, sees the old file whole or the new one whole."""
+"""Replacing a file in one step: at any time a reader finds the complete old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 @contextmanager
 def replace_atomically(path: StrPath) -> Iterator[BinaryIO]:
-    """Open a file to be written; it appears at ``path`` when the block ends well, and not at all when it does not.
+    """Open a file to be written; it appears at ``path`` when the block succeeds, and not at all when it raises.
 
-    The bytes go to a temporary file in the same folder, are flushed to the disk, and take the name in one step. An
-    existing file keeps its permissions, a link keeps pointing where it points, and the temporary goes whatever the
-    error (also Ctrl-C). Only SIGKILL or a power cut can leave it behind, named ``.glassnet-*.tmp``.
+    The bytes go to a temporary file in the same folder, are flushed to disk, and are renamed in one step. An
+    existing file keeps its permissions, a link its target, and the temporary file is removed after any error (also
+    Ctrl-C). Only SIGKILL or a power cut can leave it behind, named ``.glassnet-*.tmp``.
 
     Args:
         path: the file to create or replace.
@@ -30,8 +30,8 @@ def replace_atomically(path: StrPath) -> Iterator[BinaryIO]:
         A binary file, buffered; closing it inside the block is allowed.
 
     Raises:
-        UnusableFile: no permission, no such folder, a full disk, a folder or a device at ``path``. The old file is
-            as it was.
+        UnusableFile: no permission, no such folder, a full disk, a folder or a device at ``path``. The old file
+            is unchanged.
 
     >>> import pathlib, tempfile
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -66,7 +66,7 @@ def _mode_of(target: Path, path: StrPath) -> int | None:
     # Replacing /dev/null by a file would work, for root, and break the machine.
     if not stat.S_ISREG(mode):
         raise unusable("written", path, *NOT_REGULAR)
-    # A rename asks the folder for permission; a write-protected file asks to be left alone.
+    # A rename only needs permission of the folder; a write-protected file is respected all the same.
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return stat.S_IMODE(mode)
@@ -74,7 +74,7 @@ def _mode_of(target: Path, path: StrPath) -> int | None:
 
 @contextmanager
 def _created(temporary: Path, mode: int | None) -> Iterator[BinaryIO]:
-    # Not `tempfile`: its files are 0600; these get what the umask and the folder give to any new file.
+    # Not `tempfile`: its files are 0600; this one gets the usual permissions of a new file.
     descriptor = os.open(temporary, CREATE, 0o666)
     file = open(descriptor, "wb", closefd=False)  # noqa: SIM115
     try:
@@ -85,13 +85,13 @@ def _created(temporary: Path, mode: int | None) -> Iterator[BinaryIO]:
             file.flush()
         os.fsync(descriptor)
     finally:
-        # Closing the raw file drops what is still buffered: after an error, flushing would raise a second one.
+        # Closing the raw file drops the buffer: after an error, flushing would raise a second one.
         file.raw.close()
         os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut, where the system can open a folder."""
+    """Let the rename survive a power cut, where the system can open a folder."""
     # By now the new file is in place: a failure here is not one of writing it.
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -1,8 +1,8 @@
 """The header of a safetensors file: which bytes are which array.
 
 A file is eight bytes (the header's length, little-endian), the header (a JSON object), and the arrays' bytes. We read
-and write it ourselves: it is less code than guarding a parser we do not control, arrays go out without the copies the
-library makes, and the library orders metadata by a hash that differs from run to run.
+and write it ourselves: it is less code than guarding a parser we do not control, arrays are written without the copies
+the library makes, and the library orders metadata by a hash that differs from run to run.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Tensor:
 
 
 def plan(arrays: Mapping[str, np.ndarray]) -> list[Tensor]:
-    """Lay ``arrays`` out one behind the other, the widest dtypes first so that each is aligned.
+    """Lay out ``arrays`` one after the other, the widest dtypes first so that each is aligned.
 
     Args:
         arrays: name -> array of a dtype in `DTYPES`, of either byte order.
@@ -75,11 +75,11 @@ def plan(arrays: Mapping[str, np.ndarray]) -> list[Tensor]:
 
 
 def build(tensors: list[Tensor], metadata: Mapping[str, str]) -> bytes:
-    """Write the header, its length in front, padded so that the arrays behind it start at a multiple of eight.
+    """The bytes of the header after its length, padded so that the arrays start at a multiple of eight.
 
     Args:
         tensors: from `plan`.
-        metadata: strings of ours.
+        metadata: name -> string.
 
     Raises:
         ValueError: where it would be longer than a reader accepts.
@@ -92,15 +92,15 @@ def build(tensors: list[Tensor], metadata: Mapping[str, str]) -> bytes:
     return len(text).to_bytes(LENGTH_BYTES, "little") + text
 
 
-def seal(tensors: list[Tensor], metadata: Mapping[str, str], arrays: Iterable[np.ndarray]) -> str:
-    """The checksum of all that a file holds: a flipped bit in a weight is as broken as one in a name.
+def checksum_of(tensors: list[Tensor], metadata: Mapping[str, str], arrays: Iterable[np.ndarray]) -> str:
+    """The checksum of everything in a file, names and weights.
 
-    Against accidents, not against forgers. It is kept in the metadata; a file without one (another program may write
-    that) is read without the comparison.
+    It detects accidents, not forgery. It is stored in the metadata; a file without one (another program may have
+    written it) is read without this check.
 
     Args:
         tensors: from `plan` or `tensors_of`.
-        metadata: all of it but the checksum.
+        metadata: without the checksum.
         arrays: those of ``tensors``, in their order.
     """
     checksum = 0
@@ -114,7 +114,7 @@ def seal(tensors: list[Tensor], metadata: Mapping[str, str], arrays: Iterable[np
 
 
 def bytes_of(array: np.ndarray, dtype: np.dtype[Any]) -> memoryview:
-    """The array's bytes as the file has them: the array itself where it already lies so, a copy where not.
+    """The array's bytes as the file has them; a copy only where the memory order or dtype differs.
 
     >>> bytes(bytes_of(np.array([[1, 2]]).T, np.dtype("<i2")))
     b'\\x01\\x00\\x02\\x00'
@@ -123,15 +123,15 @@ def bytes_of(array: np.ndarray, dtype: np.dtype[Any]) -> memoryview:
     return flat.view(np.uint8).data
 
 
-def parse(header: bytes) -> tuple[dict[str, str], dict[str, Any]]:
-    """Read a stranger's header.
+def parse(header: bytes) -> tuple[dict[str, str], dict[str, object]]:
+    """Read an untrusted header.
 
     Args:
         header: the bytes of the JSON, without its length.
 
     Returns:
-        The metadata, and the arrays' entries, not yet checked (`tensors_of`): a newer glassnet's may be of a sort
-        unknown here, and the metadata tells.
+        The metadata, and the arrays' entries, not yet checked (`tensors_of` does): those of a newer glassnet may be
+        unknown here, and the metadata says so.
 
     Raises:
         ValueError: for any flaw.
@@ -145,7 +145,7 @@ def parse(header: bytes) -> tuple[dict[str, str], dict[str, Any]]:
     return metadata, content
 
 
-def tensors_of(entries: Mapping[str, Any], data_bytes: int) -> list[Tensor]:
+def tensors_of(entries: Mapping[str, object], data_bytes: int) -> list[Tensor]:
     """Check every name and number in the arrays' entries.
 
     Args:
@@ -165,7 +165,7 @@ def tensors_of(entries: Mapping[str, Any], data_bytes: int) -> list[Tensor]:
 
 
 def has_false_booleans(array: np.ndarray) -> bool:
-    """Whether booleans are stored as something else than 0 and 1: NumPy would compute nonsense with them.
+    """Whether booleans are stored as anything but 0 and 1, with which NumPy would compute nonsense.
 
     >>> has_false_booleans(np.array([0, 2], np.uint8).view(bool))
     True

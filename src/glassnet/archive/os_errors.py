@@ -1,4 +1,4 @@
-"""What the system says about a file (error numbers), in one sentence with a remedy."""
+"""The operating system's errors about files, each as one sentence with a remedy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def explained(verb: str, path: StrPath, *also: Path) -> Iterator[None]:
     Args:
         verb: "read" or "written".
         path: the file, as the user named it.
-        *also: other names our own work on it goes by. An error that names any other file passes as it is.
+        *also: our other names for it, such as a temporary file. Errors about any other file pass unchanged.
 
     Raises:
         UnusableFile: what the system refused, and what to do.
@@ -84,7 +84,7 @@ def _absent(path: Path) -> tuple[str, str]:
 
 
 def _names_in(folder: Path) -> list[str]:
-    # A folder of a million files is not searched to its end for a spelling.
+    # A folder of a million files is not searched to its end for a similar name.
     try:
         return [entry.name for entry in islice(folder.iterdir(), 1000)]
     except OSError:

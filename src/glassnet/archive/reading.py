@@ -1,4 +1,4 @@
-"""Arrays and facts out of one file that anyone may have written."""
+"""Reading an archive: arrays and facts from an untrusted file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ LABEL = re.compile(r"([a-z][a-z-]*) ([1-9][0-9]{0,5})")
 
 
 class Archive(NamedTuple):
-    """What a file holds; unpacks as ``arrays, facts, version``."""
+    """The content of a file; unpacks as ``arrays, facts, version``."""
 
     arrays: Arrays
     facts: Facts
@@ -29,18 +29,18 @@ class Archive(NamedTuple):
 
 
 def read(path: StrPath, *, kind: str, newest: int) -> Archive:
-    """Read what `write` wrote, believing nothing.
+    """Read what `write` wrote, and check all of it.
 
-    Executes nothing, and allocates the arrays once (they are the file's size) plus what parsing its JSON needs: some
-    20 times the JSON at worst, whose length and number of values are bounded.
+    Executes nothing, and allocates the arrays once (they are the file's size) plus what parsing the JSON needs: at
+    worst 20 times the JSON, whose length and number of values are bounded.
 
     Args:
         path: the file.
-        kind: what it has to be, as given to `write`.
+        kind: the kind it has to be, as passed to `write`.
         newest: the last version of that kind that the caller understands.
 
     Returns:
-        The arrays (your own: writable, in native byte order, not tied to the file), the facts, the version.
+        The arrays (writable copies in native byte order), the facts, the version.
 
     Raises:
         UnusableFile: absent, a folder, a device or pipe, without permission, or written by a newer glassnet.
@@ -69,7 +69,7 @@ def read(path: StrPath, *, kind: str, newest: int) -> Archive:
 @contextmanager
 def _opened(path: StrPath) -> Iterator[BinaryIO]:
     with explained("read", path):
-        # Asked before opening: to open a pipe is to wait for its writer.
+        # Checked before opening: opening a pipe waits for its writer.
         mode = Path(path).stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise unusable("read", path, *NOT_REGULAR)
@@ -84,7 +84,7 @@ def _archive(file: BinaryIO, path: StrPath, kind: str, newest: int) -> Archive:
     tensors = header.tensors_of(entries, data_bytes)
     arrays = {tensor.name: _array(file, tensor) for tensor in tensors}
     checksum = metadata.pop(header.CHECKSUM, None)
-    if checksum is not None and checksum != header.seal(tensors, metadata, arrays.values()):
+    if checksum is not None and checksum != header.checksum_of(tensors, metadata, arrays.values()):
         raise ValueError("its content does not agree with its checksum")
     facts = strict_json.loads(metadata.get("facts", ""))
     if not isinstance(facts, dict):
@@ -92,7 +92,7 @@ def _archive(file: BinaryIO, path: StrPath, kind: str, newest: int) -> Archive:
     return Archive(Arrays(arrays, name), Facts(facts, name), version)
 
 
-def _header(file: BinaryIO) -> tuple[dict[str, str], dict[str, Any], int]:
+def _header(file: BinaryIO) -> tuple[dict[str, str], dict[str, object], int]:
     size = os.fstat(file.fileno()).st_size
     length = int.from_bytes(file.read(header.LENGTH_BYTES), "little")
     data_bytes = size - header.LENGTH_BYTES - length

@@ -1,6 +1,6 @@
-"""JSON that reads back as it was written, and that no hostile text can turn against its reader.
+"""JSON that reads back exactly as it was written, and is safe to read from untrusted files.
 
-One set of rules both ways: what `loads` would refuse, `dumps` refuses first, so nobody keeps a file they cannot open.
+The same rules hold both ways: `dumps` refuses whatever `loads` would refuse, so every file written can be read.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from itertools import accumulate
 from typing import Any, Never
 
@@ -18,7 +19,7 @@ DIGITS = 80  # room for 256-bit integers: the states of random generators
 
 
 class Flaw(ValueError):
-    """Something that our JSON cannot hold; ``path`` grows as the error climbs out of the nesting."""
+    """A value that our JSON cannot hold; ``path``, where it is, grows as the error passes up the nesting."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,14 +30,14 @@ class Flaw(ValueError):
         return f"{self.path.lstrip('.')}: {self.reason}" if self.path else self.reason
 
 
-def dumps(value: Any) -> str:
+def dumps(value: object) -> str:
     """Write ``value`` as JSON: the same text for equal values, whatever the order of their keys.
 
     Args:
         value: dicts with str keys, lists, tuples (read back as lists), str, int, finite float, bool, None.
 
     Raises:
-        Flaw: for anything else, naming where it sits.
+        Flaw: for anything else, naming where it is.
 
     >>> dumps({"units": [64, 10], "bias": True})
     '{"bias":true,"units":[64,10]}'
@@ -46,44 +47,44 @@ def dumps(value: Any) -> str:
     """
     check(value)
     text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    weigh(text)
+    check_size(text)
     return text
 
 
 def loads(text: str) -> Any:
-    """Read JSON from a stranger.
+    """Read untrusted JSON.
 
     Args:
-        text: the JSON, of any origin.
+        text: the JSON.
 
     Raises:
-        ValueError: for what is not JSON, and for repeated keys, NaN, infinities, integers of more than `DIGITS` digits,
-            halves of surrogate pairs, and texts over the bounds of `weigh`.
+        ValueError: for text that is not JSON, repeated keys, NaN, infinities, integers of more than `DIGITS` digits,
+            halves of surrogate pairs, and texts beyond the bounds of `check_size`.
 
     >>> loads('{"a": 1, "a": 2}')
     Traceback (most recent call last):
     glassnet.archive.strict_json.Flaw: the key 'a' comes twice
     """
-    weigh(text)
+    check_size(text)
     value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer)
     check(value)
     return value
 
 
-def weigh(text: str) -> None:
-    """Bound what parsing ``text`` may cost, before parsing it.
+def check_size(text: str) -> None:
+    """Bound the cost of parsing ``text``, before parsing it.
 
     Args:
-        text: JSON, or what claims to be.
+        text: JSON, perhaps.
 
     Raises:
         Flaw: over `DEPTH` levels, `CONTAINERS` lists and objects, or `VALUES` values.
 
-    >>> weigh("[" * 100_000)
+    >>> check_size("[" * 100_000)
     Traceback (most recent call last):
     glassnet.archive.strict_json.Flaw: nested deeper than 64
     """
-    # A parser's own recursion limit can be lifted by anyone in the process, and an empty list costs 20 times its text.
+    # Any code can lift the parser's recursion limit, and an empty list takes 20 times the memory of its text.
     if text.count('"') > 4 * VALUES:
         raise Flaw(f"more than {VALUES} values")
     unescaped = text.replace("\\\\", "").replace('\\"', "")
@@ -97,15 +98,15 @@ def weigh(text: str) -> None:
         raise Flaw(f"nested deeper than {DEPTH}")
 
 
-def check(value: Any, depth: int = DEPTH) -> None:
-    """Find what JSON would lose or change.
+def check(value: object, depth: int = DEPTH) -> None:
+    """Refuse values that JSON would lose or change.
 
     Args:
         value: any object.
         depth: how many levels it may have.
 
     Raises:
-        Flaw: naming where in ``value`` it sits. A value that contains itself is refused for its depth.
+        Flaw: naming where in ``value`` it is. A value that contains itself is refused for its depth.
 
     >>> check({"layers": [{"units": 3j}]})
     Traceback (most recent call last):
@@ -158,9 +159,8 @@ def _is_unicode(text: str) -> bool:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise Flaw(f"the key {twice[:40]!r} comes twice")
+        repeated = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise Flaw(f"the key {repeated[:40]!r} comes twice")
     return found
 
 
@@ -169,7 +169,7 @@ def _refuse(constant: str) -> Never:
 
 
 def _integer(digits: str) -> int:
-    # Before `int` is asked: its time grows with the square of the digits, and its own limit can be lifted.
+    # Checked before `int` converts: its time grows with the square of the digits, and its own limit can be lifted.
     if len(digits.lstrip("-")) > DIGITS:
         raise Flaw(f"an integer of more than {DIGITS} digits")
     return int(digits)

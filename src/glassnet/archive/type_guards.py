@@ -1,4 +1,4 @@
-"""Tests of one value that may be anything: whether it is of a type, and of which range."""
+"""Type guards for untrusted values: whether a value is of a type and within a range."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_integer(value: object) -> TypeGuard[int]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether ``value`` is a finite float, or an int that a float holds to the last digit; a bool is not.
+    """Whether ``value`` is a finite float, or an int that a float represents exactly; a bool is not.
 
     >>> [is_number(value) for value in (0.5, 2**53, 2**53 + 1, 10**400, math.nan, True)]
     [True, True, False, False, False, False]
@@ -42,7 +42,7 @@ def is_section(value: object) -> TypeGuard[dict[str, Any]]:
 
 
 def among(names: list[str]) -> Callable[[object], TypeGuard[str]]:
-    """The test for being one of ``names``."""
+    """The guard for one of ``names``."""
 
     def is_known(value: object) -> TypeGuard[str]:
         return value in names
@@ -51,7 +51,7 @@ def among(names: list[str]) -> Callable[[object], TypeGuard[str]]:
 
 
 def every(fits: Callable[[object], TypeGuard[T]]) -> Callable[[object], TypeGuard[list[T]]]:
-    """The test for being a list of what ``fits``."""
+    """The guard for a list of values that fit."""
 
     def is_list(value: object) -> TypeGuard[list[T]]:
         return isinstance(value, list) and all(map(fits, value))
@@ -62,7 +62,7 @@ def every(fits: Callable[[object], TypeGuard[T]]) -> Callable[[object], TypeGuar
 def bounded(
     fits: Callable[[object], TypeGuard[N]], low: float | None, high: float | None
 ) -> Callable[[object], TypeGuard[N]]:
-    """The test for being what ``fits``, from ``low`` to ``high`` inclusive (None: unbounded)."""
+    """The guard for values that fit, from ``low`` to ``high`` inclusive (None: unbounded)."""
 
     def is_inside(value: object) -> TypeGuard[N]:
         return fits(value) and (low is None or low <= value) and (high is None or value <= high)
@@ -71,7 +71,7 @@ def bounded(
 
 
 def span(noun: str, low: float | None, high: float | None) -> str:
-    """What is :func:`bounded`, in words.
+    """The range of :func:`bounded` as text.
 
     >>> span("an integer", 1, None), span("a number", 0, 1)
     ('an integer from 1', 'a number from 0 up to 1')

@@ -1,4 +1,4 @@
-"""Taking values out of a file one does not trust: each is what it should be, or an error says where it is not."""
+"""Values from an untrusted file: each getter checks its value, or raises an error that says where it is wrong."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ REMEDY = "the file is damaged or was edited; restore it or make it again"
 
 
 class Facts(dict[str, Any]):
-    """A dict out of a file, with getters that check. ``facts[key]`` on an absent key raises `BrokenFile` too.
+    """A dict of a file, with getters that check. ``facts[key]`` on an absent key raises `BrokenFile` too.
 
     Args:
         content: the plain dict.
         file: the file's name, for errors; "" where the caller names it.
-        path: where in the file's facts this dict sits, for errors.
+        path: where in the file's facts this dict is, for errors.
 
     >>> facts = Facts({"layers": [{"units": 64}, {"units": "ten"}]}, "digits.safetensors")
     >>> [layer.integer("units", low=1) for layer in facts.sections("layers")]
@@ -54,13 +54,13 @@ class Facts(dict[str, Any]):
 
         >>> Facts({"kind": "time", "zone": "UTC"}, path="columns[0]").exactly("kind")
         Traceback (most recent call last):
-        glassnet.errors.BrokenFile: columns[0] has entries that nobody asked for (seen: ['zone']);
+        glassnet.errors.BrokenFile: columns[0] has unknown entries (seen: ['zone']);
         the file is damaged or was edited; restore it or make it again.
         """
         if missing := [key for key in keys if key not in self]:
             raise self.broken("is missing", at=missing[0])
         if strange := sorted(map(str, self.keys() - set(keys))):
-            raise self.broken("has entries that nobody asked for", reprlib.repr(strange))
+            raise self.broken("has unknown entries", reprlib.repr(strange))
         return self
 
     def text(self, key: str) -> str:
@@ -69,7 +69,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"loss": "huber"}).text("loss")
         'huber'
         """
-        return self._unicode(key, self._that(key, is_text, "a text"))
+        return self._unicode(key, self._checked(key, is_text, "a text"))
 
     def choice(self, key: str, names: Iterable[str]) -> str:
         """The str at ``key``, one of ``names``; raises BrokenFile otherwise, suggesting the nearest.
@@ -78,11 +78,11 @@ class Facts(dict[str, Any]):
         'huber'
         """
         names, word = list(names), self.text(key)
-        if word in names:  # looked for first: to find the nearest is slow, and a wide table asks ten thousand times
+        if word in names:  # checked first: finding the nearest is slow, and a wide table asks ten thousand times
             return word
         close = nearest(word[:100], names)
         expected = f"among the {len(names)} known names" + (f", {close!r} is the nearest" if close else "")
-        return self._that(key, among(names), expected)
+        return self._checked(key, among(names), expected)
 
     def integer(self, key: str, low: int | None = None, high: int | None = None) -> int:
         """The int at ``key``, from ``low`` to ``high`` inclusive (None: unbounded); raises BrokenFile otherwise.
@@ -90,7 +90,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"units": 64}).integer("units", low=1)
         64
         """
-        return self._that(key, bounded(is_integer, low, high), span("an integer", low, high))
+        return self._checked(key, bounded(is_integer, low, high), span("an integer", low, high))
 
     def number(self, key: str, low: float | None = None, high: float | None = None) -> float:
         """The finite number at ``key``, as a float, from ``low`` to ``high`` inclusive; raises BrokenFile otherwise.
@@ -98,7 +98,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"rate": 1}).number("rate", low=0.0)
         1.0
         """
-        return float(self._that(key, bounded(is_number, low, high), span("a number", low, high)))
+        return float(self._checked(key, bounded(is_number, low, high), span("a number", low, high)))
 
     def flag(self, key: str) -> bool:
         """The bool at ``key``; raises BrokenFile where there is none (0 and 1 are not).
@@ -106,7 +106,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"shuffle": True}).flag("shuffle")
         True
         """
-        return self._that(key, is_flag, "true or false")
+        return self._checked(key, is_flag, "true or false")
 
     def texts(self, key: str, distinct: bool = False) -> list[str]:
         """The list of str at ``key``, none of them twice if ``distinct``; raises BrokenFile where there is none.
@@ -114,7 +114,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"classes": ["no", "yes"]}).texts("classes", distinct=True)
         ['no', 'yes']
         """
-        found = self._unicode(key, self._that(key, every(is_text), "a list of texts"))
+        found = self._unicode(key, self._checked(key, every(is_text), "a list of texts"))
         if distinct and len(set(found)) < len(found):
             raise self.broken("has an entry twice", reprlib.repr(found), at=key)
         return found
@@ -125,7 +125,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"hidden": [64, 32]}).integers("hidden", low=1)
         [64, 32]
         """
-        return self._that(key, every(bounded(is_integer, low, high)), span("a list of integers", low, high))
+        return self._checked(key, every(bounded(is_integer, low, high)), span("a list of integers", low, high))
 
     def numbers(self, key: str) -> list[float]:
         """The list of finite numbers at ``key``, as floats; raises BrokenFile where there is none.
@@ -133,7 +133,7 @@ class Facts(dict[str, Any]):
         >>> Facts({"cost": [2, 0.5]}).numbers("cost")
         [2.0, 0.5]
         """
-        return [float(value) for value in self._that(key, every(is_number), "a list of numbers")]
+        return [float(value) for value in self._checked(key, every(is_number), "a list of numbers")]
 
     def flags(self, key: str) -> list[bool]:
         """The list of bool at ``key``; raises BrokenFile where there is none.
@@ -141,15 +141,15 @@ class Facts(dict[str, Any]):
         >>> Facts({"classes": [False, True]}).flags("classes")
         [False, True]
         """
-        return self._that(key, every(is_flag), "a list of true and false")
+        return self._checked(key, every(is_flag), "a list of true and false")
 
     def section(self, key: str) -> Facts:
-        """The dict at ``key``, as Facts that know their place; raises BrokenFile where there is none.
+        """The dict at ``key``, as Facts with their path; raises BrokenFile where there is none.
 
         >>> Facts({"network": {"loss": "huber"}}).section("network").text("loss")
         'huber'
         """
-        return Facts(self._that(key, is_section, "a section"), self.file, self._place(key))
+        return Facts(self._checked(key, is_section, "a section"), self.file, self._place(key))
 
     def sections(self, key: str) -> list[Facts]:
         """The list of dicts at ``key``, each as Facts; raises BrokenFile where there is none.
@@ -157,7 +157,7 @@ class Facts(dict[str, Any]):
         >>> [layer.text("kind") for layer in Facts({"layers": [{"kind": "dense"}]}).sections("layers")]
         ['dense']
         """
-        found = self._that(key, every(is_section), "a list of sections")
+        found = self._checked(key, every(is_section), "a list of sections")
         return [Facts(inner, self.file, f"{self._place(key)}[{i}]") for i, inner in enumerate(found)]
 
     def broken(self, what: str, seen: str = "", at: str = "") -> BrokenFile:
@@ -169,14 +169,14 @@ class Facts(dict[str, Any]):
         """
         return _broken(self.file, self._place(at), what, seen)
 
-    def _that(self, key: str, fits: Callable[[object], TypeGuard[T]], expected: str) -> T:
+    def _checked(self, key: str, fits: Callable[[object], TypeGuard[T]], expected: str) -> T:
         value = self[key]
         if not fits(value):
             raise self.broken(f"is not {expected}", reprlib.repr(value), at=key)
         return value
 
     def _unicode(self, key: str, found: T) -> T:
-        """What was ``found`` at ``key``, if UTF-8 can write it: out of JSON it can, out of Python not always."""
+        """What was ``found`` at ``key``, if UTF-8 can encode it: text from JSON always, from Python not always."""
         try:
             strict_json.check(found)
         except strict_json.Flaw as flaw:
@@ -204,12 +204,12 @@ class Arrays(dict[str, np.ndarray]):
         raise self.broken("is missing", at=name)
 
     def expect(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> np.ndarray:
-        """The array ``name``, of a dtype and shape that can be relied on.
+        """The array ``name``, checked to have a dtype and shape.
 
         Args:
             name: in the file.
             kinds: NumPy's letters of the kinds allowed: "f" floats, "i" signed, "u" unsigned, "b" booleans; "iu" both.
-            shape: the length of each axis, None where any will do.
+            shape: the length of each axis, None for any.
 
         Raises:
             BrokenFile: absent, or of another dtype or shape.

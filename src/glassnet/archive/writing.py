@@ -1,4 +1,4 @@
-"""Arrays and facts into one file."""
+"""Writing an archive: arrays and facts in one file."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def write(
 ) -> None:
     """Write ``arrays`` and ``facts`` as one safetensors file that replaces ``path`` in one step.
 
-    Equal content gives equal bytes. Whatever is wrong with the content is found before the disk is touched.
+    Equal content gives equal bytes. The content is checked before anything is written.
 
     Args:
-        path: the file, by custom ``*.safetensors``.
+        path: the file, by convention ``*.safetensors``.
         arrays: name -> array of floats (16 to 64 bits), integers or booleans, of any shape, memory order and byte
             order; values may be anything, NaN included.
         facts: str keys; values str, int, finite float, bool, None, and lists and dicts of these (`strict_json.dumps`);
-            bulk belongs in ``arrays``.
+            large data belongs in ``arrays``.
         kind: what the file is, such as "model" or "checkpoint": lower-case letters and hyphens.
         version: of that kind's content, from 1.
 
     Raises:
         InvalidType: an array of objects or strings.
-        InvalidInput: facts that JSON would lose or change.
-        UnusableFile: the file cannot be written; an old one is as it was.
+        InvalidInput: facts that JSON would lose or change, an invalid kind or version.
+        UnusableFile: the file cannot be written; an old one is unchanged.
 
     >>> import pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "line.safetensors"
@@ -45,7 +45,8 @@ def write(
     {'slope': array([2.])}
     """
     if not KIND.fullmatch(kind) or not 1 <= version < 10**6:
-        raise InvalidInput("an archive needs a lower-case kind and a version from 1", f"{kind!r}, {version!r}")
+        remedy = 'pass such as kind="model", version=1'
+        raise InvalidInput("an archive needs a lower-case kind and a version from 1", f"{kind!r}, {version!r}", remedy)
     for name, array in arrays.items():
         _check_array(name, array)
     tensors = header.plan(arrays)
@@ -66,14 +67,14 @@ def _check_array(name: object, array: object) -> None:
         remedy = "store numbers as arrays, text among the facts"
         raise InvalidType(f"array {name!r} cannot be stored", f"dtype {array.dtype}", remedy)
     if header.has_false_booleans(array):
-        raise InvalidInput(f"array {name!r} has booleans other than 0 and 1", remedy="make it anew with `!= 0`")
+        raise InvalidInput(f"array {name!r} has booleans other than 0 and 1", remedy="compute it again with `!= 0`")
 
 
 def _head(tensors: list[header.Tensor], ordered: list[np.ndarray], facts: Mapping[str, Any], label: str) -> bytes:
     try:
         metadata = {"glassnet": label, "facts": strict_json.dumps(dict(facts))}
-        checksum = header.seal(tensors, metadata, ordered)
+        checksum = header.checksum_of(tensors, metadata, ordered)
         return header.build(tensors, metadata | {header.CHECKSUM: checksum})
     except ValueError as flaw:
-        remedy = "facts are plain finite values; bulk belongs in the arrays"
+        remedy = "facts are plain finite values; large data belongs in the arrays"
         raise InvalidInput("the facts cannot be stored", str(flaw), remedy) from flaw

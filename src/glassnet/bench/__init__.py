@@ -1,4 +1,4 @@
-"""Floor 9: the same training on this machine by everybody who can do it, side by side in one run.
+"""Floor 9: benchmarks, the same training on this machine by glassnet and other libraries, side by side in one run.
 
-Who takes part is the table in ``contenders``, on what that in ``networks``, what is measured that in ``measures``.
+Three tables: the libraries are in ``contenders``, the networks in ``networks.py``, what is measured in ``measures.py``.
 """

@@ -1,4 +1,4 @@
-"""What the contenders' processes are told about threads, and what is kept from them."""
+"""The environment variables of the contenders' processes: numbers of threads are set, BLAS settings removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-# Somebody's settings for BLAS kernels or threads would handicap one contender and not another.
+# A user's settings for BLAS kernels or threads would slow down one contender and not another.
 CLEARED = ("OPENBLAS_", "GOTO_", "OMP_", "GOMP_", "KMP_", "MKL_", "BLIS_", "VECLIB_", "XLA_", "JAX_")
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "GLASSNET_NUM_THREADS", "NPROC")
 
@@ -15,20 +15,20 @@ def environment(threads: int, given: Mapping[str, str] | None = None) -> dict[st
     """The variables of a contender's process.
 
     Args:
-        threads: how many it may use; OpenBLAS heeds OMP_NUM_THREADS too, XLA calls it NPROC.
+        threads: how many it may use; OpenBLAS reads OMP_NUM_THREADS too, XLA calls it NPROC.
         given: variables to start from; None for those of this process.
 
     >>> environment(2, {"OPENBLAS_CORETYPE": "Haswell", "HOME": "/root"})["HOME"]
     '/root'
     """
-    kept = {name: value for name, value in (given or os.environ).items() if not name.startswith(CLEARED)}
+    allowed = {name: value for name, value in (given or os.environ).items() if not name.startswith(CLEARED)}
     path = os.pathsep.join(entry for entry in sys.path if entry)
     counts = dict.fromkeys(THREADS, str(threads))
-    return kept | counts | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    return allowed | counts | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
 
 
 def cleared(given: Mapping[str, str] | None = None) -> list[str]:
-    """The variables set that are kept from the contenders.
+    """The variables that are set here and removed for the contenders.
 
     >>> cleared({"OPENBLAS_CORETYPE": "Haswell", "HOME": "/root"})
     ['OPENBLAS_CORETYPE']

@@ -1,4 +1,4 @@
-"""The race: contenders ready in processes of their own, who work in turn, one at a time."""
+"""Interleaved timing: all contenders run in their own processes and take turns, one at a time."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from glassnet.bench.worker_process import Failed, Worker
 Place = tuple[str, int]  # a contender and its number of threads
 
 
-class Field:
-    """The processes of all who take part; they begin side by side and stay until the end.
+class Workers:
+    """The processes of all contenders; they start side by side and stay until the end.
 
     Args:
-        places: who, with how many threads.
+        places: contenders, each with a number of threads.
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.workers = {place: Worker(CONTENDERS[place[0]].home, place[1]) for place in places}
 
-    def __enter__(self) -> Field:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self.workers.values():
             worker.close()
 
-    def begin(self) -> dict[Place, str]:
-        """Wait until all have begun, so that nobody imports while another is measured; who cannot, and why."""
+    def start(self) -> dict[Place, str]:
+        """Wait until all have started, so that none imports while another is measured; those that failed, and why."""
         reasons = {}
         for place, worker in self.workers.items():
             try:
-                worker.begun()
+                worker.started()
             except Failed as error:
                 reasons[place] = str(error)
         return reasons
@@ -45,7 +45,7 @@ class Field:
         return self.workers[line.contender, line.threads]
 
     def prepare(self, line: Line, task: Task, **prediction: int) -> None:
-        """Get the process of ``line`` ready for turns of training, or of predicting so many ``rows``."""
+        """Prepare the process of ``line`` for turns of training, or of predicting a number of ``rows``."""
         contender = CONTENDERS[line.contender]
         settings = task.described() | {"threads": line.threads, "steps": max(1, task.steps // contender.slowness)}
         try:
@@ -54,14 +54,14 @@ class Field:
         except Failed as error:
             line.failed = str(error)
 
-    def race(self, lines: list[Line], seconds: float, rounds: int, tell: Callable[[], object]) -> None:
-        """Turn by turn, in one order and then in the other.
+    def take_turns(self, lines: list[Line], seconds: float, rounds: int, progress: Callable[[], object]) -> None:
+        """Measure turn by turn, in one order and then in the reverse.
 
         Args:
-            lines: those that are ready.
+            lines: those that are prepared.
             seconds: for each of them; the clock runs while any of them works.
-            rounds: at least so many.
-            tell: called between turns.
+            rounds: the least number of rounds.
+            progress: called between turns.
         """
         began, number = time.monotonic(), 0
         while running := [line for line in lines if not line.failed]:
@@ -69,7 +69,7 @@ class Field:
                 return
             for line in running if number % 2 else reversed(running):
                 self._turn(line)
-                tell()
+                progress()
             number += 1
 
     def _turn(self, line: Line) -> None:
@@ -79,8 +79,8 @@ class Field:
         except Failed as error:
             line.failed = str(error)
 
-    def judge(self, lines: Iterable[Line]) -> None:
-        """Ask what the trainings have come to."""
+    def measure_costs(self, lines: Iterable[Line]) -> None:
+        """Measure the final cost of each training."""
         for line in lines:
             if line.turns and not line.failed:
                 try:

@@ -1,4 +1,4 @@
-"""On what: the processor, how much of it may be used, and the versions."""
+"""The machine: the processor, how much of it may be used, and the versions of the libraries."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def thread_counts(available: int) -> tuple[int, ...]:
 
 
 def missing(packages: Iterable[str]) -> list[str]:
-    """Those that are not installed."""
+    """The packages that are not installed."""
     return [name for name in packages if _version(name) is None]
 
 
 def described(contenders: Iterable[str]) -> dict[str, Any]:
-    """The machine and the versions of what the contenders need."""
+    """The machine, and the versions of the packages that the contenders need."""
     found_set = cleared()  # before other libraries set something themselves
     packages = ["numpy", *(name for contender in contenders for name in CONTENDERS[contender].packages)]
     model, instructions = _processor()
@@ -55,7 +55,7 @@ def _version(package: str) -> str | None:
 
 
 def _processor() -> tuple[str, str]:
-    """Its name and its widest vector instructions, as far as the system tells."""
+    """Its name and its widest vector instructions, as far as the system reports them."""
     lines: dict[str, str] = {}
     if sys.platform == "linux":
         with suppress(OSError):
@@ -63,5 +63,5 @@ def _processor() -> tuple[str, str]:
                 name, _, value = line.partition(":")
                 lines.setdefault(name.strip(), value.strip())
     flags = lines.get("flags", lines.get("Features", "")).split()
-    widest = next((words for flag, words in INSTRUCTIONS.items() if flag in flags), "")
+    widest = next((name for flag, name in INSTRUCTIONS.items() if flag in flags), "")
     return lines.get("model name") or platform.processor() or platform.machine(), widest

@@ -1,4 +1,4 @@
-"""What is measured: a table of measures, each of which fills sections of the report."""
+"""The table of measures, each of which fills sections of the report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.interleaved import Field, Place
+from glassnet.bench.interleaved import Place, Workers
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS, swept
 from glassnet.bench.report import Line, Report, Section
 from glassnet.bench.startup import start
@@ -22,17 +22,17 @@ SMALL_SHARE = 0.3  # of the seconds of a training that the shorter measures get
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the user asked for.
+class BenchOptions:
+    """What is to be measured, and how thoroughly.
 
     Args:
         networks: names.
-        places: who takes part, with how many threads.
+        places: contenders, each with a number of threads.
         seconds: for each contender on each network.
-        rounds: at least so many turns.
-        starts: how many fresh processes for start-up.
+        rounds: the least number of turns.
+        starts: number of fresh processes for start-up.
         widths: of the sweep.
-        tell: called between turns with what is being done, in words.
+        progress: called between turns with a description of what is being measured.
     """
 
     networks: tuple[str, ...]
@@ -41,10 +41,10 @@ class Asked:
     rounds: int = 3
     starts: int = 3
     widths: tuple[int, ...] = SWEPT_WIDTHS
-    tell: Callable[[str], object] = field(default=lambda words: None)
+    progress: Callable[[str], object] = field(default=lambda description: None)
 
     def lines(self, measure: str, task: Task | None = None) -> list[Line]:
-        """Who takes part in a measure; the slow ones in the smallest network alone."""
+        """The contenders of a measure; slow ones only on the smallest network."""
         flops = task.flops if task and measure in ("training", "widths") else 0
         smallest = task is None or task == next(iter(NETWORKS.values()))
         return [
@@ -54,47 +54,49 @@ class Asked:
         ]
 
 
-def training(report: Report, asked: Asked, racers: Field) -> None:
+def training(report: Report, options: BenchOptions, workers: Workers) -> None:
     """Steps of Adam, epoch by epoch."""
-    for name in asked.networks:
+    for name in options.networks:
         task = NETWORKS[name]
-        words = f"{name}, batches of {task.batch}"
+        description = f"{name}, batches of {task.batch}"
         facts = {"batch": task.batch, "rows": task.rows, "flops_per_step": task.flops}
-        section = Section("training", name, facts, asked.lines("training", task), words)
-        _train(section, task, report, asked, racers, asked.seconds)
-        racers.judge(section.lines)
+        section = Section("training", name, facts, options.lines("training", task), description)
+        _train(section, task, report, options, workers, options.seconds)
+        workers.measure_costs(section.lines)
 
 
-def widths(report: Report, asked: Asked, racers: Field) -> None:
-    """Steps of Adam on networks of all widths: do more threads ever cost time?"""
-    for width in asked.widths:
+def widths(report: Report, options: BenchOptions, workers: Workers) -> None:
+    """Steps of Adam on networks of all widths: are more threads ever slower?"""
+    for width in options.widths:
         task = swept(width)
-        lines = asked.lines("widths", task)
+        lines = options.lines("widths", task)
         section = Section("widths", str(width), {"batch": task.batch, "flops_per_step": task.flops}, lines)
         if len(lines) > 1:
-            _train(section, task, report, asked, racers, SMALL_SHARE * asked.seconds)
+            _train(section, task, report, options, workers, SMALL_SHARE * options.seconds)
 
 
-def prediction(report: Report, asked: Asked, racers: Field) -> None:
+def prediction(report: Report, options: BenchOptions, workers: Workers) -> None:
     """Calls with one row and with many."""
-    for name in asked.networks:
-        for words, rows in PREDICTED_ROWS.items():
-            lines = asked.lines("prediction", NETWORKS[name])
-            section = Section("prediction", f"{name}, {words}", {"network": name, "rows": rows}, lines)
+    for name in options.networks:
+        for description, rows in PREDICTED_ROWS.items():
+            lines = options.lines("prediction", NETWORKS[name])
+            section = Section("prediction", f"{name}, {description}", {"network": name, "rows": rows}, lines)
             report.sections.append(section)
             for line in lines:
-                asked.tell(f"prediction, {section.case}: {line.label}")
-                racers.prepare(line, NETWORKS[name], rows=rows)
-            racers.race(lines, SMALL_SHARE * asked.seconds, asked.rounds, partial(asked.tell, section.case))
+                options.progress(f"prediction, {section.case}: {line.label}")
+                workers.prepare(line, NETWORKS[name], rows=rows)
+            workers.take_turns(
+                lines, SMALL_SHARE * options.seconds, options.rounds, partial(options.progress, section.case)
+            )
 
 
-def startup(report: Report, asked: Asked, racers: Field) -> None:
+def startup(report: Report, options: BenchOptions, workers: Workers) -> None:
     """Import and first step, in fresh processes in turn."""
-    section = Section("startup", "import and first step", {"beyond": "numpy"}, _one_each(asked.lines("startup")))
+    section = Section("startup", "import and first step", {"beyond": "numpy"}, _one_each(options.lines("startup")))
     report.sections.append(section)
-    for _ in range(asked.starts):
+    for _ in range(options.starts):
         for line in section.lines:
-            asked.tell(f"start-up: {line.label}")
+            options.progress(f"start-up: {line.label}")
             if not line.failed:
                 try:
                     line.add(start(line.contender, line.threads), 1)
@@ -102,12 +104,16 @@ def startup(report: Report, asked: Asked, racers: Field) -> None:
                     line.failed = str(error)
 
 
-def _train(section: Section, task: Task, report: Report, asked: Asked, racers: Field, seconds: float) -> None:
+def _train(
+    section: Section, task: Task, report: Report, options: BenchOptions, workers: Workers, seconds: float
+) -> None:
     report.sections.append(section)
     for line in section.lines:
-        asked.tell(f"{section.measure}, {section.case}: {line.label} gets ready")
-        racers.prepare(line, task)
-    racers.race(section.lines, seconds, asked.rounds, lambda: asked.tell(f"{section.measure}, {section.case}"))
+        options.progress(f"{section.measure}, {section.case}: {line.label} prepares")
+        workers.prepare(line, task)
+    workers.take_turns(
+        section.lines, seconds, options.rounds, lambda: options.progress(f"{section.measure}, {section.case}")
+    )
 
 
 def _one_each(lines: Iterable[Line]) -> list[Line]:
@@ -116,11 +122,11 @@ def _one_each(lines: Iterable[Line]) -> list[Line]:
 
 
 class Measure(NamedTuple):
-    """One measure: what a unit of it is, what is measured in words, and what fills its sections."""
+    """One measure: its unit, a description for people, and the function that fills its sections."""
 
     unit: str
-    words: str
-    fill: Callable[[Report, Asked, Field], None]
+    description: str
+    fill: Callable[[Report, BenchOptions, Workers], None]
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -131,31 +137,31 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def run(report: Report, asked: Asked, measures: Iterable[str]) -> None:
-    """Fill ``report`` with what is asked for; Ctrl-C leaves what there is."""
+def run(report: Report, options: BenchOptions, measures: Iterable[str]) -> None:
+    """Fill ``report`` with the ``measures`` named; Ctrl-C keeps what was measured until then."""
     began = time.monotonic()
     try:
-        _measure_peak(report, asked)
-        asked.tell("the contenders begin")
-        with Field(asked.places) as racers:
-            failed = racers.begin()
+        _measure_peak(report, options)
+        options.progress("the contenders start")
+        with Workers(options.places) as workers:
+            failed = workers.start()
             report.absent |= {CONTENDERS[name].label: reason for (name, _), reason in failed.items()}
-            here = replace(asked, places=tuple(place for place in asked.places if place not in failed))
+            here = replace(options, places=tuple(place for place in options.places if place not in failed))
             for name in measures:
-                MEASURES[name].fill(report, here, racers)
-        _measure_peak(report, asked)  # once more: the first may have met a busy moment
+                MEASURES[name].fill(report, here, workers)
+        _measure_peak(report, options)  # again: the machine may have been busy the first time
     except KeyboardInterrupt:
         report.interrupted = True
     report.machine["seconds"] = round(time.monotonic() - began, 1)
 
 
-def _measure_peak(report: Report, asked: Asked) -> None:
-    """In processes of their own, since BLAS learns its threads when it is loaded."""
-    asked.tell("the peak of this processor")
-    for threads in sorted({threads for _, threads in asked.places}):
-        with Field([("reference", threads)]) as racers, suppress(Failed):
-            worker = racers.workers["reference", threads]
-            worker.begun()
+def _measure_peak(report: Report, options: BenchOptions) -> None:
+    """In separate processes, since BLAS reads its number of threads when it is loaded."""
+    options.progress("the peak of this processor")
+    for threads in sorted({threads for _, threads in options.places}):
+        with Workers([("reference", threads)]) as workers, suppress(Failed):
+            worker = workers.workers["reference", threads]
+            worker.started()
             found = worker.ask("peak", threads=threads)
             report.peak[threads] = max(found["gflops"], report.peak.get(threads, 0.0))
             report.peak_how = found["how"]

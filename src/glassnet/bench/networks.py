@@ -1,10 +1,10 @@
-"""On what: five networks from the smallest that is useful to the largest that a CPU is asked for, and a sweep."""
+"""The networks to train: five from the smallest useful one to the largest usual on a CPU, and a sweep of widths."""
 
 from __future__ import annotations
 
 from glassnet.bench.task import Task
 
-# Steps are so many that an epoch of the fastest takes longer than what surrounds it.
+# Enough steps that an epoch of the fastest contender takes longer than the overhead of a turn.
 NETWORKS = {
     "2-8-8-2": Task((2, 8, 8, 2), batch=32, steps=2000),
     "30-64-64-2": Task((30, 64, 64, 2), batch=128, steps=200),

@@ -1,4 +1,4 @@
-"""The most a processor does: what shares of the peak are shares of."""
+"""The peak speed of the processor, of which the report shows shares."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from glassnet.engines.kernels import library
 
 SECONDS, SIDE = 0.3, 1024
-FUSED, PRODUCTS = "fused multiply-adds in registers", "the best of NumPy's own matrix products, for want of more"
+FUSED, PRODUCTS = "fused multiply-adds in registers", "the best of NumPy's matrix products, without the native kernels"
 
 
 def peak(threads: int, dtype: str = "float32") -> tuple[float, str]:
     """GFLOP/s of ``threads`` threads, and how it was measured.
 
     Args:
-        threads: so many; NumPy's BLAS, which steps in where the native kernels are missing, was told when it began.
+        threads: number of threads; NumPy's BLAS, used where the native kernels are missing, reads it when it is loaded.
         dtype: of the numbers.
     """
     if library.missing() is None:
@@ -26,7 +26,7 @@ def peak(threads: int, dtype: str = "float32") -> tuple[float, str]:
 
 
 def _fused(threads: int, dtype: str) -> float:
-    """What the native kernels measure with nothing to load and nothing to store."""
+    """Measured by the native kernels, without loads or stores."""
     kernels = library.load()
     kernels.gn_peak.argtypes = [ctypes.c_int64, ctypes.c_int64, ctypes.c_double]
     kernels.gn_peak.restype = ctypes.c_double
@@ -34,7 +34,7 @@ def _fused(threads: int, dtype: str) -> float:
 
 
 def _best_product(dtype: str) -> float:
-    """GFLOP/s of the quickest of some large products."""
+    """GFLOP/s of the fastest of some large products."""
     A = np.ones((SIDE, SIDE), dtype)
     out, least, until = np.empty_like(A), np.inf, time.perf_counter() + SECONDS
     while time.perf_counter() < until:

@@ -1,4 +1,4 @@
-"""The report as a picture: a panel for each section, in it each contender at its best number of threads."""
+"""The report as a picture: a panel for each section, with each contender at its best number of threads."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ def _best_lines(section: Section) -> Iterator[Line]:
 
 
 def _panel(ax: Any, section: Section) -> None:
-    """A dot at the least time, a line to the median, and the former in digits.
+    """A dot at the least time, which is written beside it, and a line to the median.
 
-    The scale is logarithmic, for times are compared by ratios; dots, because bars would seem to begin at zero.
+    The scale is logarithmic, since times are compared by ratios; dots, because bars would seem to begin at zero.
     """
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     scale, unit = DRAWN[section.measure]
     lines = sorted(_best_lines(section), key=lambda line: -line.least)
     for place, line in enumerate(lines):
-        least, middle, colour = scale * line.least, scale * line.median, OURS if line.ours else PEERS
-        ax.plot([least, middle], [place, place], color=colour, linewidth=2)
-        ax.plot([least], [place], "o", color=colour)
-        ax.annotate(number(least), (1.02, place), xycoords=("axes fraction", "data"), va="center", size=8, color=colour)
+        least, middle, color = scale * line.least, scale * line.median, OURS if line.ours else PEERS
+        ax.plot([least, middle], [place, place], color=color, linewidth=2)
+        ax.plot([least], [place], "o", color=color)
+        ax.annotate(number(least), (1.02, place), xycoords=("axes fraction", "data"), va="center", size=8, color=color)
     ax.set_yticks(range(len(lines)), [f"{line.label}, {line.threads}" for line in lines])
     ax.set_xscale("log")
     wide = lines[0].least > 30 * lines[-1].least  # ticks between the powers of ten would run into each other
@@ -83,6 +83,6 @@ def _panel(ax: Any, section: Section) -> None:
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.margins(x=0.05, y=0.1)
     ax.grid(axis="y", color="#eeeeee")
-    ax.set_title(f"{MEASURES[section.measure].words.split(':')[0]}: {section.case}", size=9)
+    ax.set_title(f"{MEASURES[section.measure].description.split(':')[0]}: {section.case}", size=9)
     ax.set_xlabel(f"{unit}, least and median", size=8)
     ax.tick_params(labelsize=8)

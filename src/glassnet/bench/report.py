@@ -1,4 +1,4 @@
-"""What was measured: lines in sections, with what they say for people and for programs left to others."""
+"""The report: what was measured, lines in sections; text_report.py and picture.py show it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from glassnet.bench.contenders import CONTENDERS
 
 @dataclass
 class Line:
-    """One contender with one number of threads, on one thing.
+    """The measurements of one contender with one number of threads in one section.
 
     Args:
         contender: its name in ``CONTENDERS``.
         threads: how many it was allowed.
         turns: seconds a unit (a step, a call, a start), turn by turn.
-        units: how many there were in all.
-        flops: of one unit, where they count.
-        way: which of its ways it took.
-        cost: the mean loss in the end, of a training.
-        failed: why it has no numbers, or not all.
+        units: number of units in all turns.
+        flops: of one unit, where they are known.
+        way: which of its ways of training was fastest.
+        cost: the mean loss after training.
+        failed: why some or all measurements are missing.
     """
 
     contender: str
@@ -35,7 +35,7 @@ class Line:
 
     @property
     def label(self) -> str:
-        """For people."""
+        """Its name for people."""
         return CONTENDERS[self.contender].label
 
     @property
@@ -45,21 +45,21 @@ class Line:
 
     @property
     def least(self) -> float:
-        """The least seconds a unit took: what the code can do."""
+        """The least seconds a unit took: the speed of the code."""
         return min(self.turns)
 
     @property
     def median(self) -> float:
-        """The median seconds a unit took: what a busy machine makes of it."""
+        """The median seconds a unit took: its usual speed on this machine."""
         return median(self.turns)
 
     @property
     def gflops(self) -> float | None:
-        """At its best."""
+        """GFLOP/s of the fastest turn."""
         return self.flops / self.least / 1e9 if self.flops else None
 
     def add(self, seconds: float, units: int) -> None:
-        """Take note of a turn."""
+        """Record a turn."""
         self.turns.append(seconds / units)
         self.units += units
 
@@ -70,17 +70,17 @@ class Section:
 
     Args:
         measure: its name in ``MEASURES``.
-        case: on what, in a word, such as the network.
-        facts: about the case, for programs.
-        lines: who took part.
-        words: about the case, for people.
+        case: what it was measured on, such as the network.
+        facts: about the case, for the JSON document.
+        lines: one for each contender and number of threads.
+        description: of the case, for people.
     """
 
     measure: str
     case: str
     facts: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
-    words: str = ""
+    description: str = ""
 
     @property
     def measured(self) -> list[Line]:
@@ -89,28 +89,28 @@ class Section:
 
     @property
     def best_of_ours(self) -> Line | None:
-        """glassnet's quickest, by the least time."""
+        """glassnet's fastest line, by the least time."""
         return min((line for line in self.measured if line.ours), key=lambda line: line.least, default=None)
 
     def best(self, contender: str) -> Line | None:
-        """The quickest of one contender, whatever the number of threads."""
+        """The fastest line of one contender, with any number of threads."""
         return min((x for x in self.measured if x.contender == contender), key=lambda line: line.least, default=None)
 
     def ratios(self, line: Line) -> tuple[float, float] | None:
-        """How many times as fast as ``line`` glassnet's quickest is, by the least times and by the medians."""
+        """How many times as fast as ``line`` glassnet's fastest line is, by the least times and by the medians."""
         ours = self.best_of_ours
         return None if ours is None else (line.least / ours.least, line.median / ours.median)
 
 
 @dataclass
 class Report:
-    """All of it, as far as it got.
+    """All measurements so far.
 
     Args:
         machine: the processor and the versions.
         peak: threads -> GFLOP/s.
         peak_how: how that was measured.
-        absent: contender -> why it takes no part.
+        absent: contender -> why it was not measured.
         sections: what was measured.
         interrupted: whether the user stopped it.
     """
@@ -123,7 +123,7 @@ class Report:
     interrupted: bool = False
 
     def share(self, line: Line) -> float | None:
-        """Of the peak of as many threads."""
+        """The share of the peak with the same number of threads."""
         peak = self.peak.get(line.threads)
         return line.gflops / peak if line.gflops and peak else None
 
@@ -132,7 +132,7 @@ class Report:
         return [section for section in self.sections if section.measure == measure and section.measured]
 
     def facts(self) -> dict[str, Any]:
-        """For programs."""
+        """The content of the JSON document."""
         measures = dict.fromkeys(section.measure for section in self.sections)
         return {
             **self.machine,

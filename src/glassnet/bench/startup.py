@@ -1,4 +1,4 @@
-"""Start-up: how long a fresh process takes to import a library and train a network by one step."""
+"""Start-up: how long a fresh process takes to import a library and take one training step."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.environment import environment
 from glassnet.bench.worker_process import Failed
 
-PATIENCE = 120.0  # seconds
-# NumPy is there already when the clock starts: everybody needs it.
+TIMEOUT = 120.0  # seconds
+# NumPy is imported before the clock starts: every contender needs it.
 PROGRAM = """
 import os, time, numpy
 X, Y = numpy.zeros((128, 30), "float32"), numpy.zeros((128, 2), "float32")
@@ -28,7 +28,7 @@ def start(contender: str, threads: int) -> float:
     """Seconds from NumPy imported to the first step taken, in a fresh process.
 
     Raises:
-        Failed: it did not work; the last line it said.
+        Failed: it did not work, with the last line of its errors.
     """
     program = PROGRAM.format(code=CONTENDERS[contender].first_step)
     try:
@@ -36,11 +36,11 @@ def start(contender: str, threads: int) -> float:
             [sys.executable, "-W", "ignore", "-c", program],
             capture_output=True,
             env=environment(threads),
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired:
-        raise Failed(f"it was not done after {PATIENCE:g} seconds") from None
+        raise Failed(f"it had not finished after {TIMEOUT:g} seconds") from None
     with suppress(ValueError):
         return float(json.loads(done.stdout))
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    raise Failed(said[-1] if said else f"its process ended with exit code {done.returncode}")
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    raise Failed(lines[-1] if lines else f"its process ended with exit code {done.returncode}")

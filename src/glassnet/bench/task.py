@@ -14,9 +14,9 @@ from glassnet.arrays import Array
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be trained: ReLU layers in a row, with Adam.
+    """What is to be trained: a chain of ReLU layers, with Adam.
 
-    Two outputs are two numbers (squared error), since scikit-learn, and so our estimators, give a classifier of two
+    Two outputs are a regression (squared error), since scikit-learn, and so our estimators, give a classifier of two
     classes a single output; more are classes (softmax, cross-entropy).
 
     Args:
@@ -37,7 +37,7 @@ class Task:
 
     @property
     def rows(self) -> int:
-        """m, a whole number of batches: nobody has a ragged one."""
+        """m, a whole number of batches: no contender has a partial one."""
         return self.batch * self.steps
 
     @property
@@ -57,7 +57,7 @@ class Task:
 
     @property
     def flops(self) -> int:
-        """Of the products of one step: 2mnk each for Z, dW and dA, which the first layer does without."""
+        """Of the matrix products of one step: 2mnk each for Z, dW and dA; the first layer needs no dA."""
         return self.batch * (6 * self.weights - 2 * self.widths[0] * self.widths[1])
 
     @cached_property
@@ -67,7 +67,7 @@ class Task:
 
     @cached_property
     def Y(self) -> Array:
-        """What a random layer makes of X: its numbers, float32 (m, 2), or the place of the largest, (m,)."""
+        """The outputs of a random layer on X: float32 (m, 2), or the index of the largest, (m,)."""
         W = np.random.default_rng(1).standard_normal((self.widths[0], self.widths[-1]), dtype=np.float32)
         S = self.X @ W / np.sqrt(self.widths[0])
         return S.argmax(axis=1) if self.classification else S.astype(np.float32)
@@ -89,7 +89,7 @@ class Task:
         return np.random.default_rng(3).standard_normal((rows, self.widths[0]), dtype=np.float32)
 
     def predicted(self, X: Array) -> Array:
-        """What :attr:`parameters` answer: numbers, or the probability of each class, (m, n[L])."""
+        """The predictions of :attr:`parameters`: numbers, or the probability of each class, (m, n[L])."""
         A = X.astype(np.float64)
         for W, b in self.parameters[:-1]:
             A = np.maximum(A @ W + b, 0)
@@ -109,5 +109,5 @@ class Task:
         return float(0.5 * ((P - Y) ** 2).mean())
 
     def described(self) -> dict[str, Any]:
-        """As sent to a worker."""
+        """As it is sent to a worker."""
         return {"widths": self.widths, "batch": self.batch, "steps": self.steps, "threads": self.threads}

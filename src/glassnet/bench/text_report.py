@@ -8,7 +8,7 @@ from typing import NamedTuple
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.report import Line, Report, Section
 
-ALLOWED = 1.05  # how much slower than one thread more of them may be
+ALLOWED = 1.05  # ratio to one thread from which more threads count as slower
 
 
 class Shown(NamedTuple):
@@ -20,11 +20,11 @@ class Shown(NamedTuple):
 
 
 def report_parts(report: Report) -> Iterator[Shown]:
-    """All of it, in the order of the measures."""
+    """The whole report, in the order of the measures."""
     yield Shown(_machine(report))
     for measure, show in SHOWN.items():
         if sections := report.of(measure):
-            yield Shown(MEASURES[measure].words)
+            yield Shown(MEASURES[measure].description)
             yield from show(report, sections)
     yield Shown("\n".join(_failures(report)))
 
@@ -62,7 +62,7 @@ def _training(report: Report, sections: list[Section]) -> Iterator[Shown]:
             [*_who(x), *_times(x), number(x.gflops or 0), _percent(report.share(x)), *_ratios(section, x)]
             for x in section.measured
         ]
-        yield Shown(f"{section.words}: microseconds a step{_than(section)}", columns, rows)
+        yield Shown(f"{section.description}: microseconds a step{_than(section)}", columns, rows)
     yield from _summary(sections)
 
 
@@ -135,7 +135,7 @@ def _best_ratio(section: Section, peer: str) -> str:
 
 
 def _than(section: Section) -> str:
-    """What the ratios mean."""
+    """An explanation of the ratios."""
     ours = section.best_of_ours
     return "" if ours is None else f"; x: {ours.label} ({_threads(ours.threads)}) is so many times as fast"
 
@@ -145,4 +145,4 @@ def _failures(report: Report) -> list[str]:
     found = [(label, reason) for label, reason in report.absent.items()]
     found += [(line.label, line.failed) for section in report.sections for line in section.lines if line.failed]
     lines = [f"{label}: not available: {reason}" for label, reason in dict.fromkeys(found)]
-    return lines + ["stopped by you: this is what was measured until then"] * report.interrupted
+    return lines + ["stopped by Ctrl-C: only measurements until then"] * report.interrupted

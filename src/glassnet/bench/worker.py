@@ -2,8 +2,8 @@
 
     python -m glassnet.bench.worker MODULE:NAME
 
-Times are taken here, around the work alone. An answer is sent when the threads of the process have gone to sleep, or
-those that still spin would take the processor from whoever comes next.
+Times are measured here, around the work alone. An answer is sent when the threads of the process sleep; threads that
+still spin would take the processor from the next contender.
 """
 
 from __future__ import annotations
@@ -21,71 +21,71 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from glassnet.bench.contenders.adapter import Contestant
+from glassnet.bench.contenders.adapter import Adapter
 from glassnet.bench.environment import cleared
 from glassnet.bench.peak import peak
 from glassnet.bench.task import Task
 from glassnet.errors import Unsupported
 
 TURN_SECONDS = 0.02  # how long the calls of one turn of prediction take together, at least
-WAKING_SECONDS = 0.03  # before an epoch is timed: its turn comes after a sleep, while people train epoch after epoch
-JUDGED_ROWS = 1000
-SEEN = cleared()  # before any contender sets something itself
-TRIED_FLOPS, MOST_TRIED, TRIALS = 2_000_000_000, 50, 3  # of a way of training: operations and steps at most; epochs
-NAP, PATIENCE = 0.002, 0.1  # seconds
+WARMUP_SECONDS = 0.03  # before each turn: it comes after a sleep, while real training runs without pauses
+COST_ROWS = 1000
+CLEARED = cleared()  # before any contender sets variables itself
+TRIAL_FLOPS, TRIAL_STEPS, TRIALS = 2_000_000_000, 50, 3  # of a way of training: operations and steps at most; epochs
+PAUSE, TIMEOUT = 0.002, 0.1  # seconds
 
 
-class Desk:
-    """What the commands do; each is a method, and what it returns is the answer.
+class Commands:
+    """The commands of a worker: each is a method, and returns the answer.
 
     Args:
-        home: "module:name" of what makes the contestant.
+        home: "module:name" of the factory of the adapter.
     """
 
     def __init__(self, home: str) -> None:
         module, _, name = home.partition(":")
-        self.contestant: Contestant = getattr(importlib.import_module(module), name)()
+        self.adapter: Adapter = getattr(importlib.import_module(module), name)()
         self.turn_: Callable[[], int]
-        self.wake_: Callable[[], object]
+        self.warm_up_: Callable[[], object]
         self.cost_: Callable[[], float]
 
     def hello(self) -> dict[str, Any]:
-        """Who is there, and which variables that could make a difference it sees."""
-        return {"pid": os.getpid(), "environment": SEEN}
+        """The process, and the variables set in it that could affect the measurements."""
+        return {"pid": os.getpid(), "environment": CLEARED}
 
     def train(self, **task: Any) -> dict[str, Any]:
-        """Get ready for epochs: each way is tried, the fastest is kept."""
+        """Prepare to train: each way is tried, and the fastest is used."""
         self.task = Task(**task)
-        ways = self.contestant.train(self.task)
-        way, trials = next(iter(ways)), self._tried(len(ways))
+        ways = self.adapter.train(self.task)
+        way, trials = next(iter(ways)), self._trials(len(ways))
         if trials:
             way = min(trials, key=trials.__getitem__)
         trainee = ways[way]
-        trainee.epoch()  # what is compiled or allocated once belongs to no turn
-        self.cost_ = lambda: self.task.cost(np.asarray(trainee.predict(self.task.X[:JUDGED_ROWS])))
+        trainee.epoch()  # compiles and allocates what is needed once
+        self.cost_ = lambda: self.task.cost(np.asarray(trainee.predict(self.task.X[:COST_ROWS])))
 
         def turn() -> int:
             trainee.epoch()
             return self.task.steps
 
-        self.turn_, self.wake_ = turn, lambda: trainee.predict(self.task.X[:JUDGED_ROWS])
+        self.turn_, self.warm_up_ = turn, lambda: trainee.predict(self.task.X[:COST_ROWS])
         return {"way": way, "trials": trials}
 
-    def _tried(self, ways: int) -> dict[str, float]:
-        """Way -> its least seconds for some steps, which are few for a network that is large."""
+    def _trials(self, ways: int) -> dict[str, float]:
+        """Way -> its least seconds for some steps, fewer for a larger network."""
         if ways == 1:
             return {}
-        steps = max(1, min(self.task.steps, MOST_TRIED, TRIED_FLOPS // self.task.flops))
-        tried = self.contestant.train(replace(self.task, steps=steps))
+        steps = max(1, min(self.task.steps, TRIAL_STEPS, TRIAL_FLOPS // self.task.flops))
+        tried = self.adapter.train(replace(self.task, steps=steps))
         return {way: min(_seconds(x.epoch) for _ in range(TRIALS)) for way, x in tried.items()}
 
     def predict(self, rows: int, **task: Any) -> dict[str, Any]:
-        """Get ready to be asked about so many rows, once the answers are seen to be right."""
+        """Prepare to predict a number of rows, after checking that the predictions are right."""
         self.task = Task(**task)
-        predict, X = self.contestant.predict(self.task), self.task.questions(rows)
+        predict, X = self.adapter.predict(self.task), self.task.questions(rows)
         wrong = np.abs(np.asarray(predict(X)) - self.task.predicted(X)).max()
         if not wrong < 1e-3:
-            raise ArithmeticError(f"its answers are off by {wrong:.3g}")
+            raise ArithmeticError(f"its predictions are wrong by {wrong:.3g}")
         calls = max(1, round(TURN_SECONDS / _seconds(lambda: predict(X))))
 
         def turn() -> int:
@@ -93,14 +93,14 @@ class Desk:
                 predict(X)
             return calls
 
-        self.turn_, self.wake_ = turn, lambda: predict(X)
+        self.turn_, self.warm_up_ = turn, lambda: predict(X)
         return {"calls": calls}
 
     def turn(self) -> dict[str, Any]:
         """One turn: an epoch, or some calls."""
-        awake = time.perf_counter() + WAKING_SECONDS
-        while time.perf_counter() < awake:
-            self.wake_()
+        warm = time.perf_counter() + WARMUP_SECONDS
+        while time.perf_counter() < warm:
+            self.warm_up_()
         started = time.perf_counter()
         units = self.turn_()
         return {"seconds": time.perf_counter() - started, "units": units}
@@ -110,28 +110,28 @@ class Desk:
         return {"cost": self.cost_()}
 
     def peak(self, threads: int) -> dict[str, Any]:
-        """The most this processor does."""
+        """The peak speed of this processor."""
         gflops, how = peak(threads)
         return {"gflops": gflops, "how": how}
 
 
 def settle() -> None:
     """Wait until the threads of this process sleep, but not for ever."""
-    until = time.perf_counter() + PATIENCE
+    until = time.perf_counter() + TIMEOUT
     while time.perf_counter() < until:
         used = time.process_time()
-        time.sleep(NAP)
-        if time.process_time() - used < NAP / 10:
+        time.sleep(PAUSE)
+        if time.process_time() - used < PAUSE / 10:
             return
 
 
 def serve(home: str, commands: TextIO, answers: TextIO) -> None:
     """Answer until the commands end."""
-    desk: Desk | None = None
+    desk: Commands | None = None
     for line in commands:
         command = json.loads(line)
         try:
-            desk = desk or Desk(home)
+            desk = desk or Commands(home)
             answer = getattr(desk, command.pop("do"))(**command)
         except Exception as error:
             kind = "" if isinstance(error, Unsupported) else f"{type(error).__name__}: "

@@ -1,4 +1,4 @@
-"""The parent's side of a contender's process."""
+"""A contender's process, seen from the process that measures; worker.py is the other side."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from typing import Any
 
 from glassnet.bench.environment import environment
 
-PATIENCE = 180.0  # seconds for one answer
+TIMEOUT = 180.0  # seconds for one answer
 
 
 class Failed(Exception):
-    """A contender could not do what it was asked to; the reason in words."""
+    """A contender failed; the message says why."""
 
 
 class Worker:
-    """A process that works when it is asked to, and waits otherwise.
+    """A process that executes commands and waits between them.
 
     Args:
-        home: "module:name" of what makes the contestant.
+        home: "module:name" of the factory of its adapter.
         threads: how many it may use.
-        patience: seconds it may take for an answer.
+        timeout: seconds it may take for an answer.
     """
 
-    def __init__(self, home: str, threads: int, patience: float = PATIENCE) -> None:
-        self.patience, self.dead = patience, ""
-        self._complaints = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+    def __init__(self, home: str, threads: int, timeout: float = TIMEOUT) -> None:
+        self.timeout, self.dead = timeout, ""
+        self._stderr = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "glassnet.bench.worker", home],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._stderr,
             encoding="utf-8",
             env=environment(threads),
         )
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        with suppress(Failed):  # it will be found dead when asked
+        with suppress(Failed):  # the next command reports the failure
             self.send(do="hello")
 
-    def begun(self) -> dict[str, Any]:
-        """The answer to the first question, to be fetched once: all that takes part can begin side by side."""
+    def started(self) -> dict[str, Any]:
+        """The answer to the first command, to be received once: so all processes can start side by side."""
         return self.receive()
 
-    def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """What it answers.
+    def ask(self, do: str, **arguments: object) -> dict[str, Any]:
+        """Send a command and wait for its answer.
 
         Raises:
-            Failed: it could not, it has ended, or it takes too long.
+            Failed: the command failed, the process has ended, or it takes too long.
         """
         self.send(do=do, **arguments)
         return self.receive()
 
-    def send(self, **command: Any) -> None:
-        """Put a question, without waiting."""
+    def send(self, **command: object) -> None:
+        """Send a command without waiting."""
         if self.dead:
             raise Failed(self.dead)
         assert self._process.stdin is not None
@@ -74,10 +74,10 @@ class Worker:
         if self.dead:
             raise Failed(self.dead)
         try:
-            line = self._answers.get(timeout=self.patience)
+            line = self._answers.get(timeout=self.timeout)
         except queue.Empty:
             self._process.kill()
-            self.dead = f"it gave no answer for {self.patience:g} seconds"
+            self.dead = f"it gave no answer for {self.timeout:g} seconds"
             raise Failed(self.dead) from None
         if not line:
             raise self._ended()
@@ -90,7 +90,7 @@ class Worker:
         """End the process."""
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._complaints):
+        for stream in (self._process.stdin, self._stderr):
             with suppress(OSError):
                 stream and stream.close()
 
@@ -103,9 +103,9 @@ class Worker:
 
     def _ended(self) -> Failed:
         code = self._process.wait()
-        self._complaints.seek(0)
-        said = self._complaints.read().strip().splitlines()
-        last = f": {said[-1]}" if said else ""
+        self._stderr.seek(0)
+        lines = self._stderr.read().strip().splitlines()
+        last = f": {lines[-1]}" if lines else ""
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         self.dead = f"its process ended {how}{last}"
         return Failed(self.dead)

@@ -1,4 +1,4 @@
-"""The files a command is given: what it reads is told apart, what it writes is refused before any work."""
+"""The files of a command: models and tables are told apart, unwritable outputs refused before any work."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
 
-PREDICTED = "predicted "  # how the first column of predictions is called
+PREDICTED = "predicted "  # the first column of predictions begins with it
 
 
 def is_model(path: str) -> bool:
-    """Whether ``path`` is, or by its name should be, a model file: a length, then a JSON object, then arrays."""
+    """Whether ``path`` is a model file by its first bytes (a length, then a JSON object), or else by its name."""
     head = b""
     with suppress(OSError, ValueError), Path(path).open("rb") as file:
         head = file.read(10)
@@ -25,7 +25,7 @@ def is_model(path: str) -> bool:
 
 
 def open_model(path: str) -> TableModel:
-    """The model of a whole table at ``path``.
+    """The table model at ``path``.
 
     Raises:
         BrokenFile, UnusableFile: it cannot be read.
@@ -35,7 +35,7 @@ def open_model(path: str) -> TableModel:
     from glassnet.files import load
 
     if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
-        raise InvalidInput(f"{path!r} is no model file", remedy="name the model first, then the data")
+        raise InvalidInput(f"{path!r} is not a model file", remedy="name the model first, then the data")
     model = load(path)
     if not isinstance(model, TableModel):
         kind = "network" if isinstance(model, tuple) else type(model).__name__
@@ -55,22 +55,22 @@ def open_table(data: str, options: ReadOptions) -> Source:
     from glassnet.data.reading.opening import open_source
 
     if not data:
-        raise InvalidInput("DATA is an empty word", remedy="name a file or a bundled set")
+        raise InvalidInput("DATA is empty", remedy="name a file or a bundled set")
     if Path(data).is_file() and is_model(data):
         raise InvalidInput(f"{data!r} is a model file, not a table", remedy="name a table, such as a CSV file")
     return open_source(data, options)
 
 
 def refuse_unwritable(path: str | Path) -> None:
-    """Raise where a file could not be written: no such folder, no permission, a folder or a device.
+    """Raise where a file cannot be written: no such folder, no permission, a folder or a device.
 
     Raises:
-        UnusableFile: what is in the way.
+        UnusableFile: says why.
     """
     from glassnet.archive import replace_atomically
 
-    with suppress(_Enough), replace_atomically(path):
-        raise _Enough  # nothing is replaced where the block ends in an error
+    with suppress(_Undo), replace_atomically(path):
+        raise _Undo  # nothing is replaced where the block ends in an error
 
 
 def refuse_other_table(path: str) -> None:
@@ -87,8 +87,10 @@ def refuse_other_table(path: str) -> None:
     with suppress(GlassnetError):
         names = open_source(path).names
     if not (names and names[0].startswith(PREDICTED)):
-        raise InvalidInput(f"{path!r} exists and holds no predictions", remedy="choose another name for the output")
+        raise InvalidInput(
+            f"{path!r} exists and does not hold predictions", remedy="choose another name for the output"
+        )
 
 
-class _Enough(Exception):
-    """What had to be seen was seen."""
+class _Undo(Exception):
+    """Ends a trial of writing."""

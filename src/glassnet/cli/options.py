@@ -1,9 +1,9 @@
-"""Options derived from dataclasses: a field of the recipe or of the reader is an option of the command line."""
+"""Command-line options derived from dataclasses, such as the recipe and the options of a reader."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,14 +12,14 @@ import click
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 
-# Fields of `ReadOptions` that a model remembers from its training: reading another table for it asks for the rest.
+# Fields of `ReadOptions` that a model has stored from its training: for another table only the others are options.
 LEARNED = ("decimal", "missing", "keep", "categorical", "numeric")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Command(click.Command):
-    """A command whose help shows its options section by section."""
+    """A command whose help shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -34,22 +34,22 @@ class Command(click.Command):
 class Option(click.Option):
     """An option with the title of its section in the help."""
 
-    def __init__(self, *names: Any, section: str = "Options", **settings: Any) -> None:
-        super().__init__(*names, **settings)
+    def __init__(self, names: Sequence[str], section: str = "Options", **settings: Any) -> None:
+        super().__init__(names, **settings)
         self.section = section
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # no generic in click 8.1
-    """What a value is; what it may be is said in the library's own sentences."""
+    """The type of an option's value; invalid values raise the library's own errors."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return self.read(max(param.opts, key=len) if param else "the value", value) if isinstance(value, str) else value
 
     def read(self, flag: str, text: str) -> Any:
         """The value that ``text`` means.
 
         Raises:
-            InvalidInput, UnknownName: none that the option takes.
+            InvalidInput, UnknownName: an invalid value.
         """
         raise NotImplementedError
 
@@ -67,13 +67,14 @@ class Number(Kind):
             value = int(text) if self.whole else float(text)
         except ValueError:
             number = "a whole number" if self.whole else "a number"
-            raise InvalidInput(f"{flag} must be {number} {self.wanted}", seen=repr(text[:40])) from None
+            what = f"{flag} must be {number} {self.wanted}"
+            raise InvalidInput(what, repr(text[:40]), f"pass {number}") from None
         check_number(flag, value, self.wanted, self.whole)
         return value
 
 
 class Sizes(Kind):
-    """``64,64`` -> ``(64, 64)``; ``none`` is no hidden layer."""
+    """``64,64`` -> ``(64, 64)``; ``none`` -> ``()``."""
 
     name = "SIZES"
 
@@ -84,7 +85,7 @@ class Sizes(Kind):
             sizes = tuple(int(part) for part in text.split(","))
         except ValueError:
             remedy = "write them as 64,64, or none for no hidden layer"
-            raise InvalidInput(f"{flag} is no list of layer sizes", repr(text[:40]), remedy) from None
+            raise InvalidInput(f"{flag} is not a list of layer sizes", repr(text[:40]), remedy) from None
         for size in sizes:
             check_number(f"each of {flag}", size, Range(1), whole=True)
         return sizes
@@ -119,12 +120,12 @@ def options_of(record: type, section: str = "Options", skip: tuple[str, ...] = (
 
 
 def made(record: type, values: Mapping[str, Any]) -> Any:
-    """The record from a command's values."""
+    """``record`` built from the values of a command's options."""
     return record(**{f.name: values[f.name] for f in dataclasses.fields(record) if f.name in values})
 
 
 def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
-    """What click is told about the option of ``field``."""
+    """The arguments of ``click.option`` for ``field``."""
     default, help, metadata = field.default, field.metadata["help"], field.metadata
     if isinstance(default, bool):
         return {"default": default, "help": _sentence(help, default and field.name)}

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from glassnet.estimators.table.evaluation import Evaluation
 
 MOST_CLASSES_SHOWN, LONGEST_CLASS_SHOWN = 12, 16
-LONGEST_UNFOLDED = 24  # letters of a cell that a narrow window may not break
+LONGEST_UNFOLDED = 24  # characters of a cell up to which it is not folded
 
 
 class Page:
-    """Where a command writes: sentences and tables go to standard output, or into the document with ``--json``.
+    """The output of a command: sentences and tables on standard output, or with ``--json`` one document.
 
     Args:
         as_json: True prints one JSON document at the end.
@@ -33,26 +33,26 @@ class Page:
     def __init__(self, as_json: bool, quiet: bool = False) -> None:
         self.as_json, self.silent = as_json, as_json or quiet
         self.facts: dict[str, Any] = {}
-        self._in_block = False  # an empty line is due before the next one
+        self._in_block = False  # print an empty line before the next line
 
     def say(self, sentence: str, **facts: Any) -> None:
-        """A sentence for people; the facts it states for programs."""
+        """Print a sentence; its facts go into the document."""
         self.facts |= facts
         if not self.silent:
             self._print(sentence)
 
     def note(self, sentence: str) -> None:
-        """Something to know that is no result: it goes to standard error."""
+        """Print a note, which is not a result, on standard error."""
         self.facts.setdefault("notes", []).append(sentence)
         self._print(f"note: {sentence}", err=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:
-        """A table for people; ``right`` names the columns to be set flush right."""
+        """Print a table; ``right`` has the numbers of the columns to align right."""
         if not self.silent:
             self.block(_text_of(_table(columns, rows, right)))
 
     def narrow_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> bool:
-        """A table that is printed only where it fits, for one that would not be read with its lines folded."""
+        """Print a table only where it fits without folded lines; whether it did."""
         if self.silent:
             return True
         console, table = _console(), _table(columns, rows, right)
@@ -61,14 +61,14 @@ class Page:
         return fits
 
     def block(self, text: str) -> None:
-        """Lines with an empty one above and below."""
+        """Print lines with an empty line above and below."""
         if not self.silent:
             self._in_block = True
             self._print(text)
             self._in_block = True
 
     def finish(self) -> None:
-        """Print the document, where one was asked for."""
+        """Print the document, with ``--json``."""
         if self.as_json:
             self._print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2))
 
@@ -76,17 +76,17 @@ class Page:
         try:
             click.echo("\n" * self._in_block + text, err=err)
             self._in_block = False
-        except BrokenPipeError:  # the reader has seen enough; a training goes on for the model
+        except BrokenPipeError:  # the reader closed the pipe; training continues for the model
             abandon(sys.stderr if err else sys.stdout)
 
 
 def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
-    """The scores beside the trivial guess, and the confusion table where the classes are few.
+    """Show the scores beside the trivial guess, and the confusion matrix of few classes.
 
     Args:
         page: to write on.
         evaluation: what to show.
-        where: which rows it is on, in words.
+        where: a description of the rows.
     """
     page.facts["evaluation"] = {
         "rows": evaluation.rows,
@@ -104,7 +104,7 @@ def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
 
 
 def _show_confusion(page: Page, evaluation: Evaluation) -> None:
-    """Truth by row, the model's answer by column."""
+    """The confusion matrix: truth by row, prediction by column."""
     assert evaluation.classes is not None and evaluation.confusion is not None
     if len(evaluation.classes) > MOST_CLASSES_SHOWN:
         return
@@ -113,12 +113,12 @@ def _show_confusion(page: Page, evaluation: Evaluation) -> None:
         (name, *(str(count) if count else "·" for count in counts))
         for name, counts in zip(names, evaluation.confusion.tolist(), strict=True)
     ]
-    if not page.narrow_table(["truth \\ answer", *names], rows, right=range(1, len(names) + 1)):
-        page.say("the table of truth and answers is wider than this window; --json has it")
+    if not page.narrow_table(["truth \\ predicted", *names], rows, right=range(1, len(names) + 1)):
+        page.say("the confusion matrix is wider than this window; --json prints it")
 
 
 def patient_console() -> Console:
-    """A console on standard error that falls silent, and ends nothing, when its reader has seen enough."""
+    """A console on standard error that becomes silent, without an error, when its reader closes the pipe."""
     from rich.console import Console
 
     class Patient(Console):

@@ -1,4 +1,4 @@
-"""Callbacks: what happens around training without changing it."""
+"""Callbacks: called during training, without changing its result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["AfterEpoch", "Callback", "TimeLimit"]
 
 
 class AfterEpoch(Callback):
-    """A plain function of the run as a callback, called after each epoch."""
+    """A function of the run as a callback, called after each epoch."""
 
     def __init__(self, function: Callable[[Run], object]) -> None:
         self.function = function
@@ -21,10 +21,10 @@ class AfterEpoch(Callback):
 
 
 class TimeLimit(Callback):
-    """Stop after so many seconds of training.
+    """Stop after a number of seconds of training.
 
     Args:
-        seconds: counted over all sessions of a resumed training.
+        seconds: in total; a resumed training counts those before it was stopped.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Checkpoints: plan and state in one file, from which training goes on to the same bits."""
+"""Checkpoints: plan and state in one file; training resumed from it gives the same bits."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _AMOUNTS = ("cost_sum", "weight_sum", "rate_scale", "seconds")
 def save_checkpoint(
     path: str | os.PathLike[str], plan: Plan, state: State, about: Mapping[str, Any] | None = None
 ) -> None:
-    """Write plan and state, atomically: the file is the old one or the new one, whole.
+    """Write plan and state atomically: the file is entirely the old one or entirely the new one.
 
     Args:
         path: the file.
         plan, state: of the training, between two steps.
-        about: plain data to find again, such as a digest of the training data.
+        about: plain JSON data to store with them, such as a fingerprint of the training data.
 
     Raises:
-        UnusableFile: the file cannot be written; the old one is as it was.
+        UnusableFile: the file cannot be written; the old one is unchanged.
     """
     arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
     columns = list(state.history.values())
@@ -61,7 +61,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Plan, State, Facts]:
     try:
         plan = Plan.from_description(facts.section("plan"))
     except (GlassnetError, KeyError, TypeError) as error:
-        raise BrokenFile(f"{os.fspath(path)!r} holds a plan that cannot be made: {error}") from None
+        remedy = "restore the file, or start the training anew"
+        raise BrokenFile(f"{os.fspath(path)!r} holds an invalid plan", str(error), remedy) from None
     return plan, _state(plan, arrays, facts), facts.section("about")
 
 
@@ -91,7 +92,7 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
 
 
 def check_same_plan(saved: Plan, wanted: Plan) -> None:
-    """Raise where a checkpoint was made by another plan; more epochs are welcome.
+    """Raise where a checkpoint belongs to another plan; only the number of epochs may differ.
 
     Raises:
         InvalidInput: names the first setting that differs.
@@ -100,22 +101,22 @@ def check_same_plan(saved: Plan, wanted: Plan) -> None:
     for name in before:
         if name != "epochs" and before[name] != now[name]:
             raise InvalidInput(
-                f"the checkpoint was made with another {name}",
+                f"the checkpoint was saved with another {name}",
                 seen=f"{before[name]} in the checkpoint, {now[name]} now",
                 remedy="repeat the settings of the stopped training, or start a new one",
             )
 
 
 class Checkpointing(Callback):
-    """Save the training at its beginning, every so often, and when it ends.
+    """Save the training when it begins, at intervals, and when it ends.
 
-    The save at the beginning raises :class:`UnusableFile` where the place cannot be written to, before any work is
-    lost. Later a disk may fill up: then training goes on with a warning, and the next save may succeed.
+    The first save raises :class:`UnusableFile` where the file cannot be written, before any work is lost. If a later
+    one fails (a full disk), training continues with a warning, and the next save may succeed.
 
     Args:
         path: the file, replaced each time.
-        seconds: at least so long between two saves; 0 saves after every chunk of steps.
-        about: plain data kept with it.
+        seconds: the least time between two saves; 0 saves after every chunk of steps.
+        about: plain JSON data to store with it.
     """
 
     def __init__(
@@ -143,6 +144,6 @@ class Checkpointing(Callback):
         try:
             self._save(run)
         except UnusableFile as error:
-            if not self._failing:  # once is enough until a save succeeds
-                warnings.warn(f"{error} Training goes on, the last checkpoint stays as it was.", stacklevel=2)
+            if not self._failing:  # warn once until a save succeeds
+                warnings.warn(f"{error} Training continues; the last checkpoint is unchanged.", stacklevel=2)
             self._failing = True

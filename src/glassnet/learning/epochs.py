@@ -1,4 +1,4 @@
-"""The end of an epoch: what was seen is recorded, judged, and told."""
+"""The end of an epoch: record it, decide whether to stop, notify callbacks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from glassnet.network.parameters import Parameters
 
 
 def end_epoch(run: Run, cost: float) -> None:
-    """Bring the state to the next epoch.
+    """Record the epoch and advance the state to the next one.
 
     Args:
         run: the training.
         cost: of the epoch, the mean over its steps.
     """
-    state, seen = run.state, _seen(run, cost)
-    for name in state.history | seen:  # what only some calls of `train` looked at has gaps
-        state.history.setdefault(name, [nan] * state.epoch).append(seen.get(name, nan))
+    state, entries = run.state, _entries(run, cost)
+    for name in state.history | entries:  # what only some calls of `train` recorded has gaps
+        state.history.setdefault(name, [nan] * state.epoch).append(entries.get(name, nan))
     state.epoch += 1
     state.examples += run.plan.examples
     state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
@@ -28,22 +28,23 @@ def end_epoch(run: Run, cost: float) -> None:
     run.notify("on_epoch_end")
 
 
-def _seen(run: Run, cost: float) -> dict[str, float]:
+def _entries(run: Run, cost: float) -> dict[str, float]:
+    """The epoch's entries of the history."""
     state = run.state
     parameters = state.parameters(run.plan.network)
-    seen = {"cost": cost}
+    entries = {"cost": cost}
     if run.judge_training:
-        seen |= _judged(run, parameters, "")
+        entries |= _scores(run, parameters, "")
     if run.validation is not None:
-        seen["validation_cost"] = run.engine.cost(parameters, run.validation)
-        seen |= _judged(run, parameters, "validation_")
-    seen["learning_rate"] = state.learning_rate(run.plan)
-    seen["seconds"] = state.seconds - sum(state.history.get("seconds", ()))
-    return seen
+        entries["validation_cost"] = run.engine.cost(parameters, run.validation)
+        entries |= _scores(run, parameters, "validation_")
+    entries["learning_rate"] = state.learning_rate(run.plan)
+    entries["seconds"] = state.seconds - sum(state.history.get("seconds", ()))
+    return entries
 
 
-def _judged(run: Run, parameters: Parameters, prefix: str) -> dict[str, float]:
-    """The metrics on the training rows, or with the prefix "validation_" on those."""
+def _scores(run: Run, parameters: Parameters, prefix: str) -> dict[str, float]:
+    """The metrics on the training rows, or with the prefix "validation_" on the validation rows."""
     rows = run.validation if prefix else run.rows
     if not run.metrics or rows is None:
         return {}

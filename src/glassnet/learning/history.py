@@ -1,4 +1,4 @@
-"""History: what training recorded, an entry for each epoch."""
+"""History: what training recorded, one entry an epoch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class History(Displayable, Mapping[str, list[float]]):
     ``seconds`` (of the epoch).
 
     Args:
-        columns: the columns, kept, not copied.
+        columns: the columns, not copied.
 
     >>> history = History({"cost": [0.9, 0.4], "seconds": [0.1, 0.1]})
     >>> len(history), history.epochs, history.last()["cost"]
@@ -29,7 +29,7 @@ class History(Displayable, Mapping[str, list[float]]):
 
     @classmethod
     def of(cls, state: State) -> History:
-        """The history a state carries."""
+        """The history in a state."""
         return cls(state.history)
 
     def __getitem__(self, name: str) -> list[float]:
@@ -51,12 +51,12 @@ class History(Displayable, Mapping[str, list[float]]):
         return {name: column[-1] for name, column in self.columns.items() if column}
 
     def __str__(self) -> str:
-        lines = ["epoch" + "".join(f"{name:>{_wide(name)}}" for name in self)]
+        lines = ["epoch" + "".join(f"{name:>{_width(name)}}" for name in self)]
         for epoch in range(self.epochs):
-            cells = (f"{column[epoch]:>{_wide(name)}.4g}" for name, column in self.items())
+            cells = (f"{column[epoch]:>{_width(name)}.4g}" for name, column in self.items())
             lines.append(f"{epoch + 1:5}" + "".join(cells))
         return "\n".join(lines)
 
 
-def _wide(name: str) -> int:
+def _width(name: str) -> int:
     return max(12, len(name) + 2)

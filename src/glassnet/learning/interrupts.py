@@ -1,4 +1,4 @@
-"""Ctrl-C during training: finish the batch, keep what was learned. A second Ctrl-C stops at once."""
+"""Ctrl-C during training finishes the batch and keeps what was learned; a second Ctrl-C stops at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import FrameType
 
 @contextmanager
 def graceful_interrupt() -> Iterator[threading.Event]:
-    """Within the block Ctrl-C sets the event it yields; outside the main thread, or with a handler of the user's own
-    in place, nothing is changed and the event is never set.
+    """Within the block, Ctrl-C sets the event that is yielded. Outside the main thread, or where the user has set
+    another handler, nothing is changed and the event is never set.
 
     >>> with graceful_interrupt() as interrupted:
     ...     signal.raise_signal(signal.SIGINT)

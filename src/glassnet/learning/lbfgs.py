@@ -1,9 +1,9 @@
 """L-BFGS: SciPy asks for the cost and gradient of all examples; each of its iterations is an epoch.
 
-An L1 penalty is exact: weights that it sets to 0 are 0 (see :mod:`~glassnet.learning.positive_parts`).
+An L1 penalty is exact: weights that it sets to 0 are exactly 0 (see :mod:`~glassnet.learning.positive_parts`).
 
-SciPy keeps its curvature estimate to itself, so a resumed L-BFGS training starts that estimate anew from the saved
-parameters: it goes on, but not to the same bits.
+SciPy does not hand out its curvature estimate, so a resumed L-BFGS training builds a new one from the saved
+parameters: it continues, but not to the same bits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from glassnet.engines.engine import Engine
 from glassnet.engines.rows import Rows
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.epochs import end_epoch
-from glassnet.learning.positive_parts import Split
+from glassnet.learning.positive_parts import PositiveParts
 from glassnet.learning.run import Run
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
@@ -30,11 +30,11 @@ from glassnet.network.targets import as_targets
 from glassnet.pieces.optimizers import LBFGS
 
 CONVERGED = 0  # SciPy's status
-ABNORMAL = 2  # where its line search fails, most often for want of digits
+ABNORMAL = 2  # its line search failed, mostly because of rounding
 
 
-def descend(run: Run) -> None:
-    """Run L-BFGS from ``run.state`` until it converges, ``run.until`` epochs are done or somebody asks to stop.
+def run_lbfgs(run: Run) -> None:
+    """Run L-BFGS from ``run.state`` until it converges, ``run.until`` epochs are done or a stop is asked for.
 
     Raises:
         Diverged: the cost at the start, or its gradient, is not finite.
@@ -44,10 +44,10 @@ def descend(run: Run) -> None:
         return
     problem = _Problem(run)
     with np.errstate(all="ignore"), suitable_threads(run.plan.network, run.plan.examples):
-        result = _to_the_bottom(problem)
+        result = _minimum(problem)
     if isfinite(result.fun) and np.isfinite(result.x).all():
-        state.theta[...] = problem.split.joined(result.x)
-    problem.learn_running()
+        state.theta[...] = problem.parts.join(result.x)
+    problem.update_running()
     if result.success and not run.is_set():
         run.reason, run.converged = f"L-BFGS converged after {state.epoch} iterations", True
     elif state.epoch < run.until:
@@ -55,31 +55,31 @@ def descend(run: Run) -> None:
         run.ask_to_stop(f"L-BFGS stopped after {state.epoch} iterations: {why}")
 
 
-def _to_the_bottom(problem: _Problem) -> Any:
-    """SciPy's last result, or the one before where the last found nothing to add.
+def _minimum(problem: _Problem) -> Any:
+    """SciPy's last result, or the one before if the last did not improve on it.
 
-    Where a step runs into many bounds at once it may be cut to almost nothing, and SciPy takes that for the bottom; or
-    its line search gives up. A split problem is therefore begun again, without the past, until that lowers nothing.
+    A step that meets many bounds at once may be cut to almost nothing, which SciPy takes for the minimum; or its line
+    search fails. A problem with bounds is therefore restarted, without the old curvature, until that no longer helps.
     """
     run, improvement = problem.run, problem.optimizer.improvement
-    result = _minimised(problem, run.state.theta)
-    while problem.split and result.status in (CONVERGED, ABNORMAL) and run.state.epoch < run.until and not run.is_set():
-        before, result = result, _minimised(problem, problem.split.joined(result.x))
+    result = _minimize(problem, run.state.theta)
+    while problem.parts and result.status in (CONVERGED, ABNORMAL) and run.state.epoch < run.until and not run.is_set():
+        before, result = result, _minimize(problem, problem.parts.join(result.x))
         if not before.fun - result.fun > improvement * max(abs(result.fun), 1.0):
             return before if before.success else result
     return result
 
 
-def _minimised(problem: _Problem, theta: Array) -> Any:
+def _minimize(problem: _Problem, theta: Array) -> Any:
     from scipy.optimize import minimize
 
     run, optimizer = problem.run, problem.optimizer
     return minimize(
         problem,
-        problem.split.apart(theta),
+        problem.parts.split(theta),
         jac=True,
         method="L-BFGS-B",
-        bounds=problem.split.bounds(theta.size),
+        bounds=problem.parts.bounds(theta.size),
         callback=problem.after_iteration,
         options={
             "maxiter": run.until - run.state.epoch,
@@ -92,57 +92,57 @@ def _minimised(problem: _Problem, theta: Array) -> Any:
 
 
 class _Problem:
-    """The cost of all examples as a function of the flat parameters, the weights split where L1 penalises them."""
+    """The cost of all examples as a function of the flat parameters; with L1, of the two parts of each weight."""
 
     def __init__(self, run: Run) -> None:
         plan = run.plan
         assert isinstance(plan.optimizer, LBFGS)
         self.run, self.optimizer, self.evaluations = run, plan.optimizer, 0
         self.rows = Rows(run.rows.X, self._targets(), run.rows.weights)
-        self.split = Split.of(plan, self.rows.total_weight() or 1.0)
+        self.parts = PositiveParts.of(plan, self.rows.total_weight() or 1.0)
         self.engine = self._smooth_engine()
         self.mode = Mode(training=True, seed=run.state.seed)
         self.parameters = plan.network.parameters(run.state.theta.copy(), run.state.running.copy())
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.zeros_like(run.state.theta))
-        self.begun, self.started = False, time.perf_counter()
+        self.evaluated, self.started = False, time.perf_counter()
 
     def _targets(self) -> Array:
         network = self.run.plan.network
         return as_targets(self.run.rows.Y, network.loss, network.outputs, self.run.plan.numpy_dtype)
 
     def _smooth_engine(self) -> Engine:
-        """The run's own, or its like for the cost without L1."""
+        """The run's engine, or one of the same kind for the cost without L1."""
         plan, engine = self.run.plan, self.run.engine
-        if not self.split:
+        if not self.parts:
             return engine
         return choose(replace(plan, penalties=replace(plan.penalties, l1=0.0)), engine.name).engine
 
     def __call__(self, x: Array) -> tuple[float, Array]:
         self.evaluations += 1
-        self.parameters.theta[...] = self.split.joined(x)
+        self.parameters.theta[...] = self.parts.join(x)
         J = self.engine.value_and_gradient(self.parameters, self.rows, self.mode, self.gradients)
-        if not self.begun and not (isfinite(J) and np.isfinite(self.gradients.theta).all()):
+        if not self.evaluated and not (isfinite(J) and np.isfinite(self.gradients.theta).all()):
             raise diverged(self.run.plan, self.run.state, self.parameters, self.gradients, self.rows, self.mode)
-        self.begun = True
-        return J + self.split.penalty(x), self.split.slope(self.gradients.theta)
+        self.evaluated = True
+        return J + self.parts.penalty(x), self.parts.gradient(self.gradients.theta)
 
     def after_iteration(self, intermediate_result: object) -> None:
-        """SciPy's callback; the argument's name asks for the whole result."""
+        """SciPy's callback; because of the argument's name SciPy passes the whole result."""
         run, now = self.run, time.perf_counter()
         x, J = intermediate_result.x, float(intermediate_result.fun)  # type: ignore[attr-defined]
-        theta = self.split.joined(x)
+        theta = self.parts.join(x)
         run.state.theta[...] = theta
-        self.learn_running()
+        self.update_running()
         run.state.step += 1
         run.state.seconds += now - self.started
-        end_epoch(run, J - self.split.penalty(x) + self.split.penalty(self.split.apart(theta)))
+        end_epoch(run, J - self.parts.penalty(x) + self.parts.penalty(self.parts.split(theta)))
         run.notify("on_chunk_end")
         self.started = time.perf_counter()
         if run.is_set():
             raise StopIteration
 
-    def learn_running(self) -> None:
-        """Set running statistics, which a line search must not touch, to those of all examples."""
+    def update_running(self) -> None:
+        """Set the running statistics, which a line search must not change, to those of all examples."""
         state, network = self.run.state, self.run.plan.network
         if state.running.size:
             mode = replace(self.mode, learn_running=True, replace_running=True)

@@ -1,6 +1,6 @@
-"""Metrics that people understand, computed by scikit-learn; each on predictions ``y^`` and targets of the network.
+"""Metrics, computed by scikit-learn from predictions ``y^`` and targets of the network.
 
-Whether a column of labels or of class indices is compared is decided here, once.
+Whether labels or class indices are compared is decided here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Metric:
 
     Args:
         name: its name in menus and histories.
-        function: ``(Y, predictions, weights)`` -> number; ``Y`` as the user of the network gave it, predictions (m, k).
+        function: ``(Y, predictions, weights)`` -> number; ``Y`` as passed to the network, predictions (m, k).
         higher_is_better: True for scores, False for errors.
-        words: what it tells, for people.
+        words: its meaning, for people.
 
     >>> METRICS["accuracy"].function(np.array([1, 0]), np.array([[0.2, 0.8], [0.3, 0.7]]), None)
     0.5
@@ -44,7 +44,7 @@ def decisions(predictions: Array) -> Array:
 def _accuracy(Y: Array, predictions: Array, weights: Array | None) -> float:
     from sklearn.metrics import accuracy_score
 
-    if Y.ndim == 2 and Y.shape[1] > 1:  # several yes/no answers: all of a row must be right
+    if Y.ndim == 2 and Y.shape[1] > 1:  # multilabel: all labels of a row must be right
         return float(accuracy_score(Y > 0.5, predictions > 0.5, sample_weight=weights))
     return float(accuracy_score(Y.ravel().astype(np.intp), decisions(predictions).ravel(), sample_weight=weights))
 
@@ -53,7 +53,7 @@ def _of_numbers(name: str) -> Callable[[Array, Array, Array | None], float]:
     def function(Y: Array, predictions: Array, weights: Array | None) -> float:
         import sklearn.metrics
 
-        if not np.isfinite(predictions).all():  # of a training that diverges; the metrics refuse such numbers
+        if not np.isfinite(predictions).all():  # training diverges; scikit-learn refuses such numbers
             return nan
         metric: Callable[..., Any] = getattr(sklearn.metrics, name)
         return float(metric(Y.reshape(predictions.shape), predictions, sample_weight=weights))

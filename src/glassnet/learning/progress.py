@@ -1,4 +1,4 @@
-"""Progress for people who wait: a bar in a terminal, a few plain lines elsewhere."""
+"""Progress: a bar in a terminal, a few plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAR_WIDTH = 16
 
 
 class Progress(Callback):
-    """Shows epoch, cost, what is watched, and the time left.
+    """Shows epoch, costs, metrics and the time left.
 
     Args:
         console: a rich console; None makes one on standard error.
@@ -29,7 +29,7 @@ class Progress(Callback):
         self._console = console
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        self._printed, self._epoch = -inf, 0  # when, and after which epoch, a plain line was printed
+        self._printed, self._epoch = -inf, 0  # when, and after which epoch, the last plain line was printed
 
     def on_train_begin(self, run: Run) -> None:
         from rich.console import Console
@@ -67,11 +67,11 @@ class Progress(Callback):
 
     def on_train_broken(self, run: Run) -> None:
         if self._bar is not None:
-            self._bar.stop()  # gives the terminal its cursor back
+            self._bar.stop()  # restores the cursor
             self._bar = None
 
     def _room(self, run: Run) -> int:
-        """Letters that are left beside epochs, bar and time: a longer line would push these out of the window."""
+        """Characters left beside epochs, bar and time: a longer line would push these out of the window."""
         assert self._console is not None
         return self._console.width - len(f"epoch {run.until}/{run.until} ") - BAR_WIDTH - len("  -:--:--") - 1
 
@@ -83,7 +83,7 @@ class Progress(Callback):
 
 
 def described(run: Run, room: float = inf) -> str:
-    """The last epoch in a few words: costs first, then metrics, as many as there is room for (letters)."""
+    """The last epoch in short: costs first, then metrics, as many as fit into ``room`` characters."""
     last = run.history.last()
     names = sorted(set(last) - {"learning_rate", "seconds"}, key=lambda name: (not name.endswith("cost"), name))
     text = ""

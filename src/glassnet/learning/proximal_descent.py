@@ -1,9 +1,8 @@
-"""Gradient descent for an L1 penalty: a step along the cost, then each weight is pulled towards 0, and stays there."""
+"""Proximal gradient descent for an L1 penalty: a step down the cost, then each weight shrinks towards 0."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +15,11 @@ class ProximalDescent(GradientDescent):
     """Proximal gradient descent (ISTA): ``theta := S(theta - alpha g, alpha t)``, g without L1's part,
     ``S(w, r) = sign(w) max(|w| - r, 0)``.
 
-    Along the slope alone a weight would swing around 0 for ever: the penalty's slope does not fade as it gets there.
+    With the gradient alone a weight would oscillate around 0: the penalty's gradient does not vanish there.
 
     Args:
         learning_rate: alpha.
-        thresholds: t (k,), the strength of L1 on each of the first k parameters, which the plan's penalties have too.
+        thresholds: t (k,), the strength of L1 on each of the first k parameters, as in the plan's penalties.
 
     Source: Daubechies, Defrise, De Mol 2004; Beck, Teboulle 2009, section 1.2.
 
@@ -31,7 +30,7 @@ class ProximalDescent(GradientDescent):
     [0.95, 0.0]
     """
 
-    thresholds: Any = field(default_factory=lambda: np.empty(0))
+    thresholds: Array = field(default_factory=lambda: np.empty(0))
 
     name = "proximal_gradient_descent"
     formula = "theta := S(theta - alpha g, alpha t), S(w, r) = sign(w) max(|w| - r, 0)"
@@ -42,5 +41,5 @@ class ProximalDescent(GradientDescent):
         super().change(at, out)
         t, k = self.thresholds, self.thresholds.size
         w = at.theta[:k]
-        there = w + out[:k] + at.alpha * t * np.sign(w)  # the step along the cost: L1's slope is taken out again
-        out[:k] = np.sign(there) * np.maximum(np.abs(there) - at.alpha * t, 0) - w  # theta + (0 - theta) is exactly 0
+        moved = w + out[:k] + at.alpha * t * np.sign(w)  # the step down the cost, without L1's gradient
+        out[:k] = np.sign(moved) * np.maximum(np.abs(moved) - at.alpha * t, 0) - w  # theta + (0 - theta) is exactly 0

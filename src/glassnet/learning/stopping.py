@@ -1,4 +1,4 @@
-"""When to stop: what is watched, how patiently, and what is kept."""
+"""Early stopping: which number is watched, with how much patience, and which parameters are kept."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Stopping:
     Args:
         watch: a column of the history, such as "validation_cost" or "validation_accuracy".
         higher_is_better: which way it improves.
-        patience: epochs without improvement that are borne; ``inf`` never stops.
-        tolerance: the least improvement that counts.
-        restore_best: True keeps the parameters of the best epoch as the result.
-        reduce_rate: below 1, the learning rate is multiplied by this instead of stopping, until it is tiny
+        patience: epochs without improvement before stopping; ``inf`` never stops.
+        tolerance: the smallest improvement that counts.
+        restore_best: True returns the parameters of the best epoch.
+        reduce_rate: below 1, the learning rate is multiplied by this instead of stopping, down to ``LOWEST_RATE``
             (scikit-learn's ``learning_rate="adaptive"``).
     """
 
@@ -33,7 +33,7 @@ class Stopping:
     reduce_rate: float = 1.0
 
     def judge(self, plan: Plan, state: State) -> str | None:
-        """Look at the epoch just recorded; the reason to stop, or None."""
+        """Update the state after the epoch just recorded; return the reason to stop, or None."""
         value = state.history[self.watch][-1]
         score = value if self.higher_is_better else -value
         best = state.best.score if state.best else -inf
@@ -48,7 +48,7 @@ class Stopping:
         return self.verdict(state)
 
     def verdict(self, state: State) -> str | None:
-        """The reason to stop where the training stands, or None."""
+        """The reason to stop in the present state, or None."""
         if state.stale <= self.patience:
             return None
         return f"{self.watch.replace('_', ' ')} did not improve by {self.tolerance:g} in {self.patience:g} epochs"

@@ -16,7 +16,7 @@ from glassnet.learning.callbacks import AfterEpoch, Callback
 from glassnet.learning.epochs import end_epoch
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
-from glassnet.learning.lbfgs import descend
+from glassnet.learning.lbfgs import run_lbfgs
 from glassnet.learning.metrics import Metric
 from glassnet.learning.run import Run
 from glassnet.learning.stopping import Stopping
@@ -111,7 +111,7 @@ def train(
 def _learn(run: Run) -> Diverged | None:
     try:
         if run.plan.optimizer.whole_batch:
-            descend(run)
+            run_lbfgs(run)
         else:
             while run.state.epoch < run.until and not run.is_set():
                 _epoch(run)

@@ -1,4 +1,4 @@
-"""Who takes part. Adding a contender is a file here and its line in the table."""
+"""The table of contenders. A new one is a file here and an entry in the table."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ ALL_MEASURES = ("training", "prediction", "startup")
 
 @dataclass(frozen=True)
 class Contender:
-    """One who takes part; in a process of its own, so nothing is imported here.
+    """A library that is measured, in its own process, so nothing is imported here.
 
     Args:
-        label: for people.
-        home: "module:name" of what makes its :class:`~glassnet.bench.contenders.adapter.Contestant`.
-        packages: that it needs, and whose versions are reported.
-        measures: of which it takes part.
+        label: its name for people.
+        home: "module:name" of the factory of its :class:`~glassnet.bench.contenders.adapter.Adapter`.
+        packages: that it needs; their versions are reported.
+        measures: in which it takes part.
         ours: whether it is glassnet.
-        threaded: False where it has one thread, whatever is allowed.
-        slowness: how many times fewer steps an epoch of it has; more than 1 also means the smallest network alone.
+        threaded: False where it uses one thread in any case.
+        slowness: its epochs have so many times fewer steps; above 1, it is measured only on the smallest network.
         first_step: the shortest program that trains a 30-64-64-2 network by one step of Adam on ``X`` and ``Y``.
     """
 

@@ -1,4 +1,4 @@
-"""What a contender can be asked for, in its own process."""
+"""The interface of a contender in its own process."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ Predict = Callable[[Array], Array]
 
 
 class Trainee(NamedTuple):
-    """A network under training: ``epoch()`` trains it for one epoch in a fresh order, ``predict`` asks it."""
+    """A network in training: ``epoch()`` trains it for one epoch in a new order, ``predict`` predicts with it."""
 
     epoch: Callable[[], object]
     predict: Predict
 
 
-class Contestant:
-    """Trains and predicts; a measure that it does not take part in needs no method."""
+class Adapter:
+    """Base class: trains and predicts; a contender that is not measured at one of them leaves it out."""
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
-        """The ways it has of training, by name; the fastest counts.
+        """Its ways of training, by name; the fastest counts.
 
-        All start from first weights of their own, train in float32 by Adam with its usual settings, without penalty,
-        and gather every batch from ``task.X`` in an order that is drawn anew for each epoch.
+        All start from their own initial weights, train in float32 by Adam with its usual settings, without penalty,
+        and gather every batch from ``task.X`` in a new random order each epoch.
         """
         raise NotImplementedError
 
     def predict(self, task: Task) -> Predict:
-        """The quickest way to ask a network with ``task.parameters``: float32 rows in, float32 answers out, NumPy's."""
+        """The fastest way to predict with ``task.parameters``: float32 NumPy rows in, float32 NumPy predictions out."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Estimators with scikit-learn's parameters: its own and glassnet's are asked in the same words."""
+"""Estimators with scikit-learn's parameters: scikit-learn's own and glassnet's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from glassnet.bench.task import Task
 
 
 class Library(NamedTuple):
-    """Two classes of estimators, and what else both are told."""
+    """Two classes of estimators, and further settings of both."""
 
     classifier: type[Any]
     regressor: type[Any]
@@ -47,7 +47,7 @@ def with_parameters(library: Library, task: Task) -> Any:
     return model
 
 
-def answers(model: Any, task: Task) -> Predict:
+def predict_method(model: Any, task: Task) -> Predict:
     """The method that predicts."""
     method: Predict = model.predict_proba if task.classification else model.predict
     return method

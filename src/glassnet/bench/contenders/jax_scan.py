@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
 
+Pytree = Any  # JAX's nested tuples and lists of arrays
 ALPHA, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-8
-SMALL = (
-    50_000  # weights; one vector instead of a tree of arrays saves small networks calls, and costs large ones copies
-)
+SMALL = 50_000  # weights: below, one vector instead of a tree of arrays saves calls; above, it costs copies
 
 
-class JAX(Contestant):
+class JAX(Adapter):
     """Functions of parameters, compiled when first called."""
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
@@ -39,11 +38,11 @@ class JAX(Contestant):
         import jax
 
         parameters = jax.tree.map(jax.numpy.asarray, task.parameters)
-        ask = jax.jit(lambda X: _answers(parameters, X, task))
+        ask = jax.jit(lambda X: _predictions(parameters, X, task))
         return lambda X: np.asarray(ask(X))
 
 
-def _trainee(task: Task, parameters: Any, tree_of: Any) -> Trainee:
+def _trainee(task: Task, parameters: Pytree, tree_of: Callable[[Pytree], Pytree]) -> Trainee:
     """The network trained from ``parameters``, which ``tree_of`` turns into (W, b) of each layer."""
     import jax
     import jax.numpy as jnp
@@ -51,13 +50,13 @@ def _trainee(task: Task, parameters: Any, tree_of: Any) -> Trainee:
     over = jax.tree.map
     X, Y, rng = jnp.asarray(task.X), jnp.asarray(task.Y), np.random.default_rng(1)
 
-    def cost(p: Any, X: Any, Y: Any) -> Any:
+    def cost(p: Pytree, X: Array, Y: Array) -> Array:
         S = _scores(tree_of(p), X)
         if task.classification:
             return -jnp.take_along_axis(jax.nn.log_softmax(S), Y[:, None], axis=1).mean()
         return ((S - Y) ** 2).mean()
 
-    def step(carry: Any, chosen: Any) -> tuple[Any, None]:
+    def step(carry: Pytree, chosen: Array) -> tuple[Pytree, None]:
         p, mean, square, t = carry
         t = t + 1
         g = jax.grad(cost)(p, X[chosen], Y[chosen])
@@ -75,10 +74,10 @@ def _trainee(task: Task, parameters: Any, tree_of: Any) -> Trainee:
         order = rng.permutation(task.rows).astype(np.int32).reshape(task.steps, task.batch)
         carry = jax.block_until_ready(run(carry, order))
 
-    return Trainee(epoch, lambda X: np.asarray(_answers(tree_of(carry[0]), X, task)))
+    return Trainee(epoch, lambda X: np.asarray(_predictions(tree_of(carry[0]), X, task)))
 
 
-def _scores(tree: Any, A: Any) -> Any:
+def _scores(tree: Pytree, A: Array) -> Array:
     import jax
 
     for W, b in tree[:-1]:
@@ -87,7 +86,7 @@ def _scores(tree: Any, A: Any) -> Any:
     return A @ W + b
 
 
-def _answers(tree: Any, X: Array, task: Task) -> Any:
+def _predictions(tree: Pytree, X: Array, task: Task) -> Array:
     import jax
 
     S = _scores(tree, X)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from glassnet.bench.contenders.adapter import Contestant, Predict
+from glassnet.bench.contenders.adapter import Adapter, Predict
 from glassnet.bench.task import Task
 
 OPSET, IR_VERSION = 17, 8  # old enough for every onnxruntime of today
 
 
-class OnnxRuntime(Contestant):
+class OnnxRuntime(Adapter):
     """One session, on the CPU."""
 
     def predict(self, task: Task) -> Predict:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from glassnet.bench.contenders import estimators
-from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
 from glassnet.engines.choice import NAMES
 from glassnet.errors import Unsupported
@@ -14,18 +14,18 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 
 
-class Glassnet(Contestant):
+class Glassnet(Adapter):
     """One engine.
 
     Args:
         engine: its name; "auto" for the one glassnet chooses.
-        frozen: whether it predicts by ``predictor()``, which has nothing left to check.
+        frozen: whether it predicts with ``predictor()``, which skips the checks of an estimator.
     """
 
     def __init__(self, engine: str, frozen: bool = True) -> None:
         self.frozen = frozen
         if engine not in NAMES:
-            raise Unsupported(f"this glassnet has no engine {engine!r}")
+            raise Unsupported(f"this glassnet has no engine {engine!r}", remedy="build the native kernels")
         self.library = estimators.Library(MLPClassifier, MLPRegressor, (("engine", engine),))
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
@@ -33,7 +33,7 @@ class Glassnet(Contestant):
 
     def predict(self, task: Task) -> Predict:
         model = estimators.with_parameters(self.library, task)
-        return estimators.answers(model.predictor() if self.frozen else model, task)
+        return estimators.predict_method(model.predictor() if self.frozen else model, task)
 
 
 loops = partial(Glassnet, "loops")

@@ -1,4 +1,4 @@
-"""PyTorch, eager, in each of the ways it has of running Adam."""
+"""PyTorch, eager, with each of its implementations of Adam."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from glassnet.arrays import Array
-from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
 
 ADAMS: dict[str, dict[str, bool]] = {
@@ -17,7 +17,7 @@ ADAMS: dict[str, dict[str, bool]] = {
 }
 
 
-class PyTorch(Contestant):
+class PyTorch(Adapter):
     """``Sequential`` and a training loop as in its tutorials."""
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
@@ -42,7 +42,7 @@ class PyTorch(Contestant):
                 loss(model(X[chosen]), Y[chosen]).backward()
                 adam.step()
 
-        return Trainee(epoch, self._asked(model, task))
+        return Trainee(epoch, self._predict(model, task))
 
     def predict(self, task: Task) -> Predict:
         import torch
@@ -54,7 +54,7 @@ class PyTorch(Contestant):
             for layer, (W, b) in zip(layers, task.parameters, strict=True):
                 layer.weight.copy_(torch.from_numpy(W.T))
                 layer.bias.copy_(torch.from_numpy(b))
-        return self._asked(model, task)
+        return self._predict(model, task)
 
     @staticmethod
     def _network(task: Task) -> Any:
@@ -66,7 +66,7 @@ class PyTorch(Contestant):
         return torch.nn.Sequential(*layers[:-1])
 
     @staticmethod
-    def _asked(model: Any, task: Task) -> Predict:
+    def _predict(model: Any, task: Task) -> Predict:
         import torch
 
         def predict(X: Array) -> Array:

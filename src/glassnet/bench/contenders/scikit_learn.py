@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from glassnet.bench.contenders import estimators
-from glassnet.bench.contenders.adapter import Contestant, Predict, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
 
 LIBRARY = estimators.Library(MLPClassifier, MLPRegressor)
 
 
-class ScikitLearn(Contestant):
+class ScikitLearn(Adapter):
     """``MLPRegressor`` and ``MLPClassifier``."""
 
     def train(self, task: Task) -> Mapping[str, Trainee]:
         return estimators.train(LIBRARY, task)
 
     def predict(self, task: Task) -> Predict:
-        return estimators.answers(estimators.with_parameters(LIBRARY, task), task)
+        return estimators.predict_method(estimators.with_parameters(LIBRARY, task), task)

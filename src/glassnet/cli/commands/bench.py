@@ -1,4 +1,4 @@
-"""``glassnet bench``: how fast training and prediction are on this machine, beside other libraries."""
+"""``glassnet bench``: the speed of training and prediction on this machine, compared with other libraries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from glassnet.bench.contenders import CONTENDERS
-from glassnet.bench.measures import MEASURES, Asked, run
+from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.cli.files import refuse_unwritable
 from glassnet.cli.options import Command, Kind, Number, json_option
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Pace(NamedTuple):
-    """How thoroughly: seconds for each contender on each network, rounds and starts at least, on what."""
+    """How thorough a run is: seconds for each contender on each network, least rounds and starts, networks, widths."""
 
     seconds: float
     rounds: int
@@ -48,11 +48,11 @@ class Names(Kind):
         self.kind, self.names = kind, tuple(names)
 
     def read(self, flag: str, text: str) -> tuple[str, ...]:
-        asked = dict.fromkeys(part.strip() for part in text.split(","))
-        for name in asked:
+        chosen = dict.fromkeys(part.strip() for part in text.split(","))
+        for name in chosen:
             if name not in self.names:
                 raise unknown_name(self.kind, name, self.names)
-        return tuple(name for name in self.names if name in asked)
+        return tuple(name for name in self.names if name in chosen)
 
 
 class Counts(Kind):
@@ -64,7 +64,7 @@ class Counts(Kind):
         try:
             counts = sorted({int(part) for part in text.split(",")})
         except ValueError:
-            raise InvalidInput(f"{flag} is no list of numbers", repr(text[:40]), "write them as 1,2,4") from None
+            raise InvalidInput(f"{flag} is not a list of numbers", repr(text[:40]), "write them as 1,2,4") from None
         for count in counts:
             check_number(f"each of {flag}", count, Range(1), whole=True)
         return tuple(counts)
@@ -80,11 +80,11 @@ class Counts(Kind):
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
 @json_option
 def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> int:
-    """Measure how fast training is here, beside other libraries.
+    """Measure the speed of training on this machine, compared with other libraries.
 
-    Everybody trains the same networks in float32 by Adam, in a process of their own, epoch by epoch in turn; then
-    come prediction, threads and start-up. Other libraries take part where they are installed (all of them: pip install
-    'glassnet[bench]'). A quiet machine gives honest numbers; Ctrl-C prints what there is.
+    All libraries train the same networks in float32 with Adam, each in its own process, taking turns epoch by epoch;
+    then come prediction, threads and start-up. Other libraries are measured where they are installed (all of them: pip
+    install 'glassnet[bench]'). Run it on an idle machine; Ctrl-C prints the results so far.
 
     \b
     Examples:
@@ -101,8 +101,8 @@ def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> in
         places = tuple(_places(present, values["threads"] or _thread_counts()))
         networks = values["networks"] or pace.networks
         seconds = pace.seconds if values["seconds"] is None else values["seconds"]
-        asked = Asked(networks, places, seconds, pace.rounds, pace.starts, pace.widths, ticker.tell)
-        run(report, asked, values["only"] or tuple(MEASURES))
+        options = BenchOptions(networks, places, seconds, pace.rounds, pace.starts, pace.widths, ticker.show)
+        run(report, options, values["only"] or tuple(MEASURES))
     return _show(report, Page(as_json), path)
 
 
@@ -124,7 +124,7 @@ def _thread_counts() -> tuple[int, ...]:
 
 
 def _present(contenders: tuple[str, ...], report: Report) -> list[str]:
-    """Those whose packages are installed; the report says which are not."""
+    """The contenders whose packages are installed; the report names the others."""
     from glassnet.bench.machine import described, missing
 
     report.machine = described(contenders)
@@ -160,12 +160,12 @@ def _show(report: Report, page: Page, path: Path | None) -> int:
 
 
 class Ticker:
-    """A line on standard error that says what is being measured. It is drawn between turns only, never during one."""
+    """A line on standard error that says what is being measured. It is drawn only between turns."""
 
     PLAIN_SECONDS = 5.0  # between two lines where there is no terminal
 
     def __init__(self) -> None:
-        self.began = self.told = time.monotonic()
+        self.began = self.printed = time.monotonic()
         self.live: Live | None = None
 
     def __enter__(self) -> Ticker:
@@ -182,12 +182,12 @@ class Ticker:
         if self.live is not None:
             self.live.stop()
 
-    def tell(self, words: str) -> None:
-        """Show ``words`` and the seconds that have passed."""
+    def show(self, description: str) -> None:
+        """Show the ``description`` and the seconds that have passed."""
         now = time.monotonic()
-        line = f"{now - self.began:4.0f} s  {words}"
+        line = f"{now - self.began:4.0f} s  {description}"
         if self.live is not None:
             self.live.update(line, refresh=True)
-        elif now - self.told > self.PLAIN_SECONDS:
-            self.told = now
+        elif now - self.printed > self.PLAIN_SECONDS:
+            self.printed = now
             click.echo(line, err=True)

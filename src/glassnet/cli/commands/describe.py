@@ -21,7 +21,7 @@ MOST_COLUMNS_SHOWN = 200
 @json_option
 @options_of(ReadOptions, "Reading DATA")
 def command(what: str, as_json: bool, **values: Any) -> None:
-    """Say what is in a model file or in a table.
+    """Describe a model file or a table.
 
     A table's columns are listed with what training would do with each of them.
     """

@@ -1,4 +1,4 @@
-"""``glassnet evaluate``: how good a model is on a table that has the target too."""
+"""``glassnet evaluate``: the scores of a model on a table that has the target too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from glassnet.text import counted
 def command(model: str, data: str, as_json: bool, **values: Any) -> None:
     """Measure how good a trained model is on a table.
 
-    DATA needs the columns of training and the target. The baseline is the trivial guess, learned in training.
+    DATA needs the columns of training and the target. The baseline is the trivial guess: the most frequent class or
+    the mean of the training rows.
     """
     page = Page(as_json)
     trained = open_model(model)

@@ -1,4 +1,4 @@
-"""``glassnet predict``: answers for the rows of a table, written as they are computed."""
+"""``glassnet predict``: predictions for the rows of a table, written as they are computed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def command(model: str, data: str, output: str | None, probabilities: bool, as_json: bool, **values: Any) -> None:
     """Predict the target of a table's rows with a trained model.
 
-    Columns are found by name, in any order; further ones are ignored. One line of output for each row of DATA.
+    Columns are found by name, in any order; other columns are ignored. One line of output for each row of DATA.
     """
     kind = _kind(output, as_json)
     if output is not None:
@@ -44,19 +44,19 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     source = open_table(data, made(ReadOptions, values))
     for note in trained.check(source):
         click.echo(f"note: {note}", err=True)
-    answers = _answers(trained, source, probabilities)
+    predictions = _predictions(trained, source, probabilities)
     if as_json:
-        rows = [row for part in answers for row in part.to_pylist()]
+        rows = [row for part in predictions for row in part.to_pylist()]
         click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1))
     else:
         with _opened(output) as file:
-            _write(answers, file, kind)
+            _write(predictions, file, kind)
     if output is not None:
         click.echo(f"{counted(source.rows, 'prediction')} written to {output}")
 
 
 def _kind(output: str | None, as_json: bool) -> str:
-    """What is written, by the name of the file."""
+    """The format to write, by the name of the file."""
     if output is None:
         return ".csv"
     if as_json:
@@ -68,12 +68,12 @@ def _kind(output: str | None, as_json: bool) -> str:
     return kind
 
 
-def _answers(model: TableModel, source: Source, probabilities: bool) -> Iterator[pa.Table]:
-    """Parts of a table with a column of predictions, and one of probabilities for each class."""
+def _predictions(model: TableModel, source: Source, probabilities: bool) -> Iterator[pa.Table]:
+    """Parts of the output: a column of predictions, and one of probabilities for each class."""
     import pyarrow as pa
 
-    for answers, p in model.predict_blocks(source, probabilities):
-        columns = {PREDICTED + model.target.name: answers}
+    for predicted, p in model.predict_blocks(source, probabilities):
+        columns = {PREDICTED + model.target.name: predicted}
         if p is not None:
             assert model.target.classes is not None
             columns |= dict(zip((f"probability of {name}" for name in model.target.classes.tolist()), p.T, strict=True))
