@@ -49,8 +49,8 @@ def start() -> Iterator[Start]:
     """Start a contender's process, which is ended with the test."""
     workers = []
 
-    def started(name: str, threads: int = 1, patience: float = 60) -> Worker:
-        workers.append(Worker(CONTENDERS[name].home, threads, patience))
+    def started(name: str, threads: int = 1, timeout: float = 60) -> Worker:
+        workers.append(Worker(CONTENDERS[name].home, threads, timeout))
         return workers[-1]
 
     yield started

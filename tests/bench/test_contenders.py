@@ -77,5 +77,5 @@ def test_an_engine_that_is_not_there_says_so(start: Start, monkeypatch: pytest.M
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(CONTENDERS, "steam", replace(CONTENDERS["reference"], home="steam:make"))
-    with pytest.raises(Failed, match=r"^this glassnet has no engine 'steam'\.$"):
+    with pytest.raises(Failed, match=r"^this glassnet has no engine 'steam'; build the native kernels\.$"):
         start("steam").started()

@@ -6,8 +6,8 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from bench.test_words import report as filled
 
+from bench.test_text_report import report as filled
 from glassnet.bench import picture
 from glassnet.bench.report import Report
 from glassnet.errors import InvalidInput, MissingPackage

@@ -58,7 +58,7 @@ def test_whoever_is_absent_is_named_once(report: Report) -> None:
     told = text(report)
     assert told.count("JAX: not available: its process ended by signal 9") == 1
     assert told.count("onnxruntime: not available: onnx not installed") == 1
-    assert "stopped by you" not in told
+    assert "stopped by Ctrl-C" not in told
 
 
 def test_for_programs(report: Report) -> None:
@@ -95,4 +95,4 @@ def test_the_sweep_has_a_verdict(two: float, said: str) -> None:
 def test_nothing_was_measured() -> None:
     told = text(Report(MACHINE, interrupted=True))
     assert "Abacus" in told
-    assert "stopped by you" in told
+    assert "stopped by Ctrl-C" in told

@@ -118,5 +118,5 @@ def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pyte
 def test_wrong_answers_are_not_timed(made: Make, start: Start) -> None:
     worker = start(made("wrong", answer="task.predicted(X) + 1"))
     worker.started()
-    with pytest.raises(Failed, match="its answers are off by 1"):
+    with pytest.raises(Failed, match="its predictions are wrong by 1"):
         worker.ask("predict", rows=3, **SMALL)

@@ -128,9 +128,7 @@ def test_a_bundled_set_with_a_near_name(refused: Refused) -> None:
     assert "'digits'" in refused("train", "digts")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [(".", "is a folder"), ("", "is an empty word"), ("gone/x.csv", "no folder")]
-)
+@pytest.mark.parametrize(("name", "said"), [(".", "is a folder"), ("", "is empty"), ("gone/x.csv", "no folder")])
 def test_a_place_that_is_no_file(refused: Refused, name: str, said: str) -> None:
     assert said in refused("train", name)
 

@@ -97,9 +97,9 @@ def test_every_choice_of_the_recipe_is_here() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--hidden abc", "--hidden is no list of layer sizes (seen: 'abc')"),
-        ("--hidden 64,,64", "--hidden is no list of layer sizes"),
-        ("--hidden 6.5", "--hidden is no list of layer sizes"),
+        ("--hidden abc", "--hidden is not a list of layer sizes (seen: 'abc')"),
+        ("--hidden 64,,64", "--hidden is not a list of layer sizes"),
+        ("--hidden 6.5", "--hidden is not a list of layer sizes"),
         ("--hidden -3", "each of --hidden must be a whole number at least 1 (seen: -3)"),
         ("--hidden 8,0", "each of --hidden must be a whole number at least 1 (seen: 0)"),
         ("--loss quantile:level=2", "quantile: level must be a number above 0 and below 1 (seen: 2)"),

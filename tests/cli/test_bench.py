@@ -82,7 +82,7 @@ def test_an_unknown_name(refused: Refused, option: str, kind: str, names: dict[s
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--threads", "one"], "--threads is no list of numbers (seen: 'one'); write them as 1,2,4."),
+        (["--threads", "one"], "--threads is not a list of numbers (seen: 'one'); write them as 1,2,4."),
         (["--threads", "0"], "each of --threads must be"),
         (["--seconds", "-1"], "--seconds must be"),
         (["-o", "speed.gif"], "a picture is written as SVG or PNG"),

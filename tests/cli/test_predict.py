@@ -103,7 +103,7 @@ def test_a_file_that_holds_no_predictions_is_left_alone(
     (folder / "houses.safetensors.csv").write_bytes(house_model.read_bytes())
     pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), "table.parquet")
     sentence = refused("predict", house_model, "houses.csv", "-o", output)
-    assert sentence == f"'{output}' exists and holds no predictions; choose another name for the output."
+    assert sentence == f"'{output}' exists and does not hold predictions; choose another name for the output."
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_bad_cell_leaves_no_half_of_a_file(refused: Refused, house_model: Path
 
 def test_model_and_table_are_told_apart(refused: Refused, house_model: Path) -> None:
     assert refused("predict", "houses.csv", house_model) == (
-        "'houses.csv' is no model file; name the model first, then the data."
+        "'houses.csv' is not a model file; name the model first, then the data."
     )
     assert "is a model file, not a table" in refused("predict", house_model.name, house_model.name)
     assert "is a model file, not a table" in refused("train", house_model.name, "-o", "x.safetensors")

@@ -108,7 +108,7 @@ def test_a_disk_that_fills_up_does_not_end_the_training(
     with pytest.warns(UserWarning, match="the disk is full") as caught:
         outcome = train(what, state, rows(), callbacks=[fill, Checkpointing(path, seconds=0)])
     assert len(caught) == 1  # not once a save
-    assert "Training goes on" in str(caught[0].message)
+    assert "Training continues" in str(caught[0].message)
     assert outcome.ending == "finished"
     assert numbers(state) == numbers(undisturbed)
     assert load_checkpoint(path)[1].epoch in (1, 2)  # the last whole one

@@ -123,7 +123,7 @@ def test_the_same_training_gives_the_same_file(trained: tuple[Any, State], path:
     ],
 )
 def test_another_plan_is_named(name: str, value: Any, plan: Any) -> None:
-    with pytest.raises(InvalidInput, match=f"^the checkpoint was made with another {name} ") as caught:
+    with pytest.raises(InvalidInput, match=f"^the checkpoint was saved with another {name} ") as caught:
         check_same_plan(plan(), plan(**{name: value}))
     assert "in the checkpoint" in caught.value.seen
     assert "now" in caught.value.seen

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.pieces.optimizers import GradientDescent, Step
+from glassnet.pieces.optimizer import Optimizer, Step
+from glassnet.pieces.settings import setting
 
 
 @dataclass(frozen=True, eq=False)
-class ProximalDescent(GradientDescent):
+class ProximalDescent(Optimizer):
     """Proximal gradient descent (ISTA): ``theta := S(theta - alpha g, alpha t)``, g without L1's part,
     ``S(w, r) = sign(w) max(|w| - r, 0)``.
 
@@ -30,6 +31,7 @@ class ProximalDescent(GradientDescent):
     [0.95, 0.0]
     """
 
+    learning_rate: float = setting(0.1, low=0, above=True, help="learning rate alpha, before its schedule")
     thresholds: Array = field(default_factory=lambda: np.empty(0))
 
     name = "proximal_gradient_descent"
@@ -38,8 +40,8 @@ class ProximalDescent(GradientDescent):
     code = 0
 
     def change(self, at: Step, out: Array) -> None:
-        super().change(at, out)
         t, k = self.thresholds, self.thresholds.size
+        np.multiply(at.gradient, -at.alpha, out=out)
         w = at.theta[:k]
         moved = w + out[:k] + at.alpha * t * np.sign(w)  # the step down the cost, without L1's gradient
         out[:k] = np.sign(moved) * np.maximum(np.abs(moved) - at.alpha * t, 0) - w  # theta + (0 - theta) is exactly 0

@@ -73,29 +73,14 @@ class Accumulator(Protocol):
         """What was learned, after the last block, in the order in which the columns were named."""
 
 
-class Restore(Protocol):
-    """Builds a column from its parts, which may come from a hostile file."""
-
-    def __call__(self, name: str, facts: Facts, numbers: NumberReader) -> Column:
-        """Raises ``BrokenFile`` for anything that ``Column.facts`` and ``numbers`` cannot have been."""
-
-
 # Writes the columns of a block into their places of a matrix, float32 (rows, width).
 Writer = Callable[[Block, CellFormat, np.ndarray], None]
-
-
-class Begin(Protocol):
-    """Begins to learn columns."""
-
-    def __call__(self, formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
-        """``formats`` has the names of the columns, each with the format of its times if these are text."""
-
-
-class MakeWriter(Protocol):
-    """Makes the writer of columns of a kind."""
-
-    def __call__(self, columns: Sequence[Any], places: Sequence[slice]) -> Writer:
-        """``columns`` are of that kind; ``places`` say which columns of the matrix are theirs."""
+# From the names of the columns, each with the format of its times if these are text.
+Begin = Callable[[Mapping[str, str | None], Limits], Accumulator]
+# From the columns of a kind, and the columns of the matrix that are theirs.
+MakeWriter = Callable[[Sequence[Any], Sequence[slice]], Writer]
+# From a name and parts, which may come from a hostile file; raises ``BrokenFile`` for any that a column cannot have.
+Restore = Callable[[str, Facts, NumberReader], Column]
 
 
 @dataclass(frozen=True)
