@@ -1,4 +1,4 @@
-"""``glassnet check``: is the gradient of a trained model right? Engine, graph and differences side by side."""
+"""``glassnet check``: is the gradient of a trained model right? Three ways to compute it, compared."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ WRONG = 1  # the exit code where a gradient is wrong
 @click.command(cls=Command)
 @click.argument("model")
 @click.argument("data")
-@click.option("--rows", type=Number(Range(1), whole=True), default=20, help="So many rows of DATA, the first.  [20]")
-@click.option("--count", type=Number(Range(1), whole=True), default=30, help="Parameters to draw, some of each.  [30]")
+@click.option(
+    "--rows", type=Number(Range(1), whole=True), default=20, help="How many rows of DATA, from the first.  [20]"
+)
+@click.option(
+    "--count", type=Number(Range(1), whole=True), default=30, help="How many parameters, some of each array.  [30]"
+)
 @click.option("--all", "every", is_flag=True, help="Check all parameters.")
-@click.option("--seed", type=Number(Range(0), whole=True), default=0, help="Of the draw.  [0]")
+@click.option(
+    "--seed", type=Number(Range(0), whole=True), default=0, help="Seed of the random choice of parameters.  [0]"
+)
 @click.option(
     "--tolerance", type=Number(Range(0, above=True), whole=False), default=1e-6, help="Largest relative error.  [1e-06]"
 )
@@ -38,9 +44,9 @@ def command(
     as_json: bool,
     **values: Any,
 ) -> int:
-    """Check the gradient of a model against two witnesses.
+    """Check the gradient of a model in two independent ways.
 
-    Slopes by the engine stand beside those by the computation graph and by differences of the cost.
+    The engine's gradient is compared with that of the computation graph and with finite differences of the cost.
     DATA needs the columns of training and the target. The exit code is 1 where a gradient is wrong.
     """
     page = Page(as_json)
@@ -53,7 +59,7 @@ def command(
 
     few = source.take(range(min(rows, source.rows)))
     found = gradcheck(trained, few, count=None if every else count, seed=seed, tolerance=tolerance)
-    page.say(found.words, **found.to_dict())
+    page.say(found.summary, **found.to_dict())
     page.table(COLUMNS, found.lines(), right=range(1, 5))
     for note in found.notes:
         page.say(note)

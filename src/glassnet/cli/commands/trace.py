@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     "rows",
     type=Number(Range(1), whole=True),
     multiple=True,
-    help="A row of DATA, from 1; may be repeated: the step is on all of these, the numbers of the first.  [1]",
+    help="A row of DATA, from 1; may be repeated: the step takes all of them and shows the numbers of the first.  [1]",
 )
 @click.option("--depth", type=Number(Range(1, 3), whole=True), default=2, help="1 matrices, 2 units, 3 edges.  [2]")
 @click.option("--layer", type=Number(Range(1), whole=True), help="Only this layer, from 1.")
 @click.option("--unit", type=Number(Range(1), whole=True), help="Unfold only this unit of each layer, from 1.")
 @click.option("--digits", type=Number(Range(1, 17), whole=True), default=4, help="Significant digits.  [4]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-@click.option("-o", "--html", "page", metavar="FILE", help="HTML file to write, lines to be unfolded in it.")
+@click.option("-o", "--html", "page", metavar="FILE", help="HTML file to write, with lines to unfold.")
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(
     model: str,
@@ -48,8 +48,8 @@ def command(
 ) -> None:
     """Write down one training step, number by number.
 
-    Forward propagation, the cost, back propagation, the update, in the table's own columns and classes.
-    DATA needs the columns of training and the target. The model's file stays as it is.
+    Forward propagation, cost, back propagation and update, with the table's own columns and classes.
+    DATA needs the columns of training and the target. The model file is not changed.
     """
     if page is not None:
         _refuse(page)
@@ -75,7 +75,7 @@ def _refuse(page: str) -> None:
     if Path(page).suffix.lower() not in (".html", ".htm"):
         raise InvalidInput(f"{page!r} does not end in .html", remedy="name a file that does")
     if Path(page).exists() and not Path(page).read_bytes()[:15].lower().startswith(b"<!doctype html>"):
-        raise InvalidInput(f"{page!r} exists and is no HTML page", remedy="choose another name for the output")
+        raise InvalidInput(f"{page!r} exists and is not an HTML page", remedy="choose another name for the output")
     refuse_unwritable(page)
 
 

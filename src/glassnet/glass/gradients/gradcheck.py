@@ -1,15 +1,15 @@
-"""``gradcheck``: the gradient that trains, beside two witnesses that know nothing of it."""
+"""``gradcheck``: the gradient that trains, compared with two independent ones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
@@ -17,23 +17,25 @@ from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.gradients.record import Checked, GradCheck
 from glassnet.glass.gradients.witness import graph_gradient
 from glassnet.glass.tracing.trace import Traceable, trace
+from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters, Place
 from glassnet.pieces.settings import Range, check_number
+from glassnet.randomness import generator
 from glassnet.text import format_number
 
 __all__ = ["Checked", "GradCheck", "gradcheck"]
 
-STEP, SMALLEST = 1e-3, 1e-7  # how far a parameter is moved, relative to its size; less where a kink is near
-SIDE = 1e-6  # how far from a kink the slopes of its two sides are taken
-JUMP = 1e-3  # slopes that differ by less of their size are the same on both sides
+STEP, SMALLEST = 1e-3, 1e-7  # how far a parameter is changed, relative to its size; less near a kink
+SIDE = 1e-6  # how far from a kink the derivatives on its two sides are taken
+JUMP = 1e-3  # derivatives that differ by a smaller share are the same on both sides
 NAME = re.compile(r"(\w+)\[(\d+)\](?:\[([\d, ]+)\])?")
 
 
 def gradcheck(
-    model: Network | Plan | Traceable,
-    X: Any,
-    Y: Any = None,
+    model: Network | Plan | Fitted | Traceable,
+    X: TableLike,
+    Y: TableLike | None = None,
     weights: ArrayLike | None = None,
     *,
     parameters: Parameters | None = None,
@@ -43,27 +45,27 @@ def gradcheck(
     seed: int = 0,
     tolerance: float = 1e-6,
 ) -> GradCheck:
-    """The slope of the cost by single parameters, three times: by the engine, by the graph, by differences.
+    """``dJ/dw`` of single parameters, three times: by the engine, by the computation graph, by finite differences.
 
     The differences are central, of fourth order: ``(8 (J(w + h) - J(w - h)) - (J(w + 2h) - J(w - 2h))) / 12h``. All is
     computed in float64, with dropout's masks held fixed. Where a kink (relu at 0) lies between the points asked for,
-    h is made smaller; where that does not help, differences are no witness and the parameter says "kink": every slope
+    h is made smaller; where that does not help, differences cannot decide and the verdict is "kink": every derivative
     between those of the two sides is right there.
 
-    The relative error is the largest distance from the engine's number, divided by the largest of the numbers; what
-    lies within the rounding of J counts as nothing.
+    The relative error is the largest distance from the engine's number, divided by the largest of the numbers; differences
+    within the rounding of J count as 0.
 
     Args:
         model: a network, a plan, or a fitted estimator.
         X, Y, weights: rows, as for :func:`~glassnet.glass.tracing.trace.trace`.
         parameters, state: of a network, of a plan.
-        which: parameters by name, as Python reads them: ``"W[1][0, 2]"``, ``"b[2]"`` for all of one array. None draws.
+        which: parameters by name, written as in Python: ``"W[1][0, 2]"``, ``"b[2]"`` for all of one array. None draws some at random.
         count: how many to draw, of every array at least one; None takes all.
-        seed: of the draw.
+        seed: of the random choice.
         tolerance: the largest relative error that is right.
 
     Raises:
-        InvalidInput: a name that is no parameter, or rows that cannot be used.
+        InvalidInput: a name that is not a parameter, or rows that cannot be used.
 
     >>> from glassnet import Dense
     >>> net = Network(3, [Dense(4, "tanh"), Dense(1)])
@@ -93,34 +95,34 @@ def _witness(cost: Cost) -> tuple[Array | None, str]:
 def _checked(cost: Cost, place: Place, j: int, analytic: Array, witness: Array | None, tolerance: float) -> Checked:
     """One parameter."""
     ours, graphs = float(analytic[j]), None if witness is None else float(witness[j])
-    slope, error = _by_differences(cost, j, ours, tolerance)
-    beside = 0.0 if graphs is None else _error(cost, ours, graphs, STEP, tolerance)
-    if slope is None:
-        agreed = beside if graphs is not None and beside <= tolerance else None
+    derivative, error = _by_differences(cost, j, ours, tolerance)
+    by_graph = 0.0 if graphs is None else _error(cost, ours, graphs, STEP, tolerance)
+    if derivative is None:
+        agreed = by_graph if graphs is not None and by_graph <= tolerance else None
         verdict, note, error = _at_a_kink(cost, j, ours, agreed)
     else:
-        error, note = float(np.maximum(error, beside)), ""  # not a number stays that
+        error, note = float(np.maximum(error, by_graph)), ""  # nan stays nan
         verdict = "right" if error <= tolerance else "wrong"
     here = float(cost.theta[j])
-    return Checked(place.layer, _name(place, j), j, here, ours, graphs, slope, error, verdict, note)
+    return Checked(place.layer, _name(place, j), j, here, ours, graphs, derivative, error, verdict, note)
 
 
 def _by_differences(cost: Cost, j: int, ours: float, tolerance: float) -> tuple[float | None, float]:
-    """The slope by differences and its error; no slope where a kink is in the way.
+    """The derivative by differences and its error; None where a kink is in the way.
 
-    Where the widest h disagrees smaller ones are asked: kinks in a user's own function are known to nobody.
+    Where the widest h disagrees, smaller ones are tried: the kinks of a custom function are unknown.
     """
-    slope, error = None, 0.0
-    for slope, h in _differences(cost, j):
-        error = _error(cost, ours, slope, h, tolerance)
+    derivative, error = None, 0.0
+    for derivative, h in _differences(cost, j):
+        error = _error(cost, ours, derivative, h, tolerance)
         if error <= tolerance:
-            return slope, error
+            return derivative, error
     left, right = _sides(cost, j)
-    return (None, 0.0) if abs(left - right) > JUMP * max(abs(left), abs(right)) else (slope, error)
+    return (None, 0.0) if abs(left - right) > JUMP * max(abs(left), abs(right)) else (derivative, error)
 
 
 def _differences(cost: Cost, j: int) -> Iterator[tuple[float, float]]:
-    """The slope for every h between whose points no known kink lies, from the widest to a hundredth of that."""
+    """The derivative for every h with no known kink between its points, from the widest to a hundredth of it."""
     size = max(1.0, abs(float(cost.theta[j])))
     h = widest = STEP * size
     while h >= max(SMALLEST * size, widest / 150):
@@ -134,15 +136,15 @@ def _differences(cost: Cost, j: int) -> Iterator[tuple[float, float]]:
 
 
 def _error(cost: Cost, ours: float, other: float, h: float, tolerance: float) -> float:
-    """The relative error, so measured that a distance within the rounding of J is just right."""
+    """The relative error; a difference within the rounding of J stays within the tolerance."""
     noise = 50 * np.finfo(float).eps * max(1.0, abs(cost.here[0])) / h
     return abs(ours - other) / max(abs(ours), abs(other), noise / tolerance)
 
 
 def _at_a_kink(cost: Cost, j: int, ours: float, agreed: float | None) -> tuple[str, str, float]:
-    """Where every slope between those of the two sides is a right one, and the graph may choose another than we."""
+    """The verdict at a kink: every derivative between those of the two sides is right, and the graph may choose another."""
     left, right = _sides(cost, j)
-    note = f"the slope jumps nearby: about {format_number(left, 3)} below, {format_number(right, 3)} above"
+    note = f"the derivative jumps nearby: about {format_number(left, 3)} below, {format_number(right, 3)} above"
     slack = JUMP * max(abs(left), abs(right), 1e-6)
     outside = max(0.0, min(left, right) - slack - ours, ours - max(left, right) - slack)
     if agreed is not None or outside == 0:
@@ -151,7 +153,7 @@ def _at_a_kink(cost: Cost, j: int, ours: float, agreed: float | None) -> tuple[s
 
 
 def _sides(cost: Cost, j: int) -> tuple[float, float]:
-    """The slopes just below and just above."""
+    """The derivatives just below and just above."""
     left, right = ((cost(_moved(cost.theta, j, sign * SIDE)) - cost.here[0]) / (sign * SIDE) for sign in (-1, 1))
     return left, right
 
@@ -170,7 +172,7 @@ def _drawn(network: Network, count: int | None, seed: int) -> list[tuple[Place, 
     places = sorted(network.layout.places, key=lambda place: (place.layer, place.start))
     if count is None or count >= network.size:
         return [(place, j) for place in places for j in range(place.start, place.stop)]
-    rng, share = np.random.default_rng(seed), max(1, count // max(1, len(places)))
+    rng, share = generator(seed), max(1, count // max(1, len(places)))
     drawn = [(p, rng.choice(np.arange(p.start, p.stop), min(share, p.stop - p.start), replace=False)) for p in places]
     return [(place, int(j)) for place, some in drawn for j in sorted(some.tolist())]
 
@@ -198,7 +200,7 @@ def _of_name(network: Network, name: str) -> list[tuple[Place, int]]:
 
 
 def _name(place: Place, j: int) -> str:
-    """``W[1][0, 2]``: what Python reads it by."""
+    """``W[1][0, 2]``, as Python indexes it."""
     index = np.unravel_index(j - place.start, place.parameter.shape)
     index = index[::-1] if place.parameter.transposed else index
     return f"{place.parameter.name}[{place.layer}][{', '.join(map(str, index))}]"

@@ -1,4 +1,4 @@
-"""The record of a gradient check, and how it reads."""
+"""The record of a gradient check, and its text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from glassnet.text import format_number
 
-SHOWN = 12  # parameters in the table, the worst first
+MOST_SHOWN = 12  # parameters in the table, the worst first
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class Checked:
 
     Args:
         layer: its layer, from 1.
-        name: as Python reads it, ``"W[1][0, 2]"``.
+        name: as Python indexes it, ``"W[1][0, 2]"``.
         index: its place in the flat vector.
         value: of the parameter.
-        analytic: the slope by the engine that trains.
-        graph: by the computation graph, or None where it cannot be asked.
+        analytic: its derivative by the engine that trains.
+        graph: by the computation graph, or None where the graph cannot compute it.
         difference: by central differences, or None where a kink is too near.
         error: the largest relative error.
-        verdict: "right", "wrong", or "kink" where differences are no witness and the graph agrees as far as asked.
-        note: why, in words.
+        verdict: "right", "wrong", or "kink" where differences cannot decide and the graph does not disagree.
+        note: why.
     """
 
     layer: int
@@ -46,7 +46,7 @@ class GradCheck:
     """The result of :func:`~glassnet.glass.gradients.gradcheck.gradcheck`.
 
     Args:
-        rows: one for each parameter looked at.
+        rows: one for each parameter checked.
         cost: J of the rows.
         examples: m.
         size: parameters of the network.
@@ -65,7 +65,7 @@ class GradCheck:
 
     @property
     def ok(self) -> bool:
-        """True where no parameter is wrong and something was told of at least one."""
+        """True where no parameter is wrong and at least one could be checked."""
         return not self.of("wrong") and any(row.difference is not None or row.graph is not None for row in self.rows)
 
     @property
@@ -83,29 +83,29 @@ class GradCheck:
         return tuple(row for row in self.rows if row.verdict == verdict)
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The verdict in a sentence."""
         wrong, kinks, all_of_them = len(self.of("wrong")), len(self.of("kink")), len(self.rows)
-        told = f"{all_of_them:,} of {self.size:,} parameters on {self.examples:,} example{'s' * (self.examples != 1)}"
-        beside = f"; at {kinks} a kink leaves differences out" if kinks else ""
+        which = f"{all_of_them:,} of {self.size:,} parameters on {self.examples:,} example{'s' * (self.examples != 1)}"
+        kinked = f"; at {kinks} of them differences cannot decide, because of a kink" if kinks else ""
         if wrong:
             layers = sorted({row.layer for row in self.of("wrong")})
             where = f"layer{'s' * (len(layers) > 1)} {', '.join(map(str, layers))}"
-            return f"{wrong} of {told} have a wrong gradient, in {where}; the worst is {self.worst.name}{beside}"
+            return f"{wrong} of {which} have a wrong gradient, in {where}; the worst is {self.worst.name}{kinked}"
         if not self.ok:
-            return f"nothing can be told of {told}: kinks everywhere, and no graph"
-        return f"the gradient is right for {told}: largest relative error {self.worst.error:.1e}{beside}"
+            return f"nothing could be checked of {which}: kinks everywhere, and no graph"
+        return f"the gradient is right for {which}: largest relative error {self.worst.error:.1e}{kinked}"
 
     def lines(self) -> Iterator[tuple[str, ...]]:
         """The table of the worst, as text: parameter, engine, graph, differences, error, verdict."""
-        for row in self.sorted[:SHOWN]:
+        for row in self.sorted[:MOST_SHOWN]:
             numbers = [_number(x) for x in (row.analytic, row.graph, row.difference)]
             yield (row.name, *numbers, f"{row.error:.1e}", row.verdict)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be known about rows of the table, and about the columns."""
-        about = tuple(f"{row.name}: {row.note}" for row in self.sorted[:SHOWN] if row.note)
+        """Notes on rows and columns of the table."""
+        about = tuple(f"{row.name}: {row.note}" for row in self.sorted[:MOST_SHOWN] if row.note)
         missing = (f"no graph: {self.missing}",) if self.missing else ()
         return (*about, f"the engine is {self.engine!r}, in float64", *missing)
 
@@ -115,13 +115,13 @@ class GradCheck:
         text = [
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table
         ]
-        return "\n".join([self.words, "", *text, *self.notes])
+        return "\n".join([self.summary, "", *text, *self.notes])
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """As JSON data."""
         facts = {
             name: getattr(self, name)
-            for name in ("ok", "words", "cost", "examples", "size", "tolerance", "engine", "missing")
+            for name in ("ok", "summary", "cost", "examples", "size", "tolerance", "engine", "missing")
         }
         return {**facts, "rows": [asdict(row) for row in self.sorted]}
 

@@ -14,6 +14,7 @@ from glassnet.glass.ledger.update import update_lines
 from glassnet.glass.ledger.view import View, of
 from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.settings import Range, check_number
+from glassnet.text import counted
 
 __all__ = ["Ledger", "Line", "Step", "ledger"]
 
@@ -31,11 +32,11 @@ def ledger(
     """The four steps of a trace, line by line: forward propagation, cost, back propagation, update.
 
     Long sums are shortened to their first terms, the largest of the others, and how many more there are with what these
-    add up to. Where the numbers as written do not come to the value as written, the line says "rounded".
+    add up to. Where the written numbers do not give the written value, the line says "rounded".
 
     Args:
         trace: the step.
-        example: the one whose numbers are put in, 0 ... m-1.
+        example: the one whose numbers are written, 0 ... m-1.
         depth: 1 shows matrices, 2 also units, 3 also edges.
         layer: the only layer to be shown, 1 ... L; None shows all.
         unit: the only unit of each layer to be unfolded, from 1; None unfolds the first ``units``.
@@ -43,7 +44,7 @@ def ledger(
         units: how many units of a layer are shown where there are many.
 
     Raises:
-        InvalidInput, InvalidType: something that is not in the trace.
+        InvalidInput, InvalidType: an example, layer or unit that the trace does not have.
 
     >>> import numpy as np
     >>> from glassnet import Dense, Network, trace
@@ -54,7 +55,7 @@ def ledger(
     z1[1] = w11[1] x1 + w12[1] x2 + w13[1] x3 + b1[1] = 0.5*0.4 + 0.1*2 + 0.0058*17 + 0.2 = 0.6986
     """
     if not isinstance(trace, Trace):
-        raise InvalidType("a ledger is written of a trace", seen=repr(trace), remedy="pass trace(model, X, y)")
+        raise InvalidType("ledger() needs a Trace", seen=repr(trace), remedy="pass trace(model, X, y)")
     check_number("example", example, Range(0, trace.m - 1), whole=True)
     check_number("depth", depth, Range(1, 3), whole=True)
     check_number("digits", digits, Range(1, 17), whole=True)
@@ -65,7 +66,7 @@ def ledger(
             check_number(name, value, Range(1, most), whole=True)
     if layer is not None and unit is not None and unit > max(trace.plan.network.widths[layer - 1 : layer + 1]):
         width = trace.plan.network.widths[layer]
-        raise InvalidInput(f"layer {layer} has no unit {unit}", seen=f"{width} unit{'s' * (width != 1)}")
+        raise InvalidInput(f"layer {layer} has no unit {unit}", f"{counted(width, 'unit')}", f"pass 1 ... {width}")
     view = View(trace, example, digits, depth, layer, unit, units)
     steps = (
         Step("Forward propagation", tuple(_forward(view))),
@@ -76,7 +77,7 @@ def ledger(
     return Ledger(_title(view), steps, digits, tuple(_notes(view)))
 
 
-_SHARES = "dA and dZ hold each example's share of the cost: the 1/m of dW and db is in them from the start."
+_SHARES = "dA and dZ already contain each example's share of the cost, 1/m."
 
 
 def _forward(v: View) -> Iterator[Line]:
@@ -102,12 +103,12 @@ def _backward(v: View) -> Iterator[Line]:
 def _title(v: View) -> str:
     network = v.trace.plan.network
     widths, m = "-".join(map(str, network.widths)), v.trace.m
-    of_which = f"{v.example}, one example" if m == 1 else f"{m:,} examples, the numbers of {v.example} put in"
+    of_which = f"{v.example}, one example" if m == 1 else f"{m:,} examples, with the numbers of {v.example}"
     return f"One training step of the network {widths}, loss {network.loss.name}: {of_which}"
 
 
 def _notes(v: View) -> Iterator[str]:
-    yield f"Numbers are shown to {v.digits} significant digits; (rounded): those shown do not come to the value shown."
+    yield f"Numbers are shown to {v.digits} significant digits; (rounded) marks lines where these do not give the value shown."
     yield f"Computed by the {v.trace.engine} engine."
     if v.trace.note:
         yield v.trace.note

@@ -1,15 +1,15 @@
-"""The view: a trace, and how much of it a ledger shows; every line is written through it."""
+"""The view: a trace and how much of it a ledger shows; it writes every line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import SupportsFloat
 
 import numpy as np
 
-from glassnet.arrays import Array, dense
+from glassnet.arrays import Array, Matrix, dense
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
@@ -26,7 +26,7 @@ class View:
 
     Args:
         trace: the step.
-        i: the example whose numbers are put in, from 0.
+        i: the example whose numbers are written, from 0.
         digits: significant digits.
         depth: 1 matrices, 2 units, 3 edges.
         layer, unit: the only ones to unfold, from 1; None for all.
@@ -43,8 +43,8 @@ class View:
 
     # -- lines -------------------------------------------------------------------------------------------------------
 
-    def number(self, x: Any) -> str:
-        """As it is written."""
+    def number(self, x: SupportsFloat) -> str:
+        """As the ledger writes it."""
         return format_number(float(x), self.digits)
 
     def line(
@@ -52,35 +52,35 @@ class View:
         symbol: str,
         formula: str,
         term: Term | None,
-        value: Any,
+        value: SupportsFloat,
         *,
         note: str = "",
         inside: Sequence[Line] = (),
         assigned: bool = False,
     ) -> Line:
-        """A line of numbers, "rounded" where those written do not come to the value written."""
-        value, written = float(value), self.number(value)
+        """A line of numbers; "rounded" where the written numbers do not give the written value."""
+        exact, written = float(value), self.number(value)
         if term is None:
-            return Line(symbol, formula, "", written, value, note=note, inside=tuple(inside), assigned=assigned)
+            return Line(symbol, formula, "", written, exact, note=note, inside=tuple(inside), assigned=assigned)
         numbers, rounded = term.text(self.digits), self.number(term.value(self.digits)) != written
-        return Line(symbol, formula, numbers, written, value, None, rounded, assigned, note, tuple(inside))
+        return Line(symbol, formula, numbers, written, exact, None, rounded, assigned, note, tuple(inside))
 
     def matrix(
         self,
         symbol: str,
         formula: str,
         shapes: str,
-        array: Any,
+        array: Matrix,
         inside: Sequence[Line] = (),
         *,
         note: str = "",
         assigned: bool = False,
     ) -> Line:
-        """A line of whole matrices, their shapes put in; few entries are shown, of the example where it has a row."""
+        """A line of whole matrices with their shapes, and a few entries: of the example, where it has a row."""
         shown = self._entries(array)
         return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, tuple(inside))
 
-    def _entries(self, array: Any) -> str:
+    def _entries(self, array: Matrix) -> str:
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
         few = array.size <= ENTRIES or array.ndim == 1
         entries = self.row(array) if per_example else np.ravel(dense(array)) if few else ()
@@ -110,19 +110,19 @@ class View:
         places = selected(terms)
         return (*map(write, places), *_more(len(terms) - len(places), "edge"), *further)
 
-    # -- words and numbers -------------------------------------------------------------------------------------------
+    # -- names and numbers -------------------------------------------------------------------------------------------
 
     @property
     def example(self) -> str:
         """The example, by its number in the user's table."""
         return f"row {self.trace.rows[self.i]}"
 
-    def row(self, array: Any) -> Array:
+    def row(self, array: Matrix) -> Array:
         """The example's row of (m, n)."""
         chosen = array[[self.i]]
         return np.asarray(dense(chosen))[0]
 
-    def column(self, array: Any, k: int) -> Array:
+    def column(self, array: Matrix, k: int) -> Array:
         """Column ``k`` of (m, n): one number an example."""
         chosen = array[:, [k]]
         return np.asarray(dense(chosen))[:, 0]
@@ -146,7 +146,7 @@ class View:
         """The gradients of a layer's parameters, by name."""
         return self.trace.gradients.layers[t.l - 1]
 
-    def penalty(self, t: LayerRecord, name: str, place: Any) -> list[Term]:
+    def penalty(self, t: LayerRecord, name: str, place: int | tuple[int, ...]) -> list[Term]:
         """What penalties add to the slope of parameter ``name`` of a layer at ``place``."""
         plan, network = self.trace.plan, self.trace.plan.network
         where = next(at for at in network.layout.places if (at.layer, at.parameter.name) == (t.l, name))
@@ -176,7 +176,7 @@ def _more(count: int, noun: str) -> tuple[Line, ...]:
     return (Line("...", note=f"{count:,} {noun}{'s' * (count > 1)} more"),) if count > 0 else ()
 
 
-def shape(array: Any) -> str:
+def shape(array: Matrix) -> str:
     """``(1, 3)``; a vector is ``(3)``."""
     return f"({', '.join(map(str, array.shape))})"
 

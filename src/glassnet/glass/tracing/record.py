@@ -154,8 +154,8 @@ class Trace(Displayable):
         )
 
 
-def read_only(array: Any) -> Any:
-    """The same array, dense or sparse, so that nobody writes into it by mistake."""
+def read_only(array: Matrix) -> Any:
+    """The same array, dense or sparse, that cannot be written to by mistake."""
     if is_sparse(array):
         for part in (array.data, array.indices, array.indptr):
             part.flags.writeable = False
@@ -166,5 +166,5 @@ def read_only(array: Any) -> Any:
 
 
 def names_of(names: Sequence[object] | Array | None) -> tuple[str, ...] | None:
-    """Names as words."""
+    """Names as strings."""
     return None if names is None else tuple(map(str, names.tolist() if isinstance(names, np.ndarray) else names))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import is_sparse
+from glassnet.data.source import TableLike
 from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -28,15 +29,15 @@ __all__ = ["Trace", "trace"]
 
 @runtime_checkable
 class Traceable(Protocol):
-    """Whatever knows itself how it is traced, such as an estimator."""
+    """An estimator or a model of a table, which has a ``trace`` of its own."""
 
     def trace(self, *data: Any, **settings: Any) -> Trace: ...
 
 
 def trace(
     model: Network | Plan | Fitted | Traceable,
-    X: Any,
-    Y: Any = None,
+    X: TableLike,
+    Y: TableLike | None = None,
     weights: ArrayLike | None = None,
     *,
     parameters: Parameters | None = None,
@@ -48,10 +49,10 @@ def trace(
     engine: str = "auto",
     note: str = "",
 ) -> Trace:
-    """One training step: forward propagation, cost, back propagation, update; nothing that is given is changed.
+    """One training step: forward propagation, cost, back propagation, update; no argument is changed.
 
     The numbers are those of the engine that trains, bit for bit what its training step computes on these rows: units
-    are dropped and batches normalised as in training. ``Trace.engine`` names it; where the native engine cannot run the
+    are dropped and batches normalized as in training. ``Trace.engine`` names it; where the native engine cannot run the
     plan or the rows, and in place of loops, it is the reference. Only arrays in the record take memory for long.
 
     Args:
@@ -61,17 +62,17 @@ def trace(
             whole table takes them from the table.
         weights: of the examples (m,) >= 0, or None for all 1.
         parameters: of a network.
-        optimizer: of a network, gradient descent as in the deck where None; of an estimator, instead of its own.
+        optimizer: of a network, gradient descent where None; of an estimator, instead of its own.
         state: of a plan: where the training stands. None is its beginning.
         columns, classes: names of the inputs (n,) and of the classes.
         rows: the number of each example in the user's table (m,), None counts from 1; of a model of a whole table,
             which of its rows.
         engine: of a network or a plan: "auto" takes the one that would train it, else a name, as for training. An
             estimator is traced by its own.
-        note: kept in the record, for whoever shows it.
+        note: kept in the record, and shown with it.
 
     Raises:
-        InvalidInput: no parameters, no rows, shapes that do not fit, or something that the model does not take.
+        InvalidInput: no parameters, no rows, shapes that do not fit, or an argument that the model does not take.
         InvalidType: a model that is none of these.
         UnknownName, Unsupported: no engine of that name, or it cannot run the plan on these rows.
         Diverged: a number that is not finite; says where.
@@ -99,26 +100,28 @@ def trace(
         return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
     else:
         raise InvalidType(
-            "a trace needs a network, a plan or a fitted estimator", seen=f"{model!r} of type {type(model).__name__}"
+            "a trace needs a model",
+            f"{model!r} of type {type(model).__name__}",
+            "pass a network with parameters=, a plan or a fitted estimator",
         )
     examples = _examples(plan, X, Y, weights)
     columns, classes = names_of(columns), names_of(classes)
     if columns is not None and len(columns) != plan.network.inputs:
-        raise InvalidInput("columns must name every input", seen=f"{len(columns)} names, {plan.network.inputs} inputs")
+        raise InvalidInput("columns does not name every input", f"{len(columns)} names", f"pass {plan.network.inputs}")
     numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
-    made = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
-    return replace(made, columns=columns, classes=classes, rows=numbers, note=note)
+    step = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
+    return replace(step, columns=columns, classes=classes, rows=numbers, note=note)
 
 
 def _refuse(what: str, **given: object) -> None:
-    """Raise where something was given that ``what`` has or has no use for."""
+    """Raises InvalidInput for an argument that ``what`` does not take."""
     for name, value in given.items():
         if value is not None:
             raise InvalidInput(f"{what} takes no {name}", remedy="leave it out")
 
 
-def _of_model(model: Traceable, data: tuple[Any, ...], **settings: Any) -> Trace:
-    """What the model itself says, asked with what was given."""
+def _of_model(model: Traceable, data: tuple[object, ...], **settings: object) -> Trace:
+    """The model's own trace, with the arguments that were passed."""
     while data[-1] is None:
         data = data[:-1]
     return model.trace(*data, **{name: value for name, value in settings.items() if value is not None})
@@ -132,7 +135,9 @@ def _of_network(network: Network, parameters: Parameters | None, optimizer: Opti
         )
     if parameters.layout.places != network.layout.places:
         raise InvalidInput(
-            "the parameters are of another network", seen=f"{parameters.theta.size} for {network.size} parameters"
+            "the parameters belong to another network",
+            f"{parameters.theta.size} for {network.size} parameters",
+            "pass those of this network, such as network.initialize(seed=0)",
         )
     optimizer = GradientDescent() if optimizer is None else optimizer
     theta = parameters.theta
@@ -141,21 +146,23 @@ def _of_network(network: Network, parameters: Parameters | None, optimizer: Opti
     return plan, State(theta, parameters.running, slots)
 
 
-def _examples(plan: Plan, X: Any, Y: Any, weights: ArrayLike | None) -> Rows:
+def _examples(plan: Plan, X: TableLike, Y: TableLike | None, weights: ArrayLike | None) -> Rows:
     """The examples as engines take them."""
-    X = plan.network.check_inputs(X, plan.numpy_dtype)
+    inputs = plan.network.check_inputs(X, plan.numpy_dtype)
     if Y is None:
-        raise InvalidInput("a trace needs the targets Y: without them there is no cost and no gradient")
-    X, Y = X.tocsr() if is_sparse(X) else X, np.asarray(Y)
-    if not X.shape[0]:
-        raise InvalidInput("a trace needs at least one example", seen=f"X of shape {X.shape}")
-    if Y.ndim == 0 or len(Y) != X.shape[0]:
-        raise InvalidInput("X and Y must have one row for each example", seen=f"shape {X.shape} of X, {Y.shape} of Y")
+        raise InvalidInput("a trace needs the targets: without them there is no cost", remedy="pass Y")
+    inputs, targets = inputs.tocsr() if is_sparse(inputs) else inputs, np.asarray(Y)
+    m = inputs.shape[0]
+    if not m:
+        raise InvalidInput("a trace needs examples", f"X of shape {inputs.shape}", "pass at least one")
+    if targets.ndim == 0 or len(targets) != m:
+        shapes = f"shape {inputs.shape} of X, {targets.shape} of Y"
+        raise InvalidInput("X and Y differ in length", shapes, "pass one row for each example")
     if weights is None:
-        return Rows(X, Y)
-    weights = np.asarray(weights)
-    if weights.dtype.kind != "f":  # those that are stay as they are: each engine rounds them in its own way
-        weights = weights.astype(np.float64)
-    if weights.shape != (len(Y),):
-        raise InvalidInput("weights must have one number for each example", seen=f"shape {weights.shape}")
-    return Rows(X, Y, weights)
+        return Rows(inputs, targets)
+    w = np.asarray(weights)
+    if w.dtype.kind != "f":  # floats stay as they are: each engine rounds them in its own way
+        w = w.astype(np.float64)
+    if w.shape != (m,):
+        raise InvalidInput("weights and X differ in length", f"shape {w.shape}", f"pass {m} numbers")
+    return Rows(inputs, targets, w)
