@@ -65,7 +65,7 @@ _HOMES = {
     "glass.ledger": ["Ledger", "ledger"],
     "glass.scenes": ["Scene"],
     "glass.tracing.trace": ["Trace", "trace"],
-    "glass.compare_engines": ["Ways", "four_ways"],
+    "glass.compare_engines": ["EngineComparison", "compare_engines"],
     "estimators.linear.regression": ["LinearRegression"],
     "estimators.linear.logistic": ["LogisticRegression"],
     "estimators.mlp.classifier": ["MLPClassifier"],

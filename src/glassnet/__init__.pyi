@@ -20,7 +20,7 @@ from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.warnings import DivergenceWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed
-from glassnet.glass.compare_engines import Ways, four_ways
+from glassnet.glass.compare_engines import EngineComparison, compare_engines
 from glassnet.glass.gradients.cost_graph import cost_graph
 from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
@@ -90,6 +90,7 @@ __all__ = [
     "DistributionsDisplay",
     "DivergenceWarning",
     "Dropout",
+    "EngineComparison",
     "Experiment",
     "Explanation",
     "FirstLayerDisplay",
@@ -131,16 +132,15 @@ __all__ = [
     "TimeLimit",
     "Trace",
     "UnitBoundariesDisplay",
-    "Ways",
     "__version__",
     "choose",
     "collapsed",
+    "compare_engines",
     "cost_graph",
     "describe",
     "draw",
     "experiment",
     "explain",
-    "four_ways",
     "gradcheck",
     "graph",
     "importance",

@@ -17,10 +17,10 @@ from glassnet import (
     Recipe,
     TableModel,
     collapsed,
+    compare_engines,
     cost_graph,
     draw,
     explain,
-    four_ways,
     gradcheck,
     ledger,
     trace,
@@ -56,7 +56,7 @@ def sentence(call, *errors: type[Exception]) -> str:
         (lambda m: draw("network", NET, P, NET.forward(ROW, P), row=1), "there is no row 1 in this pass"),
         (lambda m: trace(NET, np.ones((0, 2)), [], parameters=P), "a trace needs at least one example"),
         (lambda m: gradcheck(NET, np.ones((0, 2)), [], parameters=P), "a trace needs at least one example"),
-        (lambda m: four_ways(NET, np.ones((0, 2)), []), "at least one row is needed"),
+        (lambda m: compare_engines(NET, np.ones((0, 2)), []), "an epoch without rows cannot be measured"),
     ],
 )
 def test_rows_that_do_not_exist(model, look, words):

@@ -11,7 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glassnet import Dense, Dropout, Network, Plan, collapsed, cost_graph, draw, four_ways, gradcheck, ledger, trace
+from glassnet import (
+    Dense,
+    Dropout,
+    Network,
+    Plan,
+    collapsed,
+    compare_engines,
+    cost_graph,
+    draw,
+    gradcheck,
+    ledger,
+    trace,
+)
 from glassnet.engines.loops import Loops
 from glassnet.errors import InvalidInput, InvalidType, Unsupported
 from glassnet.glass.scenes import Scene
@@ -205,21 +217,21 @@ def test_row_17_of_what_the_graph_cannot_derive():
         cost_graph(network)
 
 
-def test_row_18_the_same_step_in_four_ways():
-    """Equal numbers, measured times; what cannot be gone says why."""
+def test_row_18_the_same_step_by_four_engines():
+    """Equal numbers, measured times; an engine that cannot run says why."""
     network = Network(3, [Dense(4, "tanh"), Dense(2)], "cross_entropy")
-    found = four_ways(network, rng.normal(size=(40, 3)), rng.integers(0, 2, 40), seconds=0.02)
-    assert [way.name for way in found.ways] == ["loops", "vectors", "matrices", "kernel"]
-    assert len(found.gone) >= 3 and found.apart < 1e-12
-    assert all(way.reason for way in found.ways if way not in found.gone)
+    found = compare_engines(network, rng.normal(size=(40, 3)), rng.integers(0, 2, 40), seconds=0.02)
+    assert [timing.name for timing in found.timings] == ["loops", "vectors", "matrices", "kernels"]
+    assert len(found.measured) >= 3 and found.largest_difference < 1e-12
+    assert all(timing.reason for timing in found.timings if timing not in found.measured)
     assert found["matrices"].seconds < found["vectors"].seconds < 10 * found["loops"].seconds
     assert not np.array_equal(found["loops"].theta, network.initialize(seed=0).theta)
     lines = str(found).splitlines()
     assert lines[0].startswith("An epoch of 3-4-2 on 40 rows, 32 at a time") and len(lines) == 7
-    dropped = four_ways(Network(3, [Dense(4), Dropout(0.5), Dense(2)]), np.ones((4, 3)), np.ones((4, 2)), seconds=0)
+    dropped = compare_engines(Network(3, [Dense(4), Dropout(0.5), Dense(2)]), np.ones((4, 3)), np.ones((4, 2)), seconds=0)
     assert dropped["loops"].reason == "it has no loops for layers dropout" and dropped["matrices"].seconds > 0
-    with pytest.raises(InvalidInput, match="at least one row"):
-        four_ways(network, np.ones((0, 3)), [])
+    with pytest.raises(InvalidInput, match="pass at least one row"):
+        compare_engines(network, np.ones((0, 3)), [])
 
 
 def test_row_24_the_shapes_are_those_of_the_network(page):

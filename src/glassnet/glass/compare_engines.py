@@ -1,17 +1,19 @@
-"""The same steps by loops, vectors, matrices and the fused kernel: equal numbers, other times (deck, *Vectorisation*).
+"""The same training by loops, vectors, matrices and the fused kernels: equal numbers, different times.
 
-What is measured is what trains: every way is an engine, asked for an epoch of gradient descent.
+What is measured is what trains: every contender is an engine, asked for an epoch of gradient descent.
+
+Source: *Intro to Neural Networks*, Vectorization.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix, SparseMatrix
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
 from glassnet.engines.native.engine import Native
@@ -19,6 +21,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
+from glassnet.engines.step_record import StepRecord
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
 from glassnet.network.cache import Mode
@@ -28,121 +31,147 @@ from glassnet.pieces.optimizers import GradientDescent
 from glassnet.text import format_number
 
 
-class Vectors(Reference):
-    """One example after the other, all units of a layer at once: each a product of matrix and vector."""
+class Vectors(Engine):
+    """One example at a time, all units of a layer at once: each step is a product of a matrix and a vector."""
+
+    name = "vectors"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._reference = Reference(plan)
 
     @classmethod
-    def supports(cls, plan: Plan, X: Any = None) -> str | None:
-        return Loops.supports(plan, X)  # a batch's statistics need the batch
+    def supports(cls, plan: Plan, X: Matrix | None = None) -> str | None:
+        return Loops.supports(plan, X)  # statistics of a batch need the whole batch
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
         m, J, total = len(rows.Y), 0.0, np.zeros_like(gradients.theta)
         for i in range(m):
-            J += super().value_and_gradient(parameters, Rows(rows.X[i : i + 1], rows.Y[i : i + 1]), mode, gradients)
+            row = Rows(rows.X[i : i + 1], rows.Y[i : i + 1])
+            J += self._reference.value_and_gradient(parameters, row, mode, gradients)
             total += gradients.theta
         gradients.theta[...] = total / m
         return J / m
 
+    def scores(self, parameters: Parameters, X: Matrix) -> Array:
+        return self._reference.scores(parameters, X)
 
-# A way -> the engine, and what it does at once.
-WAYS: dict[str, tuple[type[Engine], str]] = {
+    def record_step(self, state: State, rows: Rows) -> StepRecord:
+        return self._reference.record_step(state, rows)
+
+
+# Name -> the engine, and how much it computes at once.
+CONTENDERS: dict[str, tuple[type[Engine], str]] = {
     "loops": (Loops, "one multiplication"),
     "vectors": (Vectors, "all units of a layer, for one example"),
     "matrices": (Reference, "all units, all examples of the batch"),
-    "kernel": (Native, "the same, and its steps, fused in C++"),
+    "kernels": (Native, "whole steps, fused in C++"),
 }
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
-    """One way to train, measured.
+class EngineTiming:
+    """One engine, measured.
 
     Args:
-        name, does: what it is called, and what it does at once.
-        seconds: of an epoch, the shortest; None where the way cannot be gone.
+        name, computes: what it is called, and how much it computes at once.
+        seconds: of an epoch, the shortest; None where the engine cannot run the network.
         theta: the parameters after the first epoch.
-        reason: why it cannot be gone.
+        reason: why it cannot run.
     """
 
     name: str
-    does: str
+    computes: str
     seconds: float | None = None
     theta: Array | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True)
-class Ways:
-    """All of them, of one network on the same m rows; ``print`` shows a table."""
+class EngineComparison:
+    """All engines on one network and the same m rows; ``print`` shows a table.
+
+    Args:
+        widths: units of each layer, the inputs first.
+        m, batch_size: rows of the epoch and of a step.
+        timings: one of each engine, the slowest first.
+    """
 
     widths: tuple[int, ...]
     m: int
     batch_size: int
-    ways: tuple[Way, ...]
+    timings: tuple[EngineTiming, ...]
 
-    def __getitem__(self, name: str) -> Way:
-        return {way.name: way for way in self.ways}[name]
-
-    @property
-    def gone(self) -> tuple[Way, ...]:
-        """Those that can be gone with this network on this machine."""
-        return tuple(way for way in self.ways if way.seconds is not None)
+    def __getitem__(self, name: str) -> EngineTiming:
+        return {timing.name: timing for timing in self.timings}[name]
 
     @property
-    def apart(self) -> float:
-        """The largest difference of a parameter between two ways after the first epoch."""
-        every = np.array([way.theta for way in self.gone])
+    def measured(self) -> tuple[EngineTiming, ...]:
+        """Those that can run this network on this machine."""
+        return tuple(timing for timing in self.timings if timing.seconds is not None)
+
+    @property
+    def largest_difference(self) -> float:
+        """The largest difference of a parameter between two engines after the first epoch."""
+        every = np.array([timing.theta for timing in self.measured])
         return float(np.ptp(every, axis=0).max(initial=0.0))
 
     def __str__(self) -> str:
         widths = "-".join(map(str, self.widths))
         title = f"An epoch of {widths} on {self.m:,} rows, {self.batch_size} at a time, on this machine"
-        table = Table.of(
-            title, ("way", "at once", "milliseconds", "times as fast", "why not"), map(self._row, self.ways), 3
-        )
-        return f"{table}\nThe parameters after it differ by {format_number(self.apart, 2)} at most."
+        columns = ("engine", "computes at once", "milliseconds", "times as fast", "why not")
+        table = Table.of(title, columns, map(self._row, self.timings), 3)
+        return f"{table}\nThe parameters after it differ by {format_number(self.largest_difference, 2)} at most."
 
-    def _row(self, way: Way) -> tuple[object, ...]:
-        if way.seconds is None:
-            return way.name, way.does, None, None, way.reason
-        return way.name, way.does, way.seconds * 1e3, (self.gone[0].seconds or 0.0) / way.seconds, None
+    def _row(self, timing: EngineTiming) -> tuple[object, ...]:
+        if timing.seconds is None:
+            return timing.name, timing.computes, None, None, timing.reason
+        speedup = (self.measured[0].seconds or 0.0) / timing.seconds
+        return timing.name, timing.computes, timing.seconds * 1e3, speedup, None
 
 
-def four_ways(network: Network, X: Any, Y: Any, *, seed: int = 0, batch_size: int = 32, seconds: float = 0.1) -> Ways:
-    """An epoch of gradient descent by loops, vectors, matrices and the kernel, each measured on this machine.
+def compare_engines(
+    network: Network,
+    X: ArrayLike | SparseMatrix,
+    Y: ArrayLike,
+    *,
+    seed: int = 0,
+    batch_size: int = 32,
+    seconds: float = 0.1,
+) -> EngineComparison:
+    """An epoch of gradient descent by loops, vectors, matrices and kernels, each measured on this machine.
 
     Args:
-        network: of dense layers, for the loops' sake; what a way has no arithmetic for is said.
+        network: of dense layers; an engine that cannot run it says why.
         X, Y: (m, n), m >= 1, and targets, as the network takes them.
         seed: of the first parameters.
         batch_size: rows of a step.
-        seconds: how long each is repeated, at least; every one trains at least two epochs.
+        seconds: how long each engine is repeated, at least; each trains at least two epochs.
 
     Raises:
-        InvalidInput: no rows, or rows that the network does not take.
+        InvalidInput: no rows, or rows that do not fit the network.
 
     >>> from glassnet import Dense
     >>> net = Network(3, [Dense(4, "tanh"), Dense(1)], loss="binary_cross_entropy")
     >>> X = np.random.default_rng(0).normal(size=(50, 3))
-    >>> found = four_ways(net, X, X[:, 0] > 0, seconds=0.01)
-    >>> found["loops"].seconds > found["matrices"].seconds, found.apart < 1e-12
+    >>> found = compare_engines(net, X, X[:, 0] > 0, seconds=0.01)
+    >>> found["loops"].seconds > found["matrices"].seconds, found.largest_difference < 1e-12
     (True, True)
     """
     rows = Rows(network.check_inputs(X, np.float64), np.asarray(Y))
-    if not len(rows.X):
-        raise InvalidInput("at least one row is needed to measure", seen="none")
-    plan = Plan(
-        network, len(rows.X), optimizer=GradientDescent(0.01), batch_size=min(batch_size, len(rows.X)), dtype="float64"
-    )
-    found = tuple(_measured(name, plan, rows, seed, seconds) for name in WAYS)
-    return Ways(tuple(network.widths), plan.examples, plan.batch_size, found)
+    if not len(rows.Y):
+        raise InvalidInput("an epoch without rows cannot be measured", "0 rows", "pass at least one row")
+    descent, m = GradientDescent(0.01), len(rows.Y)
+    plan = Plan(network, m, optimizer=descent, batch_size=min(batch_size, m), dtype="float64")
+    timings = tuple(_measured(name, plan, rows, seed, seconds) for name in CONTENDERS)
+    return EngineComparison(tuple(network.widths), m, plan.batch_size, timings)
 
 
-def _measured(name: str, plan: Plan, rows: Rows, seed: int, seconds: float) -> Way:
-    cls, does = WAYS[name]
+def _measured(name: str, plan: Plan, rows: Rows, seed: int, seconds: float) -> EngineTiming:
+    cls, computes = CONTENDERS[name]
     reason = cls.supports(plan, rows.X)
     if reason is not None:
-        return Way(name, does, reason=reason)
+        return EngineTiming(name, computes, reason=reason)
     engine, state, order = cls(plan), State.new(plan, seed), np.arange(plan.examples)
     engine.train(state, rows, order)
     theta, end = state.theta.copy(), time.perf_counter() + seconds
@@ -151,4 +180,4 @@ def _measured(name: str, plan: Plan, rows: Rows, seed: int, seconds: float) -> W
         start = time.perf_counter()
         engine.train(state, rows, order)
         times.append(time.perf_counter() - start)
-    return Way(name, does, min(times), theta)
+    return EngineTiming(name, computes, min(times), theta)
