@@ -39,7 +39,7 @@ def test_depth_layer_unit_and_digits(call: Call, fruit_model: Path) -> None:
 
 def test_several_rows(call: Call, fruit_model: Path) -> None:
     out = call("trace", fruit_model, "fruits.csv", "--row", 9, "--row", 4, "--depth", 1).out
-    assert "2 examples, the numbers of row 9 put in" in out and "(2, 2)" in out
+    assert "2 examples, with the numbers of row 9" in out and "(2, 2)" in out
 
 
 def test_json(call: Call, fruit_model: Path) -> None:
@@ -99,7 +99,7 @@ def test_what_cannot_be_traced(refused: Refused, fruit_model: Path, options: str
 
 def test_an_html_file_that_is_none_is_left_alone(refused: Refused, fruit_model: Path, folder: Path) -> None:
     written(folder / "notes.html", ["my notes"])
-    assert "exists and is no HTML page" in refused("trace", fruit_model, "fruits.csv", "-o", "notes.html")
+    assert "exists and is not an HTML page" in refused("trace", fruit_model, "fruits.csv", "-o", "notes.html")
 
 
 def test_a_table_without_the_target(refused: Refused, fruit_model: Path, folder: Path) -> None:

@@ -79,11 +79,11 @@ def test_parameters_that_are_not_finite(value, path):
 def test_parameters_of_another_network(path):
     network, parameters = network_and_parameters()
     other = Network(3, [Dense(3, "relu"), Dense(1)])
-    with pytest.raises(InvalidInput, match="the parameters are of another network"):
+    with pytest.raises(InvalidInput, match="the parameters belong to another network"):
         save((other, parameters), path)
     same_size = Network(2, [Dense(2), Dense(2), Dense(1)])
     assert same_size.size != network.size or same_size.layout.places != network.layout.places
-    with pytest.raises(InvalidInput, match="the parameters are of another network"):
+    with pytest.raises(InvalidInput, match="the parameters belong to another network"):
         save((same_size, Parameters(network.layout, network.running_layout)), path)
 
 

@@ -54,8 +54,8 @@ def sentence(call, *errors: type[Exception]) -> str:
         (lambda m: explain(m, "iris", row=151), "there is no row 151 (seen: 150 rows); choose one from 1 to 150"),
         (lambda m: ledger(m.trace("iris", rows=[1]), 1), "example must be a whole number at least 0 and at most 0"),
         (lambda m: draw("network", NET, P, NET.forward(ROW, P), row=1), "there is no row 1 in this pass"),
-        (lambda m: trace(NET, np.ones((0, 2)), [], parameters=P), "a trace needs at least one example"),
-        (lambda m: gradcheck(NET, np.ones((0, 2)), [], parameters=P), "a trace needs at least one example"),
+        (lambda m: trace(NET, np.ones((0, 2)), [], parameters=P), "a trace needs examples"),
+        (lambda m: gradcheck(NET, np.ones((0, 2)), [], parameters=P), "a trace needs examples"),
         (lambda m: compare_engines(NET, np.ones((0, 2)), []), "an epoch without rows cannot be measured"),
     ],
 )

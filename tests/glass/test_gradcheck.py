@@ -165,8 +165,8 @@ def test_at_a_kink_differences_are_no_witness_and_it_is_said():
     assert [row.name for row in check.of("kink")] == ["b[1][0]", "b[1][1]", "b[1][2]"]
     for row in check.of("kink"):
         assert row.difference is None and row.graph == row.analytic == 0
-        assert row.note.startswith("the slope jumps nearby: about 0 below, ")
-    assert "at 3 a kink leaves differences out" in check.words
+        assert row.note.startswith("the derivative jumps nearby: about 0 below, ")
+    assert "at 3 of them differences cannot decide, because of a kink" in check.summary
 
 
 def test_at_a_kink_a_slope_outside_of_both_sides_is_wrong():
@@ -177,7 +177,7 @@ def test_at_a_kink_a_slope_outside_of_both_sides_is_wrong():
     p.W[1], p.b[1], p.W[2], p.b[2] = [[1.0]], [0.0], [[2.0]], [0.0]
     check = gradcheck(network, [[0.0]], [1.0], parameters=p, which=["b[1]"])
     assert check.worst.verdict == "wrong" and check.worst.note.startswith(
-        "the slope jumps nearby: about 0 below, -2 above"
+        "the derivative jumps nearby: about 0 below, -2 above"
     )
 
 
@@ -217,7 +217,7 @@ def test_nothing_but_kinks_and_no_graph_is_no_proof():
     p = network.initialize()
     p.W[2], p.b[2] = [[1.0, 1.0]], [0.0]
     check = gradcheck(network, [[0.0, 0.0]], [0.0], parameters=p, which=["b[2]"])
-    assert not check.ok and check.words.startswith("nothing can be told of ")
+    assert not check.ok and check.summary.startswith("nothing could be checked of ")
 
 
 def test_kinks_of_l1():
@@ -292,7 +292,7 @@ def test_text_and_data():
         (InvalidInput, "count must be", {"count": 0}),
         (InvalidInput, "tolerance must be", {"tolerance": 0}),
         (InvalidInput, "a description without weights", {"parameters": None}),
-        (InvalidType, "needs a network, a plan or a fitted", {"model": 3}),
+        (InvalidType, "pass a network with parameters=, a plan or a fitted", {"model": 3}),
         (Diverged, "is not finite", {"X": np.full((6, 3), np.nan)}),
     ],
 )

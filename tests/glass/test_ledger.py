@@ -153,7 +153,7 @@ def test_names_of_the_user():
     names = {"columns": ["age", "income"], "classes": ["ant", "bee", "cow"], "rows": [17, 4]}
     step = trace(network, [[1.0, 2], [3, 4]], [2, 0], parameters=network.initialize(seed=1), **names)
     text = str(ledger(step, 1))
-    assert "the numbers of row 4 put in" in text and "L(row 4)" in text
+    assert "with the numbers of row 4" in text and "L(row 4)" in text
     for said in ("x1 = 3  (age)", "(income)", "y^2 = a2[2] = softmax(z[2])", "(bee)", "y1 = 1  (ant)"):
         assert said in text
 
@@ -387,7 +387,7 @@ def test_what_is_not_in_the_trace(error, said, settings):
 
 
 def test_something_else_than_a_trace():
-    with pytest.raises(InvalidType, match="written of a trace"):
+    with pytest.raises(InvalidType, match="needs a Trace"):
         ledger("a word")
     network, p = line_network()
     with pytest.raises(KeyError, match=r"no line computes 'z9\[1\]'"):

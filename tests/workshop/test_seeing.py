@@ -228,7 +228,8 @@ def test_row_18_the_same_step_by_four_engines():
     assert not np.array_equal(found["loops"].theta, network.initialize(seed=0).theta)
     lines = str(found).splitlines()
     assert lines[0].startswith("An epoch of 3-4-2 on 40 rows, 32 at a time") and len(lines) == 7
-    dropped = compare_engines(Network(3, [Dense(4), Dropout(0.5), Dense(2)]), np.ones((4, 3)), np.ones((4, 2)), seconds=0)
+    with_dropout = Network(3, [Dense(4), Dropout(0.5), Dense(2)])
+    dropped = compare_engines(with_dropout, np.ones((4, 3)), np.ones((4, 2)), seconds=0)
     assert dropped["loops"].reason == "it has no loops for layers dropout" and dropped["matrices"].seconds > 0
     with pytest.raises(InvalidInput, match="pass at least one row"):
         compare_engines(network, np.ones((0, 3)), [])

@@ -51,7 +51,8 @@ def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
         Unsupported: more layers than a file is read with.
     """
     if parameters.layout.places != network.layout.places:
-        raise InvalidInput("the parameters are of another network", f"{parameters.theta.size} for {network.size}")
+        seen = f"{parameters.theta.size} parameters for {network.size}"
+        raise InvalidInput("the parameters belong to another network", seen, "pass those of this network")
     if len(network.given) > MOST_LAYERS:
         raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.given)}")
     arrays = parameters.named()

@@ -52,14 +52,15 @@ def gradcheck(
     h is made smaller; where that does not help, differences cannot decide and the verdict is "kink": every derivative
     between those of the two sides is right there.
 
-    The relative error is the largest distance from the engine's number, divided by the largest of the numbers; differences
-    within the rounding of J count as 0.
+    The relative error is the largest difference from the engine's number, divided by the largest of the numbers;
+    differences within the rounding of J count as 0.
 
     Args:
         model: a network, a plan, or a fitted estimator.
         X, Y, weights: rows, as for :func:`~glassnet.glass.tracing.trace.trace`.
         parameters, state: of a network, of a plan.
-        which: parameters by name, written as in Python: ``"W[1][0, 2]"``, ``"b[2]"`` for all of one array. None draws some at random.
+        which: parameters by name, written as in Python: ``"W[1][0, 2]"``, ``"b[2]"`` for a whole array; None takes
+            some at random.
         count: how many to draw, of every array at least one; None takes all.
         seed: of the random choice.
         tolerance: the largest relative error that is right.
@@ -142,7 +143,7 @@ def _error(cost: Cost, ours: float, other: float, h: float, tolerance: float) ->
 
 
 def _at_a_kink(cost: Cost, j: int, ours: float, agreed: float | None) -> tuple[str, str, float]:
-    """The verdict at a kink: every derivative between those of the two sides is right, and the graph may choose another."""
+    """At a kink every derivative between those of its two sides is right, and the graph may choose another."""
     left, right = _sides(cost, j)
     note = f"the derivative jumps nearby: about {format_number(left, 3)} below, {format_number(right, 3)} above"
     slack = JUMP * max(abs(left), abs(right), 1e-6)

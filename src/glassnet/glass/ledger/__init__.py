@@ -1,4 +1,4 @@
-"""``ledger``: a trace written down, ``symbol = formula = numbers put in = value``, in the four steps of training."""
+"""``ledger``: a trace written down, ``symbol = formula = formula with numbers = value``, in four steps."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _title(v: View) -> str:
 
 
 def _notes(v: View) -> Iterator[str]:
-    yield f"Numbers are shown to {v.digits} significant digits; (rounded) marks lines where these do not give the value shown."
+    yield f"Numbers are shown to {v.digits} significant digits; (rounded): these do not give the value shown."
     yield f"Computed by the {v.trace.engine} engine."
     if v.trace.note:
         yield v.trace.note

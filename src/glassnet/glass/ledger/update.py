@@ -28,6 +28,7 @@ def update_lines(v: View) -> Iterator[Line]:
     for place in sorted(trace.plan.network.layout.places, key=lambda place: place.layer):
         if v.shows(place.layer):
             yield _parameter(v, place)
+    assert trace.cost_after is not None  # there is a step
     yield v.line("J", "", None, trace.cost_after, note=f"of the same rows after the update: {_compared(v)}")
 
 

@@ -82,7 +82,7 @@ class View:
 
     def _entries(self, array: Matrix) -> str:
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
-        few = array.size <= ENTRIES or array.ndim == 1
+        few = math.prod(array.shape) <= ENTRIES or array.ndim == 1
         entries = self.row(array) if per_example else np.ravel(dense(array)) if few else ()
         if not len(entries):
             return shape(array)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array, is_sparse
+from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.plan import Plan
 from glassnet.engines.step_record import LayerRecord
 from glassnet.network.parameters import Gradients, Parameters

@@ -107,7 +107,9 @@ def trace(
     examples = _examples(plan, X, Y, weights)
     columns, classes = names_of(columns), names_of(classes)
     if columns is not None and len(columns) != plan.network.inputs:
-        raise InvalidInput("columns does not name every input", f"{len(columns)} names", f"pass {plan.network.inputs}")
+        raise InvalidInput(
+            "columns does not name every input", f"{len(columns)} names", f"pass {plan.network.inputs} names"
+        )
     numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
     step = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
     return replace(step, columns=columns, classes=classes, rows=numbers, note=note)
@@ -164,5 +166,5 @@ def _examples(plan: Plan, X: TableLike, Y: TableLike | None, weights: ArrayLike 
     if w.dtype.kind != "f":  # floats stay as they are: each engine rounds them in its own way
         w = w.astype(np.float64)
     if w.shape != (m,):
-        raise InvalidInput("weights and X differ in length", f"shape {w.shape}", f"pass {m} numbers")
+        raise InvalidInput("weights and X differ in length", f"shape {w.shape}", "pass one number for each example")
     return Rows(inputs, targets, w)
