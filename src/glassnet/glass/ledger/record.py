@@ -1,4 +1,4 @@
-"""The record of a ledger: steps of lines ``symbol = formula = formula with numbers = value``, and lines inside of lines."""
+"""The record of a ledger: steps of lines ``symbol = formula = formula with numbers = value``; lines may hold lines."""
 
 from __future__ import annotations
 
