@@ -98,7 +98,7 @@ def test_what_cannot_be_drawn_of_so_many_says_so():
     wide = Network.mlp(10_000, [50], 50)
     parameters = wide.parameters(np.zeros(wide.size))
     assert "room for 1,600 edges" in sentence(lambda: draw("network", wide, parameters, most=40))
-    assert "from 2 to 40 are drawn (seen: most=10000)" in sentence(
+    assert "most is out of range (seen: most=10000); pass a whole number from 2 to 40" in sentence(
         lambda: draw("network", wide, parameters, most=10000)
     )
 

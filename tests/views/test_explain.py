@@ -29,7 +29,7 @@ from glassnet import (
     TableModel,
 )
 from glassnet.errors import InvalidInput, InvalidType, UnknownName
-from glassnet.glass.slopes import Score
+from glassnet.glass.score import Score
 from glassnet.views.explain import METHODS, explain, importance
 from glassnet.views.explain.integrated_gradients import integrated_gradients
 from glassnet.views.explain.layerwise import layerwise

@@ -222,7 +222,7 @@ class NetworkEstimator(BaseEstimator):
         Raises:
             InvalidInput: no such output.
         """
-        from glassnet.glass.slopes import Score  # explanations are loaded when one is asked for
+        from glassnet.glass.score import Score  # explanations are loaded when one is asked for
 
         rows: Any = self._inputs(X)
         k = self.network_.outputs

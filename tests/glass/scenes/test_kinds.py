@@ -146,7 +146,10 @@ def net(*widths):
         ),
         (lambda d: draw("network", d.network, d.parameters, d.forward_pass, row=-1), "no row -1 in this pass"),
         (lambda d: draw("network", d.network, d.parameters, names=["a"]), "one name for each of the 3 (seen: 1 names)"),
-        (lambda d: draw("network", d.network, d.parameters, most=1), "from 2 to 40 are drawn (seen: most=1)"),
+        (
+            lambda d: draw("network", d.network, d.parameters, most=1),
+            "(seen: most=1); pass a whole number from 2 to 40",
+        ),
         (lambda d: draw("network", d.network, d.parameters, digits=0), "digits is a whole number from 1 to 17"),
         (lambda d: draw("network", *net(*[2] * 18)), "room for 16 layers (seen: 17 layers); draw the kind 'compact'"),
         (
@@ -158,7 +161,7 @@ def net(*widths):
         (lambda d: draw("blocks", 3), "drawn of a glassnet.Network"),
         (lambda d: draw("graph", 3), "drawn of a computation graph (seen: int); pass glassnet.graph.Graph"),
         (lambda d: draw("graph", chain(200)), "room for 1 to 80 nodes (seen: 201 nodes)"),
-        (lambda d: draw("graph", circle()), "the arrows of the graph go round"),
+        (lambda d: draw("graph", circle()), "the edges of the graph form a cycle"),
         (
             lambda d: draw("graph", {"nodes": [{"name": "a"}], "edges": [{"source": "b", "target": "a"}]}),
             "'b', which is",

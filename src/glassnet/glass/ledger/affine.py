@@ -36,7 +36,7 @@ def weight_gradient_line(v: View, t: LayerRecord) -> Line:
 
     def single(j: int, k: int) -> Line:
         d, a = v.column(dZ, j), v.column(t.A_prev, k)
-        formula = f"{v.over_examples}{of('dz', j, l)} {of('a', k, l - 1)}{v.penalised.replace('W', edge('w', j, k, l))}"
+        formula = f"{v.over_examples}{of('dz', j, l)} {of('a', k, l - 1)}{v.penalized.replace('W', edge('w', j, k, l))}"
         term = dot(d, a, *v.penalty(t, "W", (j, k)))
         return v.line(edge("dw", j, k, l), formula, term, dW[j, k], note=v.name(l - 1, k))
 
@@ -45,7 +45,7 @@ def weight_gradient_line(v: View, t: LayerRecord) -> Line:
         inside = v.edges(dW[j], lambda k: single(j, k))
         return v.matrix(of("dw", j, l), formula, "", dW[j], inside)
 
-    formula = f"dZ[{l}]^T A[{l - 1}]{v.penalised.replace('W', f'W[{l}]')}"
+    formula = f"dZ[{l}]^T A[{l - 1}]{v.penalized.replace('W', f'W[{l}]')}"
     return v.matrix(f"dW[{l}]", formula, f"{shape(dZ.T)} {shape(t.A_prev)}", dW, v.units(len(dW), unit))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -160,7 +161,7 @@ class View:
         return squares + ([Number(l1 * float(np.sign(w)))] if l1 else [])
 
     @property
-    def penalised(self) -> str:
+    def penalized(self) -> str:
         """What penalties add to ``dW``, in symbols."""
         penalties = self.trace.plan.penalties
         return " + l2 W" * (penalties.l2 > 0) + " + l1 sign(W)" * (penalties.l1 > 0)

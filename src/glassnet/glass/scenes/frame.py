@@ -11,7 +11,7 @@ from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line
 
 WIDEST_HEADING = 900.0  # pixels
-MOST = 40  # rows, columns, units or layers side by side: more cannot be read
+MOST_ENTRIES = 40  # rows, columns, units or layers side by side: more cannot be read
 
 
 def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shape, ...]:
@@ -75,8 +75,10 @@ class Elided:
         >>> Elided.of(4, 4).hidden
         0
         """
-        if isinstance(most, bool) or not isinstance(most, int) or not 2 <= most <= MOST:
-            raise InvalidInput(f"of a long row from 2 to {MOST} are drawn", seen=f"most={most!r}")
+        if isinstance(most, bool) or not isinstance(most, int) or not 2 <= most <= MOST_ENTRIES:
+            raise InvalidInput(
+                "most is out of range", f"most={most!r}", f"pass a whole number from 2 to {MOST_ENTRIES}"
+            )
         return cls(n, tuple(range(n)) if n <= most else (*range(most - 1), n - 1))
 
     @property

@@ -13,7 +13,7 @@ from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
-from glassnet.glass.slopes import Score
+from glassnet.glass.score import Score
 from glassnet.learning.columns import Cells
 from glassnet.text import plain
 from glassnet.views.cells import cell

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from glassnet.arrays import Array
-from glassnet.glass.slopes import Score
+from glassnet.glass.score import Score
 from glassnet.pieces.tables import Table
 from glassnet.views.explain.integrated_gradients import integrated_gradients
 from glassnet.views.explain.layerwise import layerwise

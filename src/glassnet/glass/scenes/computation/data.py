@@ -55,12 +55,14 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
         digits: significant digits.
 
     Raises:
-        InvalidInput: too many nodes, a name twice, an arrow from nowhere, or arrows that go round.
+        InvalidInput: too many nodes, a name twice, an arrow from nowhere, or edges that form a cycle.
         InvalidType: no graph.
     """
     nodes, arrows = _parts(graph)
     if not 1 <= len(nodes) <= MOST_NODES:
-        raise InvalidInput(f"a picture has room for 1 to {MOST_NODES} nodes", seen=f"{len(nodes):,} nodes")
+        raise InvalidInput(
+            f"a picture has room for 1 to {MOST_NODES} nodes", f"{len(nodes):,} nodes", "draw a part of the graph"
+        )
     made = tuple(
         Made(
             clean(node["name"]),
@@ -72,7 +74,7 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
     )
     numbers = {str(node["name"]): i for i, node in enumerate(nodes)}
     if len(numbers) < len(nodes):
-        raise InvalidInput("two nodes of a graph have one name")
+        raise InvalidInput("two nodes of a graph have one name", remedy="give each node its own name")
     links = tuple(
         Link(_number(numbers, a["source"]), _number(numbers, a["target"]), in_words(a.get("derivative"), digits))
         for a in arrows
@@ -95,7 +97,7 @@ def _parts(graph: Any) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[st
 
 def _number(numbers: Mapping[str, int], name: object) -> int:
     if str(name) not in numbers:
-        raise InvalidInput(f"an arrow of the graph names {clean(name)!r}, which is no node")
+        raise InvalidInput(f"an edge of the graph names {clean(name)!r}", remedy="name one of its nodes")
     return numbers[str(name)]
 
 
@@ -110,7 +112,7 @@ def _layers(n: int, links: Iterable[Link]) -> list[int]:
             return layers
     if n == 1 and not list(links):
         return layers
-    raise InvalidInput("the arrows of the graph go round")
+    raise InvalidInput("the edges of the graph form a cycle", remedy="pass a graph without cycles")
 
 
 def _settled(layers: list[int], links: Sequence[Link]) -> list[int]:

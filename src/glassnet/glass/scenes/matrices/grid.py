@@ -148,9 +148,12 @@ def as_matrix(values: ArrayLike, name: str, *, column: bool = False) -> Array:
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{clean(name)} is not a matrix of numbers", seen=type(values).__name__) from None
+        remedy = "pass an array of numbers"
+        raise InvalidInput(f"{clean(name)} is not a matrix of numbers", type(values).__name__, remedy) from None
     if array.ndim == 1:
         array = array.reshape(-1, 1) if column else array.reshape(1, -1)
     if array.ndim != 2:
-        raise InvalidInput(f"{clean(name)} must be a matrix or a vector", seen=f"shape {array.shape}")
+        raise InvalidInput(
+            f"{clean(name)} must be a matrix or a vector", f"shape {array.shape}", "pass one of its slices"
+        )
     return array

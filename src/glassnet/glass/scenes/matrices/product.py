@@ -81,7 +81,7 @@ def product(
     """
     checked_digits(digits)
     if len(names) != 4:
-        raise InvalidInput("a product has four names: of its factors, of the bias and of the result", seen=f"{names!r}")
+        raise InvalidInput("a product has four names", f"{names!r}", "name both factors, the bias and the result")
     one, two, three, four = map(clean, names)
     left, right = as_matrix(A, one), as_matrix(B, two, column=True)
     plus = None if bias is None else as_matrix(bias, three)
@@ -119,16 +119,20 @@ def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, 
     if A.shape[1] != B.shape[0]:
         raise InvalidInput(
             f"{clean(names[0])} must have as many columns as {clean(names[1])} has rows",
-            seen=f"shapes {A.shape} and {B.shape}",
+            f"shapes {A.shape} and {B.shape}",
+            "transpose one of them, or pass matching matrices",
         )
     if b is not None and b.shape != (1, B.shape[1]):
         raise InvalidInput(
             f"{clean(names[2])} must have one number for each column of {clean(names[1])}",
-            seen=f"{b.size} numbers and {B.shape[1]} columns",
+            f"{b.size} numbers and {B.shape[1]} columns",
+            f"pass {B.shape[1]}",
         )
     if not (0 <= row < A.shape[0] and 0 <= column < B.shape[1]):
         raise InvalidInput(
-            f"the product has no cell ({row}, {column})", seen=f"shape {(A.shape[0], B.shape[1])}, counted from 0"
+            f"the product has no cell ({row}, {column})",
+            f"shape {(A.shape[0], B.shape[1])}",
+            "count rows and columns from 0",
         )
 
 

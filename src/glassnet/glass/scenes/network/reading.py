@@ -40,11 +40,16 @@ def check_network(network: Network) -> None:
 def check_parameters(network: Network, parameters: Parameters, what: str = "parameters") -> None:
     """An error where ``parameters`` are not of ``network``."""
     if not isinstance(parameters, Parameters):
-        raise InvalidType(f"{what} are a glassnet.Parameters", seen=type(parameters).__name__)
+        raise InvalidType(
+            f"{what} are a glassnet.Parameters",
+            type(parameters).__name__,
+            "pass network.initialize() or model.parameters_",
+        )
     if _shapes(parameters) != [(place.layer, place.parameter) for place in network.layout.places]:
         raise InvalidInput(
             f"the {what} are those of another network",
-            seen=f"{parameters.theta.size:,} numbers, this network has {network.size:,} parameters",
+            f"{parameters.theta.size:,} numbers, this network has {network.size:,} parameters",
+            "pass those of this network",
         )
 
 
