@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from glassnet import ACTIVATIONS, INITIALIZERS, LAYERS, LINKS, LOSSES, METRICS, OPTIMIZERS, SCHEDULES
+from glassnet.pieces.tables import Table
 
 PAGE = Path(__file__).with_suffix(".md")
 
@@ -41,9 +43,10 @@ def formula(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
-def span(ends: tuple[float, float]) -> str:
-    """An interval."""
-    return f"{ends[0]:.4g} ... {ends[1]:.4g}"
+def other_names(table: Table[Any]) -> list[str]:
+    """Aliases, where there are any."""
+    aliases = ", ".join(f"`{alias}` for `{name}`" for alias, name in table.aliases.items())
+    return [f"Other names: {aliases}."] if aliases else []
 
 
 def page() -> str:
@@ -66,7 +69,7 @@ def page() -> str:
                 for a in ACTIVATIONS.values()
             ),
         ),
-        "Other names: " + ", ".join(f"`{alias}` for `{name}`" for alias, name in ACTIVATIONS.aliases.items()) + ".",
+        *other_names(ACTIVATIONS),
     ]
     for title, family in families.items():
         classes = [family[name].cls for name in family]
@@ -76,6 +79,7 @@ def page() -> str:
                 ["name", "formula", "settings", "source"],
                 ((f"`{c.name}`", formula(c.formula), settings(c), c.source) for c in classes),
             ),
+            *other_names(family),
         ]
     parts += [
         "## Layers",
@@ -86,7 +90,11 @@ def page() -> str:
         "## Initializers",
         table(["name", "formula", "source"], ((f"`{i.name}`", i.formula, i.source) for i in INITIALIZERS.values())),
         "## Links",
-        table(["name", "formula"], ((f"`{link.name}`", formula(link.formula)) for link in LINKS.values())),
+        table(
+            ["name", "formula", "what a score is", "source"],
+            ((f"`{link.name}`", formula(link.formula), link.words.format("y"), link.source) for link in LINKS.values()),
+        ),
+        *other_names(LINKS),
         "## Metrics",
         table(["name", "what it tells"], ((f"`{metric.name}`", metric.words) for metric in METRICS.values())),
     ]
