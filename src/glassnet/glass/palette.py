@@ -1,6 +1,6 @@
 """The one palette of all pictures, on light and dark paper: hues of Okabe and Ito, darkened until text can be read.
 
-Blue and orange are told apart by every kind of color vision; no meaning is carried by color alone.
+Blue and orange are distinguished by every kind of color vision; no meaning is carried by color alone.
 
 Source: Okabe, Ito 2008, Color universal design.
 """

@@ -34,7 +34,7 @@ class Subject:
         places: of each column its inputs of the network.
         classes: the labels of a classifier in order, or None.
         answer: what is predicted.
-        exact: to what share of its range a number can be told where an answer changes: arithmetic rounds.
+        exact: to what share of its range the place is known where an answer changes: arithmetic rounds.
         scale, center: a numeric answer is ``scale * score + center`` in the user's units.
         first: the number of the first row.
     """
@@ -111,7 +111,7 @@ class Subject:
 
     @property
     def decides(self) -> bool:
-        """True for a classifier, whose answer can flip."""
+        """True for a classifier, whose answer can change."""
         return self.network.loss.targets in ("classes", "zero_one")
 
     def scores(self, X: Array) -> Array:

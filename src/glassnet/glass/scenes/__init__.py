@@ -1,6 +1,6 @@
 """Scenes: pictures of plain geometry, each with a text twin, rendered as SVG.
 
-Each is made by a function of its own; the table of all figures, ``FIGURES``, stands in ``views/figures.py``.
+Each is made by one function; the table of all figures, ``FIGURES``, stands in ``views/figures.py``.
 
 >>> from glassnet.glass.scenes.curves.activations import activation_curves
 >>> scene = activation_curves("sigmoid")

@@ -18,20 +18,20 @@ def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shap
     """The shapes, with a heading above them that begins where they begin."""
     view = Bounds.around(shape.bounds for shape in shapes)
     top = view.top - (48 if caption else 28)
-    words: list[Shape] = [
+    heading: list[Shape] = [
         Text(view.left, top, shortened(title, WIDEST_HEADING, 16, bold=True), size=16, anchor="start", bold=True)
     ]
     if caption:
         caption = shortened(caption, WIDEST_HEADING)
-        words.append(Text(view.left, top + 22, caption, role="quiet", anchor="start"))
-    return (*words, *shapes)
+        heading.append(Text(view.left, top + 22, caption, role="quiet", anchor="start"))
+    return (*heading, *shapes)
 
 
 @dataclass(frozen=True)
 class Key:
-    """An entry of a legend: a sample of a line or a box with its meaning; words by themselves where ``width`` is 0."""
+    """An entry of a legend: a sample of a line or a box with its meaning; text by itself where ``width`` is 0."""
 
-    words: str
+    text: str
     role: str
     dash: bool = False
     box: bool = False
@@ -48,8 +48,8 @@ def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
             shapes.append(line(x, y, x + 30, y, role=key.role, width=key.width, dash=key.dash))
         sample = key.box or key.width > 0
         left = x + (38 if sample else 0)
-        shapes.append(Text(left, y, key.words, role="quiet" if sample else key.role, size=12, anchor="start"))
-        x = left + text_width(key.words, 12) + 24
+        shapes.append(Text(left, y, key.text, role="quiet" if sample else key.role, size=12, anchor="start"))
+        x = left + text_width(key.text, 12) + 24
     return Group(tuple(shapes), "Legend")
 
 

@@ -59,9 +59,9 @@ def shortened(text: str, width: float, size: float = SIZE, *, bold: bool = False
     """
     if text_width(text, size, bold=bold) <= width:
         return text
-    # The more is kept, the wider: the first count that is too wide is found by halving.
-    kept = bisect(range(1, len(text)), width, key=lambda keep: text_width(_ends(text, keep), size, bold=bold))
-    return _ends(text, kept)
+    # The more characters, the wider: the first count that is too wide is found by halving.
+    count = bisect(range(1, len(text)), width, key=lambda keep: text_width(_ends(text, keep), size, bold=bold))
+    return _ends(text, count)
 
 
 def _ends(text: str, keep: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any, SupportsFloat
 
 from glassnet.text import format_number, plain
 
-LONGEST = 500  # characters of a name that are kept; more is no name
+LONGEST = 500  # characters of a name; the rest is cut off
 
 
 def clean(name: object) -> str:
@@ -40,7 +40,7 @@ def plain_cell(value: Any) -> Any:
 
 
 def sign_of(value: SupportsFloat) -> str:
-    """The sign as a word: colour alone must not carry it.
+    """The sign as a word: color alone must not carry it.
 
     >>> sign_of(-0.2), sign_of(0.0)
     ('negative', 'zero')

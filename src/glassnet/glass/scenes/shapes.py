@@ -48,7 +48,7 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """What all shapes have: a ``role``, which the palette turns into colours."""
+    """What all shapes have: a ``role``, which the palette turns into colors."""
 
     name: ClassVar[str]
 
@@ -74,7 +74,7 @@ class Path(Shape):
         arrow: True for a head at the last point.
         smooth: True turns corners into curves that leave and arrive horizontally.
         filled: True closes the path and fills it with the role's tint.
-        title: what it is, in words; shown when pointed at and read aloud.
+        title: what it is: a tooltip, read aloud by screen readers.
     """
 
     points: tuple[Point, ...]
@@ -207,7 +207,7 @@ def from_description(description: Mapping[str, Any]) -> Shape:
 
 
 def _rounded(value: Any) -> Any:
-    """Hundredths of a pixel: nobody sees less."""
+    """Hundredths of a pixel: less is not visible."""
     if isinstance(value, tuple):
         return [_rounded(part) for part in value]
     return round(float(value), 2) if isinstance(value, float) else value

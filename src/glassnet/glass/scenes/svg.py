@@ -46,13 +46,13 @@ def svg(drawing: Drawing, scheme: Scheme = "auto") -> str:
         aria_labelledby=f"{name}-t {name}-d",
         font_family=SANS,
     )
-    words = [
+    described = [
         f'<title id="{name}-t">{_escaped(drawing.title)}</title>',
         f'<desc id="{name}-d">{_escaped(drawing.sentence)}</desc>',
     ]
     paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
     drawn = [_drawn(shape, colors) for shape in (paper, *drawing.shapes)]
-    return "\n".join([f"<{opening}>", *words, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
+    return "\n".join([f"<{opening}>", *described, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
 
 
 def _style_sheet(scheme: Scheme) -> str:

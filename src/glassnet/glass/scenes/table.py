@@ -36,9 +36,12 @@ class Table:
     def of(cls, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Table:
         """Columns in which no row has anything are left out; numbers and names become plain."""
         full = [tuple(plain_cell(cell) for cell in row) for row in rows]
-        kept = [i for i in range(len(columns)) if not full or any(row[i] is not None for row in full)]
+        filled = [i for i in range(len(columns)) if not full or any(row[i] is not None for row in full)]
         return cls(
-            clean(title), tuple(clean(columns[i]) for i in kept), tuple(tuple(r[i] for i in kept) for r in full), digits
+            clean(title),
+            tuple(clean(columns[i]) for i in filled),
+            tuple(tuple(r[i] for i in filled) for r in full),
+            digits,
         )
 
     def cells(self) -> list[tuple[str, ...]]:

@@ -26,7 +26,7 @@ def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
 def as_html(svg: str, sentence: str, tables: Sequence[Table]) -> str:
     """An HTML fragment for pages and notebooks: the picture, its text twin folded below."""
     text = f"<p>{escape(sentence)}</p>{''.join(map(_table, tables))}"
-    twin = f"<details><summary>The same in words and numbers</summary>{text}</details>"
+    twin = f"<details><summary>The same as text and numbers</summary>{text}</details>"
     return f'{STYLE}<figure class="glassnet-scene">{svg}<figcaption>{twin}</figcaption></figure>'
 
 

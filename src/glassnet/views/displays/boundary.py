@@ -137,7 +137,7 @@ class DecisionBoundaryDisplay(Display):
             ax.figure.colorbar(mappable, ax=ax)
 
     def _fill(self, ax: Axes) -> AxesImage | None:
-        """The area; what a colour bar explains, or None."""
+        """The area; what a color bar explains, or None."""
         from matplotlib.colors import ListedColormap
 
         plane, r = self.plane, self.response

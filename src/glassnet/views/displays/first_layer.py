@@ -65,7 +65,7 @@ class FirstLayerDisplay(Display):
     @property
     def title(self) -> str:
         shown = f"{len(self.units)} of {self.of}" if len(self.units) < self.of else f"all {self.of}"
-        return f"what {shown} units of the first layer look for: weights as images, signed by colour"
+        return f"what {shown} units of the first layer look for: weights as images, sign by color"
 
     @property
     def tables(self) -> tuple[Table, ...]:

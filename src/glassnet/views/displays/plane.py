@@ -79,12 +79,12 @@ class Plane:
         return values.reshape(len(self.y), len(self.x))
 
     def draw_points(self, ax: Axes, legend: bool = True) -> None:
-        """The rows, a marker and a colour for each class."""
+        """The rows, a marker and a color for each class."""
         if self.labels is None or self.labels.ndim != 1:
             ax.plot(*self.points.T, ".", color=color("ink"), markersize=3)
         else:
             known = np.unique(self.labels) if self.subject.classes is None else self.subject.classes
-            for k, label in enumerate(known):  # also of those not among the rows: colours are the classes'
+            for k, label in enumerate(known):  # also of those not among the rows: colors are those of the classes
                 if label not in self.labels:
                     continue
                 a, b = self.points[self.labels == label].T

@@ -20,7 +20,7 @@ class PathRecorder(Callback):
     """Keeps the parameters before the first epoch and after each: the path of the descent.
 
     Args:
-        most: so many points at most; of a longer training every second, fourth, ... is kept, and the last.
+        most: so many points at most; of a longer training every second, fourth, ... is recorded, and the last.
 
     Attributes:
         path: (t, n).

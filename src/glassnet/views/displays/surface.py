@@ -120,7 +120,7 @@ class CostSurfaceDisplay(Display):
         targets = as_targets(Y, network.loss, network.outputs, np.float64)
         J = Cost(plan, theta, parameters.running.astype(np.float64), inputs, targets, None, "reference", training=False)
         way = None if path is None else np.asarray(path, np.float64)
-        axes, words = _axes(J, directions, way, np.random.default_rng(seed))
+        axes, chosen = _axes(J, directions, way, np.random.default_rng(seed))
         coordinates = None if way is None else _coordinates(way - theta, axes)
         if resolution < 2:
             seen, remedy = f"resolution={resolution}", "leave it out"
@@ -130,7 +130,7 @@ class CostSurfaceDisplay(Display):
         path_cost = None if way is None else np.array([J(point) for point in way])
         starts = np.array([axis.start for axis in axes])
         shifted = None if coordinates is None else coordinates + starts
-        return cls(a + starts[0], b + starts[1], cost, axes, words, theta.size, shifted, path_cost, ending)
+        return cls(a + starts[0], b + starts[1], cost, axes, chosen, theta.size, shifted, path_cost, ending)
 
     @classmethod
     def from_estimator(
@@ -171,8 +171,8 @@ class CostSurfaceDisplay(Display):
         """
         path, ending = descended(network, parameters, X, Y, alpha, steps)
         best = network.parameters(path[-1] if not ending.startswith("diverged") else path[0], parameters.running.copy())
-        words = f"gradient descent, learning rate {alpha:g}: {ending}"
-        return cls.from_network(network, best, X, Y, path=path, ending=words, **settings)
+        ended = f"gradient descent, learning rate {alpha:g}: {ending}"
+        return cls.from_network(network, best, X, Y, path=path, ending=ended, **settings)
 
     @property
     def title(self) -> str:

@@ -71,7 +71,7 @@ def explain(
     one, row = subject.row(X, row)
     observed = _background(subject, X, background)
     x = subject.encode(one)[0]
-    zero, words = _baseline(subject, observed, baseline)
+    zero, compared = _baseline(subject, observed, baseline)
     chosen = _chosen(subject, subject.scores(x[None])[0], output)
     score = Score(subject.network, subject.parameters, chosen.output, chosen.factor)
     return Explanation(
@@ -80,7 +80,7 @@ def explain(
         chosen.name,
         score.value(x) + chosen.offset,
         score.value(zero) + chosen.offset,
-        words,
+        compared,
         _parts(subject, score, one, observed, x, zero),
         subject.decides,
         _scaled(layerwise(subject.network, subject.parameters, x, zero, chosen.output), chosen.factor),
@@ -160,12 +160,12 @@ def _chosen(subject: Subject, scores: Array, output: object) -> Chosen:
 def _of_class(subject: Subject, scores: Array, output: object) -> Chosen:
     """A class's score; of two classes the log-odds of the second, or of the first with the other sign."""
     known = np.arange(len(scores)) if subject.classes is None else subject.classes
-    labels, words = known.tolist(), subject.network.link.words
+    labels, score = known.tolist(), subject.network.link.words
     if len(scores) == 1:
         place = 1 if output is None else _place(labels, output)
-        return Chosen(0, 1.0 if place else -1.0, 0.0, words.format(repr(labels[place])), labels[place])
+        return Chosen(0, 1.0 if place else -1.0, 0.0, score.format(repr(labels[place])), labels[place])
     place = int(scores.argmax()) if output is None else _place(labels, output)
-    return Chosen(place, 1.0, 0.0, words.format(repr(labels[place])), labels[place])
+    return Chosen(place, 1.0, 0.0, score.format(repr(labels[place])), labels[place])
 
 
 def _place(labels: Sequence[object], output: object) -> int:

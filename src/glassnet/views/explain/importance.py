@@ -70,7 +70,7 @@ def importance(
     Args:
         model: a fitted estimator of ours, a ``TableModel``, or ``(network, parameters)``.
         X: rows (m, n); of a ``TableModel`` anything tabular that has the target too. Of more than
-            ``thresholds.ROWS`` rows a sample is looked at.
+            ``thresholds.ROWS`` rows a sample is taken.
         y: labels or numbers (m,), as the model was fitted to; None of a ``TableModel``.
         repeats: how often each column is shuffled, at least 1.
         seed: of the shuffles.

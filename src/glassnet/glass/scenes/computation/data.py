@@ -19,8 +19,8 @@ SHORT = 4  # arrays of at most so many numbers are written out
 
 
 @dataclass(frozen=True)
-class Made:
-    """A node: its name, what made it (nothing for an input), its value and the end's derivative by it, in words."""
+class GraphNode:
+    """A node as text: name, operation (empty for an input), value, derivative of the end with respect to it."""
 
     name: str
     operation: str
@@ -30,18 +30,18 @@ class Made:
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow between the nodes of these numbers, with the local derivative, in words; empty between arrays."""
+    """An arrow between the nodes of these numbers, with the local derivative as text; empty between arrays."""
 
     source: int
     target: int
-    slope: str
+    derivative: str
 
 
 @dataclass(frozen=True)
 class Flow:
     """All of it; ``layers[i]`` is how many steps node ``i`` is from the inputs."""
 
-    nodes: tuple[Made, ...]
+    nodes: tuple[GraphNode, ...]
     links: tuple[Link, ...]
     layers: tuple[int, ...]
 
@@ -63,12 +63,12 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
         raise InvalidInput(
             f"a picture has room for 1 to {MOST_NODES} nodes", f"{len(nodes):,} nodes", "draw a part of the graph"
         )
-    made = tuple(
-        Made(
+    drawn = tuple(
+        GraphNode(
             clean(node["name"]),
             clean(node.get("operation") or ""),
-            in_words(node.get("value"), digits),
-            in_words(node.get("derivative"), digits),
+            value_text(node.get("value"), digits),
+            value_text(node.get("derivative"), digits),
         )
         for node in nodes
     )
@@ -76,10 +76,10 @@ def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) 
     if len(numbers) < len(nodes):
         raise InvalidInput("two nodes of a graph have one name", remedy="give each node its own name")
     links = tuple(
-        Link(_number(numbers, a["source"]), _number(numbers, a["target"]), in_words(a.get("derivative"), digits))
+        Link(_number(numbers, a["source"]), _number(numbers, a["target"]), value_text(a.get("derivative"), digits))
         for a in arrows
     )
-    return Flow(made, links, tuple(_settled(_layers(len(made), links), links)))
+    return Flow(drawn, links, tuple(_settled(_layers(len(drawn), links), links)))
 
 
 def _parts(graph: Any) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
@@ -125,11 +125,11 @@ def _settled(layers: list[int], links: Sequence[Link]) -> list[int]:
     return [min(used[i]) - 1 if layer == 0 and i in used else layer for i, layer in enumerate(layers)]
 
 
-def in_words(value: Any, digits: int) -> str:
+def value_text(value: Any, digits: int) -> str:
     """A number; a short vector or matrix of one row written out; a larger array by its shape.
 
-    >>> in_words(-12.0, 4), in_words([0.5, 1 / 3], 2), in_words([[0.5]], 4), in_words([[1.0] * 9], 4), in_words(None, 4)
-    ('-12', '[0.5, 0.33]', '[[0.5]]', 'array (1, 9)', '')
+    >>> [value_text(value, 4) for value in (-12.0, [0.5, 1 / 3], [[0.5]], [[1.0] * 9], None)]
+    ['-12', '[0.5, 0.3333]', '[[0.5]]', 'array (1, 9)', '']
     """
     if value is None:
         return ""
@@ -137,5 +137,5 @@ def in_words(value: Any, digits: int) -> str:
     if array.ndim == 0:
         return format_number(array[()], digits)
     if array.size <= SHORT and (array.ndim == 1 or (array.ndim == 2 and len(array) == 1)):
-        return f"[{', '.join(in_words(x, digits) for x in array)}]"
+        return f"[{', '.join(value_text(x, digits) for x in array)}]"
     return f"array {array.shape}"

@@ -1,4 +1,4 @@
-"""A computation graph: values above the arrows, derivatives below, local derivatives on them (deck, *Chain rule*)."""
+"""A computation graph: values above the arrows, derivatives below, local ones on them (workshop, *Chain rule*)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from glassnet.glass.scenes.cards import Card, Words
+from glassnet.glass.scenes.cards import Card, CardLine
 from glassnet.glass.scenes.computation.data import Flow, Link, flow
 from glassnet.glass.scenes.computation.placement import Spot, join, place
 from glassnet.glass.scenes.drawing import checked_digits
@@ -63,7 +63,7 @@ def computation_graph(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], 
     keys = [Key("value, forward", "ink", width=0)]
     if any(node.derivative for node in data.nodes):
         keys.append(Key(f"derivative of {end}, backward", "backward", width=0))
-    if any(link.slope for link in data.links):
+    if any(link.derivative for link in data.links):
         keys.append(Key("local derivative", "quiet", width=0))
     shapes = below(_Layout(data).shapes(), keys)
     return Scene("graph", title, _sentence(data), tuple(_tables(data)), headed(shapes, title))
@@ -84,9 +84,9 @@ class _Layout:
         place(self.layers)
 
     def spot(self, layer: int, height: float, node: int | None = None) -> Spot:
-        made = Spot(layer, height, node)
-        self.layers[layer].append(made)
-        return made
+        spot = Spot(layer, height, node)
+        self.layers[layer].append(spot)
+        return spot
 
     def way(self, link: Link) -> list[Spot]:
         """The spots an arrow goes through, a passing one in each layer between its ends."""
@@ -101,7 +101,7 @@ class _Layout:
     def card(self, i: int) -> Card:
         node = self.data.nodes[i]
         role = "highlight" if i == len(self.data.nodes) - 1 else "forward" if node.operation else "ink"
-        lines = [Words(node.name, bold=True), *([Words(node.operation)] if node.operation else [])]
+        lines = [CardLine(node.name, bold=True), *([CardLine(node.operation)] if node.operation else [])]
         return Card(tuple(lines), role)
 
     def height(self, i: int) -> float:
@@ -112,9 +112,9 @@ class _Layout:
         node = self.data.nodes[i]
         return node.value, f"d{self.end}/d{_short(node.name)} = {node.derivative}" if node.derivative else ""
 
-    def slope(self, link: Link) -> str:
+    def derivative(self, link: Link) -> str:
         source, target = (_short(self.data.nodes[i].name) for i in (link.source, link.target))
-        return f"d{target}/d{source} = {link.slope}" if link.slope else ""
+        return f"d{target}/d{source} = {link.derivative}" if link.derivative else ""
 
     @cached_property
     def edges_x(self) -> list[tuple[float, float, float, float]]:
@@ -122,7 +122,9 @@ class _Layout:
         found, x = [], 0.0
         for layer in self.layers:
             nodes = [spot.node for spot in layer if spot.node is not None]
-            slopes = [text_width(self.slope(link), 11) for i in nodes for link in self.arriving[i] if link.slope]
+            slopes = [
+                text_width(self.derivative(link), 11) for i in nodes for link in self.arriving[i] if link.derivative
+            ]
             slots = max(slopes, default=0.0)
             cards = x + (slots + 34 if slots else 0)
             ends = cards + max(self.cards[i].width for i in nodes)
@@ -160,14 +162,14 @@ class _Layout:
         for spot in way[1:-1]:
             points += [(self.edges_x[spot.layer][0], spot.y), (self.edges_x[spot.layer][3], spot.y)]
         style: dict[str, Any] = {"width": 1.3}
-        words = self.slope(link)
+        text = self.derivative(link)
         onto = self.onto(link, slot)
-        if not words:
+        if not text:
             yield Path((*points, (cards, onto)), smooth=True, arrow=True, **style)
             return
-        wide = text_width(words, 11)
+        wide = text_width(text, 11)
         yield Path((*points, (slots, slot)), smooth=True, **style)
-        yield Text(slots + 4, slot, words, role="quiet", size=11, anchor="start")
+        yield Text(slots + 4, slot, text, role="quiet", size=11, anchor="start")
         yield line(slots + wide + 8, slot, cards, onto, arrow=True, **style)
 
     def slot(self, link: Link) -> float:
@@ -194,9 +196,9 @@ def _index(links: Sequence[Link], link: Link) -> int:
 
 def _sentence(data: Flow) -> str:
     end, inputs = data.nodes[-1], [node for node in data.nodes if not node.operation]
-    made = " = ".join(filter(None, [end.name, end.operation, end.value]))
+    equation = " = ".join(filter(None, [end.name, end.operation, end.value]))
     steps = len(data.nodes) - len(inputs)
-    said = f"{made}, computed from {counted(len(inputs), 'input')} in {counted(steps, 'step')}"
+    said = f"{equation}, computed from {counted(len(inputs), 'input')} in {counted(steps, 'step')}"
     slopes = [f"d{end.name}/d{node.name} = {node.derivative}" for node in inputs if node.derivative]
     more = f" and {len(slopes) - 6} more" if len(slopes) > 6 else ""
     return f"{said}; backward, {', '.join(slopes[:6])}{more}." if slopes else f"{said}."
@@ -206,5 +208,5 @@ def _tables(data: Flow) -> Iterator[Table]:
     names, end = [node.name for node in data.nodes], data.nodes[-1].name
     nodes = [(node.name, node.operation, node.value, node.derivative or None) for node in data.nodes]
     yield Table.of("Nodes", ("name", "made of", "value", f"d{end}/d..."), nodes)
-    arrows = [(names[link.source], names[link.target], link.slope or None) for link in data.links]
+    arrows = [(names[link.source], names[link.target], link.derivative or None) for link in data.links]
     yield Table.of("Arrows", ("from", "to", "local derivative"), arrows)

@@ -86,8 +86,8 @@ class HistoryCurves:
         low, high = min(finite), max(finite)
         log = low > 0 and high > LOGARITHMIC * low
         curves = [
-            Curve(words, list(_thinned(values)), role, dash)
-            for (role, dash), (words, values) in zip(STYLES, self.named.items(), strict=False)
+            Curve(rows, list(_thinned(values)), role, dash)
+            for (role, dash), (rows, values) in zip(STYLES, self.named.items(), strict=False)
         ]
         return Panel(
             self.title,
@@ -106,10 +106,10 @@ class HistoryCurves:
     def _marks(self) -> Iterator[Mark]:
         """The best epoch on the curve it was judged by; of a single epoch every curve's point."""
         judged = [*self.named][-1]
-        for words, values in self.named.items():
+        for rows, values in self.named.items():
             epoch = min(self.best, len(values))
-            if (words == judged or len(values) == 1) and isfinite(value := values[epoch - 1]):
-                yield Mark(float(epoch), value, f"best epoch {epoch}, {words}: {format_number(value)}")
+            if (rows == judged or len(values) == 1) and isfinite(value := values[epoch - 1]):
+                yield Mark(float(epoch), value, f"best epoch {epoch}, {rows}: {format_number(value)}")
 
 
 def history_curves(
@@ -132,7 +132,7 @@ def history_curves(
     """
     checked_digits(digits)
     data = HistoryCurves.of(history, metric, best)
-    keys = [Key(words, role, dash) for (role, dash), words in zip(STYLES, data.named, strict=False)]
+    keys = [Key(rows, role, dash) for (role, dash), rows in zip(STYLES, data.named, strict=False)]
     keys.append(Key(f"best epoch, {data.best}", "highlight", box=True))
     ways = (
         f"{rows} from {format_number(values[0], digits)} to {format_number(values[-1], digits)}"

@@ -58,11 +58,11 @@ def fitting(low: float, high: float, width: float, whole: bool = False) -> tuple
     """
     for about in range(TICKS, 0, -1):
         marks = [mark for mark in ticks(low, high, about) if not whole or mark.is_integer()]
-        words = labels(marks)
+        texts = labels(marks)
         gap = width * (marks[1] - marks[0]) / (high - low) if len(marks) > 1 else width
-        if max((text_width(word, SMALL) for word in words), default=0.0) + 8 <= gap:
+        if max((text_width(text, SMALL) for text in texts), default=0.0) + 8 <= gap:
             break
-    return marks, words
+    return marks, texts
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,11 @@ class Panel:
             yield line(px, top, px, bottom, role="quiet", width=1.2 if x == 0 else 0.3)
             yield Text(px, bottom + 13, word, role="quiet", size=SMALL)
         marks = decades(*self.y) if self.log else ticks(*self.y, about=5)
-        words = [format_number(mark) for mark in marks] if self.log else labels(marks)
-        for y, word in zip(marks, words, strict=True):
+        texts = [format_number(mark) for mark in marks] if self.log else labels(marks)
+        for y, text in zip(marks, texts, strict=True):
             _, py = self.place(self.x[0], y, left, top)
             yield line(left, py, right, py, role="quiet", width=1.2 if y == 0 else 0.3)
-            yield Text(left - 7, py, word, role="quiet", size=SMALL, anchor="end")
+            yield Text(left - 7, py, text, role="quiet", size=SMALL, anchor="end")
 
     def _mark(self, mark: Mark, left: float, top: float) -> Circle:
         x, y = self.place(mark.x, mark.y, left, top)

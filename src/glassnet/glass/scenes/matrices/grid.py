@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, dense, is_sparse
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.measure import shortened, text_width
@@ -124,17 +124,17 @@ class Grid:
             yield Path(((x + inward, top), (x, top), (x, bottom), (x + inward, bottom)))
 
     def left_out(self) -> str:
-        """What is not drawn, in words; nothing where all is."""
+        """How many rows and columns are not drawn; empty where all are."""
         parts = [f"{e.hidden:,} {what}" for e, what in ((self.rows, "rows"), (self.columns, "columns")) if e.hidden]
         return f"{self.name}: {' and '.join(parts)} left out" if parts else ""
 
 
 def _keeping(n: int, most: int, wanted: Collection[int]) -> Elided:
     """As :meth:`Elided.of`, but a row or column picked out is among the first."""
-    kept = Elided.of(n, most)
-    missing = [i for i in wanted if i not in kept.drawn]
+    elided = Elided.of(n, most)
+    missing = [i for i in wanted if i not in elided.drawn]
     if not missing:
-        return kept
+        return elided
     return Elided(n, (*range(most - 2), missing[0], n - 1)) if most > 2 else Elided(n, (missing[0], n - 1))
 
 
@@ -144,7 +144,7 @@ def as_matrix(values: ArrayLike, name: str, *, column: bool = False) -> Array:
     Raises:
         InvalidInput: it is none.
     """
-    values = values.toarray() if hasattr(values, "toarray") else values
+    values = dense(values) if is_sparse(values) else values
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Matrices and their product: a row meets a column, the bias is broadcast (deck, *Vectorisation*)."""
+"""Matrices and their product: a row meets a column, the bias is broadcast (workshop, *Vectorization*)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
 from glassnet.glass.scenes.matrices.grid import Grid, Marked, as_matrix
-from glassnet.glass.scenes.matrices.sums import dot_in_words
+from glassnet.glass.scenes.matrices.sums import written_dot
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
@@ -95,8 +95,8 @@ def product(
         grids.append(_broadcast(three, plus, result.shape[0], row, column, most, digits))
     grids.append(Grid(four, result, most, digits, Marked(cells=[(row, column)])))
     added = None if plus is None else float(plus[0, column])
-    words = dot_in_words(left[row], right[:, column], added, float(result[row, column]), digits)
-    return _scene(grids, row, column, words)
+    equation = written_dot(left[row], right[:, column], added, float(result[row, column]), digits)
+    return _scene(grids, row, column, equation)
 
 
 def _broadcast(name: str, plus: Array, m: int, row: int, column: int, most: int, digits: int) -> Grid:
@@ -136,20 +136,20 @@ def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, 
         )
 
 
-def _scene(grids: list[Grid], row: int, column: int, words: str) -> Scene:
+def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
     first, second, *added, last = grids
     plus = f" plus {added[0].label}" if added else ""
     left_out = "; ".join(filter(None, (grid.left_out() for grid in grids)))
     sentence = (
         f"{first.label} times {second.label}{plus} is a matrix {last.values.shape}; "
-        f"row {row + 1} meets column {column + 1}: {words}{f'; {left_out}' if left_out else ''}."
+        f"row {row + 1} meets column {column + 1}: {equation}{f'; {left_out}' if left_out else ''}."
     )
     title = "Matrix product"
     shapes = list(_row(grids))
     view = Bounds.around(shape.bounds for shape in shapes)
     cell = f"row {row + 1}, column {column + 1}:"
     shapes.append(Text(view.left, view.bottom + 26, cell, role="quiet", anchor="start"))
-    said = shortened(words, LONGEST_SUM, bold=True)
+    said = shortened(equation, LONGEST_SUM, bold=True)
     shapes.append(Text(view.left + text_width(cell) + 10, view.bottom + 26, said, anchor="start", bold=True))
     return Scene("product", title, sentence, tuple(map(_table, grids)), headed(shapes, title, left_out))
 

@@ -11,7 +11,7 @@ from glassnet.text import format_number
 MOST_TERMS = 6
 
 
-def dot_in_words(
+def written_dot(
     a: Iterable[float], b: Iterable[float], plus: float | None, value: float, digits: int = 4, most: int = MOST_TERMS
 ) -> str:
     """``a . b + plus = value``, the products written out; of a long sum the first terms and how many more.
@@ -23,20 +23,20 @@ def dot_in_words(
         digits: significant digits.
         most: how many products are written.
 
-    >>> dot_in_words([1, 2, 3], [4, 1, 3], None, 15)
+    >>> written_dot([1, 2, 3], [4, 1, 3], None, 15)
     '1*4 + 2*1 + 3*3 = 15'
-    >>> dot_in_words([1 / 3], [3.0], -0.5, 0.5)
+    >>> written_dot([1 / 3], [3.0], -0.5, 0.5)
     '0.3333*3 + (-0.5) = 0.5 (rounded)'
     """
     pairs = [(format_number(x, digits), format_number(y, digits)) for x, y in zip(a, b, strict=True)]
-    kept = pairs if len(pairs) <= most else pairs[: most - 1]
-    terms = [f"{_factor(x)}*{_factor(y)}" for x, y in kept]
-    if len(kept) < len(pairs):
-        terms.append(f"{len(pairs) - len(kept):,} more")
+    shown = pairs if len(pairs) <= most else pairs[: most - 1]
+    terms = [f"{_factor(x)}*{_factor(y)}" for x, y in shown]
+    if len(shown) < len(pairs):
+        terms.append(f"{len(pairs) - len(shown):,} more")
     added = [] if plus is None else [format_number(plus, digits)]
     written = " + ".join([*terms, *map(_factor, added)]) or "0"
     said = f"{written} = {format_number(value, digits)}"
-    if len(kept) < len(pairs) or adds_up(pairs, added, format_number(value, digits)):
+    if len(shown) < len(pairs) or adds_up(pairs, added, format_number(value, digits)):
         return said
     return f"{said} (rounded)"
 

@@ -1,5 +1,5 @@
 """The building blocks, of the real network with its real shapes: forward blocks with their caches, backward blocks
-with their gradients (deck, *Building blocks of deep neural networks*).
+with their gradients (workshop, *Building blocks of deep neural networks*).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from glassnet.glass.ledger.written import WRITING, matrix
-from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labelled_arrow
+from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labeled_arrow
 from glassnet.glass.scenes.frame import Elided, Key, below, headed
 from glassnet.glass.scenes.measure import text_width
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
@@ -23,13 +23,13 @@ from glassnet.text import counted
 DOWN = 40.0  # pixels between a block and its cache
 KEYS = [
     Key("forward", "forward", box=True),
-    Key("kept for the way back", "quiet", box=True),
+    Key("cache, for the backward pass", "quiet", box=True),
     Key("backward", "backward", box=True),
 ]
 
 
 def building_blocks(network: Network, *, m: int | None = None, most: int = 4) -> Scene:
-    """One training step as blocks: forward through the layers, the cost, and backward with what was kept.
+    """One training step as blocks: forward through the layers, the cost, and backward with what is in the caches.
 
     Args:
         network: any.
@@ -48,10 +48,10 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
           2  A[1] (m, 4)  Z[2] = A[1] W[2]^T + b[2]; A[2] = sigmoid(Z[2])  A[2] (m, 1)  Z[2], A[1]
     """
     check_network(network)
-    kept = Elided.of(len(network.layers), most)
-    facts = [None if i is None else layer_facts(network, i + 1) for i in kept.places]
+    elided = Elided.of(len(network.layers), most)
+    facts = [None if i is None else layer_facts(network, i + 1) for i in elided.places]
     rows = "m" if m is None else f"{m}"
-    picture = _Blocks(network, facts, kept.hidden, rows)
+    picture = _Blocks(network, facts, elided.hidden, rows)
     title = "Building blocks"
     few = network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs]
     caption = f"one training step of the network {' -> '.join(map(str, few))}, with {rows} examples"
@@ -161,9 +161,9 @@ class _Blocks:
     def arrows(self, x: float, out: str, back: str, n: int) -> Iterator[Shape]:
         """Forward to the next block, and back from it where there is a way back."""
         left, right = x + 4, x + self.arrow - 4
-        yield from labelled_arrow(left, right, self.y[0], [out, self.shape(n)])
+        yield from labeled_arrow(left, right, self.y[0], [out, self.shape(n)])
         if back:
-            yield from labelled_arrow(right, left, self.y[2], [back, self.shape(n)], role="backward")
+            yield from labeled_arrow(right, left, self.y[2], [back, self.shape(n)], role="backward")
 
     @property
     def dots(self) -> Card:
@@ -178,7 +178,7 @@ class _Blocks:
         top, bottom = self.y[0] - self.heights[0] / 2, self.y[2] + self.heights[2] / 2
         return self.cost().drawn(x + self.cost().width / 2, (top + bottom) / 2, height=bottom - top)
 
-    # -- words -------------------------------------------------------------------------------------------------------
+    # -- text --------------------------------------------------------------------------------------------------------
 
     def sentence(self) -> str:
         L = len(self.network.layers)

@@ -1,10 +1,10 @@
-"""The network drawn compactly: one block a layer, with its shapes (deck, *From regressions to networks*)."""
+"""The network drawn compactly: one block a layer, with its shapes (workshop, *From regressions to networks*)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glassnet.glass.scenes.cards import Card, arrow_length, card, labelled_arrow
+from glassnet.glass.scenes.cards import Card, arrow_length, card, labeled_arrow
 from glassnet.glass.scenes.frame import Elided, headed
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
 from glassnet.glass.scenes.network.reading import check_network
@@ -37,15 +37,15 @@ def compact(network: Network, *, most: int = 12) -> Scene:
     loss binary_cross_entropy.
     """
     check_network(network)
-    kept = Elided.of(len(network.layers), most)
-    facts = [None if i is None else layer_facts(network, i + 1) for i in kept.places]
+    elided = Elided.of(len(network.layers), most)
+    facts = [None if i is None else layer_facts(network, i + 1) for i in elided.places]
     title = f"Network {'-'.join(map(str, _few(network.widths)))} in blocks"
     return Scene(
         "compact",
         title,
-        _sentence(network, facts, kept.hidden),
-        (_table(network, facts, kept.hidden),),
-        headed(_shapes(network, facts, kept.hidden), title, f"{counted(network.size, 'parameter')}"),
+        _sentence(network, facts, elided.hidden),
+        (_table(network, facts, elided.hidden),),
+        headed(_shapes(network, facts, elided.hidden), title, f"{counted(network.size, 'parameter')}"),
     )
 
 
@@ -86,30 +86,30 @@ def _rows(blocks: list[Block]) -> list[list[Block]]:
     """As many blocks in a row as there is room for."""
     rows: list[list[Block]] = [[]]
     x = 0.0
-    for block, words in blocks:
+    for block, text in blocks:
         if rows[-1] and x + block.width > WIDE:
             rows.append([])
             x = 0.0
-        rows[-1].append((block, words))
-        x += block.width + _length(words)
+        rows[-1].append((block, text))
+        x += block.width + _length(text)
     return rows
 
 
-def _length(words: str) -> float:
-    name, _, shape = words.partition(" ")
+def _length(text: str) -> float:
+    name, _, shape = text.partition(" ")
     return arrow_length([name, shape])
 
 
 def _row(shapes: list[Shape], row: list[Block], y: float) -> float:
     """Draws a row of blocks and the arrows between them; returns where its last block ends."""
     x = 0.0
-    for place, (block, words) in enumerate(row):
+    for place, (block, text) in enumerate(row):
         shapes.append(block.drawn(x + block.width / 2, y))
         x += block.width
         if place < len(row) - 1:
-            name, _, shape = words.partition(" ")
-            end = x + _length(words)
-            shapes += labelled_arrow(x + 4, end - 4, y, [name, shape])
+            name, _, shape = text.partition(" ")
+            end = x + _length(text)
+            shapes += labeled_arrow(x + 4, end - 4, y, [name, shape])
             x = end
     return x
 

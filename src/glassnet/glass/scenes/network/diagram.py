@@ -1,6 +1,6 @@
 """The network drawn with every unit, edge and bias, and its numbers.
 
-Deck, *Neuron*: "where are the weights in this diagram?" On the edges.
+Workshop, *Neuron*: "where are the weights in this diagram?" On the edges.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from glassnet.glass.palette import SIGNS
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import shortened, text_width
-from glassnet.glass.scenes.network import text as words
+from glassnet.glass.scenes.network import text as twin
 from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit, diagram
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.network.reading import Pass, row_number
@@ -77,12 +77,12 @@ def network_diagram(
         _check_numbers(sum(map(len, data.edges)))
     example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
     shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
-    title, caption = words.title(network), words.caption(network, data, example, digits)
+    title, caption = twin.title(network), twin.caption(network, data, example, digits)
     return Scene(
         "network",
         title,
-        words.sentence(network, data, example),
-        tuple(words.tables(data, digits)),
+        twin.sentence(network, data, example),
+        tuple(twin.tables(data, digits)),
         headed(shapes, title, caption),
     )
 
@@ -125,20 +125,20 @@ def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: flo
         line(right + 3, y, *at.rim((right + 3, y), target), **style),
         Text(right - wide / 2, y, at.number(edge), role=style["role"], size=SMALL),
     )
-    return Group(shapes, words.edge_told(edge, at.digits))
+    return Group(shapes, twin.edge_tooltip(edge, at.digits))
 
 
 def _plain(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
-    """A straight line; where words stand beside the units, a curve around them."""
-    start, told, style = at.start(edge), words.edge_told(edge, at.digits), _style(edge, strongest)
+    """A straight line; where text stands beside the units, a curve around them."""
+    start, tooltip, style = at.start(edge), twin.edge_tooltip(edge, at.digits), _style(edge, strongest)
     if not at.numbers:
-        return line(*start[0], *at.rim(start[0], edge.target), title=told, **style)
+        return line(*start[0], *at.rim(start[0], edge.target), title=tooltip, **style)
     x, y = at.middle(edge.target)
-    return Path((*start, (x - at.r, y)), smooth=True, title=told, **style)
+    return Path((*start, (x - at.r, y)), smooth=True, title=tooltip, **style)
 
 
 def _style(edge: Edge, strongest: float) -> dict[str, Any]:
-    """Sign by colour and dash, size by width."""
+    """Sign by color and dash, size by width."""
     if edge.weight is None:
         return {"role": "quiet", "width": PALE}
     share = abs(edge.weight) / strongest if strongest else 0.0
@@ -171,14 +171,14 @@ def _unit(at: NetworkLayout, unit: Unit) -> Group:
     for text, away, ink in ((at.above(unit), -1, "ink"), (at.under(unit), 1, "backward")):
         if text:
             middle = y + away * (at.r + SLOT / 2 + 1)
-            shapes.append(Text(x - at.words_left, middle, text, role=ink, size=SMALL, anchor="start"))
+            shapes.append(Text(x - at.text_left, middle, text, role=ink, size=SMALL, anchor="start"))
     shapes += _named(at, unit, x, y)
-    return Group(tuple(shapes), words.unit_told(unit, at.data.columns[unit.l].gradient_of, at.digits))
+    return Group(tuple(shapes), twin.unit_tooltip(unit, at.data.columns[unit.l].gradient_of, at.digits))
 
 
 def _named(at: NetworkLayout, unit: Unit, x: float, y: float) -> list[Shape]:
     """Names of inputs on their left, of outputs on their right."""
-    name, away = shortened(unit.name, words.NAME), at.r + 10
+    name, away = shortened(unit.name, twin.NAME), at.r + 10
     if unit.l == 0 and name != at.inside(unit):
         return [Text(x - away, y, name, anchor="end", title=unit.name)]
     if unit.l == at.last and name != at.inside(unit):

@@ -123,7 +123,7 @@ def diagram(
 def _columns(
     network: Network,
     forward_pass: Pass | None,
-    pulled: bool,
+    backward: bool,
     row: int,
     names: Sequence[object] | None,
     outputs: Sequence[object] | None,
@@ -131,28 +131,28 @@ def _columns(
 ) -> Iterator[Column]:
     L = len(network.layers)
     for l, n in enumerate(network.widths):
-        kept = Elided.of(n, most)
+        elided = Elided.of(n, most)
         if l == 0:
             called = unit_names(names, n, "x", "names")
         elif l == L:
             called = unit_names(outputs, n, "y^", "outputs")
         else:
             called = [f"a{j}[{l}]" for j in range(1, n + 1)]
-        z, a, d = _of_example(forward_pass, l, row, pulled)
+        z, a, d = _of_example(forward_pass, l, row, backward)
         units = tuple(
             None if j is None else Unit(l, j, called[j], *(None if v is None else float(v[j]) for v in (z, a, d)))
-            for j in kept.places
+            for j in elided.places
         )
         heading = "input" if l == 0 else "output" if l == L else f"layer {l}"
         kind = layer_words(network, l) if l else ""
-        yield Column(l, heading, kind, units, kept.hidden, network.arriving(l) if l else "")
+        yield Column(l, heading, kind, units, elided.hidden, network.arriving(l) if l else "")
 
 
-def _of_example(forward_pass: Pass | None, l: int, row: int, pulled: bool) -> list[Array | None]:
+def _of_example(forward_pass: Pass | None, l: int, row: int, backward: bool) -> list[Array | None]:
     """``z``, ``a`` and gradient of the units of layer ``l`` for one example; None for what there is not."""
     if forward_pass is None:
         return [None, None, None]
-    dA = derivatives(forward_pass, l) if pulled else None
+    dA = derivatives(forward_pass, l) if backward else None
     return [None if array is None else example(array, row) for array in (forward_pass.Z.get(l), forward_pass.A[l], dA)]
 
 

@@ -28,7 +28,7 @@ STEEP = 0.7  # the least run of an edge's last piece for its rise
 
 @dataclass(frozen=True)
 class NetworkLayout:
-    """Columns from left to right, each centred on y = 0.
+    """Columns from left to right, each centered on y = 0.
 
     Args:
         data: what is drawn.
@@ -88,8 +88,8 @@ class NetworkLayout:
         return max(20.0, max(text_width(text, SMALL) for text in inside) / 2 + 5)
 
     @property
-    def words_left(self) -> float:
-        """From a unit's middle to where the words above and below it begin; edges arrive further left."""
+    def text_left(self) -> float:
+        """From a unit's middle to where the text above and below it begins; edges arrive further left."""
         return 0.5 * self.r
 
     @cached_property
@@ -104,8 +104,8 @@ class NetworkLayout:
         return [self._pitch(column) for column in self.data.columns]
 
     def _pitch(self, column: Column) -> float:
-        words = sum(any(say(unit) for unit in column.drawn) for say in (self.above, self.under))
-        return max(2 * self.r + words * SLOT, self.arriving[column.l] * SLOT) + BETWEEN
+        lines = sum(any(say(unit) for unit in column.drawn) for say in (self.above, self.under))
+        return max(2 * self.r + lines * SLOT, self.arriving[column.l] * SLOT) + BETWEEN
 
     @cached_property
     def left(self) -> list[float]:
@@ -116,12 +116,12 @@ class NetworkLayout:
     def right(self) -> list[float]:
         """Of each layer: from its middle to its right edge."""
         return [
-            max(self.r, self._widest_words(column) - self.words_left, _left_out(column)) for column in self.data.columns
+            max(self.r, self._widest_text(column) - self.text_left, _left_out(column)) for column in self.data.columns
         ]
 
-    def _widest_words(self, column: Column) -> float:
-        words = (text for unit in column.drawn for text in (self.above(unit), self.under(unit)))
-        return max((text_width(text, SMALL) for text in words), default=0.0)
+    def _widest_text(self, column: Column) -> float:
+        texts = (text for unit in column.drawn for text in (self.above(unit), self.under(unit)))
+        return max((text_width(text, SMALL) for text in texts), default=0.0)
 
     @cached_property
     def slot_width(self) -> list[float]:
@@ -135,7 +135,7 @@ class NetworkLayout:
         return max(text_width(column.heading, SIZE, bold=True), text_width(self.detail(column), SMALL))
 
     def last_piece(self, l: int) -> float:
-        """From the slots of layer ``l`` to its units' left edge: no edge is so steep that it meets the words above."""
+        """From the slots of layer ``l`` to its units' left edge: no edge is so steep that it meets the text above."""
         rise = (self.arriving[l] - 1) / 2 * SLOT
         return max(14.0, STEEP * rise - self.r)
 
@@ -174,7 +174,7 @@ class NetworkLayout:
         return min(min(self.y[c.l].values()) - self.pitch[c.l] / 2 for c in self.data.columns)
 
     def start(self, edge: Edge) -> tuple[Point, ...]:
-        """Where an edge leaves: at the rim, then clear of the words beside its unit."""
+        """Where an edge leaves: at the rim, then clear of the text beside its unit."""
         l = edge.target.l - 1
         (x, y), rim = (self.bias(l), BIAS / 2) if edge.source is None else (self.middle(edge.source), self.r)
         clear = self.right[l]

@@ -1,4 +1,4 @@
-"""The expanded network in words: the sentence, the caption, the tables, what is read aloud of each part."""
+"""The text twin of the expanded network: its sentence, caption and tables, and the tooltip of each part."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def caption(network: Network, data: Diagram, row: int | None, digits: int) -> st
     return f"{said}; row {row}: {', '.join(outputs[:FEW])}{f', {more:,} more' if more > 0 else ''}"
 
 
-def unit_told(unit: Unit, gradient_of: str, digits: int) -> str:
+def unit_tooltip(unit: Unit, gradient_of: str, digits: int) -> str:
     """A unit with its numbers."""
     parts = [("z", unit.z), ("a", unit.a), (gradient_of, unit.gradient)]
     said = ", ".join(f"{name} = {format_number(value, digits)}" for name, value in parts if value is not None)
     return f"{unit.name}: {said}" if said else unit.name
 
 
-def edge_told(edge: Edge, digits: int) -> str:
+def edge_tooltip(edge: Edge, digits: int) -> str:
     """An edge with its numbers; the sign as a word."""
     said = f"{shortened(edge.origin, NAME)} to {shortened(edge.target.name, NAME)}"
     if edge.weight is None:
