@@ -27,7 +27,7 @@ REMARKS = {
     "intercepts_": "as `coefs_`",
     "loss_curve_": "with lbfgs too",
     "best_loss_": "with lbfgs too",
-    "validation_scores_": "also of one's own `X_val`, `y_val`",
+    "validation_scores_": "also of your own `X_val`, `y_val`",
     "partial_fit": "with `early_stopping` too, given `X_val`, `y_val`",
     "activation": "more names, records, one for each layer",
     "solver": "more names, records",

@@ -52,7 +52,7 @@ def warn_of(
         job: the training.
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
         columns: names of the inputs, (n,).
-        converged: True where reaching the last epoch is no cause for concern.
+        converged: True where reaching the last epoch is no problem.
     """
     plan, rows = job.plan, job.rows
     trouble = _trouble(outcome, plan, converged)

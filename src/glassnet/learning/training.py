@@ -22,7 +22,7 @@ from glassnet.learning.run import Run
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
 
-CHUNK_SECONDS = 0.1  # how long engines run before callbacks, where there are any, are told
+CHUNK_SECONDS = 0.1  # how long engines run before callbacks are notified
 
 FINISHED, STOPPED, INTERRUPTED, DIVERGED = "finished", "stopped", "interrupted", "diverged"
 
@@ -34,7 +34,7 @@ class Outcome:
     Args:
         ending: "finished" (all epochs, or converged), "stopped" (early, or by a callback), "interrupted" (Ctrl-C) or
             "diverged".
-        reason: in words.
+        reason: why it ended.
         parameters: the result: of the best epoch where they were kept, else the last.
         history: what was recorded.
         error: of a training that diverged.
@@ -92,9 +92,9 @@ def train(
             "the plan is for another number of examples", seen=f"{plan.examples} planned, {rows.X.shape[0]} rows given"
         )
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
-    told = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
+    notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     choice = choose(plan, engine, rows.X)
-    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, told, until)
+    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:

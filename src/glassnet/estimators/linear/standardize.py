@@ -36,7 +36,7 @@ class Standardizer:
         center = mean if centered and not is_sparse(X) else np.zeros_like(mean)
         squares = np.asarray(share @ (X.multiply(X) if is_sparse(X) else (X - center) ** 2)).ravel()
         scale = np.sqrt(squares)
-        # What rounding leaves of a constant column is no scale.
+        # The deviation of a constant column is only rounding, not a scale.
         scale = np.where(scale > 1e-12 * np.maximum(np.abs(center), np.finfo(float).tiny), scale, 1.0)
         return cls(center, scale)
 

@@ -34,7 +34,7 @@ class Evaluation:
 
     Args:
         rows: how many rows it is on.
-        baseline: what the trivial guess is, in words.
+        baseline: what the trivial guess is.
         scores: the numbers.
         classes: of a classification, the labels in the order of ``confusion``.
         confusion: (k, k), rows are the truth, columns the model's answer; None for a regression.

@@ -26,7 +26,7 @@ from glassnet.pieces.schedules import SCHEDULES
 from glassnet.pieces.settings import Record, setting
 from glassnet.pieces.tables import Family
 
-MOST = 10**15  # epochs or rows: beyond it a whole number is no exact float64, and nobody can wait
+MOST_EPOCHS_OR_ROWS = 10**15  # larger whole numbers are not exact in float64
 LARGEST_SEED = 2**63 - 1
 MOST_THREADS = 10**6
 _FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
@@ -76,14 +76,16 @@ class Recipe(Record):
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
     schedule: str = _choice("constant", SCHEDULES, "how the learning rate changes", family=True)
-    batch_size: int = setting(0, low=0, high=MOST, help="rows of a mini-batch (0: by the number of rows)")
-    epochs: int = setting(200, low=1, high=MOST, help="at most so many passes over the rows")
+    batch_size: int = setting(
+        0, low=0, high=MOST_EPOCHS_OR_ROWS, help="rows of a mini-batch (0: by the number of rows)"
+    )
+    epochs: int = setting(200, low=1, high=MOST_EPOCHS_OR_ROWS, help="at most so many passes over the rows")
     l1: float = setting(0.0, low=0, help="strength of the L1 penalty")
     l2: float = setting(0.0, low=0, help="strength of the L2 penalty")
     clip_norm: float = setting(0.0, low=0, help="largest norm of the gradient (0: no limit)")
     clip_value: float = setting(0.0, low=0, help="largest derivative of one parameter (0: no limit)")
     validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
-    patience: int = setting(20, low=1, high=MOST, help="epochs without improvement before stopping")
+    patience: int = setting(20, low=1, high=MOST_EPOCHS_OR_ROWS, help="epochs without improvement before stopping")
     dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
     engine: str = _choice("auto", ENGINE_NAMES, "who does the arithmetic (auto: the fastest that can)")
     threads: int = setting(

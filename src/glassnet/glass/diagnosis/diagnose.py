@@ -46,10 +46,10 @@ def diagnose(
     columns: Sequence[str] | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Diagnosis:
-    """Check for what ails a network. What is not given is not looked at, and the diagnosis says so.
+    """Look for faults of a network and its training; checks that need what was not passed are named in ``skipped``.
 
-    Nothing is changed: parameters and running statistics are read, the pass is made over copies. Of a large ``X`` a
-    sample of rows is looked at (``thresholds.MOST_ROWS``), always the same.
+    Nothing is changed: parameters and running statistics are read, the forward pass works on copies. Of a large ``X`` a
+    sample of rows is examined (``thresholds.MOST_ROWS``), always the same.
 
     Args:
         network: the description.

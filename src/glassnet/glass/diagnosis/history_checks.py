@@ -69,7 +69,7 @@ def _convergence(context: Context) -> Iterator[Finding]:
         yield Finding(
             "good", f"training met its own stopping criterion{f': {context.reason}' if context.reason else ''}"
         )
-    elif not context.curve("cost").unsteady():  # where it goes cannot be told from a curve that jumps
+    elif not context.curve("cost").unsteady():  # an oscillating curve has no trend
         yield _trend_at_the_end(context, context.curve("cost"))
 
 

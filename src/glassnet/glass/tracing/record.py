@@ -40,7 +40,7 @@ class Trace(Displayable):
         engine: the name of the one that computed all this.
         columns: names of the inputs, or None. classes: names of the classes, or None.
         rows: the number of each example in the user's table, (m,).
-        note: what is to be known about the step, in words.
+        note: how to read the numbers of this step.
     """
 
     plan: Plan
