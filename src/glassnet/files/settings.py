@@ -136,7 +136,7 @@ def _plain_record(name: str, value: Any) -> dict[str, Any]:
     for kind, (cls, table) in _TABLES.items():
         if isinstance(value, cls):
             return {kind: known_name(table, value)}
-    raise InvalidType(f"a file cannot hold the parameter {name}", one_line(value))
+    raise InvalidType(f"a file cannot hold the parameter {name}", one_line(value), "use numbers, text or records")
 
 
 def restored_value(value: Any) -> Any:

@@ -77,7 +77,8 @@ def _put_encoders(parts: Parts, model: TableModel) -> None:
         try:
             encoder.from_parts(arrays, facts)
         except BrokenFile as error:  # names or cells so long that a file with them is taken for an attack
-            raise InvalidInput(f"the model cannot be kept in a file: {error.cause}") from None
+            remedy = "shorten the names and cells of the table, or leave such columns out"
+            raise InvalidInput(f"the model cannot be kept in a file: {error.cause}", remedy=remedy) from None
         parts.put(name, arrays, facts)
 
 

@@ -1,4 +1,7 @@
-"""Logistic regression: a network of one layer, its link the sigmoid or softmax (deck, *Logistic Regression*)."""
+"""Logistic regression: a network of one layer, its link the sigmoid or softmax.
+
+Source: *Intro to Neural Networks*, Logistic Regression.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class LogisticRegression(Classification, LinearModel):
 
     ``C sum_i s_i loss_i + l1_ratio |w|_1 + (1 - l1_ratio)/2 |w|_2^2``,
 
-    loss the (binary) cross-entropy and s the product of sample and class weights; the intercept is not penalised. The
+    loss the (binary) cross-entropy and s the product of sample and class weights; the intercept is not penalized. The
     parameters that scikit-learn's class has too have its names and meaning; solvers are ours, every one takes L2, and
     the default ``tol`` and ``max_iter`` are strict enough for coefficients to four digits.
 
@@ -44,7 +47,7 @@ class LogisticRegression(Classification, LinearModel):
         verbose: True (or above 0) shows progress.
         warm_start: True starts from the coefficients of the last ``fit``.
         learning_rate: of gradient descent on standardized inputs, > 0; None is the optimizer's own.
-        batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
+        batch_size: rows of a mini-batch; None takes all rows at once, as in the workshop.
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
         engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
 
@@ -53,7 +56,7 @@ class LogisticRegression(Classification, LinearModel):
         where only differences count. classes_: (k,). n_iter_: iterations or epochs done.
         engine_: which one trained, and why.
 
-    Source: deck, *Logistic Regression*; Zou, Hastie 2005.
+    Source: *Intro to Neural Networks*, Logistic Regression; Zou, Hastie 2005.
 
     >>> model = LogisticRegression().fit([[100.0], [200.0], [300.0], [400.0]], ["yes", "yes", "no", "no"])
     >>> model.predict([[120.0], [380.0]]).tolist()

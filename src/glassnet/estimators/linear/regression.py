@@ -1,4 +1,4 @@
-"""Linear regression: a network of one layer and no activation (deck, *Linear Regression*)."""
+"""Linear regression: a network of one layer and no activation (*Intro to Neural Networks*, Linear Regression)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class LinearRegression(RegressorMixin, LinearModel):
         l2: strength of the L2 penalty, >= 0, in units of J for each squared unit of w. Both 0: ordinary least squares.
         solver: "lbfgs", or an optimizer for gradient descent, such as "gradient_descent"; with l1 those two only.
         learning_rate: of gradient descent on standardized inputs, > 0; None is the optimizer's own.
-        batch_size: rows of a mini-batch; None takes all rows at once, as in the deck.
+        batch_size: rows of a mini-batch; None takes all rows at once, as in the workshop.
         max_iter: most iterations or epochs.
         tol: with lbfgs the largest derivative of J to stop at, else the least improvement of J that counts; both for
             standardized inputs and target.
@@ -54,7 +54,7 @@ class LinearRegression(RegressorMixin, LinearModel):
         coef_: (n,) or (k, n), in the user's units. intercept_: a number or (k,).
         n_iter_: iterations or epochs done. engine_: which one trained, and why.
 
-    Source: deck, *Linear Regression*; Tibshirani 1996; Zou, Hastie 2005.
+    Source: *Intro to Neural Networks*, Linear Regression; Tibshirani 1996; Zou, Hastie 2005.
 
     >>> X, y = [[5, 3, 3000], [2, 1, 900], [3, 2, 1500], [4, 2, 2000]], [500, 180, 270, 350]
     >>> LinearRegression().fit(X, y).predict([[5, 3, 3000]]).round(3).tolist()
