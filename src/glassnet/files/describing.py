@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glassnet.archive.os_errors import StrPath
+from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.files.kinds import kind_of
@@ -99,17 +100,18 @@ def _network(network: Network, parameters: Parameters) -> dict[str, Any]:
     return {"network": facts, "layers": network.summary()}
 
 
-def _estimator(model: Any) -> dict[str, Any]:
-    predicts: dict[str, Any] = {"features": model.n_features_in_}
-    if hasattr(model, "feature_names_in_"):
-        predicts["feature names"] = model.feature_names_in_.tolist()
-    if hasattr(model, "classes_"):
-        predicts["classes"] = model.classes_.tolist()
-    last = {name.replace("_", " "): value for name, value in model.history_.last().items() if name != "seconds"}
-    seconds = sum(model.history_.columns.get("seconds", ()))
-    training = {"epochs": model.history_.epochs, "seconds": seconds, "engine": model.engine_.name, **last}
+def _estimator(model: NetworkEstimator) -> dict[str, Any]:
+    fitted, history = model.fitted, model.history_
+    predicts: dict[str, Any] = {"features": fitted.network.inputs}
+    if fitted.columns.inputs is not None:
+        predicts["feature names"] = list(fitted.columns.inputs)
+    if fitted.answers.classes is not None:
+        predicts["classes"] = fitted.answers.classes.tolist()
+    last = {name.replace("_", " "): value for name, value in history.last().items() if name != "seconds"}
+    seconds = sum(history.columns.get("seconds", ()))
+    training = {"epochs": history.epochs, "seconds": seconds, "engine": model.engine_.name, **last}
     settings = {name: str(value) for name, value in model.get_params(deep=False).items()}
-    sections = {"predicts": predicts, **_network(model.network_, model.parameters_)}
+    sections = {"predicts": predicts, **_network(fitted.network, fitted.parameters)}
     return sections | {"training": training, "settings": settings}
 
 

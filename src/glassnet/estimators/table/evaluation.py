@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +52,7 @@ class Evaluation:
 
 
 def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities: Array) -> Evaluation:
-    """Accuracy and log-loss beside those of always naming the commonest class with the training's frequencies.
+    """Accuracy and log-loss beside those of always naming the most common class with the training's frequencies.
 
     Args:
         classes: labels, (k,).
@@ -66,29 +67,14 @@ def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities:
     frequencies = np.broadcast_to(counts / counts.sum(), probabilities.shape)
     p = np.asarray(probabilities, np.float64)
     p = p / p.sum(axis=1, keepdims=True)
+    accuracy = float(accuracy_score(truth, answers)), float(np.mean(truth == commonest))
+    surprise = float(log_loss(truth, p, labels=every)), float(log_loss(truth, frequencies, labels=every))
     scores = (
-        Score(
-            "accuracy",
-            float(accuracy_score(truth, answers)),
-            float(np.mean(truth == commonest)),
-            "share of rows whose class is right",
-            True,
-        ),
-        Score(
-            "log-loss",
-            float(log_loss(truth, p, labels=every)),
-            float(log_loss(truth, frequencies, labels=every)),
-            "how surprised the model is by the truth",
-            False,
-        ),
+        Score("accuracy", *accuracy, "share of rows whose class is right", True),
+        Score("log-loss", *surprise, "how surprised the model is by the truth", False),
     )
-    return Evaluation(
-        len(truth),
-        f"always {classes[commonest].item()!r}, the commonest class",
-        scores,
-        classes,
-        confusion_matrix(truth, answers, labels=every),
-    )
+    baseline = f"always {classes[commonest].item()!r}, the commonest class"
+    return Evaluation(len(truth), baseline, scores, classes, confusion_matrix(truth, answers, labels=every))
 
 
 def evaluate_numbers(mean: float, truth: Array, predictions: Array) -> Evaluation:
@@ -98,23 +84,17 @@ def evaluate_numbers(mean: float, truth: Array, predictions: Array) -> Evaluatio
         mean: of the target in training.
         truth, predictions: (m,), in the user's units.
     """
+    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+
     guess = np.full_like(truth, mean)
 
-    def both(name: str, words: str, higher_is_better: bool = False) -> Score:
-        import sklearn.metrics
-
-        metric = getattr(sklearn.metrics, name)
-        return Score(
-            _SHORT[name], float(metric(truth, predictions)), float(metric(truth, guess)), words, higher_is_better
-        )
+    def both(metric: Callable[[Array, Array], float]) -> tuple[float, float]:
+        return float(metric(truth, predictions)), float(metric(truth, guess))
 
     scores = [
-        both("root_mean_squared_error", "typical error, large errors counting more"),
-        both("mean_absolute_error", "mean error"),
+        Score("RMSE", *both(root_mean_squared_error), "typical error, large errors counting more", False),
+        Score("MAE", *both(mean_absolute_error), "mean error", False),
     ]
     if len(truth) > 1:  # the variance of one row is nothing to explain
-        scores.append(both("r2_score", "share of the target's variance explained", True))
+        scores.append(Score("R2", *both(r2_score), "share of the target's variance explained", True))
     return Evaluation(len(truth), f"always {mean:.6g}, the mean", tuple(scores))
-
-
-_SHORT = {"root_mean_squared_error": "RMSE", "mean_absolute_error": "MAE", "r2_score": "R2"}
