@@ -11,11 +11,11 @@ import pytest
 
 import glassnet
 from cli.commands import Call, Refused
-from glassnet.cli.commands.train import Conduct
+from glassnet.cli.commands.train import TrainOptions
 
 NUMERIC = [
     (record, field)
-    for record in (glassnet.Recipe, Conduct)
+    for record in (glassnet.Recipe, TrainOptions)
     for field in dataclasses.fields(record)
     if "range" in field.metadata
 ]

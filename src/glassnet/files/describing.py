@@ -41,7 +41,8 @@ def describe(model: StrPath | Any) -> dict[str, Any]:
         written = {"written by": f"glassnet {one_line(facts.text('glassnet'))}", "format": FORMAT}
     kind = kind_of(model)
     about = {"kind": kind.name, "is": kind.words, **written}
-    return {"model": about, **_SECTIONS.get(kind.cls, _estimator)(model)}
+    sections: Callable[..., dict[str, Any]] = _SECTIONS.get(kind.cls, _estimator)
+    return {"model": about, **sections(model)}
 
 
 def _table(model: TableModel) -> dict[str, Any]:
@@ -115,4 +116,4 @@ def _estimator(model: NetworkEstimator) -> dict[str, Any]:
     return sections | {"training": training, "settings": settings}
 
 
-_SECTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {TableModel: _table, tuple: lambda pair: _network(*pair)}
+_SECTIONS: dict[type, Callable[..., dict[str, Any]]] = {TableModel: _table, tuple: lambda pair: _network(*pair)}
