@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.arrays import Array
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
-from glassnet.glass.ledger.terms import call, product
+from glassnet.glass.ledger.terms import Formula, Number, product
 from glassnet.glass.ledger.view import View, of, shape
 from glassnet.glass.ledger.written import WRITING, leaf
 from glassnet.network.layer import IDENTITY
@@ -22,19 +21,21 @@ def activated(v: View, t: LayerRecord) -> Iterator[Line]:
     g, l, Z, A = t.layer.g, t.l, v.row(t.Z), v.row(t.A)
     if g is IDENTITY:
         if l < v.trace.L:
-            yield v.matrix(f"A[{l}]", f"Z[{l}]", "", t.A, v.units(len(A), lambda j: _same(v, j, l, A)))
+            yield v.matrix(
+                f"A[{l}]",
+                f"Z[{l}]",
+                "",
+                t.A,
+                v.units(len(A), lambda j: v.line(of("a", j, l), of("z", j, l), None, A[j])),
+            )
         return
 
     def unit(j: int) -> Line:
-        term = call(g.name, lambda z: float(g(z)), float(Z[j]))
+        term = Formula(f"{g.name}({{0}})", lambda z: float(g(z)), (Number(float(Z[j])),))
         return v.line(of("a", j, l), f"{g.name}({of('z', j, l)})", term, A[j])
 
     note = f"{g.name}(z) = {g.formula}"
     yield v.matrix(f"A[{l}]", f"{g.name}(Z[{l}])", "", t.A, v.units(len(A), unit), note=note)
-
-
-def _same(v: View, j: int, l: int, A: Array) -> Line:
-    return v.line(of("a", j, l), of("z", j, l), None, A[j])
 
 
 def activation_gradient(v: View, t: LayerRecord) -> Iterator[Line]:

@@ -86,19 +86,12 @@ def _penalty(v: View) -> Line:
     trace, p = v.trace, v.trace.plan.penalties
     w = np.asarray(trace.before.weights, np.float64)
     w = w if trace.plan.penalty_factors is None else w * trace.plan.penalty_factors
-    parts: list[Term] = []
-    formulas = []
-    if p.l2:
-        parts.append(product(p.l2 / 2, float(w @ w)))
-        formulas.append("l2/2 sum w^2")
-    if p.l1:
-        parts.append(product(p.l1, float(np.abs(w).sum())))
-        formulas.append("l1 sum |w|")
-    term: Term = Sum(tuple(parts))
+    squares = leaf("l2/2", p.l2 / 2) * leaf("sum w^2", float(w @ w))
+    sizes = leaf("l1", p.l1) * leaf("sum |w|", float(np.abs(w).sum()))
+    total = squares + sizes if p.l1 and p.l2 else squares if p.l2 else sizes
     if p.per_example:
-        term = Formula("({0})/{1}", lambda a, b: a / b, (term, Number(v.total_weight)))
-    formula = " + ".join(formulas)
-    return v.line("penalty", f"({formula})/m" if p.per_example else formula, term, trace.penalty)
+        total = total / leaf("m", v.total_weight)
+    return v.line("penalty", total.symbols, total.numbers, trace.penalty)
 
 
 def loss_gradient(v: View) -> Line:

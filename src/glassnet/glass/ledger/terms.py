@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -44,9 +44,9 @@ class Number:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula: ``template`` has a place for each of ``parts``, ``{0}``, or ``{0:()}`` for brackets where needed.
+    """A formula: ``template`` has a place for each of ``parts``: ``{0}``, or ``{0:-}``, in brackets where negative.
 
-    >>> Formula("{0}*{1:()}", lambda w, a: w * a, (Number(0.5), Number(-2))).text(4)
+    >>> Formula("{0}*{1:-}", lambda w, a: w * a, (Number(0.5), Number(-2))).text(4)
     '0.5*(-2)'
     """
 
@@ -95,27 +95,20 @@ class Sum:
 
 
 class _Part(str):
-    """Text in a template: ``{0:-}`` has brackets if it is negative, ``{0:()}`` if a sum, too; ``{0:+}`` is added on."""
+    """Text in a template: ``{0:-}`` has brackets where it is negative, ``{0:+}`` is the next term of a sum."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
         if spec == "+":
             return f" - {self[1:]}" if self[:1] == "-" else f" + {self}"
-        bracketed = bool(spec) and (self[:1] == "-" or (spec == "()" and " " in self))
-        return f"({self})" if bracketed else str(self)
+        return f"({self})" if spec and self[:1] == "-" else str(self)
 
 
 def product(*factors: float) -> Formula:
     """``a*b*...``."""
-    template = "*".join("{0}" if place == 0 else f"{{{place}:()}}" for place in range(len(factors)))
+    template = "*".join("{0}" if place == 0 else f"{{{place}:-}}" for place in range(len(factors)))
     return Formula(template, lambda *numbers: float(np.prod(numbers)), tuple(map(Number, factors)))
-
-
-def call(name: str, function: Callable[..., Any], *arguments: float) -> Formula:
-    """``name(a, b)``."""
-    places = ", ".join(f"{{{place}}}" for place in range(len(arguments)))
-    return Formula(f"{name}({places})", function, tuple(map(Number, arguments)))
 
 
 def selected(terms: Array) -> list[int]:
