@@ -14,7 +14,7 @@ NAMES = ["difficulty of material", "number of assignments due", "days until midt
 # The first unit, y^ = 0.45, y = 1 and the loss are the slides'; the other weights are ours.
 FORWARD_AND_COST = """\
 One training step of the network 3-4-1, loss binary_cross_entropy: row 1, one example
-Numbers are shown to 6 significant digits; (rounded): those shown do not come to the value shown.
+Numbers are shown to 6 significant digits; (rounded): these do not give the value shown.
 Computed by the ENGINE engine.
 
 1. Forward propagation
@@ -47,7 +47,7 @@ Computed by the ENGINE engine.
 
 ONWARDS = """
 3. Back propagation
-   dA and dZ hold each example's share of the cost: the 1/m of dW and db is in them from the start.
+   dA and dZ already contain each example's share of the cost, 1/m.
    dZ[2] = (A[2] - Y)/m = (1, 1): -0.55
       dz1[2] = (y^1 - y1)/m = (0.45 - 1)/1 = -0.55
    dW[2] = dZ[2]^T A[1] = (1, 1) (1, 4) = (1, 4): -0.38423, 0, -0.407, 0
