@@ -1,4 +1,4 @@
-"""The deck's loops: for each sample, for each layer, for each activation (deck, *Forward Propagation*).
+"""Loops for reading: each sample, each layer, each activation (Intro to Neural Networks, *Forward Propagation*).
 
 Plain Python numbers, one at a time; slow, and meant to be read. The faster engines are compared with it.
 """
@@ -80,7 +80,7 @@ class Loops(Engine):
             loss.gradient(S, Y, dS)
             J += share * float(loss.value(S, Y)[0])
             self.backward([share * slope for slope in dS[0].tolist()], z, a, parameters, gradients)
-        return J + self._penalise(parameters, gradients, total)
+        return J + self._penalize(parameters, gradients, total)
 
     def scores(self, parameters: Parameters, X: Any) -> Array:
         scores = [self.forward(x, parameters)[1][-1] for x in _samples(X)]
@@ -90,7 +90,7 @@ class Loops(Engine):
         """That of the reference engine: loops forget each number as soon as it has been used."""
         return Reference(self.plan).record_step(state, rows)
 
-    def _penalise(self, parameters: Parameters, gradients: Gradients, total: float) -> float:
+    def _penalize(self, parameters: Parameters, gradients: Gradients, total: float) -> float:
         """``l1 |w| + l2/2 w^2`` for each weight; its slope is added."""
         penalties, factors, J = self.plan.penalties, self.plan.penalty_factors, 0.0
         scale = 1 / total if penalties.per_example else 1.0

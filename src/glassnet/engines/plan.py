@@ -31,8 +31,8 @@ class Plan:
         epochs: how many the training is planned for; schedules stretch over them.
         shuffle: True draws a new order of the rows for every epoch.
         dtype: "float32" or "float64", of all arithmetic.
-        penalty_factors: (number of weights,) or None: each weight is penalised as if multiplied by its factor, which
-            is how a model on standardised inputs penalises coefficients in the user's own units. Not described.
+        penalty_factors: (number of weights,) or None: each weight is penalized as if multiplied by its factor, which
+            is how a model on standardized inputs penalizes coefficients in the user's own units. Not described.
         n_threads: the most threads to use; None for as many as there are processors. It changes no number, so it is not
             described.
 

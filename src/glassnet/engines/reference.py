@@ -1,4 +1,4 @@
-"""The reference engine: the specification in NumPy, vectorised over units and examples (deck, *Vectorization*).
+"""The reference engine: the specification in NumPy, vectorized (Intro to Neural Networks, *Vectorization*).
 
 What the network's layers say is carried out here with memory planned once: the caches of a training keep their arrays
 from step to step.

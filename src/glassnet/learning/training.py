@@ -1,4 +1,7 @@
-"""Training: epochs of forward, cost, backward, update (deck, *Summary*), with validation and stopping around them."""
+"""Training: epochs of forward pass, cost, backward pass and update, with validation and stopping.
+
+Source: Intro to Neural Networks, *Summary*.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pass: everything one forward propagation computed, under the deck's names."""
+"""A forward pass: all its ``Z[l]`` and ``A[l]``."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class Network(Displayable):
             forward_pass: the forward pass, as :meth:`forward` returns it.
             Y: targets, (m, k), or (m,) for one output or for classes.
             weights: (m,) >= 0, or None for all 1.
-            total: True gives the deck's sum instead of the mean.
+            total: True gives the sum over the examples instead of the mean.
         """
         losses = self.loss.value(forward_pass.scores, self._targets(Y, forward_pass.scores))
         J = float(losses @ shares(weights, forward_pass.scores))

@@ -29,7 +29,7 @@ class Parameter:
         weight: True for what penalties and decay apply to.
         transposed: True shows the layer the transpose: ``W`` (n_out, n_in) lies as (n_in, n_out) rows, what matrix
             products want and scikit-learn's ``coefs_`` are.
-        fill: its value before the layer initialises it.
+        fill: its value before the layer initializes it.
         low: what it can never be below, such as 0 for a variance; files are checked for it.
     """
 
@@ -90,7 +90,7 @@ class Layout:
 
 
 class Views(Mapping[int, Array]):
-    """``W[l]`` for the layers that have a ``W``; l counts from 1, as in the deck. Assigning copies into the vector."""
+    """``W[l]`` for the layers that have a ``W``; l counts from 1. Assigning copies into the vector."""
 
     def __init__(self, name: str, layers: Sequence[SimpleNamespace]) -> None:
         self.name = name
@@ -125,7 +125,7 @@ class Parameters:
     Args:
         layout: the plan of the vector.
         theta: the flat vector (n,), kept, not copied; None makes a new one.
-        running: the plan and the flat vector of what layers learn without a gradient (batch normalisation's means).
+        running: the plan and the flat vector of what layers learn without a gradient (batch normalization's means).
 
     >>> from glassnet.network.network import Network
     >>> from glassnet.network.layers import Dense

@@ -31,7 +31,7 @@ NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding
 
 
 def quantile(ordered: np.ndarray, share: float) -> float:
-    """The value below which a ``share`` of the ``ordered`` values (k,) lies, on the line between neighbours.
+    """The value below which a ``share`` of the ``ordered`` values (k,) lies, on the line between neighbors.
 
     NumPy's does the same, and takes longer to find out what it was given than to sort a short column.
 

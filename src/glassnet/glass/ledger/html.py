@@ -1,4 +1,4 @@
-"""A ledger as HTML: lines that unfold, formulas in MathML. No script, no style from elsewhere, no colours."""
+"""A ledger as HTML: lines that unfold, formulas in MathML. No script, no style from elsewhere, no colors."""
 
 from __future__ import annotations
 

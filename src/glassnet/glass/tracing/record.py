@@ -1,4 +1,4 @@
-"""The record of a trace: every number of one training step under the deck's names, read-only."""
+"""The record of a trace: every number of one training step under its symbol, read-only."""
 
 from __future__ import annotations
 
