@@ -81,14 +81,23 @@ class Sizes(Kind):
     def read(self, flag: str, text: str) -> tuple[int, ...]:
         if text.strip().lower() in ("none", "0"):
             return ()
-        try:
-            sizes = tuple(int(part) for part in text.split(","))
-        except ValueError:
-            remedy = "write them as 64,64, or none for no hidden layer"
-            raise InvalidInput(f"{flag} is not a list of layer sizes", repr(text[:40]), remedy) from None
-        for size in sizes:
-            check_number(f"each of {flag}", size, Range(1), whole=True)
-        return sizes
+        return whole_numbers(flag, text, "layer sizes", "64,64, or none for no hidden layer")
+
+
+def whole_numbers(flag: str, text: str, noun: str, example: str) -> tuple[int, ...]:
+    """``1,2`` -> ``(1, 2)``, each at least 1.
+
+    Raises:
+        InvalidInput: anything else.
+    """
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        what = f"{flag} is not a list of {noun}"
+        raise InvalidInput(what, repr(text[:40]), f"write them as {example}") from None
+    for number in numbers:
+        check_number(f"each of {flag}", number, Range(1), whole=True)
+    return numbers
 
 
 class OneOf(Kind):

@@ -246,8 +246,8 @@ def _restored(facts: Facts, numbers: NumberReader) -> Column:
     kind = KINDS.get(facts.text("kind"))
     if kind is None:
         raise facts.broken("is of an unknown kind", reprlib.repr(facts["kind"]))
-    facts.exactly("name", "kind", *kind.keys)
-    return kind.restore(facts.text("name"), facts, numbers)
+    facts.exactly("name", "kind", *kind.column.stored)
+    return kind.column.restore(facts.text("name"), facts, numbers)
 
 
 def _names(names: str | Iterable[str]) -> list[str]:

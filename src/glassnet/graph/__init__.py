@@ -31,25 +31,7 @@ from glassnet.graph.primitives import PRIMITIVES
 from glassnet.graph.rules import elementwise
 
 __all__ = [
-    "PRIMITIVES",
-    "Graph",
-    "GraphEdge",
-    "GraphNode",
-    "Node",
-    "Primitive",
-    "backward",
-    "elementwise",
-    "erf",
-    "functions",
-    "grad",
-    "hvp",
-    "inputs",
-    "log_softmax",
-    "logsumexp",
-    "ndtr",
-    "relu",
-    "sigmoid",
-    "softmax",
-    "softplus",
-    "value_and_grad",
-]
+    "PRIMITIVES", "Graph", "GraphEdge", "GraphNode", "Node", "Primitive", "backward", "elementwise", "erf",
+    "functions", "grad", "hvp", "inputs", "log_softmax", "logsumexp", "ndtr", "relu", "sigmoid", "softmax",
+    "softplus", "value_and_grad",
+]  # fmt: skip

@@ -20,15 +20,7 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.graph.errors import (
-    changed_in_place,
-    no_method,
-    not_an_array,
-    not_in_the_table,
-    not_these_numbers,
-    not_these_settings,
-    not_these_shapes,
-)
+from glassnet.graph import errors
 
 Value = Any  # an array, a Python number, or a node: rules are written for all three
 Index = int | slice | EllipsisType | Array | Sequence[int] | tuple[Any, ...] | None
@@ -65,7 +57,7 @@ class Primitive:
         try:
             value = self.forward(*plain, **settings)
         except (ValueError, IndexError) as error:
-            raise not_these_shapes(self.name, plain, error) from error
+            raise errors.not_these_shapes(self.name, plain, error) from error
         return Node(value, self, arguments, settings)
 
     def __repr__(self) -> str:
@@ -110,18 +102,18 @@ class Node(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *arguments: Value, **settings: object) -> Value:
         if settings.get("out") is not None:
-            raise changed_in_place(f"np.{ufunc.__name__} with out=")
+            raise errors.changed_in_place(f"np.{ufunc.__name__} with out=")
         if method != "__call__":
-            raise not_in_the_table(f"np.{ufunc.__name__}.{method}")
+            raise errors.not_in_the_table(f"np.{ufunc.__name__}.{method}")
         if settings:
-            raise not_these_settings(f"np.{ufunc.__name__}", settings)
+            raise errors.not_these_settings(f"np.{ufunc.__name__}", settings)
         return _call(ufunc, arguments, settings)
 
     def __array_function__(
         self, function: Callable[..., Any], types: object, arguments: tuple[Value, ...], settings: dict[str, object]
     ) -> Value:
         if settings.get("out") is not None:
-            raise changed_in_place(f"np.{function.__name__} with out=")
+            raise errors.changed_in_place(f"np.{function.__name__} with out=")
         return _call(function, arguments, settings)
 
     shape = property(lambda self: self.value.shape)
@@ -134,7 +126,7 @@ class Node(NDArrayOperatorsMixin):
         """NumPy's methods, as the functions of the same name."""
         if name in METHODS:
             return lambda *arguments, **settings: METHODS[name](self, *arguments, **settings)
-        raise no_method(name, hasattr(np.ndarray, name))
+        raise errors.no_method(name, hasattr(np.ndarray, name))
 
     def __getitem__(self, index: Index) -> Value:
         return METHODS["__getitem__"](self, index)
@@ -152,12 +144,12 @@ class Node(NDArrayOperatorsMixin):
     # --- what a node is not -----------------------------------------------------------------------------------------
 
     def _is_no_array(self, *_: object, **__: object) -> NoReturn:
-        raise not_an_array(self.shape)
+        raise errors.not_an_array(self.shape)
 
     __array__ = __float__ = __int__ = __bool__ = __index__ = __complex__ = _is_no_array
 
     def _is_not_changed(self, *_: object) -> NoReturn:
-        raise changed_in_place("an assignment")
+        raise errors.changed_in_place("an assignment")
 
     __setitem__ = _is_not_changed
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _is_not_changed
@@ -187,7 +179,7 @@ def leaf(value: ArrayLike, name: str = "") -> Node:
     """An input."""
     numbers = np.array(value)
     if numbers.dtype.kind != "f":
-        raise not_these_numbers(name, numbers.dtype)
+        raise errors.not_these_numbers(name, numbers.dtype)
     return Node(numbers, name=name)
 
 
@@ -209,13 +201,13 @@ def _argument(x: Value) -> Value:
 def _call(function: Callable[..., Any], arguments: tuple[Value, ...], settings: dict[str, object]) -> Value:
     handler = HANDLERS.get(function) or HANDLERS.get(_in_scipy(function))
     if handler is None:
-        raise not_in_the_table(source_name(function))
+        raise errors.not_in_the_table(source_name(function))
     try:
         return handler(*arguments, **settings)
     except TypeError as error:
         if isinstance(error, InvalidType) or "argument" not in str(error):
             raise
-        raise not_these_settings(source_name(function), settings) from error
+        raise errors.not_these_settings(source_name(function), settings) from error
     except np.exceptions.AxisError as error:
         raise InvalidInput(f"{source_name(function)}: {error}", remedy="pass an axis that the array has") from error
 

@@ -14,10 +14,10 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.cli.files import refuse_unwritable
-from glassnet.cli.options import Command, Kind, Number, json_option
+from glassnet.cli.options import Command, Kind, Number, json_option, whole_numbers
 from glassnet.cli.output import Page
-from glassnet.errors import InvalidInput, unknown_name
-from glassnet.pieces.settings import Range, check_number
+from glassnet.errors import unknown_name
+from glassnet.pieces.settings import Range
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -61,13 +61,7 @@ class Counts(Kind):
     name = "COUNTS"
 
     def read(self, flag: str, text: str) -> tuple[int, ...]:
-        try:
-            counts = sorted({int(part) for part in text.split(",")})
-        except ValueError:
-            raise InvalidInput(f"{flag} is not a list of numbers", repr(text[:40]), "write them as 1,2,4") from None
-        for count in counts:
-            check_number(f"each of {flag}", count, Range(1), whole=True)
-        return tuple(counts)
+        return tuple(sorted(set(whole_numbers(flag, text, "numbers", "1,2,4"))))
 
 
 @click.command(cls=Command)

@@ -9,6 +9,6 @@ from glassnet.data.kinds.dropped import EMPTY
 from glassnet.data.kinds.number import NUMBER
 from glassnet.data.kinds.time import TIME
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (NUMBER, BOOLEAN, CATEGORY, TIME, EMPTY)}
+KINDS: dict[str, Kind] = {kind.column.kind: kind for kind in (NUMBER, BOOLEAN, CATEGORY, TIME, EMPTY)}
 
 __all__ = ["KINDS", "Column", "Kind", "Limits", "Writer"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -39,8 +39,18 @@ class Column(ABC):
     """
 
     kind: ClassVar[str]
+    stored: ClassVar[tuple[str, ...]]  # names of its facts
 
     name: str
+
+    @classmethod
+    @abstractmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> Column:
+        """The column with these parts, which may come from a hostile file.
+
+        Raises:
+            BrokenFile: for parts that no column can have.
+        """
 
     @property
     @abstractmethod
@@ -60,7 +70,7 @@ class Column(ABC):
     @property
     def facts(self) -> dict[str, Any]:
         """The part of its state that is stored as JSON, without name and kind."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
+        return {name: getattr(self, name) for name in self.stored}
 
 
 class Accumulator(Protocol):
@@ -79,8 +89,6 @@ Writer = Callable[[Block, CellFormat, np.ndarray], None]
 Begin = Callable[[Mapping[str, str | None], Limits], Accumulator]
 # From the columns of a kind, and the columns of the matrix that are theirs.
 MakeWriter = Callable[[Sequence[Any], Sequence[slice]], Writer]
-# From a name and parts, which may come from a hostile file; raises ``BrokenFile`` for any that a column cannot have.
-Restore = Callable[[str, Facts, NumberReader], Column]
 
 
 @dataclass(frozen=True)
@@ -88,15 +96,11 @@ class Kind:
     """One kind of column.
 
     Args:
-        name: of the kind.
+        column: its class.
         begin: begins to learn columns.
         writer: makes what encodes them.
-        restore: builds a learned column from a file.
-        keys: of its ``Column.facts``.
     """
 
-    name: str
+    column: type[Column]
     begin: Begin
     writer: MakeWriter
-    restore: Restore
-    keys: tuple[str, ...]

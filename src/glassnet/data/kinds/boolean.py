@@ -25,8 +25,13 @@ class BooleanColumn(Column):
     """
 
     kind: ClassVar[str] = "boolean"
+    stored: ClassVar[tuple[str, ...]] = ("flagged",)
 
     flagged: bool
+
+    @classmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> BooleanColumn:
+        return cls(name, facts.flag("flagged"))
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -65,10 +70,4 @@ class BooleanAccumulator:
         return BooleanColumn(self.name, self.missing > 0)
 
 
-def _restore(name: str, facts: Facts, numbers: NumberReader) -> BooleanColumn:
-    return BooleanColumn(name, facts.flag("flagged"))
-
-
-BOOLEAN = Kind(
-    "boolean", begin_each(lambda name, limits, format: BooleanAccumulator(name)), write_each, _restore, ("flagged",)
-)
+BOOLEAN = Kind(BooleanColumn, begin_each(lambda name, limits, format: BooleanAccumulator(name)), write_each)

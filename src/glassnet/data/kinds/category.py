@@ -40,10 +40,20 @@ class CategoryColumn(Column):
     """
 
     kind: ClassVar[str] = "category"
+    stored: ClassVar[tuple[str, ...]] = ("values", "rest", "flagged")
 
     values: tuple[str, ...]
     rest: bool
     flagged: bool
+
+    @classmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> CategoryColumn:
+        values = tuple(facts.texts("values", distinct=True))
+        if not values:
+            raise facts.broken("is empty", at="values")
+        if len(name) * len(values) > NAMES:
+            raise facts.broken("are too many for a column with so long a name", at="values")
+        return cls(name, values, facts.flag("rest"), facts.flag("flagged"))
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -123,19 +133,4 @@ class CategoryAccumulator:
         return DroppedColumn(self.name, "identifier", why)
 
 
-def _restore(name: str, facts: Facts, numbers: NumberReader) -> CategoryColumn:
-    values = tuple(facts.texts("values", distinct=True))
-    if not values:
-        raise facts.broken("is empty", at="values")
-    if len(name) * len(values) > NAMES:
-        raise facts.broken("are too many for a column with so long a name", at="values")
-    return CategoryColumn(name, values, facts.flag("rest"), facts.flag("flagged"))
-
-
-CATEGORY = Kind(
-    "category",
-    begin_each(lambda name, limits, format: CategoryAccumulator(name, limits)),
-    write_each,
-    _restore,
-    ("values", "rest", "flagged"),
-)
+CATEGORY = Kind(CategoryColumn, begin_each(lambda name, limits, format: CategoryAccumulator(name, limits)), write_each)

@@ -25,9 +25,14 @@ class DroppedColumn(Column):
     """
 
     kind: ClassVar[str] = "dropped"
+    stored: ClassVar[tuple[str, ...]] = ("reason", "why")
 
     reason: str
     why: str
+
+    @classmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> DroppedColumn:
+        return cls(name, facts.choice("reason", REASONS), facts.text("why"))
 
     @classmethod
     def empty(cls, name: str) -> DroppedColumn:
@@ -56,14 +61,4 @@ class EmptyAccumulator:
         return DroppedColumn.empty(self.name)
 
 
-def _restore(name: str, facts: Facts, numbers: NumberReader) -> DroppedColumn:
-    return DroppedColumn(name, facts.choice("reason", REASONS), facts.text("why"))
-
-
-EMPTY = Kind(
-    "dropped",
-    begin_each(lambda name, limits, format: EmptyAccumulator(name)),
-    write_each,
-    _restore,
-    ("reason", "why"),
-)
+EMPTY = Kind(DroppedColumn, begin_each(lambda name, limits, format: EmptyAccumulator(name)), write_each)

@@ -11,16 +11,16 @@ comes first, since a single outlier would shrink all other values to almost 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.bulk_columns import read_numbers
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.kinds.base import Accumulator, Column, Kind, Limits, Writer
+from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.sample import Sample
@@ -65,11 +65,21 @@ class NumberColumn(Column):
     """
 
     kind: ClassVar[str] = "number"
+    stored: ClassVar[tuple[str, ...]] = ("by", "flagged")
 
     center: float
     spread: float
     by: str
     flagged: bool
+
+    @classmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> NumberColumn:
+        center, spread = numbers.take(2)
+        by, flagged = facts.choice("by", (*SPREADS, "none")), facts.flag("flagged")
+        scaled = spread > 0 and 1 / spread < np.inf
+        if not (scaled if by != "none" else spread == 0 and flagged):
+            raise facts.broken("is not one that a column can have", at="spread")
+        return cls(name, center, spread, by, flagged)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -88,10 +98,6 @@ class NumberColumn(Column):
     @property
     def numbers(self) -> tuple[float, ...]:
         return (self.center, self.spread)
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"by": self.by, "flagged": self.flagged}
 
 
 def squash(values: np.ndarray, center: float | np.ndarray, spread: float | np.ndarray) -> np.ndarray:
@@ -175,16 +181,4 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
     return write
 
 
-def _restore(name: str, facts: Facts, numbers: NumberReader) -> NumberColumn:
-    center, spread = numbers.take(2)
-    by, flagged = facts.choice("by", (*SPREADS, "none")), facts.flag("flagged")
-    if (spread == 0) != (by == "none") or spread < 0 or (spread and not 1 / spread < np.inf) or not (spread or flagged):
-        raise facts.broken("is not one that a column can have", at="spread")
-    return NumberColumn(name, center, spread, by, flagged)
-
-
-def _begin(formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
-    return NumberAccumulator(formats, limits)
-
-
-NUMBER = Kind("number", _begin, _writer, _restore, ("by", "flagged"))
+NUMBER = Kind(NumberColumn, NumberAccumulator, _writer)

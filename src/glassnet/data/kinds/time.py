@@ -67,10 +67,22 @@ class TimeColumn(Column):
     """
 
     kind: ClassVar[str] = "time"
+    stored: ClassVar[tuple[str, ...]] = ("format", "parts", "flagged")
 
     format: str | None
     parts: tuple[tuple[str, float, float], ...]
     flagged: bool
+
+    @classmethod
+    def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> TimeColumn:
+        format, parts, flagged = facts["format"], facts.texts("parts", distinct=True), facts.flag("flagged")
+        if format not in TIME_FORMATS or not set(parts) <= set(PARTS) or not (parts or flagged):
+            raise facts.broken("has a time format or parts that do not exist")
+        ends = [numbers.take(2) for _ in parts]
+        bounds = [(part, low, high) for part, (low, high) in zip(parts, ends, strict=True)]
+        if not all(low < high and abs(low) < 1e15 and abs(high) < 1e15 for _, low, high in bounds):
+            raise facts.broken("begin after they end", at="parts")
+        return cls(name, format, tuple(bounds), flagged)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -139,21 +151,4 @@ class TimeAccumulator:
         return TimeColumn(self.name, self.format, parts, self.missing > 0)
 
 
-def _restore(name: str, facts: Facts, numbers: NumberReader) -> TimeColumn:
-    format, parts, flagged = facts["format"], facts.texts("parts", distinct=True), facts.flag("flagged")
-    if format not in TIME_FORMATS or not set(parts) <= set(PARTS) or not (parts or flagged):
-        raise facts.broken("has a time format or parts that do not exist")
-    ends = [numbers.take(2) for _ in parts]
-    bounds = [(part, low, high) for part, (low, high) in zip(parts, ends, strict=True)]
-    if not all(low < high and abs(low) < 1e15 and abs(high) < 1e15 for _, low, high in bounds):
-        raise facts.broken("begin after they end", at="parts")
-    return TimeColumn(name, format, tuple(bounds), flagged)
-
-
-TIME = Kind(
-    "time",
-    begin_each(lambda name, limits, format: TimeAccumulator(name, format)),
-    write_each,
-    _restore,
-    ("format", "parts", "flagged"),
-)
+TIME = Kind(TimeColumn, begin_each(lambda name, limits, format: TimeAccumulator(name, format)), write_each)
