@@ -100,7 +100,7 @@ def check_whole(name: str, value: object, low: int, below: int | None = None) ->
 
 
 def holdout_bits(m: int, seed: int) -> NDArray[np.uint64]:
-    """64 random bits for each of m rows, (m,): those with the smallest are held out (data/splits.py)."""
+    """64 random bits for each of m rows, (m,): those with the smallest are held out (data/holdout.py)."""
     check_whole("m", m, 0)
     check_whole("seed", seed, 0, 2**64)
     return _philox(m, seed, _HOLDOUT)

@@ -11,7 +11,7 @@ import pytest
 import glassnet
 import isas
 from cli.commands import Call, Refused, Result, contents, house_lines, written
-from glassnet.data.splits import holdout
+from glassnet.data.holdout import holdout
 
 
 def test_first_look(call: Call, folder: Path) -> None:

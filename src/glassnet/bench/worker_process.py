@@ -1,4 +1,4 @@
-"""A contender's process, seen from the process that measures; worker.py is the other side."""
+"""A contender's process, on the side of the process that measures; worker.py is the other side."""
 
 from __future__ import annotations
 

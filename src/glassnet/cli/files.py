@@ -1,4 +1,4 @@
-"""The files of a command: models and tables are told apart, unwritable outputs refused before any work."""
+"""The files of a command: models and tables are distinguished, unwritable outputs refused before any work."""
 
 from __future__ import annotations
 

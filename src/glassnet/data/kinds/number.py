@@ -23,8 +23,8 @@ from glassnet.data.cell_format import CellFormat
 from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
-from glassnet.data.sample import Sample
 from glassnet.data.source import Block
+from glassnet.data.stream_sample import StreamSample
 
 CLIP = 3.0
 NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding
@@ -123,7 +123,7 @@ class NumberAccumulator:
         self.names = list(names)
         n = len(self.names)
         self.low, self.high, self.missing = np.full(n, np.inf), np.full(n, -np.inf), np.zeros(n, dtype=np.int64)
-        self.samples = [Sample(limits.sample) for _ in self.names]
+        self.samples = [StreamSample(limits.sample) for _ in self.names]
 
     def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
         for places, values in read_numbers(block, self.names, cell_format):
@@ -141,7 +141,7 @@ class NumberAccumulator:
         return [_column(name, sample, low, high, missing > 0) for name, sample, (low, high), missing in facts]
 
 
-def _column(name: str, sample: Sample, low: float, high: float, flagged: bool) -> Column:
+def _column(name: str, sample: StreamSample, low: float, high: float, flagged: bool) -> Column:
     if low > high:
         return DroppedColumn.empty(name)
     values = np.sort(sample.values())

@@ -11,10 +11,10 @@ import numpy as np
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
+from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
-from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation

@@ -10,10 +10,10 @@ from numpy.typing import DTypeLike
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
+from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
-from glassnet.data.splits import holdout
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State

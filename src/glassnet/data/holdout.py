@@ -1,31 +1,30 @@
-"""Which rows are held out; their bits, and the order of an epoch, come from randomness.py."""
+"""Which rows are held out for testing; the random bits come from randomness.py."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.errors import InvalidInput
 from glassnet.randomness import holdout_bits
 from glassnet.text import counted
 
 
-def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to learn from and rows to be tested on.
+def holdout(m: int, fraction: float, seed: int, stratify: ArrayLike | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Split rows into training rows and test rows.
 
     Args:
         m: number of rows.
-        fraction: of them that is held out, between 0 and 1; at least one row is, and one is not.
+        fraction: share that is held out, between 0 and 1; at least one row is held out, and at least one is not.
         seed: 0 to 2^64 - 1; the same seed holds out the same rows.
-        stratify: the class of each row, integers (m,): each class is divided in proportion, and keeps a row to learn
-            from wherever that leaves any row to test on.
+        stratify: the class of each row, integers (m,): each class is divided in proportion, and keeps a training row
+            unless that leaves no test row.
 
     Returns:
-        The rows to learn from and those held out, both sorted, int64.
+        The training rows and the test rows, both sorted, int64.
 
     Raises:
-        InvalidInput: for fewer than two rows, a fraction that is none, classes of another length.
+        InvalidInput: for fewer than two rows, a fraction outside 0 to 1, classes of another length.
 
     >>> holdout(10, 0.3, seed=1)
     (array([0, 1, 2, 4, 5, 8, 9]), array([3, 6, 7]))
@@ -42,12 +41,11 @@ def holdout(m: int, fraction: float, seed: int, stratify: Any = None) -> tuple[n
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-def _classes(stratify: Any, m: int) -> np.ndarray:
+def _classes(stratify: ArrayLike, m: int) -> np.ndarray:
     classes = np.unique(np.asarray(stratify).reshape(-1), return_inverse=True)[1]
     if len(classes) != m:
-        raise InvalidInput(
-            f"{counted(len(classes), 'class', 'classes')} for {counted(m, 'row')}", remedy="pass one class a row"
-        )
+        what = f"{counted(len(classes), 'class', 'classes')} for {counted(m, 'row')}"
+        raise InvalidInput(what, remedy="pass one class a row")
     return classes
 
 
@@ -55,9 +53,9 @@ def _stratified(order: np.ndarray, count: int, classes: np.ndarray) -> np.ndarra
     """The first rows in ``order`` of each class, as many as its share of ``count``."""
     sizes = np.bincount(classes)
     shares = _shares(sizes, count)
-    mixed = order[np.argsort(classes[order], kind="stable")]  # class after class, mixed within each
+    shuffled = order[np.argsort(classes[order], kind="stable")]  # class after class, shuffled within each
     within = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.asarray(mixed[within < np.repeat(shares, sizes)])
+    return np.asarray(shuffled[within < np.repeat(shares, sizes)])
 
 
 def _shares(sizes: np.ndarray, count: int) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""A sample of a stream that is the same however the stream is cut into blocks: for medians and quartiles.
+"""A random sample of a stream, for medians and quartiles; it does not depend on how the stream is cut into blocks.
 
-Each row has a key (``randomness.sampling_keys``). A sample keeps the values whose key lies below a bar; when it holds
-too many, the bar is halved. What remains depends on the rows, not on the blocks, and a column no longer than the limit
-is kept whole, so its quantiles are exact.
+Each row has a random key (``randomness.sampling_keys``). A sample holds the values whose key is below a threshold; when
+it holds too many, the threshold is halved. So the sample depends on the rows, not on the blocks; a column no longer
+than the limit is held entirely, so its quantiles are exact.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 
-class Sample:
-    """Up to ``limit`` of the values that pass by, chosen by the keys of their rows.
+class StreamSample:
+    """At most ``limit`` values of a stream, chosen by the keys of their rows.
 
     Args:
-        limit: the most values that are kept.
+        limit: the most values it holds.
 
     >>> from glassnet.randomness import sampling_keys
-    >>> sample = Sample(limit=100)
+    >>> sample = StreamSample(limit=100)
     >>> sample.add(np.arange(50.0), sampling_keys(np.arange(50)))
     >>> float(np.median(sample.values()))
     24.5
@@ -29,9 +29,9 @@ class Sample:
         self._keys: list[np.ndarray] = []
 
     def add(self, values: np.ndarray, keys: np.ndarray) -> None:
-        """Let ``values`` (k,) pass, with the ``keys`` (k,) of their rows."""
+        """The next ``values`` (k,) of the stream, with the ``keys`` (k,) of their rows."""
         if self.halvings:
-            below = keys < self._bar()
+            below = keys < self._threshold()
             values, keys = values[below], keys[below]
         self._values.append(values.copy())
         self._keys.append(keys)
@@ -40,14 +40,14 @@ class Sample:
             self._halve()
 
     def values(self) -> np.ndarray:
-        """What was kept, float64 (k,) with k <= limit, in the order of the rows."""
+        """The sample, float64 (k,) with k <= limit, in the order of the rows."""
         return np.concatenate([np.empty(0), *self._values])
 
-    def _bar(self) -> np.uint64:
+    def _threshold(self) -> np.uint64:
         return np.uint64(1 << (64 - self.halvings))
 
     def _halve(self) -> None:
         self.halvings += 1
         keys, values = np.concatenate(self._keys), self.values()
-        below = keys < self._bar()
+        below = keys < self._threshold()
         self._values, self._keys, self.size = [values[below]], [keys[below]], int(below.sum())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.splits import holdout
+from glassnet.data.holdout import holdout
 from glassnet.errors import InvalidInput
 from glassnet.randomness import epoch_order
 
