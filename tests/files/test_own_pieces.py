@@ -80,7 +80,7 @@ def test_a_piece_of_ones_own_is_kept_while_it_is_registered(piece, path):
     table, name, register, layers, loss = WITH[piece]
     network = Network(3, layers, loss)
     parameters = network.initialize(seed=0)
-    with pytest.raises(UnknownName, match=r"register what is your own first: ACTIVATIONS\.add, LAYERS\.register"):
+    with pytest.raises(UnknownName, match=r"register your own pieces first: ACTIVATIONS\.add, LAYERS\.register"):
         save((network, parameters), path)
     assert not path.exists()
     register()
@@ -90,7 +90,7 @@ def test_a_piece_of_ones_own_is_kept_while_it_is_registered(piece, path):
         assert_array_equal(loaded[0].forward(X, loaded[1]).predictions, network.forward(X, parameters).predictions)
     finally:
         del table._records[name]
-    with pytest.raises(UnknownName, match=f"needs what is not known here: .*{name}.*register what is your own first"):
+    with pytest.raises(UnknownName, match=f"needs what is not known here: .*{name}.*register your own pieces first"):
         load(path)
 
 
