@@ -127,6 +127,12 @@ def test_every_room_has_a_floor():
     assert {"errors", "pieces", "network", "engines"} <= rooms
 
 
+def test_each_package_states_its_floor():
+    for path in SOURCE.glob("*/__init__.py"):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert text.startswith(f"Floor {FLOOR_OF[path.parent.name]}: "), path
+
+
 def test_imports_point_down():
     assert upward(OURS) == []
 

@@ -140,9 +140,9 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
         return {"default": default, "help": _sentence(help, default and field.name)}
     if "choices" in metadata:
         family = "; with settings: NAME:setting=value" if metadata["family"] else ""
-        help = f"{help}: {', '.join(metadata['choices'])}{family}"
-        offer = partial(_offer, metadata["choices"])
-        return {"default": default, "metavar": "NAME", "help": _sentence(help, default), "shell_complete": offer}
+        help = f"{help}: {', '.join(metadata['choices']())}{family}"
+        offered = partial(offer, metadata["choices"])
+        return {"default": default, "metavar": "NAME", "help": _sentence(help, default), "shell_complete": offered}
     if "range" in metadata:
         number = Number(metadata["range"], whole=metadata["kind"] is int)
         return {"default": default, "type": number, "help": _sentence(help, f"{default:g}")}
@@ -154,9 +154,9 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
 
 
-def _offer(names: Iterable[str], ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def offer(names: Callable[[], Iterable[str]], ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The names that a shell offers."""
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in names() if name.startswith(incomplete)]
 
 
 def _sentence(help: str, default: object = None) -> str:

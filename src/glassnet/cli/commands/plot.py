@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from glassnet.pieces.tables import Table
     from glassnet.views.figures import Figure
     from glassnet.views.options import Option
 
@@ -30,22 +32,24 @@ class Plot(Command):
         return [*super().get_params(ctx), *ctx.meta["figures"]]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from glassnet.views.figures import FIGURES
-
         rows = {"needed": " (of MODEL and DATA)", "optional": " (DATA for more)", "none": ""}
-        for by in dict.fromkeys(figure.by for figure in FIGURES.values()):
+        for by in dict.fromkeys(figure.by for figure in _figures().values()):
             with formatter.section(f"Figures, drawn by {by}"):
-                drawn = [figure for figure in FIGURES.values() if figure.by == by]
+                drawn = [figure for figure in _figures().values() if figure.by == by]
                 formatter.write_dl([(figure.name, figure.help + rows[figure.rows]) for figure in drawn])
         super().format_options(ctx, formatter)
 
 
-def _options() -> dict[Option, list[str]]:
-    """Every option of a figure, with the names of the figures that have it."""
+def _figures() -> Table[Figure]:
     from glassnet.views.figures import FIGURES
 
+    return FIGURES
+
+
+def _options() -> dict[Option, list[str]]:
+    """Every option of a figure, with the names of the figures that have it."""
     found: dict[Option, list[str]] = {}
-    for figure in FIGURES.values():
+    for figure in _figures().values():
         for option in figure.options:
             found.setdefault(option, []).append(figure.name)
     return found
@@ -60,7 +64,7 @@ def _option(option: Option, figures: list[str]) -> options.Option:
 
 
 @click.command(cls=Plot)
-@click.argument("kind")
+@click.argument("kind", shell_complete=partial(options.offer, _figures))
 @click.argument("model")
 @click.argument("data", required=False)
 @click.option("-o", "--output", metavar="FILE", help="File to write: .svg, .png or .pdf; KIND.svg if not given.")

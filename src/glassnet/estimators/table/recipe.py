@@ -34,8 +34,12 @@ _TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": 
 
 
 def _choice(default: str, names: Iterable[str], help: str, family: bool = False) -> Any:
-    """A field that takes a name; of a family also a name with settings, ``"step:every=10"``."""
-    return dataclasses.field(default=default, metadata={"choices": tuple(names), "family": family, "help": help})
+    """A field that takes a name, also one added later; of a family also a name with settings, ``"step:every=10"``."""
+
+    def choices() -> tuple[str, ...]:
+        return tuple(names) if default in names else (default, *names)
+
+    return dataclasses.field(default=default, metadata={"choices": choices, "family": family, "help": help})
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ class Recipe(Record):
 
     hidden: tuple[int, ...] = dataclasses.field(default=(64, 64), metadata={"help": "units of each hidden layer"})
     activation: str = _choice("relu", ACTIVATIONS, "activation of the hidden layers")
-    initializer: str = _choice("auto", ("auto", *INITIALIZERS), "how weights begin (auto: what suits the activation)")
+    initializer: str = _choice("auto", INITIALIZERS, "how weights begin (auto: what suits the activation)")
     norm: str = _choice("none", ("none", *NORMS), "normalization before each activation")
     dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units dropped in training")
-    loss: str = _choice("auto", ("auto", *LOSSES), "what is minimized (auto: by the task)", family=True)
+    loss: str = _choice("auto", LOSSES, "what is minimized (auto: by the task)", family=True)
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
     schedule: str = _choice("constant", SCHEDULES, "how the learning rate changes", family=True)
@@ -163,7 +167,7 @@ class Recipe(Record):
 
 
 def _check_choice(field: dataclasses.Field[Any], value: object) -> None:
-    names, table = field.metadata["choices"], _TABLES.get(field.name, {})
+    names, table = field.metadata["choices"](), _TABLES.get(field.name, {})
     name = value.partition(":")[0] if field.metadata["family"] and isinstance(value, str) else value
     # The tables know names that were added since, and other names of the same record.
     if name not in names and not (isinstance(name, str) and name in table):
