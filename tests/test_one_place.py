@@ -6,6 +6,7 @@ the graph as witness, the ledger, pictures, notebooks, model files and the gener
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib.util
 import sys
@@ -37,7 +38,9 @@ from glassnet import (
     Network,
     Optimizer,
     Parameter,
+    Recipe,
     Schedule,
+    TableModel,
     draw,
     gradcheck,
     ledger,
@@ -51,10 +54,12 @@ from glassnet.cli.main import run
 from glassnet.engines.plan import Plan
 from glassnet.errors import GlassnetError, UnknownName
 from glassnet.learning.fitted import fitted_of
+from glassnet.pieces.expressions import Operations
 from glassnet.pieces.settings import setting
 from glassnet.views import options
 from glassnet.views.displays import Display
 from glassnet.views.figures import FIGURES, Figure
+from measures import sources
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -317,7 +322,7 @@ def test_a_layer(add, tmp_path):
     text = written(network)
     assert "s[1] := s[1] - alpha ds[1]" in text and f"A[1] = {name}(A[0])" in text
     step = trace(network, X, Y, parameters=network.initialize(seed=1))
-    for kind, subjects in (("network", (network, step.before)), ("compact", (network,))):
+    for kind, subjects in (("network", (network, step.before)), ("compact", (network,)), ("blocks", (network,))):
         assert name in draw(kind, *subjects).text(), kind
     assert name in str(network.summary())
     assert_shown(network)
@@ -382,7 +387,7 @@ def of_model(model: Any, X: Any = None, y: Any = None, *, layer: int = 1) -> Any
 def test_a_scene(add, shell, monkeypatch, tmp_path):
     name = add(FIGURES, Figure("biases", "a layer's biases", of_model, options=(options.LAYER,)))
     assert_named(FIGURES, name)
-    model = MLPRegressor(hidden_layer_sizes=(4,), max_iter=3, tol=0).fit(X, Y)
+    model = TableModel(Recipe(hidden=(4,), epochs=3)).fit("iris")
     assert_shown(draw(name, model))
     save(model, tmp_path / "model.safetensors")
     assert f"{name} " in shell("plot", "--help") and name in shell("plot", "biasses", tmp_path / "model.safetensors")
@@ -410,7 +415,7 @@ class BiasBars(Display):
 
 def test_a_display(add, shell, monkeypatch, tmp_path):
     name = add(FIGURES, Figure("bias_bars", "biases as bars", BiasBars.from_estimator, by="matplotlib"))
-    model = MLPRegressor(hidden_layer_sizes=(4,), max_iter=3, tol=0).fit(X, Y)
+    model = TableModel(Recipe(hidden=(4,), epochs=3)).fit("iris")
     assert_shown(draw(name, model))
     save(model, tmp_path / "model.safetensors")
     assert f"{name} " in shell("plot", "--help")
@@ -427,3 +432,70 @@ def test_a_display(add, shell, monkeypatch, tmp_path):
 def test_each_built_in_has_an_independent_formula(table):
     missing = set(getattr(glassnet, table)) - set(getattr(oracles, table))
     assert not missing, f"write the formula of {sorted(missing)} into {table} of tests/oracles.py"
+
+
+# --- and nowhere else -------------------------------------------------------------------------------------------------
+
+OWNERS = ("pieces/", "network/")
+TABLES = (ACTIVATIONS, LOSSES, LINKS, OPTIMIZERS, SCHEDULES, INITIALIZERS, LAYERS)
+# scikit-learn's parameters mean something for some of its solvers only: file -> the solvers it has a case for.
+SCIKIT_LEARNS = {"estimators/mlp/plan.py": {"lbfgs", "adam"}, "estimators/linear/base.py": {"LBFGS", "GradientDescent"}}
+
+
+def families() -> list[set[str]]:
+    """Of each table the names of its pieces, and their classes; those of operations that expressions use aside."""
+    operations = {field.name for field in dataclasses.fields(Operations)}
+    classes = [{entry.cls.__name__ for entry in table.values() if hasattr(entry, "cls")} for table in TABLES]
+    return [{*table, *names} - operations for table, names in zip(TABLES, classes, strict=True)]
+
+
+def cases(tree: ast.AST) -> list[str]:
+    """The pieces that code has cases for, as keys, in comparisons, matches, isinstance; of one table at least two."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            found.update(name for key in node.keys if key is not None for name in named(key))
+        elif isinstance(node, ast.Compare):
+            found.update(name for side in (node.left, *node.comparators) for name in named(side))
+        elif isinstance(node, ast.MatchValue | ast.MatchClass):
+            found.update(named(node.value if isinstance(node, ast.MatchValue) else node.cls))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "issubclass"):
+            found.update(named(node.args[1]))
+    return sorted(name for family in families() if len(found & family) > 1 for name in found & family)
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """What an expression names: as text, as a class, in a collection."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Name | ast.Attribute):
+        yield node.id if isinstance(node, ast.Name) else node.attr
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.BinOp):
+        for item in ast.iter_child_nodes(node):
+            yield from named(item)
+
+
+def test_no_other_module_has_a_case_for_each_piece():
+    found = {file: set(cases(tree)) for file, tree in sources().items() if not file.startswith(OWNERS) and cases(tree)}
+    assert found == SCIKIT_LEARNS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'FORMULAS = {"relu": 1, "gelu": 2}',
+        "LINES = {Dense: 1, layers.Dropout: 2}",
+        'if loss.name == "huber": pass\nelif loss.name == "quantile": pass',
+        'x = loss.name in ("huber", "quantile")',
+        'match name:\n    case "huber": pass\n    case "quantile": pass',
+        "isinstance(layer, BatchNorm | LayerNorm)",
+        "match layer:\n    case BatchNorm(): pass\n    case LayerNorm(): pass",
+    ],
+)
+def test_cases_for_pieces_are_noticed(code):
+    assert len(cases(ast.parse(code))) == 2
+
+
+def test_other_cases_are_not():
+    code = 'x = {"relu": 1, "other": 2}\nif kind == "rows": pass\nmake(loss="huber")\nisinstance(x, Layer)'
+    assert cases(ast.parse(code)) == []

@@ -20,11 +20,14 @@ def test_each_name_resolves(name):
 
 
 @pytest.mark.parametrize("name", glassnet._HOME_OF)
-def test_each_name_is_documented(name):
+def test_each_name_is_documented_with_an_example(name):
     """Not by a docstring it inherits, nor by the signature that dataclasses write; a table by its module's."""
     value, home = getattr(glassnet, name), importlib.import_module(f"glassnet.{glassnet._HOME_OF[name]}")
-    text = vars(value).get("__doc__") if isinstance(value, type) else value.__doc__ if callable(value) else home.__doc__
+    is_table = not callable(value)
+    text = vars(value).get("__doc__") if isinstance(value, type) else home.__doc__ if is_table else value.__doc__
     assert text and not text.startswith(f"{name}(")
+    _, example, lines = text.partition(">>> ")
+    assert example and (name in lines or not is_table)
 
 
 def test_a_name_that_is_none():

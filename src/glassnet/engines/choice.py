@@ -1,4 +1,8 @@
-"""Which engine runs a plan, and why."""
+"""Which engine runs a plan, and why.
+
+>>> list(ENGINES)
+['native', 'reference', 'loops']
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,12 @@ from glassnet.arrays import Array
 
 
 class Rows(NamedTuple):
-    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1."""
+    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1.
+
+    >>> import numpy as np
+    >>> Rows(np.ones((5, 2)), np.zeros(5)).weights is None
+    True
+    """
 
     X: Any
     Y: Any

@@ -55,6 +55,11 @@ class State:
         best: the best so far, or None where nothing is watched.
         history: a column of numbers for each thing recorded, an entry an epoch.
         seconds: spent training.
+
+    >>> from glassnet import Dense, Network, Plan
+    >>> state = State.new(Plan(Network(2, [Dense(1)]), examples=10), seed=3)
+    >>> state.step, state.theta.shape
+    (0, (3,))
     """
 
     theta: Array

@@ -18,7 +18,11 @@ from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED,
 
 
 class DivergenceWarning(ConvergenceWarning):
-    """Training left the finite numbers and the last finite parameters were kept, or its cost only rose."""
+    """Training left the finite numbers and the last finite parameters were kept, or its cost only rose.
+
+    >>> issubclass(DivergenceWarning, UserWarning)
+    True
+    """
 
 
 class Trouble(NamedTuple):

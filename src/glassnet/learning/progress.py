@@ -23,6 +23,10 @@ class Progress(Callback):
 
     Args:
         console: a rich console; None makes one on standard error.
+
+    >>> from glassnet import Callback
+    >>> isinstance(Progress(), Callback)
+    True
     """
 
     def __init__(self, console: Console | None = None) -> None:

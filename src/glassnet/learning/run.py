@@ -79,6 +79,14 @@ class Callback:
     """What is called while training goes on; override what you need. ``run.ask_to_stop(reason)`` ends the training.
 
     ``run.plan`` is what is trained, ``run.state`` where it stands, ``run.history`` what was recorded.
+
+    >>> class Count(Callback):
+    ...     epochs = 0
+    ...
+    ...     def on_epoch_end(self, run):
+    ...         self.epochs += 1
+    >>> Count().epochs
+    0
     """
 
     def on_train_begin(self, run: Run) -> None:

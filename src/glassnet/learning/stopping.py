@@ -23,6 +23,9 @@ class Stopping:
         restore_best: True returns the parameters of the best epoch.
         reduce_rate: below 1, the learning rate is multiplied by this instead of stopping, down to ``LOWEST_RATE``
             (scikit-learn's ``learning_rate="adaptive"``).
+
+    >>> Stopping(patience=5).patience
+    5
     """
 
     watch: str = "cost"

@@ -42,6 +42,13 @@ class Outcome:
         history: what was recorded.
         error: of a training that diverged.
         engine: which one ran, and why.
+
+    >>> import numpy as np
+    >>> from glassnet import Dense, Network, Plan, Rows, State, train
+    >>> plan = Plan(Network(1, [Dense(1)]), examples=4, epochs=3)
+    >>> outcome = train(plan, State.new(plan), Rows(np.ones((4, 1)), np.ones(4)))
+    >>> len(outcome.history["cost"])
+    3
     """
 
     ending: str

@@ -36,6 +36,10 @@ class Layer(Record):
     A layer with a field ``activation`` ends in it, ``A = g(Z)``: :func:`activate` and :func:`activation_gradient` are
     its two directions. The field takes a name, a record, a plain function ``z -> g(z)``, whose derivative the
     computation graph finds, or None for identity.
+
+    >>> from glassnet import Dense
+    >>> [parameter.name for parameter in Dense(4, "relu").parameters(3)]
+    ['W', 'b']
     """
 
     affine: ClassVar[bool] = False  # True where, in prediction, Z is an affine function of A_prev

@@ -1,4 +1,8 @@
-"""Layers: dense and dropout, and the table of all layers there are."""
+"""Layers: dense and dropout, and the table of all layers there are.
+
+>>> LAYERS.make("dense", units=3).units
+3
+"""
 
 from __future__ import annotations
 
@@ -128,6 +132,9 @@ class Dropout(Layer):
         rate: the share of units dropped, at least 0 and below 1.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014; the "inverted" form.
+
+    >>> Dropout(0.5).width(3)  # as many outputs as inputs
+    3
     """
 
     rate: float = setting(0.5, low=0, high=1, below=True, help="share of units dropped in training")

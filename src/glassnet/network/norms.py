@@ -38,6 +38,9 @@ class BatchNorm(Layer):
         epsilon: keeps the division finite.
 
     Source: Ioffe, Szegedy 2015, arXiv 1502.03167.
+
+    >>> [parameter.name for parameter in BatchNorm().parameters(3)]
+    ['gamma', 'beta']
     """
 
     activation: ActivationChoice | None = None
@@ -95,6 +98,9 @@ class LayerNorm(Layer):
         epsilon: keeps the division finite.
 
     Source: Ba, Kiros, Hinton 2016, arXiv 1607.06450.
+
+    >>> [parameter.shape for parameter in LayerNorm("relu").parameters(3)]
+    [(3,), (3,)]
     """
 
     activation: ActivationChoice | None = None

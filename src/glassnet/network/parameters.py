@@ -31,6 +31,9 @@ class Parameter:
             products want and scikit-learn's ``coefs_`` are.
         fill: its value before the layer initializes it.
         low: what it can never be below, such as 0 for a variance; files are checked for it.
+
+    >>> Parameter("s", (3,), fill=1.0).shape
+    (3,)
     """
 
     name: str

@@ -3,6 +3,9 @@
 One record each. ``value(z, out)`` and ``derivative(z, a, out)`` write into ``out``, an array of the shape of ``z``;
 the derivative gets both ``z`` and ``a = g(z)``, so sigmoid and tanh spare an exponential and gelu, silu fit as well.
 All are finite and right at ``|z| = 1e4`` in float32.
+
+>>> float(ACTIVATIONS["relu"](-2.0))
+0.0
 """
 
 from __future__ import annotations

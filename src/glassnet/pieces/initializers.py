@@ -2,6 +2,9 @@
 
 All draw zero-mean weights; they differ in the variance, chosen so that a signal keeps its size from layer to layer.
 Biases start at 0 except with ``sklearn`` and ``sklearn_logistic``, which draw them like the weights.
+
+>>> INITIALIZERS["he_normal"].shape
+'normal'
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 A loss names its link, so that it can be computed from the scores themselves, where it is stable. Identity and sigmoid
 are the activations of that name; softmax works on a whole row, exp overflows by nature: neither is an activation.
+
+>>> LINKS["softmax"].by_row
+True
 """
 
 from __future__ import annotations

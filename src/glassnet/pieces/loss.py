@@ -22,6 +22,10 @@ class Loss(Record):
     Class attributes: ``name``; ``link``, the name of a link; ``targets``, what ``Y`` holds ("numbers", "counts" >= 0,
     "zero_one" for k independent yes/no answers, "classes" for one of k); ``formula`` of one example's loss,
     ``gradient_formula`` of its gradient with respect to the scores; ``source``; ``aliases``.
+
+    >>> from glassnet import LOSSES
+    >>> LOSSES.make("huber", delta=2.0).link
+    'identity'
     """
 
     link: ClassVar[str] = "identity"

@@ -1,4 +1,8 @@
-"""Losses: how wrong one example is (Intro to Neural Networks, *Computing the cost*, *Example cost functions*)."""
+"""Losses: how wrong one example is (Intro to Neural Networks, *Computing the cost*, *Example cost functions*).
+
+>>> LOSSES.make("cross_entropy").link
+'softmax'
+"""
 
 from __future__ import annotations
 

@@ -63,6 +63,10 @@ class Optimizer(Record):
     Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``formula``; ``source``; ``aliases``;
     ``whole_batch``, True for one that asks for the cost of all
     examples again and again instead of stepping from batch to batch.
+
+    >>> from glassnet import OPTIMIZERS
+    >>> OPTIMIZERS.make("momentum").slots
+    ('velocity',)
     """
 
     slots: ClassVar[tuple[str, ...]] = ()

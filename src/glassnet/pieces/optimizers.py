@@ -1,6 +1,9 @@
 """Optimizers: from the gradient to the change of the parameters (Intro to Neural Networks, *Gradient descent*).
 
 In order of increasing complexity.
+
+>>> OPTIMIZERS.make("adam").slots
+('mean', 'mean_square')
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Learning-rate schedules: the factor on alpha as training goes on; any of them after a warm-up.
 
 A schedule is a function of the clock alone, so a resumed training finds the same rate again.
+
+>>> SCHEDULES.make("constant").warmup
+0
 """
 
 from __future__ import annotations
@@ -46,6 +49,10 @@ class Schedule(Record):
 
     Warm-up: during the first ``warmup`` steps the factor is multiplied by ``(step + 1) / (warmup + 1)``
     (Goyal et al. 2017, arXiv 1706.02677).
+
+    >>> from glassnet import SCHEDULES
+    >>> isinstance(SCHEDULES.parse("step:every=10"), Schedule)
+    True
     """
 
     by_step: ClassVar[bool] = True

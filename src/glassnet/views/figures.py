@@ -1,6 +1,9 @@
 """The table of figures, and ``draw``: the command ``plot``, its help, notebooks and documentation read it.
 
 A new figure is one record here: a function that makes the scene, or a display.
+
+>>> FIGURES["network"].needs
+('network', 'parameters')
 """
 
 from __future__ import annotations

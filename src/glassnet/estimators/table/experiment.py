@@ -41,6 +41,11 @@ class Experiment:
         recipe: hyperparameters.
         model: the model, once it is prepared.
         test: the held-out rows as the model takes them, read before training.
+
+    >>> from glassnet import open_source
+    >>> divided = Experiment.of(open_source("iris"))
+    >>> len(divided.training), len(divided.held_out), divided.target.name
+    (120, 30, 'species')
     """
 
     source: Source

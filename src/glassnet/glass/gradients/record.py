@@ -53,6 +53,11 @@ class GradCheck:
         tolerance: the largest relative error that is right.
         engine: whose gradient it is, by name.
         missing: why there is no graph, or "".
+
+    >>> from glassnet import Dense, Network, gradcheck
+    >>> net = Network(2, [Dense(3, "tanh"), Dense(1)])
+    >>> gradcheck(net, [[0.5, -1.0]], [2.0], parameters=net.initialize()).ok
+    True
     """
 
     rows: tuple[Checked, ...]

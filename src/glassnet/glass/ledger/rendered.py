@@ -19,6 +19,12 @@ class Ledger(LedgerRecord, Displayable):
 
     It shows itself: as text with ``print``, in a terminal with rich's ``print``, in a notebook as HTML with MathML
     (no script in it, so exports keep it); ``to_dict`` and ``to_json`` are for programs.
+
+    >>> from glassnet import Dense, Network, ledger, trace
+    >>> net = Network(2, [Dense(1)])
+    >>> written = ledger(trace(net, [[0.5, -1.0]], [2.0], parameters=net.initialize()))
+    >>> [step.title for step in written.steps]
+    ['Forward propagation', 'The cost', 'Back propagation', 'The update']
     """
 
     def __str__(self) -> str:

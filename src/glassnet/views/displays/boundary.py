@@ -167,6 +167,13 @@ class UnitBoundariesDisplay(Display):
         panels: one of each unit, the network's last.
         layer: l.
         left_out: how many units are not drawn.
+
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = MLPClassifier((3,), tol=0.01, random_state=0).fit(X[:, :2], y == 0)
+    >>> len(UnitBoundariesDisplay.from_estimator(model, X[:, :2], y == 0).panels)
+    4
     """
 
     def __init__(self, panels: list[DecisionBoundaryDisplay], layer: int, left_out: int) -> None:

@@ -105,6 +105,13 @@ class CalibrationDisplay(Display):
         predicted, observed: name of a class -> mean predicted probability and observed fraction in each bin, (bins,).
 
     Source: Niculescu-Mizil, Caruana 2005, Predicting good probabilities with supervised learning.
+
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from glassnet import MLPClassifier
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> display = CalibrationDisplay.from_estimator(MLPClassifier(random_state=0).fit(X, y), X, y)
+    >>> display.predicted.keys() == display.observed.keys()
+    True
     """
 
     def __init__(self, predicted: dict[str, Array], observed: dict[str, Array]) -> None:
@@ -171,6 +178,11 @@ class PredictionDisplay(Display):
         truth, predicted: (m,), in the user's unit.
         name: of what is predicted.
         kind: "predictions" or "residuals".
+
+    >>> from glassnet import LinearRegression
+    >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 4.0])
+    >>> PredictionDisplay.from_estimator(model, [[1.0], [3.0]], [1.0, 3.0]).predicted.round(3).tolist()
+    [1.0, 3.0]
     """
 
     def __init__(self, truth: Array, predicted: Array, name: str = "the prediction", kind: Kind = "predictions"):

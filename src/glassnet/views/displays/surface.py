@@ -53,6 +53,13 @@ class CostSurfaceDisplay(Display):
         parameters: how many parameters the network has.
         path: coordinates of a descent, (t, 2), or None; path_cost: J on it (t,), at the true parameters.
         ending: how the descent ended, for the title.
+
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = MLPClassifier((4,), tol=0.01, random_state=0).fit(X, y)
+    >>> CostSurfaceDisplay.from_estimator(model, X, y, resolution=5).cost.shape
+    (5, 5)
     """
 
     size = (6.6, 5.2)

@@ -46,6 +46,12 @@ class Explanation(Report):
         classifies: whether the answer is a class, which could change.
         layers: the contributions of every unit and edge.
         label: the class whose score is explained, and its probability; None of a regression.
+
+    >>> from glassnet import LinearRegression, explain
+    >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 4.0])
+    >>> explanation = explain(model, [[1.0], [3.0]], 1)
+    >>> explanation.classifies
+    False
     """
 
     row: int

@@ -32,6 +32,11 @@ class Importance(Report):
         mean, deviation: of the score lost, over the repeats, (p,).
         score: with nothing shuffled. metric: what the score is.
         rows, repeats: on how many rows, how often.
+
+    >>> from glassnet import LinearRegression, importance
+    >>> X = [[1.0, 5.0], [2.0, 4.0], [4.0, 5.0], [5.0, 4.0]]
+    >>> importance(LinearRegression().fit(X, [1.0, 2.0, 4.0, 5.0]), X, [1.0, 2.0, 4.0, 5.0]).mean.argmax()
+    np.int64(0)
     """
 
     columns: tuple[str, ...]

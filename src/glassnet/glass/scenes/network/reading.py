@@ -21,6 +21,7 @@ Pass = ForwardPass | Trace
 def layer_words(network: Network, l: int) -> str:
     """Layer ``l`` in two words, its activation the last layer's link where it names none.
 
+    >>> from glassnet import Dense
     >>> layer_words(Network(3, [Dense(1)], loss="binary_cross_entropy"), 1)
     'dense sigmoid'
     """
@@ -99,6 +100,7 @@ def derivatives(forward_pass: Pass, l: int) -> Array | None:
 def output_names(network: Network, classes: Sequence[object] | None) -> list[str] | None:
     """The class of each output, where there is one for each; the one output of two classes stands for the second.
 
+    >>> from glassnet import Dense
     >>> output_names(Network(3, [Dense(1)], loss="binary_cross_entropy"), ["skip", "goto_class"])
     ['goto_class']
     """
