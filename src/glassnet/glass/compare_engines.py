@@ -95,6 +95,10 @@ class EngineComparison:
         widths: units of each layer, the inputs first.
         m, batch_size: rows of the epoch and of a step.
         timings: one of each engine, the slowest first.
+
+    >>> from glassnet import Dense, compare_engines
+    >>> compare_engines(Network(2, [Dense(1)]), [[0.5, -1.0]], [2.0], seconds=0.001).widths
+    (2, 1)
     """
 
     widths: tuple[int, ...]

@@ -25,6 +25,9 @@ class TimeLimit(Callback):
 
     Args:
         seconds: in total; a resumed training counts those before it was stopped.
+
+    >>> TimeLimit(60).seconds
+    60
     """
 
     def __init__(self, seconds: float) -> None:

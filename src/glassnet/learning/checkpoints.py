@@ -36,6 +36,14 @@ def save_checkpoint(
 
     Raises:
         UnusableFile: the file cannot be written; the old one is unchanged.
+
+    >>> import tempfile
+    >>> from glassnet import Dense, Network, Plan, State
+    >>> plan = Plan(Network(2, [Dense(1)]), examples=10)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_checkpoint(f"{folder}/training", plan, State.new(plan))
+    ...     load_checkpoint(f"{folder}/training")[1].step
+    0
     """
     arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
     columns = list(state.history.values())
@@ -56,6 +64,11 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Plan, State, Facts]:
     Raises:
         BrokenFile: not a checkpoint, or damaged.
         UnusableFile: no such file, or it cannot be read.
+
+    >>> load_checkpoint("nowhere/training")
+    Traceback (most recent call last):
+    ...
+    glassnet.errors.UnusableFile: ...
     """
     arrays, facts, _ = read(path, kind=KIND, newest=VERSION)
     try:
@@ -117,6 +130,9 @@ class Checkpointing(Callback):
         path: the file, replaced each time.
         seconds: the least time between two saves; 0 saves after every chunk of steps.
         about: plain JSON data to store with it.
+
+    >>> Checkpointing("training.checkpoint", seconds=30).seconds
+    30
     """
 
     def __init__(

@@ -1,6 +1,9 @@
 """Metrics, computed by scikit-learn from predictions ``y^`` and targets of the network.
 
 Whether labels or class indices are compared is decided here.
+
+>>> "accuracy" in METRICS
+True
 """
 
 from __future__ import annotations

@@ -41,6 +41,11 @@ class Trace(Displayable):
         columns: names of the inputs, or None. classes: names of the classes, or None.
         rows: the number of each example in the user's table, (m,).
         note: how to read the numbers of this step.
+
+    >>> from glassnet import Dense, Network, trace
+    >>> net = Network(2, [Dense(1)])
+    >>> trace(net, [[0.5, -1.0]], [2.0], parameters=net.initialize()).m
+    1
     """
 
     plan: Plan
