@@ -19,12 +19,8 @@ def _diverged(context: Context) -> Iterator[Finding]:
     if context.ending != DIVERGED and np.isfinite(context.parameters.theta).all():
         return
     where = context.reason.partition(" (seen: ")[0] or "training diverged: parameters are not finite"
-    yield Finding(
-        "warning",
-        where,
-        remedy_for_instability(context),
-        {"reason": context.reason, "epochs": len(context.curve("cost").values)},
-    )
+    facts: Facts = {"reason": context.reason, "epochs": len(context.curve("cost").values)}
+    yield Finding("warning", where, remedy_for_instability(context), facts)
 
 
 def _unsteady(context: Context) -> Iterator[Finding]:
@@ -62,13 +58,10 @@ def _convergence(context: Context) -> Iterator[Finding]:
         return
     if context.ending == STOPPED and context.whole_batch:
         more = STANDARDIZE if is_badly_scaled(context) else f"raise {context.setting('evaluations')}"
-        yield Finding(
-            "warning", f"training ended before it converged: {context.reason}", more, {"reason": context.reason}
-        )
+        what = f"training ended before it converged: {context.reason}"
+        yield Finding("warning", what, more, {"reason": context.reason})
     elif not _used_all_epochs(context):
-        yield Finding(
-            "good", f"training met its own stopping criterion{f': {context.reason}' if context.reason else ''}"
-        )
+        yield Finding("good", ": ".join(filter(None, ["training met its own stopping criterion", context.reason])))
     elif not context.curve("cost").unsteady():  # an oscillating curve has no trend
         yield _trend_at_the_end(context, context.curve("cost"))
 
@@ -90,9 +83,8 @@ def _trend_at_the_end(context: Context, curve: Curve) -> Finding:
         return Finding("good", what, "", facts)
     what = f"the cost was still falling when training ended after {n} epochs: {before:.3g}, then {now:.3g}"
     what += f" ({less} less)" + (f" as means of {k} epochs each" if k > 1 else "")
-    return Finding(
-        "warning" if fall > at.FALLING_FAST else "note", what, f"raise {limit}, for example to {2 * n}", facts
-    )
+    severity: Severity = "warning" if fall > at.FALLING_FAST else "note"
+    return Finding(severity, what, f"raise {limit}, for example to {2 * n}", facts)
 
 
 def _overfitting(context: Context) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ def _parts(graph: Any) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[st
 
 def _number(numbers: Mapping[str, int], name: object) -> int:
     if str(name) not in numbers:
-        raise InvalidInput(f"an edge of the graph names {clean(name)!r}", remedy="name one of its nodes")
+        raise InvalidInput(f"an edge names {clean(name)!r}, which is not a node", remedy="name a node of the graph")
     return numbers[str(name)]
 
 
