@@ -90,7 +90,7 @@ def test_a_record_with_the_name_of_a_built_in_one_is_not_taken_for_it():
     network = plan.network
     assert only_python_knows(replace(plan, optimizer=SlowerAdam())) == "optimizer 'adam' is known to Python only"
     assert only_python_knows(replace(plan, optimizer=Renamed())) == "optimizer 'renamed' is known to Python only"
-    own_loss = Network(3, network.given, OwnSquaredError())
+    own_loss = Network(3, network.declared_layers, OwnSquaredError())
     assert only_python_knows(replace(plan, network=own_loss)) == "loss 'squared_error' is known to Python only"
     own_layer = Network(3, [OwnDense(4, "relu"), Dense(2)], "squared_error")
     assert only_python_knows(replace(plan, network=own_layer)) == "layer 1 (dense) is known to Python only"

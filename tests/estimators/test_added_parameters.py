@@ -80,7 +80,7 @@ def test_dropout(iris: tuple[Any, Any]) -> None:
     )
     assert arrays(one) == arrays(each) != arrays(plain)
     assert arrays(second) not in (arrays(one), arrays(plain))
-    assert [type(layer).__name__ for layer in second.network_.given] == ["Dense", "Dense", "Dropout", "Dense"]
+    assert [type(layer).__name__ for layer in second.network_.declared_layers] == ["Dense", "Dense", "Dropout", "Dense"]
     assert arrays(plain) == arrays(MLPClassifier(**TWO).fit(*iris))
     assert one.predict_proba(iris[0]).tobytes() == one.predict_proba(iris[0]).tobytes()  # in training alone
     with pytest.raises(ValueError, match="dropout must have one entry"):

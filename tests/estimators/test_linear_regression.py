@@ -252,5 +252,5 @@ def test_through_the_origin_a_constant_column_is_the_intercept(houses: tuple[Any
 
 def test_what_is_kept_of_a_line_through_the_origin_is_a_plain_layer(houses: tuple[Any, Any]) -> None:
     model = LinearRegression(fit_intercept=False).fit(*houses)
-    assert [type(layer) for layer in model.network_.given] == [Dense]
+    assert [type(layer) for layer in model.network_.declared_layers] == [Dense]
     assert model.parameters_.b[1].tolist() == [0.0]

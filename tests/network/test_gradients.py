@@ -53,7 +53,7 @@ def test_every_activation(name, data):
 @given(data=st.data())
 def test_every_activation_at_the_end(name, data):
     case = data.draw(w.cases(loss=st.just(LOSSES.make("squared_error")), depth=st.integers(0, 2)))
-    network = Network(case.network.inputs, [*case.network.given[:-1], Dense(case.network.outputs, name)])
+    network = Network(case.network.inputs, [*case.network.declared_layers[:-1], Dense(case.network.outputs, name)])
     check(w.Case(network, case.parameters, case.rows), data.draw(modes))
 
 
@@ -104,7 +104,7 @@ def test_by_the_input(case, mode):
     network.loss.gradient(made.scores, rows.Y, dS)
     share = np.ones(len(dS)) if rows.weights is None else rows.weights
     dS *= (share / share.sum())[:, None]
-    dX = network.pull(dS, parameters, gradients, made.caches)
+    dX = network.backpropagate(dS, parameters, gradients, made.caches)
     assert dX.shape == rows.X.shape
 
     def cost(x):

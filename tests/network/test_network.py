@@ -67,7 +67,7 @@ def test_one_unit_of_everything(loss):
 
 def test_mlp_is_dense_layers():
     network = Network.mlp(3, [5, 4], 2, activation="tanh", loss="cross_entropy", initializer="zeros")
-    assert network.given == (Dense(5, "tanh", "zeros"), Dense(4, "tanh", "zeros"), Dense(2, None, "zeros"))
+    assert network.declared_layers == (Dense(5, "tanh", "zeros"), Dense(4, "tanh", "zeros"), Dense(2, None, "zeros"))
     assert not network.initialize().theta.any()
 
 
@@ -136,7 +136,7 @@ def test_described_and_made_again(case):
     network, text = case.network, json.dumps(case.network.describe())
     again = Network.from_description(json.loads(text))
     assert (
-        again.given == network.given
+        again.declared_layers == network.declared_layers
         and again.layers == network.layers
         and again.loss == network.loss
         and again.inputs == network.inputs

@@ -53,7 +53,7 @@ def test_row_17_the_slide():
     assert made.A[1].tolist() == [[3.0, -4.0]]
     assert made.scores.tolist() == [[-12.0]]
     no_gradients = Gradients(net.layout, net.running_layout, np.empty(0))
-    dX = net.pull(np.ones((1, 1)), parameters, no_gradients, made.caches)
+    dX = net.backpropagate(np.ones((1, 1)), parameters, no_gradients, made.caches)
     assert dX.tolist() == [[-4.0, -4.0, 3.0]]
 
 

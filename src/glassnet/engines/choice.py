@@ -22,7 +22,7 @@ NAMES = ("auto", *ENGINES)  # what may be asked for
 
 
 class EngineUsed(NamedTuple):
-    """What is left to tell of a choice when its engine is gone: the name, and why it was taken, in words."""
+    """The name of the engine that was chosen, and why; kept after the engine is freed."""
 
     name: str
     why: str
@@ -32,14 +32,14 @@ UNKNOWN = EngineUsed("unknown", "it is not recorded")
 
 
 class Choice(NamedTuple):
-    """An engine made for a plan, and why it was taken, in words."""
+    """An engine made for a plan, and why it was chosen."""
 
     engine: Engine
     why: str
 
     @property
     def used(self) -> EngineUsed:
-        """The choice in words."""
+        """The choice without the engine."""
         return EngineUsed(self.engine.name, self.why)
 
 
@@ -60,13 +60,13 @@ def choose(plan: Plan, wanted: str = "auto", X: Any = None) -> Choice:
     True
     """
     if wanted == "auto":
-        passed_by: list[str] = []
+        rejected: list[str] = []
         for name in AUTOMATIC:
             reason = ENGINES[name].supports(plan, X)
             if reason is None:
-                return Choice(ENGINES[name](plan), "; ".join([*passed_by, f"{name} is the fastest that can"]))
-            passed_by.append(f"{name}: {reason}")
-        raise Unsupported("no engine can run this plan", seen="; ".join(passed_by))
+                return Choice(ENGINES[name](plan), "; ".join([*rejected, f"{name} is the fastest that can"]))
+            rejected.append(f"{name}: {reason}")
+        raise Unsupported("no engine can run this plan", seen="; ".join(rejected))
     if wanted not in ENGINES:
         raise unknown_name("engine", wanted, NAMES)
     reason = ENGINES[wanted].supports(plan, X)

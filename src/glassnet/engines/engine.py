@@ -1,4 +1,4 @@
-"""What every engine can do, and the training step that those without one of their own share."""
+"""What every engine can do, and the training step that engines in Python share."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Engine(ABC):
     def record_step(self, state: State, rows: Rows) -> StepRecord:
         """The step that ``train`` takes next from ``state``, on all of ``rows``, with every number on its way.
 
-        Its numbers are to the bit those of :meth:`train`; of an optimizer without steps they end with the gradient.
+        Its numbers are to the bit those of :meth:`train`; for whole-batch optimizers only the gradient is recorded.
 
         Args:
             state: not changed.
@@ -92,7 +92,7 @@ class Engine(ABC):
 
         Args:
             parameters: read at each call, or with ``frozen`` once.
-            frozen: True where nobody writes into the parameters any more.
+            frozen: True where the parameters will not change any more.
         """
         few_scores, few_predictions = ready_forward(self.plan.network, parameters)
 

@@ -7,11 +7,10 @@ from step to step.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.engine import Engine, Workspace
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -38,19 +37,16 @@ class Reference(Engine):
         network, penalties = self.plan.network, self.plan.penalties
         caches = self._caches_of(parameters, mode)
         S = network.scores(rows.X, parameters, caches)
-        share = shares(rows.weights, S)
-        J = float(network.loss.value(S, rows.Y) @ share)
         dS = caches[-1].array("dS", S)
         network.loss.gradient(S, rows.Y, dS)
-        dS *= share[:, None]
-        self._dX = network.pull(dS, parameters, gradients, caches)
+        dS *= shares(rows.weights, S)[:, None]
+        self._dX = network.backpropagate(dS, parameters, gradients, caches)
         if penalties:
             w, total = parameters.weights, rows.total_weight() or 1.0
-            J += self._penalty(parameters, rows)
             penalties.add_gradient(w, gradients.weights, self._scratch, total, self.plan.penalty_factors)
-        return J
+        return self._cost(S, parameters, rows)
 
-    def scores(self, parameters: Parameters, X: Any) -> Array:
+    def scores(self, parameters: Parameters, X: Matrix) -> Array:
         network = self.plan.network
         return network.scores(X, parameters, network.caches(parameters, Mode()))
 
@@ -82,14 +78,19 @@ class Reference(Engine):
                 gradient=gradient,
                 clipped=clipped,
                 after=after if stepped else None,
-                cost_after=self._cost_of(workspace.parameters, batch, workspace.mode) if stepped else None,
+                cost_after=self._cost_again(workspace.parameters, batch, workspace.mode) if stepped else None,
             )
 
-    def _cost_of(self, parameters: Parameters, rows: Rows, mode: Mode) -> float:
-        """J alone, by the same masks; no running statistics are learned."""
+    def _cost_again(self, parameters: Parameters, rows: Rows, mode: Mode) -> float:
+        """J of other parameters, with the same masks; no running statistics are learned."""
         network = self.plan.network
         S = network.scores(rows.X, parameters, network.caches(parameters, replace(mode, learn_running=False)))
-        return float(network.loss.value(S, rows.Y) @ shares(rows.weights, S)) + self._penalty(parameters, rows)
+        return self._cost(S, parameters, rows)
+
+    def _cost(self, S: Array, parameters: Parameters, rows: Rows) -> float:
+        """``J``: the weighted mean of the losses, plus the penalty."""
+        losses = self.plan.network.loss.value(S, rows.Y)
+        return float(losses @ shares(rows.weights, S)) + self._penalty(parameters, rows)
 
     def _penalty(self, parameters: Parameters, rows: Rows) -> float:
         """What penalties add to the cost."""
@@ -97,7 +98,7 @@ class Reference(Engine):
         return penalties.value(parameters.weights, rows.total_weight() or 1.0, factors) if penalties else 0.0
 
     def _caches_of(self, parameters: Parameters, mode: Mode) -> list[Cache]:
-        """The caches of a training are kept: same parameters, same mode, same memory."""
+        """The caches of a training: for the same parameters and mode, the same memory."""
         if self._caches is None or self._caches[0] is not parameters or self._caches[1] is not mode:
             self._caches = parameters, mode, self.plan.network.caches(parameters, mode)
         return self._caches[2]

@@ -1,6 +1,6 @@
 """How many threads NumPy's matrix products get.
 
-Left alone, BLAS splits products of a few microseconds over all cores; beside any other busy process each of them then
+Left alone, BLAS splits products of a few microseconds over all cores; while another process is busy each of them then
 waits for a time slice, and training is a hundred times slower. Small products run on one thread.
 """
 

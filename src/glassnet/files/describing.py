@@ -93,7 +93,7 @@ def _network(network: Network, parameters: Parameters) -> dict[str, Any]:
     facts = {
         "inputs": network.inputs,
         "outputs": network.outputs,
-        "layers": len(network.given),
+        "layers": len(network.declared_layers),
         "parameters": network.size,
         "dtype": parameters.theta.dtype.name,
         "loss": network.loss.name,

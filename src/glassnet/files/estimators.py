@@ -89,7 +89,9 @@ def _check_loss(cls: type[NetworkEstimator], network: Network, labels: Labels | 
         fits = network.loss.targets in ("numbers", "counts")
     if not fits:
         raise facts.broken("has a loss that does not fit this kind of model", network.loss.name)
-    if issubclass(cls, LinearModel) and not (len(network.given) == 1 and isinstance(network.given[0], Dense)):
+    if issubclass(cls, LinearModel) and not (
+        len(network.declared_layers) == 1 and isinstance(network.declared_layers[0], Dense)
+    ):
         raise facts.broken("has a network with hidden layers, which a linear model has not")
 
 

@@ -53,8 +53,8 @@ def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
     if parameters.layout.places != network.layout.places:
         seen = f"{parameters.theta.size} parameters for {network.size}"
         raise InvalidInput("the parameters belong to another network", seen, "pass those of this network")
-    if len(network.given) > MOST_LAYERS:
-        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.given)}")
+    if len(network.declared_layers) > MOST_LAYERS:
+        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.declared_layers)}")
     arrays = parameters.named()
     if len(arrays) != len(list(_places(network))):
         raise InvalidInput("a layer has two arrays of one name", remedy="name its running statistics differently")

@@ -47,7 +47,7 @@ class Score:
         dS = np.zeros_like(forward_pass.scores)
         dS[:, self.output] = self.factor
         unused = Gradients(network.layout, network.running_layout, np.zeros_like(self.parameters.theta))
-        dX = network.pull(dS, self.parameters, unused, forward_pass.caches)
+        dX = network.backpropagate(dS, self.parameters, unused, forward_pass.caches)
         assert dX is not None
         return self.factor * forward_pass.scores[:, self.output], dX
 

@@ -18,7 +18,7 @@ class ForwardPass:
         X: the input, ``A[0]``.
         scores: the last layer's output before the link (m, k); the loss reads these.
         predictions: ``y^ = A[L]`` (m, k).
-        parameters: those the pass was made with.
+        parameters: those it was computed with.
         caches: one for each layer.
     """
 

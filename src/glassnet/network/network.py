@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from glassnet.arrays import Array, dense, is_sparse
+from glassnet.arrays import Array, Matrix, SparseMatrix, dense, is_sparse
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.forward_pass import ForwardPass
@@ -54,16 +54,23 @@ class Network(Displayable):
 
     def __init__(self, inputs: int, layers: Sequence[Layer], loss: LossChoice = "squared_error"):
         if isinstance(inputs, bool) or not isinstance(inputs, (int, np.integer)) or inputs < 1:
-            raise InvalidInput("a network needs a whole number of inputs, at least 1", seen=repr(inputs))
+            raise InvalidInput(
+                "a network needs a whole number of inputs, at least 1",
+                seen=repr(inputs),
+                remedy="pass the number of columns of X",
+            )
         if not layers:
             raise InvalidInput("a network needs at least one layer", remedy="add Dense(1) for a single output")
         for layer in layers:
             if not isinstance(layer, Layer):
                 raise InvalidType(
-                    "layers are records such as Dense(4, 'relu')", seen=f"{layer!r} of type {type(layer).__name__}"
+                    "layers are records such as Dense(4, 'relu')",
+                    seen=f"{layer!r} of type {type(layer).__name__}",
+                    remedy="pass a list of layers, the last one for the outputs",
                 )
-        self.inputs, self.given, self.loss = int(inputs), tuple(layers), as_loss(loss)
-        self.layers = (*self.given[:-1], _scoring(self.given[-1], self.loss))
+        # As the user declared them; in ``layers`` the last one gives scores, without the link as its activation.
+        self.inputs, self.declared_layers, self.loss = int(inputs), tuple(layers), as_loss(loss)
+        self.layers = (*self.declared_layers[:-1], _scoring(self.declared_layers[-1], self.loss))
         self.widths = [self.inputs]
         for layer in self.layers:
             self.widths.append(layer.width(self.widths[-1]))
@@ -122,10 +129,14 @@ class Network(Displayable):
     def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
         """Views into the flat vector ``theta`` (n,), which is kept, not copied."""
         if theta.shape != (self.size,):
-            raise InvalidInput(f"theta must have shape ({self.size},) for this network", seen=f"shape {theta.shape}")
+            raise InvalidInput(
+                f"theta must have shape ({self.size},) for this network",
+                seen=f"shape {theta.shape}",
+                remedy="make parameters of this network with initialize()",
+            )
         return Parameters(self.layout, self.running_layout, theta, running)
 
-    def forward(self, X: ArrayLike, parameters: Parameters, mode: Mode | None = None) -> ForwardPass:
+    def forward(self, X: ArrayLike | SparseMatrix, parameters: Parameters, mode: Mode | None = None) -> ForwardPass:
         """Step 1, forward propagation: the pass with every ``Z[l]`` and ``A[l]``.
 
         Args:
@@ -160,7 +171,7 @@ class Network(Displayable):
         dS = np.empty_like(forward_pass.scores)
         self.loss.gradient(forward_pass.scores, self._targets(Y, forward_pass.scores), dS)
         dS *= shares(weights, forward_pass.scores)[:, None]
-        self.pull(dS, parameters, gradients, forward_pass.caches)
+        self.backpropagate(dS, parameters, gradients, forward_pass.caches)
         return gradients
 
     def step(
@@ -178,9 +189,9 @@ class Network(Displayable):
         """One empty cache for each layer, all in one ``mode``."""
         return [Cache(l, mode, running) for l, running in enumerate(parameters.running_layers, start=1)]
 
-    def scores(self, X: Any, parameters: Parameters, caches: Sequence[Cache]) -> Array:
+    def scores(self, X: Matrix, parameters: Parameters, caches: Sequence[Cache]) -> Array:
         """The last layer's output before the link, (m, k), the caches filled on the way."""
-        A = X if self.layers[0].sparse else dense(X)
+        A: Any = X if self.layers[0].sparse else dense(X)  # only a first layer that says so takes a sparse matrix
         for layer, p, c in zip(self.layers, parameters.layers, caches, strict=True):
             c.A_prev = A
             c.A = A = layer.forward(A, p, c)
@@ -192,8 +203,13 @@ class Network(Displayable):
         self.link.value(scores, out)
         return out
 
-    def pull(self, dS: Array, parameters: Parameters, gradients: Parameters, caches: Sequence[Cache]) -> Array | None:
-        """Pull the gradient by the scores, ``dS`` (m, k), back through all layers; dJ/dX where it is wanted."""
+    def backpropagate(
+        self, dS: Array, parameters: Parameters, gradients: Parameters, caches: Sequence[Cache]
+    ) -> Array | None:
+        """Propagate ``dS`` (m, k), the gradient with respect to the scores, back through all layers.
+
+        Fills ``gradients``; returns dJ/dX where the mode asks for it.
+        """
         dA: Array | None = dS
         for layer, p, g, c in zip(
             reversed(self.layers),
@@ -207,7 +223,7 @@ class Network(Displayable):
             dA = layer.backward(dA, p, g, c)
         return dA
 
-    def check_inputs(self, X: Any, dtype: DTypeLike) -> Any:
+    def check_inputs(self, X: Any, dtype: DTypeLike) -> Matrix:
         """``X`` as (m, n[0]) of the dtype, or an error that names both shapes."""
         X = X.astype(dtype) if is_sparse(X) else np.asarray(X, dtype)
         if X.ndim != 2 or X.shape[1] != self.inputs:
@@ -224,7 +240,9 @@ class Network(Displayable):
         targets = as_targets(Y, self.loss, self.outputs, scores.dtype)
         if len(targets) != len(scores):
             raise InvalidInput(
-                "X and Y must have one row for each example", seen=f"{len(scores)} rows in X, {len(targets)} in Y"
+                "X and Y must have one row for each example",
+                seen=f"{len(scores)} rows in X, {len(targets)} in Y",
+                remedy="pass the targets of the same rows",
             )
         return targets
 
@@ -234,7 +252,7 @@ class Network(Displayable):
         """The network as plain data, from which :meth:`from_description` makes its equal."""
         return {
             "inputs": self.inputs,
-            "layers": [LAYERS.describe(layer) for layer in self.given],
+            "layers": [LAYERS.describe(layer) for layer in self.declared_layers],
             "loss": LOSSES.describe(self.loss),
         }
 
@@ -286,7 +304,7 @@ class Network(Displayable):
         return "dA" if self.link is LINKS["identity"] else "dS"
 
     def __repr__(self) -> str:
-        return f"Network({self.inputs}, {list(self.given)}, loss={self.loss})"
+        return f"Network({self.inputs}, {list(self.declared_layers)}, loss={self.loss})"
 
 
 def _scoring(last: Layer, loss: Loss) -> Layer:

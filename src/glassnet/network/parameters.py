@@ -180,7 +180,7 @@ class Parameters:
 
 
 class Gradients(Parameters):
-    """The derivative of the cost by every parameter: ``dW[l]``, ``db[l]`` have the shapes of ``W[l]``, ``b[l]``."""
+    """dJ/dtheta of every parameter: ``dW[l]``, ``db[l]`` have the shapes of ``W[l]``, ``b[l]``."""
 
     @property
     def dW(self) -> Views:

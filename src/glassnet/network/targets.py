@@ -59,6 +59,7 @@ def _one_hot(classes: Array, outputs: int, dtype: DTypeLike, out: Array | None) 
         raise InvalidInput(
             f"classes must lie in 0 ... {outputs - 1}, one for each output of the network",
             seen=f"{classes.min()} ... {classes.max()}",
+            remedy="encode labels first, or give the last layer one unit for each class",
         )
     out = np.empty((len(classes), outputs), dtype) if out is None else out
     out[...] = 0
@@ -78,6 +79,10 @@ def shares(weights: ArrayLike | None, scores: Array) -> Array:
         return np.full(m, 1 / max(m, 1), scores.dtype)
     w = np.asarray(weights, scores.dtype)
     if w.shape != (m,):
-        raise InvalidInput("weights must have one number for each example", seen=f"shape {w.shape} for {m} rows of X")
+        raise InvalidInput(
+            "weights must have one number for each example",
+            seen=f"shape {w.shape} for {m} rows of X",
+            remedy="pass a vector (m,), or None for equal weights",
+        )
     total = float(w.sum())
     return w / total if total else np.zeros_like(w)

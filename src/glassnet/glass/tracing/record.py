@@ -31,7 +31,7 @@ class Trace(Displayable):
         losses: of each example (m,). shares: each example's share of the cost (m,).
         cost: ``J = losses . shares + penalty``. penalty: its second part.
         cost_after: J of the same rows, masks and batch statistics after the update; None without an update.
-        gradients: dJ by every parameter, penalties in, before clipping.
+        gradients: dJ/dtheta of every parameter, penalties in, before clipping.
         clipped: the same after clipping: what the optimizer was given.
         alpha: the learning rate of the step. number: of the step, from 1.
         before, after: parameters and running statistics before and after the update; ``after`` is None for an
@@ -97,7 +97,7 @@ class Trace(Displayable):
 
     @cached_property
     def dA(self) -> Arrays:
-        """``dJ/dA[l]``; ``dA[0]`` is the slope by the inputs. The last is by the scores: the link is the loss's."""
+        """``dJ/dA[l]``; ``dA[0]`` is dJ/dX; the last is with respect to the scores: the link belongs to the loss."""
         return MappingProxyType({0: self.layers[0].dA_prev, **{layer.l: layer.dA for layer in self.layers}})
 
     @cached_property
