@@ -58,14 +58,11 @@ class MLP(CallbackSupportMixin, NetworkEstimator):
         "evaluations": "max_fun, or tol",
     }
     score_metric: ClassVar[Metric]
+    target_kinds: ClassVar[str]  # of the dtypes that targets may have unchecked, as in numpy.dtype.kind
 
     _state: State
 
     # -- what a classifier and a regressor have of their own ---------------------------------------------------------
-
-    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
-        """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""
-        raise NotImplementedError
 
     def _loss_record(self) -> Loss:
         """The loss that ``loss`` names."""
@@ -216,33 +213,24 @@ class MLP(CallbackSupportMixin, NetworkEstimator):
         """
         return diagnose_fitted(self.fitted, X, y)
 
-    def _validated(self, X: Data, y: Data, kinds: str, reset: bool, y_numeric: bool = False) -> tuple[Matrix, Array]:
-        """Inputs and targets as scikit-learn checks them; one column of targets as (m,)."""
+    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
+        """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""
         checked: tuple[Any, Any] = X, y
-        if reset or not self._plain_pair(X, y, kinds):
+        if reset or not self._plain_pair(X, y):
+            sparse, numeric = ["csr", "csc"], self.target_kinds == "f"
             checked = validate_data(
-                self,
-                X,
-                y,
-                accept_sparse=["csr", "csc"],
-                multi_output=True,
-                y_numeric=y_numeric,
-                dtype=FLOATS,
-                reset=reset,
+                self, X, y, accept_sparse=sparse, multi_output=True, y_numeric=numeric, dtype=FLOATS, reset=reset
             )
         rows, targets = checked
         return rows, column_or_1d(targets, warn=True) if np.ndim(targets) == 2 and targets.shape[1] == 1 else targets
 
-    def _plain_pair(self, X: object, y: object, kinds: str) -> bool:
-        """True for rows and targets that scikit-learn's checks would return as they are.
-
-        ``kinds`` are those of the targets' dtype, as in ``numpy.dtype.kind``.
-        """
+    def _plain_pair(self, X: object, y: object) -> bool:
+        """True for rows and targets that scikit-learn's checks would return as they are."""
         return (
             self._plainly_fine(X)
             and type(y) is np.ndarray
             and y.ndim == 1
-            and y.dtype.kind in kinds
+            and y.dtype.kind in self.target_kinds
             and len(y) == len(X)
             and (y.dtype.kind != "f" or all_finite(y))
         )

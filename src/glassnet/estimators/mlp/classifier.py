@@ -47,6 +47,7 @@ class MLPClassifier(Classification, MLP):
     """
 
     score_metric: ClassVar[Metric] = replace(METRICS["accuracy"], name="score")
+    target_kinds: ClassVar[str] = "iub"
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **MLP._parameter_constraints,
@@ -192,9 +193,6 @@ class MLPClassifier(Classification, MLP):
             raise ValueError("class_weight is for one label a row; weigh rows by sample_weight instead")
         by_class = compute_sample_weight(self.class_weight, y)
         return by_class if sample_weight is None else by_class * _check_sample_weight(sample_weight, X)
-
-    def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
-        return self._validated(X, y, "iub", reset)
 
     def _loss_record(self) -> Loss:
         fitting = LOSSES.make(self.labels_.loss)

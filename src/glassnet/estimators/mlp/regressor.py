@@ -47,6 +47,7 @@ class MLPRegressor(RegressorMixin, MLP):
         "loss": [NamesIn(LOSSES), Loss, callable],
     }
     score_metric: ClassVar[Metric] = replace(METRICS["r2"], name="score")
+    target_kinds: ClassVar[str] = "f"
 
     def __init__(
         self,
@@ -158,7 +159,7 @@ class MLPRegressor(RegressorMixin, MLP):
         return single(self._forward(self._inputs(X)))
 
     def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
-        X, y = self._validated(X, y, "f", reset, y_numeric=True)
+        X, y = super()._check(X, y, reset)
         if self._loss_record().targets == "counts" and np.any(y < 0):
             raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}.")
         return X, y

@@ -83,21 +83,18 @@ def trace(
     >>> step.Z[1].shape, step.dW[2].shape, step.cost_after < step.cost
     ((1, 4), (1, 4), True)
     """
+    if isinstance(model, Fitted | Traceable):
+        own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
+        _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)
+        if isinstance(model, Fitted):
+            return _of_fitted(model, X, Y, weights, rows, optimizer, note)
+        return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
     if isinstance(model, Network):
         _refuse("a network", state=state)
         plan, state = _of_network(model, parameters, optimizer)
     elif isinstance(model, Plan):
         _refuse("a plan", parameters=parameters, optimizer=optimizer)
         plan, state = model, State.new(model) if state is None else state
-    elif isinstance(model, Fitted):
-        _refuse("a fitted model", parameters=parameters, state=state, columns=columns, classes=classes)
-        plan, state, X, Y, engine, noted = next_step(model, X, Y, optimizer)
-        known, note = model.answers.classes, note or noted
-        columns, classes = model.columns.inputs, None if known is None else known.tolist()
-    elif isinstance(model, Traceable):
-        own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
-        _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)
-        return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
     else:
         raise InvalidType(
             "a trace needs a model",
@@ -120,6 +117,31 @@ def _refuse(what: str, **given: object) -> None:
     for name, value in given.items():
         if value is not None:
             raise InvalidInput(f"{what} takes no {name}", remedy="leave it out")
+
+
+def _of_fitted(
+    fitted: Fitted,
+    X: TableLike,
+    Y: TableLike | None,
+    weights: ArrayLike | None,
+    rows: Sequence[int] | None,
+    optimizer: Optimizer | None,
+    note: str,
+) -> Trace:
+    """The trace of the step that a fitted model would take next."""
+    step, known = next_step(fitted, X, Y, optimizer), fitted.answers.classes
+    return trace(
+        step.plan,
+        step.X,
+        step.Y,
+        weights,
+        state=step.state,
+        columns=fitted.columns.inputs,
+        classes=None if known is None else known.tolist(),
+        rows=rows,
+        engine=step.engine,
+        note=note or step.note,
+    )
 
 
 def _of_model(model: Traceable, data: tuple[object, ...], **settings: object) -> Trace:
