@@ -113,7 +113,7 @@ CASES = [
     ("table-words", ("recipe", "optimizer"), "adma", "impossible recipe"),
     ("table-words", ("recipe", "learning_rate"), -1, "impossible recipe"),
     ("table-words", ("encoder", "columns", 0, "name"), "city", "has a column twice"),
-    ("table-words", ("encoder", "columns", 0, "kind"), "picture", "of no kind that is known"),
+    ("table-words", ("encoder", "columns", 0, "kind"), "picture", "of an unknown kind"),
     ("table-words", ("training", "ending"), "exploded", "among the 4 known names"),
     ("table-words", ("network", "layers", 0, "units"), 10**12, r"array '1\.W' is not"),
     ("table-words", ("network", "loss", "name"), "binary_cross_entropy", "loss that does not fit"),
