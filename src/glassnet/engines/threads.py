@@ -14,7 +14,9 @@ from typing import Any
 
 from glassnet.network.network import Network
 
-SMALL = 8_000_000  # multiply-adds of the largest product; below, a second thread gains nothing even on a quiet machine
+SMALL_PRODUCT = (
+    8_000_000  # multiply-adds of the largest product; below, a second thread gains nothing even on an idle machine
+)
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def suitable_threads(network: Network, rows: int) -> Iterator[None]:
     >>> with suitable_threads(Network.mlp(2, [3], 1), rows=32):
     ...     pass
     """
-    if rows * max(n_in * n_out for n_in, n_out in pairwise(network.widths)) >= SMALL:
+    if rows * max(n_in * n_out for n_in, n_out in pairwise(network.widths)) >= SMALL_PRODUCT:
         yield
     else:
         with _blas().limit(limits=1, user_api="blas"):

@@ -87,7 +87,7 @@ _ABOUT = {"random_state": "a generator", "callbacks": "code", "scoring": "a func
 
 
 def _lives_in_memory(name: str, value: Any) -> bool:
-    """True for a parameter that is no data."""
+    """True for a parameter that is not data."""
     if name == "random_state":
         return isinstance(value, np.random.RandomState | np.random.Generator)
     return (name == "callbacks" and bool(value)) or (name == "scoring" and callable(value))

@@ -30,7 +30,7 @@ def restored_history(arrays: Arrays, facts: Facts) -> History:
     """The history.
 
     Raises:
-        BrokenFile: a column is missing, comes twice, or is no row of numbers.
+        BrokenFile: a column is missing, comes twice, or is not a row of numbers.
     """
     columns, names = taken(arrays, "history"), facts.texts("history")
     if sorted(names) != sorted(columns):

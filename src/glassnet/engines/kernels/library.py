@@ -85,7 +85,7 @@ def load() -> ctypes.CDLL:
 
 
 def missing() -> str | None:
-    """None where :func:`load` succeeds, else the reason why not, in words."""
+    """None where :func:`load` succeeds, else the reason."""
     found = _attempt()
     return found if isinstance(found, str) else None
 

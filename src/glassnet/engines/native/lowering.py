@@ -26,7 +26,7 @@ TOLD_OTHERWISE = {"learning_rate", "units", "activation", "initializer"}  # by e
 
 
 def only_python_knows(plan: Plan) -> str | None:
-    """What in the plan the native library does not know, in words; None where it knows everything.
+    """What in the plan the native library does not know, as text; None where it knows everything.
 
     >>> from glassnet.network.network import Network
     >>> library.missing() is not None or only_python_knows(Plan(Network.mlp(2, [3], 1), examples=10)) is None
@@ -55,7 +55,7 @@ def lowered(plan: Plan, rows: int, threads: int, seen: bool = False) -> PlanStru
         seen: True for a session that keeps every number of its last step.
     """
     network, dtype = plan.network, plan.numpy_dtype
-    stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # whose steps nobody asks for
+    stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # its steps are never taken
     layers = (LayerStruct * len(network.layers))(
         *(_layer(layer, *network.widths[l : l + 2]) for l, layer in enumerate(network.layers))
     )

@@ -15,7 +15,7 @@ TRIAL_SECONDS = 0.003  # of a call that is to be compared, by the pace of the fa
 TRIALS = 3  # calls with each number of threads before they are compared, behind a first one of a single step
 HOPELESS = 1.5  # times as slow: not worth the other trials
 SOON = 0.05  # seconds of work after which the slower is tried again, and twice as many every time it stays the slower
-MOST, LEAST = 0.05, 0.004  # the share of the work that trials may cost: at first, in the end
+MOST_SHARE, LEAST_SHARE = 0.05, 0.004  # the share of the work that trials may cost: at first, in the end
 NEWS = 0.25  # the weight of the latest call in the estimate
 
 
@@ -74,7 +74,10 @@ class Pace:
             self._worked, self._patience = 0.0, SOON
         elif threads == self._slower:
             cost = steps * (self._seconds[threads] - self._seconds[faster])
-            self._worked, self._patience = 0.0, max(SOON, cost / MOST, min(2 * self._patience, cost / LEAST))
+            self._worked, self._patience = (
+                0.0,
+                max(SOON, cost / MOST_SHARE, min(2 * self._patience, cost / LEAST_SHARE)),
+            )
 
     @property
     def _faster(self) -> int:

@@ -15,8 +15,8 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.text import format_number
 
-# A sum of more than MOST terms is shortened to its FIRST terms, the LARGEST of the others, and what is left added up.
-MOST, FIRST, LARGEST = 8, 3, 2
+# A longer sum is shortened to its first terms, the largest of the others, and the sum of the rest.
+MOST_TERMS, FIRST_TERMS, LARGEST_TERMS = 8, 3, 2
 
 
 class Term(Protocol):
@@ -118,11 +118,11 @@ def selected(terms: Array) -> list[int]:
     [0, 1, 2, 4, 7]
     """
     n = len(terms)
-    if n <= MOST:
+    if n <= MOST_TERMS:
         return list(range(n))
     size = np.abs(np.nan_to_num(np.asarray(terms, np.float64), nan=np.inf))
-    size[:FIRST] = -1
-    return [*range(FIRST), *sorted(np.argsort(-size, kind="stable")[:LARGEST].tolist())]
+    size[:FIRST_TERMS] = -1
+    return [*range(FIRST_TERMS), *sorted(np.argsort(-size, kind="stable")[:LARGEST_TERMS].tolist())]
 
 
 def long_sum(terms: Array, write: Callable[[int], Term], further: Sequence[Term] = ()) -> Sum:
@@ -137,8 +137,8 @@ def long_sum(terms: Array, write: Callable[[int], Term], further: Sequence[Term]
     left = np.delete(np.asarray(terms, np.float64), places)
     if not len(left):
         return Sum((*map(write, places), *further))
-    largest = Formula("(largest: {0})", lambda total: total, (Sum(tuple(map(write, places[FIRST:]))),))
-    return Sum((*map(write, places[:FIRST]), largest, Rest(len(left), float(left.sum())), *further))
+    largest = Formula("(largest: {0})", lambda total: total, (Sum(tuple(map(write, places[FIRST_TERMS:]))),))
+    return Sum((*map(write, places[:FIRST_TERMS]), largest, Rest(len(left), float(left.sum())), *further))
 
 
 def dot(w: Array, a: Array, *further: Term) -> Sum:

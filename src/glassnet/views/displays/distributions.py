@@ -13,8 +13,8 @@ from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import color, series_color
 from glassnet.views.displays.display import Display
 from glassnet.views.displays.recorders import (
+    GRADIENT_ROWS,
     QUANTILES,
-    ROWS,
     DistributionRecorder,
     Quantiles,
     gradient_of,
@@ -62,7 +62,7 @@ class DistributionsDisplay(Display):
         weights = [quantiles_by_layer(subject.parameters)]
         if X is None:
             return cls(weights)
-        rows, truth = judged(subject, X, y, ROWS)
+        rows, truth = judged(subject, X, y, GRADIENT_ROWS)
         gradient = gradient_of(subject.network, subject.parameters, subject.encode(rows), subject.targets(truth))
         return cls(weights, [quantiles_by_layer(gradient)])
 

@@ -11,7 +11,7 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
-ROWS = 1000  # of which a gradient is taken
+GRADIENT_ROWS = 1000  # of which a gradient is taken
 
 Quantiles = dict[int, Array]  # l -> (5,)
 
@@ -82,7 +82,7 @@ class DistributionRecorder(Callback):
     def on_epoch_end(self, run: Run) -> None:
         network, state, rows = run.plan.network, run.state, run.rows
         parameters = network.parameters(state.theta.copy(), state.running.copy())
-        some = slice(0, ROWS)
+        some = slice(0, GRADIENT_ROWS)
         weights = None if rows.weights is None else rows.weights[some]
         gradient = gradient_of(network, parameters, rows.X[some], rows.Y[some], weights)
         self.epochs.append(state.epoch)

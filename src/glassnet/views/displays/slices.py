@@ -20,7 +20,7 @@ from glassnet.glass.gradients.cost import Cost
 from glassnet.pieces.tables import Table
 
 STEPS = 40  # of the power iteration
-SMALL = 1e-4  # of |theta|: the step of the finite differences of gradients
+DIFFERENCE_STEP = 1e-4  # of |theta|: the step of the finite differences of gradients
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ def _random(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
 def hessian_times(cost: Cost, v: Array) -> Array:
     """The Hessian at the center times ``v`` (n,), by central differences of gradients along it."""
     theta = cost.theta
-    h = SMALL * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
+    h = DIFFERENCE_STEP * max(1.0, float(np.linalg.norm(theta))) / max(float(np.linalg.norm(v)), 1e-300)
     return (cost.gradient(theta + h * v) - cost.gradient(theta - h * v)) / (2 * h)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Chosen = str | tuple[str | int, str | int]
 """A name from ``DIRECTIONS``, or two parameters by name or place."""
-ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
+COST_ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
 LISTED = 12  # steps of the path in the table
 FAR = 1e6  # times the first cost: a descent beyond has diverged
 
@@ -151,7 +151,7 @@ class CostSurfaceDisplay(Display):
             settings: as in :meth:`from_network`.
         """
         subject = subject_of(model)
-        rows, truth = judged(subject, X, y, ROWS)
+        rows, truth = judged(subject, X, y, COST_ROWS)
         return cls.from_network(
             subject.network, subject.parameters, subject.encode(rows), subject.targets(truth), **settings
         )

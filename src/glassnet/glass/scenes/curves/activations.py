@@ -23,7 +23,7 @@ from glassnet.text import format_number
 
 POINTS = 241  # of a curve
 ACROSS, DOWN = 370.0, 285.0  # from one panel to the next
-MOST = 24
+MOST_CURVES = 24
 FLAT = 1e-9  # of its height: less is drawn as a level line
 TALLEST = 6.0  # of a curve that grows without end, shown up to here
 EPSILON = 1e-9  # from a kink at 0 to the points on both its sides
@@ -71,8 +71,8 @@ def activation_curves(
 
 
 def _check(n: int, low: float, high: float) -> None:
-    if not 1 <= n <= MOST:
-        raise InvalidInput(f"a picture has room for 1 to {MOST} activations", seen=str(n), remedy="choose fewer")
+    if not 1 <= n <= MOST_CURVES:
+        raise InvalidInput(f"a picture has room for 1 to {MOST_CURVES} activations", seen=str(n), remedy="choose fewer")
     if not (-1e6 <= low < high <= 1e6) or high - low < 1e-6:
         seen = f"low={low}, high={high}"
         raise InvalidInput("the z axis goes from low up to high, within a million", seen, remedy="as in low=-5, high=5")

@@ -37,7 +37,7 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
         most: layers drawn, at least 2; of more, those in the middle are counted.
 
     Raises:
-        InvalidType: it is no network.
+        InvalidType: it is not a network.
 
     >>> from glassnet.network.layers import Dense
     >>> net = Network(3, [Dense(4, "relu"), Dense(1)], loss="binary_cross_entropy")

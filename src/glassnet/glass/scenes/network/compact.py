@@ -28,7 +28,7 @@ def compact(network: Network, *, most: int = 12) -> Scene:
         most: layers drawn; of more, those in the middle are counted.
 
     Raises:
-        InvalidType: it is no network.
+        InvalidType: it is not a network.
 
     >>> from glassnet.network.layers import Dense
     >>> net = Network(3, [Dense(4, "relu"), Dense(1)], loss="binary_cross_entropy")
