@@ -25,7 +25,7 @@ import oracles
 from glassnet.engines.choice import ENGINES
 from glassnet.engines.kernels import library
 from glassnet.engines.native import engine as native
-from glassnet.engines.native import recording as seen_native
+from glassnet.engines.native import recording
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -81,7 +81,7 @@ def threads(number: int, steps: int = 1000) -> Iterator[None]:
     """Within the block the native engine takes so many threads, whatever the machine has and the step needs."""
     with (
         mock.patch.object(native, "thread_count", lambda wanted=None: number),
-        mock.patch.object(seen_native, "thread_count", lambda wanted=None: number),
+        mock.patch.object(recording, "thread_count", lambda wanted=None: number),
         mock.patch.object(native, "pace_of", lambda *size: Forced(number, steps)),
     ):
         yield
@@ -124,7 +124,7 @@ def numbers_of(seen: StepRecord) -> dict[str, Any]:
 
 
 def done_by(isa: str, job: Job) -> dict[str, Any]:
-    """What :func:`do` gives with the native engine on the instruction set ``isa``."""
+    """Recorded :func:`do` gives with the native engine on the instruction set ``isa``."""
     worker = _worker(isa)
     assert worker.stdin and worker.stdout
     pickle.dump(job, worker.stdin)

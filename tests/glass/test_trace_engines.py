@@ -27,7 +27,7 @@ from glassnet import (
     trace,
 )
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import What
+from glassnet.engines.kernels.interface import Recorded
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.session import Session
 from glassnet.engines.rows import Rows
@@ -145,16 +145,23 @@ def test_where_it_diverges_both_say_the_same():
 @isas.built
 def test_the_kernels_refuse_what_is_not_there():
     plan = Plan(Network(3, [Dropout(0.2), Dense(2)]), 4)
-    session = Session(plan, 4, 1, seen=True)
+    session = Session(plan, 4, 1, recording=True)
     room = np.empty((4, 3), "float32")
-    for l, what in [(-1, What.A), (3, What.A), (1, What.Z), (1, What.penalty), (0, What.Z), (2, What.kept)]:
+    for l, what in [
+        (-1, Recorded.A),
+        (3, Recorded.A),
+        (1, Recorded.Z),
+        (1, Recorded.penalty),
+        (0, Recorded.Z),
+        (2, Recorded.mask),
+    ]:
         with pytest.raises(ValueError, match=f"no {what.name} of layer {l}"):
             session.recorded(l, what, room)
     with pytest.raises(ValueError, match="no A of layer 0"):
-        Session(plan, 4, 1).recorded(0, What.A, room)
+        Session(plan, 4, 1).recorded(0, Recorded.A, room)
     session.rows = 5
     with pytest.raises(ValueError, match="no A of layer 0"):
-        session.recorded(0, What.A, room)
+        session.recorded(0, Recorded.A, room)
 
 
 # --- which engine -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // Calls the C interface as Python does, with every layer, activation, loss and optimizer, by 1 to 3 threads, on memory
-// that ends where it must; run under sanitizers by tests/kernels/sanitize. Says what is wrong and returns 1 if anything.
+// that ends where it must; run under sanitizers by tests/kernels/sanitize. Says what is wrong and returns 1 if
+// anything.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -28,7 +29,7 @@ void gn_save(void*, void*, void*, void*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
 int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
-int gn_seen(const void*, int64_t, int64_t, int64_t, void*);
+int gn_recorded(const void*, int64_t, int64_t, int64_t, void*);
 void gn_order(uint64_t, uint64_t, int64_t, int64_t*);
 }
 
@@ -76,20 +77,31 @@ std::vector<std::string> names(const char* list) {
 void add_settings(const char* list, int64_t i, std::vector<double>& settings) {
   const bool layer = !strcmp(list, "layer");
   for (const std::string& name : words(gn_rules(list, i)->settings))
-    settings.push_back(name == "rate" ? 0.3 : name == "epsilon" ? (layer ? 1e-3 : 1e-8) : name == "beta_2" ? 0.999
-                       : name == "weight_decay" ? 0.01 : name == "momentum" && layer ? 0.2
-                       : !strcmp(list, "loss") ? 0.1 : 0.9);
+    settings.push_back(name == "rate"                ? 0.3
+                       : name == "epsilon"           ? (layer ? 1e-3 : 1e-8)
+                       : name == "beta_2"            ? 0.999
+                       : name == "weight_decay"      ? 0.01
+                       : name == "momentum" && layer ? 0.2
+                       : !strcmp(list, "loss")       ? 0.1
+                                                     : 0.9);
 }
 
 bool is(const gn_layer& layer, const char* kind) { return !strcmp(gn_rules("layer", layer.kind)->name, kind); }
 bool is_norm(const gn_layer& layer) { return is(layer, "batch_norm") || is(layer, "layer_norm"); }
 
-const std::string squared = "squared_error", poisson = "poisson", binary = "binary_cross_entropy", cross = "cross_entropy";
+const std::string squared = "squared_error", poisson = "poisson", binary = "binary_cross_entropy",
+                  cross = "cross_entropy";
 
-gn_layer dense(const std::string& g, int64_t in, int64_t out) { return {index_of("layer", "dense"), index_of("activation", g), in, out}; }
+gn_layer dense(const std::string& g, int64_t in, int64_t out) {
+  return {index_of("layer", "dense"), index_of("activation", g), in, out};
+}
 gn_layer drop(int64_t n) { return {index_of("layer", "dropout"), -1, n, n}; }
-gn_layer batch_norm(const std::string& g, int64_t n) { return {index_of("layer", "batch_norm"), index_of("activation", g), n, n}; }
-gn_layer layer_norm(const std::string& g, int64_t n) { return {index_of("layer", "layer_norm"), index_of("activation", g), n, n}; }
+gn_layer batch_norm(const std::string& g, int64_t n) {
+  return {index_of("layer", "batch_norm"), index_of("activation", g), n, n};
+}
+gn_layer layer_norm(const std::string& g, int64_t n) {
+  return {index_of("layer", "layer_norm"), index_of("activation", g), n, n};
+}
 
 struct Case {
   std::string name;
@@ -136,31 +148,35 @@ gn_plan plan_of(const Case& c, int64_t bytes, int64_t threads) {
 }
 
 // Whether a layer has it, and how many numbers it is; by layer from 1, or 0 for the inputs and the step.
-int64_t numbers_seen(const Case& c, int64_t l, int64_t what, int64_t m) {
+int64_t numbers_recorded(const Case& c, int64_t l, int64_t what, int64_t m) {
   if (l == 0) {
     const int64_t inputs = m * c.layers.front().inputs, outputs = m * c.layers.back().outputs;
-    return what == gn_A || what == gn_dA ? inputs : what == gn_losses || what == gn_shares ? m
-         : what == gn_predictions ? outputs : what == gn_clipped ? parameters(c) : 0;
+    return what == gn_A || what == gn_dA            ? inputs
+           : what == gn_losses || what == gn_shares ? m
+           : what == gn_predictions                 ? outputs
+           : what == gn_clipped                     ? parameters(c)
+                                                    : 0;
   }
   const gn_layer& layer = c.layers[l - 1];
   const bool drops = is(layer, "dropout"), norm = is_norm(layer), all = what == gn_A || what == gn_dA;
   if (what == gn_scale && norm) return is(layer, "batch_norm") ? layer.outputs : m;
-  return all || (what == gn_kept && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && !drops)
-             ? m * layer.outputs : 0;
+  return all || (what == gn_mask && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && !drops)
+             ? m * layer.outputs
+             : 0;
 }
 
-// A session that looks takes the step of one that does not; all it keeps goes into arrays of just that length.
+// A session that records takes the step of one that does not; all it keeps goes into arrays of just that length.
 template <class T>
-std::vector<T> looked_at(const Case& c, gn_plan plan, const gn_rows& rows, const std::vector<T>& theta) {
+std::vector<T> recorded(const Case& c, gn_plan plan, const gn_rows& rows, const std::vector<T>& theta) {
   const int64_t m = std::min(c.rows, c.batch), count = int64_t(c.layers.size());
   std::vector<T> slots(slots_of(c) * theta.size()), running(statistics(c), T(1)), found;
   std::vector<int64_t> order(m);
   std::iota(order.begin(), order.end(), 0);
   const double alpha = 0.01;
-  for (int64_t seen : {0, 1}) {
-    plan.seen = seen;
+  for (int64_t recording : {0, 1}) {
+    plan.recording = recording;
     void* session = gn_make(&plan);
-    if (!session) return expect(false, c.name + ": no session to look into"), found;
+    if (!session) return expect(false, c.name + ": no session that records"), found;
     std::vector<T> moved = theta, slots_moved = slots, running_moved = running;
     gn_load(session, theta.data(), slots.data(), running.data());
     gn_steps steps = {order.data(), m, m, plan.threads, &alpha, 42, 5, 0, 0, 0, 0};
@@ -169,20 +185,21 @@ std::vector<T> looked_at(const Case& c, gn_plan plan, const gn_rows& rows, const
     moved.insert(moved.end(), slots_moved.begin(), slots_moved.end());
     moved.insert(moved.end(), running_moved.begin(), running_moved.end());
     moved.push_back(T(steps.cost_sum));
-    if (!seen) found = moved;
-    expect(!memcmp(found.data(), moved.data(), moved.size() * sizeof(T)), c.name + ": looking changed the step");
+    if (!recording) found = moved;
+    expect(!memcmp(found.data(), moved.data(), moved.size() * sizeof(T)), c.name + ": recording changed the step");
     T none;
     double penalty = NAN;
     for (int64_t l = 0; l <= count; l++)
       for (int64_t what = gn_A; what < gn_penalty; what++) {
-        const int64_t size = seen ? numbers_seen(c, l, what, m) : 0;
+        const int64_t size = recording ? numbers_recorded(c, l, what, m) : 0;
         std::vector<T> out(size);
-        const int status = gn_seen(session, l, what, m, size ? out.data() : &none);
-        expect(status == (size ? gn_done : gn_not_there), c.name + ": what is seen of layer " + std::to_string(l));
+        const int status = gn_recorded(session, l, what, m, size ? out.data() : &none);
+        expect(status == (size ? gn_done : gn_not_there), c.name + ": what is recorded of layer " + std::to_string(l));
         found.insert(found.end(), out.begin(), out.end());
       }
-    expect(gn_seen(session, 0, gn_penalty, m, &penalty) == (seen ? gn_done : gn_not_there), c.name + ": the penalty");
-    if (seen) found.push_back(T(penalty));
+    expect(gn_recorded(session, 0, gn_penalty, m, &penalty) == (recording ? gn_done : gn_not_there),
+           c.name + ": the penalty");
+    if (recording) found.push_back(T(penalty));
     gn_free(session);
   }
   return found;
@@ -193,12 +210,17 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   Random random;
   const int64_t n = parameters(c), inputs = c.layers.front().inputs, k = c.layers.back().outputs;
   std::vector<T> X = numbers<T>(random, c.rows * inputs, -1, 1), Y = numbers<T>(random, c.rows * k, 0, 1);
-  std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(slots_of(c) * n), running(statistics(c), T(1)), gradient(n);
+  std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(slots_of(c) * n), running(statistics(c), T(1)),
+                 gradient(n);
   std::vector<T> factors = numbers<T>(random, n, 0.5, 2);
   std::vector<double> weights = numbers<double>(random, c.rows, 0, 2), alphas(c.rows, 0.01);
   std::vector<int64_t> labels(c.rows), order(c.rows);
   for (int64_t i = 0; i < c.rows; i++) labels[i] = int64_t(random.bits() >> 33) % k, order[i] = (i * 7 + 3) % c.rows;
-  const gn_rows rows = {X.data(), inputs, c.rows, c.labels ? nullptr : Y.data(), c.labels ? labels.data() : nullptr,
+  const gn_rows rows = {X.data(),
+                        inputs,
+                        c.rows,
+                        c.labels ? nullptr : Y.data(),
+                        c.labels ? labels.data() : nullptr,
                         c.weighted ? weights.data() : nullptr};
 
   gn_plan plan = plan_of(c, sizeof(T), threads);
@@ -207,10 +229,11 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   void* session = gn_make(&plan);
   if (!session) return expect(false, c.name + ": no session"), std::vector<T>();
   gn_load(session, theta.data(), slots.data(), running.data());
-  std::vector<T> found = looked_at(c, plan, rows, theta);
+  std::vector<T> found = recorded(c, plan, rows, theta);
   gn_steps steps = {order.data(), c.rows, c.batch, threads, alphas.data(), 42, 5, 0, 0, 0, 0};
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
-  expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch, c.name + ": rows left over");
+  expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch,
+         c.name + ": rows left over");
   gn_rows few = rows;
   few.count = std::min(c.rows, c.batch);
   double cost = NAN;
@@ -231,9 +254,11 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   std::vector<T> lent(k), laid_out(k);
   gn_predict(session, X.data(), inputs, 1, laid_out.data(), 1);
   gn_borrow(session, theta.data(), running.data());
-  expect(gn_predict(session, X.data(), inputs, 1, lent.data(), 1) == 0 && lent == laid_out, c.name + ": another answer by what is lent");
+  expect(gn_predict(session, X.data(), inputs, 1, lent.data(), 1) == 0 && lent == laid_out,
+         c.name + ": another answer by what is borrowed");
   gn_free(session);
-  for (const std::vector<T>* more : {&slots, &running, &gradient}) found.insert(found.end(), more->begin(), more->end());
+  for (const std::vector<T>* more : {&slots, &running, &gradient})
+    found.insert(found.end(), more->begin(), more->end());
   for (double x : {cost, steps.cost_sum, steps.weight_sum}) found.push_back(T(x));
   expect(std::all_of(found.begin(), found.end(), [](T x) { return std::isfinite(x); }), c.name + ": not finite");
   return found;
@@ -251,28 +276,146 @@ template <class T> void by_all_threads(const Case& c) {
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const std::string& g : names("activation"))
-    all.push_back({g, {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense("identity", 17, 2)},
-                   squared, "adam", 0, 0, 0, 0, false, false, false, 37, 10});
+    all.push_back({g,
+                   {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense("identity", 17, 2)},
+                   squared,
+                   "adam",
+                   0,
+                   0,
+                   0,
+                   0,
+                   false,
+                   false,
+                   false,
+                   37,
+                   10});
   for (const std::string& loss : names("loss"))
     for (bool weighted : {false, true})
-      all.push_back({loss, {dense("tanh", 5, 4), dense("identity", 4, 3)}, loss, "gradient_descent", 0, 0, 0, 0,
-                     loss == cross && weighted, weighted, false, 21, 20});
+      all.push_back({loss,
+                     {dense("tanh", 5, 4), dense("identity", 4, 3)},
+                     loss,
+                     "gradient_descent",
+                     0,
+                     0,
+                     0,
+                     0,
+                     loss == cross && weighted,
+                     weighted,
+                     false,
+                     21,
+                     20});
   for (const std::string& optimizer : names("optimizer"))
     for (double clip : {0.0, 0.1})
-      all.push_back({optimizer, {dense("relu", 1, 1), dense("relu", 1, 33), dense("identity", 33, 1)}, squared,
-                     optimizer, 0.01, 0.02, clip, 2 * clip, false, true, true, 19, 4});
-  all.push_back({"every layer twice", {drop(6), batch_norm("identity", 6), layer_norm("sigmoid", 6), dense("relu", 6, 40), drop(40), batch_norm("relu", 40),
-                 dense("gelu", 40, 9), layer_norm("identity", 9), drop(9)}, cross, "adamw", 0.01, 0.01, 0.5, 0.2, true, true, true, 50, 16});
-  all.push_back({"one of everything", {dense("identity", 1, 1)}, binary, "adam", 0, 0, 0, 0, false, false, false, 1, 1});
-  all.push_back({"batches of one", {dense("relu", 2, 3), batch_norm("identity", 3), dense("identity", 3, 2)}, cross, "adam", 0, 0, 0, 0, true, false, false, 3, 1});
-  all.push_back({"few units", {dense("sigmoid", 70, 80), dense("softplus", 80, 3), dense("sigmoid", 3, 65), dense("identity", 65, 1)}, binary, "adam", 0.1, 0.1, 0, 0, false,
-                 true, true, 45, 22});
-  all.push_back({"halves that differ", {dense("relu", 9, 30), dense("identity", 30, 2)}, cross, "adamw", 0.01, 0.01, 0.1, 0.05, true, true, false, 31, 7});
+      all.push_back({optimizer,
+                     {dense("relu", 1, 1), dense("relu", 1, 33), dense("identity", 33, 1)},
+                     squared,
+                     optimizer,
+                     0.01,
+                     0.02,
+                     clip,
+                     2 * clip,
+                     false,
+                     true,
+                     true,
+                     19,
+                     4});
+  all.push_back({"every layer twice",
+                 {drop(6), batch_norm("identity", 6), layer_norm("sigmoid", 6), dense("relu", 6, 40), drop(40),
+                  batch_norm("relu", 40), dense("gelu", 40, 9), layer_norm("identity", 9), drop(9)},
+                 cross,
+                 "adamw",
+                 0.01,
+                 0.01,
+                 0.5,
+                 0.2,
+                 true,
+                 true,
+                 true,
+                 50,
+                 16});
+  all.push_back(
+      {"one of everything", {dense("identity", 1, 1)}, binary, "adam", 0, 0, 0, 0, false, false, false, 1, 1});
+  all.push_back({"batches of one",
+                 {dense("relu", 2, 3), batch_norm("identity", 3), dense("identity", 3, 2)},
+                 cross,
+                 "adam",
+                 0,
+                 0,
+                 0,
+                 0,
+                 true,
+                 false,
+                 false,
+                 3,
+                 1});
+  all.push_back(
+      {"few units",
+       {dense("sigmoid", 70, 80), dense("softplus", 80, 3), dense("sigmoid", 3, 65), dense("identity", 65, 1)},
+       binary,
+       "adam",
+       0.1,
+       0.1,
+       0,
+       0,
+       false,
+       true,
+       true,
+       45,
+       22});
+  all.push_back({"a batch split in halves that differ",
+                 {dense("relu", 9, 30), dense("identity", 30, 2)},
+                 cross,
+                 "adamw",
+                 0.01,
+                 0.01,
+                 0.1,
+                 0.05,
+                 true,
+                 true,
+                 false,
+                 31,
+                 7});
   for (int64_t width : {64, 70, 99})
-    all.push_back({"a first layer of two panels", {dense("sigmoid", 256 + width, width), batch_norm("relu", width), drop(width), dense("mish", width, 20),
-                   dense("identity", 20, 3)}, cross, "adamw", 0.01, 0.01, width == 70 ? 0.1 : 0, 0, true, true, true, 50, 33});
-  all.push_back({"two panels alone", {dense("identity", 300, 66)}, squared, "momentum", 0, 0.1, 0, 0.1, false, false, false, 40, 16});
-  all.push_back({"wide and deep sums", {dense("relu", 1100, 70), dense("identity", 70, 200)}, cross, "adam", 0, 0, 1, 0, true, false, false, 230, 220});
+    all.push_back({"a first layer of two panels",
+                   {dense("sigmoid", 256 + width, width), batch_norm("relu", width), drop(width),
+                    dense("mish", width, 20), dense("identity", 20, 3)},
+                   cross,
+                   "adamw",
+                   0.01,
+                   0.01,
+                   width == 70 ? 0.1 : 0,
+                   0,
+                   true,
+                   true,
+                   true,
+                   50,
+                   33});
+  all.push_back({"two panels alone",
+                 {dense("identity", 300, 66)},
+                 squared,
+                 "momentum",
+                 0,
+                 0.1,
+                 0,
+                 0.1,
+                 false,
+                 false,
+                 false,
+                 40,
+                 16});
+  all.push_back({"wide and deep sums",
+                 {dense("relu", 1100, 70), dense("identity", 70, 200)},
+                 cross,
+                 "adam",
+                 0,
+                 0,
+                 1,
+                 0,
+                 true,
+                 false,
+                 false,
+                 230,
+                 220});
   for (Case& c : all) c = with_settings(c);
   return all;
 }
@@ -280,8 +423,8 @@ std::vector<Case> cases() {
 // Plans and rows that cannot be are refused, not run.
 void hostile() {
   const int64_t huge = int64_t(1) << 62;
-  const Case plain = with_settings({"", {dense("identity", 3, 2), dense("identity", 2, 2)}, cross, "adam", 0, 0, 0, 0, true, false,
-                                    false, 4, 2});
+  const Case plain = with_settings(
+      {"", {dense("identity", 3, 2), dense("identity", 2, 2)}, cross, "adam", 0, 0, 0, 0, true, false, false, 4, 2});
   const auto refused = [&](const char* what, auto spoil) {
     Case c = plain;
     gn_plan plan = plan_of(c, 4, 1);
@@ -296,7 +439,7 @@ void hostile() {
   refused("more rows than can be", [&](gn_plan& p, Layers&) { p.rows = huge; });
   refused("no thread", [](gn_plan& p, Layers&) { p.threads = 0; });
   refused("more threads than can be", [&](gn_plan& p, Layers&) { p.threads = huge; });
-  refused("a half-closed eye", [](gn_plan& p, Layers&) { p.seen = 2; });
+  refused("a recording that is neither on nor off", [](gn_plan& p, Layers&) { p.recording = 2; });
   refused("unknown loss", [](gn_plan& p, Layers&) { p.loss = int64_t(names("loss").size()); });
   refused("a loss below 0", [](gn_plan& p, Layers&) { p.loss = -1; });
   refused("unknown optimizer", [](gn_plan& p, Layers&) { p.optimizer = int64_t(names("optimizer").size()); });
@@ -341,7 +484,8 @@ void hostile() {
   const std::vector<int64_t> labels(4);
   const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
   double cost;
-  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), &cost) == gn_bad_row, "a gradient of more rows than planned");
+  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), &cost) == gn_bad_row,
+         "a gradient of more rows than planned");
   X[4] = NAN;
   gn_load(session, theta.data(), slots.data(), running.data());
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_diverged, "what is not a number went through");
@@ -350,14 +494,16 @@ void hostile() {
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_done, "a session that diverged and was loaded again is spoilt");
   gn_free(session);
 
-  plan.seen = 1;
+  plan.recording = 1;
   session = gn_make(&plan);
   gn_load(session, theta.data(), slots.data(), running.data());
   float none;
-  for (int64_t l : {-1, 3}) expect(gn_seen(session, l, gn_A, 2, &none) == gn_not_there, "a layer too many");
+  for (int64_t l : {-1, 3}) expect(gn_recorded(session, l, gn_A, 2, &none) == gn_not_there, "a layer too many");
   for (int64_t what : {-1, 0, 13})
-    for (int64_t l : {0, 1, 2}) expect(gn_seen(session, l, what, 2, &none) == gn_not_there, "nothing, but seen");
-  for (int64_t m : {int64_t(-1), int64_t(3), huge}) expect(gn_seen(session, 1, gn_A, m, &none) == gn_bad_row, "rows not planned");
+    for (int64_t l : {0, 1, 2})
+      expect(gn_recorded(session, l, what, 2, &none) == gn_not_there, "recorded, but there is no such thing");
+  for (int64_t m : {int64_t(-1), int64_t(3), huge})
+    expect(gn_recorded(session, 1, gn_A, m, &none) == gn_bad_row, "rows not planned");
   gn_free(session);
 }
 
@@ -383,7 +529,11 @@ void at_once(const Case& c) {
   for (auto& thread : threads) thread.join();
   for (auto& one : found) expect(one == alone, c.name + ": other bits beside others");
 
-  const gn_plan plan = [&] { gn_plan p = plan_of(c, 4, 2); p.rows = 0; return p; }();
+  const gn_plan plan = [&] {
+    gn_plan p = plan_of(c, 4, 2);
+    p.rows = 0;
+    return p;
+  }();
   void* session = gn_make(&plan);
   Random random;
   const std::vector<float> theta = numbers<float>(random, parameters(c), -1, 1), running(statistics(c), 1.f);

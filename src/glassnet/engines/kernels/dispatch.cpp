@@ -8,27 +8,19 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include "methods.h"
 #include "mirror.h"
-#include "table.h"
-#include "team.h"
 
 #define GN_API extern "C" __attribute__((visibility("default")))
 
 namespace glassnet {
-
-#ifdef GN_HAVE_AVX512
-namespace avx512 { extern const Table table; }
-#endif
-#ifdef GN_HAVE_AVX2
-namespace avx2 { extern const Table table; }
-#endif
-#ifdef GN_HAVE_NEON
-namespace neon { extern const Table table; }
-#endif
-namespace baseline { extern const Table table; }
+// GN_ISAS, by CMakeLists.txt: those that were built, fastest first, such as GN_ISA(avx2) GN_ISA(baseline).
+#define GN_ISA(isa) \
+  namespace isa { extern const Table table; }
+GN_ISAS
+#undef GN_ISA
 
 void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order);
-
 }  // namespace glassnet
 
 using namespace glassnet;
@@ -36,42 +28,33 @@ using namespace glassnet;
 namespace {
 
 struct Isa {
-    const char* name;
-    const Table* table;
-    bool (*runs)();
+  const char* name;
+  const Table* table;
+  bool (*runs)();
 };
 
-bool always() { return true; }
-#ifdef GN_HAVE_AVX512
-bool runs_avx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
-}
-#endif
-#ifdef GN_HAVE_AVX2
+bool runs_baseline() { return true; }
+#if defined(__x86_64__)
 bool runs_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool runs_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+}
+#else
+bool runs_neon() { return true; }
 #endif
 
-const Isa isas[] = {  // fastest first
-#ifdef GN_HAVE_AVX512
-    {"avx512", &avx512::table, runs_avx512},
-#endif
-#ifdef GN_HAVE_AVX2
-    {"avx2", &avx2::table, runs_avx2},
-#endif
-#ifdef GN_HAVE_NEON
-    {"neon", &neon::table, always},
-#endif
-    {"baseline", &baseline::table, always},
-};
+#define GN_ISA(isa) {#isa, &isa::table, runs_##isa},
+const Isa isas[] = {GN_ISAS};
+#undef GN_ISA
 
 // GLASSNET_ISA, where set, is the only one allowed; nullptr where the processor cannot run it.
 const Isa* choose() {
-    const char* wanted = getenv("GLASSNET_ISA");
-    const bool any = wanted == nullptr || *wanted == '\0';
-    for (const Isa& isa : isas)
-        if ((any || strcmp(wanted, isa.name) == 0) && isa.runs()) return &isa;
-    return nullptr;
+  const char* wanted = getenv("GLASSNET_ISA");
+  const bool any = wanted == nullptr || *wanted == '\0';
+  for (const Isa& isa : isas)
+    if ((any || strcmp(wanted, isa.name) == 0) && isa.runs()) return &isa;
+  return nullptr;
 }
 
 const Isa* const chosen = choose();
@@ -86,9 +69,9 @@ GN_API const char* gn_isa(void) { return chosen == nullptr ? "" : chosen->name; 
 
 // The i-th instruction set that was built and that the processor runs, fastest first; nullptr after the last.
 GN_API const char* gn_isas(int i) {
-    for (const Isa& isa : isas)
-        if (isa.runs() && i-- == 0) return isa.name;
-    return nullptr;
+  for (const Isa& isa : isas)
+    if (isa.runs() && i-- == 0) return isa.name;
+  return nullptr;
 }
 
 // The i-th of the rules it knows, nullptr behind the last; `list`: "layer", "activation", "loss" or "optimizer".
@@ -101,7 +84,8 @@ namespace {
 
 constexpr int64_t kHuge = int64_t(2) << 20;
 
-// Zeroed memory; large ones on huge pages where the system has them: rows of a wide layer each touch a page of their own.
+// Zeroed memory; large ones on huge pages where the system has them: rows of a wide layer each touch a page of their
+// own.
 void* zeroed(int64_t bytes) {
   if (bytes < kHuge) {
     void* memory = nullptr;
@@ -136,10 +120,11 @@ GN_API void* gn_make(const gn_plan* plan) {
 
 GN_API void gn_free(void* session) {
   const int64_t bytes = static_cast<Base*>(session)->bytes;
-#if defined(__SANITIZE_ADDRESS__)  // the fences of layout.h would stand in whatever is mapped there next
+#if defined(__SANITIZE_ADDRESS__)  // the guard zones of arena.h would stand in whatever is mapped there next
   __asan_unpoison_memory_region(session, bytes);
 #endif
-  bytes < kHuge ? free(session) : void(munmap(session, bytes));
+  if (bytes < kHuge) free(session);
+  else munmap(session, bytes);
 }
 
 // Parameters in and out, as Python's flat vectors.
@@ -169,10 +154,10 @@ GN_API int gn_predict(const void* session, const void* X, int64_t ld, int64_t ro
   return methods_of(session).predict(session, X, ld, rows, out, link);
 }
 
-// What a session made for looking keeps of its last `rows` rows (gn_what), rows without padding; after gn_train that is its
+// What a recording session keeps of its last `rows` rows (gn_array), rows without padding; after gn_train that is its
 // last step. gn_not_there for what the layer does not have, gn_bad_row for more rows than planned.
-GN_API int gn_seen(const void* session, int64_t l, int64_t what, int64_t rows, void* out) {
-  return methods_of(session).seen(session, l, what, rows, out);
+GN_API int gn_recorded(const void* session, int64_t l, int64_t what, int64_t rows, void* out) {
+  return methods_of(session).recorded(session, l, what, rows, out);
 }
 
 // What `threads` threads do at most: floating-point operations a second, multiply and add counted apart.

@@ -1,8 +1,6 @@
-// What crosses the border between Python and C++: plain records of whole numbers, reals and pointers. engines/native
+// What crosses the border between Python and C++: plain records of whole numbers, reals and pointers. interface.py
 // mirrors them; all are 8 bytes a field, so no compiler pads them.
-
-#ifndef GLASSNET_INTERFACE_H
-#define GLASSNET_INTERFACE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -10,19 +8,15 @@ extern "C" {
 
 enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3, gn_not_there = 4 };
 
-// What gn_seen tells. Of layer l = 1 ... L, and A (the inputs) and dA of l = 0: (rows, n[l]), but scale, which is (n[l],)
-// in batch and (rows,) in layer normalisation. Of the step, l = 0: losses and shares (rows,), predictions (rows, k), the
-// gradient after clipping, flat. The penalty, l = 0, is one double whatever the session's numbers are.
-enum gn_what {
-  gn_A = 1, gn_Z, gn_dA, gn_dZ, gn_N, gn_scale, gn_kept,
-  gn_losses, gn_shares, gn_predictions, gn_clipped, gn_penalty
-};
+// What gn_recorded copies out. Of layer l = 1 ... L, and A (the inputs) and dA of l = 0: (rows, n[l]), but scale, which
+// is (n[l],) in batch and (rows,) in layer normalization. Of the step, l = 0: losses and shares (rows,), predictions
+// (rows, k), the gradient after clipping, flat. The penalty, l = 0, is one double whatever the session's numbers are.
+enum gn_layer_array { gn_A = 1, gn_Z, gn_dA, gn_dZ, gn_N, gn_scale, gn_mask };
+enum gn_step_array { gn_losses = 8, gn_shares, gn_predictions, gn_clipped, gn_penalty };
 
-// A rule that the library knows: a kind of layer, an activation, a loss or an optimizer. `settings` and `slots` are names
-// between spaces, in the order in which they are read; `link` is a loss's.
-struct gn_rule {
-  const char *name, *settings, *slots, *link;
-};
+// A rule that the library knows: a kind of layer, an activation, a loss or an optimizer. `settings` and `slots` are
+// names between spaces, in the order in which they are read; `link` is a loss's.
+struct gn_rule { const char *name, *settings, *slots, *link; };
 
 // A field of the records below, or the value of an enum (type 'e'), by which Python's mirror is checked.
 struct gn_field {
@@ -31,7 +25,7 @@ struct gn_field {
   int64_t offset, bytes;
 };
 
-// Rules are told by their place in the library's lists (gn_rules).
+// A rule is named by its place in the library's list (gn_rules).
 struct gn_layer {
   int64_t kind, activation;  // no activation: -1
   int64_t inputs, outputs;
@@ -50,10 +44,11 @@ struct gn_plan {
   int64_t rows;  // of the largest batch; 0 for a session that only predicts
   int64_t threads;
   const void* factors;  // one for each parameter, by which penalties weigh it; or null
-  int64_t seen;          // 1 for a session that keeps every number of its last step, for gn_seen
+  int64_t recording;    // 1 for a session that keeps every number of its last step, for gn_recorded
 };
 
-// The examples: X (count, inputs) with leading dimension ld; Y (count, outputs) or labels (count,); weights (count,) or null.
+// The examples: X (count, inputs) with leading dimension ld; Y (count, outputs) or labels (count,); weights (count,) or
+// null.
 struct gn_rows {
   const void* X;
   int64_t ld, count;
@@ -62,8 +57,8 @@ struct gn_rows {
   const double* weights;
 };
 
-// Steps over `order`, `batch` rows at a time; a rate for each step. The last four are answers; cost and weight are added to
-// what is there, so that sums do not depend on how steps are shared out to calls.
+// Steps over `order`, `batch` rows at a time; a rate for each step. The last four are answers; cost and weight are
+// added to what is there, so that sums do not depend on how steps are divided among calls.
 struct gn_steps {
   const int64_t* order;
   int64_t count, batch;
@@ -76,5 +71,3 @@ struct gn_steps {
 };
 
 }  // extern "C"
-
-#endif

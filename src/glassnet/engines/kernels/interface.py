@@ -17,10 +17,10 @@ class Status(IntEnum):
     done, diverged, bad_row, bad_class, not_there = range(5)
 
 
-class What(IntEnum):
-    """What a session keeps of its last step."""
+class Recorded(IntEnum):
+    """What a recording session keeps of its last step: arrays of each layer, then those of the step."""
 
-    A, Z, dA, dZ, N, scale, kept, losses, shares, predictions, clipped, penalty = range(1, 13)
+    A, Z, dA, dZ, N, scale, mask, losses, shares, predictions, clipped, penalty = range(1, 13)
 
 
 class RuleStruct(c.Structure):
@@ -60,7 +60,7 @@ class PlanStruct(c.Structure):
         ("rows", c.c_int64),
         ("threads", c.c_int64),
         ("factors", c.c_void_p),
-        ("seen", c.c_int64),
+        ("recording", c.c_int64),
     )
 
 
@@ -115,7 +115,7 @@ def layout() -> Iterator[Line]:
         for field in record._fields_:
             place = getattr(record, field[0])
             yield f"{name}.{field[0]}", TYPES.get(field[1], "p"), place.offset, place.size
-    for value in (*Status, *What):
+    for value in (*Status, *Recorded):
         yield f"gn_{value.name}", "e", value.value, 0
 
 

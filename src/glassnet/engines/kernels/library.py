@@ -18,7 +18,7 @@ from glassnet.engines.kernels.interface import FieldStruct, Line, RuleStruct, di
 from glassnet.errors import Unsupported
 
 # The number of the C interface, compiled into the binary by CMakeLists.txt: raised with every change of the interface.
-ABI = 7
+ABI = 8
 
 _P, _N, _X = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double  # a pointer, a whole number, a real one
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each returns and takes
@@ -36,7 +36,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each retur
     "gn_train": (ctypes.c_int, [_P, _P, _P]),
     "gn_gradient": (ctypes.c_int, [_P, _P, ctypes.c_uint64, _N, _P, _P]),
     "gn_predict": (ctypes.c_int, [_P, _P, _N, _N, _P, ctypes.c_int]),
-    "gn_seen": (ctypes.c_int, [_P, _N, _N, _N, _P]),
+    "gn_recorded": (ctypes.c_int, [_P, _N, _N, _N, _P]),
     "gn_peak": (_X, [_N, _N, _X]),
     "gn_order": (None, [ctypes.c_uint64, ctypes.c_uint64, _N, _P]),
 }
@@ -54,7 +54,7 @@ REBUILD = (
 
 
 class Rule(NamedTuple):
-    """What the library tells of an activation, a loss, an optimizer or a kind of layer that it knows.
+    """What the library reports of an activation, a loss, an optimizer or a kind of layer that it knows.
 
     Args:
         place: in the library's list, by which plans refer to it.
@@ -85,7 +85,7 @@ def load() -> ctypes.CDLL:
 
 
 def missing() -> str | None:
-    """None where :func:`load` succeeds, else the reason."""
+    """None where :func:`load` succeeds, else the reason why not."""
     found = _attempt()
     return found if isinstance(found, str) else None
 

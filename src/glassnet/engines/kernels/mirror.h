@@ -1,14 +1,11 @@
 // The layout of interface.h as data, which Python compares with its mirror when it loads the library.
-
-#ifndef GLASSNET_MIRROR_H
-#define GLASSNET_MIRROR_H
+#pragma once
 
 #include <stddef.h>
 
 #include "interface.h"
 
 namespace glassnet {
-
 constexpr int64_t type_of(int64_t) { return 'i'; }
 constexpr int64_t type_of(uint64_t) { return 'u'; }
 constexpr int64_t type_of(double) { return 'd'; }
@@ -19,6 +16,7 @@ constexpr int64_t type_of(const void*) { return 'p'; }
   {#record "." #field, type_of(decltype(record::field)()), offsetof(record, field), sizeof(record::field)}
 #define GN_VALUE(name) {#name, 'e', name, 0}
 
+// clang-format off
 constexpr gn_field layout[] = {
     GN_RECORD(gn_rule), GN_FIELD(gn_rule, name), GN_FIELD(gn_rule, settings), GN_FIELD(gn_rule, slots),
     GN_FIELD(gn_rule, link),
@@ -30,7 +28,7 @@ constexpr gn_field layout[] = {
     GN_FIELD(gn_plan, loss), GN_FIELD(gn_plan, optimizer), GN_FIELD(gn_plan, settings),
     GN_FIELD(gn_plan, settings_count), GN_FIELD(gn_plan, l1), GN_FIELD(gn_plan, l2), GN_FIELD(gn_plan, per_example),
     GN_FIELD(gn_plan, clip_norm), GN_FIELD(gn_plan, clip_value), GN_FIELD(gn_plan, rows), GN_FIELD(gn_plan, threads),
-    GN_FIELD(gn_plan, factors), GN_FIELD(gn_plan, seen),
+    GN_FIELD(gn_plan, factors), GN_FIELD(gn_plan, recording),
     GN_RECORD(gn_rows), GN_FIELD(gn_rows, X), GN_FIELD(gn_rows, ld), GN_FIELD(gn_rows, count), GN_FIELD(gn_rows, Y),
     GN_FIELD(gn_rows, labels), GN_FIELD(gn_rows, weights),
     GN_RECORD(gn_steps), GN_FIELD(gn_steps, order), GN_FIELD(gn_steps, count), GN_FIELD(gn_steps, batch),
@@ -39,11 +37,9 @@ constexpr gn_field layout[] = {
     GN_FIELD(gn_steps, weight_sum),
     GN_VALUE(gn_done), GN_VALUE(gn_diverged), GN_VALUE(gn_bad_row), GN_VALUE(gn_bad_class), GN_VALUE(gn_not_there),
     GN_VALUE(gn_A), GN_VALUE(gn_Z), GN_VALUE(gn_dA), GN_VALUE(gn_dZ), GN_VALUE(gn_N), GN_VALUE(gn_scale),
-    GN_VALUE(gn_kept), GN_VALUE(gn_losses), GN_VALUE(gn_shares), GN_VALUE(gn_predictions), GN_VALUE(gn_clipped),
+    GN_VALUE(gn_mask), GN_VALUE(gn_losses), GN_VALUE(gn_shares), GN_VALUE(gn_predictions), GN_VALUE(gn_clipped),
     GN_VALUE(gn_penalty),
 };
+// clang-format on
 constexpr int64_t kLayoutLines = sizeof layout / sizeof layout[0];
-
 }  // namespace glassnet
-
-#endif

@@ -1,22 +1,22 @@
 // Predictions: rows in blocks small enough that activations stay in the first caches, blocks shared out to the team.
-
-#ifndef GLASSNET_PREDICT_H
-#define GLASSNET_PREDICT_H
+#pragma once
 
 #include <stdlib.h>
 
-#include "train.h"
+#include "layers/dense.h"
+#include "layers/norms.h"
+#include "step/chunks.h"
 
-namespace glassnet {
-namespace GN_ISA {
-
-constexpr long kMostTogether = 96;  // rows
-constexpr long kNear = 32768;  // bytes of scratch that come from the stack
+namespace glassnet::GN_ISA {
+constexpr long kMostRows = 96;         // taken through all layers together
+constexpr long kBlockBytes = 65536;    // of their activations: what stays in the first caches
+constexpr long kStackBytes = 32768;    // of scratch that comes from the stack
+constexpr double kTeamProducts = 2e6;  // multiply-adds from which a team saves more than waking it costs, some 20 us
 
 // Rows taken through all layers together, fewer where layers are wide.
 template <class T> static long predicted_block(long widest, long m) {
-  long block = 65536 / (widest * long(sizeof(T)));
-  block = block < kRows ? kRows : block > kMostTogether ? kMostTogether : block / kRows * kRows;
+  long block = kBlockBytes / (widest * long(sizeof(T)));
+  block = block < kRows ? kRows : block > kMostRows ? kMostRows : block / kRows * kRows;
   return m < block ? m : block;
 }
 
@@ -26,7 +26,19 @@ template <class T> static long widest_of(const Session<T>& s) {
   return widest;
 }
 
-// Scores of `rows` rows of the examples, which end at `end`, left in one of the two buffers, with leading dimension ld.
+// Rows of a norm's Z (rows, ld_out) from A (rows, lda).
+template <class T>
+static void norm_forward(const Session<T>& s, const Layer<T>& layer, const T* A, long lda, T* Z, long rows) {
+  for (long r = 0; r < rows; r++) {
+    T* normal = Z + r * layer.ld_out;
+    if (layer.kind == kLayerNorm) layer_norm_row(layer, A + r * lda, normal);
+    else batch_norm_row(layer, A + r * lda, normal, layer.n_out);
+    scale_and_shift(s, layer, normal, normal);
+  }
+  if (layer.g) layer.g->value(Z, Z, rows * layer.ld_out);
+}
+
+// Scores (rows, ld) of rows of X (rows, ldx), which ends at `end`; they are left in one of the two buffers.
 template <class T>
 static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* end, long rows, T* buffer[2], long& ld) {
   const T* A = X;
@@ -35,24 +47,17 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* en
     const Layer<T>& layer = s.layers[l];
     if (layer.kind == kDropout) continue;
     T* out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2];
-    if (layer.kind == kDense) {
-      dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
-    } else {
-      for (long r = 0; r < rows; r++) {
-        T* normal = out + r * layer.ld_out;
-        if (layer.kind == kLayerNorm) layer_norm_row(layer, A + r * ld, normal);
-        else for (long j = 0; j < layer.n_out; j++) normal[j] = (A[r * ld + j] - layer.mean[j]) * layer.scale[j];
-        shift(s, layer, normal, normal);
-      }
-      if (layer.g) layer.g->value(out, out, rows * layer.ld_out);
-    }
-    A = out, ld = layer.ld_out;
+    if (layer.kind == kDense) dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
+    else norm_forward(s, layer, A, ld, out, rows);
+    A = out;
+    ld = layer.ld_out;
   }
   return A;
 }
 
-// Scores to predictions by the link, rows in lanes as for the losses.
-template <class T> static void linked(const Session<T>& s, const T* scores, long ld, long rows, T* out, T* lanes) {
+// Predictions (rows, k) from scores (rows, ld) by the link, rows in lanes as for the losses.
+template <class T>
+static void predictions_of(const Session<T>& s, const T* scores, long ld, long rows, T* out, T* lanes) {
   typedef Vec<T> V;
   const long k = s.outputs;
   for (long r = 0; r < rows; r += N<T>) {
@@ -90,7 +95,7 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
     const T* scores = scores_of(s, p.X + r * p.ld, p.ld, p.X + (p.rows - 1) * p.ld + s.inputs, n, buffer, ld);
     T* out = p.out + r * s.outputs;
     if (p.link) {
-      linked(s, scores, ld, n, out, lanes);
+      predictions_of(s, scores, ld, n, out, lanes);
     } else {
       for (long i = 0; i < n; i++) memcpy(out + i * s.outputs, scores + i * ld, s.outputs * sizeof(T));
     }
@@ -99,11 +104,11 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
 
 template <class T> static void predict_job(void* context, int member, int size) {
   Prediction<T>& p = *static_cast<Prediction<T>*>(context);
-  const Range mine = part((p.rows + p.block - 1) / p.block, member, size);
+  const Range mine = chunk_of((p.rows + p.block - 1) / p.block, member, size);
   const long to = mine.to * p.block < p.rows ? mine.to * p.block : p.rows;
-  const long bytes = (2 * p.block * p.widest + p.s->outputs * N<T>) * long(sizeof(T)) + 64;
-  if (bytes <= kNear) {
-    char near[kNear];
+  const long bytes = (2 * p.block * p.widest + p.s->outputs * N<T>)*long(sizeof(T)) + 64;
+  if (bytes <= kStackBytes) {
+    char near[kStackBytes];
     return predict_rows(p, mine.from * p.block, to, near);
   }
   char* far = static_cast<char*>(malloc(bytes));
@@ -119,16 +124,11 @@ template <class T>
 static int predict_session(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
   const Session<T>& s = *static_cast<const Session<T>*>(session);
   const long widest = widest_of(s);
-  Prediction<T> p = {&s, static_cast<const T*>(X), ld, rows, widest, predicted_block<T>(widest, rows),
-                     static_cast<T*>(out), link, 0, Barrier()};
+  const long block = predicted_block<T>(widest, rows);
+  Prediction<T> p = {&s, static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, 0, Barrier()};
   if (rows <= 0) return 0;
-  // A team is called together where it spares more than the call costs, some 20 microseconds.
-  const double work = double(rows) * double(s.weights);
-  together(work > 2e6 ? s.threads : 1, predict_job<T>, &p, p.barrier);
+  const double products = double(rows) * double(s.weights);
+  run_team(products > kTeamProducts ? s.threads : 1, predict_job<T>, &p, p.barrier);
   return p.failed;
 }
-
-}  // namespace GN_ISA
-}  // namespace glassnet
-
-#endif
+}  // namespace glassnet::GN_ISA

@@ -35,7 +35,7 @@ from glassnet.network.parameters import Gradients, Parameters
 
 
 class Counters(NamedTuple):
-    """What a training counts, between two calls of the kernels."""
+    """Recorded a training counts, between two calls of the kernels."""
 
     step: int
     rows_done: int
@@ -54,7 +54,7 @@ class Counters(NamedTuple):
         )
 
     def put_into(self, state: State) -> None:
-        """Bring the state up to date."""
+        """Write them into the state."""
         state.step, state.rows_done, state.cost_sum, state.weight_sum = self
 
 
@@ -81,37 +81,37 @@ class Native(Engine):
         return library.missing() or only_python_knows(plan)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
-        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running):
+        if self._needs_reference(rows.X, state.theta, state.slots, state.running):
             return self._reference.train(state, rows, order, stop, seconds)
         size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
         session = self._session(min(size, self.plan.examples))
-        examples, order = self._made_ready(rows), np.ascontiguousarray(order, np.int64)
+        examples, order = self._examples_of(rows), np.ascontiguousarray(order, np.int64)
         pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
         session.load(state.theta, state.slots, state.running)
-        so_far = Counters.of(state)  # the state itself stays as it was until all went well
+        counters = Counters.of(state)  # the state itself stays as it was until all went well
         while done < len(order) and not (stop is not None and stop.is_set()):
             threads, steps = pace.next(until - time.perf_counter())
             piece, begun = order[done : done + steps * size], time.perf_counter()
-            record = self._steps(state, so_far, piece, threads)
+            record = self._steps(state, counters, piece, threads)
             status = session.train(examples, record)
             if status != Status.done:
                 self._fail(status, session, examples, state, rows, order, done // size + record.steps_done)
             pace.took(threads, record.steps_done, time.perf_counter() - begun)
-            so_far = so_far.after(record)
+            counters = counters.after(record)
             done += len(piece)
             if time.perf_counter() > until:
                 break
         session.save(state)
-        so_far.put_into(state)
+        counters.put_into(state)
         return done
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
-        odd = self._not_for_kernels(rows.X, parameters.theta, parameters.running, gradients.theta)
+        odd = self._needs_reference(rows.X, parameters.theta, parameters.running, gradients.theta)
         if odd or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
             return self._reference.value_and_gradient(parameters, rows, mode, gradients)
         session = self._session(len(rows.Y))
         session.load(parameters.theta, None, parameters.running)
-        return session.gradient(self._made_ready(rows), mode.seed, mode.step, gradients.theta)
+        return session.gradient(self._examples_of(rows), mode.seed, mode.step, gradients.theta)
 
     def scores(self, parameters: Parameters, X: Any) -> Array:
         return self._forward(parameters, X, link=False)
@@ -120,7 +120,7 @@ class Native(Engine):
         return self._forward(parameters, X, link=True)
 
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
-        if self._not_for_kernels(None, parameters.theta, parameters.running):
+        if self._needs_reference(None, parameters.theta, parameters.running):
             return self._reference.ready(parameters, frozen=frozen)
         session = Session(self.plan, 0, thread_count(self.plan.n_threads))
         session.load(parameters.theta, None, parameters.running)
@@ -128,15 +128,15 @@ class Native(Engine):
         return session.predictor(False, reload), session.predictor(True, reload)
 
     def record_step(self, state: State, rows: Rows) -> StepRecord:
-        if self._not_for_kernels(rows.X, state.theta, state.slots, state.running) or not len(rows.Y):
+        if self._needs_reference(rows.X, state.theta, state.slots, state.running) or not len(rows.Y):
             return self._reference.record_step(state, rows)
-        made = record_in_kernels(self.plan, state, rows)
-        if made is None:
+        recorded = record_in_kernels(self.plan, state, rows)
+        if recorded is None:
             raise self._diverged(state, rows, np.arange(len(rows.Y)))
-        return made
+        return recorded
 
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
-        if self._not_for_kernels(X, parameters.theta, parameters.running):
+        if self._needs_reference(X, parameters.theta, parameters.running):
             other = self._reference
             return other.predict(parameters, X) if link else other.scores(parameters, X)
         if self._predicting is None:
@@ -144,7 +144,7 @@ class Native(Engine):
         self._predicting.load(parameters.theta, None, parameters.running)
         return self._predicting.predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
 
-    def _not_for_kernels(self, X: Any, *vectors: Array) -> bool:
+    def _needs_reference(self, X: Any, *vectors: Array) -> bool:
         """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""
         dtype = self.plan.numpy_dtype
         return is_sparse(X) or any(a.dtype != dtype or not a.flags.c_contiguous for a in vectors)
@@ -155,14 +155,14 @@ class Native(Engine):
             self._training = Session(self.plan, rows, thread_count(self.plan.n_threads))
         return self._training
 
-    def _made_ready(self, rows: Rows) -> Examples:
+    def _examples_of(self, rows: Rows) -> Examples:
         if self._examples is None or self._examples[0] is not rows:
             self._examples = rows, Examples(self.plan, rows)
         return self._examples[1]
 
-    def _steps(self, state: State, so_far: Counters, order: Array, threads: int) -> StepsStruct:
+    def _steps(self, state: State, counters: Counters, order: Array, threads: int) -> StepsStruct:
         plan, size = self.plan, self.plan.batch_size
-        alphas = self._alphas(state, so_far.step, -(-len(order) // size))
+        alphas = self._alphas(state, counters.step, -(-len(order) // size))
         record = StepsStruct(
             order=address(order),
             count=len(order),
@@ -170,11 +170,11 @@ class Native(Engine):
             threads=threads,
             alphas=address(alphas),
             seed=state.seed,
-            step=so_far.step,
-            cost_sum=so_far.cost_sum,
-            weight_sum=so_far.weight_sum,
+            step=counters.step,
+            cost_sum=counters.cost_sum,
+            weight_sum=counters.weight_sum,
         )
-        record.kept = order, alphas
+        record.keepalive = order, alphas
         return record
 
     def _alphas(self, state: State, step: int, steps: int) -> Array:
@@ -194,20 +194,20 @@ class Native(Engine):
         size = self.plan.batch_size
         if good:
             session.load(state.theta, state.slots, state.running)
-            so_far = Counters.of(state)
-            record = self._steps(state, so_far, order[: good * size], 1)
+            counters = Counters.of(state)
+            record = self._steps(state, counters, order[: good * size], 1)
             session.train(examples, record)
             session.save(state)
-            so_far.after(record).put_into(state)
+            counters.after(record).put_into(state)
         raise self._diverged(state, rows, order[good * size : (good + 1) * size])
 
     def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
-        """The reference engine tells where."""
+        """The error that the reference engine finds the place of."""
         workspace = Workspace(self.plan, state, len(chosen))
         batch = workspace.gather(rows, chosen)
         mode = Mode(training=True, seed=state.seed, step=state.step)
         with np.errstate(all="ignore"):
             J = self._reference.value_and_gradient(workspace.parameters, batch, mode, workspace.gradients)
-        sound = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
-        otherwise = "the step along the gradient" if sound else "the cost itself"
+        finite = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
+        otherwise = "the step along the gradient" if finite else "the cost itself"
         return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)

@@ -22,11 +22,11 @@ from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import Family
 
 NO_ACTIVATION = -1
-TOLD_OTHERWISE = {"learning_rate", "units", "activation", "initializer"}  # by each step, or by a layer's record
+PASSED_OTHERWISE = {"learning_rate", "units", "activation", "initializer"}  # by each step, or by a layer's record
 
 
 def only_python_knows(plan: Plan) -> str | None:
-    """What in the plan the native library does not know, as text; None where it knows everything.
+    """What in the plan the native library does not know; None where it knows everything.
 
     >>> from glassnet.network.network import Network
     >>> library.missing() is not None or only_python_knows(Plan(Network.mlp(2, [3], 1), examples=10)) is None
@@ -45,17 +45,17 @@ def only_python_knows(plan: Plan) -> str | None:
     return None
 
 
-def lowered(plan: Plan, rows: int, threads: int, seen: bool = False) -> PlanStruct:
+def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> PlanStruct:
     """The record of a plan that :func:`only_python_knows` has nothing against.
 
     Args:
         plan: what is to run.
         rows: of the largest batch; 0 for a session that only predicts.
         threads: how many.
-        seen: True for a session that keeps every number of its last step.
+        recording: True for a session that keeps every number of its last step.
     """
     network, dtype = plan.network, plan.numpy_dtype
-    stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # its steps are never taken
+    stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # no step is asked of it
     layers = (LayerStruct * len(network.layers))(
         *(_layer(layer, *network.widths[l : l + 2]) for l, layer in enumerate(network.layers))
     )
@@ -76,12 +76,12 @@ def lowered(plan: Plan, rows: int, threads: int, seen: bool = False) -> PlanStru
         clip_value=plan.clipping.value,
         rows=rows,
         threads=threads,
-        seen=seen,
+        recording=recording,
     )
     if plan.penalty_factors is not None and rows:
         factors = np.ones(network.size, dtype)
         factors[: network.layout.weights] = plan.penalty_factors
-        record.factors, record.kept = address(factors), factors  # read while the session is made
+        record.factors, record.keepalive = address(factors), factors  # read while the session is made
     return record
 
 
@@ -99,12 +99,12 @@ def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
 def _known(kind: str, table: Family[Any], record: Record) -> library.Rule | None:
     """The library's rule of that name, where it computes what the record says.
 
-    A record of the user's may have the name of a built-in one, but not its arithmetic: its class must be the table's.
+    Your own record may have the name of a built-in one, but not its arithmetic: its class must be the table's.
     """
     rule = library.rules(kind).get(record.name)
     if rule is None or record.name not in table or table[record.name].cls is not type(record):
         return None
-    own = {field.name for field in dataclasses.fields(record)} - TOLD_OTHERWISE
+    own = {field.name for field in dataclasses.fields(record)} - PASSED_OTHERWISE
     return rule if set(rule.settings) == own else None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import inf
 
-PIECE_SECONDS = 0.1  # how long a call may take before somebody is asked whether to stop
+PIECE_SECONDS = 0.1  # how long a call may take before the caller is asked whether to stop
 TRIAL_SECONDS = 0.003  # of a call that is to be compared, by the pace of the faster: threads take time to wake up
 TRIALS = 3  # calls with each number of threads before they are compared, behind a first one of a single step
 HOPELESS = 1.5  # times as slow: not worth the other trials
@@ -52,8 +52,8 @@ class Pace:
             return None
         least_tried = min(self._calls, key=self._calls.__getitem__)
         fewest = self._calls[least_tried]
-        told = fewest > (0 if self._seconds[faster] > TRIAL_SECONDS else 1)  # beside a long step waking up is nothing
-        if fewest <= TRIALS and not (told and self._seconds[slower] > HOPELESS * self._seconds[faster]):
+        known = fewest > (0 if self._seconds[faster] > TRIAL_SECONDS else 1)  # beside a long step waking up is nothing
+        if fewest <= TRIALS and not (known and self._seconds[slower] > HOPELESS * self._seconds[faster]):
             return least_tried
         return slower if self._worked > self._patience else None
 

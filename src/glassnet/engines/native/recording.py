@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.engines.kernels.interface import StepsStruct, What
+from glassnet.engines.kernels.interface import Recorded, StepsStruct
 from glassnet.engines.native.lowering import address
 from glassnet.engines.native.session import Examples, Session, check_memory
 from glassnet.engines.plan import Plan
@@ -15,7 +15,7 @@ from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.hardware import thread_count
 from glassnet.network.targets import as_targets
 
-CACHED = {"mask": What.kept, "scale": What.scale, "N": What.N}  # by their names in a layer's cache
+CACHED = {"mask": Recorded.mask, "scale": Recorded.scale, "N": Recorded.N}  # by their names in a layer's cache
 
 
 def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None:
@@ -24,9 +24,9 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     Two passes over the same numbers: the first for the gradient as it is before clipping, the second is the step.
     """
     m = len(rows.Y)
-    check_memory(plan, m, seen=True)
-    session = Session(plan, m, thread_count(plan.n_threads), seen=True)
-    look, examples = Look(plan, session, m), Examples(plan, rows)
+    check_memory(plan, m, recording=True)
+    session = Session(plan, m, thread_count(plan.n_threads), recording=True)
+    copied, examples = Copied(plan, session, m), Examples(plan, rows)
     session.load(state.theta, state.slots, state.running)
     gradient, scratch = np.empty_like(state.theta), np.empty_like(state.theta)
     cost = session.gradient(examples, state.seed, state.step, gradient)
@@ -41,18 +41,20 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     return StepRecord(
         engine="native",
         rows=Rows(
-            look(0, What.A, m, plan.network.inputs), targets, None if rows.weights is None else np.array(rows.weights)
+            copied(0, Recorded.A, m, plan.network.inputs),
+            targets,
+            None if rows.weights is None else np.array(rows.weights),
         ),
-        layers=look.layers(),
-        predictions=look(0, What.predictions, m, plan.network.outputs),
-        losses=look(0, What.losses, m),
-        shares=look(0, What.shares, m),
+        layers=copied.layers(),
+        predictions=copied(0, Recorded.predictions, m, plan.network.outputs),
+        losses=copied(0, Recorded.losses, m),
+        shares=copied(0, Recorded.shares, m),
         cost=cost,
-        penalty=float(session.recorded(0, What.penalty, np.empty(1))[0]),
+        penalty=float(session.recorded(0, Recorded.penalty, np.empty(1))[0]),
         gradient=gradient,
-        clipped=look(0, What.clipped, gradient.size) if clips else gradient,
+        clipped=copied(0, Recorded.clipped, gradient.size) if clips else gradient,
         after=after,
-        # Last: it overwrites what was looked at. The session's parameters are those after the step.
+        # Last: it overwrites what was recorded. The session's parameters are those after the step.
         cost_after=None if after is None else session.gradient(examples, state.seed, state.step, scratch),
     )
 
@@ -69,30 +71,30 @@ def _one_step(plan: Plan, state: State, m: int) -> StepsStruct:
         seed=state.seed,
         step=state.step,
     )
-    record.kept = order, alpha
+    record.keepalive = order, alpha
     return record
 
 
-class Look:
-    """Arrays of the plan's dtype, copied out of a session under the deck's names."""
+class Copied:
+    """Arrays of the plan's dtype, copied out of a session under the workshop's names."""
 
     def __init__(self, plan: Plan, session: Session, m: int) -> None:
         self.plan, self.session, self.m = plan, session, m
 
-    def __call__(self, l: int, what: What, *shape: int) -> Array:
+    def __call__(self, l: int, what: Recorded, *shape: int) -> Array:
         """What the step left in layer l."""
         return self.session.recorded(l, what, np.empty(shape, self.plan.numpy_dtype))
 
     def layers(self) -> tuple[LayerRecord, ...]:
         """All layers; the output of one is the input of the next, and so are their gradients."""
         m, network = self.m, self.plan.network
-        A = [self(l, What.A, m, n) for l, n in enumerate(network.widths)]
-        dA = [self(l, What.dA, m, n) for l, n in enumerate(network.widths)]
+        A = [self(l, Recorded.A, m, n) for l, n in enumerate(network.widths)]
+        dA = [self(l, Recorded.dA, m, n) for l, n in enumerate(network.widths)]
         made = []
         for l, layer in enumerate(network.layers, start=1):
             Z = dZ = None
             if layer.g is not None:
-                Z, dZ = (self(l, what, *A[l].shape) for what in (What.Z, What.dZ))
+                Z, dZ = (self(l, what, *A[l].shape) for what in (Recorded.Z, Recorded.dZ))
             cached = {name: self(l, CACHED[name], *shape) for name, shape in layer.cached(*A[l].shape).items()}
             made.append(LayerRecord(l, layer, A[l - 1], A[l], Z, dA[l - 1], dA[l], dZ, cached))
         return tuple(made)

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, RowsStruct, StepsStruct, What
+from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, Recorded, RowsStruct, StepsStruct
 from glassnet.engines.native.lowering import address, lowered
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -22,11 +22,11 @@ from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 
 _CHAR = ctypes.c_char
-ROWS_WITHOUT_LAYOUT = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
+FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
 
 
 class Examples:
-    """Rows as the kernels read them: contiguous, in the plan's dtype; kept alive as long as they are read.
+    """Rows as the kernels read them: contiguous, in the plan's dtype; alive as long as they are read.
 
     Args:
         plan: of the training.
@@ -38,7 +38,7 @@ class Examples:
         X = np.ascontiguousarray(rows.X, dtype)
         Y, labels = np.asarray(rows.Y), None
         if loss.targets == "classes" and Y.ndim == 1:
-            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses other numbers
+            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses what is no class
             labels = np.ascontiguousarray(Y, np.int64)
         else:
             Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
@@ -52,28 +52,34 @@ class Examples:
             None if labels is None else address(labels),
             None if weights is None else address(weights),
         )
-        self._kept = X, Y, labels, weights
+        self._keepalive = X, Y, labels, weights
 
 
 class Spare:
-    """Unused sessions, kept for the next training of the same plan: ``partial_fit`` begins many."""
+    """Sessions no longer in use, ready for the next training of the same plan: ``partial_fit`` begins many."""
 
     MOST, BYTES = 2, 100_000_000
 
     def __init__(self) -> None:
-        self._kept: dict[bytes, int] = {}
+        self._sessions: dict[bytes, int] = {}
 
     def take(self, record: PlanStruct) -> int | None:
         """A session of this plan, to be loaded; None where there is none."""
-        return self._kept.pop(_key(record), None)
+        return self._sessions.pop(_key(record), None)
 
-    def give(self, session_library: ctypes.CDLL, record: PlanStruct, made: int) -> None:
+    def give(self, session_library: ctypes.CDLL, record: PlanStruct, handle: int) -> None:
         """Keep a session, or free it."""
         small = session_library.gn_bytes(ctypes.byref(record)) <= self.BYTES
-        if not small or record.factors or record.seen or len(self._kept) >= self.MOST or _key(record) in self._kept:
-            session_library.gn_free(made)
+        if (
+            not small
+            or record.factors
+            or record.recording
+            or len(self._sessions) >= self.MOST
+            or _key(record) in self._sessions
+        ):
+            session_library.gn_free(handle)
         else:
-            self._kept[_key(record)] = made
+            self._sessions[_key(record)] = handle
 
 
 def _key(record: PlanStruct) -> bytes:
@@ -87,23 +93,23 @@ def _key(record: PlanStruct) -> bytes:
 _SPARE = Spare()
 
 
-def check_memory(plan: Plan, rows: int, seen: bool = False) -> None:
+def check_memory(plan: Plan, rows: int, recording: bool = False) -> None:
     """Raise where a session's arrays for batches of ``rows`` rows do not fit in memory.
 
     Raises:
         InvalidInput: with both sizes.
     """
     training = f"a training of {plan.network.size} parameters in batches of {rows} rows"
-    refuse_too_large(training, bytes_of(plan, rows, 1, seen), "take a smaller batch_size or narrower layers")
+    refuse_too_large(training, bytes_of(plan, rows, 1, recording), "take a smaller batch_size or narrower layers")
 
 
 def _new(plan: Plan, rows: int, record: PlanStruct) -> int:
     if rows > 0:
         check_memory(plan, rows)
-    made: int | None = library.load().gn_make(ctypes.byref(record))
-    if not made:
+    handle: int | None = library.load().gn_make(ctypes.byref(record))
+    if not handle:
         raise MemoryError("there is no memory for the native engine's workspace")
-    return made
+    return handle
 
 
 class Session:
@@ -113,39 +119,39 @@ class Session:
         plan: what is to run.
         rows: of the largest batch; 0 for one that only predicts.
         threads: how many.
-        seen: True for one that keeps every number of its last step.
+        recording: True for one that keeps every number of its last step.
     """
 
-    def __init__(self, plan: Plan, rows: int, threads: int, seen: bool = False) -> None:
+    def __init__(self, plan: Plan, rows: int, threads: int, recording: bool = False) -> None:
         self.rows, self.threads = rows, threads
         self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
-        record = lowered(plan, rows, threads, seen)
-        self._made = _SPARE.take(record) or _new(plan, rows, record)
-        weakref.finalize(self, _SPARE.give, self._library, record, self._made)
+        record = lowered(plan, rows, threads, recording)
+        self._handle = _SPARE.take(record) or _new(plan, rows, record)
+        weakref.finalize(self, _SPARE.give, self._library, record, self._handle)
 
     def load(self, theta: Array, slots: Array | None, running: Array) -> None:
         """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""
-        self._library.gn_load(self._made, address(theta), None if slots is None else address(slots), address(running))
+        self._library.gn_load(self._handle, address(theta), None if slots is None else address(slots), address(running))
 
     def save(self, state: State) -> None:
         """And back into the state."""
-        self._library.gn_save(self._made, address(state.theta), address(state.slots), address(state.running))
+        self._library.gn_save(self._handle, address(state.theta), address(state.slots), address(state.running))
 
     def train(self, examples: Examples, steps: StepsStruct) -> int:
         """Take steps; how that went, a status."""
-        status: int = self._library.gn_train(self._made, ctypes.byref(examples.record), ctypes.byref(steps))
+        status: int = self._library.gn_train(self._handle, ctypes.byref(examples.record), ctypes.byref(steps))
         return status
 
     def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
         """The cost of all examples; its gradient is written into ``out`` (n,)."""
         cost = ctypes.c_double()
         self._library.gn_gradient(
-            self._made, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
+            self._handle, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
         )
         return cost.value
 
-    def recorded(self, l: int, what: What, out: Array) -> Array:
+    def recorded(self, l: int, what: Recorded, out: Array) -> Array:
         """What the last step left in layer ``l``, or with 0 in no layer, written into ``out``.
 
         Args:
@@ -156,7 +162,7 @@ class Session:
         Raises:
             ValueError: there is no such thing there.
         """
-        if self._library.gn_seen(self._made, l, what, self.rows, address(out)):
+        if self._library.gn_recorded(self._handle, l, what, self.rows, address(out)):
             raise ValueError(f"the kernels keep no {what.name} of layer {l}")
         return out
 
@@ -172,10 +178,10 @@ class Session:
             reload: parameters to read at each call; None for those the session has.
         """
         # Everything looked up once: a small network is done in less time than Python takes to find it.
-        made, load, borrow = self._made, self._library.gn_load, self._library.gn_borrow
+        handle, load, borrow = self._handle, self._library.gn_load, self._library.gn_borrow
         predict = self._library.gn_predict
         inputs, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
-        parts = None if reload is None else (reload.theta, reload.running)  # kept, so that their addresses stay theirs
+        parts = None if reload is None else (reload.theta, reload.running)  # alive, so that their addresses stay theirs
         places = None if parts is None else [address(part) for part in parts]
 
         def forward(X: Array) -> Array:
@@ -183,34 +189,34 @@ class Session:
             if n != inputs:
                 raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
             out = empty((m, k), dtype)
-            if places is not None and m <= ROWS_WITHOUT_LAYOUT:
-                borrow(made, *places)
+            if places is not None and m <= FEW_ROWS:
+                borrow(handle, *places)
             elif places is not None:
-                load(made, places[0], None, places[1])
-            if m and predict(made, quick_address(X), n, m, quick_address(out), link):
+                load(handle, places[0], None, places[1])
+            if m and predict(handle, fast_address(X), n, m, fast_address(out), link):
                 raise MemoryError("there is no memory to predict with")
             return out
 
-        forward.__dict__["kept"] = self, parts  # the session lives as long as the function does
+        forward.__dict__["keepalive"] = self, parts  # the session lives as long as the function does
         return forward
 
 
-def quick_address(array: Any) -> int:
+def fast_address(array: Any) -> int:
     """:func:`address` of an array that is not empty, in a third of the time where it may be written to."""
     return ctypes.addressof(_CHAR.from_buffer(array)) if array.flags.writeable else address(array)
 
 
-def bytes_of(plan: Plan, rows: int, threads: int, seen: bool = False) -> int:
-    """What a session takes; -1 for a plan too large to count."""
+def bytes_of(plan: Plan, rows: int, threads: int, recording: bool = False) -> int:
+    """What a session takes, in bytes; -1 for a plan too large to count."""
     if max(rows, *plan.network.widths) >> 62:  # ctypes would take the lowest 64 bits
         return -1
-    record: PlanStruct = lowered(plan, rows, threads, seen)
+    record: PlanStruct = lowered(plan, rows, threads, recording)
     size: int = library.load().gn_bytes(ctypes.byref(record))
     return size
 
 
 def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:
-    """The kernels do not check these: they would read outside the arrays."""
+    """The kernels do not check what they read."""
     if X.shape[1:] != (plan.network.inputs,):
         raise InvalidInput(f"X must have shape (m, {plan.network.inputs})", seen=f"shape {X.shape}")
     if not len(X) == len(Y) == len(X if weights is None else weights):

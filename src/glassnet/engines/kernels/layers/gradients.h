@@ -1,0 +1,63 @@
+// Gradients with respect to parameters, summed over rows of the batch: dW = A_prev^T dZ, db = sum dZ.
+#pragma once
+
+#include "step/batch.h"
+
+namespace glassnet::GN_ISA {
+// Sums over the m rows of C vectors of columns of d, or of d N: side by side, since each sum must wait for itself.
+template <class T, int C> static void sum_columns(const T* d, const T* normal, long ld, long m, T* sums, bool on_top) {
+  Vec<T> sum[C] = {};
+  for (long r = 0; r < m; r++, d += ld) {
+    for (int c = 0; c < C; c++) {
+      const Vec<T> x = load<T>(d + c * N<T>);
+      sum[c] = normal ? fma(x, load<T>(normal + r * ld + c * N<T>), sum[c]) : sum[c] + x;
+    }
+  }
+  for (int c = 0; c < C; c++) {
+    T* to = sums + c * N<T>;
+    store<T>(to, on_top ? load<T>(to) + sum[c] : sum[c]);
+  }
+}
+
+// The same of n columns: sums (n) of d (m, ld), or of d N; `on_top`: added to what is there.
+template <class T> static void column_sums(const T* d, const T* normal, long ld, long m, long n, T* sums, bool on_top) {
+  constexpr long wide = 8 * N<T>;
+  long j = 0;
+  for (; j + wide <= n; j += wide) sum_columns<T, 8>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
+  for (; j < n; j += N<T>) sum_columns<T, 1>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
+}
+
+// The gradient (to - from) of columns [from, to) of a bias, a gamma or a beta by some rows, `depth` of them in one go.
+template <class T>
+static void vector_gradient(const Session<T>& s, const Block& block, Range rows, long depth, long from, long to,
+                            T* gradient) {
+  const Layer<T>& layer = layer_of(s, block);
+  const bool gamma = layer.kind != kDense && &block == &s.block[layer.W];
+  for (long r = rows.from; r == rows.from || r < rows.to; r += depth) {
+    const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from;
+    column_sums(layer.d + at, gamma ? layer.N + at : nullptr, layer.ld_out, m, to - from, gradient, r > rows.from);
+  }
+}
+
+// What a product leaves in the padding of rows (rows, ld), in memory that other layers have used.
+template <class T> static void clear_padding(T* gradient, long rows, long columns, long ld) {
+  if (columns == ld) return;
+  for (long r = 0; r < rows; r++)
+    for (long j = columns; j < ld; j++) gradient[r * ld + j] = 0;
+}
+
+// The gradient (to - from, W.ld) of rows [from, to) of W by some rows of the batch, `depth` of them in one go.
+template <class T>
+static void weights_gradient(const Session<T>& s, const Batch<T>& batch, const Block& W, Range rows, long depth,
+                             long from, long to, T* gradient) {
+  const Layer<T>& layer = layer_of(s, W);
+  const long columns = whole<T>(W.columns), K = rows.to - rows.from, ldd = layer.ld_out;
+  long lda;
+  const T *A = input_of(s, batch, W.layer, lda), *d = layer.d + rows.from * ldd + W.column;
+  A += rows.from * lda;
+  if (layer.narrow) product<T, true>(to - from, columns, K, d + from, ldd, A, lda, gradient, W.ld, nullptr, depth);
+  else product<T, true>(to - from, columns, K, A + from, lda, d, ldd, gradient, W.ld, nullptr, depth);
+  // What is behind a row was another layer's; of a narrow one, the padding of A need not be 0.
+  clear_padding(gradient, to - from, layer.narrow ? W.columns : columns, W.ld);
+}
+}  // namespace glassnet::GN_ISA

@@ -1,0 +1,91 @@
+// The pool of threads: made when first needed, asleep between jobs, forgotten in a forked child.
+
+#include "threads/team.h"
+
+#include <pthread.h>
+
+namespace glassnet {
+namespace {
+
+pthread_mutex_t use = PTHREAD_MUTEX_INITIALIZER;  // held by the caller whose job runs
+pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t begin = PTHREAD_COND_INITIALIZER, end = PTHREAD_COND_INITIALIZER;
+int workers = 0, busy = 0;
+long round_number = 0;
+struct {
+  Job job;
+  void* context;
+  int size;
+} now;
+
+struct Start {
+  long seen;
+  int member;
+};
+Start starts[kMostThreads];
+
+void* work(void* given) {
+  Start start = *static_cast<Start*>(given);
+  pthread_mutex_lock(&lock);
+  for (;;) {
+    while (round_number == start.seen) pthread_cond_wait(&begin, &lock);
+    start.seen = round_number;
+    if (start.member >= now.size) continue;
+    const auto task = now;
+    pthread_mutex_unlock(&lock);
+    task.job(task.context, start.member, task.size);
+    pthread_mutex_lock(&lock);
+    if (--busy == 0) pthread_cond_signal(&end);
+  }
+  return nullptr;
+}
+
+// The child of a fork has this thread only, whatever the parent's pool was doing.
+void forget() {
+  use = PTHREAD_MUTEX_INITIALIZER;
+  lock = PTHREAD_MUTEX_INITIALIZER;
+  begin = PTHREAD_COND_INITIALIZER;
+  end = PTHREAD_COND_INITIALIZER;
+  workers = busy = 0;
+}
+
+// Called under the lock; fewer where the system gives no more.
+void grow(int wanted) {
+  static bool watching = false;
+  if (!watching) watching = pthread_atfork(nullptr, nullptr, forget) == 0;
+  pthread_attr_t detached;
+  pthread_attr_init(&detached);
+  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  while (workers < wanted) {
+    starts[workers] = {round_number, workers + 1};
+    if (pthread_create(&thread, &detached, work, &starts[workers]) != 0) break;
+    workers++;
+  }
+  pthread_attr_destroy(&detached);
+}
+
+}  // namespace
+
+void run_team(int threads, Job job, void* context, Barrier& barrier) {
+  if (threads > kMostThreads) threads = kMostThreads;
+  if (threads <= 1 || pthread_mutex_trylock(&use) != 0) {
+    barrier.size = 1;
+    job(context, 0, 1);
+    return;
+  }
+  pthread_mutex_lock(&lock);
+  grow(threads - 1);
+  const int size = barrier.size = (workers < threads - 1 ? workers : threads - 1) + 1;
+  now = {job, context, size};
+  busy = size - 1;
+  round_number++;
+  pthread_cond_broadcast(&begin);
+  pthread_mutex_unlock(&lock);
+  job(context, 0, size);
+  pthread_mutex_lock(&lock);
+  while (busy > 0) pthread_cond_wait(&end, &lock);
+  pthread_mutex_unlock(&lock);
+  pthread_mutex_unlock(&use);
+}
+}  // namespace glassnet

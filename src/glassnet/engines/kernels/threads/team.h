@@ -1,0 +1,45 @@
+// Threads: a team does one job together, with a barrier between its parts. The pool is in team.cpp.
+#pragma once
+
+#include <stdint.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+#include <sched.h>
+
+namespace glassnet {
+constexpr int kMostThreads = 256;
+constexpr int kSpins = 10000;  // about as long as a step's members differ; a thread that waits longer lets others run
+
+// Every member waits until all have arrived. Spins briefly, then yields: there may be more threads than processors.
+struct Barrier {
+  int size = 1;
+  alignas(64) int arrived = 0;
+  alignas(64) int phase = 0;
+};
+
+static inline __attribute__((always_inline)) void wait(Barrier& barrier) {
+  if (barrier.size == 1) return;
+  const int phase = __atomic_load_n(&barrier.phase, __ATOMIC_RELAXED);
+  if (__atomic_add_fetch(&barrier.arrived, 1, __ATOMIC_ACQ_REL) == barrier.size) {
+    __atomic_store_n(&barrier.arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&barrier.phase, phase + 1, __ATOMIC_RELEASE);
+    return;
+  }
+  for (int spins = 0; __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) == phase; spins++) {
+    if (spins < kSpins) {
+#if defined(__x86_64__) || defined(__i386__)
+      _mm_pause();
+#endif
+    } else {
+      sched_yield();
+    }
+  }
+}
+
+typedef void (*Job)(void* context, int member, int size);
+
+// Run `job` on up to `threads` threads, this one among them, and return when all are done. Where the pool is busy with
+// another caller's job, this thread does it alone: results do not depend on the number.
+void run_team(int threads, Job job, void* context, Barrier& barrier);
+}  // namespace glassnet
