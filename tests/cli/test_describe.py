@@ -54,7 +54,7 @@ def test_a_table_that_does_not_fit_is_not_shown(
     tables = [line for line in shown if line.startswith(("accuracy", "log-loss", "truth", "─"))]
     assert tables
     assert max(map(len, tables)) <= width
-    assert ("the table of truth and answers is wider" in result.out) == (width < 50)
+    assert ("the confusion matrix is wider" in result.out) == (width < 50)
     if width > 50:
         assert "a long name of …  the plum" in result.out
 

@@ -27,7 +27,7 @@ def test_first_look(call: Call, folder: Path) -> None:
     assert lines[4] == "network: 4-64-64-3, 4,675 parameters, relu, loss cross_entropy"
     assert lines[5].startswith("trained 40 epochs in ")
     assert "30 held-out rows" in result.out
-    assert "truth \\ answer  setosa  versicolor  virginica" in result.out
+    assert "truth \\ predicted  setosa  versicolor  virginica" in result.out
     assert lines[-1] == "model written to iris.safetensors; try: glassnet predict iris.safetensors iris"
     assert list(contents(folder)) == ["iris.safetensors"]  # and no checkpoint
     assert "\x1b" not in result.out + result.err
