@@ -109,7 +109,7 @@ def test_every_choice_of_the_recipe_is_here() -> None:
         ("--optimizer adam:beta_1=x", "optimizer settings are written name=number"),
         ("--encoding klingon", "there is no text encoding 'klingon'"),
         ("--delimiter ;;", "is not one character"),
-        ("--decimal x", "is no decimal mark"),
+        ("--decimal x", "is not a decimal mark"),
         ("--categorical size --numeric size", "column 'size' cannot be both"),
     ],
 )

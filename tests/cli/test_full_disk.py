@@ -49,7 +49,7 @@ def test_full_before_the_training(small_disk: Path, call: Call) -> None:
     assert contents(small_disk) == before
 
 
-@pytest.mark.filterwarnings("default:.*the last checkpoint stays")
+@pytest.mark.filterwarnings("default:.*the last checkpoint is unchanged")
 def test_full_during_the_training(small_disk: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     written(small_disk / "houses.csv", house_lines())
     assert call("train", "houses.csv", "--epochs", 5, "--quiet").code == 0
@@ -59,7 +59,7 @@ def test_full_during_the_training(small_disk: Path, call: Call, monkeypatch: pyt
         result = call("train", "houses.csv", "--epochs", 6, "--seed", 1)
     assert result.code == 2
     assert result.errors[-1].startswith("glassnet: 'houses.safetensors' cannot be written (seen: the disk is full)")
-    assert [note for note in result.notes if "Training goes on, the last checkpoint stays as it was" in note]
+    assert [note for note in result.notes if "Training continues; the last checkpoint is unchanged" in note]
     assert result.notes[-1] == (
         "the training is kept in houses.safetensors.checkpoint: the same command with --resume ends it"
     )

@@ -141,11 +141,11 @@ def test_nothing_to_resume(refused: Refused, houses: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--hidden 8", "made with another network"),
-        ("--optimizer adam", "made with another optimizer"),
-        ("--l2 0.5", "made with another penalties"),
-        ("--batch-size 7", "made with another batch_size"),
-        ("--dtype float64", "made with another dtype"),
+        ("--hidden 8", "saved with another network"),
+        ("--optimizer adam", "saved with another optimizer"),
+        ("--l2 0.5", "saved with another penalties"),
+        ("--batch-size 7", "saved with another batch_size"),
+        ("--dtype float64", "saved with another dtype"),
         ("--test 0.2 --seed 1", "is of other rows"),
     ],
 )

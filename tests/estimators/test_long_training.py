@@ -146,7 +146,7 @@ def test_another_training_is_refused(iris: tuple[Any, Any], tmp_path: Path) -> N
     file = tmp_path / "training"
     saved = {"checkpoint": file, "resume": True}
     MLPClassifier(**QUICK, **saved).fit(X, y)
-    with pytest.raises(InvalidInput, match=r"the checkpoint was made with another penalties"):
+    with pytest.raises(InvalidInput, match=r"the checkpoint was saved with another penalties"):
         MLPClassifier(**QUICK, **saved, alpha=0.5).fit(X, y)
     for rows in ((X + 1e-9, y), (X, y[::-1]), (X, y, np.full(150, 2.0))):
         with pytest.raises(InvalidInput, match="is of other rows"):

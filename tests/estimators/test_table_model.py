@@ -265,7 +265,7 @@ def test_resumed_is_undisturbed(tmp_path: Path) -> None:
         ({"hidden": (8,), "dropout": 0.2, "batch_size": 7}, "batch_size"),
         ({"hidden": (8,), "dropout": 0.2, "l2": 0.1}, "penalties"),
     ):
-        with pytest.raises(InvalidInput, match=f"made with another {named}"):
+        with pytest.raises(InvalidInput, match=f"saved with another {named}"):
             prepared(Recipe(epochs=9, **other), houses()).resume(path)
     longer = prepared(Recipe(hidden=(8,), dropout=0.2, epochs=12), houses()).resume(path).learn()
     assert longer.history.epochs == 12

@@ -74,7 +74,7 @@ class Counts(Kind):
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
 @json_option
 def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> int:
-    """Measure the speed of training on this machine, compared with other libraries.
+    """Compare the speed of training with other libraries.
 
     All libraries train the same networks in float32 with Adam, each in its own process, taking turns epoch by epoch;
     then come prediction, threads and start-up. Other libraries are measured where they are installed (all of them: pip
