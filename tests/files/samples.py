@@ -93,10 +93,12 @@ SAMPLES: dict[str, Callable[[], tuple[Any, Any]]] = {
             max_iter=9,
             random_state=0,
         ),
-        NUMBERS > 10,
+        np.where(NUMBERS > 10, "dear", "cheap"),
     ),
     "linear-regression-several": _fitted(LinearRegression(l1=0.01), X[:, :2] + 1),
-    "logistic-regression-two-classes": _fitted(LogisticRegression(l1_ratio=0.5, max_iter=5), NUMBERS > 10),
+    "logistic-regression-two-classes": _fitted(
+        LogisticRegression(l1_ratio=0.5, max_iter=5), np.where(NUMBERS > 10, 2.0, 1.0)
+    ),
 }
 
 
