@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from glassnet.arrays import Matrix
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
 from glassnet.engines.native.engine import Native
@@ -43,7 +44,7 @@ class Choice(NamedTuple):
         return EngineUsed(self.engine.name, self.why)
 
 
-def choose(plan: Plan, wanted: str = "auto", X: Any = None) -> Choice:
+def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
     """The engine named ``wanted``, or with "auto" the first that supports the plan and the rows.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from glassnet.arrays import is_sparse
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
@@ -23,10 +24,11 @@ def diverged(
 ) -> Diverged:
     """The error for a step that met a number which is not finite; ``otherwise`` says where, if in no layer."""
     where = _forward(plan, parameters, batch, mode) or _backward(plan, gradients) or otherwise
+    largest_input = (abs(batch.X) if is_sparse(batch.X) else np.abs(batch.X)).max()
     return Diverged(
         f"training diverged at step {state.step + 1} (epoch {state.epoch + 1}): {where} is not finite",
         seen=f"learning rate {state.learning_rate(plan):.3g}, "
-        f"largest parameter {np.abs(state.theta).max(initial=0):.3g}, largest input {abs(batch.X).max():.3g}",
+        f"largest parameter {np.abs(state.theta).max(initial=0):.3g}, largest input {largest_input:.3g}",
         remedy="the parameters of the step before are kept; try a smaller learning rate, inputs (and a numeric "
         "target) scaled to about -1 ... 1, or clipping of gradients",
     )

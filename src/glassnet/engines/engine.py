@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Engine(ABC):
         self._workspace: Workspace | None = None
 
     @classmethod
-    def supports(cls, plan: Plan, X: Any = None) -> str | None:
+    def supports(cls, plan: Plan, X: Matrix | None = None) -> str | None:
         """None where the engine can run ``plan`` (on rows ``X``, where they are known), else the reason why not."""
         return None
 
@@ -60,7 +60,7 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def scores(self, parameters: Parameters, X: Any) -> Array:
+    def scores(self, parameters: Parameters, X: Matrix) -> Array:
         """The scores of ``X`` (m, n) as for prediction, (m, k)."""
 
     @abstractmethod
@@ -77,7 +77,7 @@ class Engine(ABC):
             Diverged: a cost or gradient that is not finite.
         """
 
-    def predict(self, parameters: Parameters, X: Any) -> Array:
+    def predict(self, parameters: Parameters, X: Matrix) -> Array:
         """``y^`` (m, k), in blocks of rows so that memory stays small."""
         network = self.plan.network
         predictions = np.empty((X.shape[0], network.outputs), parameters.theta.dtype)
@@ -96,10 +96,10 @@ class Engine(ABC):
         """
         few_scores, few_predictions = ready_forward(self.plan.network, parameters)
 
-        def scores(X: Any) -> Array:
+        def scores(X: Array) -> Array:
             return few_scores(X) if len(X) <= FEW_ROWS else self.scores(parameters, X)
 
-        def predictions(X: Any) -> Array:
+        def predictions(X: Array) -> Array:
             return few_predictions(X) if len(X) <= FEW_ROWS else self.predict(parameters, X)
 
         return scores, predictions

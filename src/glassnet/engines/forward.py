@@ -33,12 +33,12 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
     steps = [layer.predictor(l, p, running) for l, (layer, p, running) in layers]
     value = network.link.value
 
-    def scores(A: Any) -> Array:
+    def scores(A: Array) -> Array:
         for step in steps:
             A = step(A)
         return A
 
-    def predictions(X: Any) -> Array:
+    def predictions(X: Array) -> Array:
         S = scores(X)
         A = np.empty_like(S)
         value(S, A)

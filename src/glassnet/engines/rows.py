@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 
 
 class Rows(NamedTuple):
@@ -15,7 +15,7 @@ class Rows(NamedTuple):
     True
     """
 
-    X: Any
+    X: Matrix
     Y: Any
     weights: Array | None = None
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.cache import Cache
@@ -33,7 +32,7 @@ class LayerRecord:
 
     l: int
     layer: Layer
-    A_prev: Any
+    A_prev: Matrix
     A: Array
     Z: Array | None
     dA_prev: Array

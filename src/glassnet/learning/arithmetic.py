@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from glassnet.arrays import Matrix
 from glassnet.engines.choice import AUTOMATIC, ENGINES, Choice, choose
 from glassnet.engines.plan import Plan
 from glassnet.network.network import Network
@@ -25,7 +26,7 @@ class Arithmetic(NamedTuple):
     engine: str = "auto"
     n_threads: int | None = None
 
-    def choose(self, network: Network, parameters: Parameters, X: object = None) -> Choice:
+    def choose(self, network: Network, parameters: Parameters, X: Matrix | None = None) -> Choice:
         """The engine for a network, and why.
 
         Args:
@@ -39,7 +40,7 @@ class Arithmetic(NamedTuple):
         plan = Plan(network, examples=1, dtype=parameters.theta.dtype.name, n_threads=self.n_threads)
         return self.of(plan, X)
 
-    def of(self, plan: Plan, X: object = None) -> Choice:
+    def of(self, plan: Plan, X: Matrix | None = None) -> Choice:
         """The engine for a plan, and why."""
         if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
             return choose(plan, self.engine, X)

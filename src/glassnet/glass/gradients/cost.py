@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import choose
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan
@@ -39,7 +38,7 @@ class Cost:
     plan: Plan
     theta: Array
     running: Array
-    X: Any
+    X: Matrix
     Y: Array
     weights: Array | None
     engine_name: str = "auto"

@@ -140,7 +140,7 @@ class Trace(Displayable):
             return ""
         return self.classes[1 if self.plan.network.outputs == 1 and len(self.classes) == 2 else k]
 
-    def arrays(self) -> Iterator[Array]:
+    def arrays(self) -> Iterator[Matrix]:
         """Every array in it."""
         for layer in self.layers:
             yield from (a for a in [layer.A_prev, layer.A, layer.Z, layer.dA_prev, layer.dA, layer.dZ] if a is not None)
