@@ -26,7 +26,6 @@ void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order);
 using namespace glassnet;
 
 namespace {
-
 struct Isa {
   const char* name;
   const Table* table;
@@ -58,7 +57,6 @@ const Isa* choose() {
 }
 
 const Isa* const chosen = choose();
-
 }  // namespace
 
 // The number of this interface: the Python side refuses a binary with another.
@@ -81,7 +79,6 @@ GN_API const gn_rule* gn_rules(const char* list, int64_t i) { return chosen->tab
 GN_API const gn_field* gn_layout(int64_t i) { return i >= 0 && i < kLayoutLines ? layout + i : nullptr; }
 
 namespace {
-
 constexpr int64_t kHuge = int64_t(2) << 20;
 
 // Zeroed memory; large ones on huge pages where the system has them: rows of a wide layer each touch a page of their
@@ -101,7 +98,6 @@ void* zeroed(int64_t bytes) {
 }
 
 const Methods& methods_of(const void* session) { return *static_cast<const Base*>(session)->methods; }
-
 }  // namespace
 
 // Bytes a session of the plan takes; -1 for a plan that is none.

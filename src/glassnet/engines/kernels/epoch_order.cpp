@@ -4,7 +4,6 @@
 
 namespace glassnet {
 namespace {
-
 // Four random numbers of a key: Philox 4x64 of ten rounds (Salmon et al. 2011).
 void philox(uint64_t key, uint64_t other_key, uint64_t counter, uint64_t x[4]) {
   x[0] = counter, x[1] = x[2] = x[3] = 0;
@@ -16,7 +15,6 @@ void philox(uint64_t key, uint64_t other_key, uint64_t counter, uint64_t x[4]) {
     key += 0x9E3779B97F4A7C15u, other_key += 0xBB67AE8584CAA73Bu;
   }
 }
-
 }  // namespace
 
 void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order) {

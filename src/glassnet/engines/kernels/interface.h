@@ -1,7 +1,6 @@
 // What crosses the border between Python and C++: plain records of whole numbers, reals and pointers. interface.py
 // mirrors them; all are 8 bytes a field, so no compiler pads them.
 #pragma once
-
 #include <stdint.h>
 
 extern "C" {

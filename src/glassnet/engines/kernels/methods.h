@@ -1,7 +1,6 @@
 // What the plain C interface calls: a table of functions for each instruction set, filled by kernels.cpp, and one for
 // the type of a session's numbers, which every session carries at its beginning.
 #pragma once
-
 #include "interface.h"
 
 namespace glassnet {

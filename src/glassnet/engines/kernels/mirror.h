@@ -1,6 +1,5 @@
 // The layout of interface.h as data, which Python compares with its mirror when it loads the library.
 #pragma once
-
 #include <stddef.h>
 
 #include "interface.h"

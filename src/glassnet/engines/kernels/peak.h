@@ -1,6 +1,5 @@
 // The peak: what the processor does when it does nothing but multiply and add.
 #pragma once
-
 #include <time.h>
 
 #include "arithmetic/simd.h"

@@ -1,6 +1,5 @@
 // Predictions: rows in blocks small enough that activations stay in the first caches, blocks shared out to the team.
 #pragma once
-
 #include <stdlib.h>
 
 #include "layers/dense.h"

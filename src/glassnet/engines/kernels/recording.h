@@ -1,7 +1,6 @@
 // What a recording session keeps of its last step, copied out under the workshop's names. It is the memory that the
 // step worked in: nothing is computed for it but predictions, since training needs no link.
 #pragma once
-
 #include "predict.h"
 #include "step/penalties.h"
 

@@ -22,7 +22,7 @@ from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 
 _CHAR = ctypes.c_char
-FEW_ROWS = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
+ROWS_WITHOUT_LAYOUT = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
 
 
 class Examples:
@@ -38,7 +38,7 @@ class Examples:
         X = np.ascontiguousarray(rows.X, dtype)
         Y, labels = np.asarray(rows.Y), None
         if loss.targets == "classes" and Y.ndim == 1:
-            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses what is no class
+            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses other numbers
             labels = np.ascontiguousarray(Y, np.int64)
         else:
             Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
@@ -189,7 +189,7 @@ class Session:
             if n != inputs:
                 raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
             out = empty((m, k), dtype)
-            if places is not None and m <= FEW_ROWS:
+            if places is not None and m <= ROWS_WITHOUT_LAYOUT:
                 borrow(handle, *places)
             elif places is not None:
                 load(handle, places[0], None, places[1])
@@ -216,7 +216,7 @@ def bytes_of(plan: Plan, rows: int, threads: int, recording: bool = False) -> in
 
 
 def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:
-    """The kernels do not check what they read."""
+    """The kernels do not check these: they would read outside the arrays."""
     if X.shape[1:] != (plan.network.inputs,):
         raise InvalidInput(f"X must have shape (m, {plan.network.inputs})", seen=f"shape {X.shape}")
     if not len(X) == len(Y) == len(X if weights is None else weights):

@@ -9,7 +9,6 @@
 // Without fused multiply-add errors are half as large again, of ndtr(z) about z^2 / 2 ulp more.
 // tests/kernels/mathematics asserts all this; derive.py there makes the polynomials.
 #pragma once
-
 #include "arithmetic/simd.h"
 
 namespace glassnet::GN_ISA {

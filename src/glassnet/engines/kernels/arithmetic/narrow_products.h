@@ -2,7 +2,6 @@
 // transposed, a row of n_in numbers for each unit, and a score is a sum over the lanes of that row. The other two
 // products are the usual ones: dA = dZ W as it lies, and the transposed dW = dZ^T A.
 #pragma once
-
 #include "arithmetic/simd.h"
 
 namespace glassnet::GN_ISA {

@@ -8,7 +8,6 @@
 // Every output is a sum over k in order with fused multiply-add, in blocks (of kDepth) whose sums are added in order:
 // where a tile begins, and who computes it, does not show in the result.
 #pragma once
-
 #include "arithmetic/simd.h"
 
 namespace glassnet::GN_ISA {

@@ -5,7 +5,6 @@
 // Contraction is off (-ffp-contract=off), so a * b + c rounds twice, and fma(a, b, c) once, where it is written.
 // Sums over elements go through `Lanes` below, whose order does not depend on the width.
 #pragma once
-
 #include <stdint.h>
 #include <string.h>
 

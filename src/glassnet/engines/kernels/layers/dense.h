@@ -1,6 +1,5 @@
 // Dense layers: Z = A_prev W + b, A = g(Z), and back. The products themselves are in arithmetic/.
 #pragma once
-
 #include "arithmetic/narrow_products.h"
 #include "session/session.h"
 

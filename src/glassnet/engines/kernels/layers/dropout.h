@@ -1,6 +1,5 @@
 // Dropout: a mask whose numbers follow from (seed, step, layer, row, unit) alone, as randomness.py makes them.
 #pragma once
-
 #include "session/session.h"
 
 namespace glassnet::GN_ISA {

@@ -1,6 +1,5 @@
 // Gradients with respect to parameters, summed over rows of the batch: dW = A_prev^T dZ, db = sum dZ.
 #pragma once
-
 #include "step/batch.h"
 
 namespace glassnet::GN_ISA {

@@ -2,7 +2,6 @@
 // looks across rows; what it needs of the others is computed column by column, between two barriers
 // (forward_backward.h).
 #pragma once
-
 #include "session/session.h"
 
 namespace glassnet::GN_ISA {

@@ -1,6 +1,5 @@
 // The activations of pieces/activations.py: a = g(z), and dZ = dA g'(z). A struct each, its name in the list below.
 #pragma once
-
 #include "arithmetic/mathematics.h"
 #include "rules/rule.h"
 

@@ -2,7 +2,6 @@
 // given is the k scores and targets of as many rows as fit a vector, so that softmax, too, is arithmetic from lane to
 // lane.
 #pragma once
-
 #include "arithmetic/mathematics.h"
 #include "rules/rule.h"
 

@@ -1,7 +1,6 @@
 // Optimizers (pieces/optimizers.py): the update of some of the parameters, from their gradient and slots. Which ones
 // does not matter. A struct each, its name in the list below.
 #pragma once
-
 #include "arithmetic/simd.h"
 #include "rules/rule.h"
 

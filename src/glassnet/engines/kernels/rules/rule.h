@@ -2,7 +2,6 @@
 //
 // A rule is one struct, and one word in the list at the end of its file; Python finds it by name.
 #pragma once
-
 #include "interface.h"
 
 namespace glassnet::GN_ISA {

@@ -1,6 +1,5 @@
 // A plan is checked before anything is multiplied: its sizes come from files, too.
 #pragma once
-
 #include "interface.h"
 #include "rules/activations.h"
 #include "rules/layer_kinds.h"

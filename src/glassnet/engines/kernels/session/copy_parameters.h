@@ -1,6 +1,5 @@
 // Parameters between Python's flat vectors and a session's padded ones.
 #pragma once
-
 #include "session/session.h"
 
 namespace glassnet::GN_ISA {

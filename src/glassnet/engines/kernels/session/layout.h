@@ -1,6 +1,5 @@
 // The memory of a session: sizes and places of all arrays, planned at once.
 #pragma once
-
 #include "arithmetic/narrow_products.h"
 #include "session/check_plan.h"
 #include "session/session.h"
@@ -62,12 +61,6 @@ template <class T> static void add_layer(Totals& totals, int64_t l, const gn_lay
   totals.parameters += rows * row + ld;
   totals.sums += 2 * rows + row + ld;
   if (long(buffer) > totals.buffer) totals.buffer = long(buffer);
-}
-
-template <class T> static Totals totals_of(const gn_plan& plan) {
-  Totals totals = {};
-  for (int64_t l = 0; l < plan.count; l++) add_layer<T>(totals, l, plan.layers[l]);
-  return totals;
 }
 
 // The arrays of layer l, (m, ld_out) each but for `scale` and `mean`; and what it is.
@@ -160,7 +153,8 @@ template <class T> static void place_step(Session<T>& s, const gn_plan& plan, co
 
 // Sizes and places; with an arena that has memory, pointers too.
 template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena& arena) {
-  const Totals totals = totals_of<T>(plan);
+  Totals totals = {};
+  for (int64_t l = 0; l < plan.count; l++) add_layer<T>(totals, l, plan.layers[l]);
   const bool trains = plan.rows > 0, two_panels = first_panel(0, plan.layers[0]) < plan.layers[0].outputs;
   s.small = trains && totals.running == 0 && totals.parameters <= kSmallNetwork;
   s.splits_columns = trains && plan.threads > 1 && two_panels && !splits_batch(s, plan);

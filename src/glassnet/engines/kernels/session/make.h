@@ -1,6 +1,5 @@
 // A session from a plan: its memory laid out, its blocks of parameters listed, its settings copied.
 #pragma once
-
 #include "session/copy_parameters.h"
 #include "session/layout.h"
 

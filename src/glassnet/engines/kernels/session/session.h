@@ -3,7 +3,6 @@
 // Parameters lie here as in Python's flat vector, weights first, but every row begins at a multiple of 16 numbers, and
 // the rest is 0 and stays 0: vectors never have to look where a row ends. copy_parameters.h goes between the two.
 #pragma once
-
 #include "arithmetic/products.h"
 #include "methods.h"
 #include "rules/activations.h"

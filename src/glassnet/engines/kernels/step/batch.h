@@ -1,6 +1,5 @@
 // A batch: which rows a step is about, and the rows themselves, gathered.
 #pragma once
-
 #include "session/session.h"
 
 namespace glassnet::GN_ISA {

@@ -1,6 +1,5 @@
 // Which part of the rows, and of the parameters, falls to each member of a team.
 #pragma once
-
 #include "session/layout.h"
 
 namespace glassnet::GN_ISA {

@@ -1,7 +1,6 @@
 // A member's rows of the batch forward, through the loss, and backward (workshop: forward propagation, cost, back
 // propagation).
 #pragma once
-
 #include "layers/dense.h"
 #include "layers/dropout.h"
 #include "layers/gradients.h"
@@ -80,13 +79,9 @@ template <class T> static void backward_layers(const Session<T>& s, const Batch<
   }
 }
 
-// The batch normalization at l or the next one above (below) it; else the number of layers (-1).
-template <class T> static int norm_above(const Session<T>& s, int l) {
-  while (l < s.count && s.layers[l].kind != kBatchNorm) l++;
-  return l;
-}
-template <class T> static int norm_below(const Session<T>& s, int l) {
-  while (l >= 0 && s.layers[l].kind != kBatchNorm) l--;
+// The batch normalization at l or the next one in the direction of `step`, 1 or -1; else the number of layers or -1.
+template <class T> static int find_norm(const Session<T>& s, int l, int step) {
+  while (l >= 0 && l < s.count && s.layers[l].kind != kBatchNorm) l += step;
   return l;
 }
 
@@ -118,7 +113,7 @@ template <class T>
 static int forward_backward(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, int size,
                             int low = -1) {
   const Range mine = chunk_of(batch.m, member, size);
-  for (int norm = norm_above(s, 0); norm < s.count; low = norm, norm = norm_above(s, norm + 1)) {
+  for (int norm = find_norm(s, 0, 1); norm < s.count; low = norm, norm = find_norm(s, norm + 1, 1)) {
     const Layer<T>& layer = s.layers[norm];
     by_blocks(mine, [&](long from, long to) { forward_layers(s, batch, low, norm, from, to); });
     share_columns(layer, barrier, member, size, [&](long from, long to) {
@@ -128,7 +123,7 @@ static int forward_backward(Session<T>& s, const Batch<T>& batch, Barrier& barri
     });
   }
   const int status = forward_backward_rows(s, batch, member, mine, low);
-  for (int norm = norm_below(s, s.count - 1); norm >= 0; norm = norm_below(s, norm - 1)) {
+  for (int norm = find_norm(s, s.count - 1, -1); norm >= 0; norm = find_norm(s, norm - 1, -1)) {
     const Layer<T>& layer = s.layers[norm];
     share_columns(layer, barrier, member, size, [&](long from, long to) {
       for (const Block* b = &s.block[layer.W]; b <= &s.block[layer.b]; b++)  // gamma, beta

@@ -1,6 +1,5 @@
 // The loss of rows and its gradient with respect to the scores. A lane is a row (rules/losses.h).
 #pragma once
-
 #include "step/batch.h"
 
 namespace glassnet::GN_ISA {

@@ -1,7 +1,6 @@
 // What comes between the gradient and the update, row by row of the parameters: penalties, clipping by value, and the
 // squares of which the gradient's norm is the root.
 #pragma once
-
 #include "step/batch.h"
 
 namespace glassnet::GN_ISA {

@@ -4,7 +4,6 @@
 //
 // The gradient of a small network is a sum of two halves whoever computes it (Session::depth): the bits are the same.
 #pragma once
-
 #include "step/task.h"
 
 namespace glassnet::GN_ISA {

@@ -3,7 +3,6 @@
 // itself. It gathers all rows, takes them through its half of the layer, and after a barrier goes on with its rows, as
 // usual.
 #pragma once
-
 #include "step/task.h"
 
 namespace glassnet::GN_ISA {

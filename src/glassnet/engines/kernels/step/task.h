@@ -1,6 +1,5 @@
 // The task of a team that trains: steps to take, what members report to each other, what is counted.
 #pragma once
-
 #include "step/forward_backward.h"
 #include "step/update.h"
 

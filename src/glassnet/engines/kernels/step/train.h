@@ -3,7 +3,6 @@
 // weights, whose gradient it sums over the whole batch and updates (update.h). Nothing is added up across members, so
 // their number shows in no bit. Two members train a small network by splitting the batch (split_batch.h).
 #pragma once
-
 #include "step/split_batch.h"
 #include "step/split_columns.h"
 

@@ -1,6 +1,5 @@
 // A member's rows of the weights: their gradient, summed over the whole batch, then penalties, clipping and the update.
 #pragma once
-
 #include "layers/gradients.h"
 #include "step/chunks.h"
 #include "step/penalties.h"

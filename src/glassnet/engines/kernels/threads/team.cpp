@@ -6,7 +6,6 @@
 
 namespace glassnet {
 namespace {
-
 pthread_mutex_t use = PTHREAD_MUTEX_INITIALIZER;  // held by the caller whose job runs
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t begin = PTHREAD_COND_INITIALIZER, end = PTHREAD_COND_INITIALIZER;
@@ -64,7 +63,6 @@ void grow(int wanted) {
   }
   pthread_attr_destroy(&detached);
 }
-
 }  // namespace
 
 void run_team(int threads, Job job, void* context, Barrier& barrier) {

@@ -1,6 +1,5 @@
 // Threads: a team does one job together, with a barrier between its parts. The pool is in team.cpp.
 #pragma once
-
 #include <stdint.h>
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
