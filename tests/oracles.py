@@ -1,6 +1,6 @@
 """Independent witnesses, shared by the tests: they use nothing of glassnet's.
 
-Formulas are written again here, from the deck and the papers, in high precision (mpmath); derivatives are witnessed
+Formulas are written again here, from the workshop and the papers, in high precision (mpmath); derivatives are witnessed
 by difference quotients. A record added to a table needs its formula here too: see :func:`witness`.
 """
 
@@ -61,7 +61,7 @@ def _binary(s: mp.mpf, y: mp.mpf) -> mp.mpf:
     return -y * mp.log(p) - (1 - y) * mp.log(1 - p)
 
 
-# One example's loss from its scores and targets, through the probabilities, as the deck writes it.
+# One example's loss from its scores and targets, through the probabilities, as the workshop writes it.
 LOSSES: dict[str, Callable[..., mp.mpf]] = {
     "squared_error": lambda s, y: mp.fsum((a - b) ** 2 for a, b in zip(s, y, strict=True)) / 2,
     "absolute_error": lambda s, y: mp.fsum(abs(a - b) for a, b in zip(s, y, strict=True)),

@@ -166,7 +166,7 @@ def test_divergence_is_reported_alike(engine):
     assert state.step == 0 and np.isfinite(state.theta).all()
 
 
-def test_the_loops_in_the_decks_words():
+def test_the_loops_in_the_workshops_words():
     """``a_j = g(sum_k w_jk a_k + b_j)`` for each activation of each layer of each sample, said once more by hand."""
     network = w.Network.mlp(2, [3], 1, activation="tanh", loss="binary_cross_entropy")
     parameters = network.initialize(seed=1)

@@ -1,4 +1,4 @@
-"""Linear regression: the least-squares line in the user's own units (deck, rows 1 and 3), by L-BFGS and by descent."""
+"""Linear regression: the least-squares line in the user's own units (workshop, rows 1 and 3): L-BFGS, descent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def found(model: LinearRegression) -> Any:
 
 @pytest.fixture
 def houses() -> tuple[Any, Any]:
-    """Bedrooms, bathrooms, square feet; dollars. One of them is the deck's: 5 bedrooms, 3 bathrooms, 3000 sq ft."""
+    """Bedrooms, bathrooms, square feet; dollars. One of them is the workshop's: 5 bedrooms, 3 bathrooms, 3000 sq ft."""
     rng = np.random.default_rng(3)
     m = 60
     bedrooms = rng.integers(1, 7, m)
@@ -47,7 +47,7 @@ def houses() -> tuple[Any, Any]:
 
 @BOTH
 def test_house_prices(solver: dict[str, Any], houses: tuple[Any, Any]) -> None:
-    """Deck, row 3: from unscaled inputs, `z = 5 w1 + 3 w2 + 3000 w3 + b` with w and b in dollars."""
+    """Workshop, row 3: from unscaled inputs, `z = 5 w1 + 3 w2 + 3000 w3 + b` with w and b in dollars."""
     X, y = houses
     model = LinearRegression(**solver).fit(X, y)
     expected = least_squares(X, y)
@@ -62,7 +62,7 @@ def test_house_prices(solver: dict[str, Any], houses: tuple[Any, Any]) -> None:
 
 @BOTH
 def test_a_line(solver: dict[str, Any]) -> None:
-    """Deck, row 1: `f^ = theta0 + theta1 x`."""
+    """Workshop, row 1: `f^ = theta0 + theta1 x`."""
     x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
     y = np.array([1.1, 2.9, 5.2, 6.8, 9.0])
     model = LinearRegression(**solver).fit(x[:, None], y)
@@ -221,7 +221,7 @@ def test_too_few_epochs_are_told(houses: tuple[Any, Any]) -> None:
 
 
 def test_too_large_a_rate_is_told(houses: tuple[Any, Any]) -> None:
-    """Deck, row 16: an alpha too large diverges, to the infinite or until patience ends; it is told either way."""
+    """Workshop, row 16: an alpha too large diverges, to the infinite or until patience ends; it is told either way."""
     for rate, said in (
         (3.0, r"the cost rose from .* to .* \(try: lower learning_rate from 3 to 0\.3\)"),
         (1e9, "training diverged at step"),

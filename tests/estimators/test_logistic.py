@@ -1,4 +1,4 @@
-"""Logistic regression (deck, row 4): a probability, a threshold, and a reference solver that agrees."""
+"""Logistic regression (workshop, row 4): a probability, a threshold, and a reference solver that agrees."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_agrees_on_real_tables_as_they_are(table: str, C: float) -> None:
 
 
 def test_can_we_afford_the_house() -> None:
-    """Deck, row 4: `z = w.x + b`, `a = sigma(z)`, compared with one half."""
+    """Workshop, row 4: `z = w.x + b`, `a = sigma(z)`, compared with one half."""
     rng = np.random.default_rng(0)
     X = np.column_stack([rng.integers(1, 7, 80), rng.integers(1, 5, 80), rng.uniform(500, 4000, 80)])
     price = X @ [12_000, 9_500, 130] + rng.normal(0, 60_000, 80)
@@ -57,7 +57,7 @@ def test_can_we_afford_the_house() -> None:
 
 
 def test_without_a_penalty_the_slope_vanishes() -> None:
-    """At the bottom `X^T (a - y) = 0`: what the deck's gradient says."""
+    """At the bottom `X^T (a - y) = 0`: what the workshop's gradient says."""
     X, y = load_iris(return_X_y=True)
     X, y = X[50:, :2], y[50:] - 1
     model = LogisticRegression(C=np.inf).fit(X, y)

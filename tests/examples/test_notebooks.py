@@ -51,7 +51,7 @@ def test_kept_without_outputs(path):
     assert set(notebook.metadata.kernelspec.values()) == {"python3", "Python 3", "python"}
 
 
-def test_one_training_step_says_the_decks_numbers(done):
+def test_one_training_step_says_the_workshops_numbers(done):
     said = "\n".join(map(words, outputs(done["one_training_step"])))
     for line in (
         "0.5*0.4 + 0.1*2 + 0.0058*17 + 0.2 = 0.6986",

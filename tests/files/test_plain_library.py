@@ -24,10 +24,10 @@ def test_the_library_opens_it(name, saved):
 
 
 def test_by_its_arrays_alone_a_model_predicts(trained, saved):
-    """The deck's two lines, with nothing of ours."""
+    """The workshop's two lines, with nothing of ours."""
     arrays = load_file(saved["logistic-regression"])
     facts = json.loads(safe_open(saved["logistic-regression"], framework="numpy").metadata()["facts"])
-    assert arrays["1.W"].shape == (3, 3) and arrays["1.b"].shape == (3,)  # (n_out, n_in), as in the deck
+    assert arrays["1.W"].shape == (3, 3) and arrays["1.b"].shape == (3,)  # (n_out, n_in), as in the workshop
     answer = (X @ arrays["1.W"].T + arrays["1.b"]).argmax(axis=1)
     assert_array_equal(np.array(facts["classes"]["texts"])[answer], trained["logistic-regression"][0].predict(X))
 

@@ -394,7 +394,7 @@ def test_something_else_than_a_trace():
         ledger(trace(network, [[1, 2, 3]], [1], parameters=p))["z9[1]"]
 
 
-def test_gradient_descent_is_the_decks():
+def test_gradient_descent_is_the_workshops():
     network, p = line_network()
     step = trace(network, [[1, 2, 3]], [1], parameters=p, optimizer=GradientDescent(0.5))
     assert ledger(step)["W[1]"].formula == "W[1] - alpha dW[1]"

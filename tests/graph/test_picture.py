@@ -62,7 +62,7 @@ def test_the_slide_as_data():
     ]  # fmt: skip
 
 
-def test_the_neuron_of_the_deck_with_sums_over_arrows():
+def test_the_neuron_of_the_workshop_with_sums_over_arrows():
     """A node with two arrows: the derivative is a sum."""
     (w,) = graph.inputs(w=3.0)
     s = w * w

@@ -1,4 +1,4 @@
-"""Networks pushed forward and pulled back by hand, in the deck's words."""
+"""Networks pushed forward and pulled back by hand, in the workshop's words."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ NET = Network(3, [Dense(4, "relu"), Dropout(0.3), LayerNorm("tanh"), Dense(2)])
 X, Y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
 
 
-def test_the_steps_by_hand_in_the_decks_words():
+def test_the_steps_by_hand_in_the_workshops_words():
     """Forward propagate, compute the cost, back propagate, update weights; repeat."""
     network = Network(2, [Dense(3, "tanh"), Dense(1, "sigmoid")], loss="binary_cross_entropy")
     parameters, alpha, costs = network.initialize(seed=0), 0.5, []

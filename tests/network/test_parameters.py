@@ -32,7 +32,7 @@ def test_weights_come_first_in_the_order_of_layers(parameters):
 
 
 def test_a_layers_weights_lie_as_inputs_by_units(parameters):
-    """``W[l]`` (n[l], n[l-1]) as in the deck is a view of what matrix products and scikit-learn want."""
+    """``W[l]`` (n[l], n[l-1]) as in the workshop is a view of what matrix products and scikit-learn want."""
     for l, (n_in, n_out) in {1: (3, 4), 4: (4, 5), 6: (5, 2)}.items():
         assert parameters.W[l].shape == (n_out, n_in)
         assert parameters.W[l].T.flags.c_contiguous

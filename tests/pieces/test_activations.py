@@ -113,10 +113,10 @@ def test_names_an_initializer(g):
     assert g.initializer in INITIALIZERS
 
 
-# --- the deck ---------------------------------------------------------------------------------------------------------
+# --- the workshop -------------------------------------------------------------------------------------------------------
 
 
-def test_ranges_of_the_deck():
+def test_ranges_of_the_workshop():
     """Row 10."""
     assert ACTIVATIONS["sigmoid"].range == (0, 1)
     assert ACTIVATIONS["tanh"].range == (-1, 1)
@@ -126,7 +126,7 @@ def test_ranges_of_the_deck():
     assert (abs(ACTIVATIONS["tanh"](z)) < 1).all()
 
 
-def test_slopes_of_the_deck():
+def test_slopes_of_the_workshop():
     """Row 20: sigma' = sigma (1 - sigma), tanh' = 1 - tanh^2, ReLU' = 0 or 1, to the bit."""
     sigmoid, tanh, relu = (ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu"))
     assert np.array_equal(sigmoid.prime(Z), sigmoid(Z) * (1 - sigmoid(Z)))
@@ -134,7 +134,7 @@ def test_slopes_of_the_deck():
     assert np.array_equal(relu.prime(Z), np.where(Z > 0, 1.0, 0.0))
 
 
-def test_first_neuron_of_the_deck():
+def test_first_neuron_of_the_workshop():
     """Row 9."""
     z = 0.5 * 0.4 + 0.1 * 2 + 0.0058 * 17 + 0.2
     assert ACTIVATIONS["relu"](z) == pytest.approx(0.6986, abs=1e-15)

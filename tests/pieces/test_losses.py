@@ -188,7 +188,7 @@ def test_link_and_targets_are_known(cls):
 # --- each by itself ---------------------------------------------------------------------------------------------------
 
 
-def test_numbers_of_the_deck():
+def test_numbers_of_the_workshop():
     """Row 9: y^ = 0.45, y = 1, loss -ln 0.45 = 0.798508. Row 14: MSE is twice our squared error."""
     logit = np.log(0.45 / 0.55)
     assert BinaryCrossEntropy().value(np.array([[logit]]), np.ones((1, 1)))[0] == pytest.approx(0.798508, abs=5e-7)

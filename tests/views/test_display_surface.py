@@ -1,4 +1,4 @@
-"""The cost surface: costs as the network has them, directions as the literature has them, descents as the deck has."""
+"""The cost surface: costs as the network has them, directions as the literature has them, descents as slides have."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_title_says_what_stands_still(bent: Cost) -> None:
         assert made.cost[1, 1] == pytest.approx(bent(bent.theta))
 
 
-# -- gradient descent (deck row 16) ------------------------------------------------------------------------------------
+# -- gradient descent (workshop row 16) ----------------------------------------------------------------------------------
 
 
 def test_a_descent_comes_down(line: Any) -> None:
@@ -76,7 +76,7 @@ def test_a_descent_comes_down(line: Any) -> None:
     np.testing.assert_allclose(display.path[-1], [3, 1], atol=1e-6)
     assert (np.diff(display.path_cost) <= 0).all()
     assert "80 steps to a cost of" in display.title and "learning rate 0.3" in display.title
-    # The path of the picture is the deck's rule, step by step.
+    # The path of the picture is the workshop's rule, step by step.
     theta = np.array([-2.0, 4.0])
     for point in display.path:
         np.testing.assert_allclose(point, theta, atol=1e-9)

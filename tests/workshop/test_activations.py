@@ -1,4 +1,4 @@
-"""The deck, rows 10, 11 and 12: activation functions, and why they are not linear."""
+"""The workshop, rows 10, 11 and 12: activation functions, and why they are not linear."""
 
 import numpy as np
 import pytest
@@ -80,7 +80,7 @@ def test_linear_activations_collapse(depth):
     np.testing.assert_allclose(single.forward(X, collapsed).predictions, deep_scores, rtol=1e-12, atol=1e-13)
 
 
-def test_the_decks_two_numbers():
+def test_the_workshops_two_numbers():
     """Row 12 as on the slide, one number a layer: w1 = 2, b1 = 3, w2 = 5, b2 = 7."""
     network = Network(1, [Dense(1), Dense(1)])
     p = network.initialize()

@@ -1,4 +1,4 @@
-"""The deck, rows 20, 21, 22 and 26: back propagation, layers as functions, deep networks, the whole."""
+"""The workshop, rows 20, 21, 22 and 26: back propagation, layers as functions, deep networks, the whole."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def sigma(Z):
     return 1 / (1 + np.exp(-Z))
 
 
-# The deck's *Derivatives for activation functions*.
+# The workshop's *Derivatives for activation functions*.
 SLOPES = {
     "sigmoid": lambda Z: sigma(Z) * (1 - sigma(Z)),
     "tanh": lambda Z: 1 - np.tanh(Z) ** 2,
@@ -30,8 +30,8 @@ SLOPES = {
 CURVES = {"sigmoid": sigma, "tanh": np.tanh, "relu": lambda Z: np.maximum(Z, 0)}
 
 
-def the_decks(X, Y, W, b, names):
-    """Forward and back propagation in the deck's own formulas, examples in columns."""
+def the_workshops(X, Y, W, b, names):
+    """Forward and back propagation in the workshop's own formulas, examples in columns."""
     m, L = X.shape[1], len(W)
     Z, A = {}, {0: X}
     for l in range(1, L + 1):
@@ -56,7 +56,7 @@ def test_back_propagation(activation, hidden):
     p.theta += rng.normal(0, 0.1, network.size)
     X, Y, L = rng.normal(size=(3, m)), rng.integers(0, 2, (1, m)), len(layers)
     names = dict.fromkeys(range(1, L), activation) | {L: "sigmoid"}
-    Z, A, dZ, dW, db = the_decks(X, Y, p.W, {l: b[:, None] for l, b in p.b.items()}, names)
+    Z, A, dZ, dW, db = the_workshops(X, Y, p.W, {l: b[:, None] for l, b in p.b.items()}, names)
     made = network.forward(X.T, p)
     gradients = network.backward(made, Y.T)
     same = {"rtol": 1e-12, "atol": 1e-15}

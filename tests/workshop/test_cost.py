@@ -1,4 +1,4 @@
-"""The deck, rows 13, 14 and 15: forward propagation by loops, losses and costs, parameters and hyperparameters."""
+"""The workshop, rows 13, 14 and 15: forward propagation by loops, losses and costs, parameters and hyperparameters."""
 
 import dataclasses
 from math import inf, log
@@ -96,7 +96,7 @@ def test_the_slides_losses():
 
 
 def test_a_loss_is_of_one_example_and_the_cost_of_all():
-    """Row 14: the cost is the mean of the losses; the deck's sum is one argument away."""
+    """Row 14: the cost is the mean of the losses; the workshop's sum is one argument away."""
     network = Network(2, [Dense(3, "tanh"), Dense(1)], "binary_cross_entropy")
     p, X, Y = network.initialize(), rng.normal(size=(5, 2)), np.array([0, 1, 1, 0, 1])
     losses = [network.cost(network.forward(X[i : i + 1], p), Y[i : i + 1]) for i in range(5)]

@@ -1,4 +1,4 @@
-"""The deck, row 9: is it worth going to class? Difficulty 0.4, two assignments due, the midterm in 17 days."""
+"""The workshop, row 9: is it worth going to class? Difficulty 0.4, two assignments due, the midterm in 17 days."""
 
 from math import log
 

@@ -1,4 +1,4 @@
-"""The deck, row 9, line by line: the slides' own numbers, then onwards from where the slides stop."""
+"""The workshop, row 9, line by line: the slides' own numbers, then onwards from where the slides stop."""
 
 from math import log
 

@@ -1,4 +1,4 @@
-"""The deck, rows 16 and 19: gradient descent, parameter by parameter and all at once."""
+"""The workshop, rows 16 and 19: gradient descent, parameter by parameter and all at once."""
 
 import numpy as np
 import pytest

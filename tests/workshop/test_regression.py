@@ -1,4 +1,4 @@
-"""The deck, rows 1 and 2: learning a line from data; the shapes of data."""
+"""The workshop, rows 1 and 2: learning a line from data; the shapes of data."""
 
 import numpy as np
 import pytest
@@ -52,16 +52,16 @@ def test_several_lines_at_once():
 
 
 def test_shapes():
-    """Row 2: the deck's X is features x examples; given so, the error names both shapes and what to do."""
+    """Row 2: the workshop's X is features x examples; given so, the error names both shapes and what to do."""
     network = Network(3, [Dense(1)])
-    parameters, X_of_the_deck, labels = network.initialize(), np.ones((3, 5)), np.ones(5)
+    parameters, X_of_the_workshop, labels = network.initialize(), np.ones((3, 5)), np.ones(5)
     with pytest.raises(
         InvalidInput, match=r"X must have shape \(m, 3\): rows are examples.*seen: shape \(3, 5\)\); .+"
     ):
-        network.forward(X_of_the_deck, parameters)
+        network.forward(X_of_the_workshop, parameters)
     with pytest.raises(InvalidInput, match=r"X must have shape \(m, 3\).*seen: shape \(3,\)\); pass X.reshape\(1, -1"):
-        network.forward(X_of_the_deck[:, 0], parameters)
-    made = network.forward(X_of_the_deck.T, parameters)
+        network.forward(X_of_the_workshop[:, 0], parameters)
+    made = network.forward(X_of_the_workshop.T, parameters)
     assert made.predictions.shape == (5, 1)
     with pytest.raises(InvalidInput, match=r"Y must have shape \(m, 1\).*seen: shape \(5, 2\)\); change Y, .* 2 units"):
         network.cost(made, np.ones((5, 2)))

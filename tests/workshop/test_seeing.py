@@ -1,6 +1,6 @@
-"""The deck, rows 5 to 24: each can be seen by one documented call, and what is seen is right.
+"""The workshop, rows 5 to 24: each can be seen by one documented call, and what is seen is right.
 
-The calls are those of the table in docs/seeing.md; rows with numbers of the deck's have tests of their own beside it.
+The calls are those of the table in docs/seeing.md; rows with its numbers have tests of their own.
 """
 
 import doctest
@@ -80,8 +80,8 @@ def test_row_19_all_weights_of_a_layer_at_once(step):
     assert ledger(step, depth=1)["dW[1]"].formula == "dZ[1]^T A[0]"
 
 
-def test_row_20_back_propagation_in_the_decks_own_formulas(step):
-    """Examples in columns, 1/m where the deck has it; ours has it in dZ."""
+def test_row_20_back_propagation_in_the_workshops_own_formulas(step):
+    """Examples in columns, 1/m where the workshop has it; ours has it in dZ."""
     X, Y, A1, A2 = step.X.T, step.Y.T, step.A[1].T, step.A[2].T
     dZ2 = A2 - Y
     dZ1 = step.W[2].T @ dZ2 * (1 - A1**2)

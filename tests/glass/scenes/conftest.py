@@ -1,4 +1,4 @@
-"""The deck's network, as in its example: the first unit is the slides', the output's bias makes y^ = 0.45."""
+"""The workshop's network, as in its example: the first unit is the slides', the output's bias makes y^ = 0.45."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from glassnet.network.network import Network
 
 
 @pytest.fixture(scope="session")
-def deck() -> SimpleNamespace:
+def workshop() -> SimpleNamespace:
     network = Network(3, [Dense(4, "relu"), Dense(1, "sigmoid")], loss="binary_cross_entropy")
     p = network.initialize(seed=0)
     X, Y = np.array([[0.4, 2, 17]]), np.array([1])

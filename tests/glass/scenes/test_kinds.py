@@ -23,16 +23,16 @@ SCENES = [name for name, figure in FIGURES.items() if figure.by == "glassnet"]
 
 
 @pytest.fixture
-def known(deck):
+def known(workshop):
     """What a command might know; every kind takes what it needs."""
     x, y = graph.inputs(x=2.0, y=3.0)
     return {
-        "network": deck.network,
-        "parameters": deck.parameters,
+        "network": workshop.network,
+        "parameters": workshop.parameters,
         "graph": graph.Graph(x * y),
-        "values": deck.parameters.W[1],
-        "A": deck.X,
-        "B": deck.parameters.W[1].T,
+        "values": workshop.parameters.W[1],
+        "A": workshop.X,
+        "B": workshop.parameters.W[1].T,
         "activation": ["sigmoid", "tanh", "relu"],
         "history": {"cost": [0.9, 0.4, 0.3], "validation_cost": [1.0, 0.5, 0.6]},
     }
@@ -54,13 +54,13 @@ def test_every_kind(kind, known):
     assert record.make.__doc__ and all(f"{name}" in record.make.__doc__ for name in (*record.needs, *record.takes))
 
 
-def test_saying_what_is_missing(deck):
+def test_saying_what_is_missing(workshop):
     with pytest.raises(InvalidInput, match=r"the picture 'network' is drawn of network and parameters \(seen: missing"):
-        draw("network", deck.network)
+        draw("network", workshop.network)
     with pytest.raises(
         InvalidInput, match=r"it also takes forward_pass, gradients, row, number, names, outputs, numbers, most, digits"
     ):
-        draw("network", deck.network, deck.parameters, colour="red")
+        draw("network", workshop.network, workshop.parameters, colour="red")
     with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):
         draw("netwrok")
     with pytest.raises(InvalidInput, match="is drawn of network"):
@@ -115,10 +115,17 @@ def test_numbers_in_full_in_json():
     assert rows == [[1, 1 / 3, "nan", "inf"]]
 
 
-def test_a_trace_is_drawn_like_a_pass(deck):
-    whole = trace(deck.network, deck.X, deck.Y, parameters=deck.parameters, columns=deck.names)
+def test_a_trace_is_drawn_like_a_pass(workshop):
+    whole = trace(workshop.network, workshop.X, workshop.Y, parameters=workshop.parameters, columns=workshop.names)
     scene = overview_of_step(whole)
-    by_hand = draw("network", deck.network, deck.parameters, deck.forward_pass, deck.gradients, names=deck.names)
+    by_hand = draw(
+        "network",
+        workshop.network,
+        workshop.parameters,
+        workshop.forward_pass,
+        workshop.gradients,
+        names=workshop.names,
+    )
     assert scene.text() == by_hand.text().replace("those of row 0", "those of row 1"), "rows of tables count from 1"
     assert "(1, 3)" in [text.text for text in texts(draw("blocks", whole.plan.network, m=whole.m))]
 
@@ -186,9 +193,9 @@ def net(*widths):
         (lambda d: draw("activation", "relu", low=1, high=1), "from low up to high"),
     ],
 )
-def test_one_clear_sentence(deck, make, words):
+def test_one_clear_sentence(workshop, make, words):
     with pytest.raises(GlassnetError) as error:
-        make(deck)
+        make(workshop)
     assert words in str(error.value) and isinstance(error.value, (InvalidInput, InvalidType, UnknownName))
 
 
@@ -239,16 +246,16 @@ def test_many_layers_are_counted():
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 5e-324, 1e308])
-def test_any_parameters_are_drawn(deck, value):
-    p = deck.network.parameters(np.full(deck.network.size, value))
-    scene = draw("network", deck.network, p)
+def test_any_parameters_are_drawn(workshop, value):
+    p = workshop.network.parameters(np.full(workshop.network.size, value))
+    scene = draw("network", workshop.network, p)
     check(scene)
     assert untold(scene) == []
 
 
-def test_float32_and_sparse(deck):
+def test_float32_and_sparse(workshop):
     sparse = pytest.importorskip("scipy.sparse")
-    p = deck.network.initialize(seed=1, dtype=np.float32)
-    made = deck.network.forward(sparse.csr_matrix(deck.X), p)
-    scene = draw("network", deck.network, p, made)
+    p = workshop.network.initialize(seed=1, dtype=np.float32)
+    made = workshop.network.forward(sparse.csr_matrix(workshop.X), p)
+    scene = draw("network", workshop.network, p, made)
     assert scene.tables[0].rows[0][-1] == float(np.float32(0.4)) and "0.4" in {text.text for text in texts(scene)}

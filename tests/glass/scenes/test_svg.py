@@ -60,16 +60,16 @@ def test_light_dark_and_the_readers_choice():
         scene.svg("drak")
 
 
-def test_programs_without_style_sheets_see_colours(deck):
+def test_programs_without_style_sheets_see_colours(workshop):
     """Every shape has its colour as an attribute, and a class under which the style sheet finds it."""
-    for element in parsed(draw("network", deck.network, deck.parameters).svg()).iter():
+    for element in parsed(draw("network", workshop.network, workshop.parameters).svg()).iter():
         if element.tag.removeprefix(SVG) in ("path", "circle", "rect", "text"):
             assert element.get("fill") and element.get("class")
 
 
-def test_it_scales(deck):
+def test_it_scales(workshop):
     """The size is that of the view box, shrinks with the page, and no letter is small."""
-    root = parsed(draw("network", deck.network, deck.parameters, deck.forward_pass).svg())
+    root = parsed(draw("network", workshop.network, workshop.parameters, workshop.forward_pass).svg())
     _, _, width, height = map(float, root.get("viewBox").split())
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
     assert ".glassnet{max-width:100%;height:auto}" in root.find(f"{SVG}style").text and not root.get("style")

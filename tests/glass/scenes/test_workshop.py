@@ -1,4 +1,4 @@
-"""The deck's pictures, with the deck's numbers, each by one call."""
+"""The workshop's pictures, with the workshop's numbers, each by one call."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ Edges
 
 
 @pytest.fixture
-def scene(deck):
+def scene(workshop):
     return draw(
         "network",
-        deck.network,
-        deck.parameters,
-        deck.forward_pass,
-        deck.gradients,
-        names=deck.names,
-        outputs=deck.outputs,
+        workshop.network,
+        workshop.parameters,
+        workshop.forward_pass,
+        workshop.gradients,
+        names=workshop.names,
+        outputs=workshop.outputs,
     )
 
 
@@ -54,10 +54,10 @@ def test_go_to_class_in_words(scene):
     assert scene.text().startswith(GO_TO_CLASS)
 
 
-def test_every_edge_and_every_bias_is_drawn_with_its_number(scene, deck):
+def test_every_edge_and_every_bias_is_drawn_with_its_number(scene, workshop):
     """Row 7. Where are the weights in this diagram? On the edges."""
     edges = [g for g in scene.shapes if isinstance(g, Group) and " to " in g.title]
-    assert len(edges) == deck.network.size == 3 * 4 + 4 + 4 + 1
+    assert len(edges) == workshop.network.size == 3 * 4 + 4 + 4 + 1
     numbers = [text.text for edge in edges for text in texts_of(edge)]
     first = ["0.5", "0.1", "0.0058", "0.2"]
     assert numbers[:4] == first and numbers[4:8] == ["0.3", "-0.2", "0.01", "0.1"] and numbers[-1] == "-0.5376"
@@ -85,34 +85,34 @@ def test_sign_is_not_told_by_colour_alone(scene):
     assert {"positive", "negative", "zero", "bias"} <= set(legend)
 
 
-def test_units_have_their_numbers(scene, deck):
+def test_units_have_their_numbers(scene, workshop):
     shown = [text.text for text in texts(scene)]
     assert len([shape for shape in leaves(scene.shapes) if isinstance(shape, Circle)]) == 8
-    for words in ("z1 = 0.6986", "0.6986", "dA1 = -0.44", "z4 = -1.87", "0.45", "dZ1 = -0.55", *deck.names):
+    for words in ("z1 = 0.6986", "0.6986", "dA1 = -0.44", "z4 = -1.87", "0.45", "dZ1 = -0.55", *workshop.names):
         assert words in shown
-    without = [text.text for text in texts(draw("network", deck.network, deck.parameters))]
+    without = [text.text for text in texts(draw("network", workshop.network, workshop.parameters))]
     assert {"a1[1]", "x1", "y^"} <= set(without) and not [text for text in without if "=" in text]
 
 
-def test_looking_changes_nothing(deck):
-    theta, A = deck.parameters.theta.tobytes(), {l: a.tobytes() for l, a in deck.forward_pass.A.items()}
-    draw("network", deck.network, deck.parameters, deck.forward_pass, deck.gradients).svg()
-    assert deck.parameters.theta.tobytes() == theta
-    assert {l: a.tobytes() for l, a in deck.forward_pass.A.items()} == A
+def test_looking_changes_nothing(workshop):
+    theta, A = workshop.parameters.theta.tobytes(), {l: a.tobytes() for l, a in workshop.forward_pass.A.items()}
+    draw("network", workshop.network, workshop.parameters, workshop.forward_pass, workshop.gradients).svg()
+    assert workshop.parameters.theta.tobytes() == theta
+    assert {l: a.tobytes() for l, a in workshop.forward_pass.A.items()} == A
 
 
-def test_compact(deck):
+def test_compact(workshop):
     """Row 5: the compact drawing, of the same network."""
-    scene = draw("compact", deck.network)
+    scene = draw("compact", workshop.network)
     assert "X (m, 3) -> dense relu (m, 4) -> dense sigmoid (m, 1)" in scene.sentence
     shown = [text.text for text in texts(scene)]
     assert {"W[1] (4, 3)", "b[1] (4,)", "16 parameters", "W[2] (1, 4)", "5 parameters", "y^"} <= set(shown)
     assert untold(scene) == [] and struck(scene) == []
 
 
-def test_building_blocks(deck):
+def test_building_blocks(workshop):
     """Row 24: forward blocks with caches, backward blocks that return dW, db, dA, in the real shapes."""
-    scene = draw("blocks", deck.network, m=32)
+    scene = draw("blocks", workshop.network, m=32)
     shown = {text.text for text in texts(scene)}
     assert {"cache", "Z[1], A[0]", "(32, 3)", "(32, 4)", "(32, 1)"} <= shown
     assert {"dW[1] (4, 3)", "db[1] (4,)", "dW[2] (1, 4)", "db[2] (1,)", "dA[1]", "dZ[2]"} <= shown
@@ -158,9 +158,11 @@ def test_values_stand_above_their_arrow_and_derivatives_below():
     assert value.bounds.bottom <= wire.points[0][1] <= derivative.bounds.top
 
 
-def test_a_graph_of_the_deck_s_network(deck):
-    p = deck.parameters
-    X, W1, b1, W2, b2 = graph.inputs(X=deck.X, W1=p.W[1].copy(), b1=p.b[1].copy(), W2=p.W[2].copy(), b2=p.b[2].copy())
+def test_a_graph_of_the_workshop_s_network(workshop):
+    p = workshop.parameters
+    X, W1, b1, W2, b2 = graph.inputs(
+        X=workshop.X, W1=p.W[1].copy(), b1=p.b[1].copy(), W2=p.W[2].copy(), b2=p.b[2].copy()
+    )
     y = graph.sigmoid(graph.relu(X @ W1.T + b1) @ W2.T + b2)[0, 0]
     scene = draw("graph", graph.Graph(-np.log(y)), digits=6)
     assert "0.798508" in {text.text for text in texts(scene)}
@@ -179,8 +181,8 @@ def test_matrix_product():
     assert "1*4 + 2*1 + 3*3 = 15" in draw("product", [1, 2, 3], [4, 1, 3]).sentence
 
 
-def test_a_layer_is_a_matrix_product_with_the_bias_broadcast(deck):
-    p, X = deck.parameters, np.vstack([deck.X, [[0.9, 0, 3]]])
+def test_a_layer_is_a_matrix_product_with_the_bias_broadcast(workshop):
+    p, X = workshop.parameters, np.vstack([workshop.X, [[0.9, 0, 3]]])
     scene = draw("product", X, p.W[1].T, bias=p.b[1], names=("A[0]", "W[1]^T", "b[1]", "Z[1]"))
     assert "0.4*0.5 + 2*0.1 + 17*0.0058 + 0.2 = 0.6986" in scene.sentence
     shown = [text.text for text in texts(scene)]
