@@ -113,7 +113,7 @@ def test_names_an_initializer(g):
     assert g.initializer in INITIALIZERS
 
 
-# --- the workshop -------------------------------------------------------------------------------------------------------
+# --- the workshop -----------------------------------------------------------------------------------------------------
 
 
 def test_ranges_of_the_workshop():

@@ -66,7 +66,7 @@ def test_the_title_says_what_stands_still(bent: Cost) -> None:
         assert made.cost[1, 1] == pytest.approx(bent(bent.theta))
 
 
-# -- gradient descent (workshop row 16) ----------------------------------------------------------------------------------
+# -- gradient descent (workshop row 16) --------------------------------------------------------------------------------
 
 
 def test_a_descent_comes_down(line: Any) -> None:

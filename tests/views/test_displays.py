@@ -219,7 +219,7 @@ def test_histories_of_the_edge() -> None:
         HistoryDisplay.from_estimator(StandardScaler())
 
 
-# -- activations (workshop row 10) ---------------------------------------------------------------------------------------
+# -- activations (workshop row 10) -------------------------------------------------------------------------------------
 
 
 def test_activations_with_derivatives_that_differences_confirm() -> None:
@@ -239,7 +239,7 @@ def test_activations_that_a_model_uses(xor: MLPClassifier) -> None:
         ActivationsDisplay.from_estimator(LinearRegression().fit(XOR[0], XOR[1]))
 
 
-# -- boundaries (workshop row 11) ----------------------------------------------------------------------------------------
+# -- boundaries (workshop row 11) --------------------------------------------------------------------------------------
 
 
 def test_xor_side_by_side(xor: MLPClassifier) -> None:
@@ -342,7 +342,7 @@ def test_a_single_column_spans_no_plane() -> None:
         DecisionBoundaryDisplay.from_estimator(model, [[1.0], [2.0]])
 
 
-# -- first layer (workshop row 23) ---------------------------------------------------------------------------------------
+# -- first layer (workshop row 23) -------------------------------------------------------------------------------------
 
 
 def test_the_first_layer_of_digits_as_images() -> None:
