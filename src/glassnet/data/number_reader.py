@@ -30,7 +30,7 @@ class NumberReader:
         self._arrays, self._name, self._read = Arrays(held, path=section), name, 0
         self._array = self._arrays.expect(name, "f", (None,))
         if self._array.dtype != np.float64 or not np.isfinite(self._array).all():
-            raise self._arrays.broken("does not consist of finite float64 numbers", str(self._array.dtype), at=name)
+            raise self._arrays.broken("is not all finite float64 numbers", str(self._array.dtype), at=name)
 
     def take(self, count: int) -> tuple[float, ...]:
         """The next ``count`` numbers."""
