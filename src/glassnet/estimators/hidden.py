@@ -22,7 +22,7 @@ def hidden_layers(hidden: Iterable[Hidden], norm: str | None = None) -> list[Lay
         norm: one of ``NORMS`` stands between each weighted sum and its activation; None for nothing.
 
     >>> [layer.name for layer in hidden_layers([(8, "relu", None, 0.1)], "batch_norm")]
-    ['dense', 'batch norm', 'dropout']
+    ['dense', 'batch_norm', 'dropout']
     """
     layers: list[Layer] = []
     for units, activation, initializer, rate in hidden:
