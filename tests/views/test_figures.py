@@ -100,13 +100,16 @@ def test_an_added_figure_is_drawn_listed_and_documented(
     assert "image/svg+xml" in draw("biases", models["iris"])._repr_mimebundle_()
     monkeypatch.chdir(tmp_path)
     save(models["iris"], "iris.safetensors")
-    run = CliRunner()
-    shown = run.invoke(command, ["--help"]).output
+    # The program's own names: click keeps the option of help that a command is first asked with.
+    run, names = CliRunner(), ["-h", "--help"]
+    shown = run.invoke(command, ["--help"], help_option_names=names).output
     assert re.search(rf"biases +{added.help}", shown) and re.search(r"--depth .*Of biases: how deep", shown)
-    done = run.invoke(command, ["biases", "iris.safetensors", "--depth", "2"])
+    done = run.invoke(command, ["biases", "iris.safetensors", "--depth", "2"], help_option_names=names)
     assert done.exit_code == 0 and done.output == "Matrix b[2]: written to biases.svg\n"
     with pytest.raises(InvalidInput, match="--depth has no meaning for 'compact'"):
-        run.invoke(command, ["compact", "iris.safetensors", "--depth", "2"], catch_exceptions=False)
+        run.invoke(
+            command, ["compact", "iris.safetensors", "--depth", "2"], catch_exceptions=False, help_option_names=names
+        )
     spec = importlib.util.spec_from_file_location("figures_page", Path(__file__).parents[2] / "docs" / "figures.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
