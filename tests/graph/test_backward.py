@@ -46,18 +46,18 @@ def test_one_node_by_itself():
     assert graph.backward(x) == {x: 1.0}
 
 
-def test_100_000_nodes():
+def test_20_000_nodes():
     def f(x):
-        for _ in range(50_000):
+        for _ in range(10_000):
             x = x * 1.00001 + 1e-5
         return x
 
-    assert graph.grad(f)(0.5) == pytest.approx(1.00001**50_000, rel=1e-12)
+    assert graph.grad(f)(0.5) == pytest.approx(1.00001**10_000, rel=1e-12)
     (x,) = graph.inputs(x=0.5)
     end = f(x)
-    assert len(ancestors(end)) == 100_001
+    assert len(ancestors(end)) == 20_001
     text = str(graph.Graph(end))
-    assert "... 99,961 more" in text and len(text.splitlines()) == 2 + 2 * 41 + 1
+    assert "... 19,961 more" in text and len(text.splitlines()) == 2 + 2 * 41 + 1
     del end, text
     gc.collect()  # so long a chain is taken down without recursion, too
 
