@@ -10,9 +10,9 @@ import pytest
 from bench.conftest import Start
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.machine import missing
-from glassnet.bench.startup import start as begin_afresh
 from glassnet.bench.task import Task
 from glassnet.bench.worker_process import Failed, Worker
+from glassnet.bench.worker_process import first_step as begin_afresh
 from glassnet.engines.kernels import library
 
 TASKS = (Task((2, 8, 8, 2), batch=32, steps=30), Task((5, 16, 16, 7), batch=32, steps=30))  # numbers, classes
@@ -73,7 +73,7 @@ def test_a_first_step_that_fails_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_engine_that_is_not_there_says_so(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "steam.py").write_text(
-        "from glassnet.bench.contenders.ours import Glassnet\nmake = lambda: Glassnet('steam')"
+        "from glassnet.bench.contenders.estimators import ours\nmake = lambda: ours('steam')"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(CONTENDERS, "steam", replace(CONTENDERS["reference"], home="steam:make"))

@@ -13,9 +13,8 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.interleaved import Place, Workers
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS, swept
 from glassnet.bench.report import Line, Report, Section
-from glassnet.bench.startup import start
 from glassnet.bench.task import Task
-from glassnet.bench.worker_process import Failed
+from glassnet.bench.worker_process import Failed, first_step
 
 PREDICTED_ROWS = {"1 row": 1, "10,000 rows": 10_000}
 SMALL_SHARE = 0.3  # of the seconds of a training that the shorter measures get
@@ -99,7 +98,7 @@ def startup(report: Report, options: BenchOptions, workers: Workers) -> None:
             options.progress(f"start-up: {line.label}")
             if not line.failed:
                 try:
-                    line.add(start(line.contender, line.threads), 1)
+                    line.add(first_step(line.contender, line.threads), 1)
                 except Failed as error:
                     line.failed = str(error)
 

@@ -1,4 +1,4 @@
-"""A contender's process, on the side of the process that measures; worker.py is the other side."""
+"""The contenders' processes, on the side of the process that measures; worker.py is the other side."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.environment import environment
 
-TIMEOUT = 180.0  # seconds for one answer
+TIMEOUT, STEP_TIMEOUT = 180.0, 120.0  # seconds for one answer, for a first step
+# NumPy is imported before the clock starts: every contender needs it.
+PROGRAM = """
+import os, time, numpy
+X, Y = numpy.zeros((128, 30), "float32"), numpy.zeros((128, 2), "float32")
+code, out = compile({code!r}, "first_step", "exec"), os.dup(1)
+os.dup2(2, 1)
+started = time.perf_counter()
+exec(code)
+os.write(out, b"%r" % (time.perf_counter() - started))
+"""
 
 
 class Failed(Exception):
@@ -109,3 +120,25 @@ class Worker:
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         self.dead = f"its process ended {how}{last}"
         return Failed(self.dead)
+
+
+def first_step(contender: str, threads: int) -> float:
+    """Seconds from NumPy imported to the first step taken, in a fresh process.
+
+    Raises:
+        Failed: it did not work, with the last line of its errors.
+    """
+    program = PROGRAM.format(code=CONTENDERS[contender].first_step)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program],
+            capture_output=True,
+            env=environment(threads),
+            timeout=STEP_TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"it had not finished after {STEP_TIMEOUT:g} seconds") from None
+    with suppress(ValueError):
+        return float(json.loads(done.stdout))
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    raise Failed(lines[-1] if lines else f"its process ended with exit code {done.returncode}")

@@ -23,6 +23,7 @@ from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.fitted import Fitted, fitted_of
+from glassnet.views.subject import cells_of_rows
 
 FEW = 6  # rows of a product
 
@@ -112,14 +113,7 @@ def outputs_of(fitted: Fitted) -> list[str] | None:
 
 def _inputs(fitted: Fitted, X: TableLike, numbers: Sequence[int]) -> Array:
     """The inputs of rows by their numbers, (q, n[0])."""
-    first, m = fitted.columns.first, fitted.columns.count(X)
-    last = m - 1 + first
-    for number in numbers:
-        if not first <= number <= last:
-            raise InvalidInput(
-                f"there is no row {number}", seen=f"{m:,} rows", remedy=f"choose one from {first} to {last}"
-            )
-    return fitted.columns.encode_cells(fitted.columns.cells(X, np.array(numbers) - first))
+    return fitted.columns.encode_cells(cells_of_rows(fitted, X, numbers))
 
 
 def _truth(fitted: Fitted, X: TableLike, y: TableLike | None) -> Array | None:

@@ -26,7 +26,7 @@ class Subject:
     """A fitted model, its parameters in float64.
 
     Args:
-        fitted: the model.
+        model: anything that :func:`~glassnet.learning.fitted.fitted_of` takes.
 
     Attributes:
         network, parameters: of the model; the parameters are a copy in float64.
@@ -39,8 +39,9 @@ class Subject:
         first: the number of the first row.
     """
 
-    def __init__(self, fitted: Fitted) -> None:
-        self.fitted = fitted
+    def __init__(self, model: object) -> None:
+        self.fitted: Fitted = fitted_of(model)
+        fitted = self.fitted
         self.network: Network = fitted.network
         theta, running = fitted.parameters.theta, fitted.parameters.running
         self.parameters: Parameters = self.network.parameters(theta.astype(np.float64), running.astype(np.float64))
@@ -68,11 +69,7 @@ class Subject:
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
             remedy = f"pass one, such as row={self.first}"
             raise InvalidType(f"row is a whole number, counted from {self.first}", seen=repr(number), remedy=remedy)
-        last = m - 1 + self.first
-        if not self.first <= number <= last:
-            remedy = f"choose one from {self.first} to {last}"
-            raise InvalidInput(f"there is no row {number}", seen=f"{m:,} rows", remedy=remedy)
-        return self.fitted.columns.cells(data, np.array([int(number) - self.first])), int(number)
+        return cells_of_rows(self.fitted, data, [int(number)]), int(number)
 
     def is_number(self, j: int) -> bool:
         """Whether column ``j`` holds numbers, so that there is something between two of its cells."""
@@ -86,33 +83,12 @@ class Subject:
         """The model's own predictions: classes or numbers (m,), or (m, k) of several."""
         return self.fitted.answers.decode(self._predict(self.encode(rows)))
 
-    def truth(self, data: TableLike, y: TableLike | None = None) -> Array:
-        """The user's labels or numbers (m,) of rows; of a table's model those of its target's column.
-
-        Raises:
-            InvalidInput: there are none.
-        """
-        return self.fitted.answers.truth(data, y)
-
-    def targets(self, truth: Array) -> Array:
-        """The same as the loss reads them.
-
-        Raises:
-            InvalidInput: a class that the model does not know.
-        """
-        return self.fitted.answers.encode(truth)
-
     @cached_property
     def _predict(self) -> Callable[[Array], Array]:
         """The predictions of the model's own engine, in its own dtype."""
         ready = self.fitted.arithmetic.choose(self.network, self.fitted.parameters).engine.ready(self.fitted.parameters)
         dtype = self.fitted.parameters.theta.dtype
         return lambda X: ready[1](np.ascontiguousarray(X, dtype))
-
-    @property
-    def decides(self) -> bool:
-        """True for a classifier, whose answer can change."""
-        return self.network.loss.targets in ("classes", "zero_one")
 
     def scores(self, X: Array) -> Array:
         """The network's scores before the link, (m, k) float64, of its inputs."""
@@ -153,9 +129,18 @@ class Subject:
         return np.array([by_input[place].sum() for place in self.places])
 
 
-def subject_of(model: object) -> Subject:
-    """The subject of a fitted model: anything that :func:`~glassnet.learning.fitted.fitted_of` takes."""
-    return Subject(fitted_of(model))
+def cells_of_rows(fitted: Fitted, data: TableLike, numbers: Sequence[int]) -> Cells:
+    """The cells of a user's rows by their numbers, counted as in messages.
+
+    Raises:
+        InvalidInput: there is no such row.
+    """
+    first, m = fitted.columns.first, fitted.columns.count(data)
+    for number in numbers:
+        if not first <= number < first + m:
+            remedy = f"choose one from {first} to {first + m - 1}"
+            raise InvalidInput(f"there is no row {number}", seen=f"{m:,} rows", remedy=remedy)
+    return fitted.columns.cells(data, np.array(numbers) - first)
 
 
 def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = MOST_ROWS) -> tuple[Cells, Array]:
@@ -164,7 +149,7 @@ def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: 
     Raises:
         InvalidInput: no truth, or one for other rows.
     """
-    truth, cells = subject.truth(data, y), subject.rows(data, most)
+    truth, cells = subject.fitted.answers.truth(data, y), subject.rows(data, most)
     truth = truth[sampled_rows(len(truth), most)]
     if len(truth) != len(cells[0]):
         seen, remedy = f"{len(cells[0])} rows in X, {len(truth)} in y", "pass one label or number for each row"

@@ -69,56 +69,18 @@ jax.block_until_ready(step(p, over(jnp.zeros_like, p), over(jnp.zeros_like, p)))
 """
 
 CONTENDERS = {
-    "loops": Contender(
-        "glassnet loops",
-        "glassnet.bench.contenders.ours:loops",
-        measures=("training",),
-        ours=True,
-        threaded=False,
-        slowness=30,
-    ),
-    "reference": Contender(
-        "glassnet NumPy",
-        "glassnet.bench.contenders.ours:reference",
-        ours=True,
-        first_step=_BY_HAND.format("reference"),
-    ),
-    "native": Contender(
-        "glassnet native",
-        "glassnet.bench.contenders.ours:native",
-        measures=(*ALL_MEASURES, "widths"),
-        ours=True,
-        first_step=_BY_HAND.format("native"),
-    ),
-    "estimator": Contender(
-        "glassnet estimator",
-        "glassnet.bench.contenders.ours:estimator",
-        measures=("prediction", "startup"),
-        ours=True,
-        first_step=_ESTIMATOR.format("glassnet"),
-    ),
-    "scikit-learn": Contender(
-        "scikit-learn",
-        "glassnet.bench.contenders.scikit_learn:ScikitLearn",
-        packages=("scikit-learn",),
-        first_step=_ESTIMATOR.format("sklearn.neural_network"),
-    ),
-    "pytorch": Contender(
-        "PyTorch",
-        "glassnet.bench.contenders.pytorch:PyTorch",
-        packages=("torch",),
-        first_step=_PYTORCH,
-    ),
-    "jax": Contender(
-        "JAX",
-        "glassnet.bench.contenders.jax_scan:JAX",
-        packages=("jax", "jaxlib"),
-        first_step=_JAX,
-    ),
-    "onnxruntime": Contender(
-        "onnxruntime",
-        "glassnet.bench.contenders.onnx_runtime:OnnxRuntime",
-        packages=("onnxruntime", "onnx"),
-        measures=("prediction",),
-    ),
-}
+    "loops": Contender("glassnet loops", "glassnet.bench.contenders.estimators:loops",
+                       measures=("training",), ours=True, threaded=False, slowness=30),
+    "reference": Contender("glassnet NumPy", "glassnet.bench.contenders.estimators:reference",
+                           ours=True, first_step=_BY_HAND.format("reference")),
+    "native": Contender("glassnet native", "glassnet.bench.contenders.estimators:native",
+                        measures=(*ALL_MEASURES, "widths"), ours=True, first_step=_BY_HAND.format("native")),
+    "estimator": Contender("glassnet estimator", "glassnet.bench.contenders.estimators:automatic",
+                           measures=("prediction", "startup"), ours=True, first_step=_ESTIMATOR.format("glassnet")),
+    "scikit-learn": Contender("scikit-learn", "glassnet.bench.contenders.estimators:scikit_learn",
+                              ("scikit-learn",), first_step=_ESTIMATOR.format("sklearn.neural_network")),
+    "pytorch": Contender("PyTorch", "glassnet.bench.contenders.pytorch:PyTorch", ("torch",), first_step=_PYTORCH),
+    "jax": Contender("JAX", "glassnet.bench.contenders.jax_scan:JAX", ("jax", "jaxlib"), first_step=_JAX),
+    "onnxruntime": Contender("onnxruntime", "glassnet.bench.contenders.onnx_runtime:OnnxRuntime",
+                             ("onnxruntime", "onnx"), measures=("prediction",)),
+}  # fmt: skip

@@ -1,53 +1,78 @@
-"""Estimators with scikit-learn's parameters: scikit-learn's own and glassnet's."""
+"""Estimators with scikit-learn's parameters: scikit-learn's own, and glassnet's with each of its engines."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from glassnet.bench.contenders.adapter import Predict, Trainee
+from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
+from glassnet.errors import Unsupported
 
 
-class Library(NamedTuple):
-    """Two classes of estimators, and further settings of both."""
+class Estimators(Adapter):
+    """A classifier and a regressor of one library.
 
-    classifier: type[Any]
-    regressor: type[Any]
-    settings: tuple[tuple[str, Any], ...] = ()
+    Args:
+        classifier, regressor: their classes.
+        frozen: whether glassnet's predict with ``predictor()``, which skips the checks of an estimator.
+        settings: further settings of both.
+    """
 
+    def __init__(self, classifier: type[Any], regressor: type[Any], frozen: bool = False, **settings: object) -> None:
+        self.classifier, self.regressor, self.frozen, self.settings = classifier, regressor, frozen, settings
 
-def estimator(library: Library, task: Task) -> Any:
-    """An untrained estimator of ``library`` for ``task``."""
-    kind = library.classifier if task.classification else library.regressor
-    settings = dict(library.settings)
-    return kind(hidden_layer_sizes=task.hidden, batch_size=task.batch, alpha=0.0, random_state=0, **settings)
+    def train(self, task: Task) -> Mapping[str, Trainee]:
+        """One call of ``partial_fit`` an epoch: its checks, the shuffle and the gathering of batches count."""
+        model, X, Y, classes = self._untrained(task), task.X, task.Y, _classes(task)
+        return {"": Trainee(lambda: model.partial_fit(X, Y, **classes), lambda X: _predict(model, task)(X))}
 
+    def predict(self, task: Task) -> Predict:
+        """With a fitted estimator that holds ``task.parameters``."""
+        model = self._untrained(task)
+        model.partial_fit(task.X[: task.batch], task.Y[: task.batch], **_classes(task))
+        model.coefs_ = [W for W, _ in task.parameters]
+        model.intercepts_ = [b for _, b in task.parameters]
+        return _predict(model.predictor() if self.frozen else model, task)
 
-def train(library: Library, task: Task) -> dict[str, Trainee]:
-    """One call of ``partial_fit`` an epoch: its checks, the shuffle and the gathering of batches count."""
-    model, X, Y = estimator(library, task), task.X, task.Y
-    if task.classification:
-        classes = np.arange(task.widths[-1])
-        return {"": Trainee(lambda: model.partial_fit(X, Y, classes=classes), lambda X: model.predict_proba(X))}
-    return {"": Trainee(lambda: model.partial_fit(X, Y), lambda X: model.predict(X))}
-
-
-def with_parameters(library: Library, task: Task) -> Any:
-    """A fitted estimator that holds ``task.parameters``."""
-    model = estimator(library, task)
-    few = slice(None, task.batch)
-    if task.classification:
-        model.partial_fit(task.X[few], task.Y[few], classes=np.arange(task.widths[-1]))
-    else:
-        model.partial_fit(task.X[few], task.Y[few])
-    model.coefs_ = [W for W, _ in task.parameters]
-    model.intercepts_ = [b for _, b in task.parameters]
-    return model
+    def _untrained(self, task: Task) -> Any:
+        kind = self.classifier if task.classification else self.regressor
+        return kind(hidden_layer_sizes=task.hidden, batch_size=task.batch, alpha=0.0, random_state=0, **self.settings)
 
 
-def predict_method(model: Any, task: Task) -> Predict:
+def _classes(task: Task) -> dict[str, Any]:
+    """What ``partial_fit`` of a classifier is passed besides rows."""
+    return {"classes": np.arange(task.widths[-1])} if task.classification else {}
+
+
+def _predict(model: Any, task: Task) -> Predict:
     """The method that predicts."""
     method: Predict = model.predict_proba if task.classification else model.predict
     return method
+
+
+def scikit_learn() -> Estimators:
+    """scikit-learn's ``MLPRegressor`` and ``MLPClassifier``."""
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    return Estimators(MLPClassifier, MLPRegressor)
+
+
+def ours(engine: str, frozen: bool = True) -> Estimators:
+    """glassnet's, with one engine by name; "auto" for the one glassnet chooses."""
+    from glassnet.engines.choice import NAMES
+    from glassnet.estimators.mlp.classifier import MLPClassifier
+    from glassnet.estimators.mlp.regressor import MLPRegressor
+
+    if engine not in NAMES:
+        raise Unsupported(f"this glassnet has no engine {engine!r}", remedy="build the native kernels")
+    return Estimators(MLPClassifier, MLPRegressor, frozen, engine=engine)
+
+
+loops = partial(ours, "loops")
+reference = partial(ours, "reference")
+native = partial(ours, "native")
+automatic = partial(ours, "auto", frozen=False)

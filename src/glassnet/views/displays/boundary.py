@@ -6,7 +6,8 @@ logistic regression beside that of a network; and how hidden units, each with a 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -27,6 +28,7 @@ MOST_UNITS = 15
 NO_SCORE = 1e-9  # a score nearer to 0 is rounding
 
 
+@dataclass(eq=False, repr=False)
 class DecisionBoundaryDisplay(Display):
     """The answer over the plane of two columns.
 
@@ -45,15 +47,11 @@ class DecisionBoundaryDisplay(Display):
     ('probability', (121, 121))
     """
 
-    def __init__(
-        self,
-        plane: Plane,
-        response: Array,
-        kind: str,
-        unit: tuple[int, int] | None = None,
-        boundary: Array | None = None,
-    ) -> None:
-        self.plane, self.response, self.kind, self.unit, self.boundary = plane, response, kind, unit, boundary
+    plane: Plane
+    response: Array
+    kind: str
+    unit: tuple[int, int] | None = None
+    boundary: Array | None = None
 
     @classmethod
     def from_estimator(
@@ -65,7 +63,7 @@ class DecisionBoundaryDisplay(Display):
         features: Features = (0, 1),
         unit: tuple[int, int] | None = None,
         resolution: int = 121,
-    ) -> DecisionBoundaryDisplay:
+    ) -> Self:
         """From a fitted model.
 
         Args:
@@ -83,18 +81,18 @@ class DecisionBoundaryDisplay(Display):
         return cls._of_answer(plane) if unit is None else cls._of_unit(plane, *unit)
 
     @classmethod
-    def _of_answer(cls, plane: Plane) -> DecisionBoundaryDisplay:
+    def _of_answer(cls, plane: Plane) -> Self:
         subject = plane.subject
         scores = subject.scores(plane.inputs)
         predictions = subject.network.predictions(scores)
         if subject.network.loss.targets == "classes":
             return cls(plane, plane.squared(predictions.argmax(axis=1)), "class")
-        if subject.decides:
+        if subject.fitted.classifies:
             return cls(plane, plane.squared(predictions[:, 0]), "probability", None, plane.squared(scores[:, 0]))
         return cls(plane, plane.squared(predictions[:, 0] * subject.scale + subject.center), "number")
 
     @classmethod
-    def _of_unit(cls, plane: Plane, l: int, j: int) -> DecisionBoundaryDisplay:
+    def _of_unit(cls, plane: Plane, l: int, j: int) -> Self:
         subject = plane.subject
         widths = subject.network.widths
         if not 1 <= l < len(widths) or not 0 <= j < widths[l]:
@@ -189,7 +187,7 @@ class UnitBoundariesDisplay(Display):
         layer: int = 1,
         features: Features = (0, 1),
         resolution: int = 81,
-    ) -> UnitBoundariesDisplay:
+    ) -> Self:
         """From a fitted model; see :meth:`DecisionBoundaryDisplay.from_estimator`.
 
         Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -39,12 +39,12 @@ class HistoryDisplay(Display):
     @classmethod
     def from_history(
         cls, history: Mapping[str, Sequence[float]], metric: str = "cost", best: int | None = None
-    ) -> HistoryDisplay:
+    ) -> Self:
         """From columns by name; the arguments are those of ``draw("history", ...)``."""
         return cls(HistoryCurves.of(history, metric, best))
 
     @classmethod
-    def from_estimator(cls, model: object, metric: str = "cost") -> HistoryDisplay:
+    def from_estimator(cls, model: object, metric: str = "cost") -> Self:
         """From a fitted model.
 
         Args:
@@ -97,7 +97,7 @@ class ActivationsDisplay(Display):
         self.derivatives = {name: derivative for name, (_, derivative) in both.items()}
 
     @classmethod
-    def from_names(cls, names: Iterable[str | Activation] | None = None, z: Array | None = None) -> ActivationsDisplay:
+    def from_names(cls, names: Iterable[str | Activation] | None = None, z: Array | None = None) -> Self:
         """Of some activations by name, or of all there are.
 
         Args:
@@ -110,7 +110,7 @@ class ActivationsDisplay(Display):
         return cls([ACTIVATIONS.find(name) for name in (ACTIVATIONS if names is None else names)], z)
 
     @classmethod
-    def from_estimator(cls, model: object) -> ActivationsDisplay:
+    def from_estimator(cls, model: object) -> Self:
         """Of those that a model uses, its output's among them.
 
         Args:

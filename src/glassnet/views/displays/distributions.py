@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from glassnet.views.displays.recorders import (
     gradient_of,
     quantiles_by_layer,
 )
-from glassnet.views.subject import judged, subject_of
+from glassnet.views.subject import Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,25 +49,25 @@ class DistributionsDisplay(Display):
         self.epochs = None if epochs is None else [*epochs]
 
     @classmethod
-    def from_estimator(
-        cls, model: object, X: TableLike | None = None, y: TableLike | None = None
-    ) -> DistributionsDisplay:
+    def from_estimator(cls, model: object, X: TableLike | None = None, y: TableLike | None = None) -> Self:
         """Of a fitted model; without rows of the weights alone.
 
         Args:
             model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
             X, y: rows and their labels or numbers, for the gradient of the cost over them.
         """
-        subject = subject_of(model)
+        subject = Subject(model)
         weights = [quantiles_by_layer(subject.parameters)]
         if X is None:
             return cls(weights)
         rows, truth = judged(subject, X, y, GRADIENT_ROWS)
-        gradient = gradient_of(subject.network, subject.parameters, subject.encode(rows), subject.targets(truth))
+        gradient = gradient_of(
+            subject.network, subject.parameters, subject.encode(rows), subject.fitted.answers.encode(truth)
+        )
         return cls(weights, [quantiles_by_layer(gradient)])
 
     @classmethod
-    def from_recorder(cls, recorder: DistributionRecorder) -> DistributionsDisplay:
+    def from_recorder(cls, recorder: DistributionRecorder) -> Self:
         """Of a training that a recorder watched.
 
         Raises:

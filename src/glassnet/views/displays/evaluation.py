@@ -6,7 +6,7 @@ scikit-learn does the counting, and draws the matrix; see its ``ConfusionMatrixD
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +19,7 @@ from glassnet.glass.style import LINES, MARKERS, SIZED, color
 from glassnet.learning.columns import Cells
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display
-from glassnet.views.subject import Subject, judged, subject_of
+from glassnet.views.subject import Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,9 +45,7 @@ class ConfusionDisplay(Display):
         self.matrix, self.labels = matrix, labels
 
     @classmethod
-    def from_predictions(
-        cls, y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None
-    ) -> ConfusionDisplay:
+    def from_predictions(cls, y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None) -> Self:
         """From labels.
 
         Args:
@@ -60,7 +58,7 @@ class ConfusionDisplay(Display):
         return cls(confusion_matrix(y_true, y_pred, labels=known), known)
 
     @classmethod
-    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None) -> ConfusionDisplay:
+    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None) -> Self:
         """From a fitted classifier.
 
         Args:
@@ -120,7 +118,7 @@ class CalibrationDisplay(Display):
     @classmethod
     def from_predictions(
         cls, y_true: ArrayLike, probabilities: ArrayLike, labels: ArrayLike | None = None, bins: int = BINS
-    ) -> CalibrationDisplay:
+    ) -> Self:
         """From labels and probabilities.
 
         Args:
@@ -142,9 +140,7 @@ class CalibrationDisplay(Display):
         return cls(predicted, observed)
 
     @classmethod
-    def from_estimator(
-        cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS
-    ) -> CalibrationDisplay:
+    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS) -> Self:
         """From a fitted classifier; see :meth:`ConfusionDisplay.from_estimator`."""
         subject, rows, truth = _classifier(model, X, y)
         classes = np.arange(max(2, subject.network.outputs)) if subject.classes is None else subject.classes
@@ -191,7 +187,7 @@ class PredictionDisplay(Display):
     @classmethod
     def from_predictions(
         cls, y_true: ArrayLike, y_pred: ArrayLike, name: str = "the prediction", kind: Kind = "predictions"
-    ) -> PredictionDisplay:
+    ) -> Self:
         """From numbers, (m,) each.
 
         Raises:
@@ -212,7 +208,7 @@ class PredictionDisplay(Display):
     @classmethod
     def from_estimator(
         cls, model: object, X: TableLike, y: TableLike | None = None, *, kind: Kind = "predictions"
-    ) -> PredictionDisplay:
+    ) -> Self:
         """From a fitted regression.
 
         Args:
@@ -223,8 +219,8 @@ class PredictionDisplay(Display):
         Raises:
             InvalidInput: a classifier.
         """
-        subject = subject_of(model)
-        if subject.decides:
+        subject = Subject(model)
+        if subject.fitted.classifies:
             raise InvalidInput("a classifier predicts no numbers", remedy="see ConfusionDisplay")
         rows, truth = judged(subject, X, y)
         return cls.from_predictions(truth, subject.answers(rows), subject.answer, kind)
@@ -270,8 +266,8 @@ class PredictionDisplay(Display):
 
 
 def _classifier(model: object, X: TableLike, y: TableLike | None) -> tuple[Subject, Cells, Array]:
-    subject = subject_of(model)
-    if not subject.decides or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
+    subject = Subject(model)
+    if not subject.fitted.classifies or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
         raise InvalidInput(
             "this model does not choose one of several classes", remedy="see PredictionDisplay for numbers"
         )

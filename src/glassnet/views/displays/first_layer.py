@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import signed
 from glassnet.views.displays.display import Display
-from glassnet.views.subject import Subject, subject_of
+from glassnet.views.subject import Subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,9 +38,7 @@ class FirstLayerDisplay(Display):
         self.images, self.units, self.of = images, units, of
 
     @classmethod
-    def from_estimator(
-        cls, model: object, shape: tuple[int, int] | None = None, most: int = MOST_UNITS
-    ) -> FirstLayerDisplay:
+    def from_estimator(cls, model: object, shape: tuple[int, int] | None = None, most: int = MOST_UNITS) -> Self:
         """From a fitted model.
 
         Args:
@@ -52,7 +50,7 @@ class FirstLayerDisplay(Display):
         Raises:
             InvalidInput: inputs that are not an image of that shape.
         """
-        subject = subject_of(model)
+        subject = Subject(model)
         if 1 not in subject.parameters.W:
             raise InvalidInput("the first layer has no weights to draw", remedy="begin the network with Dense")
         W, pixels, (height, width) = subject.parameters.W[1], *_pixels(subject, shape)

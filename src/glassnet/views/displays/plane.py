@@ -12,7 +12,7 @@ from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.style import MARKERS, color, series_color
 from glassnet.randomness import sampled_rows
-from glassnet.views.subject import Subject, judged, subject_of, typical
+from glassnet.views.subject import Subject, judged, typical
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ class Plane:
     @classmethod
     def of(cls, model: object, X: TableLike, y: TableLike | None, features: Features, resolution: int) -> Plane:
         """The plane of two ``features`` around the rows ``X``."""
-        subject = subject_of(model)
+        subject = Subject(model)
         if len(subject.columns) < 2 and features == (0, 1):
             seen, remedy = f"the model has {len(subject.columns)}", "choose a model of two columns or more"
             raise InvalidInput("a plane needs two columns", seen, remedy)
@@ -71,7 +71,7 @@ class Plane:
         fixed = len(subject.columns) - 2
         others = f"; the other {fixed} columns at their median or most common cell" if fixed else ""
         points = np.stack([rows[i][some], rows[j][some]], axis=1)
-        labels = None if truth is None or not subject.decides else truth[some]
+        labels = None if truth is None or not subject.fitted.classifies else truth[some]
         return cls(subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, others)
 
     def squared(self, values: Array) -> Array:

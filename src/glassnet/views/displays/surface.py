@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,7 +22,7 @@ from glassnet.network.targets import as_targets
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display, grid_table
 from glassnet.views.displays.slices import DIRECTIONS, Axes, of_parameter
-from glassnet.views.subject import judged, subject_of
+from glassnet.views.subject import Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
@@ -42,6 +43,7 @@ class Settings(TypedDict, total=False):
     seed: int
 
 
+@dataclass(eq=False, repr=False)
 class CostSurfaceDisplay(Display):
     """J over two directions: a slice of the cost surface.
 
@@ -64,20 +66,15 @@ class CostSurfaceDisplay(Display):
 
     size = (6.6, 5.2)
 
-    def __init__(
-        self,
-        a: Array,
-        b: Array,
-        cost: Array,
-        axes: Axes,
-        chosen: str,
-        parameters: int,
-        path: Array | None = None,
-        path_cost: Array | None = None,
-        ending: str = "",
-    ) -> None:
-        self.a, self.b, self.cost, self.axes, self.chosen = a, b, cost, axes, chosen
-        self.parameters, self.path, self.path_cost, self.ending = parameters, path, path_cost, ending
+    a: Array
+    b: Array
+    cost: Array
+    axes: Axes
+    chosen: str
+    parameters: int
+    path: Array | None = None
+    path_cost: Array | None = None
+    ending: str = ""
 
     @classmethod
     def from_network(
@@ -93,7 +90,7 @@ class CostSurfaceDisplay(Display):
         resolution: int = 41,
         seed: int = 0,
         ending: str = "",
-    ) -> CostSurfaceDisplay:
+    ) -> Self:
         """Around the ``parameters`` of a network.
 
         Args:
@@ -142,7 +139,7 @@ class CostSurfaceDisplay(Display):
     @classmethod
     def from_estimator(
         cls, model: object, X: TableLike, y: TableLike | None = None, **settings: Unpack[Settings]
-    ) -> CostSurfaceDisplay:
+    ) -> Self:
         """Around a fitted model's parameters, over the cost of its rows without penalties.
 
         Args:
@@ -150,10 +147,10 @@ class CostSurfaceDisplay(Display):
             X, y: rows and their labels or numbers; of a ``TableModel`` a table that has the target too.
             settings: as in :meth:`from_network`.
         """
-        subject = subject_of(model)
+        subject = Subject(model)
         rows, truth = judged(subject, X, y, COST_ROWS)
         return cls.from_network(
-            subject.network, subject.parameters, subject.encode(rows), subject.targets(truth), **settings
+            subject.network, subject.parameters, subject.encode(rows), subject.fitted.answers.encode(truth), **settings
         )
 
     @classmethod
@@ -167,7 +164,7 @@ class CostSurfaceDisplay(Display):
         alpha: float,
         steps: int = 50,
         **settings: Unpack[Settings],
-    ) -> CostSurfaceDisplay:
+    ) -> Self:
         """Of gradient descent from the ``parameters``, which stay as they are; the slice is centered where it ends.
 
         Args:

@@ -19,9 +19,9 @@ from glassnet.text import plain
 from glassnet.views.cells import cell
 from glassnet.views.explain.counterfactuals import counterfactuals
 from glassnet.views.explain.explanation import Explanation, Part
-from glassnet.views.explain.layerwise import Layerwise, layerwise
+from glassnet.views.explain.layerwise import layerwise
 from glassnet.views.explain.methods import METHODS
-from glassnet.views.subject import Subject, subject_of
+from glassnet.views.subject import Subject
 
 BASELINES = ("mean", "zero")
 
@@ -67,7 +67,7 @@ def explain(
     >>> model.coef_.round(3).tolist()
     [75.0, 60.0]
     """
-    subject = subject_of(model)
+    subject = Subject(model)
     one, row = subject.row(X, row)
     observed = _background(subject, X, background)
     x = subject.encode(one)[0]
@@ -82,8 +82,8 @@ def explain(
         score.value(zero) + chosen.offset,
         compared,
         _parts(subject, score, one, observed, x, zero),
-        subject.decides,
-        _scaled(layerwise(subject.network, subject.parameters, x, zero, chosen.output), chosen.factor),
+        subject.fitted.classifies,
+        layerwise(subject.network, subject.parameters, x, zero, chosen.output).scaled(chosen.factor),
         chosen.label,
         _probability(subject, x, chosen),
     )
@@ -104,7 +104,7 @@ def _parts(
 ) -> tuple[Part, ...]:
     by_method = {name: subject.contributions(method.by_input(score, x, zero)) for name, method in METHODS.items()}
     none = (None,) * len(subject.columns)
-    changes = counterfactuals(subject, one, observed) if subject.decides and observed is not None else none
+    changes = counterfactuals(subject, one, observed) if subject.fitted.classifies and observed is not None else none
     return tuple(
         Part(name, cell(one[j]), MappingProxyType({m: float(values[j]) for m, values in by_method.items()}), changes[j])
         for j, name in enumerate(subject.columns)
@@ -154,7 +154,7 @@ def _chosen(subject: Subject, scores: Array, output: object) -> Chosen:
         raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", repr(output), remedy)
     name = subject.answer if network.outputs == 1 else f"output {k}"
     explained = network.link.words.format(name)
-    return Chosen(int(k), subject.scale, subject.center, explained, name if subject.decides else None)
+    return Chosen(int(k), subject.scale, subject.center, explained, name if subject.fitted.classifies else None)
 
 
 def _of_class(subject: Subject, scores: Array, output: object) -> Chosen:
@@ -176,11 +176,7 @@ def _place(labels: Sequence[object], output: object) -> int:
 
 
 def _probability(subject: Subject, x: Array, chosen: Chosen) -> float | None:
-    if not subject.decides:
+    if not subject.fitted.classifies:
         return None
     p = float(subject.predictions(x[None])[0, chosen.output])
     return 1 - p if chosen.factor < 0 else p
-
-
-def _scaled(found: Layerwise, factor: float) -> Layerwise:
-    return found if factor == 1 else found.scaled(factor)

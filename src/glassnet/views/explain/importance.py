@@ -20,7 +20,7 @@ from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.text import format_number
 from glassnet.views.explain.report import Report
-from glassnet.views.subject import Subject, judged, subject_of
+from glassnet.views.subject import Subject, judged
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +95,15 @@ def importance(
 
     if repeats < 1:
         raise InvalidInput("a column is shuffled at least once", seen=f"repeats={repeats}", remedy="pass 1 or more")
-    subject = subject_of(model)
+    subject = Subject(model)
     rows, truth = judged(subject, X, y)
-    E, Y = subject.encode(rows), subject.targets(truth)
+    E, Y = subject.encode(rows), subject.fitted.answers.encode(truth)
     m = len(E)
     numbers = np.tile(np.arange(m)[:, None], (1, len(subject.columns)))
     found = permutation_importance(
         _ByRows(subject, E), numbers, Y, n_repeats=repeats, random_state=seed, max_samples=1.0
     )
-    metric = "accuracy" if subject.decides else "R2"
+    metric = "accuracy" if subject.fitted.classifies else "R2"
     score = _ByRows(subject, E).score(numbers, Y)
     return Importance(subject.columns, found.importances_mean, found.importances_std, score, metric, m, int(repeats))
 
@@ -125,7 +125,7 @@ class _ByRows:
         for j, place in enumerate(self.subject.places):
             E[:, place] = self.E[numbers[:, j], place]
         predictions = self.subject.predictions(E)
-        if not self.subject.decides:
+        if not self.subject.fitted.classifies:
             return float(r2_score(y.reshape(len(y), -1), predictions))
         if self.subject.network.loss.targets == "classes":
             return float(accuracy_score(y, predictions.argmax(axis=1)))
