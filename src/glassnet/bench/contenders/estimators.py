@@ -18,7 +18,7 @@ class Estimators(Adapter):
 
     Args:
         classifier, regressor: their classes.
-        frozen: whether glassnet's predict with ``predictor()``, which skips the checks of an estimator.
+        frozen: whether to predict with glassnet's ``predictor()``, which skips the checks of an estimator.
         settings: further settings of both.
     """
 

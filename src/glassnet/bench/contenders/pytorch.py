@@ -10,11 +10,7 @@ from glassnet.arrays import Array
 from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
 from glassnet.bench.task import Task
 
-ADAMS: dict[str, dict[str, bool]] = {
-    "fused Adam": {"fused": True},
-    "foreach Adam": {"foreach": True},
-    "Adam": {"foreach": False},
-}
+ADAMS = {"fused Adam": {"fused": True}, "foreach Adam": {"foreach": True}, "Adam": {"foreach": False}}
 
 
 class PyTorch(Adapter):

@@ -21,8 +21,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.learning.columns import Cells
 from glassnet.text import format_number, plain
-from glassnet.views.cells import ColumnCells, cell, most_common
-from glassnet.views.subject import Subject
+from glassnet.views.subject import ColumnCells, Subject, cell, most_common
 
 POINTS = 65  # of a scan: with the row's own, 64 steps over the observed range
 

@@ -16,12 +16,11 @@ from glassnet.glass.diagnosis.thresholds import MOST_ROWS
 from glassnet.glass.score import Score
 from glassnet.learning.columns import Cells
 from glassnet.text import plain
-from glassnet.views.cells import cell
 from glassnet.views.explain.counterfactuals import counterfactuals
 from glassnet.views.explain.explanation import Explanation, Part
 from glassnet.views.explain.layerwise import layerwise
 from glassnet.views.explain.methods import METHODS
-from glassnet.views.subject import Subject
+from glassnet.views.subject import Subject, cell
 
 BASELINES = ("mean", "zero")
 
