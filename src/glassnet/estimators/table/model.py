@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
@@ -19,15 +18,16 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
+from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
-from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers
+from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.callbacks import Callback
-from glassnet.learning.fitted import Answers, Fitted
+from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
@@ -110,7 +110,7 @@ class TableModel:
         if loss.targets == "numbers":
             loss = loss.in_units(self.target.scale)  # the network's target is standardized
         self.network = self.recipe.network(X.shape[1], self.outputs, loss)
-        self.job = self._job(X, self._targets(source, self.recipe.dtype))
+        self.job = self._job(X, self._meaning().encode(source, self.recipe.dtype))
         return self
 
     def _job(self, X: Array, Y: Array) -> Job:
@@ -172,18 +172,6 @@ class TableModel:
         """
         if not hasattr(self, "parameters"):
             raise InvalidInput("the model is not trained", remedy="call fit first")
-        in_units = self.network.loss.targets == "numbers" and self.network.link.name == "identity"
-        answers = Answers(
-            self._targets,
-            self._answers,
-            self.target.name,
-            self.target.classes,
-            of_each_class if self.target.task == "classification" else None,
-            self._truth,
-            in_table=True,
-            scale=self.target.scale if in_units else 1.0,
-            center=self.target.center if in_units else 0.0,
-        )
         note = "Inputs are the table's columns as encoded for the network"
         if self.network.loss.targets == "numbers":
             note += f"; y is ({self.target.name} - {self.target.center:.6g})/{self.target.scale:.6g}"
@@ -191,7 +179,7 @@ class TableModel:
             self.network,
             self.parameters,
             TableColumns(self.encoder, self.target.name),
-            answers,
+            self._meaning().answers(),
             plan=self.recipe.plan(self.network, max(1, self.rows)) if self.job is None else self.job.plan,
             state=None if self.job is None else self.job.state,
             history=self.history,
@@ -240,8 +228,7 @@ class TableModel:
     @property
     def outputs(self) -> int:
         """Outputs of the network: 1, or the number of classes where they are more than two."""
-        classes = self.target.classes
-        return 1 if classes is None or len(classes) == 2 else len(classes)
+        return outputs_of(self.target)
 
     @property
     def best_epoch(self) -> int | None:
@@ -268,7 +255,7 @@ class TableModel:
         Args:
             data: anything tabular; columns are matched by name.
         """
-        return self._answers(self._predictions(self.encoder.transform(data)))
+        return self._meaning().decode(self._predictions(self.encoder.transform(data)))
 
     def predict_proba(self, data: TableLike) -> Array:
         """The probability of each class, (m, k), columns in the order of ``target.classes``.
@@ -293,7 +280,7 @@ class TableModel:
             self._expect_classes()
         for X in self.encoder.blocks(data):
             predictions = self._predictions(X)
-            yield self._answers(predictions), of_each_class(predictions) if probabilities else None
+            yield self._meaning().decode(predictions), of_each_class(predictions) if probabilities else None
 
     def encode(self, data: TableLike) -> tuple[Array, Array]:
         """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
@@ -307,19 +294,10 @@ class TableModel:
 
     def judge(self, X: Array, truth: Array) -> Evaluation:
         """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
-        predictions = self._predictions(X)
-        if self.target.task == "classification":
-            assert self.target.classes is not None and self.target.counts is not None
-            return evaluate_classes(self.target.classes, self.target.counts, truth, of_each_class(predictions))
-        mean = float(self.target.inverse(np.zeros(1))[0])
-        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self._answers(predictions))
+        return self._meaning().judge(self._predictions(X), truth)
 
-    def _answers(self, predictions: Array) -> Array:
-        """The network's predictions (m, outputs) in the user's labels and units, (m,)."""
-        if self.target.task == "classification":
-            return self.target.inverse(of_each_class(predictions).argmax(axis=1))
-        numbers = predictions[:, 0].astype(np.float64)
-        return numbers if self.network.loss.targets == "counts" else self.target.inverse(numbers)
+    def _meaning(self) -> TableAnswers:
+        return TableAnswers(self.target, self.network.loss)
 
     def _expect_classes(self) -> None:
         if self.target.task != "classification":
@@ -331,25 +309,6 @@ class TableModel:
 
     def _arithmetic(self) -> Arithmetic:
         return Arithmetic(self.recipe.engine, self.recipe.threads or None)
-
-    def _truth(self, data: TableLike, y: TableLike | None) -> Array:
-        """The target's column of a table, or ``y``, as the user has it, (m,)."""
-        codes = self.target.transform(open_source(data) if y is None else y, dtype=np.float64)
-        return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
-
-    def _targets(self, data: TableLike, dtype: DTypeLike = np.float64) -> Array:
-        """A table's target, or loose values, as the loss reads them: class numbers (m,), numbers or counts (m, 1)."""
-        Y = self.target.transform(data, dtype=dtype)
-        if self.network.loss.targets != "counts":
-            return Y
-        counts = self.target.inverse(Y)
-        if counts.min() < -1e-6 * max(1.0, abs(counts).max()):
-            raise InvalidInput(
-                f"loss {self.network.loss.name!r} is for counts, which are 0 or more",
-                seen=f"{counts.min():.6g} in {self.target.name!r}",
-                remedy="choose another loss",
-            )
-        return np.maximum(counts, 0).astype(dtype)
 
 
 def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
