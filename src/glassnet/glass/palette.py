@@ -17,30 +17,18 @@ class Colors(NamedTuple):
     tint: str
 
 
-HUES: dict[str, dict[str, Colors]] = {
-    "light": {
-        "paper": Colors("#ffffff", "#ffffff"),
-        "ink": Colors("#1f2328", "#f3f4f6"),
-        "gray": Colors("#5b636e", "#f3f4f6"),
-        "blue": Colors("#0063a6", "#dfedf9"),
-        "orange": Colors("#a94400", "#fbe8da"),
-        "green": Colors("#00694f", "#dff4ec"),
-        "purple": Colors("#8b2f72", "#f7e6f2"),
-        "yellow": Colors("#6f5400", "#fdf0bd"),
-        "sky": Colors("#2b86bd", "#e3f3fd"),
-    },
-    "dark": {
-        "paper": Colors("#15181d", "#15181d"),
-        "ink": Colors("#e8eaed", "#252a32"),
-        "gray": Colors("#a3adba", "#252a32"),
-        "blue": Colors("#62b9f5", "#14324a"),
-        "orange": Colors("#ff9f5f", "#45280f"),
-        "green": Colors("#45d3b1", "#10392f"),
-        "purple": Colors("#eba3d7", "#421d39"),
-        "yellow": Colors("#f2d35b", "#4a3c0b"),
-        "sky": Colors("#b5e1ff", "#1d3a4c"),
-    },
+_COLORS = {  # hue -> line and tint on light paper, line and tint on dark paper
+    "paper": (Colors("#ffffff", "#ffffff"), Colors("#15181d", "#15181d")),
+    "ink": (Colors("#1f2328", "#f3f4f6"), Colors("#e8eaed", "#252a32")),
+    "gray": (Colors("#5b636e", "#f3f4f6"), Colors("#a3adba", "#252a32")),
+    "blue": (Colors("#0063a6", "#dfedf9"), Colors("#62b9f5", "#14324a")),
+    "orange": (Colors("#a94400", "#fbe8da"), Colors("#ff9f5f", "#45280f")),
+    "green": (Colors("#00694f", "#dff4ec"), Colors("#45d3b1", "#10392f")),
+    "purple": (Colors("#8b2f72", "#f7e6f2"), Colors("#eba3d7", "#421d39")),
+    "yellow": (Colors("#6f5400", "#fdf0bd"), Colors("#f2d35b", "#4a3c0b")),
+    "sky": (Colors("#2b86bd", "#e3f3fd"), Colors("#b5e1ff", "#1d3a4c")),
 }
+HUES = {paper: {hue: colors[i] for hue, colors in _COLORS.items()} for i, paper in enumerate(("light", "dark"))}
 ROLES = {  # what a color means -> its hue
     "paper": "paper",
     "ink": "ink",

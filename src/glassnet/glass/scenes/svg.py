@@ -144,13 +144,8 @@ def _group(group: Group, colors: dict[str, Colors]) -> str:
     return f"<g>{_title(group.title)}{inside}</g>"
 
 
-DRAW: dict[type[Shape], Callable[[Any, dict[str, Colors]], str]] = {
-    Path: _path,
-    Circle: _circle,
-    Box: _box,
-    Text: _text,
-    Group: _group,
-}
+Drawer = Callable[[Any, dict[str, Colors]], str]
+DRAW: dict[type[Shape], Drawer] = {Path: _path, Circle: _circle, Box: _box, Text: _text, Group: _group}
 
 
 # -- attributes --------------------------------------------------------------------------------------------------------

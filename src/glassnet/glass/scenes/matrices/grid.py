@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,21 +23,6 @@ NAME = 200.0  # pixels: the widest name
 
 
 @dataclass(frozen=True)
-class Marked:
-    """What is picked out: rows, columns, and single cells ``(i, j)``."""
-
-    rows: Collection[int] = ()
-    columns: Collection[int] = ()
-    cells: Collection[tuple[int, int]] = ()
-
-    def has(self, i: int | None, j: int | None) -> bool:
-        """False where one is None, left out."""
-        if i is None or j is None:
-            return False
-        return i in self.rows or j in self.columns or (i, j) in self.cells
-
-
-@dataclass(frozen=True)
 class Grid:
     """A matrix to draw.
 
@@ -46,7 +31,7 @@ class Grid:
         values: (rows, columns).
         most: rows, and columns, that are drawn.
         digits: significant digits.
-        marked: what is picked out.
+        row, column: what is picked out: a row, a column, or of both the cell in which they meet.
         quiet: rows that are only repeated, as broadcasting does.
         note: a second line below.
         shape: what is written for its shape, where that is another one than of ``values``.
@@ -56,18 +41,25 @@ class Grid:
     values: Array
     most: int = 8
     digits: int = 4
-    marked: Marked = field(default_factory=Marked)
+    row: int | None = None
+    column: int | None = None
     quiet: Collection[int] = ()
     note: str = ""
     shape: tuple[int, ...] = ()
 
     @cached_property
     def rows(self) -> Elided:
-        return _keeping(self.values.shape[0], self.most, [*self.marked.rows, *(i for i, _ in self.marked.cells)])
+        return _keeping(self.values.shape[0], self.most, self.row)
 
     @cached_property
     def columns(self) -> Elided:
-        return _keeping(self.values.shape[1], self.most, [*self.marked.columns, *(j for _, j in self.marked.cells)])
+        return _keeping(self.values.shape[1], self.most, self.column)
+
+    def picked_out(self, i: int | None, j: int | None) -> bool:
+        """False where one is None, left out."""
+        if i is None or j is None or self.row is self.column is None:
+            return False
+        return self.row in (None, i) and self.column in (None, j)
 
     def text(self, i: int | None, j: int | None) -> str:
         """What stands in a cell; dots where something is left out."""
@@ -112,7 +104,7 @@ class Grid:
         for row, i in enumerate(self.rows.places):
             x, y = left, top + (row + 0.5) * ROW
             for width, j in zip(self.widths, self.columns.places, strict=True):
-                if self.marked.has(i, j):
+                if self.picked_out(i, j):
                     yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
                 role = "quiet" if i is None or j is None or i in self.quiet else "ink"
                 yield Text(x + width / 2, y, self.text(i, j), role=role)
@@ -129,13 +121,12 @@ class Grid:
         return f"{self.name}: {' and '.join(parts)} left out" if parts else ""
 
 
-def _keeping(n: int, most: int, wanted: Collection[int]) -> Elided:
+def _keeping(n: int, most: int, wanted: int | None) -> Elided:
     """As :meth:`Elided.of`, but a row or column picked out is among the first."""
     elided = Elided.of(n, most)
-    missing = [i for i in wanted if i not in elided.drawn]
-    if not missing:
+    if wanted is None or wanted in elided.drawn:
         return elided
-    return Elided(n, (*range(most - 2), missing[0], n - 1)) if most > 2 else Elided(n, (missing[0], n - 1))
+    return Elided(n, (*range(most - 2), wanted, n - 1))
 
 
 def as_matrix(values: ArrayLike, name: str, *, column: bool = False) -> Array:

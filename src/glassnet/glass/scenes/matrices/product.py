@@ -10,7 +10,7 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
-from glassnet.glass.scenes.matrices.grid import Grid, Marked, as_matrix
+from glassnet.glass.scenes.matrices.grid import Grid, as_matrix
 from glassnet.glass.scenes.matrices.sums import written_dot
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
@@ -87,32 +87,16 @@ def product(
     plus = None if bias is None else as_matrix(bias, three)
     _check(left, right, plus, names, row, column)
     result = left @ right if plus is None else left @ right + plus
-    grids = [
-        Grid(one, left, most, digits, Marked(rows=[row])),
-        Grid(two, right, most, digits, Marked(columns=[column])),
-    ]
+    grids = [Grid(one, left, most, digits, row), Grid(two, right, most, digits, column=column)]
     if plus is not None:
-        grids.append(_broadcast(three, plus, result.shape[0], row, column, most, digits))
-    grids.append(Grid(four, result, most, digits, Marked(cells=[(row, column)])))
+        m, shape = len(result), (plus.shape[1],)
+        note = "one row, the same for all" if m > 1 else ""
+        repeated = plus.repeat(m, axis=0)  # as broadcasting does, in quiet ink
+        grids.append(Grid(three, repeated, most, digits, row, column, quiet=range(1, m), note=note, shape=shape))
+    grids.append(Grid(four, result, most, digits, row, column))
     added = None if plus is None else float(plus[0, column])
     equation = written_dot(left[row], right[:, column], added, float(result[row, column]), digits)
     return _scene(grids, row, column, equation)
-
-
-def _broadcast(name: str, plus: Array, m: int, row: int, column: int, most: int, digits: int) -> Grid:
-    """The bias once, and its repetitions in quiet ink."""
-    repeated = plus.repeat(m, axis=0)
-    note = "one row, the same for all" if m > 1 else ""
-    return Grid(
-        name,
-        repeated,
-        most,
-        digits,
-        Marked(cells=[(row, column)]),
-        quiet=range(1, m),
-        note=note,
-        shape=(plus.shape[1],),
-    )
 
 
 def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, column: int) -> None:

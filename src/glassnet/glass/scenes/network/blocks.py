@@ -10,10 +10,9 @@ from functools import cached_property
 
 from glassnet.glass.ledger.written import WRITING, matrix
 from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labeled_arrow
-from glassnet.glass.scenes.frame import Elided, Key, below, headed
+from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import text_width
-from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
-from glassnet.glass.scenes.network.reading import check_network
+from glassnet.glass.scenes.network.layer_facts import LayerFacts, drawn_layers
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape, Text, line
 from glassnet.glass.scenes.table import Table
@@ -47,11 +46,9 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
           1  A[0] (m, 3)  Z[1] = A[0] W[1]^T + b[1]; A[1] = relu(Z[1])     A[1] (m, 4)  Z[1], A[0]
           2  A[1] (m, 4)  Z[2] = A[1] W[2]^T + b[2]; A[2] = sigmoid(Z[2])  A[2] (m, 1)  Z[2], A[1]
     """
-    check_network(network)
-    elided = Elided.of(len(network.layers), most)
-    facts = [None if i is None else layer_facts(network, i + 1) for i in elided.places]
+    facts, hidden = drawn_layers(network, most)
     rows = "m" if m is None else f"{m}"
-    picture = _Blocks(network, facts, elided.hidden, rows)
+    picture = _Blocks(network, facts, hidden, rows)
     title = "Building blocks"
     few = network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs]
     caption = f"one training step of the network {' -> '.join(map(str, few))}, with {rows} examples"

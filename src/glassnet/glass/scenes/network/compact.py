@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glassnet.glass.scenes.cards import Card, arrow_length, card, labeled_arrow
-from glassnet.glass.scenes.frame import Elided, headed
-from glassnet.glass.scenes.network.layer_facts import LayerFacts, layer_facts
-from glassnet.glass.scenes.network.reading import check_network
+from glassnet.glass.scenes.frame import headed
+from glassnet.glass.scenes.network.layer_facts import LayerFacts, drawn_layers
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Path, Shape
 from glassnet.glass.scenes.table import Table
@@ -36,17 +35,10 @@ def compact(network: Network, *, most: int = 12) -> Scene:
     A network of 2 layers with 21 parameters: X (m, 3) -> dense relu (m, 4) -> dense sigmoid (m, 1), judged by the
     loss binary_cross_entropy.
     """
-    check_network(network)
-    elided = Elided.of(len(network.layers), most)
-    facts = [None if i is None else layer_facts(network, i + 1) for i in elided.places]
+    facts, hidden = drawn_layers(network, most)
     title = f"Network {'-'.join(map(str, _few(network.widths)))} in blocks"
-    return Scene(
-        "compact",
-        title,
-        _sentence(network, facts, elided.hidden),
-        (_table(network, facts, elided.hidden),),
-        headed(_shapes(network, facts, elided.hidden), title, f"{counted(network.size, 'parameter')}"),
-    )
+    shapes = headed(_shapes(network, facts, hidden), title, counted(network.size, "parameter"))
+    return Scene("compact", title, _sentence(network, facts, hidden), (_table(facts, hidden),), shapes)
 
 
 def _few(widths: list[int]) -> list[object]:
@@ -121,18 +113,12 @@ def _sentence(network: Network, facts: list[LayerFacts | None], hidden: int) -> 
     return f"A network of {layers} with {size}: {' -> '.join(row)}, judged by the loss {network.loss.name}."
 
 
-def _table(network: Network, facts: list[LayerFacts | None], hidden: int) -> Table:
-    rows = [
-        (
-            f.l,
-            f.words,
-            f"A[{f.l - 1}] (m, {f.n_in})",
-            f"A[{f.l}] (m, {f.n_out})",
-            ", ".join(f"{n}[{f.l}] {s}" for n, s in f.shapes.items()),
-            f.size,
-        )
-        if f
-        else (None, counted(hidden, "more layer"), None, None, None, None)
-        for f in facts
-    ]
+def _table(facts: list[LayerFacts | None], hidden: int) -> Table:
+    left_out = (None, counted(hidden, "more layer"), None, None, None, None)
+    rows = [_table_row(f) if f else left_out for f in facts]
     return Table.of("Layers", ("layer", "kind", "input", "output", "shapes", "parameters"), rows)
+
+
+def _table_row(f: LayerFacts) -> tuple[object, ...]:
+    shapes = ", ".join(f"{name}[{f.l}] {shape}" for name, shape in f.shapes.items())
+    return f.l, f.words, f"A[{f.l - 1}] (m, {f.n_in})", f"A[{f.l}] (m, {f.n_out})", shapes, f.size

@@ -110,7 +110,12 @@ def diagram(
             seen=f"{len(network.layers)} layers",
             remedy="draw the kind 'compact' or 'blocks'",
         )
-    columns = tuple(_columns(network, forward_pass, gradients is not None, row, names, outputs, most))
+    elided = [Elided.of(n, most) for n in network.widths]
+    called = [unit_names(names, network.inputs, "x", "names")]
+    called += [[f"a{j}[{l}]" for j in range(1, n + 1)] for l, n in enumerate(network.widths[1:-1], start=1)]
+    called.append(unit_names(outputs, network.outputs, "y^", "outputs"))
+    numbers = (_of_example(forward_pass, l, row, gradients is not None) for l in range(len(called)))
+    columns = tuple(_column(network, l, *read) for l, read in enumerate(zip(elided, called, numbers, strict=True)))
     lines = sum(len(a.drawn) * len(b.drawn) for a, b in pairwise(columns))
     if lines > MOST_EDGES:
         raise InvalidInput(
@@ -120,32 +125,16 @@ def diagram(
     return Diagram(columns, tuple(edges))
 
 
-def _columns(
-    network: Network,
-    forward_pass: Pass | None,
-    backward: bool,
-    row: int,
-    names: Sequence[object] | None,
-    outputs: Sequence[object] | None,
-    most: int,
-) -> Iterator[Column]:
-    L = len(network.layers)
-    for l, n in enumerate(network.widths):
-        elided = Elided.of(n, most)
-        if l == 0:
-            called = unit_names(names, n, "x", "names")
-        elif l == L:
-            called = unit_names(outputs, n, "y^", "outputs")
-        else:
-            called = [f"a{j}[{l}]" for j in range(1, n + 1)]
-        z, a, d = _of_example(forward_pass, l, row, backward)
-        units = tuple(
-            None if j is None else Unit(l, j, called[j], *(None if v is None else float(v[j]) for v in (z, a, d)))
-            for j in elided.places
-        )
-        heading = "input" if l == 0 else "output" if l == L else f"layer {l}"
-        kind = layer_words(network, l) if l else ""
-        yield Column(l, heading, kind, units, elided.hidden, network.arriving(l) if l else "")
+def _column(network: Network, l: int, elided: Elided, names: list[str], numbers: list[Array | None]) -> Column:
+    """Layer ``l``, with ``z``, ``a`` and gradient of its units."""
+    units = tuple(
+        None if j is None else Unit(l, j, names[j], *(None if v is None else float(v[j]) for v in numbers))
+        for j in elided.places
+    )
+    if l == 0:
+        return Column(l, "input", "", units, elided.hidden)
+    heading = "output" if l == len(network.layers) else f"layer {l}"
+    return Column(l, heading, layer_words(network, l), units, elided.hidden, network.arriving(l))
 
 
 def _of_example(forward_pass: Pass | None, l: int, row: int, backward: bool) -> list[Array | None]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glassnet.glass.scenes.network.reading import layer_words
+from glassnet.glass.scenes.frame import Elided
+from glassnet.glass.scenes.network.reading import check_network, layer_words
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.network.equations import equations
 from glassnet.network.network import Network
@@ -46,14 +47,17 @@ def layer_facts(network: Network, l: int) -> LayerFacts:
     cache = [f"{name}[{l}]" for name in own]
     if own in ([], ["Z"]):
         cache.append(f"A[{l - 1}]")
-    return LayerFacts(
-        l,
-        layer_words(network, l),
-        n_in,
-        n_out,
-        shapes,
-        size,
-        tuple(clean(str(line)) for line in forward),
-        tuple(clean(str(line)) for line in backward if line.symbol != "dA[0]"),  # no weight needs it
-        tuple(map(clean, cache)),
-    )
+    needed = [line for line in backward if line.symbol != "dA[0]"]  # no weight needs it
+    texts = (tuple(clean(str(line)) for line in lines) for lines in (forward, needed, cache))
+    return LayerFacts(l, layer_words(network, l), n_in, n_out, shapes, size, *texts)
+
+
+def drawn_layers(network: Network, most: int) -> tuple[list[LayerFacts | None], int]:
+    """The facts of at most ``most`` layers, None where some are left out, and how many those are.
+
+    Raises:
+        InvalidInput, InvalidType: not a network, or ``most`` is out of range.
+    """
+    check_network(network)
+    elided = Elided.of(len(network.layers), most)
+    return [None if i is None else layer_facts(network, i + 1) for i in elided.places], elided.hidden
