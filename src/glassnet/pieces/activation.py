@@ -98,13 +98,11 @@ def own_activation(
     """
     if derivative is None:
         check_activation(name, value)
-        write_derivative = partial(_write_graph_derivative, name, value)
-    else:
-        write_derivative = partial(_write_derivative, name, derivative)
+        derivative = partial(_graph_derivative, name, value)
     return Activation(
         name,
-        value=partial(_write_value, name, value),  # not closures: a record pickles where the user's functions do
-        derivative=write_derivative,
+        value=partial(_write, name, value),  # not closures: a record pickles where the user's functions do
+        derivative=partial(_write, name, derivative),
         range=range,
         formula=f"{name}(z)",
         derivative_formula=f"{name}'(z)",
@@ -130,18 +128,8 @@ def called(function: Callable[..., Any]) -> str:
     return f"own_{name}" if name.isidentifier() else "own"
 
 
-def _write_value(name: str, value: Callable[[Array], ArrayLike], z: Array, out: Array) -> None:
-    _write(name, value(z), out)
-
-
-def _write_derivative(
-    name: str, derivative: Callable[[Array, Array], ArrayLike], z: Array, a: Array, out: Array
-) -> None:
-    _write(name, derivative(z, a), out)
-
-
-def _write_graph_derivative(name: str, value: Callable[[Array], ArrayLike], z: Array, a: Array, out: Array) -> None:
-    _write(name, activation_derivative(name, value, z), out)
+def _graph_derivative(name: str, value: Callable[[Array], ArrayLike], z: Array, a: Array) -> Array:
+    return activation_derivative(name, value, z)
 
 
 def _as_it_stands(value: Callable[[Value], Value], ns: Operations, z: Value) -> Value:
@@ -149,7 +137,10 @@ def _as_it_stands(value: Callable[[Value], Value], ns: Operations, z: Value) -> 
     return value(z)
 
 
-def _write(name: str, result: ArrayLike, out: Array) -> None:
+def _write(name: str, function: Callable[..., ArrayLike], *arrays: Array) -> None:
+    """Write ``function`` of all ``arrays`` but the last into the last."""
+    *arguments, out = arrays
+    result = function(*arguments)
     if np.shape(result) != out.shape:
         raise wrong_shape(name, np.shape(result), out.shape)
     out[...] = result

@@ -15,7 +15,7 @@ NumPy computes it, the computation graph differentiates it, a ledger writes it d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,48 +24,6 @@ import numpy as np
 Value = Any  # what operations compute with: an array, a node of the graph, a formula with numbers put in
 Unary = Callable[[Value], Value]
 Binary = Callable[[Value, Value], Value]
-
-
-@dataclass(frozen=True)
-class Operations:
-    """One way to compute expressions: a function for each operation.
-
-    Beside them expressions use ``+ - * / **``, comparisons, ``@`` and ``.T``.
-
-    Args:
-        exp, expm1, log, sqrt, tanh, abs, sign: NumPy's functions of that name.
-        relu: ``max(0, x)``, its derivative 0 at 0.
-        sigmoid: ``1 / (1 + e^-x)``.
-        softplus: ``ln(1 + e^x)``.
-        normal_cdf: the standard normal's distribution function.
-        maximum, minimum: the larger, the smaller of two.
-        xlogy: ``(y, x) -> y ln x``, 0 where y is 0.
-        where: ``(condition, x, y)``.
-        softmax, log_softmax: along the last axis.
-        sum, mean: ``(x, axis, keepdims=False)``.
-        named: ``(name, x) -> x``: a setting or an intermediate result, with the name people know it by.
-    """
-
-    exp: Unary
-    expm1: Unary
-    log: Unary
-    sqrt: Unary
-    tanh: Unary
-    abs: Unary
-    sign: Unary
-    relu: Unary
-    sigmoid: Unary
-    softplus: Unary
-    normal_cdf: Unary
-    maximum: Binary
-    minimum: Binary
-    xlogy: Binary
-    where: Callable[[Value, Value, Value], Value]
-    softmax: Unary
-    log_softmax: Unary
-    sum: Callable[..., Value]
-    mean: Callable[..., Value]
-    named: Callable[[str, Value], Value]
 
 
 @np.errstate(over="ignore")  # exp(1e4) = inf is right: 1 / inf = 0
@@ -84,28 +42,49 @@ def _log_softmax(x: Value) -> Value:
     return below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
 
 
-NUMPY = Operations(
-    exp=np.exp,
-    expm1=np.expm1,
-    log=np.log,
-    sqrt=np.sqrt,
-    tanh=np.tanh,
-    abs=np.abs,
-    sign=np.sign,
-    relu=lambda x: np.maximum(x, 0),
-    sigmoid=_sigmoid,
-    softplus=lambda x: np.logaddexp(x, 0),
-    normal_cdf=_normal_cdf,
-    maximum=np.maximum,
-    minimum=np.minimum,
-    xlogy=lambda y, x: y * np.log(np.where(y == 0, 1.0, x)),
-    where=np.where,
-    softmax=lambda x: np.exp(_log_softmax(x)),
-    log_softmax=_log_softmax,
-    sum=np.sum,
-    mean=np.mean,
-    named=lambda name, x: x,
-)
+@dataclass(frozen=True)
+class Operations:
+    """One way to compute expressions: a function for each operation, NumPy's where no other is given.
+
+    Beside them expressions use ``+ - * / **``, comparisons, ``@`` and ``.T``.
+
+    Args:
+        exp, expm1, log, sqrt, tanh, abs, sign: NumPy's functions of that name.
+        relu: ``max(0, x)``, its derivative 0 at 0.
+        sigmoid: ``1 / (1 + e^-x)``.
+        softplus: ``ln(1 + e^x)``.
+        normal_cdf: the standard normal's distribution function.
+        maximum, minimum: the larger, the smaller of two.
+        xlogy: ``(y, x) -> y ln x``, 0 where y is 0.
+        where: ``(condition, x, y)``.
+        softmax, log_softmax: along the last axis.
+        sum, mean: ``(x, axis, keepdims=False)``.
+        named: ``(name, x) -> x``: a setting or an intermediate result, with the name people know it by.
+    """
+
+    exp: Unary = np.exp
+    expm1: Unary = np.expm1
+    log: Unary = np.log
+    sqrt: Unary = np.sqrt
+    tanh: Unary = np.tanh
+    abs: Unary = np.abs
+    sign: Unary = np.sign
+    relu: Unary = lambda x: np.maximum(x, 0)
+    sigmoid: Unary = _sigmoid
+    softplus: Unary = lambda x: np.logaddexp(x, 0)
+    normal_cdf: Unary = _normal_cdf
+    maximum: Binary = np.maximum
+    minimum: Binary = np.minimum
+    xlogy: Binary = lambda y, x: y * np.log(np.where(y == 0, 1.0, x))
+    where: Callable[[Value, Value, Value], Value] = np.where
+    softmax: Unary = lambda x: np.exp(_log_softmax(x))
+    log_softmax: Unary = _log_softmax
+    sum: Callable[..., Value] = np.sum
+    mean: Callable[..., Value] = np.mean
+    named: Callable[[str, Value], Value] = lambda name, x: x
+
+
+NUMPY = Operations()
 
 
 @cache
@@ -113,8 +92,7 @@ def graph_operations() -> Operations:
     """The same on nodes of the computation graph: NumPy's functions work on them, the others are the graph's own."""
     from glassnet import graph  # when used: most networks never need it
 
-    return replace(
-        NUMPY,
+    return Operations(
         relu=graph.relu,
         sigmoid=graph.sigmoid,
         softplus=graph.softplus,

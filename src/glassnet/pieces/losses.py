@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.loss import Loss as Loss
@@ -21,6 +20,11 @@ from glassnet.pieces.tables import Family
 
 def _difference(loss: Loss, ns: Operations, p: Value, y: Value) -> Value:
     return p - y
+
+
+def _predictions_minus_targets(loss: Loss, S: Array, Y: Array, out: Array) -> None:
+    LINKS[loss.link].value(S, out)
+    out -= loss.targets_as_compared(Y)
 
 
 @dataclass(frozen=True)
@@ -176,16 +180,13 @@ class Poisson(Loss):
             excess = np.where(Y > 0, some * np.expm1(d), np.exp(S))  # y^ - y
         return (excess - Y * d).sum(axis=1)
 
-    def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        LINKS["exp"].value(S, out)
-        out -= Y
-
     def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
         return ns.sum(ns.exp(S) - Y + ns.xlogy(Y, Y) - Y * S, axis=1)
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return ns.where(y > 0, p - y + ns.xlogy(y, y / p), p)
 
+    gradient = _predictions_minus_targets
     written_gradient = _difference
 
 
@@ -218,10 +219,6 @@ class BinaryCrossEntropy(Loss):
         tail = np.log1p(np.exp(-np.abs(S)))
         return (np.maximum(S, 0) - S * self.targets_as_compared(Y) + tail).sum(axis=1)
 
-    def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        ACTIVATIONS["sigmoid"].value(S, out)
-        out -= self.targets_as_compared(Y)
-
     def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
         y = self.targets_as_compared(Y)
         return ns.sum(y * ns.softplus(-S) + (1 - y) * ns.softplus(S), axis=1)
@@ -229,6 +226,7 @@ class BinaryCrossEntropy(Loss):
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return -ns.xlogy(y, p) - ns.xlogy(1 - y, 1 - p)
 
+    gradient = _predictions_minus_targets
     written_gradient = _difference
 
 
@@ -263,20 +261,16 @@ class CrossEntropy(Loss):
         others[rows, top] = 0  # Not ln sum_k e^T_k: the top's 1 would swallow the others, and with them a small loss.
         return np.log1p(others.sum(axis=1)) - np.einsum("mk,mk->m", self.targets_as_compared(Y), T)
 
-    def gradient(self, S: Array, Y: Array, out: Array) -> None:
-        LINKS["softmax"].value(S, out)
-        out -= self.targets_as_compared(Y)
-
     def expression(self, ns: Operations, S: Value, Y: Array) -> Value:
         return -ns.sum(self.targets_as_compared(Y) * ns.log_softmax(S), axis=1)
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         return -ns.xlogy(y, p)
 
+    gradient = _predictions_minus_targets
     written_gradient = _difference
 
 
 LOSSES: Family[Loss] = Family(
-    "loss",
-    [SquaredError, AbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, CrossEntropy],
+    "loss", [SquaredError, AbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, CrossEntropy]
 )

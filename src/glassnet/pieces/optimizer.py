@@ -7,14 +7,13 @@ operations whatever the number of layers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput, Unsupported
-from glassnet.pieces.expressions import NUMPY, Operations, Value
+from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.settings import Record
 
 
@@ -90,19 +89,15 @@ class Optimizer(Record):
             InvalidInput: an expression that leaves a slot without a new value.
         """
         found: dict[str, Array] = {}
-        ns = replace(NUMPY, named=lambda name, x: found.setdefault(name, x))
+        ns = Operations(named=lambda name, x: found.setdefault(name, x))
         decays = np.arange(at.theta.size) < at.decayed
         after = self.expression(ns, StepValues(at.theta, at.gradient, at.slots, at.number, at.alpha, decays))
         if after is None:
-            raise Unsupported(
-                f"optimizer {self.name!r} takes no steps from batch to batch",
-                remedy="train with fit, or choose another",
-            )
+            what = f"optimizer {self.name!r} takes no steps from batch to batch"
+            raise Unsupported(what, remedy="train with fit, or choose another")
         np.subtract(after, at.theta, out=out)
         for slot, name in zip(at.slots, self.slots, strict=True):
             if name not in found:
-                raise InvalidInput(
-                    f"the expression of optimizer {self.name!r} gives slot {name!r} no new value",
-                    remedy=f"write it as ns.named({name!r}, ...)",
-                )
+                what = f"the expression of optimizer {self.name!r} gives slot {name!r} no new value"
+                raise InvalidInput(what, remedy=f"write it as ns.named({name!r}, ...)")
             slot[...] = found[name]

@@ -277,7 +277,4 @@ def _root(v: Array, epsilon: float, out: Array) -> None:
     out += epsilon
 
 
-OPTIMIZERS: Family[Optimizer] = Family(
-    "optimizer",
-    [GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW, LBFGS],
-)
+OPTIMIZERS: Family[Optimizer] = Family("optimizer", [GradientDescent, Momentum, Nesterov, RMSprop, Adam, AdamW, LBFGS])

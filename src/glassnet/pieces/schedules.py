@@ -210,7 +210,4 @@ def _cosine(first: float, last: float, progress: float) -> float:
     return last + (first - last) * (1 + cos(pi * progress)) / 2
 
 
-SCHEDULES: Family[Schedule] = Family(
-    "schedule",
-    [Constant, InverseScaling, Exponential, Step, Cosine, OneCycle],
-)
+SCHEDULES: Family[Schedule] = Family("schedule", [Constant, InverseScaling, Exponential, Step, Cosine, OneCycle])

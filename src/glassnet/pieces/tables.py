@@ -93,10 +93,11 @@ class Table(Mapping[str, N]):
         if isinstance(choice, str):
             return self[choice]
         if not isinstance(choice, type(next(iter(self._records.values())))):
-            raise InvalidType(
-                f"{self.kind}: a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
-            )
+            raise self._not_a_choice(choice)
         return choice
+
+    def _not_a_choice(self, choice: object) -> InvalidType:
+        return InvalidType(f"{self.kind}: a name or a record", repr(choice), f"choose from {', '.join(self)}")
 
 
 def _aliases(record: Named) -> tuple[str, ...]:
@@ -153,9 +154,7 @@ class Family(Table[Entry[R]]):
             settings = {**{key: value for key, value in choice.items() if key != "name"}, **settings}
             choice = choice.get("name", "")
         if not isinstance(choice, str):
-            raise InvalidType(
-                f"{self.kind}: a name or a record", seen=repr(choice), remedy=f"choose from {', '.join(self)}"
-            )
+            raise self._not_a_choice(choice)
         cls = self[choice].cls
         return cls(**self._known(cls, settings))
 
