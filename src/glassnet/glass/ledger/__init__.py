@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.glass.ledger.activated import linked
-from glassnet.glass.ledger.cost import cost_lines, loss_gradient
-from glassnet.glass.ledger.layers import backward_lines, forward_lines
+from glassnet.glass.ledger.cost import cost_lines, linked, loss_gradient
+from glassnet.glass.ledger.layers import pass_lines
 from glassnet.glass.ledger.record import Line, Step
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.ledger.update import update_lines
@@ -87,7 +86,7 @@ def _forward(v: View) -> Iterator[Line]:
         yield v.matrix("A[0]", "X", "", v.trace.X, inside)
     for t in v.trace.layers:
         if v.shows(t.l):
-            yield from forward_lines(v, t)
+            yield from pass_lines(v, t, t.layer.write_forward)
     if v.shows(v.trace.L):
         yield from linked(v)
 
@@ -97,7 +96,7 @@ def _backward(v: View) -> Iterator[Line]:
         yield loss_gradient(v)
     for t in reversed(v.trace.layers):
         if v.shows(t.l):
-            yield from backward_lines(v, t)
+            yield from pass_lines(v, t, t.layer.write_backward)
 
 
 def _title(v: View) -> str:

@@ -1,4 +1,4 @@
-"""The lines of the cost: the loss of an example, its gradient, the mean over the examples, the penalties."""
+"""The lines of the link and the cost: loss of an example and its gradient, mean over the examples, penalties."""
 
 from __future__ import annotations
 
@@ -6,11 +6,41 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.glass.ledger.activated import scores_name
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, long_sum, product
 from glassnet.glass.ledger.view import View, of
 from glassnet.glass.ledger.written import WRITING, Written, leaf, matrix
+from glassnet.network.layer import IDENTITY
+from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
+
+
+def scores_name(v: View) -> str:
+    """What the link takes: "z" where the last layer ends in a plain ``Z[L]``, else "a"."""
+    last = v.trace.layers[-1]
+    return "z" if last.layer.g is IDENTITY and last.Z is not None else "a"
+
+
+def linked(v: View) -> Iterator[Line]:
+    """``A[L] = y^ = link(Z[L])``."""
+    link, L, name = v.trace.plan.network.link, v.trace.L, scores_name(v)
+    S, predictions, source = v.row(v.trace.scores), v.row(v.trace.predictions), f"{name.upper()}[{L}]"
+    if link is not LINK_IDENTITY:
+        called, note = f"{link.name}({source})", f"{link.name}(z) = {link.formula}"
+    elif name == "a":
+        return  # the layer's own output is y^
+    else:
+        called, note = source, ""
+    scores = [leaf(of(name, k, L), S[k]) for k in range(len(S))]
+    by_row = link.expression(WRITING, scores) if link.by_row else None
+
+    def unit(k: int) -> Line:
+        formula, term = scores[k].symbols, None
+        if link is not LINK_IDENTITY:
+            formula = f"{link.name}({f'{name}[{L}]' if link.by_row else formula})"
+            term = (by_row[k] if by_row else link.expression(WRITING, scores[k])).numbers
+        return v.line(f"y^{k + 1}", f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k))
+
+    yield v.matrix("y^", f"A[{L}] = {called}", "", v.trace.predictions, v.units(len(S), unit), note=note)
 
 
 def cost_lines(v: View) -> Iterator[Line]:

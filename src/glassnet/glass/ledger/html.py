@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
-from glassnet.glass.ledger.record import LedgerRecord, Line
+from glassnet.glass.ledger.record import Line, Step
 
 STYLE = (
     "<style>.glassnet-ledger{font:1em/1.6 system-ui,sans-serif;overflow-x:auto}"
@@ -28,22 +29,22 @@ GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ", "mu": "μ",
 SHORT = {"dw", "db", "dz", "da", "dn", "dx"}  # symbols, though they look like words
 
 
-def as_html(ledger: LedgerRecord) -> str:
+def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
     """The fragment of :meth:`~glassnet.glass.ledger.Ledger.to_html`."""
-    notes = "".join(f"<p>{escape(note)}</p>" for note in ledger.notes)
-    steps = "".join(
+    above = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    below = "".join(
         f"<h4>{number}. {escape(step.title)}</h4>"
         + (f"<p>{escape(step.note)}</p>" if step.note else "")
         + "".join(map(_line, step.lines))
-        for number, step in enumerate(ledger.steps, start=1)
+        for number, step in enumerate(steps, start=1)
     )
-    return f'{STYLE}<div class="glassnet-ledger"><h3>{escape(ledger.title)}</h3>{notes}{steps}</div>'
+    return f'{STYLE}<div class="glassnet-ledger"><h3>{escape(title)}</h3>{above}{below}</div>'
 
 
-def as_page(ledger: LedgerRecord) -> str:
+def as_page(title: str, fragment: str) -> str:
     """The page of :meth:`~glassnet.glass.ledger.Ledger.to_page`; light or dark as the reader's system is."""
-    head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{escape(ledger.title)}</title>'
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{as_html(ledger)}</body></html>\n'
+    head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{escape(title)}</title>'
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{fragment}</body></html>\n'
 
 
 def _line(line: Line) -> str:

@@ -12,8 +12,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.step_record import LayerRecord
-from glassnet.glass.ledger.activated import activated, activation_gradient
-from glassnet.glass.ledger.affine import affine_line, input_gradient_line, weight_gradient_line
+from glassnet.glass.ledger import dense
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, dot, long_sum
 from glassnet.glass.ledger.view import View, of, shape
@@ -25,17 +24,10 @@ from glassnet.pieces.expressions import NUMPY, Operations
 SYMBOL = re.compile(r"(\w+)\[(l-1|l)\]")
 
 
-def forward_lines(v: View, t: LayerRecord) -> list[Line]:
-    """The lines of a layer's forward pass."""
+def pass_lines(v: View, t: LayerRecord, write: Callable[[Writer], None]) -> list[Line]:
+    """The lines of one pass of a layer, ``t.layer.write_forward`` or ``t.layer.write_backward``."""
     writer = LayerLines(v, t)
-    t.layer.write_forward(writer)
-    return writer.lines
-
-
-def backward_lines(v: View, t: LayerRecord) -> list[Line]:
-    """The lines of a layer's backward pass."""
-    writer = LayerLines(v, t)
-    t.layer.write_backward(writer)
+    write(writer)
     return writer.lines
 
 
@@ -170,19 +162,19 @@ class LayerLines(Writer):
         self.matrix(symbol, f"sum over the examples of {' * '.join(factors)}", "", unit)
 
     def activation(self) -> None:
-        self.lines += activated(self.v, self.t)
+        self.lines += dense.activated(self.v, self.t)
 
     def activation_gradient(self) -> None:
-        self.lines += activation_gradient(self.v, self.t)
+        self.lines += dense.activation_gradient(self.v, self.t)
 
     def affine(self) -> None:
-        self.lines.append(affine_line(self.v, self.t))
+        self.lines.append(dense.affine_line(self.v, self.t))
 
     def weight_gradient(self) -> None:
-        self.lines.append(weight_gradient_line(self.v, self.t))
+        self.lines.append(dense.weight_gradient_line(self.v, self.t))
 
     def input_gradient(self) -> None:
-        self.lines.append(input_gradient_line(self.v, self.t))
+        self.lines.append(dense.input_gradient_line(self.v, self.t))
 
     def cached(self) -> None:
         for name, array in self.t.cached.items():

@@ -1,4 +1,4 @@
-"""The record of a ledger: steps of lines ``symbol = formula = formula with numbers = value``; lines may hold lines."""
+"""What a ledger holds: steps of lines ``symbol = formula = formula with numbers = value``; lines may hold lines."""
 
 from __future__ import annotations
 
@@ -75,45 +75,3 @@ class Step:
     title: str
     lines: tuple[Line, ...]
     note: str = ""
-
-
-@dataclass(frozen=True)
-class LedgerRecord:
-    """The lines of a ledger, as data.
-
-    Args:
-        title: of which network, on which rows.
-        steps: forward propagation, cost, back propagation, update.
-        digits: how many significant digits are shown.
-        notes: how to read it.
-    """
-
-    title: str
-    steps: tuple[Step, ...]
-    digits: int
-    notes: tuple[str, ...] = ()
-
-    def lines(self) -> Iterator[Line]:
-        """Every line at every depth."""
-        for step in self.steps:
-            for line in step.lines:
-                yield from (inner for _, inner in line.walk())
-
-    def __getitem__(self, symbol: str) -> Line:
-        """The first line of that symbol, such as ``ledger["z1[1]"]``.
-
-        Raises:
-            KeyError: there is none at this depth.
-        """
-        for line in self.lines():
-            if line.symbol == symbol:
-                return line
-        raise KeyError(f"no line computes {symbol!r}; ask ledger() for more depth, or for that layer and unit")
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON data."""
-        steps = [
-            {"title": step.title, "note": step.note, "lines": [line.to_dict() for line in step.lines]}
-            for step in self.steps
-        ]
-        return {"title": self.title, "digits": self.digits, "notes": list(self.notes), "steps": steps}

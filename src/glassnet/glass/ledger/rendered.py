@@ -1,24 +1,34 @@
-"""A ledger that shows itself, in each of its renderings."""
+"""A ledger that shows itself: as text, as a tree in the terminal, as HTML, as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from glassnet.glass.ledger.html import as_html, as_page
-from glassnet.glass.ledger.record import LedgerRecord
-from glassnet.glass.ledger.terminal import as_tree
-from glassnet.glass.ledger.text import as_json, as_text
+from glassnet.glass.ledger.record import Line, Step
 from glassnet.notebook_hook import Displayable
+from glassnet.text import plain
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from rich.tree import Tree
 
 
-class Ledger(LedgerRecord, Displayable):
+@dataclass(frozen=True)
+class Ledger(Displayable):
     """The ledger of a training step; see :func:`~glassnet.glass.ledger.ledger`.
 
     It shows itself: as text with ``print``, in a terminal with rich's ``print``, in a notebook as HTML with MathML
     (no script in it, so exports keep it); ``to_dict`` and ``to_json`` are for programs.
+
+    Args:
+        title: of which network, on which rows.
+        steps: forward propagation, cost, back propagation, update.
+        digits: how many significant digits are shown.
+        notes: how to read it.
 
     >>> from glassnet import Dense, Network, ledger, trace
     >>> net = Network(2, [Dense(1)])
@@ -27,20 +37,84 @@ class Ledger(LedgerRecord, Displayable):
     ['Forward propagation', 'The cost', 'Back propagation', 'The update']
     """
 
-    def __str__(self) -> str:
-        return as_text(self)
+    title: str
+    steps: tuple[Step, ...]
+    digits: int
+    notes: tuple[str, ...] = ()
 
-    def __rich__(self) -> Tree:
-        return as_tree(self)
+    def lines(self) -> Iterator[Line]:
+        """Every line at every depth."""
+        for step in self.steps:
+            for line in step.lines:
+                yield from (inner for _, inner in line.walk())
 
-    def to_html(self) -> str:
-        """An HTML fragment: foldable, with MathML, without script or style sheets from elsewhere."""
-        return as_html(self)
+    def __getitem__(self, symbol: str) -> Line:
+        """The first line of that symbol, such as ``ledger["z1[1]"]``.
 
-    def to_page(self) -> str:
-        """A whole HTML page."""
-        return as_page(self)
+        Raises:
+            KeyError: there is none at this depth.
+        """
+        for line in self.lines():
+            if line.symbol == symbol:
+                return line
+        raise KeyError(f"no line computes {symbol!r}; ask ledger() for more depth, or for that layer and unit")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON data."""
+        steps = [
+            {"title": step.title, "note": step.note, "lines": [line.to_dict() for line in step.lines]}
+            for step in self.steps
+        ]
+        return {"title": self.title, "digits": self.digits, "notes": list(self.notes), "steps": steps}
 
     def to_json(self) -> str:
         """One JSON document; a number that is not finite is null."""
-        return as_json(self)
+        return json.dumps(plain(self.to_dict()), ensure_ascii=False, indent=1)
+
+    def to_html(self) -> str:
+        """An HTML fragment: foldable, with MathML, without script or style sheets from elsewhere."""
+        return as_html(self.title, self.notes, self.steps)
+
+    def to_page(self) -> str:
+        """A whole HTML page."""
+        return as_page(self.title, self.to_html())
+
+    def __str__(self) -> str:
+        lines = [self.title, *self.notes]
+        for number, step in enumerate(self.steps, start=1):
+            lines += ["", f"{number}. {step.title}"] + ([f"   {step.note}"] if step.note else [])
+            for line in step.lines:
+                lines += [f"{'   ' * depth}{inner}" for depth, inner in line.walk()]
+        return "\n".join(lines)
+
+    def __rich__(self) -> Tree:
+        """A rich tree: symbols bold, values in color, remarks dim; the text says all that color says."""
+        from rich.text import Text
+        from rich.tree import Tree
+
+        tree = Tree(Text("\n").join([Text(self.title, "bold"), *(Text(note, "dim") for note in self.notes)]))
+        for number, step in enumerate(self.steps, start=1):
+            title = Text(f"{number}. {step.title}", "bold underline")
+            branch = tree.add(title.append(f"\n{step.note}", "not bold not underline dim") if step.note else title)
+            for line in step.lines:
+                _add(branch, line)
+        return tree
+
+
+def _add(branch: Tree, line: Line) -> None:
+    inner = branch.add(_rich_text(line))
+    for deeper in line.inside:
+        _add(inner, deeper)
+
+
+def _rich_text(line: Line) -> Text:
+    from rich.text import Text
+
+    first, *others = line.parts
+    text = Text(first, "bold")
+    for place, part in enumerate(others):
+        text.append(" := " if line.assigned and not place else " = ", "dim")
+        text.append(part, "cyan" if part == line.shown and place == len(others) - 1 else "")
+    for remark in line.remarks:
+        text.append(f"  ({remark})", "dim")
+    return text

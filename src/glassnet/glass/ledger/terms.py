@@ -63,17 +63,13 @@ class Formula:
 
 
 @dataclass(frozen=True)
-class Rest:
-    """What was left out of a long sum: how many terms, and what they add up to."""
+class Rest(Number):
+    """What was left out of a long sum: what the terms add up to, and how many they are."""
 
     count: int
-    x: float
 
     def text(self, digits: int) -> str:
         return f"({self.count:,} more: {format_number(self.x, digits)})"
-
-    def value(self, digits: int) -> float:
-        return float(format_number(self.x, digits))
 
 
 @dataclass(frozen=True)
@@ -138,7 +134,7 @@ def long_sum(terms: Array, write: Callable[[int], Term], further: Sequence[Term]
     if not len(left):
         return Sum((*map(write, places), *further))
     largest = Formula("(largest: {0})", lambda total: total, (Sum(tuple(map(write, places[FIRST_TERMS:]))),))
-    return Sum((*map(write, places[:FIRST_TERMS]), largest, Rest(len(left), float(left.sum())), *further))
+    return Sum((*map(write, places[:FIRST_TERMS]), largest, Rest(float(left.sum()), len(left)), *further))
 
 
 def dot(w: Array, a: Array, *further: Term) -> Sum:

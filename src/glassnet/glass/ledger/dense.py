@@ -1,11 +1,16 @@
-"""The lines of a dense layer's products, unit by unit and edge by edge."""
+"""The lines of a dense layer, unit by unit and edge by edge: its products, and the activation it ends in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
-from glassnet.glass.ledger.terms import Number, dot, product
+from glassnet.glass.ledger.terms import Formula, Number, dot, product
 from glassnet.glass.ledger.view import SPELLED, View, edge, of, shape
+from glassnet.network.layer import IDENTITY
 
 
 def affine_line(v: View, t: LayerRecord) -> Line:
@@ -76,3 +81,43 @@ def _spelled(j: int, n: int, l: int) -> str:
     if n <= SPELLED:
         return " + ".join(f"{edge('w', j, k, l)} {of('a', k, l - 1)}" for k in range(n))
     return f"sum_k w{j + 1}k[{l}] {'xk' if l == 1 else f'ak[{l - 1}]'}"
+
+
+# -- the activation ----------------------------------------------------------------------------------------------------
+
+
+def activated(v: View, t: LayerRecord) -> Iterator[Line]:
+    """``A[l] = g(Z[l])``; nothing at the end of a network, where the link takes ``Z[L]``."""
+    assert t.layer.g is not None and t.Z is not None
+    g, l, Z, A = t.layer.g, t.l, v.row(t.Z), v.row(t.A)
+    if g is IDENTITY:
+        if l < v.trace.L:
+            inside = v.units(len(A), lambda j: v.line(of("a", j, l), of("z", j, l), None, A[j]))
+            yield v.matrix(f"A[{l}]", f"Z[{l}]", "", t.A, inside)
+        return
+
+    def unit(j: int) -> Line:
+        term = Formula(f"{g.name}({{0}})", lambda z: float(g(z)), (Number(float(Z[j])),))
+        return v.line(of("a", j, l), f"{g.name}({of('z', j, l)})", term, A[j])
+
+    note = f"{g.name}(z) = {g.formula}"
+    yield v.matrix(f"A[{l}]", f"{g.name}(Z[{l}])", "", t.A, v.units(len(A), unit), note=note)
+
+
+def activation_gradient(v: View, t: LayerRecord) -> Iterator[Line]:
+    """``dZ[l] = dA[l] * g'(Z[l])``; nothing at the end of a network, where the loss gives ``dZ[L]``."""
+    assert t.layer.g is not None and t.Z is not None and t.dZ is not None
+    g, l, Z, A, dA, dZ = t.layer.g, t.l, v.row(t.Z), v.row(t.A), v.row(t.dA), v.row(t.dZ)
+    if g is IDENTITY:
+        if l < v.trace.L:
+            yield v.matrix(f"dZ[{l}]", f"dA[{l}]", "", t.dZ)
+        return
+    derivatives = np.empty_like(Z)
+    g.derivative(Z, A, derivatives)
+
+    def unit(j: int) -> Line:
+        formula = f"{of('da', j, l)} {g.name}'({of('z', j, l)})"
+        return v.line(of("dz", j, l), formula, product(float(dA[j]), float(derivatives[j])), dZ[j])
+
+    note, shapes = f"{g.name}'(z) = {g.derivative_formula}", f"{shape(t.dA)} * {shape(t.Z)}"
+    yield v.matrix(f"dZ[{l}]", f"dA[{l}] * {g.name}'(Z[{l}])", shapes, t.dZ, v.units(len(Z), unit), note=note)
