@@ -21,13 +21,12 @@ backward
   df/dx = df/dq * dq/dx = -4 * 1 = -4
 """
 
-from glassnet.graph.backward import backward
-from glassnet.graph.elements import GraphEdge, GraphNode
+from glassnet.graph.backward import backward, grad, hvp, value_and_grad
 from glassnet.graph.functions import erf, functions, log_softmax, logsumexp, ndtr, relu, sigmoid, softmax, softplus
-from glassnet.graph.gradients import grad, hvp, value_and_grad
 from glassnet.graph.node import Node, Primitive, inputs
 from glassnet.graph.picture import Graph
 from glassnet.graph.primitives import PRIMITIVES
+from glassnet.graph.rendering import GraphEdge, GraphNode
 from glassnet.graph.rules import elementwise
 
 __all__ = [

@@ -12,11 +12,9 @@ import numpy as np
 
 from glassnet.errors import InvalidInput
 from glassnet.graph.backward import ancestors, argument_gradient, backward
-from glassnet.graph.elements import GraphEdge, GraphNode
 from glassnet.graph.errors import not_from_the_graph
 from glassnet.graph.node import Node, Value
-from glassnet.graph.rendering import as_dot, as_text
-from glassnet.graph.short_values import format_index, format_value
+from glassnet.graph.rendering import GraphEdge, GraphNode, as_dot, as_text, format_index, format_value
 from glassnet.notebook_hook import Displayable
 
 

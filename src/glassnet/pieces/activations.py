@@ -16,7 +16,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.pieces.activation import Activation
-from glassnet.pieces.expressions import Operations, Value
+from glassnet.pieces.expressions import Operations, Value, normal_cdf
 from glassnet.pieces.tables import Table
 
 __all__ = ["ACTIVATIONS", "Activation"]
@@ -78,20 +78,14 @@ def _selu_derivative(z: Array, a: Array, out: Array) -> None:
     np.copyto(out, SELU_SCALE, where=z > 0)
 
 
-def _normal_cdf(z: Array, out: Array) -> None:
-    from scipy.special import ndtr  # loaded when used: SciPy costs more to import than all of glassnet
-
-    ndtr(z, out=out)
-
-
 def _gelu(z: Array, out: Array) -> None:
-    _normal_cdf(z, out)
+    normal_cdf(z, out)
     out *= z
 
 
 def _gelu_derivative(z: Array, a: Array, out: Array) -> None:
     density = np.exp(-0.5 * z * z) / sqrt(2 * pi)
-    _normal_cdf(z, out)
+    normal_cdf(z, out)
     out += z * density
 
 

@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.arrays import Array
+
 Value = Any  # what operations compute with: an array, a node of the graph, a formula with numbers put in
 Unary = Callable[[Value], Value]
 Binary = Callable[[Value, Value], Value]
@@ -31,10 +33,11 @@ def _sigmoid(x: Value) -> Value:
     return 1 / (1 + np.exp(-x))
 
 
-def _normal_cdf(x: Value) -> Value:
+def normal_cdf(x: Value, out: Array | None = None) -> Value:
+    """The standard normal's distribution function; written into ``out`` where given."""
     from scipy.special import ndtr  # loaded when used: SciPy costs more to import than all of glassnet
 
-    return ndtr(x)
+    return ndtr(x, out=out)
 
 
 def _log_softmax(x: Value) -> Value:
@@ -72,7 +75,7 @@ class Operations:
     relu: Unary = lambda x: np.maximum(x, 0)
     sigmoid: Unary = _sigmoid
     softplus: Unary = lambda x: np.logaddexp(x, 0)
-    normal_cdf: Unary = _normal_cdf
+    normal_cdf: Unary = normal_cdf
     maximum: Binary = np.maximum
     minimum: Binary = np.minimum
     xlogy: Binary = lambda y, x: y * np.log(np.where(y == 0, 1.0, x))
