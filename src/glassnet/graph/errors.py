@@ -47,11 +47,9 @@ def not_these_numbers(name: str, dtype: np.dtype[Any]) -> InvalidType:
 
 
 def not_an_array(shape: tuple[int, ...]) -> InvalidType:
-    return InvalidType(
-        "a node cannot be converted to a plain number or array, which would lose its derivative",
-        seen=f"a node of shape {shape}",
-        remedy="use NumPy's functions (np.exp, not math.exp; np.stack for lists), or node.value for a constant",
-    )
+    what = "a node cannot be converted to a plain number or array, which would lose its derivative"
+    remedy = "use NumPy's functions (np.exp, not math.exp; np.stack for lists), or node.value for a constant"
+    return InvalidType(what, f"a node of shape {shape}", remedy)
 
 
 def changed_in_place(how: str) -> InvalidType:
@@ -65,11 +63,8 @@ def no_method(name: str, of_arrays: bool) -> NoSuchMethod:
 
 
 def not_a_number(what: str, shape: tuple[int, ...]) -> InvalidInput:
-    return InvalidInput(
-        f"{what} must be a single number to have a derivative with respect to each input",
-        seen=f"shape {shape}",
-        remedy="take its sum or mean",
-    )
+    what = f"{what} must be a single number to have a derivative with respect to each input"
+    return InvalidInput(what, seen=f"shape {shape}", remedy="take its sum or mean")
 
 
 def not_from_the_graph(what: str, seen: object) -> InvalidType:

@@ -204,11 +204,8 @@ def einsum(subscripts: str, *operands: Value) -> Value:
     words, arrow, result = subscripts.replace(" ", "").partition("->")
     letters = words.split(",")
     if not arrow or "." in subscripts or any(len(set(word)) != len(word) for word in letters):
-        raise Unsupported(
-            "np.einsum on nodes needs an explicit result, and no letter twice in a word",
-            seen=repr(subscripts),
-            remedy="write it as in 'ij,jk->ik'",
-        )
+        what = "np.einsum on nodes needs an explicit result, and no letter twice in a word"
+        raise Unsupported(what, seen=repr(subscripts), remedy="write it as in 'ij,jk->ik'")
     return PRIMITIVES["einsum"](*operands, subscripts=tuple(letters), result=result)
 
 

@@ -43,20 +43,16 @@ def check_activation(name: str, value: Callable[[Array], ArrayLike]) -> None:
     if whole.shape != PROBE.shape:
         raise wrong_shape(name, whole.shape, PROBE.shape)
     if not np.allclose(whole.ravel(), np.ravel(alone), rtol=1e-6, equal_nan=True):
-        raise InvalidInput(
-            f"{what} must work element by element",
-            seen="a value that depends on the other elements of its array",
-            remedy="what mixes units is a layer: glassnet.Layer",
-        )
+        seen = "a value that depends on the other elements of its array"
+        remedy = "what mixes units is a layer: glassnet.Layer"
+        raise InvalidInput(f"{what} must work element by element", seen, remedy)
     activation_derivative(name, value, PROBE)
 
 
 def wrong_shape(name: str, seen: tuple[int, ...], wanted: tuple[int, ...]) -> InvalidInput:
-    return InvalidInput(
-        f"activation {name!r} must return an array of its input's shape",
-        seen=f"{seen} for an input of shape {wanted}",
-        remedy="write it element by element, without sums or parts of the array",
-    )
+    what = f"activation {name!r} must return an array of its input's shape"
+    remedy = "write it element by element, without sums or parts of the array"
+    return InvalidInput(what, f"{seen} for an input of shape {wanted}", remedy)
 
 
 def _gradient(what: str, total: Callable[[Array], Any], x: Array) -> Array:
@@ -79,8 +75,6 @@ def in_one_sentence(what: str) -> Iterator[None]:
         remedy = "; or ".join(filter(None, [error.remedy, "give its derivative yourself"]))
         raise type(error)(f"{what} cannot be differentiated: {error.cause}", error.seen, remedy) from error
     except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidType(
-            f"{what} must be a function of arrays",
-            seen=f"{type(error).__name__}: {str(error).partition(chr(10))[0].rstrip('.')}",
-            remedy="use NumPy's functions (np.exp for math.exp, np.where for if)",
-        ) from error
+        seen = f"{type(error).__name__}: {str(error).partition(chr(10))[0].rstrip('.')}"
+        remedy = "use NumPy's functions (np.exp for math.exp, np.where for if)"
+        raise InvalidType(f"{what} must be a function of arrays", seen, remedy) from error

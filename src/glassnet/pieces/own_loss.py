@@ -40,11 +40,9 @@ class OwnLoss(Loss):
         with in_one_sentence(f"loss {self.name!r}"):
             losses = self.function(*self._in_its_units(S, Y))
         if np.shape(losses) != S.shape[:1]:
-            raise InvalidInput(
-                f"loss {self.name!r} must return one number for each example",
-                seen=f"shape {np.shape(losses)} for {len(S)} examples with {S.shape[1]} outputs",
-                remedy="sum over the outputs: .sum(axis=1)",
-            )
+            what = f"loss {self.name!r} must return one number for each example"
+            seen = f"shape {np.shape(losses)} for {len(S)} examples with {S.shape[1]} outputs"
+            raise InvalidInput(what, seen, remedy="sum over the outputs: .sum(axis=1)")
         return losses
 
     def gradient(self, S: Array, Y: Array, out: Array) -> None:
@@ -53,11 +51,9 @@ class OwnLoss(Loss):
             return
         gradient = self.own_gradient(*self._in_its_units(S, Y))
         if np.shape(gradient) != S.shape:
-            raise InvalidInput(
-                f"the gradient of loss {self.name!r} must have the shape of the scores",
-                seen=f"{np.shape(gradient)} for {S.shape}",
-                remedy="return one derivative for each score: no sum over the outputs",
-            )
+            what = f"the gradient of loss {self.name!r} must have the shape of the scores"
+            remedy = "return one derivative for each score: no sum over the outputs"
+            raise InvalidInput(what, f"{np.shape(gradient)} for {S.shape}", remedy)
         np.multiply(gradient, self.unit, out=out)
 
     def _in_its_units(self, S: Array, Y: Array) -> tuple[Array, Array]:

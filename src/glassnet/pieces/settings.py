@@ -72,11 +72,8 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
     """
     number = "a whole number" if whole else "a number"
     if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
-        raise InvalidType(
-            f"{name} must be {number} {wanted}",
-            seen=f"{value!r} of type {type(value).__name__}",
-            remedy="pass it as a number",
-        )
+        seen = f"{value!r} of type {type(value).__name__}"
+        raise InvalidType(f"{name} must be {number} {wanted}", seen, remedy="pass it as a number")
     if (value if isinstance(value, Integral) else float(value)) not in wanted:
         raise InvalidInput(f"{name} must be {number} {wanted}", seen=f"{value!r}")
 

@@ -111,9 +111,8 @@ def known_name(table: Table[N], record: N) -> str:
         UnknownName: the table does not know it, or knows another of that name.
     """
     if table[record.name] is not record:
-        raise UnknownName(
-            f"the {table.kind} table knows another {record.name!r}", remedy="add yours under another name"
-        )
+        what = f"the {table.kind} table knows another {record.name!r}"
+        raise UnknownName(what, remedy="add yours under another name")
     return record.name
 
 
@@ -189,11 +188,9 @@ class Family(Table[Entry[R]]):
             UnknownName: the record's class is in no table, so a file could not name it.
         """
         if record.name not in self or self[record.name].cls is not type(record):
-            raise UnknownName(
-                f"the {self.kind} table does not know the class {type(record).__name__}",
-                seen=f"the name {record.name!r}",
-                remedy="register the class under another name",
-            )
+            what = f"the {self.kind} table does not know the class {type(record).__name__}"
+            remedy = "register the class under another name"
+            raise UnknownName(what, f"the name {record.name!r}", remedy)
         return {"name": record.name, **record.settings()}
 
 
@@ -207,6 +204,5 @@ def _setting(kind: str, text: str) -> tuple[str, int | float | bool]:
             return name, number(value)
         except ValueError:
             continue
-    raise InvalidInput(
-        f"{kind} settings are written name=number, separated by commas", seen=repr(text), remedy="as in 'rate=0.5'"
-    )
+    what = f"{kind} settings are written name=number, separated by commas"
+    raise InvalidInput(what, seen=repr(text), remedy="as in 'rate=0.5'")

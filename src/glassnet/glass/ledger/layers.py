@@ -81,11 +81,10 @@ class LayerLines(Writer):
 
     def matrix(self, symbol: str, formula: str, shapes: str, write: Callable[[int], Line], note: str = "") -> None:
         """A line of matrices; inside it those that ``write`` makes of its units."""
-        array, l = self.array(symbol), self.t.l
+        array = self.array(symbol)
         inside = self.v.units(array.shape[-1], write)
-        self.lines.append(
-            self.v.matrix(of_layer(symbol, l), of_layer(formula, l), shapes, array, inside, note=of_layer(note, l))
-        )
+        symbol, formula, note = (of_layer(text, self.t.l) for text in (symbol, formula, note))
+        self.lines.append(self.v.matrix(symbol, formula, shapes, array, inside, note=note))
 
     def equation(self, symbol: str, formula: str, note: str = "") -> None:
         array = self.array(symbol)

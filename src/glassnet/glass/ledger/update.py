@@ -59,10 +59,8 @@ def _parameter(v: View, place: Place) -> Line:
     def unit(j: int) -> Line:
         if new.ndim == 1:
             return _single(v, place, (j,))
-        row = v.edges(
-            np.ravel(place.view(trace.clipped.theta)[j]),
-            lambda k: _single(v, place, (j, *map(int, np.unravel_index(k, new.shape[1:])))),
-        )
+        gradients = np.ravel(place.view(trace.clipped.theta)[j])
+        row = v.edges(gradients, lambda k: _single(v, place, (j, *map(int, np.unravel_index(k, new.shape[1:])))))
         inner = f"{name.lower()}{j + 1}[{l}]"
         return v.matrix(inner, formula(inner), "", new[j], row, assigned=True)
 
@@ -94,9 +92,8 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
 
     after = _after(v, place, w, dw, slots, leaf("change", new - old), named)
     note = v.name(place.layer - 1, index[1]) if len(index) == 2 else ""
-    return v.line(
-        symbol, after.symbols, after.numbers, new, note=note, inside=inside if v.depth > 2 else (), assigned=True
-    )
+    shown = inside if v.depth > 2 else ()
+    return v.line(symbol, after.symbols, after.numbers, new, note=note, inside=shown, assigned=True)
 
 
 def _after(

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from glassnet.errors import Unsupported
 from glassnet.glass.ledger.terms import Formula, Number, Term, long_sum
-from glassnet.pieces.expressions import NUMPY
+from glassnet.pieces.expressions import NUMPY, Operations
 
 CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly the outermost operation binds
 
@@ -40,9 +40,8 @@ class Written(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, function: np.ufunc, method: str, *parts: Any) -> Any:
         if function not in WAYS:
-            raise Unsupported(
-                f"a ledger cannot write np.{function.__name__}", remedy="use the operations of pieces/expressions.py"
-            )
+            remedy = "use the operations of pieces/expressions.py"
+            raise Unsupported(f"a ledger cannot write np.{function.__name__}", remedy=remedy)
         return _written(WAYS[function], function, *parts)
 
 
@@ -99,9 +98,8 @@ def _written(way: Way, function: Callable[..., Any], *parts: Written | float) ->
     """``function`` of ``parts`` written in that way; a comparison of numbers is True or False."""
     given = [_as_written(part) for part in parts]
     apart = [part.binds < least for part, least in zip(given, way.least, strict=False)]
-    names = tuple(
-        _Text(f"({part.symbols})" if alone else part.symbols) for part, alone in zip(given, apart, strict=True)
-    )
+    texts = [f"({part.symbols})" if alone else part.symbols for part, alone in zip(given, apart, strict=True)]
+    names = tuple(map(_Text, texts))
     symbols = Formula(way.symbols or way.numbers, function, names).text(1)
     numbers = [part.number for part in given if part.number is not None]
     if len(numbers) < len(given):
@@ -166,8 +164,7 @@ WAYS: dict[Any, Way] = {
     NUMPY.sigmoid: Way("sigmoid({0})"),
 }
 
-WRITING = replace(
-    NUMPY,
+WRITING = Operations(
     xlogy=lambda y, x: _written(WAYS[_y_ln_x], _y_ln_x, y, x),
     sigmoid=lambda x: _written(WAYS[NUMPY.sigmoid], NUMPY.sigmoid, x),
     where=_where,
