@@ -6,7 +6,7 @@ seed and the counters, so no generator needs saving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -116,3 +116,8 @@ class State:
         if self.best is None or self.best.theta is None:
             return self.parameters(network)
         return network.parameters(self.best.theta, self.best.running)
+
+
+# What a state counts: every file of a training holds all of it.
+COUNTERS = tuple(field.name for field in fields(State) if field.type == "int")
+AMOUNTS = tuple(field.name for field in fields(State) if field.type == "float")

@@ -5,7 +5,6 @@ The state triples the file of a model trained by Adam; ``save((model.network_, m
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
 from glassnet.engines.choice import UNKNOWN, EngineUsed
-from glassnet.engines.state import SAVED_AS, Best, State
+from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.files.parts import Parts, taken
 from glassnet.learning.history import History
 from glassnet.network.network import Network
@@ -47,11 +46,6 @@ def restored_engine(facts: Facts) -> EngineUsed:
         BrokenFile: no name.
     """
     return EngineUsed(facts.text("engine"), "the file says so") if "engine" in facts else UNKNOWN
-
-
-# Whatever a state counts; what a later version counts too is at its default in files of this one.
-COUNTERS = [field.name for field in dataclasses.fields(State) if field.type == "int"]
-AMOUNTS = [field.name for field in dataclasses.fields(State) if field.type == "float"]
 
 
 def put_state(parts: Parts, state: State, parameters: Parameters, slots: Sequence[str]) -> None:
@@ -93,7 +87,7 @@ def restored_state(
     state = State(theta, running, _slots(held, said, slots, theta))
     if held:
         raise facts.broken("holds vectors that no optimizer of this model has", ", ".join(sorted(held)[:5]))
-    for name in COUNTERS:
+    for name in COUNTERS:  # what a later version counts too is at its default in files of this one
         if (saved := SAVED_AS.get(name, name)) in said:
             setattr(state, name, said.integer(saved, low=0, high=2**63 - 1))
     for name in said.keys() & set(AMOUNTS):

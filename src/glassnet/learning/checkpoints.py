@@ -13,15 +13,12 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.engines.plan import Plan
-from glassnet.engines.state import SAVED_AS, Best, State
+from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.run import Run
 
 KIND, VERSION = "checkpoint", 1
-
-_COUNTERS = ("seed", "step", "epoch", "rows_done", "examples", "stale")
-_AMOUNTS = ("cost_sum", "weight_sum", "rate_scale", "seconds")
 
 
 def save_checkpoint(
@@ -49,8 +46,8 @@ def save_checkpoint(
     columns = list(state.history.values())
     arrays["history"] = np.array(columns, np.float64).reshape(len(columns), state.epoch)
     facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {}), "history": list(state.history)}
-    facts["counters"] = {SAVED_AS.get(name, name): getattr(state, name) for name in _COUNTERS}
-    facts["amounts"] = {name: float(getattr(state, name)) for name in _AMOUNTS}
+    facts["counters"] = {SAVED_AS.get(name, name): getattr(state, name) for name in COUNTERS}
+    facts["amounts"] = {name: float(getattr(state, name)) for name in AMOUNTS}
     if state.best is not None:
         facts["best"] = {"score": state.best.score, "epoch": state.best.epoch}
         if state.best.theta is not None and state.best.running is not None:
@@ -89,9 +86,9 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
     slots = arrays.expect("slots", kinds="f", shape=(len(plan.optimizer.slots), n))
     counters, amounts = facts.section("counters"), facts.section("amounts")
     state = State(vector("theta", n), vector("running", r), slots.astype(plan.numpy_dtype, copy=False))
-    for name in _COUNTERS:
+    for name in COUNTERS:
         setattr(state, name, counters.integer(SAVED_AS.get(name, name), low=0))
-    for name in _AMOUNTS:
+    for name in AMOUNTS:
         setattr(state, name, amounts.number(name))
     if "best" in facts:
         best = facts.section("best")

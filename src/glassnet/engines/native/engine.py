@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from glassnet.engines.engine import Engine, Stop, Workspace
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import Status, StepsStruct
-from glassnet.engines.native.lowering import address, only_python_knows
+from glassnet.engines.native.lowering import lowered_steps, only_python_knows
 from glassnet.engines.native.pace import pace_of
 from glassnet.engines.native.recording import record_in_kernels
 from glassnet.engines.native.session import Examples, Session
@@ -32,30 +33,6 @@ from glassnet.errors import Diverged, InvalidInput
 from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
-
-
-class Counters(NamedTuple):
-    """Recorded a training counts, between two calls of the kernels."""
-
-    step: int
-    rows_done: int
-    cost_sum: float
-    weight_sum: float
-
-    @classmethod
-    def of(cls, state: State) -> Counters:
-        """Those of a state."""
-        return cls(state.step, state.rows_done, state.cost_sum, state.weight_sum)
-
-    def after(self, record: StepsStruct) -> Counters:
-        """These after the steps of ``record``."""
-        return Counters(
-            self.step + record.steps_done, self.rows_done + record.rows_done, record.cost_sum, record.weight_sum
-        )
-
-    def put_into(self, state: State) -> None:
-        """Write them into the state."""
-        state.step, state.rows_done, state.cost_sum, state.weight_sum = self
 
 
 class Native(Engine):
@@ -88,21 +65,22 @@ class Native(Engine):
         examples, order = self._examples_of(rows), np.ascontiguousarray(order, np.int64)
         pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
         session.load(state.theta, state.slots, state.running)
-        counters = Counters.of(state)  # the state itself stays as it was until all went well
+        counted = replace(state)  # the state itself stays as it was until all went well
         while done < len(order) and not (stop is not None and stop.is_set()):
             threads, steps = pace.next(until - time.perf_counter())
             piece, begun = order[done : done + steps * size], time.perf_counter()
-            record = self._steps(state, counters, piece, threads)
+            record = self._steps(counted, piece, threads)
             status = session.train(examples, record)
             if status != Status.done:
                 self._fail(status, session, examples, state, rows, order, done // size + record.steps_done)
             pace.took(threads, record.steps_done, time.perf_counter() - begun)
-            counters = counters.after(record)
+            _count(counted, record)
             done += len(piece)
             if time.perf_counter() > until:
                 break
         session.save(state)
-        counters.put_into(state)
+        state.step, state.rows_done = counted.step, counted.rows_done
+        state.cost_sum, state.weight_sum = counted.cost_sum, counted.weight_sum
         return done
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
@@ -160,29 +138,17 @@ class Native(Engine):
             self._examples = rows, Examples(self.plan, rows)
         return self._examples[1]
 
-    def _steps(self, state: State, counters: Counters, order: Array, threads: int) -> StepsStruct:
-        plan, size = self.plan, self.plan.batch_size
-        alphas = self._alphas(state, counters.step, -(-len(order) // size))
-        record = StepsStruct(
-            order=address(order),
-            count=len(order),
-            batch=min(size, plan.examples),
-            threads=threads,
-            alphas=address(alphas),
-            seed=state.seed,
-            step=counters.step,
-            cost_sum=counters.cost_sum,
-            weight_sum=counters.weight_sum,
-        )
-        record.keepalive = order, alphas
-        return record
+    def _steps(self, state: State, order: Array, threads: int) -> StepsStruct:
+        size = self.plan.batch_size
+        alphas = self._alphas(state, -(-len(order) // size))
+        return lowered_steps(state, order, min(size, self.plan.examples), alphas, threads)
 
-    def _alphas(self, state: State, step: int, steps: int) -> Array:
-        """alpha of each of the steps that follow after ``step`` ones."""
-        plan, clock = self.plan, state.clock(self.plan)._replace(step=step)
+    def _alphas(self, state: State, steps: int) -> Array:
+        """alpha of each of the next steps."""
+        plan, clock = self.plan, state.clock(self.plan)
         if plan.schedule.constant_within(clock):
             return np.full(steps, plan.learning_rate(clock) * state.rate_scale)
-        clocks = (clock._replace(step=step + i) for i in range(steps))
+        clocks = (clock._replace(step=clock.step + i) for i in range(steps))
         return np.fromiter((plan.learning_rate(at) * state.rate_scale for at in clocks), np.float64, steps)
 
     def _fail(
@@ -194,11 +160,10 @@ class Native(Engine):
         size = self.plan.batch_size
         if good:
             session.load(state.theta, state.slots, state.running)
-            counters = Counters.of(state)
-            record = self._steps(state, counters, order[: good * size], 1)
+            record = self._steps(state, order[: good * size], 1)
             session.train(examples, record)
             session.save(state)
-            counters.after(record).put_into(state)
+            _count(state, record)
         raise self._diverged(state, rows, order[good * size : (good + 1) * size])
 
     def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
@@ -211,3 +176,10 @@ class Native(Engine):
         finite = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
         otherwise = "the step along the gradient" if finite else "the cost itself"
         return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)
+
+
+def _count(state: State, record: StepsStruct) -> None:
+    """Count the steps that were taken."""
+    state.step += record.steps_done
+    state.rows_done += record.rows_done
+    state.cost_sum, state.weight_sum = record.cost_sum, record.weight_sum

@@ -10,8 +10,9 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import LayerStruct, PlanStruct
+from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, StepsStruct
 from glassnet.engines.plan import Plan
+from glassnet.engines.state import State
 from glassnet.network.layer import Layer
 from glassnet.network.layers import LAYERS
 from glassnet.pieces.activation import Activation
@@ -82,6 +83,31 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
         factors = np.ones(network.size, dtype)
         factors[: network.layout.weights] = plan.penalty_factors
         record.factors, record.keepalive = address(factors), factors  # read while the session is made
+    return record
+
+
+def lowered_steps(state: State, order: Array, batch: int, alphas: Array, threads: int) -> StepsStruct:
+    """The record of steps that go on from ``state``.
+
+    Args:
+        state: what is counted so far.
+        order: indices of rows, batch after batch.
+        batch: rows of a mini-batch.
+        alphas: the learning rate of each step.
+        threads: how many.
+    """
+    record = StepsStruct(
+        order=address(order),
+        count=len(order),
+        batch=batch,
+        threads=threads,
+        alphas=address(alphas),
+        seed=state.seed,
+        step=state.step,
+        cost_sum=state.cost_sum,
+        weight_sum=state.weight_sum,
+    )
+    record.keepalive = order, alphas
     return record
 
 

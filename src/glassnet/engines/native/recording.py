@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.engines.kernels.interface import Recorded, StepsStruct
-from glassnet.engines.native.lowering import address
+from glassnet.engines.kernels.interface import Recorded
+from glassnet.engines.native.lowering import lowered_steps
 from glassnet.engines.native.session import Examples, Session, check_memory
 from glassnet.engines.plan import Plan
 from glassnet.engines.rows import Rows
@@ -32,7 +32,8 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     cost = session.gradient(examples, state.seed, state.step, gradient)
     after = None if plan.optimizer.whole_batch else state.apart()
     if after is not None:
-        if session.train(examples, _one_step(plan, state, m)):
+        order, alpha = np.arange(m, dtype=np.int64), np.array([state.learning_rate(plan)])
+        if session.train(examples, lowered_steps(state, order, m, alpha, session.threads)):
             return None
         session.save(after)
     targets = np.empty((m, plan.network.outputs), plan.numpy_dtype)
@@ -57,22 +58,6 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
         # Last: it overwrites what was recorded. The session's parameters are those after the step.
         cost_after=None if after is None else session.gradient(examples, state.seed, state.step, scratch),
     )
-
-
-def _one_step(plan: Plan, state: State, m: int) -> StepsStruct:
-    """A single step over all m rows, whatever batches the plan has."""
-    order, alpha = np.arange(m, dtype=np.int64), np.array([state.learning_rate(plan)])
-    record = StepsStruct(
-        order=address(order),
-        count=m,
-        batch=m,
-        threads=thread_count(plan.n_threads),
-        alphas=address(alpha),
-        seed=state.seed,
-        step=state.step,
-    )
-    record.keepalive = order, alpha
-    return record
 
 
 class Copied:

@@ -69,27 +69,6 @@ class ThroughOrigin(Layer):
         return dA_prev
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is to be as small as it can be: ``mean of losses + l1 |w| + l2/2 |w|^2`` over lines ``w . x + b``.
-
-    Args:
-        X: (m, n), dense or sparse, in the user's units.
-        Y: targets, (m, k) or class indices (m,).
-        weights: of the examples (m,), or None for all 1.
-        outputs: k, how many lines.
-        loss: a name.
-        penalties: on the weights in the user's units.
-    """
-
-    X: Matrix
-    Y: Array
-    weights: Array | None
-    outputs: int
-    loss: str
-    penalties: Penalties
-
-
 class LinearModel(NetworkEstimator):
     """What linear and logistic regression share."""
 
@@ -116,13 +95,23 @@ class LinearModel(NetworkEstimator):
     coef_: Array
     intercept_: float | Array
 
-    def _solve(self, problem: Problem, start: Line | None = None) -> Line:
-        """The best line in the units of ``problem``, searched from the line ``start``, or from 0."""
-        standard = Standardizer.of(problem.X, problem.weights, centered=bool(self.fit_intercept))
-        standard = standard.stretched(np.sqrt(problem.penalties.l2))
-        plan = self._plan(problem, 1 / standard.scale)
+    def _solve(self, rows: Rows, outputs: int, loss: str, penalties: Penalties, start: Line | None = None) -> Line:
+        """The lines ``w . x + b`` with the smallest mean of losses plus ``l1 |w| + l2/2 |w|^2``.
+
+        Args:
+            rows: in the units of the lines; X may be sparse, Y is as the loss reads it.
+            outputs: k, how many lines.
+            loss: a name.
+            penalties: on the weights in the units of ``rows``.
+            start: where the search begins; None for 0.
+        """
+        standard = Standardizer.of(rows.X, rows.weights, centered=bool(self.fit_intercept))
+        standard = standard.stretched(np.sqrt(penalties.l2))
+        dense = Dense(outputs, None, "zeros")
+        network = Network(rows.X.shape[1], [dense if self.fit_intercept else ThroughOrigin(dense)], loss)
+        plan = self._plan(network, len(rows.Y), penalties, np.repeat(1 / standard.scale, outputs))
         state = self._begin(plan, None if start is None else standard.from_users_units(*start))
-        rows = Rows(standard.apply(problem.X), problem.Y, problem.weights)
+        rows = rows._replace(X=standard.apply(rows.X))
         job = Job(plan, state, rows, judge_training=False, stopping=self._stopping(plan), engine=self.engine)
         job.callbacks = [Progress()] if self.verbose else []
         outcome = self._run(job)
@@ -149,16 +138,13 @@ class LinearModel(NetworkEstimator):
         self._show(parameters.W[1].copy(), parameters.b[1].copy())
         return self
 
-    def _plan(self, problem: Problem, factors: Array) -> Plan:
-        m, n = problem.X.shape
-        dense = Dense(problem.outputs, None, "zeros")
-        factors = np.repeat(factors, problem.outputs)
-        optimizer = self._optimizer(problem.penalties.l1 * factors)
+    def _plan(self, network: Network, m: int, penalties: Penalties, factors: Array) -> Plan:
+        optimizer = self._optimizer(penalties.l1 * factors)
         return Plan(
-            Network(n, [dense if self.fit_intercept else ThroughOrigin(dense)], problem.loss),
+            network,
             examples=m,
             optimizer=optimizer,
-            penalties=problem.penalties,
+            penalties=penalties,
             batch_size=m if optimizer.whole_batch or self.batch_size is None else min(int(self.batch_size), m),
             epochs=int(self.max_iter),
             dtype="float64",
@@ -201,24 +187,10 @@ class LinearModel(NetworkEstimator):
         return Stopping(patience=patience, tolerance=float(self.tol))
 
 
-def validated(
-    estimator: LinearModel, X: Data, y: Data, y_numeric: bool = False, multi_output: bool = False
-) -> tuple[Matrix, Array]:
-    """Inputs and targets as scikit-learn checks them, X in float64."""
-    checked: tuple[Matrix, Array] = validate_data(
-        estimator,
-        X,
-        y,
-        accept_sparse=["csr", "csc"],
-        dtype=np.float64,
-        y_numeric=y_numeric,
-        multi_output=multi_output,
-    )
-    return checked
-
-
-def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
-    """``sample_weight`` (m,) as scikit-learn checks it, or None."""
-    if sample_weight is None:
-        return None
-    return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+def checked_rows(estimator: LinearModel, X: Data, y: Data, weights: ArrayLike | None, **options: bool) -> Rows:
+    """Inputs in float64, targets and ``weights`` (m,) as scikit-learn checks them; ``options`` of ``validate_data``."""
+    sparse = ["csr", "csc"]
+    rows = Rows(*validate_data(estimator, X, y, accept_sparse=sparse, dtype=np.float64, **options))
+    if weights is None:
+        return rows
+    return rows._replace(weights=_check_sample_weight(weights, rows.X, dtype=np.float64, ensure_non_negative=True))

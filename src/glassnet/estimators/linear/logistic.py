@@ -15,11 +15,13 @@ from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from glassnet.arrays import Array
+from glassnet.engines.rows import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data
 from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.linear.base import Line, LinearModel, Problem, checked_weights, validated
+from glassnet.estimators.linear.base import Line, LinearModel, checked_rows
+from glassnet.estimators.mlp.parameters import store
 from glassnet.pieces.penalties import Penalties
 
 
@@ -92,20 +94,7 @@ class LogisticRegression(Classification, LinearModel):
         n_threads: int | None = None,
         engine: str = "auto",
     ) -> None:
-        self.C = C
-        self.l1_ratio = l1_ratio
-        self.tol = tol
-        self.fit_intercept = fit_intercept
-        self.class_weight = class_weight
-        self.random_state = random_state
-        self.solver = solver
-        self.max_iter = max_iter
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.n_threads = n_threads
-        self.engine = engine
+        store(self, locals())
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:
@@ -121,14 +110,14 @@ class LogisticRegression(Classification, LinearModel):
                 classes.
             ValueError: rows, labels or weights that are none, as scikit-learn checks them.
         """
-        X, y = validated(self, X, y)
-        labels = Labels.of(y)
-        start = self._start(labels, X.shape[1])
+        rows = checked_rows(self, X, y, sample_weight)
+        labels = Labels.of(rows.Y)
+        start = self._start(labels, rows.X.shape[1])
         self._learn_labels(labels)
-        indices = labels.encode(y)
-        weights = self._weights(indices, y, checked_weights(sample_weight, X))
-        penalties = self._penalties(len(y) if weights is None else float(weights.sum()))
-        W, b = self._solve(Problem(X, indices, weights, labels.outputs, labels.loss, penalties), start)
+        indices = labels.encode(rows.Y)
+        rows = Rows(rows.X, indices, self._weights(indices, rows.Y, rows.weights))
+        penalties = self._penalties(rows.total_weight())
+        W, b = self._solve(rows, labels.outputs, labels.loss, penalties, start)
         if self.fit_intercept and labels.kind == "multiclass":
             b = b - b.mean()  # softmax sees only differences
         self._keep(W, b)

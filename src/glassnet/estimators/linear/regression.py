@@ -14,8 +14,9 @@ from sklearn.utils._param_validation import Interval
 
 from glassnet.arrays import Array
 from glassnet.estimators.base import Data
-from glassnet.estimators.linear.base import LinearModel, Problem, checked_weights, validated
+from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
+from glassnet.estimators.mlp.parameters import store
 from glassnet.learning.fitted import single
 from glassnet.pieces.penalties import Penalties
 
@@ -85,18 +86,7 @@ class LinearRegression(RegressorMixin, LinearModel):
         n_threads: int | None = None,
         engine: str = "auto",
     ) -> None:
-        self.fit_intercept = fit_intercept
-        self.l1 = l1
-        self.l2 = l2
-        self.solver = solver
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
-        self.verbose = verbose
-        self.n_threads = n_threads
-        self.engine = engine
+        store(self, locals())
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:
@@ -111,13 +101,14 @@ class LinearRegression(RegressorMixin, LinearModel):
             InvalidInput: ``l1`` with a solver that knows no L1.
             ValueError: rows, targets or weights that are none, as scikit-learn checks them.
         """
-        X, y = validated(self, X, y, y_numeric=True, multi_output=True)
-        y = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
-        weights, Y = checked_weights(sample_weight, X), y.reshape(len(y), -1).astype(np.float64)
-        target = self._target(Y, weights)
+        rows = checked_rows(self, X, y, sample_weight, y_numeric=True, multi_output=True)
+        if rows.Y.ndim == 2 and rows.Y.shape[1] == 1:
+            column_or_1d(rows.Y, warn=True)
+        Y = rows.Y.reshape(len(rows.Y), -1).astype(np.float64)
+        target = self._target(Y, rows.weights)
         penalties = self._penalties(float(np.mean(target.scale)))
         scaled = (Y - target.center) / target.scale
-        W, b = self._solve(Problem(X, scaled, weights, Y.shape[1], "squared_error", penalties))
+        W, b = self._solve(rows._replace(Y=scaled), Y.shape[1], "squared_error", penalties)
         W, b = W * target.scale[:, None], b * target.scale + target.center
         self._keep(W, b)
         return self
