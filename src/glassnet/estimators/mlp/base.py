@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
-from math import inf, nan
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import _fit_context
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
@@ -20,11 +20,12 @@ from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
+from glassnet.estimators.mlp.attributes import FittedAttributes
 from glassnet.estimators.mlp.parameters import CONSTRAINTS
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
-from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks
+from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
 from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
@@ -48,7 +49,7 @@ def stochastic(estimator: MLP) -> bool:
     return True
 
 
-class MLP(CallbackSupportMixin, NetworkEstimator):
+class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
     """What classifier and regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {**NetworkEstimator._parameter_constraints, **CONSTRAINTS}
@@ -59,8 +60,6 @@ class MLP(CallbackSupportMixin, NetworkEstimator):
     }
     score_metric: ClassVar[Metric]
     target_kinds: ClassVar[str]  # of the dtypes that targets may have unchecked, as in numpy.dtype.kind
-
-    _state: State
 
     # -- what a classifier and a regressor have of their own ---------------------------------------------------------
 
@@ -80,7 +79,45 @@ class MLP(CallbackSupportMixin, NetworkEstimator):
         """What held-out rows have in the proportions of all rows."""
         return None
 
+    def _learn(
+        self, X: Data, y: Data, sample_weight: ArrayLike | None, held_out: HeldOut, *, epochs: int | None = None
+    ) -> Self:
+        """Check rows and targets and :meth:`_fit`."""
+        raise NotImplementedError
+
     # -- training ----------------------------------------------------------------------------------------------------
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None = None,
+        X_val: Data | None = None,
+        y_val: Data | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
+        """Train.
+
+        Args:
+            X: (m, n), dense or sparse.
+            y: of a classifier labels (m,), or several yes/no answers (m, k) of 0 and 1; of a regressor numbers, (m,)
+                or (m, k).
+            sample_weight: (m,) >= 0, or None for all 1.
+            X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
+                stopping goes by them instead of holding rows out.
+        """
+        return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+
+    def initialize(self, X: Data, y: Data) -> Self:
+        """Everything that :meth:`fit` does before the first step: a network with its first weights.
+
+        Args:
+            X, y: as in :meth:`fit`; only shapes, dtype and labels matter.
+        """
+        self._validate_params()
+        return self._learn(X, y, None, (None, None, None), epochs=0)
 
     def _fit(
         self,
@@ -234,85 +271,3 @@ class MLP(CallbackSupportMixin, NetworkEstimator):
             and len(y) == len(X)
             and (y.dtype.kind != "f" or all_finite(y))
         )
-
-    # -- scikit-learn's fitted attributes ----------------------------------------------------------------------------
-
-    @property
-    def coefs_(self) -> list[Array]:
-        """Weights by layer, (n[l-1], n[l]) each; assigning a list or an entry, or writing into one, sets weights."""
-        return Views([W.T for W in self.parameters_.W.values()])
-
-    @coefs_.setter
-    def coefs_(self, values: Sequence[Array]) -> None:
-        self.coefs_[:] = values
-
-    @property
-    def intercepts_(self) -> list[Array]:
-        """Biases by layer, (n[l],) each; assigned like ``coefs_``."""
-        return Views(self.parameters_.b.values())
-
-    @intercepts_.setter
-    def intercepts_(self, values: Sequence[Array]) -> None:
-        self.intercepts_[:] = values
-
-    @property
-    def loss_curve_(self) -> list[float]:
-        """The cost of each epoch."""
-        return self.history_.columns.get("cost", [])
-
-    @property
-    def loss_(self) -> float:
-        """The cost of the last epoch; nan where training diverged in its first."""
-        return self.loss_curve_[-1] if self.loss_curve_ else nan
-
-    @property
-    def best_loss_(self) -> float | None:
-        """The lowest cost of an epoch; None where early stopping watched something else."""
-        return None if self.early_stopping else min(self.loss_curve_, default=inf)
-
-    @property
-    def validation_scores_(self) -> list[float] | None:
-        """The score on held-out rows after each epoch; None without early stopping."""
-        return self.history_.columns.get("validation_score")
-
-    @property
-    def best_validation_score_(self) -> float | None:
-        """The best of ``validation_scores_``."""
-        return max(self.validation_scores_) if self.validation_scores_ else None
-
-    @property
-    def t_(self) -> int:
-        """Rows of whole epochs that were learned from."""
-        return self._state.examples
-
-    @property
-    def n_layers_(self) -> int:
-        """Layers, the input counted."""
-        return len(self.network_.widths)
-
-    @property
-    def n_outputs_(self) -> int:
-        """Outputs of the network."""
-        return self.network_.outputs
-
-    @property
-    def out_activation_(self) -> str:
-        """The output activation, by scikit-learn's name."""
-        link = self.network_.link
-        return link.aliases[0] if link.aliases else link.name
-
-
-class Views(list[Array]):
-    """A list of views into the parameters: what is assigned is copied into them."""
-
-    def __setitem__(self, place: Any, value: Any) -> None:
-        views, values = (self[place], list(value)) if isinstance(place, slice) else ([self[place]], [value])
-        values = [np.asarray(array) for array in values]
-        shapes, given = [view.shape for view in views], [array.shape for array in values]
-        if shapes != given:
-            remedy = "assign arrays of the same shapes, or fit another network"
-            raise InvalidInput(
-                "arrays must have the shapes of the layers", seen=f"{given}, not {shapes}", remedy=remedy
-            )
-        for view, array in zip(views, values, strict=True):
-            view[...] = array

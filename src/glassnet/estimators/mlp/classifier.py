@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +23,6 @@ from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
-from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.pieces.activation import ActivationChoice
@@ -101,37 +100,6 @@ class MLPClassifier(Classification, MLP):
     ) -> None:
         store(self, locals())
 
-    @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self,
-        X: Data,
-        y: Data,
-        sample_weight: ArrayLike | None = None,
-        X_val: Data | None = None,
-        y_val: Data | None = None,
-        sample_weight_val: ArrayLike | None = None,
-    ) -> MLPClassifier:
-        """Train.
-
-        Args:
-            X: (m, n), dense or sparse.
-            y: labels (m,), or several yes/no answers (m, k) of 0 and 1.
-            sample_weight: (m,) >= 0, or None for all 1.
-            X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
-                stopping goes by them instead of holding rows out.
-        """
-        return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))
-
-    def initialize(self, X: Data, y: Data) -> MLPClassifier:
-        """Everything that :meth:`fit` does before the first step: a network with its first weights.
-
-        Args:
-            X, y: as in :meth:`fit`; only shapes, dtype and labels matter.
-        """
-        self._validate_params()
-        return self._learn(X, y, None, (None, None, None), epochs=0)
-
     @available_if(stochastic)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -143,7 +111,7 @@ class MLPClassifier(Classification, MLP):
         X_val: Data | None = None,
         y_val: Data | None = None,
         sample_weight_val: ArrayLike | None = None,
-    ) -> MLPClassifier:
+    ) -> Self:
         """Train for one epoch more.
 
         Args:
@@ -172,8 +140,8 @@ class MLPClassifier(Classification, MLP):
         return bool(_check_partial_fit_first_call(self, classes)) or not hasattr(self, "_state")
 
     def _learn(
-        self, X: Data, y: Data, sample_weight: ArrayLike | None, held_out: HeldOut, epochs: int | None = None
-    ) -> MLPClassifier:
+        self, X: Data, y: Data, sample_weight: ArrayLike | None, held_out: HeldOut, *, epochs: int | None = None
+    ) -> Self:
         X, y = self._check(X, y, reset=True)
         labels = Labels.of(y)
         if self.warm_start and hasattr(self, "labels_") and not np.array_equal(labels.classes, self.labels_.classes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +15,8 @@ from sklearn.utils.metaestimators import available_if
 from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
-from glassnet.estimators.mlp.base import MLP, stochastic
+from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
-from glassnet.estimators.scikit_callbacks import with_callbacks
 from glassnet.learning.callbacks import Callback
 from glassnet.learning.fitted import single
 from glassnet.learning.metrics import METRICS, Metric
@@ -94,39 +93,6 @@ class MLPRegressor(RegressorMixin, MLP):
     ) -> None:
         store(self, locals())
 
-    @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self,
-        X: Data,
-        y: Data,
-        sample_weight: ArrayLike | None = None,
-        X_val: Data | None = None,
-        y_val: Data | None = None,
-        sample_weight_val: ArrayLike | None = None,
-    ) -> MLPRegressor:
-        """Train.
-
-        Args:
-            X: (m, n), dense or sparse.
-            y: numbers (m,) or (m, k).
-            sample_weight: (m,) >= 0, or None for all 1.
-            X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
-                stopping goes by them instead of holding rows out.
-        """
-        X, Y = self._check_targets(X, y, reset=True)
-        return self._fit(X, Y, Y.shape[1], sample_weight, (X_val, y_val, sample_weight_val))
-
-    def initialize(self, X: Data, y: Data) -> MLPRegressor:
-        """Everything that :meth:`fit` does before the first step: a network with its first weights.
-
-        Args:
-            X, y: as in :meth:`fit`; only shapes and dtype matter.
-        """
-        self._validate_params()
-        X, Y = self._check_targets(X, y, reset=True)
-        return self._fit(X, Y, Y.shape[1], None, (None, None, None), epochs=0)
-
     @available_if(stochastic)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -137,7 +103,7 @@ class MLPRegressor(RegressorMixin, MLP):
         X_val: Data | None = None,
         y_val: Data | None = None,
         sample_weight_val: ArrayLike | None = None,
-    ) -> MLPRegressor:
+    ) -> Self:
         """Train for one epoch more.
 
         Args:
@@ -147,8 +113,7 @@ class MLPRegressor(RegressorMixin, MLP):
             X_val, y_val, sample_weight_val: as in :meth:`fit`; with ``early_stopping=True`` the best weights seen so
                 far are the ones that predict.
         """
-        X, Y = self._check_targets(X, y, reset=not hasattr(self, "_state"))
-        return self._fit(X, Y, Y.shape[1], sample_weight, (X_val, y_val, sample_weight_val), incremental=True)
+        return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val), incremental=True)
 
     def predict(self, X: Data) -> Array:
         """The prediction for each row, (m,) or (m, k).
@@ -164,10 +129,19 @@ class MLPRegressor(RegressorMixin, MLP):
             raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}.")
         return X, y
 
-    def _check_targets(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
-        """The same, with the targets (m, k) in the dtype of ``X``."""
-        X, y = self._check(X, y, reset)
-        return X, self._targets(y).astype(X.dtype, copy=False)
+    def _learn(
+        self,
+        X: Data,
+        y: Data,
+        sample_weight: ArrayLike | None,
+        held_out: HeldOut,
+        *,
+        incremental: bool = False,
+        epochs: int | None = None,
+    ) -> Self:
+        X, y = self._check(X, y, reset=not (incremental and hasattr(self, "_state")))
+        Y = self._targets(y).astype(X.dtype, copy=False)
+        return self._fit(X, Y, Y.shape[1], sample_weight, held_out, incremental=incremental, epochs=epochs)
 
     def _loss_record(self) -> Loss:
         loss = as_loss(self.loss)
