@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from glassnet.cli.options import made
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import GlassnetError, InvalidInput
 
 if TYPE_CHECKING:
-    from glassnet.data.reading.options import ReadOptions
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
 
@@ -59,6 +61,17 @@ def open_table(data: str, options: ReadOptions) -> Source:
     if Path(data).is_file() and is_model(data):
         raise InvalidInput(f"{data!r} is a model file, not a table", remedy="name a table, such as a CSV file")
     return open_source(data, options)
+
+
+def open_both(
+    model: str, data: str, values: Mapping[str, Any], note: Callable[[str], None]
+) -> tuple[TableModel, Source]:
+    """The model and the table of a command; every remark on the two is passed to ``note``."""
+    trained = open_model(model)
+    source = open_table(data, made(ReadOptions, values))
+    for remark in trained.check(source):
+        note(remark)
+    return trained, source
 
 
 def refuse_unwritable(path: str | Path) -> None:

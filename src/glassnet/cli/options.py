@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 
@@ -40,48 +41,46 @@ class Option(click.Option):
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # no generic in click 8.1
-    """The type of an option's value; invalid values raise the library's own errors."""
+    """The type of an option's value; invalid values raise the library's own errors.
+
+    Args:
+        name: what the help calls a value.
+        read: from the flag and a text to the value that the text means.
+    """
+
+    def __init__(self, name: str, read: Callable[[str, str], Any]) -> None:
+        self.name, self.read = name, read
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return self.read(max(param.opts, key=len) if param else "the value", value) if isinstance(value, str) else value
 
-    def read(self, flag: str, text: str) -> Any:
-        """The value that ``text`` means.
 
-        Raises:
-            InvalidInput, UnknownName: an invalid value.
-        """
-        raise NotImplementedError
-
-
-class Number(Kind):
+def number(wanted: Range, whole: bool = True) -> Kind:
     """A number within a range, as a field made by ``setting`` declares it."""
 
-    name = "NUMBER"
-
-    def __init__(self, wanted: Range, whole: bool) -> None:
-        self.wanted, self.whole = wanted, whole
-
-    def read(self, flag: str, text: str) -> Any:
+    def read(flag: str, text: str) -> int | float:
         try:
-            value = int(text) if self.whole else float(text)
+            value = int(text) if whole else float(text)
         except ValueError:
-            number = "a whole number" if self.whole else "a number"
-            what = f"{flag} must be {number} {self.wanted}"
-            raise InvalidInput(what, repr(text[:40]), f"pass {number}") from None
-        check_number(flag, value, self.wanted, self.whole)
+            noun = "a whole number" if whole else "a number"
+            what = f"{flag} must be {noun} {wanted}"
+            raise InvalidInput(what, repr(text[:40]), f"pass {noun}") from None
+        check_number(flag, value, wanted, whole)
         return value
 
+    return Kind("NUMBER", read)
 
-class Sizes(Kind):
-    """``64,64`` -> ``(64, 64)``; ``none`` -> ``()``."""
 
-    name = "SIZES"
+def one_of(names: Iterable[str]) -> Kind:
+    """One of some names."""
+    known = tuple(names)
 
-    def read(self, flag: str, text: str) -> tuple[int, ...]:
-        if text.strip().lower() in ("none", "0"):
-            return ()
-        return whole_numbers(flag, text, "layer sizes", "64,64, or none for no hidden layer")
+    def read(flag: str, text: str) -> str:
+        if text not in known:
+            raise unknown_name(flag.strip("-"), text, known)
+        return text
+
+    return Kind("NAME", read)
 
 
 def whole_numbers(flag: str, text: str, noun: str, example: str) -> tuple[int, ...]:
@@ -95,23 +94,16 @@ def whole_numbers(flag: str, text: str, noun: str, example: str) -> tuple[int, .
     except ValueError:
         what = f"{flag} is not a list of {noun}"
         raise InvalidInput(what, repr(text[:40]), f"write them as {example}") from None
-    for number in numbers:
-        check_number(f"each of {flag}", number, Range(1), whole=True)
+    for value in numbers:
+        check_number(f"each of {flag}", value, Range(1), whole=True)
     return numbers
 
 
-class OneOf(Kind):
-    """One of some names."""
-
-    name = "NAME"
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = tuple(names)
-
-    def read(self, flag: str, text: str) -> str:
-        if text not in self.names:
-            raise unknown_name(flag.strip("-"), text, self.names)
-        return text
+def _sizes(flag: str, text: str) -> tuple[int, ...]:
+    """``64,64`` -> ``(64, 64)``; ``none`` -> ``()``."""
+    if text.strip().lower() in ("none", "0"):
+        return ()
+    return whole_numbers(flag, text, "layer sizes", "64,64, or none for no hidden layer")
 
 
 def options_of(record: type, section: str = "Options", skip: tuple[str, ...] = ()) -> Callable[[F], F]:
@@ -144,11 +136,11 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
         offered = partial(offer, metadata["choices"])
         return {"default": default, "metavar": "NAME", "help": _sentence(help, default), "shell_complete": offered}
     if "range" in metadata:
-        number = Number(metadata["range"], whole=metadata["kind"] is int)
-        return {"default": default, "type": number, "help": _sentence(help, f"{default:g}")}
+        kind = number(metadata["range"], whole=metadata["kind"] is int)
+        return {"default": default, "type": kind, "help": _sentence(help, f"{default:g}")}
     if isinstance(default, tuple) and default:
         shown = ",".join(map(str, default))
-        return {"default": default, "type": Sizes(), "help": _sentence(f"{help}, or none", shown)}
+        return {"default": default, "type": Kind("SIZES", _sizes), "help": _sentence(f"{help}, or none", shown)}
     if isinstance(default, tuple):
         return {"default": default, "multiple": True, "metavar": "WORD", "help": _sentence(f"{help}; may be repeated")}
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
@@ -161,6 +153,12 @@ def offer(names: Callable[[], Iterable[str]], ctx: click.Context, param: click.P
 
 def _sentence(help: str, default: object = None) -> str:
     return f"{help[0].upper()}{help[1:]}." + (f"  [{default}]" if default else "")
+
+
+def model_and_data(command: F) -> F:
+    """A decorator that gives a command the arguments MODEL and DATA, and the options of reading DATA."""
+    command = options_of(ReadOptions, "Reading DATA", skip=LEARNED)(command)
+    return click.argument("model")(click.argument("data")(command))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

@@ -80,6 +80,11 @@ class Page:
             abandon(sys.stderr if err else sys.stdout)
 
 
+def say_note(sentence: str) -> None:
+    """Print a note, which is not a result, on standard error."""
+    click.echo(f"note: {sentence}", err=True)
+
+
 def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
     """Show the scores beside the trivial guess, and the confusion matrix of few classes.
 

@@ -14,7 +14,7 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.cli.files import refuse_unwritable
-from glassnet.cli.options import Command, Kind, Number, json_option, whole_numbers
+from glassnet.cli.options import Command, Kind, json_option, number, whole_numbers
 from glassnet.cli.output import Page
 from glassnet.errors import unknown_name
 from glassnet.pieces.settings import Range
@@ -39,38 +39,30 @@ FULL = Pace(0.25, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS)
 QUICK = Pace(0.1, 2, 1, ("2-8-8-2", "54-256x3-7"), (8, 64, 512))
 
 
-class Names(Kind):
+def names(kind: str, known: Iterable[str]) -> Kind:
     """``a,b`` -> ``("a", "b")``, each from a table."""
+    known = tuple(known)
 
-    name = "NAMES"
-
-    def __init__(self, kind: str, names: Iterable[str]) -> None:
-        self.kind, self.names = kind, tuple(names)
-
-    def read(self, flag: str, text: str) -> tuple[str, ...]:
+    def read(flag: str, text: str) -> tuple[str, ...]:
         chosen = dict.fromkeys(part.strip() for part in text.split(","))
         for name in chosen:
-            if name not in self.names:
-                raise unknown_name(self.kind, name, self.names)
-        return tuple(name for name in self.names if name in chosen)
+            if name not in known:
+                raise unknown_name(kind, name, known)
+        return tuple(name for name in known if name in chosen)
+
+    return Kind("NAMES", read)
 
 
-class Counts(Kind):
-    """``1,2`` -> ``(1, 2)``."""
-
-    name = "COUNTS"
-
-    def read(self, flag: str, text: str) -> tuple[int, ...]:
-        return tuple(sorted(set(whole_numbers(flag, text, "numbers", "1,2,4"))))
+COUNTS = Kind("COUNTS", lambda flag, text: tuple(sorted(set(whole_numbers(flag, text, "numbers", "1,2,4")))))
 
 
 @click.command(cls=Command)
 @click.option("--quick", is_flag=True, help="Two networks, few rounds: a first impression in less than 20 seconds.")
-@click.option("--only", type=Names("measure", MEASURES), help=f"Some of {', '.join(MEASURES)}.")
-@click.option("--networks", type=Names("network", NETWORKS), help=f"Some of {', '.join(NETWORKS)}.")
-@click.option("--contenders", type=Names("contender", CONTENDERS), help=f"Some of {', '.join(CONTENDERS)}.")
-@click.option("--threads", type=Counts(), help="Numbers of threads, such as 1,2; one, half and all if not given.")
-@click.option("--seconds", type=Number(Range(0), whole=False), help="For each contender on each network.  [0.5]")
+@click.option("--only", type=names("measure", MEASURES), help=f"Some of {', '.join(MEASURES)}.")
+@click.option("--networks", type=names("network", NETWORKS), help=f"Some of {', '.join(NETWORKS)}.")
+@click.option("--contenders", type=names("contender", CONTENDERS), help=f"Some of {', '.join(CONTENDERS)}.")
+@click.option("--threads", type=COUNTS, help="Numbers of threads, such as 1,2; one, half and all if not given.")
+@click.option("--seconds", type=number(Range(0), whole=False), help="For each contender on each network.  [0.5]")
 @click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
 @json_option
 def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> int:

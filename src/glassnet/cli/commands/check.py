@@ -6,59 +6,36 @@ from typing import Any
 
 import click
 
-from glassnet.cli.files import open_model, open_table
-from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
+from glassnet.cli.files import open_both
+from glassnet.cli.options import Command, json_option, model_and_data, number
 from glassnet.cli.output import Page
-from glassnet.data.reading.options import ReadOptions
 from glassnet.pieces.settings import Range
 
 WRONG = 1  # the exit code where a gradient is wrong
+TOLERANCE = number(Range(0, above=True), whole=False)
 
 
 @click.command(cls=Command)
-@click.argument("model")
-@click.argument("data")
-@click.option(
-    "--rows", type=Number(Range(1), whole=True), default=20, help="How many rows of DATA, from the first.  [20]"
-)
-@click.option(
-    "--count", type=Number(Range(1), whole=True), default=30, help="How many parameters, some of each array.  [30]"
-)
+@click.option("--rows", type=number(Range(1)), default=20, help="How many rows of DATA, from the first.  [20]")
+@click.option("--count", type=number(Range(1)), default=30, help="How many parameters, some of each array.  [30]")
 @click.option("--all", "every", is_flag=True, help="Check all parameters.")
-@click.option(
-    "--seed", type=Number(Range(0), whole=True), default=0, help="Seed of the random choice of parameters.  [0]"
-)
-@click.option(
-    "--tolerance", type=Number(Range(0, above=True), whole=False), default=1e-6, help="Largest relative error.  [1e-06]"
-)
+@click.option("--seed", type=number(Range(0)), default=0, help="Seed of the random choice of parameters.  [0]")
+@click.option("--tolerance", type=TOLERANCE, default=1e-6, help="Largest relative error.  [1e-06]")
 @json_option
-@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
-def command(
-    model: str,
-    data: str,
-    rows: int,
-    count: int,
-    every: bool,
-    seed: int,
-    tolerance: float,
-    as_json: bool,
-    **values: Any,
-) -> int:
+@model_and_data
+def command(model: str, data: str, rows: int, count: int, every: bool, as_json: bool, **values: Any) -> int:
     """Check the gradient of a model in two independent ways.
 
     The engine's gradient is compared with that of the computation graph and with finite differences of the cost.
     DATA needs the columns of training and the target. The exit code is 1 where a gradient is wrong.
     """
     page = Page(as_json)
-    trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
-    for note in trained.check(source):
-        page.note(note)
+    trained, source = open_both(model, data, values, page.note)
     from glassnet.glass.gradients.gradcheck import gradcheck
     from glassnet.glass.gradients.record import COLUMNS
 
     few = source.take(range(min(rows, source.rows)))
-    found = gradcheck(trained, few, count=None if every else count, seed=seed, tolerance=tolerance)
+    found = gradcheck(trained, few, count=None if every else count, seed=values["seed"], tolerance=values["tolerance"])
     page.say(found.summary, **found.to_dict())
     page.table(COLUMNS, found.lines(), right=range(1, 5))
     for note in found.notes:

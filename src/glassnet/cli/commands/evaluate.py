@@ -6,18 +6,15 @@ from typing import Any
 
 import click
 
-from glassnet.cli.files import open_model, open_table
-from glassnet.cli.options import LEARNED, Command, json_option, made, options_of
+from glassnet.cli.files import open_both
+from glassnet.cli.options import Command, json_option, model_and_data
 from glassnet.cli.output import Page, show_evaluation
-from glassnet.data.reading.options import ReadOptions
 from glassnet.text import counted
 
 
 @click.command(cls=Command)
-@click.argument("model")
-@click.argument("data")
 @json_option
-@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
+@model_and_data
 def command(model: str, data: str, as_json: bool, **values: Any) -> None:
     """Measure how good a trained model is on a table.
 
@@ -25,11 +22,8 @@ def command(model: str, data: str, as_json: bool, **values: Any) -> None:
     the mean of the training rows.
     """
     page = Page(as_json)
-    trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
+    trained, source = open_both(model, data, values, page.note)
     evaluation = trained.evaluate(source)
-    for note in trained.check(source):
-        page.note(note)
     page.say(
         f"{source.label}: {counted(source.rows, 'row')}; target {trained.target.name!r}",
         data=source.label,

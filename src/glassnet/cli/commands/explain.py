@@ -6,23 +6,20 @@ from typing import Any
 
 import click
 
-from glassnet.cli.files import open_model, open_table
-from glassnet.cli.options import LEARNED, Command, Number, json_option, made, options_of
+from glassnet.cli.files import open_both
+from glassnet.cli.options import Command, json_option, model_and_data, number
 from glassnet.cli.output import Page
-from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
 
 @click.command(cls=Command)
-@click.argument("model")
-@click.argument("data")
-@click.option("--row", type=Number(Range(1), whole=True), help="Explain this row of DATA, from 1.")
+@click.option("--row", type=number(Range(1)), help="Explain this row of DATA, from 1.")
 @click.option("--baseline", metavar="WORD", help="What the row is compared with: mean (of DATA) or zero.  [mean]")
 @click.option("--output", metavar="CLASS", help="The class whose score is explained; the answer's if not given.")
-@click.option("--repeats", type=Number(Range(1), whole=True), help="Without --row: shuffles of each column.  [10]")
+@click.option("--repeats", type=number(Range(1)), help="Without --row: shuffles of each column.  [10]")
 @json_option
-@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
+@model_and_data
 def command(
     model: str,
     data: str,
@@ -48,10 +45,7 @@ def command(
         raise InvalidInput("--baseline and --output explain a row", remedy="say which, as in --row 3")
     if row is not None and repeats is not None:
         raise InvalidInput("--repeats is for the importance of columns", remedy="leave out --row or --repeats")
-    trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
-    for note in trained.check(source):
-        page.note(note)
+    trained, source = open_both(model, data, values, page.note)
     from glassnet.views.explain import explain, importance
 
     if row is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import options
-from glassnet.cli.files import open_model, open_table, refuse_unwritable
-from glassnet.cli.options import LEARNED, Command, Number, made, options_of
+from glassnet.cli.files import open_both, open_model, refuse_unwritable
+from glassnet.cli.options import LEARNED, Command, number, options_of
+from glassnet.cli.output import say_note
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 
@@ -56,7 +57,7 @@ def _options() -> dict[Option, list[str]]:
 
 
 def _option(option: Option, figures: list[str]) -> options.Option:
-    kind = None if option.number is None else Number(option.number, option.whole)
+    kind = None if option.number is None else number(option.number, option.whole)
     default = f"  [{option.default}]" if option.default else ""
     help = f"Of {', '.join(figures)}: {option.help}.{default}"
     flag, metavar = f"--{option.name}", None if kind else "WORD"
@@ -88,10 +89,7 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     chosen = {option: values[option.name] for option in _options() if values[option.name] is not None}
     _refuse(figure, chosen, data)
     _refuse_file(path, kind)
-    trained = open_model(model)
-    source = None if data is None else open_table(data, made(ReadOptions, values))
-    for note in [] if source is None else trained.check(source):
-        click.echo(f"note: {note}", err=True)
+    trained, source = (open_model(model), None) if data is None else open_both(model, data, values, say_note)
     if figure.by == "matplotlib" or not path.lower().endswith(".svg"):
         matplotlib()  # missing, it is missed before the work
     settings = {o.name: value if o.number else o.read(value) for o, value in chosen.items()}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from glassnet.cli.files import PREDICTED, open_model, open_table, refuse_other_table, refuse_unwritable
-from glassnet.cli.options import LEARNED, Command, made, options_of
-from glassnet.data.reading.options import ReadOptions
+from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable
+from glassnet.cli.options import Command, model_and_data
+from glassnet.cli.output import say_note
 from glassnet.errors import InvalidInput
 from glassnet.text import counted, plain
 
@@ -25,12 +25,10 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("model")
-@click.argument("data")
 @click.option("-o", "--output", metavar="FILE", help="CSV or Parquet file to write; standard output if not given.")
 @click.option("--probabilities", is_flag=True, help="Also the probability of each class.")
 @click.option("--json", "as_json", is_flag=True, help="Print the predictions as one JSON document.")
-@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
+@model_and_data
 def command(model: str, data: str, output: str | None, probabilities: bool, as_json: bool, **values: Any) -> None:
     """Predict the target of a table's rows with a trained model.
 
@@ -40,10 +38,7 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     if output is not None:
         refuse_unwritable(output)
         refuse_other_table(output)
-    trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
-    for note in trained.check(source):
-        click.echo(f"note: {note}", err=True)
+    trained, source = open_both(model, data, values, say_note)
     predictions = _predictions(trained, source, probabilities)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]

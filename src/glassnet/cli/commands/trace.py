@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from glassnet.cli.files import open_model, open_table, refuse_unwritable
-from glassnet.cli.options import LEARNED, Command, Number, made, options_of
-from glassnet.data.reading.options import ReadOptions
+from glassnet.cli.files import open_both, refuse_unwritable
+from glassnet.cli.options import Command, json_option, model_and_data, number
+from glassnet.cli.output import say_note
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
@@ -18,34 +18,21 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("model")
-@click.argument("data")
 @click.option(
     "--row",
     "rows",
-    type=Number(Range(1), whole=True),
+    type=number(Range(1)),
     multiple=True,
     help="A row of DATA, from 1; may be repeated: the step takes all of them and shows the numbers of the first.  [1]",
 )
-@click.option("--depth", type=Number(Range(1, 3), whole=True), default=2, help="1 matrices, 2 units, 3 edges.  [2]")
-@click.option("--layer", type=Number(Range(1), whole=True), help="Only this layer, from 1.")
-@click.option("--unit", type=Number(Range(1), whole=True), help="Unfold only this unit of each layer, from 1.")
-@click.option("--digits", type=Number(Range(1, 17), whole=True), default=4, help="Significant digits.  [4]")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+@click.option("--depth", type=number(Range(1, 3)), default=2, help="1 matrices, 2 units, 3 edges.  [2]")
+@click.option("--layer", type=number(Range(1)), help="Only this layer, from 1.")
+@click.option("--unit", type=number(Range(1)), help="Unfold only this unit of each layer, from 1.")
+@click.option("--digits", type=number(Range(1, 17)), default=4, help="Significant digits.  [4]")
+@json_option
 @click.option("-o", "--html", "page", metavar="FILE", help="HTML file to write, with lines to unfold.")
-@options_of(ReadOptions, "Reading DATA", skip=LEARNED)
-def command(
-    model: str,
-    data: str,
-    rows: tuple[int, ...],
-    depth: int,
-    layer: int | None,
-    unit: int | None,
-    digits: int,
-    as_json: bool,
-    page: str | None,
-    **values: Any,
-) -> None:
+@model_and_data
+def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: str | None, **values: Any) -> None:
     """Write down one training step, number by number.
 
     Forward propagation, cost, back propagation and update, with the table's own columns and classes.
@@ -53,15 +40,13 @@ def command(
     """
     if page is not None:
         _refuse(page)
-    trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
-    for note in trained.check(source):
-        click.echo(f"note: {note}", err=True)
+    trained, source = open_both(model, data, values, say_note)
     from glassnet.glass.ledger import ledger
 
     wanted = list(dict.fromkeys(rows)) or [1]
     step = trained.trace(source, wanted)
-    shown = ledger(step, step.rows.index(wanted[0]), depth=depth, layer=layer, unit=unit, digits=digits)
+    chosen = {name: values[name] for name in ("depth", "layer", "unit", "digits")}
+    shown = ledger(step, step.rows.index(wanted[0]), **chosen)
     if page is not None:
         _write(shown, page)
         click.echo(f"the ledger is written to {page}")
