@@ -48,10 +48,6 @@ def unreadable(read: pa.Array, array: pa.Array, cell_format: CellFormat) -> pa.A
     return pc.and_(pc.is_null(read), pc.is_valid(texts))
 
 
-def _nulls(type_name: str, *unit: str) -> Callable[..., pa.Array]:
-    return lambda array, cell_format, format=None: pa.nulls(len(array), getattr(pa, type_name)(*unit))
-
-
 # ---- numbers
 
 
@@ -62,10 +58,6 @@ def _number_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
     if is_.is_duration(array.type):  # seconds
         array = pc.divide(array.cast(pa.duration("us")).cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
     return array.cast(pa.float64(), safe=False)
-
-
-def _number_from_boolean(array: pa.Array, cell_format: CellFormat) -> pa.Array:
-    return array.cast(pa.int8()).cast(pa.float64())
 
 
 def _number_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
@@ -118,6 +110,10 @@ def _boolean_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
     return pc.take(pa.array(BOOLEANS.values()), pc.index_in(words, pa.array(BOOLEANS.keys())))
 
 
+def _boolean_from_boolean(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+    return array.cast(pa.bool_())
+
+
 def _boolean_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
     values = _number_from_number(array, cell_format).cast(pa.float64(), safe=False)
     return pc.take(pa.array([False, True]), pc.index_in(values, pa.array([0.0, 1.0])))
@@ -154,28 +150,16 @@ def _iso_time(text: str | None) -> datetime.datetime | None:
 
 Reader = Callable[..., Any]
 READERS: dict[str, dict[str, Reader]] = {
-    "number": {
-        "number": _number_from_number,
-        "boolean": _number_from_boolean,
-        "text": _number_from_text,
-        "null": _nulls("float64"),
-    },
+    "number": {"text": _number_from_text, **dict.fromkeys(("number", "boolean", "null"), _number_from_number)},
     "word": {
         "number": _word_from_number,
-        "boolean": _word_from_other,
-        "time": _word_from_other,
         "text": _word_from_text,
-        "null": _nulls("string"),
+        **dict.fromkeys(("boolean", "time", "null"), _word_from_other),
     },
     "boolean": {
         "number": _boolean_from_number,
-        "boolean": lambda array, cell_format: array,
         "text": _boolean_from_text,
-        "null": _nulls("bool_"),
+        **dict.fromkeys(("boolean", "null"), _boolean_from_boolean),
     },
-    "time": {
-        "time": _time_from_time,
-        "text": _time_from_text,
-        "null": _nulls("timestamp", "us"),
-    },
+    "time": {"text": _time_from_text, **dict.fromkeys(("time", "null"), _time_from_time)},
 }

@@ -17,9 +17,8 @@ import numpy as np
 from glassnet.archive import Facts
 from glassnet.data.arrow import pa, pc
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind, Limits
+from glassnet.data.kinds.base import Column, Kind, Limits, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
-from glassnet.data.kinds.per_column import begin_each, write_each
 from glassnet.data.number_reader import NumberReader
 from glassnet.text import counted
 

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from glassnet.archive import Facts
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind
-from glassnet.data.kinds.per_column import begin_each, write_each
+from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
 from glassnet.data.number_reader import NumberReader
 
 REASONS = ("constant", "empty", "identifier")

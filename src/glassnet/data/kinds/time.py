@@ -12,10 +12,9 @@ from glassnet.archive import Facts
 from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_readers import TIME_FORMATS
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind
+from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import squash
-from glassnet.data.kinds.per_column import begin_each, write_each
 from glassnet.data.number_reader import NumberReader
 
 
