@@ -26,8 +26,7 @@ from glassnet.engines.choice import ENGINES
 from glassnet.engines.kernels import library
 from glassnet.engines.native import engine as native
 from glassnet.engines.native import recording
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.errors import Diverged

@@ -9,8 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import witnesses as w
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

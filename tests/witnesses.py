@@ -17,7 +17,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 import oracles
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.network.cache import Mode
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.network import Network

@@ -6,8 +6,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TargetEncoder
 from glassnet.engines.choice import ENGINES, choose
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import GlassnetError
 from glassnet.estimators.linear.logistic import LogisticRegression
@@ -26,11 +25,11 @@ from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
 from glassnet.glass.scenes import Scene
 from glassnet.glass.tracing.trace import Trace, trace
-from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
 from glassnet.learning.history import History
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.learning.progress import Progress
+from glassnet.learning.run import Callback, TimeLimit
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer

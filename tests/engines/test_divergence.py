@@ -6,9 +6,8 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.layers import Dense, Dropout

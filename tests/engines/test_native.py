@@ -11,9 +11,8 @@ import isas
 import oracles
 import problems
 from glassnet.engines.native.engine import Native
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

@@ -17,7 +17,7 @@ import problems
 from glassnet.engines.native import engine as native
 from glassnet.engines.native import pace
 from glassnet.engines.native.engine import Native
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.hardware import thread_count
 from glassnet.network.network import Network

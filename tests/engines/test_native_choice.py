@@ -10,11 +10,10 @@ import isas
 from glassnet.engines.choice import choose
 from glassnet.engines.kernels import library
 from glassnet.engines.native import engine as native
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import Unsupported
-from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Callback
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

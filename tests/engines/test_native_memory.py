@@ -18,8 +18,7 @@ from glassnet.engines.kernels.interface import LayerStruct
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.lowering import lowered
 from glassnet.engines.native.session import Session, bytes_of
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.hardware import available_memory

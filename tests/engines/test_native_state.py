@@ -11,9 +11,8 @@ import isas
 import oracles
 import problems
 from glassnet.engines.native.engine import Native
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from glassnet.engines.engine import PREDICTION_ROWS
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

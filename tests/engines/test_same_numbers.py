@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 import oracles
 import witnesses as w
 from glassnet.engines.loops import Loops
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.learning.stopping import Stopping
 from glassnet.network.network import Network

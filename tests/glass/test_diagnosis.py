@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.glass.diagnosis import thresholds

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.glass.diagnosis.diagnose import diagnose
 from glassnet.learning.stopping import Stopping
 from glassnet.pieces.optimizers import LBFGS, Adam

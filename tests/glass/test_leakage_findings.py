@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.glass.diagnosis.diagnose import Diagnosis, diagnose
 from glassnet.learning.training import train

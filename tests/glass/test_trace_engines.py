@@ -30,7 +30,7 @@ from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import Recorded
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.session import Session
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.errors import Diverged, InvalidInput, UnknownName, Unsupported
 from glassnet.glass.ledger import ledger
 from glassnet.network.cache import Mode

@@ -10,9 +10,8 @@ import twins
 from glassnet.engines.kernels import library
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.lowering import only_python_knows
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

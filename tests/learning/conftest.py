@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

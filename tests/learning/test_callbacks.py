@@ -9,9 +9,8 @@ import pytest
 
 from glassnet.engines.choice import AUTOMATIC
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.history import History
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run, TimeLimit
 from glassnet.learning.training import train
 from glassnet.pieces.optimizers import LBFGS
 
@@ -176,7 +175,7 @@ def test_what_a_run_shows(plan: Any, rows: Any) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that shows what the test says."""
     now = [100.0]
-    monkeypatch.setattr("glassnet.learning.callbacks.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("glassnet.learning.run.time.monotonic", lambda: now[0])
     return now
 
 

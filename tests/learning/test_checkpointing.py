@@ -10,9 +10,8 @@ import pytest
 
 from glassnet.engines.state import State
 from glassnet.errors import UnusableFile
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
 

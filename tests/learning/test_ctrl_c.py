@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.interrupts import graceful_interrupt
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import Outcome, train
 from glassnet.pieces.optimizers import LBFGS
 
@@ -111,10 +110,10 @@ def test_trainings_within_a_training(plan: Any, rows: Any) -> None:
 
 SCRIPT = """
 import numpy as np
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Callback
 from glassnet.learning.training import train
 from glassnet.network.network import Network
 

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

@@ -18,11 +18,11 @@ from glassnet.learning.checkpoints import load_checkpoint
 SCRIPT = """
 import pathlib, sys, time
 import numpy as np
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.learning import training
-from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Callback
 from glassnet.learning.checkpoints import Checkpointing, check_same_plan, load_checkpoint
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense, Dropout

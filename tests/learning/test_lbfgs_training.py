@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
 from glassnet.learning.metrics import METRICS

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from glassnet.engines.choice import choose
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.learning.lbfgs import _Problem
 from glassnet.learning.positive_parts import PositiveParts

@@ -9,10 +9,9 @@ import pytest
 from rich.console import Console
 
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.progress import BAR_WIDTH, Progress
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import train
 from glassnet.pieces.optimizers import LBFGS
 

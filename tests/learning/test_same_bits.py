@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint
 from glassnet.learning.metrics import METRICS
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense, Dropout

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.learning.metrics import METRICS, decisions

@@ -10,8 +10,7 @@ import pytest
 
 import oracles
 from glassnet.engines.choice import choose
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, UnknownName, Unsupported
 from glassnet.network.cache import Mode

@@ -8,9 +8,8 @@ import pytest
 
 import oracles
 from glassnet.engines.loops import Loops
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network

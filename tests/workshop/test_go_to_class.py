@@ -5,8 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from isas import RUNNING

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import oracles
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.layers import Dense

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.arrays import is_sparse
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode

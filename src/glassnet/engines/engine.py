@@ -13,8 +13,7 @@ from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.epoch_order import order_of
 from glassnet.engines.forward import Forward, ready_forward
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.engines.threads import suitable_threads

@@ -11,9 +11,8 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix, dense
 from glassnet.engines.engine import Engine
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.network.cache import Mode

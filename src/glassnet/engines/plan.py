@@ -1,14 +1,16 @@
-"""The plan: everything a training is to do, decided before its first step. Hyperparameters, not parameters."""
+"""The plan: everything a training is to do, decided before its first step; hyperparameters, not parameters. And the
+rows it is done with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, Optimizer
@@ -111,3 +113,20 @@ class Plan:
             "clipping": Clipping(**description["clipping"]),
         }
         return cls(**{**description, **made})
+
+
+class Rows(NamedTuple):
+    """Examples: ``X`` (m, n), dense or sparse; ``Y`` as users give it; ``weights`` (m,) or None for all 1.
+
+    >>> import numpy as np
+    >>> Rows(np.ones((5, 2)), np.zeros(5)).weights is None
+    True
+    """
+
+    X: Matrix
+    Y: Any
+    weights: Array | None = None
+
+    def total_weight(self) -> float:
+        """The sum of the weights."""
+        return float(len(self.Y) if self.weights is None else self.weights.sum())

@@ -12,8 +12,7 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.engine import Engine, Workspace
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.engines.threads import suitable_threads

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.network.cache import Cache
 from glassnet.network.layer import Layer, activation_gradient

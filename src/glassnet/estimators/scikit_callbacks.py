@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glassnet.arrays import Array
-from glassnet.learning.callbacks import Callback
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from glassnet.learning.callbacks import Callback
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 
 
 class IterationLines(Callback):

@@ -17,9 +17,8 @@ from glassnet.arrays import Array, Matrix, SparseMatrix
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
 from glassnet.engines.native.engine import Native
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.errors import InvalidInput

@@ -15,8 +15,7 @@ from glassnet.archive import Arrays, Facts, read, write
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
-from glassnet.learning.callbacks import Callback
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 
 KIND, VERSION = "checkpoint", 1
 

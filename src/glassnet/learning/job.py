@@ -12,14 +12,12 @@ import numpy as np
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array, is_sparse
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.checkpoints import Checkpointing, check_same_plan, load_checkpoint
 from glassnet.learning.metrics import Metric
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
 

@@ -19,11 +19,10 @@ from glassnet.arrays import Array
 from glassnet.engines.choice import choose
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.threads import suitable_threads
-from glassnet.learning.epochs import end_epoch
 from glassnet.learning.positive_parts import PositiveParts
-from glassnet.learning.run import Run
+from glassnet.learning.run import Run, end_epoch
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets

@@ -6,8 +6,7 @@ import time
 from math import inf
 from typing import TYPE_CHECKING
 
-from glassnet.learning.callbacks import Callback
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 
 if TYPE_CHECKING:
     from rich.console import Console

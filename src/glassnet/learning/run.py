@@ -1,19 +1,21 @@
-"""A run: one training under way, and the callbacks that are notified of it."""
+"""A run: one training under way, the end of its epochs, and the callbacks that are notified of it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import nan
 
 from glassnet.engines.choice import Choice
 from glassnet.engines.engine import Engine
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
+from glassnet.network.parameters import Parameters
 
 
 @dataclass(repr=False)
@@ -75,6 +77,50 @@ class Run:
             getattr(callback, event)(self)
 
 
+def end_epoch(run: Run, cost: float) -> None:
+    """Record the epoch and advance the state to the next one.
+
+    Args:
+        run: the training.
+        cost: of the epoch, the mean over its steps.
+    """
+    state, entries = run.state, _entries(run, cost)
+    for name in state.history | entries:  # what only some calls of `train` recorded has gaps
+        state.history.setdefault(name, [nan] * state.epoch).append(entries.get(name, nan))
+    state.epoch += 1
+    state.examples += run.plan.examples
+    state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
+    if run.stopping is not None:
+        reason = run.stopping.judge(run.plan, state)
+        if reason is not None:
+            run.ask_to_stop(reason)
+    run.notify("on_epoch_end")
+
+
+def _entries(run: Run, cost: float) -> dict[str, float]:
+    """The epoch's entries of the history."""
+    state = run.state
+    parameters = state.parameters(run.plan.network)
+    entries = {"cost": cost}
+    if run.judge_training:
+        entries |= _scores(run, parameters, "")
+    if run.validation is not None:
+        entries["validation_cost"] = run.engine.cost(parameters, run.validation)
+        entries |= _scores(run, parameters, "validation_")
+    entries["learning_rate"] = state.learning_rate(run.plan)
+    entries["seconds"] = state.seconds - sum(state.history.get("seconds", ()))
+    return entries
+
+
+def _scores(run: Run, parameters: Parameters, prefix: str) -> dict[str, float]:
+    """The metrics on the training rows, or with the prefix "validation_" on the validation rows."""
+    rows = run.validation if prefix else run.rows
+    if not run.metrics or rows is None:
+        return {}
+    predictions = run.engine.predict(parameters, rows.X)
+    return {prefix + metric.name: metric.function(rows.Y, predictions, rows.weights) for metric in run.metrics}
+
+
 class Callback:
     """What is called while training goes on; override what you need. ``run.ask_to_stop(reason)`` ends the training.
 
@@ -103,3 +149,34 @@ class Callback:
 
     def on_train_broken(self, run: Run) -> None:
         """When an error or a second Ctrl-C aborts the training, perhaps in the middle of a step: release resources."""
+
+
+class AfterEpoch(Callback):
+    """A function of the run as a callback, called after each epoch."""
+
+    def __init__(self, function: Callable[[Run], object]) -> None:
+        self.function = function
+
+    def on_epoch_end(self, run: Run) -> None:
+        self.function(run)
+
+
+class TimeLimit(Callback):
+    """Stop after a number of seconds of training.
+
+    Args:
+        seconds: in total; a resumed training counts those before it was stopped.
+
+    >>> TimeLimit(60).seconds
+    60
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def on_train_begin(self, run: Run) -> None:
+        self._end = time.monotonic() + self.seconds - run.state.seconds
+
+    def on_chunk_end(self, run: Run) -> None:
+        if time.monotonic() >= self._end:
+            run.ask_to_stop(f"the time limit of {self.seconds:g} s is over")

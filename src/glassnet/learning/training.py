@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from math import inf
 
 from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
-from glassnet.learning.callbacks import AfterEpoch, Callback
-from glassnet.learning.epochs import end_epoch
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs import run_lbfgs
 from glassnet.learning.metrics import Metric
-from glassnet.learning.run import Run
+from glassnet.learning.run import AfterEpoch, Callback, Run, end_epoch
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
 

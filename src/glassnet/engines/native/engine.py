@@ -24,9 +24,8 @@ from glassnet.engines.native.lowering import lowered_steps, only_python_knows
 from glassnet.engines.native.pace import pace_of
 from glassnet.engines.native.recording import record_in_kernels
 from glassnet.engines.native.session import Examples, Session
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
-from glassnet.engines.rows import Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.errors import Diverged, InvalidInput

@@ -8,8 +8,7 @@ from glassnet.arrays import Array
 from glassnet.engines.kernels.interface import Recorded
 from glassnet.engines.native.lowering import lowered_steps
 from glassnet.engines.native.session import Examples, Session, check_memory
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.hardware import thread_count

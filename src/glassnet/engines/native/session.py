@@ -13,8 +13,7 @@ from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, Recorded, RowsStruct, StepsStruct
 from glassnet.engines.native.lowering import address, lowered
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.hardware import refuse_too_large

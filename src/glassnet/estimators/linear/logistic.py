@@ -15,7 +15,7 @@ from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from glassnet.arrays import Array
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data
 from glassnet.estimators.classification import Classification

@@ -15,8 +15,7 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from glassnet.arrays import Array, Matrix
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
@@ -30,10 +29,10 @@ from glassnet.estimators.verbose import IterationLines
 from glassnet.estimators.warnings import warn_of
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
-from glassnet.learning.callbacks import Callback, TimeLimit
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import Metric
 from glassnet.learning.progress import Progress
+from glassnet.learning.run import Callback, TimeLimit
 from glassnet.pieces.losses import Loss
 
 HeldOut = tuple[Data | None, Data | None, ArrayLike | None]

@@ -23,8 +23,8 @@ from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.metrics import METRICS, Metric
+from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss

@@ -17,9 +17,9 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.fitted import single
 from glassnet.learning.metrics import METRICS, Metric
+from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix, is_sparse
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.learning.metrics import Metric
 
 

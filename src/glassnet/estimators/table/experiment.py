@@ -21,7 +21,7 @@ from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
-from glassnet.learning.callbacks import Callback
+from glassnet.learning.run import Callback
 
 FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
 

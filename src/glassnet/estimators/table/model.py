@@ -14,7 +14,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
@@ -26,11 +26,11 @@ from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.arithmetic import Arithmetic
-from glassnet.learning.callbacks import Callback
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
+from glassnet.learning.run import Callback
 from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters

@@ -10,8 +10,7 @@ import numpy as np
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import choose
 from glassnet.engines.engine import Engine
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.network import Network

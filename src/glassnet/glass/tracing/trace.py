@@ -12,8 +12,7 @@ from numpy.typing import ArrayLike
 from glassnet.arrays import is_sparse
 from glassnet.data.source import TableLike
 from glassnet.engines.choice import choose
-from glassnet.engines.plan import Plan
-from glassnet.engines.rows import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.tracing.next_step import next_step

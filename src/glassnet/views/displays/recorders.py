@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.arrays import Array, Matrix, dense
-from glassnet.learning.callbacks import Callback
-from glassnet.learning.run import Run
+from glassnet.learning.run import Callback, Run
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
