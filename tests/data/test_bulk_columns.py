@@ -1,4 +1,4 @@
-"""Columns read bulk_columns become what each would by itself, and wide tables do not pay for each column."""
+"""Columns read together become what each would by itself, and wide tables do not pay for each column."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data import bulk_columns as bulk_columns
+from glassnet.data import source
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
 from glassnet.data.encoder import TableEncoder
@@ -42,14 +42,14 @@ WORDS = st.sampled_from(["red", "blue", "true", "2020-01-01", "", "1"])
 
 @pytest.fixture(params=[1, 7, 1 << 15])
 def cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_columns, "CELLS", request.param)
+    monkeypatch.setattr(source, "CELLS", request.param)
 
 
 @pytest.mark.usefixtures("cells")
 def test_every_way_of_storing_numbers() -> None:
     block = next(open_source(COLUMNS).blocks())
     names, seen = list(COLUMNS), []
-    for places, values in bulk_columns.read_numbers(block, names, SPELLING):
+    for places, values in source.read_numbers(block, names, SPELLING):
         assert values.shape == (len(places), 3)
         for place, column in zip(places, values, strict=True):
             np.testing.assert_array_equal(column, block.cells(names[place], SPELLING).numbers(), names[place])

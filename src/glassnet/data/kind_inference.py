@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glassnet.data.arrow import pa, pc
-from glassnet.data.bulk_columns import concatenated
 from glassnet.data.cell_format import BOOLEANS, CellFormat
 from glassnet.data.cell_readers import READERS, TIME_FORMATS, unreadable
 from glassnet.data.cells import Cells, column_storage
-from glassnet.data.source import Block, Source
+from glassnet.data.source import Block, Source, concatenated
 from glassnet.errors import InvalidInput
 from glassnet.text import counted
 

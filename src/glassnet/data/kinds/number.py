@@ -18,12 +18,11 @@ from typing import ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.bulk_columns import read_numbers
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
-from glassnet.data.source import Block
+from glassnet.data.source import Block, read_numbers
 from glassnet.data.stream_sample import StreamSample
 
 CLIP = 3.0
