@@ -1,4 +1,4 @@
-"""Which engine runs a plan, and why.
+"""Which engine runs a plan, and which one predicts; and why.
 
 >>> list(ENGINES)
 ['native', 'reference', 'loops']
@@ -15,6 +15,8 @@ from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
 from glassnet.errors import Unsupported, unknown_name
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
 
 # Fastest first; `loops` is for reading and never chosen by itself.
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops)}
@@ -56,7 +58,6 @@ def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
         UnknownName: no engine of that name.
         Unsupported: the engine asked for cannot run the plan; the reason is in the message.
 
-    >>> from glassnet.network.network import Network
     >>> choose(Plan(Network.mlp(2, [3], 1), examples=10)).engine.name in AUTOMATIC
     True
     """
@@ -74,3 +75,42 @@ def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
     if reason is not None:
         raise Unsupported(f"engine {wanted!r} cannot run this plan: {reason}", remedy="leave the engine at 'auto'")
     return Choice(ENGINES[wanted](plan), "it was asked for")
+
+
+class Arithmetic(NamedTuple):
+    """Who does the arithmetic of a fitted model: the engine asked for where it can, else the one chosen by itself.
+
+    A training that cannot run as asked is refused; but a model always answers, and its file goes to machines that have
+    not what trained it.
+
+    Args:
+        engine: a name, or "auto".
+        n_threads: the most to use; None for as many as are useful.
+    """
+
+    engine: str = "auto"
+    n_threads: int | None = None
+
+    def choose(self, network: Network, parameters: Parameters, X: Matrix | None = None) -> Choice:
+        """The engine for a network, and why.
+
+        Args:
+            network, parameters: what predicts.
+            X: the rows, where they are known: dense or sparse makes a difference.
+
+        >>> net = Network.mlp(2, [3], 1)
+        >>> Arithmetic("loops").choose(net, net.initialize(seed=0)).used
+        EngineUsed(name='loops', why='it was asked for')
+        """
+        plan = Plan(network, examples=1, dtype=parameters.theta.dtype.name, n_threads=self.n_threads)
+        return self.of(plan, X)
+
+    def of(self, plan: Plan, X: Matrix | None = None) -> Choice:
+        """The engine for a plan, and why."""
+        if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
+            return choose(plan, self.engine, X)
+        engine, why = choose(plan, X=X)
+        return Choice(engine, why if self.engine in AUTOMATIC else f"{self.engine}: {reason}; {why}")
+
+
+AUTO = Arithmetic()

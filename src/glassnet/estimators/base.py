@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, is_sparse
-from glassnet.engines.choice import ENGINES, NAMES, EngineUsed
+from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
@@ -23,7 +23,6 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.predictor import Predictor
 from glassnet.glass.tracing.trace import Trace, trace
-from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
 from glassnet.learning.history import History

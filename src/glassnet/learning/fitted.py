@@ -14,10 +14,10 @@ import numpy as np
 
 from glassnet.arrays import Array, is_sparse
 from glassnet.data.source import TableLike
+from glassnet.engines.choice import AUTO, Arithmetic
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.learning.arithmetic import AUTO, Arithmetic
 from glassnet.learning.columns import ArrayColumns, Columns, plain_check
 from glassnet.learning.history import History
 from glassnet.network.network import Network

@@ -19,7 +19,6 @@ from glassnet.arrays import Array
 from glassnet.engines.choice import choose
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine
-from glassnet.engines.plan import Rows
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.positive_parts import PositiveParts
 from glassnet.learning.run import Run, end_epoch
@@ -97,17 +96,14 @@ class _Problem:
         plan = run.plan
         assert isinstance(plan.optimizer, LBFGS)
         self.run, self.optimizer, self.evaluations = run, plan.optimizer, 0
-        self.rows = Rows(run.rows.X, self._targets(), run.rows.weights)
+        Y = as_targets(run.rows.Y, plan.network.loss, plan.network.outputs, plan.numpy_dtype)
+        self.rows = run.rows._replace(Y=Y)
         self.parts = PositiveParts.of(plan, self.rows.total_weight() or 1.0)
         self.engine = self._smooth_engine()
         self.mode = Mode(training=True, seed=run.state.seed)
         self.parameters = plan.network.parameters(run.state.theta.copy(), run.state.running.copy())
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.zeros_like(run.state.theta))
         self.evaluated, self.started = False, time.perf_counter()
-
-    def _targets(self) -> Array:
-        network = self.run.plan.network
-        return as_targets(self.run.rows.Y, network.loss, network.outputs, self.run.plan.numpy_dtype)
 
     def _smooth_engine(self) -> Engine:
         """The run's engine, or one of the same kind for the cost without L1."""

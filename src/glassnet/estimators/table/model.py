@@ -14,6 +14,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
+from glassnet.engines.choice import Arithmetic
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
@@ -25,7 +26,6 @@ from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
-from glassnet.learning.arithmetic import Arithmetic
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
