@@ -1,7 +1,6 @@
 // The peak: what the processor does when it does nothing but multiply and add.
 #pragma once
 #include <time.h>
-
 #include "arithmetic/simd.h"
 #include "threads/team.h"
 
@@ -24,8 +23,7 @@ static double clock_now() {
 template <class T> static void peak_job(void* context, int member, int) {
   typedef Vec<T> V;
   Peak& peak = *static_cast<Peak*>(context);
-  V sum[kSums];
-  for (V& one : sum) one = V{};
+  V sum[kSums] = {};
   const V a = all<V>(T(0.999)), b = all<V>(T(0.001));
   wait(peak.barrier);
   double best = 0;

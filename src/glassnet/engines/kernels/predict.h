@@ -55,18 +55,17 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* en
 }
 
 // Predictions (rows, k) from scores (rows, ld) by the link, rows in lanes as for the losses.
-template <class T>
-static void predictions_of(const Session<T>& s, const T* scores, long ld, long rows, T* out, T* lanes) {
+template <class T> static void predictions_of(const Session<T>& s, const T* S, long ld, long rows, T* out, T* lanes) {
   typedef Vec<T> V;
   const long k = s.outputs;
   for (long r = 0; r < rows; r += N<T>) {
     const long n = rows - r < N<T> ? rows - r : N<T>;
     if (s.loss->plain) {
-      for (long i = 0; i < n; i++) memcpy(out + (r + i) * k, scores + (r + i) * ld, k * sizeof(T));
+      for (long i = 0; i < n; i++) memcpy(out + (r + i) * k, S + (r + i) * ld, k * sizeof(T));
       continue;
     }
     for (long j = 0; j < k; j++)
-      for (long i = 0; i < N<T>; i++) lanes[j * N<T> + i] = scores[(r + (i < n ? i : 0)) * ld + j];
+      for (long i = 0; i < N<T>; i++) lanes[j * N<T> + i] = S[(r + (i < n ? i : 0)) * ld + j];
     s.loss->predict(reinterpret_cast<V*>(lanes), k);
     for (long i = 0; i < n; i++)
       for (long j = 0; j < k; j++) out[(r + i) * k + j] = lanes[j * N<T> + i];

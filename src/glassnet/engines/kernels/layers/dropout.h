@@ -31,14 +31,13 @@ static uint32_t keep_threshold(double rate) {
   return nearest > 0xFFFFFFFFu ? 0xFFFFFFFFu : uint32_t(nearest);
 }
 
-// Rows [from, to) of the mask (m, ld_out): 0, or the factor 1 / (1 - rate) of a unit that stays.
-template <class T>
-static void draw_mask(const Layer<T>& layer, int l, uint64_t seed, int64_t step, long from, long to) {
+// Some rows of the mask (m, ld_out): 0, or the factor 1 / (1 - rate) of a unit that stays.
+template <class T> static void draw_mask(const Layer<T>& layer, int l, uint64_t seed, int64_t step, Range rows) {
   uint32_t key[2];
   draw_keys(seed, step, l + 1, key);
   const uint32_t threshold = keep_threshold(layer.rate);
   const T factor = T(1 / (1 - layer.rate));
-  for (long r = from; r < to; r++) {
+  for (long r = rows.from; r < rows.to; r++) {
     T* mask = layer.mask + r * layer.ld_out;
     const uint32_t first = uint32_t(r) * uint32_t(layer.n_out);
     for (long j = 0; j < layer.n_out; j++) {

@@ -117,8 +117,7 @@ template <class T> static void place_layers(Session<T>& s, const gn_plan& plan, 
 }
 
 // The vectors as long as all parameters.
-template <class T>
-static void place_parameters(Session<T>& s, const gn_plan& plan, const Totals& totals, Arena& arena) {
+template <class T> static void place_vectors(Session<T>& s, const gn_plan& plan, const Totals& totals, Arena& arena) {
   const Size learning = plan.rows > 0 ? totals.parameters : 0;
   for (T*& half : s.half) half = arena.take<T>(splits_batch(s, plan) ? totals.parameters : 0);
   s.theta = arena.take<T>(totals.parameters);
@@ -162,7 +161,7 @@ template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena
   s.optimizer_settings = arena.take<double>(settings_of(Optimizers(), plan.optimizer));
   s.slots = arena.take<T*>(optimizer_rule<T>(plan.optimizer)->slots);
   place_layers(s, plan, arena);
-  place_parameters(s, plan, totals, arena);
+  place_vectors(s, plan, totals, arena);
   place_step(s, plan, totals, arena);
 }
 

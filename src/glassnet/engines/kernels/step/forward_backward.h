@@ -21,7 +21,7 @@ template <class T> static void layer_forward(const Session<T>& s, const Batch<T>
   if (layer.kind == kDense)
     return dense_forward<T>(s, layer, A_prev, lda, nullptr, layer.Z + at, layer.A + at, to - from);
   if (layer.kind == kDropout) {
-    draw_mask(layer, l, batch.seed, batch.step, from, to);
+    draw_mask(layer, l, batch.seed, batch.step, {from, to});
     return multiply(A_prev, layer.mask + at, layer.A + at, (to - from) * ld);
   }
   for (long r = from; r < to; r++, A_prev += lda) {

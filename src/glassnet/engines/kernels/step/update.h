@@ -10,22 +10,13 @@ template <class T> struct Update {
   const Batch<T>& batch;
   const int member;
   const bool ready;  // the gradient is there already
-  const bool clips;  // a gradient that is only asked for stays as it is
-  const bool waits;  // for the norm of the whole gradient
-  const bool now;    // update as soon as the gradient is there
-  const AnyRates rates;
+  // A gradient that is only asked for stays as it is.
+  const bool clips = batch.learns && (s.plan.clip_norm > 0 || s.plan.clip_value > 0);
+  const bool waits = batch.learns && s.plan.clip_norm > 0;  // for the norm of the whole gradient
+  const bool now = batch.learns && !waits;                  // update as soon as the gradient is there
+  const AnyRates rates = s.optimizer->rates(s.optimizer_settings, batch.alpha, batch.step + 1);
   bool finite_penalties = true;
   Vec<T> nonfinite = {};  // 0 as long as all numbers are finite
-
-  Update(Session<T>& s, const Batch<T>& batch, int member, bool ready)
-      : s(s),
-        batch(batch),
-        member(member),
-        ready(ready),
-        clips(batch.learns && (s.plan.clip_norm > 0 || s.plan.clip_value > 0)),
-        waits(batch.learns && s.plan.clip_norm > 0),
-        now(batch.learns && !waits),
-        rates(s.optimizer->rates(s.optimizer_settings, batch.alpha, batch.step + 1)) {}
 
   bool is_finite() const { return finite_penalties && finite(nonfinite); }
 
@@ -99,7 +90,7 @@ template <class T> struct Update {
 // This member's chunks of all parameters. `ready`: the gradient is there already. False where a number is not finite.
 template <class T>
 static bool update_parameters(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, bool ready = false) {
-  Update<T> update(s, batch, member, ready);
+  Update<T> update = {s, batch, member, ready};
   visit(
       s, member, [&](const Block& W, long from, long to) { update.weights(W, from, to); },
       [&](const Block& b, long from, long to) { update.vectors(b, from, to); });

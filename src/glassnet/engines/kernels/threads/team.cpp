@@ -1,7 +1,6 @@
 // The pool of threads: made when first needed, asleep between jobs, forgotten in a forked child.
 
 #include "threads/team.h"
-
 #include <pthread.h>
 
 namespace glassnet {
@@ -18,7 +17,7 @@ struct {
 } now;
 
 struct Start {
-  long seen;
+  long round;
   int member;
 };
 Start starts[kMostThreads];
@@ -27,8 +26,8 @@ void* work(void* given) {
   Start start = *static_cast<Start*>(given);
   pthread_mutex_lock(&lock);
   for (;;) {
-    while (round_number == start.seen) pthread_cond_wait(&begin, &lock);
-    start.seen = round_number;
+    while (round_number == start.round) pthread_cond_wait(&begin, &lock);
+    start.round = round_number;
     if (start.member >= now.size) continue;
     const auto task = now;
     pthread_mutex_unlock(&lock);
