@@ -8,6 +8,18 @@ def test_classes_are_at_most_three_deep():
     assert {name: depth for name, depth in measures.class_depths().items() if depth > 3} == {}
 
 
+def test_lines_of_the_kernels():
+    assert sum(measures.kernel_lines().values()) <= 3_400
+
+
+def test_functions_are_short():
+    assert measures.long_functions(most=40) == []
+
+
+def test_folders_are_small():
+    assert {folder: files for folder, files in measures.folders().items() if files > 20} == {}
+
+
 def test_any_is_rare():
     assert len(measures.any_parameters()) < 120
 

@@ -95,11 +95,7 @@ def trace(
         _refuse("a plan", parameters=parameters, optimizer=optimizer)
         plan, state = model, State.new(model) if state is None else state
     else:
-        raise InvalidType(
-            "a trace needs a model",
-            f"{model!r} of type {type(model).__name__}",
-            "pass a network with parameters=, a plan or a fitted estimator",
-        )
+        raise _no_model(model)
     examples = _examples(plan, X, Y, weights)
     columns, classes = names_of(columns), names_of(classes)
     if columns is not None and len(columns) != plan.network.inputs:
@@ -109,6 +105,11 @@ def trace(
     numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
     step = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
     return replace(step, columns=columns, classes=classes, rows=numbers, note=note)
+
+
+def _no_model(model: object) -> InvalidType:
+    remedy = "pass a network with parameters=, a plan or a fitted estimator"
+    return InvalidType("a trace needs a model", f"{model!r} of type {type(model).__name__}", remedy)
 
 
 def _refuse(what: str, **given: object) -> None:
