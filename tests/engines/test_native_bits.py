@@ -162,6 +162,7 @@ def test_children_that_were_forked_or_spawned(tmp_path):
 def test_inside_joblibs_workers_one_thread(monkeypatch):
     joblib = pytest.importorskip("joblib")
     monkeypatch.delenv("GLASSNET_NUM_THREADS", raising=False)
+    joblib.externals.loky.get_reusable_executor().shutdown(wait=True)  # workers keep the environment they started in
     assert joblib.Parallel(n_jobs=2)(joblib.delayed(thread_count)() for _ in range(2)) == [1, 1]
 
 

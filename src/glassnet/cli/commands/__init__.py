@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +17,12 @@ import click
 
 def names() -> list[str]:
     """The commands there are, in alphabetical order."""
-    return sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return sorted(_found(tuple(__path__)))
+
+
+@cache  # each folder is listed once: a process that gives up its rights may not be able to list it again
+def _found(folders: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(module.name for module in pkgutil.iter_modules(folders))
 
 
 def purpose(name: str) -> str:
