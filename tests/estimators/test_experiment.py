@@ -101,3 +101,8 @@ def test_a_stopped_experiment_is_resumed_to_the_same_bits(tmp_path: Path) -> Non
 def test_a_training_that_diverges_leaves_no_model() -> None:
     with pytest.raises(Diverged):
         experiment(houses(), recipe=Recipe(optimizer="gradient_descent", learning_rate=1e30, loss="squared_error"))
+
+
+def test_it_says_what_it_is():
+    divided = Experiment.of(open_source("iris"))
+    assert repr(divided) == "<Experiment: classification of 'species' in iris, 120 rows to learn from, 30 held out>"

@@ -26,7 +26,7 @@ from glassnet.learning.run import Callback
 FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Experiment:
     """A table divided in two, and the model that learns from the one part and is judged by the other.
 
@@ -56,6 +56,10 @@ class Experiment:
     recipe: Recipe
     model: TableModel = field(init=False)
     test: tuple[Array, Array] | None = None
+
+    def __repr__(self) -> str:
+        rows = f"{len(self.training)} rows to learn from, {len(self.held_out)} held out"
+        return f"<Experiment: {self.target.task} of {self.target.name!r} in {self.source.label}, {rows}>"
 
     @classmethod
     def of(
