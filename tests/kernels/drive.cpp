@@ -27,6 +27,7 @@ void gn_load(void*, const void*, const void*, const void*);
 void gn_borrow(void*, const void*, const void*);
 void gn_save(void*, void*, void*, void*);
 int gn_train(void*, const gn_rows*, gn_steps*);
+int gn_train_epochs(void*, const gn_rows*, gn_steps*, gn_epochs*);
 int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
 int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
 int gn_recorded(const void*, int64_t, int64_t, int64_t, void*);
@@ -213,7 +214,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   std::vector<T> theta = numbers<T>(random, n, -0.4, 0.4), slots(slots_of(c) * n), running(statistics(c), T(1)),
                  gradient(n);
   std::vector<T> factors = numbers<T>(random, n, 0.5, 2);
-  std::vector<double> weights = numbers<double>(random, c.rows, 0, 2), alphas(c.rows, 0.01);
+  std::vector<double> weights = numbers<double>(random, c.rows, 0, 2), alphas(3 * c.rows, 0.01);
   std::vector<int64_t> labels(c.rows), order(c.rows);
   for (int64_t i = 0; i < c.rows; i++) labels[i] = int64_t(random.bits() >> 33) % k, order[i] = (i * 7 + 3) % c.rows;
   const gn_rows rows = {X.data(),
@@ -234,6 +235,11 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
   expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch,
          c.name + ": rows left over");
+  std::vector<double> costs(2), times(2);
+  gn_epochs epochs = {order.data(), 1, 2, 1e9, 0, 2, INFINITY, 0, 0, costs.data(), times.data(), 0};
+  steps.alphas = alphas.data();
+  expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_done && epochs.done == 2,
+         c.name + ": epochs left over");
   gn_rows few = rows;
   few.count = std::min(c.rows, c.batch);
   double cost = NAN;
@@ -259,7 +265,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   gn_free(session);
   for (const std::vector<T>* more : {&slots, &running, &gradient})
     found.insert(found.end(), more->begin(), more->end());
-  for (double x : {cost, steps.cost_sum, steps.weight_sum}) found.push_back(T(x));
+  for (double x : {cost, steps.cost_sum, steps.weight_sum, costs[0], costs[1]}) found.push_back(T(x));
   expect(std::all_of(found.begin(), found.end(), [](T x) { return std::isfinite(x); }), c.name + ": not finite");
   return found;
 }

@@ -44,7 +44,7 @@ def rows() -> MakeRows:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def numbers() -> Numbers:
     """All numbers of a state but the seconds, arrays as bytes: equal numbers are the same bits."""
 

@@ -17,6 +17,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.engines.threads import suitable_threads
+from glassnet.engines.whole_epochs import Patience, WholeEpochs
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
@@ -143,6 +144,23 @@ class Engine(ABC):
                     return start
                 self._workspace.step(self, rows, order[start : start + self.plan.batch_size])
         return len(order)
+
+    def train_epochs(
+        self, state: State, rows: Rows, most: int, seconds: float, patience: Patience | None
+    ) -> WholeEpochs | None:
+        """Whole epochs, as many as a moment takes, where the engine can take some in one call.
+
+        Args:
+            state: between two epochs; changed in place, but for its history.
+            rows: all examples; X in the plan's dtype.
+            most: epochs at most.
+            seconds: after which to return, about.
+            patience: when to stop before; None watches nothing.
+
+        Returns:
+            What to record of each; None where there are none, and :meth:`train` is to take the next.
+        """
+        return None
 
 
 class Workspace:

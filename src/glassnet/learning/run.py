@@ -12,6 +12,7 @@ from glassnet.engines.choice import Choice
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
+from glassnet.engines.whole_epochs import WholeEpochs
 from glassnet.learning.history import History
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
@@ -71,6 +72,13 @@ class Run:
         """True where a stop was asked for; engines look here between two steps."""
         return self._asked or self.interrupted.is_set()
 
+    @property
+    def needs_every_epoch(self) -> bool:
+        """True where something besides the cost is recorded or decided after each epoch."""
+        watching = any(type(callback).on_epoch_end is not Callback.on_epoch_end for callback in self.callbacks)
+        judging = self.validation is not None or (self.judge_training and bool(self.metrics))
+        return watching or judging or (self.stopping is not None and self.stopping.of_the_cost() is None)
+
     def notify(self, event: str) -> None:
         """Call ``event`` of every callback."""
         for callback in self.callbacks:
@@ -95,6 +103,18 @@ def end_epoch(run: Run, cost: float) -> None:
         if reason is not None:
             run.ask_to_stop(reason)
     run.notify("on_epoch_end")
+
+
+def end_epochs(run: Run, done: WholeEpochs) -> None:
+    """Record epochs that nothing looked at in between; the state has been advanced."""
+    state, count = run.state, len(done.costs)
+    columns = {"cost": done.costs, "learning_rate": done.rates, "seconds": done.seconds}
+    for name in state.history | columns:
+        column = state.history.setdefault(name, [nan] * (state.epoch - count))
+        column += columns.get(name, [nan] * count)
+    state.seconds += sum(done.seconds)
+    if run.stopping is not None and (reason := run.stopping.verdict(state)):
+        run.ask_to_stop(reason)
 
 
 def _entries(run: Run, cost: float) -> dict[str, float]:

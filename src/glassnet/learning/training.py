@@ -18,7 +18,7 @@ from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs import run_lbfgs
 from glassnet.learning.metrics import Metric
-from glassnet.learning.run import AfterEpoch, Callback, Run, end_epoch
+from glassnet.learning.run import AfterEpoch, Callback, Run, end_epoch, end_epochs
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
 
@@ -121,10 +121,25 @@ def _learn(run: Run) -> Diverged | None:
             run_lbfgs(run)
         else:
             while run.state.epoch < run.until and not run.is_set():
-                _epoch(run)
+                if not _whole_epochs(run):
+                    _epoch(run)
     except Diverged as error:
         return error
     return None
+
+
+def _whole_epochs(run: Run) -> bool:
+    """Epochs that nothing looks at in between, in one call of the engine; False where it takes none."""
+    if run.needs_every_epoch or run.state.rows_done:
+        return False
+    patience = None if run.stopping is None else run.stopping.of_the_cost()
+    seconds = CHUNK_SECONDS if run.callbacks else inf
+    done = run.engine.train_epochs(run.state, run.rows, run.until - run.state.epoch, seconds, patience)
+    if done is None:
+        return False
+    end_epochs(run, done)
+    run.notify("on_chunk_end")
+    return True
 
 
 def _epoch(run: Run) -> None:

@@ -45,7 +45,8 @@ def _warmup() -> int:
 class Schedule(Record):
     """The protocol of a schedule; your own is a frozen dataclass below this class, with a ``warmup`` setting.
 
-    Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False where it changes between epochs only.
+    Class attributes: ``name``; ``formula``; ``source``; ``by_step``, False where it changes between epochs only;
+    ``by_epoch``, False where it does not change then either.
 
     Warm-up: during the first ``warmup`` steps the factor is multiplied by ``(step + 1) / (warmup + 1)``
     (Goyal et al. 2017, arXiv 1706.02677).
@@ -56,11 +57,16 @@ class Schedule(Record):
     """
 
     by_step: ClassVar[bool] = True
+    by_epoch: ClassVar[bool] = True
     warmup: int
 
     def constant_within(self, clock: Clock) -> bool:
         """True where the factor stays what it is until the epoch ends."""
         return not self.by_step and clock.step >= self.warmup
+
+    def constant_from(self, clock: Clock) -> bool:
+        """True where the factor stays what it is for good."""
+        return not self.by_epoch and self.constant_within(clock)
 
     def __call__(self, clock: Clock) -> float:
         """The factor on the learning rate for the step the clock stands before."""
@@ -83,7 +89,7 @@ class Constant(Schedule):
     warmup: int = _warmup()
 
     name = "constant"
-    by_step = False
+    by_step = by_epoch = False
     formula = "1"
     source = "Intro to Neural Networks, Gradient descent: one alpha throughout"
 

@@ -8,6 +8,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include "epoch_order.h"
 #include "methods.h"
 #include "mirror.h"
 
@@ -19,8 +20,6 @@ namespace glassnet {
   namespace isa { extern const Table table; }
 GN_ISAS
 #undef GN_ISA
-
-void order_rows(uint64_t seed, uint64_t epoch, int64_t m, int64_t* order);
 }  // namespace glassnet
 
 using namespace glassnet;
@@ -138,6 +137,11 @@ GN_API void gn_save(void* session, void* theta, void* slots, void* running) {
 // A gn_status. After gn_diverged the session must be loaded again.
 GN_API int gn_train(void* session, const gn_rows* rows, gn_steps* steps) {
   return methods_of(session).train(session, rows, steps);
+}
+
+// Whole epochs; a gn_status, and after gn_diverged `done` says how many of them went well.
+GN_API int gn_train_epochs(void* session, const gn_rows* rows, gn_steps* steps, gn_epochs* epochs) {
+  return methods_of(session).train_epochs(session, rows, steps, epochs);
 }
 
 // Cost and gradient of all rows (as many as the plan's batch, at most), dropout's mask being that of a step.

@@ -1,6 +1,6 @@
 // The order of an epoch: randomness.py is the specification, this gives the same numbers.
 
-#include <stdint.h>
+#include "epoch_order.h"
 
 namespace glassnet {
 namespace {

@@ -69,4 +69,19 @@ struct gn_steps {
   double cost_sum, weight_sum;
 };
 
+// Whole epochs, of which `order` of the steps is one; they are taken until `most` are done, `seconds` are over, or the
+// cost has not improved by `tolerance` in more than `patience` of them. The rates are those of all their steps.
+struct gn_epochs {
+  int64_t* order;  // where an epoch's order is written; null for the same one in each
+  int64_t epoch;   // the number of the first
+  int64_t most;
+  double seconds;
+  double tolerance, patience;
+  double best;                // what is to be improved, changed as it is
+  int64_t best_epoch, stale;  // after how many epochs it was reached, and how many have not improved it since
+  double* costs;              // of each epoch (most,), an answer
+  double* times;              // when each was done, seconds since the call (most,), an answer
+  int64_t done;
+};
+
 }  // extern "C"

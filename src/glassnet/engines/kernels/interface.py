@@ -95,6 +95,25 @@ class StepsStruct(c.Structure):
     )
 
 
+class EpochsStruct(c.Structure):
+    """``gn_epochs``."""
+
+    _fields_ = (
+        ("order", c.c_void_p),
+        ("epoch", c.c_int64),
+        ("most", c.c_int64),
+        ("seconds", c.c_double),
+        ("tolerance", c.c_double),
+        ("patience", c.c_double),
+        ("best", c.c_double),
+        ("best_epoch", c.c_int64),
+        ("stale", c.c_int64),
+        ("costs", c.c_void_p),
+        ("times", c.c_void_p),
+        ("done", c.c_int64),
+    )
+
+
 RECORDS: dict[str, type[c.Structure]] = {
     "gn_rule": RuleStruct,
     "gn_field": FieldStruct,
@@ -102,6 +121,7 @@ RECORDS: dict[str, type[c.Structure]] = {
     "gn_plan": PlanStruct,
     "gn_rows": RowsStruct,
     "gn_steps": StepsStruct,
+    "gn_epochs": EpochsStruct,
 }
 TYPES = {c.c_int64: "i", c.c_uint64: "u", c.c_double: "d"}  # all others are pointers, "p"
 

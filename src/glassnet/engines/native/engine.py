@@ -21,13 +21,15 @@ from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import Status, StepsStruct
 from glassnet.engines.native.lowering import lowered_steps, only_python_knows
-from glassnet.engines.native.pace import pace_of
+from glassnet.engines.native.pace import Pace, pace_of
 from glassnet.engines.native.recording import record_in_kernels
 from glassnet.engines.native.session import Examples, Session
+from glassnet.engines.native.whole_epochs import KernelEpochs
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
+from glassnet.engines.whole_epochs import Patience, WholeEpochs, alphas
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
@@ -62,7 +64,7 @@ class Native(Engine):
         size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
         session = self._session(min(size, self.plan.examples))
         examples, order = self._examples_of(rows), np.ascontiguousarray(order, np.int64)
-        pace = pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
+        pace = self._pace(session)
         session.load(state.theta, state.slots, state.running)
         counted = replace(state)  # the state itself stays as it was until all went well
         while done < len(order) and not (stop is not None and stop.is_set()):
@@ -81,6 +83,15 @@ class Native(Engine):
         state.step, state.rows_done = counted.step, counted.rows_done
         state.cost_sum, state.weight_sum = counted.cost_sum, counted.weight_sum
         return done
+
+    def train_epochs(
+        self, state: State, rows: Rows, most: int, seconds: float, patience: Patience | None
+    ) -> WholeEpochs | None:
+        if self._needs_reference(rows.X, state.theta, state.slots, state.running):
+            return None
+        session = self._session(min(self.plan.batch_size, self.plan.examples))
+        epochs = KernelEpochs(self.plan, session, self._examples_of(rows), self._pace(session))
+        return epochs.take(state, most, seconds, patience)
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
         odd = self._needs_reference(rows.X, parameters.theta, parameters.running, gradients.theta)
@@ -132,6 +143,9 @@ class Native(Engine):
             self._training = Session(self.plan, rows, thread_count(self.plan.n_threads))
         return self._training
 
+    def _pace(self, session: Session) -> Pace:
+        return pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
+
     def _examples_of(self, rows: Rows) -> Examples:
         if self._examples is None or self._examples[0] is not rows:
             self._examples = rows, Examples(self.plan, rows)
@@ -139,16 +153,9 @@ class Native(Engine):
 
     def _steps(self, state: State, order: Array, threads: int) -> StepsStruct:
         size = self.plan.batch_size
-        alphas = self._alphas(state, -(-len(order) // size))
-        return lowered_steps(state, order, min(size, self.plan.examples), alphas, threads)
-
-    def _alphas(self, state: State, steps: int) -> Array:
-        """alpha of each of the next steps."""
-        plan, clock = self.plan, state.clock(self.plan)
-        if plan.schedule.constant_within(clock):
-            return np.full(steps, plan.learning_rate(clock) * state.rate_scale)
-        clocks = (clock._replace(step=clock.step + i) for i in range(steps))
-        return np.fromiter((plan.learning_rate(at) * state.rate_scale for at in clocks), np.float64, steps)
+        return lowered_steps(
+            state, order, min(size, self.plan.examples), alphas(self.plan, state, -(-len(order) // size)), threads
+        )
 
     def _fail(
         self, status: int, session: Session, examples: Examples, state: State, rows: Rows, order: Array, good: int

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.forward import Forward
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, Recorded, RowsStruct, StepsStruct
+from glassnet.engines.kernels.interface import EpochsStruct, LayerStruct, PlanStruct, Recorded, RowsStruct, StepsStruct
 from glassnet.engines.native.lowering import address, lowered
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -140,6 +140,12 @@ class Session:
     def train(self, examples: Examples, steps: StepsStruct) -> int:
         """Take steps; how that went, a status."""
         status: int = self._library.gn_train(self._handle, ctypes.byref(examples.record), ctypes.byref(steps))
+        return status
+
+    def train_epochs(self, examples: Examples, steps: StepsStruct, epochs: EpochsStruct) -> int:
+        """Take whole epochs; how that went, a status."""
+        records = (ctypes.byref(record) for record in (examples.record, steps, epochs))
+        status: int = self._library.gn_train_epochs(self._handle, *records)
         return status
 
     def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:

@@ -42,13 +42,12 @@ template <class T> static void train_job(void* context, int member, int size) {
   else train_by_rows(task, member, size);
 }
 
-template <class T> static int train_session(void* session, const gn_rows* rows, gn_steps* steps) {
+template <class T> static int take_steps(Session<T>& s, const gn_rows* rows, gn_steps* steps) {
   Task<T> task = {};
-  task.s = static_cast<Session<T>*>(session);
+  task.s = &s;
   task.rows = rows;
   task.steps = steps;
   steps->steps_done = steps->rows_done = 0;
-  if (steps->batch < 1 || steps->batch > task.s->rows || !rows_exist(*rows, *steps)) return gn_bad_row;
   const int64_t most = task.s->twin ? 2 : task.s->threads;
   run_team(int(steps->threads < most ? steps->threads : most), train_job<T>, &task, task.barrier);
   return verdict_of(task);
@@ -61,6 +60,13 @@ template <class T> static void gradient_job(void* context, int member, int size)
   assign_chunks(*task.s, member, size);
   update_parameters(*task.s, task.batch, task.barrier, member);
   if (status == gn_bad_class) task.verdict[member] = status;
+}
+
+template <class T> static int train_session(void* session, const gn_rows* rows, gn_steps* steps) {
+  Session<T>& s = *static_cast<Session<T>*>(session);
+  steps->steps_done = steps->rows_done = 0;
+  if (steps->batch < 1 || steps->batch > s.rows || !rows_exist(*rows, *steps)) return gn_bad_row;
+  return take_steps(s, rows, steps);
 }
 
 // The cost of all rows, and its gradient (n), flat.
