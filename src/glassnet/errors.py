@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from glassnet.text import sentence
+
 
 class GlassnetError(Exception):
     """The parent of every error that glassnet raises on purpose.
@@ -17,6 +19,8 @@ class GlassnetError(Exception):
         cause: what is wrong, a sentence without its full stop.
         seen: what was seen (shapes, names, rows), or nothing.
         remedy: what to do about it, or nothing.
+
+    Whatever a stranger wrote in a file, the sentence is one printable line of at most 300 letters.
 
     >>> print(GlassnetError("y has 3 rows, X has 4", seen="shapes (3,) and (4, 2)", remedy="pass one label a row"))
     y has 3 rows, X has 4 (seen: shapes (3,) and (4, 2)); pass one label a row.
@@ -30,9 +34,7 @@ class GlassnetError(Exception):
         return type(self), (self.cause, self.seen, self.remedy)
 
     def __str__(self) -> str:
-        seen = f" (seen: {self.seen})" if self.seen else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.cause}{seen}{remedy}."
+        return sentence(self.cause, self.seen, self.remedy)
 
 
 class InvalidInput(GlassnetError, ValueError):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, SupportsFloat
 
-from glassnet.errors import InvalidInput
-
+LONGEST = 300  # letters of a sentence, whatever a stranger wrote in the file
+LONGEST_SEEN = 90  # letters of what was seen, where the sentence would be too long
 LIST_LENGTH = 8  # names in a list; the rest are counted
 SMALLEST_POWER, LARGEST_POWER = -4, 5  # powers of ten: numbers between them are written without an exponent
 
@@ -61,16 +63,11 @@ def format_number(value: SupportsFloat, digits: int = 4) -> str:
         value: a number, nan and infinities included.
         digits: how many significant digits, at least 1.
 
-    Raises:
-        InvalidInput: fewer than one digit.
-
     >>> format_number(0.69860001), format_number(-0.0), format_number(-2 / 3, 2), format_number(12345.6)
     ('0.6986', '0', '-0.67', '12346')
     >>> format_number(123456.7), format_number(0.000012), format_number(float("nan")), format_number(-math.inf)
     ('1.235e5', '1.2e-5', 'nan', '-inf')
     """
-    if digits < 1:
-        raise InvalidInput("a number needs at least one digit", f"digits={digits}", "pass digits=1 or more")
     number = float(value)
     if not math.isfinite(number) or number == 0:
         return str(number + 0.0) if number else "0"
@@ -102,11 +99,61 @@ def plain(value: Any) -> Any:
     return plain(value.tolist()) if hasattr(value, "tolist") else value
 
 
-def one_line(text: object, longest: int = 300) -> str:
-    """``text``, which may come from an untrusted file, on one line of at most ``longest`` characters.
+# A letter; or a joiner between two letters that are not ASCII, where scripts and emoji need it.
+_LETTER = re.compile("(?<=[^\\0-\x7f])[\u200c\u200d](?=[^\\0-\x7f])|(.)", re.DOTALL)
 
-    >>> one_line("two\\nlines"), one_line("endless", 3)
-    ('two lines', 'end...')
+
+def printable(text: object) -> str:
+    """``text`` as a terminal may receive it: what it would obey, or not show, is written as an escape.
+
+    Those are controls, ends of lines, marks that turn the line around, zero widths, halves of surrogates.
+
+    >>> print(printable("price\\x1b[31m\\n\\u202e"), printable("größe 名前"))
+    price\\x1b[31m\\n\\u202e größe 名前
     """
-    line = " ".join(str(text).split())
-    return line if len(line) <= longest else line[:longest] + "..."
+    text = str(text)
+    return text if text.isprintable() else _LETTER.sub(lambda found: _visible(found[1] or "") or found[0], text)
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else repr(letter)[1:-1]
+
+
+def shortened(text: str, longest: int) -> str:
+    """``text`` with its middle left out where it is longer than ``longest`` letters.
+
+    >>> shortened("a name without an end.csv", 14)
+    'a name ...csv'
+    """
+    tail = (longest - 3) // 3  # names differ at both ends, and a sentence begins with what it is about
+    return text if len(text) <= longest else f"{text[: longest - 3 - tail]}...{text[len(text) - tail :]}"
+
+
+def one_line(text: object, longest: int = LONGEST) -> str:
+    """``text``, which may come from an untrusted file, on one line of at most ``longest`` printable characters.
+
+    >>> one_line("two\\nlines"), one_line("endless", 6)
+    ('two lines', 'en...s')
+    """
+    return shortened(printable(" ".join(str(text).split())), longest)
+
+
+def sentence(cause: str, seen: str = "", remedy: str = "") -> str:
+    """Cause, what was seen and remedy in one printable line of at most ``LONGEST`` letters.
+
+    What was seen is shortened first, then the longest of the three parts.
+
+    >>> sentence("y has 3 rows", "shapes (3,) and (4, 2)", "pass one label a row")
+    'y has 3 rows (seen: shapes (3,) and (4, 2)); pass one label a row.'
+    """
+    parts = [printable(re.sub(r"\s*\n\s*", " ", part)) for part in (cause, seen, remedy)]
+    parts[1] = shortened(parts[1], max(LONGEST_SEEN, LONGEST - len(_joined(parts[0], ".", parts[2]))))
+    while (excess := len(_joined(*parts)) - LONGEST) > 0:
+        second, longest = sorted(map(len, parts))[1:]
+        most = max(range(3), key=lambda i: len(parts[i]))
+        parts[most] = shortened(parts[most], max(longest - excess, second - 1))
+    return _joined(*parts)
+
+
+def _joined(cause: str, seen: str, remedy: str) -> str:
+    return f"{cause}{seen and f' (seen: {seen})'}{remedy and f'; {remedy}'}."

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.errors import InvalidInput
 from glassnet.text import format_number
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -68,8 +67,3 @@ def test_the_sign_is_that_of_the_number(value):
 @given(finite)
 def test_it_is_short(value):
     assert len(format_number(value)) <= 11  # -1.234e-308
-
-
-def test_no_digits_are_refused():
-    with pytest.raises(InvalidInput, match="at least one digit"):
-        format_number(1, 0)

@@ -14,7 +14,6 @@ from glassnet.archive.os_errors import NOT_REGULAR, StrPath, explained, unusable
 from glassnet.archive.untrusted import REMEDY
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
 from glassnet.files.kinds import KINDS, kind_of
-from glassnet.text import one_line
 from glassnet.version import __version__
 
 FILE_KIND = "model"
@@ -87,12 +86,11 @@ def opened(path: StrPath) -> tuple[Any, Facts]:
 
 
 def _about(path: StrPath, error: GlassnetError) -> GlassnetError:
-    """An error in the file's content as one about the file, of bearable length whatever the file says."""
+    """An error in the file's content as one about the file."""
     name = repr(os.fspath(path))
-    cause = error.cause.removeprefix(name)
-    cause = one_line(cause if cause != error.cause else f": {cause}")
+    cause = error.cause if error.cause.startswith(name) else f"{name}: {error.cause}"
     kind = UnknownName if isinstance(error, UnknownName) else BrokenFile
-    return kind(name + cause, one_line(error.seen), error.remedy or REMEDY)
+    return kind(cause, error.seen, error.remedy or REMEDY)
 
 
 def refuse_other_file(path: StrPath) -> None:

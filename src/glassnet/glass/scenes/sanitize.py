@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from typing import Any, SupportsFloat
 
-from glassnet.text import format_number, plain
+from glassnet.text import format_number, plain, printable
 
 LONGEST = 500  # characters of a name; the rest is cut off
 
@@ -15,19 +14,9 @@ def clean(name: object) -> str:
     """``name`` on one line, without control characters (XML forbids them, terminals obey them).
 
     >>> clean("days\\nuntil\\x1b[31m <midterm>")
-    'days until\ufffd[31m <midterm>'
+    'days until\\\\x1b[31m <midterm>'
     """
     return printable(" ".join(str(name)[:LONGEST].split()))
-
-
-def printable(text: str) -> str:
-    """``text`` with a mark for every character that must not be passed on."""
-    return "".join("\ufffd" if _unprintable(character) else character for character in text)
-
-
-def _unprintable(character: str) -> bool:
-    # Cc controls, Cs halves of surrogates, Cn no character, Co private ones; and those that turn the line around.
-    return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co") or character in "\u202a\u202b\u202c\u202d\u202e"
 
 
 def plain_cell(value: Any) -> Any:

@@ -16,8 +16,8 @@ from glassnet.glass.palette import ROLES, SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
 from glassnet.glass.scenes.measure import is_certain, text_width
-from glassnet.glass.scenes.sanitize import printable
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
+from glassnet.text import printable
 
 Scheme = Literal["auto", "light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
