@@ -70,7 +70,7 @@ class Page:
     def finish(self) -> None:
         """Print the document, with ``--json``."""
         if self.as_json:
-            self._print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2))
+            self._print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2, default=str))
 
     def _print(self, text: str, err: bool = False) -> None:
         try:
@@ -113,7 +113,7 @@ def _show_confusion(page: Page, evaluation: Evaluation) -> None:
     assert evaluation.classes is not None and evaluation.confusion is not None
     if len(evaluation.classes) > MOST_CLASSES_SHOWN:
         return
-    names = [_shortened(str(name)) for name in evaluation.classes.tolist()]
+    names = [_shortened(str(name)) for name in evaluation.classes]
     rows = [
         (name, *(str(count) if count else "·" for count in counts))
         for name, counts in zip(names, evaluation.confusion.tolist(), strict=True)

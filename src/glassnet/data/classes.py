@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import decimal
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,20 +12,46 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.target_values import CLASS_TYPES, TargetValues
+from glassnet.data.cell_format import BOOLEANS
+from glassnet.data.target_values import TargetValues
 from glassnet.errors import InvalidInput
 from glassnet.text import in_all, listed, quoted
 
 PADDED = 1 << 22  # letters of 4 bytes each that are allowed in any case
-LARGEST_INT64 = 2**63 - 1
+LARGEST_INT64, LARGEST_UINT64 = 2**63 - 1, 2**64 - 1
 
-# How the classes of each kind are read from a file.
-_READ: dict[str, Callable[[Facts], list[Any]]] = {
-    "word": lambda facts: facts.texts("values", distinct=True),
-    "whole": lambda facts: facts.integers("values", low=-LARGEST_INT64, high=LARGEST_INT64),
-    "number": lambda facts: facts.numbers("values"),
-    "boolean": lambda facts: facts.flags("values"),
+
+@dataclass(frozen=True)
+class ClassKind:
+    """What classes can be.
+
+    Args:
+        dtypes: of NumPy, the usual one first.
+        read: their values from the facts of a file.
+    """
+
+    dtypes: tuple[str, ...]
+    read: Callable[[Facts], list[Any]]
+
+
+def _decimals(facts: Facts) -> list[decimal.Decimal]:
+    try:
+        return [decimal.Decimal(text) for text in facts.texts("values")]
+    except decimal.InvalidOperation:
+        raise facts.broken("are not all numbers", at="values") from None
+
+
+KINDS = {
+    "word": ClassKind(("str",), lambda facts: facts.texts("values", distinct=True)),
+    "whole": ClassKind(
+        ("int64", "int32", "int16", "int8", "uint64", "uint32", "uint16", "uint8"),
+        lambda facts: facts.integers("values", low=-LARGEST_INT64 - 1, high=LARGEST_UINT64),
+    ),
+    "number": ClassKind(("float64", "float32", "float16"), lambda facts: facts.numbers("values")),
+    "boolean": ClassKind(("bool",), lambda facts: facts.flags("values")),
+    "decimal": ClassKind(("object",), _decimals),
 }
+_OF_DTYPE = {dtype: kind for kind, record in KINDS.items() for dtype in record.dtypes}
 
 
 @dataclass(frozen=True)
@@ -31,37 +59,38 @@ class Classes:
     """The classes of a classification.
 
     Args:
-        kind: of their values, one of ``CLASS_TYPES``.
-        values: sorted and distinct (k,).
+        values: distinct and in order, in the user's type (k,).
         counts: rows of training in each class, int64 (k,).
     """
 
-    kind: str
     values: np.ndarray
     counts: np.ndarray
 
+    @property
+    def kind(self) -> str:
+        """Of the values, one of ``KINDS``."""
+        return _OF_DTYPE.get(self.values.dtype.name, "word")
+
     def indices(self, values: TargetValues) -> np.ndarray:
-        """The index of the class of each row, int64 (m,).
+        """The index of the class of each row, int64 (m,); a number or truth value may be spelled in another way.
 
         Raises:
             InvalidInput: naming the first value that is not a class.
         """
-        distinct = self._comparable(values)
-        index = {value: i for i, value in enumerate(self.values.tolist())}
-        indices = np.array([index.get(value, -1) for value in distinct], dtype=np.int64)[values.codes]
+        known: list[Any] = self.values.tolist()
+        times = Counter(map(_meaning, known))
+        index: dict[object, int] = {
+            m: i for i, value in enumerate(known) if times[m := _meaning(value)] == 1 and m is not None
+        }
+        index |= {value: i for i, value in enumerate(known)}
+        distinct: list[Any] = values.distinct.tolist()
+        places = [index[value] if value in index else index.get(_meaning(value), -1) for value in distinct]
+        indices = np.array([*places, -1], dtype=np.int64)[values.codes]
         if (unknown := indices < 0).any():
             first = int(unknown.argmax())
             what = f"row {values.rows[first] + 1} of the target {values.name!r} is not a class of training"
-            remedy = f"the classes are {quoted(self.values.tolist())}"
-            raise InvalidInput(what, repr(distinct[values.codes[first]]), remedy)
+            raise InvalidInput(what, repr(distinct[values.codes[first]]), f"the classes are {quoted(known)}")
         return np.asarray(indices)
-
-    def _comparable(self, values: TargetValues) -> list[Any]:
-        """The distinct values, as words where the classes are words; numbers and booleans compare as they are."""
-        distinct: list[Any] = values.distinct.tolist()
-        if self.kind != "word" or values.kind == "word":
-            return distinct
-        return [str(value).lower() if isinstance(value, bool) else f"{value:.17g}" for value in distinct]
 
     def notes(self, name: str) -> tuple[str, ...]:
         """Notes for the user, as sentences."""
@@ -78,16 +107,20 @@ class Classes:
             InvalidInput: where there is only one.
         """
         if len(values.distinct) < 2:
-            seen = f"{values.distinct[0].item()!r} {in_all(len(values.codes))}"
+            seen = f"{values.distinct.tolist()[0]!r} {in_all(len(values.codes))}"
             remedy = "pass rows of at least two classes"
             raise InvalidInput(f"the target {values.name!r} has only one class", seen, remedy)
         counts = np.bincount(values.codes, minlength=len(values.distinct))
-        return cls(values.kind, values.distinct, counts.astype(np.int64))
+        return cls(values.distinct, counts.astype(np.int64))
 
     @property
     def facts(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {"kind": self.kind, "values": self.values.tolist(), "counts": self.counts.tolist()}
+        values: list[Any] = self.values.tolist()
+        values = list(map(str, values)) if self.kind == "decimal" else values
+        facts = {"kind": self.kind, "values": values, "counts": self.counts.tolist()}
+        usual = KINDS[self.kind].dtypes[0]
+        return facts if self.kind == "word" or self.values.dtype == usual else facts | {"dtype": self.values.dtype.name}
 
     @classmethod
     def restore(cls, facts: Facts) -> Classes:
@@ -96,15 +129,33 @@ class Classes:
         Raises:
             BrokenFile: for anything that ``facts`` cannot have been.
         """
-        kind = facts.exactly("kind", "values", "counts").choice("kind", _READ)
-        values, counts = _READ[kind](facts), facts.integers("counts", low=0, high=LARGEST_INT64)
+        optional = ("dtype",) if "dtype" in facts else ()
+        kind = facts.exactly("kind", "values", "counts", *optional).choice("kind", KINDS)
+        dtypes = KINDS[kind].dtypes
+        dtype = np.dtype(facts.choice("dtype", dtypes) if optional else dtypes[0])
+        values, counts = KINDS[kind].read(facts), facts.integers("counts", low=0, high=LARGEST_INT64)
         if len(values) < 2 or len(counts) != len(values):
             raise facts.broken("are fewer than two, or have not one count each")
         if kind == "word" and not check_padding(values, max(map(len, values))):
             raise facts.broken("have a name of an absurd length")
-        if any(a >= b for a, b in itertools.pairwise(values)):
+        if kind != "word" and any(not a < b for a, b in itertools.pairwise(values)):
             raise facts.broken("are not in order")
-        return cls(kind, np.array(values, dtype=CLASS_TYPES[kind]), np.array(counts, dtype=np.int64))
+        if kind == "whole" and not np.iinfo(dtype).min <= values[0] <= values[-1] <= np.iinfo(dtype).max:
+            raise facts.broken(f"do not fit into {dtype}")
+        return cls(np.array(values, dtype=dtype), np.array(counts, dtype=np.int64))
+
+
+def _meaning(value: object) -> float | int | None:
+    """The number or truth value that a class is or is spelled as, None for other words."""
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float) else float(str(value))
+    word = value.strip().lower()
+    if word in BOOLEANS:
+        return BOOLEANS[word]
+    try:
+        return int(word) if word.lstrip("+-").isdigit() else float(word.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def check_padding(texts: list[str], width: int) -> bool:

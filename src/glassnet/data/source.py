@@ -112,6 +112,7 @@ class Source:
         selection: sorted numbers of the rows to use, int64; None uses all.
         target: the column that is usually predicted, where the set says so.
         task: "classification" or "regression", where the set says so.
+        typed: whether the cells have types; those of a text file are text, whatever they mean.
 
     >>> from glassnet.data.reading.opening import open_source
     >>> table = open_source({"age": [31, 45, 27], "city": ["Rome", "Oslo", "Rome"]})
@@ -127,6 +128,7 @@ class Source:
     selection: np.ndarray | None = None
     target: str | None = None
     task: str | None = None
+    typed: bool = True
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from glassnet.data.reading.in_memory import column_array, from_columns
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
-from glassnet.data.target_values import find_task, read_target
+from glassnet.data.target_reading import read_target
+from glassnet.data.target_values import find_task
 from glassnet.errors import UnknownName, nearest, unknown_name
 from glassnet.text import listed
 
@@ -39,7 +40,8 @@ def default_target(source: Source) -> tuple[str, str]:
 class TargetEncoder:
     """Learns the target, and encodes it as a network predicts it.
 
-    Classification: the indices 0 ... k - 1 of the sorted classes (words, numbers or booleans).
+    Classification: the indices 0 ... k - 1 of the classes in order: in the user's type, spelled as the table spells
+    them (a text file's ``007`` and ``TRUE`` are words, its ``1`` and ``1.0`` are numbers).
     Regression: one column with mean 0 and standard deviation 1.
 
     Args:
@@ -87,9 +89,10 @@ class TargetEncoder:
         self._classes, self.center, self.scale, self.notes = None, 0.0, 1.0, ()
         if self.task == "classification":
             self._classes = Classes.of(values)
-            self.notes = self._classes.notes(self.name)
+            self.notes = (*values.notes, *self._classes.notes(self.name))
         else:
             self.center, self.scale = values.scaling()
+            self.notes = values.inexact()
         return self
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+import numpy as np
 
 from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable
 from glassnet.cli.options import Command, model_and_data
@@ -39,10 +40,10 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
         refuse_unwritable(output)
         refuse_other_table(output)
     trained, source = open_both(model, data, values, say_note)
-    predictions = _predictions(trained, source, probabilities)
+    predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
-        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1, default=str))
     else:
         with _opened(output) as file:
             _write(predictions, file, kind)
@@ -63,15 +64,17 @@ def _kind(output: str | None, as_json: bool) -> str:
     return kind
 
 
-def _predictions(model: TableModel, source: Source, probabilities: bool) -> Iterator[pa.Table]:
+def _predictions(model: TableModel, source: Source, probabilities: bool, as_text: bool) -> Iterator[pa.Table]:
     """Parts of the output: a column of predictions, and one of probabilities for each class."""
     import pyarrow as pa
 
+    classes = np.empty(0) if model.target.classes is None else model.target.classes
+    as_text &= classes.dtype.kind in "fbO" and len(classes) > 0  # Arrow would write the class 1.0 as 1, True as true
+    answers = None if as_text or not len(classes) else pa.array(classes).type
     for predicted, p in model.predict_blocks(source, probabilities):
-        columns = {PREDICTED + model.target.name: predicted}
+        columns = {PREDICTED + model.target.name: pa.array(predicted.astype(str) if as_text else predicted, answers)}
         if p is not None:
-            assert model.target.classes is not None
-            columns |= dict(zip((f"probability of {name}" for name in model.target.classes.tolist()), p.T, strict=True))
+            columns |= dict(zip((f"probability of {name}" for name in classes), p.T, strict=True))
         yield pa.table(columns)
 
 

@@ -47,7 +47,7 @@ def from_text(path: Path, head: bytes, options: ReadOptions, zipped: bool) -> So
     names = _names(path, first, options)
     reading = Reading(text, names, delimiter, options.block_bytes, rows.line_num if options.header else 0)
     schema = pa.schema([(name, pa.string()) for name in names])
-    return Source(path.name, schema, functools.partial(_batches, reading), options)
+    return Source(path.name, schema, functools.partial(_batches, reading), options, typed=False)
 
 
 def _check_head(text: TextFile, head: bytes) -> None:

@@ -117,7 +117,12 @@ def column_array(values: ArrayLike | ArrowTable | pa.Array, label: str) -> pa.Ar
         raise InvalidType(f"{label} holds complex numbers", remedy="pass real ones, such as the magnitude")
     if isinstance(values, np.ndarray) and values.dtype.kind in "biufmM":
         return _arrow(values)
-    return _objects(values.astype(str) if isinstance(values, np.ndarray) and values.dtype.kind == "S" else values)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "S":
+        try:
+            values = np.char.decode(values, "utf-8")
+        except UnicodeDecodeError as problem:
+            raise InvalidInput(f"{label} holds bytes that are not UTF-8", str(problem), "decode them first") from None
+    return _objects(values)
 
 
 def _objects(values: Sequence[Any] | np.ndarray) -> pa.Array:

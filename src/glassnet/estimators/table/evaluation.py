@@ -73,7 +73,8 @@ def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities:
         Score("accuracy", *accuracy, "share of rows whose class is right", True),
         Score("log-loss", *surprise, "how surprised the model is by the truth", False),
     )
-    baseline = f"always {classes[commonest].item()!r}, the commonest class"
+    name = classes[commonest]
+    baseline = f"always {repr(str(name)) if isinstance(name, str) else name}, the commonest class"
     return Evaluation(len(truth), baseline, scores, classes, confusion_matrix(truth, answers, labels=every))
 
 

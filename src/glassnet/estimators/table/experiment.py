@@ -88,6 +88,7 @@ class Experiment:
         divided = bool(len(self.held_out))
         rows = self.source.take(self.training) if divided else self.source
         self.model = TableModel(self.recipe, self.target.task).prepare(rows, self.target.name)
+        self.model.target.reason = self.target.reason  # of all rows, not of those to learn from
         self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
         return self
 

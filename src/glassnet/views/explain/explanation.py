@@ -97,7 +97,7 @@ class Explanation(Report):
     # -- to be read --------------------------------------------------------------------------------------------------
 
     def sentences(self) -> list[str]:
-        said = [f"row {self.row}: the model predicts {_text(self.answer)}{self._probability()}"]
+        said = [f"row {self.row}: the model predicts {self._answer(self.answer)}{self._probability()}"]
         score, start, change = map(format_number, (self.score, self.start, self.change))
         said.append(
             f"{self.explained} is {score}; at the baseline, {self.baseline}, it is {start}: "
@@ -107,7 +107,7 @@ class Explanation(Report):
             share = "" if other.share is None else f" ({format_number(100 * other.share, 2)} % of the range observed)"
             said.append(
                 f"counterfactual, the smallest change of one column that changes the answer: {other.column} from "
-                f"{_text(other.was)} to {other.to_shown}{share}, then {_text(other.answer)}"
+                f"{_text(other.was)} to {other.to_shown}{share}, then {self._answer(other.answer)}"
             )
         elif self.classifies:
             said.append("no change of a single column within the values observed changes the answer")
@@ -152,10 +152,13 @@ class Explanation(Report):
             "sources": {name: method.source for name, method in METHODS.items()},
         }
 
+    def _answer(self, answer: object) -> str:
+        return str(answer) if self.classifies else _text(answer)  # a class is a name, not an amount to be rounded
+
     def _probability(self) -> str:
         if self.probability is None:
             return ""
-        of = "" if self.label == self.answer else f" of {_text(self.label)}"
+        of = "" if self.label == self.answer else f" of {self.label}"
         return f" (probability{of} {format_number(self.probability)})"
 
     def legend(self) -> list[str]:
