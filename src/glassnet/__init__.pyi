@@ -25,7 +25,8 @@ from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
 from glassnet.glass.scenes import Scene
 from glassnet.glass.tracing.trace import Trace, trace
-from glassnet.learning.checkpoints import Checkpointing, load_checkpoint, save_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint
 from glassnet.learning.history import History
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.learning.progress import Progress

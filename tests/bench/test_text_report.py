@@ -93,6 +93,6 @@ def test_the_sweep_has_a_verdict(two: float, said: str) -> None:
 
 
 def test_nothing_was_measured() -> None:
-    told = text(Report(MACHINE, interrupted=True))
+    told = text(Report(MACHINE, interrupted=2))
     assert "Abacus" in told
     assert "stopped by Ctrl-C" in told

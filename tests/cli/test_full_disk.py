@@ -60,9 +60,7 @@ def test_full_during_the_training(small_disk: Path, call: Call, monkeypatch: pyt
     assert result.code == 2
     assert result.errors[-1].startswith("glassnet: 'houses.safetensors' cannot be written (seen: the disk is full)")
     assert [note for note in result.notes if "Training continues; the last checkpoint is unchanged" in note]
-    assert result.notes[-1] == (
-        "the training is kept in houses.safetensors.checkpoint: the same command with --resume ends it"
-    )
+    assert not [note for note in result.notes if "kept" in note]  # the only save was before the first step
     assert Path("houses.safetensors").read_bytes() == old
     Path("filling").unlink()
     assert call("train", "houses.csv", "--epochs", 6, "--seed", 1, "--resume", "--quiet").code == 0

@@ -124,11 +124,16 @@ def test_what_json_says_of_a_stopped_training(call: Call, houses: Path, interrup
     assert '"checkpoint": "houses.safetensors.checkpoint"' in result.out
 
 
-def test_without_resume_it_begins_anew_and_says_so(call: Call, stopped: Path) -> None:
-    result = call("train", "houses.csv", "--epochs", 2, "--quiet")
-    assert result.code == 0
-    assert result.notes == [f"{stopped} held a stopped training; without --resume it begins anew"]
+def test_a_stopped_training_is_lost_only_where_that_is_asked_for(call: Call, refused: Refused, stopped: Path) -> None:
+    assert refused("train", "houses.csv", "--epochs", 2) == (
+        f"'{stopped}' holds a stopped training (seen: 3 epochs done); "
+        "go on with it by --resume, or begin anew by --restart."
+    )
+    assert refused("train", "houses.csv", "--resume", "--restart").endswith("; choose one of the two.")
+    result = call("train", "houses.csv", "--epochs", 2, "--quiet", "--restart")
+    assert (result.code, result.notes) == (0, [])
     assert not stopped.exists()
+    assert glassnet.load("houses.safetensors").history.epochs == 2
 
 
 def test_nothing_to_resume(refused: Refused, houses: Path) -> None:
@@ -141,16 +146,24 @@ def test_nothing_to_resume(refused: Refused, houses: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--hidden 8", "saved with another network"),
-        ("--optimizer adam", "saved with another optimizer"),
-        ("--l2 0.5", "saved with another penalties"),
-        ("--batch-size 7", "saved with another batch_size"),
-        ("--dtype float64", "saved with another dtype"),
-        ("--test 0.2 --seed 1", "is of other rows"),
+        ("--hidden 8", "another hidden (seen: (64, 64) in the checkpoint, (8,) now)"),
+        ("--optimizer adam", "another optimizer (seen: 'adamw' in the checkpoint, 'adam' now)"),
+        ("--l2 0.5", "another l2 (seen: 0.0 in the checkpoint, 0.5 now)"),
+        ("--batch-size 7", "another batch_size "),
+        ("--dtype float64", "another dtype "),
+        ("--engine reference", "another engine "),
+        ("--patience 3", "another patience "),
+        ("--validation 0.3", "another validation "),
+        ("--seed 1", "another seed (seen: 0 in the checkpoint, 1 now)"),
+        ("--test 0.4", "another number of held-out rows (seen: 12 in the checkpoint, 24 now)"),
+        ("--target colour", "another target (seen: 'price' in the checkpoint, 'colour' now)"),
+        ("--task classification --target colour", "another target "),
     ],
 )
 def test_another_recipe(refused: Refused, stopped: Path, options: str, said: str) -> None:
-    assert said in refused("train", "houses.csv", "--resume", "--epochs", 9, *options.split())
+    sentence = refused("train", "houses.csv", "--resume", "--epochs", 9, *options.split())
+    assert sentence.startswith(f"the checkpoint was saved with {said}")
+    assert len(sentence) <= 300
 
 
 def test_other_data(refused: Refused, stopped: Path, folder: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_stopped_experiment_is_resumed_to_the_same_bits(tmp_path: Path) -> Non
     assert np.array_equal(resumed.model.parameters.theta, undisturbed.model.parameters.theta)
     assert resumed.evaluation is not None and undisturbed.evaluation is not None
     assert resumed.evaluation.scores == undisturbed.evaluation.scores
-    with pytest.raises(InvalidInput, match="of other rows"):
+    with pytest.raises(InvalidInput, match="saved with another seed"):
         experiment("iris", recipe=replace(QUICK, seed=1), checkpoint=path, resume=True)
     with pytest.raises(InvalidInput, match="no checkpoint to resume from"):
         experiment("iris", recipe=QUICK, resume=True)

@@ -14,7 +14,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.learning.checkpoints import Checkpointing
+from glassnet.learning.checkpointing import Checkpointing
 from glassnet.learning.run import Callback, Run
 
 SMALL = Recipe(hidden=(16,), epochs=60)

@@ -10,7 +10,8 @@ import pytest
 
 from glassnet.engines.state import State
 from glassnet.errors import UnusableFile
-from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import load_checkpoint
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
@@ -45,9 +46,9 @@ def test_zero_seconds_save_after_every_chunk(plan: Any, rows: Any, path: Path, m
 def test_saves_keep_their_distance(plan: Any, rows: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock, saved = iter(range(10**6)), []
     monkeypatch.setattr("glassnet.learning.training.CHUNK_SECONDS", 0.0)
-    monkeypatch.setattr("glassnet.learning.checkpoints.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("glassnet.learning.checkpointing.time.monotonic", lambda: next(clock))
     monkeypatch.setattr(
-        "glassnet.learning.checkpoints.save_checkpoint", lambda path, plan, state, about: saved.append(state.step)
+        "glassnet.learning.checkpointing.save_checkpoint", lambda path, plan, state, *_: saved.append(state.step)
     )
     what = plan(epochs=2)
     train(what, State.new(what), rows(), callbacks=[Checkpointing(path, seconds=5)])

@@ -10,7 +10,8 @@ import pytest
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged
-from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import load_checkpoint
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense

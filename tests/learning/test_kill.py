@@ -23,7 +23,8 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.learning import training
 from glassnet.learning.run import Callback
-from glassnet.learning.checkpoints import Checkpointing, check_same_plan, load_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import check_same_plan, load_checkpoint
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

@@ -11,7 +11,8 @@ import pytest
 
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.learning.checkpoints import Checkpointing, load_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import load_checkpoint
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train

@@ -7,8 +7,8 @@ what was read; ``replace_atomically`` (atomic.py) writes any other file as safel
 """
 
 from glassnet.archive.atomic import replace_atomically
-from glassnet.archive.reading import Archive, read
+from glassnet.archive.reading import Archive, kind_at, read
 from glassnet.archive.untrusted import Arrays, Facts
 from glassnet.archive.writing import write
 
-__all__ = ["Archive", "Arrays", "Facts", "read", "replace_atomically", "write"]
+__all__ = ["Archive", "Arrays", "Facts", "kind_at", "read", "replace_atomically", "write"]

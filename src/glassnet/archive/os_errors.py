@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -33,13 +33,13 @@ NOT_REGULAR = ("it is a device, a pipe or a socket", "give the name of an ordina
 
 
 @contextmanager
-def explained(verb: str, path: StrPath, *also: Path) -> Iterator[None]:
+def explained(verb: str, path: StrPath, also: Sequence[Path] = ()) -> Iterator[None]:
     """Turn the system's errors about ``path`` into `UnusableFile`.
 
     Args:
         verb: "read" or "written".
         path: the file, as the user named it.
-        *also: our other names for it, such as a temporary file. Errors about any other file pass unchanged.
+        also: our other names for it, such as a temporary file. Errors about any other file pass unchanged.
 
     Raises:
         UnusableFile: what the system refused, and what to do.

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -64,6 +64,22 @@ def read(path: StrPath, *, kind: str, newest: int) -> Archive:
             raise BrokenFile(cause, str(flaw), "restore it or make it again") from flaw
         except MemoryError as error:
             raise unusable("read", path, "it does not fit in memory", "use a machine with more") from error
+
+
+def kind_at(path: StrPath) -> str | None:
+    """The kind of the archive at ``path`` by what its header says; "" for any other file, None where there is none.
+
+    Raises:
+        UnusableFile: a folder, a device or a pipe, or it cannot be read.
+
+    >>> kind_at("nowhere") is None
+    True
+    """
+    if not os.path.exists(path):  # noqa: PTH110  (Path's own raises for a name that is too long)
+        return None
+    with suppress(ValueError, MemoryError), _opened(path) as file:
+        return _header(file)[0].get("glassnet", "").partition(" ")[0]
+    return ""
 
 
 @contextmanager

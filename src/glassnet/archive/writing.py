@@ -17,7 +17,13 @@ KIND = re.compile(r"[a-z][a-z-]*")
 
 
 def write(
-    path: StrPath, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any], *, kind: str, version: int
+    path: StrPath,
+    arrays: Mapping[str, np.ndarray],
+    facts: Mapping[str, Any],
+    *,
+    kind: str,
+    version: int,
+    like: StrPath | None = None,
 ) -> None:
     """Write ``arrays`` and ``facts`` as one safetensors file that replaces ``path`` in one step.
 
@@ -31,6 +37,7 @@ def write(
             large data belongs in ``arrays``.
         kind: what the file is, such as "model" or "checkpoint": lower-case letters and hyphens.
         version: of that kind's content, from 1.
+        like: a file whose permissions it is to have, where that exists.
 
     Raises:
         InvalidType: an array of objects or strings.
@@ -52,7 +59,7 @@ def write(
     tensors = header.plan(arrays)
     ordered = [arrays[tensor.name] for tensor in tensors]
     head = _head(tensors, ordered, facts, f"{kind} {version}")
-    with replace_atomically(path) as file:
+    with replace_atomically(path, like) as file:
         file.write(head)
         for tensor, array in zip(tensors, ordered, strict=True):
             file.write(header.bytes_of(array, tensor.dtype))

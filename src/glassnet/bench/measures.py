@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -149,8 +150,8 @@ def run(report: Report, options: BenchOptions, measures: Iterable[str]) -> None:
             for name in measures:
                 MEASURES[name].fill(report, here, workers)
         _measure_peak(report, options)  # again: the machine may have been busy the first time
-    except KeyboardInterrupt:
-        report.interrupted = True
+    except KeyboardInterrupt as stop:
+        report.interrupted = getattr(stop, "number", signal.SIGINT)
     report.machine["seconds"] = round(time.monotonic() - began, 1)
 
 

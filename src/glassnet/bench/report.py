@@ -112,7 +112,7 @@ class Report:
         peak_how: how that was measured.
         absent: contender -> why it was not measured.
         sections: what was measured.
-        interrupted: whether the user stopped it.
+        interrupted: the number of the signal that stopped it, or 0.
     """
 
     machine: dict[str, Any] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Report:
     peak_how: str = ""
     absent: dict[str, str] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
-    interrupted: bool = False
+    interrupted: int = 0
 
     def share(self, line: Line) -> float | None:
         """The share of the peak with the same number of threads."""
@@ -139,7 +139,7 @@ class Report:
             "peak": {"gflops": {str(t): value for t, value in self.peak.items()}, "how": self.peak_how},
             "not_available": self.absent,
             **{name: [self._section(s) for s in self.sections if s.measure == name] for name in measures},
-            "interrupted": self.interrupted,
+            "interrupted": bool(self.interrupted),
         }
 
     def _section(self, section: Section) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.report import Line, Report, Section
+from glassnet.learning.interrupts import name_of
 
 ALLOWED = 1.05  # ratio to one thread from which more threads count as slower
 
@@ -145,4 +146,6 @@ def _failures(report: Report) -> list[str]:
     found = [(label, reason) for label, reason in report.absent.items()]
     found += [(line.label, line.failed) for section in report.sections for line in section.lines if line.failed]
     lines = [f"{label}: not available: {reason}" for label, reason in dict.fromkeys(found)]
-    return lines + ["stopped by Ctrl-C: only measurements until then"] * report.interrupted
+    if report.interrupted:
+        lines.append(f"stopped by {name_of(report.interrupted)}: only measurements until then")
+    return lines

@@ -149,7 +149,8 @@ def _seconds(act: Callable[[], object]) -> float:
 
 def main() -> None:
     """Serve on standard input and output; whatever else is printed goes to standard error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
+    for name in {"SIGINT", "SIGHUP"} & set(dir(signal)):  # they are for the parent, which ends this process
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     with suppress(BrokenPipeError):

@@ -15,10 +15,11 @@ from click.shell_completion import shell_complete
 
 from glassnet.cli import commands
 from glassnet.errors import GlassnetError, nearest, unknown_name
+from glassnet.learning.interrupts import code_of, ending_as_by_ctrl_c
 from glassnet.version import __version__
 
 COMPLETE = "_GLASSNET_COMPLETE"  # set by shells that ask what may come next
-FAULT_OF_OURS, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAULT_OF_OURS, BAD_INPUT = 1, 2
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -66,13 +67,14 @@ def glassnet(context: click.Context) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
-    """The program ``glassnet``: exits with 0, with 2 for bad input, with 1 for a fault of ours, 130 after Ctrl-C."""
+    """The program ``glassnet``: exits with 0, with 2 for bad input, with 1 for a fault of ours, 130 after Ctrl-C, and
+    after SIGTERM and SIGHUP likewise."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without a letter gets a question mark, not an error
     if instruction := os.environ.get(COMPLETE):
         sys.exit(shell_complete(glassnet, {}, "glassnet", COMPLETE, instruction))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), ending_as_by_ctrl_c():
         warnings.showwarning = lambda message, *_: click.echo(f"note: {message}", err=True)
         sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
 
@@ -91,8 +93,8 @@ def _code(arguments: list[str]) -> int:
         return _say(_in_our_words(error), BAD_INPUT)
     except GlassnetError as error:
         return _say(str(error), BAD_INPUT)
-    except (KeyboardInterrupt, click.Abort):
-        return _say("stopped.", INTERRUPTED)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        return _say("stopped.", code_of(stop))
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         abandon(sys.stdout)
         return 0

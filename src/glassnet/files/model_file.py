@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
-from glassnet.archive import Arrays, Facts, read, write
-from glassnet.archive.os_errors import NOT_REGULAR, StrPath, explained, unusable
+from glassnet.archive import Arrays, Facts, kind_at, read, write
+from glassnet.archive.os_errors import StrPath, unusable
 from glassnet.archive.untrusted import REMEDY
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
 from glassnet.files.kinds import KINDS, kind_of
@@ -102,24 +98,8 @@ def refuse_other_file(path: StrPath) -> None:
 
     >>> refuse_other_file("a-name-that-is-free.safetensors")
     """
-    with explained("read", path):
-        label = _label(path) if Path(path).exists() else FILE_KIND
-    if label.partition(" ")[0] != FILE_KIND:
+    if kind_at(path) not in (None, FILE_KIND):
         raise InvalidInput(f"{os.fspath(path)!r} exists and is not a model", remedy="choose another name for the model")
-
-
-def _label(path: StrPath) -> str:
-    """What a file says it is, from its first bytes; "" where it says nothing that we know."""
-    mode = Path(path).stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise unusable("written", path, "it is a folder", "give the name of a file")
-    if not stat.S_ISREG(mode):  # to open a pipe is to wait for its writer
-        raise unusable("written", path, *NOT_REGULAR)
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return (file.metadata() or {}).get("glassnet", "")
-    except SafetensorError:
-        return ""
 
 
 def _model(arrays: Arrays, facts: Facts) -> Any:

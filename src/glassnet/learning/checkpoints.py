@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-import time
-import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet.archive import Arrays, Facts, read, write
+from glassnet.archive.os_errors import StrPath
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
-from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnusableFile
-from glassnet.learning.run import Callback, Run
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.text import one_line
 
 KIND, VERSION = "checkpoint", 1
 
 
 def save_checkpoint(
-    path: str | os.PathLike[str], plan: Plan, state: State, about: Mapping[str, Any] | None = None
+    path: StrPath,
+    plan: Plan,
+    state: State,
+    about: Mapping[str, Any] | None = None,
+    like: StrPath | None = None,
 ) -> None:
     """Write plan and state atomically: the file is entirely the old one or entirely the new one.
 
@@ -29,6 +31,7 @@ def save_checkpoint(
         path: the file.
         plan, state: of the training, between two steps.
         about: plain JSON data to store with them, such as a fingerprint of the training data.
+        like: a file whose permissions it is to have, where that exists.
 
     Raises:
         UnusableFile: the file cannot be written; the old one is unchanged.
@@ -51,10 +54,10 @@ def save_checkpoint(
         facts["best"] = {"score": state.best.score, "epoch": state.best.epoch}
         if state.best.theta is not None and state.best.running is not None:
             arrays |= {"best.theta": state.best.theta, "best.running": state.best.running}
-    write(path, arrays, facts, kind=KIND, version=VERSION)
+    write(path, arrays, facts, kind=KIND, version=VERSION, like=like)
 
 
-def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Plan, State, Facts]:
+def load_checkpoint(path: StrPath) -> tuple[Plan, State, Facts]:
     """Plan, state and ``about`` of :func:`save_checkpoint`.
 
     Raises:
@@ -106,56 +109,30 @@ def check_same_plan(saved: Plan, wanted: Plan) -> None:
     Raises:
         InvalidInput: names the first setting that differs.
     """
-    before, now = saved.describe(), wanted.describe()
-    for name in before:
-        if name != "epochs" and before[name] != now[name]:
+    check_same_settings(saved.describe() | {"epochs": 0}, wanted.describe() | {"epochs": 0})
+
+
+def check_same_settings(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise where a checkpoint was saved with other settings, of those that both name.
+
+    Raises:
+        InvalidInput: names the first setting that differs, with what it was and what it is.
+    """
+    for name in saved:
+        if name in wanted and saved[name] != wanted[name]:
+            what, before, now = _difference("", saved[name], wanted[name])
             raise InvalidInput(
                 f"the checkpoint was saved with another {name}",
-                seen=f"{before[name]} in the checkpoint, {now[name]} now",
+                seen=f"{what}{one_line(before, 40)} in the checkpoint, {one_line(now, 40)} now",
                 remedy="repeat the settings of the stopped training, or start a new one",
             )
 
 
-class Checkpointing(Callback):
-    """Save the training when it begins, at intervals, and when it ends.
-
-    The first save raises :class:`UnusableFile` where the file cannot be written, before any work is lost. If a later
-    one fails (a full disk), training continues with a warning, and the next save may succeed.
-
-    Args:
-        path: the file, replaced each time.
-        seconds: the least time between two saves; 0 saves after every chunk of steps.
-        about: plain JSON data to store with it.
-
-    >>> Checkpointing("training.checkpoint", seconds=30).seconds
-    30
-    """
-
-    def __init__(
-        self, path: str | os.PathLike[str], seconds: float = 30.0, about: Mapping[str, Any] | None = None
-    ) -> None:
-        self.path, self.seconds, self.about = Path(path), seconds, about
-        self._failing = False
-
-    def on_train_begin(self, run: Run) -> None:
-        self._save(run)
-
-    def on_chunk_end(self, run: Run) -> None:
-        if time.monotonic() - self._last >= self.seconds:
-            self._try_to_save(run)
-
-    def on_train_end(self, run: Run) -> None:
-        self._try_to_save(run)
-
-    def _save(self, run: Run) -> None:
-        self._last = time.monotonic()
-        save_checkpoint(self.path, run.plan, run.state, self.about)
-        self._failing = False
-
-    def _try_to_save(self, run: Run) -> None:
-        try:
-            self._save(run)
-        except UnusableFile as error:
-            if not self._failing:  # warn once until a save succeeds
-                warnings.warn(f"{error} Training continues; the last checkpoint is unchanged.", stacklevel=2)
-            self._failing = True
+def _difference(name: str, before: Any, now: Any) -> tuple[str, Any, Any]:
+    """The innermost part of two descriptions that differs, after its name."""
+    if isinstance(before, dict) and isinstance(now, dict) and before.keys() == now.keys():
+        key = next(key for key in before if before[key] != now[key])
+        return _difference(f"{key} ", before[key], now[key])
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return _difference(name, *next((old, new) for old, new in zip(before, now, strict=True) if old != new))
+    return name, before, now

@@ -1,39 +1,153 @@
-"""Ctrl-C during training finishes the batch and keeps what was learned; a second Ctrl-C stops at once."""
+"""Ctrl-C during training finishes the batch and keeps what was learned; a second Ctrl-C stops at once. SIGTERM and
+SIGHUP do as Ctrl-C does, where they would end the program."""
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from types import FrameType
+
+# Windows has no SIGHUP. The terminal's Ctrl-C is one signal a press; the other two are often sent twice at once (by
+# `timeout`, by a shell whose terminal is closed), which is not a second request.
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SAME_REQUEST = 1.0  # seconds
+Handler = Callable[[int, FrameType | None], object] | int | signal.Handlers | None
+
+
+class Ended(KeyboardInterrupt):
+    """What SIGTERM and SIGHUP raise in a program that is to end by them as by Ctrl-C.
+
+    Args:
+        number: of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class Interrupt(threading.Event):
+    """Set by a signal.
+
+    Attributes: ``number``, of the signal; ``ends``, whether the program ends with the training.
+    """
+
+    number, ends = 0, False
+
+
+def code_of(stop: int | BaseException) -> int:
+    """The exit code of a program ended by a signal, as shells have it.
+
+    Args:
+        stop: the number of the signal, or what it raised.
+
+    >>> code_of(KeyboardInterrupt()), code_of(signal.SIGTERM)
+    (130, 143)
+    """
+    return 128 + (stop if isinstance(stop, int) else getattr(stop, "number", signal.SIGINT))
+
+
+def name_of(number: int) -> str:
+    """What a message calls a signal.
+
+    >>> name_of(signal.SIGINT), name_of(signal.SIGTERM)
+    ('Ctrl-C', 'SIGTERM')
+    """
+    return "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
+
+
+class EndAsCtrlC:
+    """A handler that raises `Ended`, so that files are put in order and the program says its word."""
+
+    last = -inf  # when it was asked
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        before, self.last = self.last, time.monotonic()
+        if self.last - before >= SAME_REQUEST:
+            raise Ended(number)
 
 
 @contextmanager
-def graceful_interrupt() -> Iterator[threading.Event]:
-    """Within the block, Ctrl-C sets the event that is yielded. Outside the main thread, or where the user has set
-    another handler, nothing is changed and the event is never set.
+def ending_as_by_ctrl_c() -> Iterator[None]:
+    """Within the block, SIGTERM and SIGHUP raise `Ended`; where they are ignored (``nohup``) or handled, they stay so.
+
+    >>> try:
+    ...     with ending_as_by_ctrl_c():
+    ...         signal.raise_signal(signal.SIGTERM)
+    ... except Ended as ended:
+    ...     print(name_of(ended.number))
+    SIGTERM
+    """
+    end = EndAsCtrlC()
+    with _handling({number: end for number in ENDING if _is_main() and signal.getsignal(number) is signal.SIG_DFL}):
+        yield
+
+
+@contextmanager
+def graceful_interrupt() -> Iterator[Interrupt]:
+    """Within the block, Ctrl-C, SIGTERM and SIGHUP set the event that is yielded. Outside the main thread, where the
+    user has set another handler or ignores the signal, nothing is changed and the event is never set; in the processes
+    of a pool SIGTERM and SIGHUP stay as they are.
+
+    Raises:
+        SystemExit: after the block, where the signal would have ended the program: now its files are in order.
 
     >>> with graceful_interrupt() as interrupted:
     ...     signal.raise_signal(signal.SIGINT)
-    >>> interrupted.is_set()
-    True
+    >>> interrupted.is_set(), code_of(interrupted.number)
+    (True, 130)
     """
-    interrupted = threading.Event()
-    ours = (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
+    interrupted, handlers, last = Interrupt(), _handlers(), -inf
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
+        nonlocal last
+        before, last = last, time.monotonic()
+        ender = handlers[number]
+        if isinstance(ender, EndAsCtrlC):
+            ender.last = last  # the second of two sent at once may find the block left
+        if not interrupted.is_set():
+            interrupted.number, interrupted.ends = number, ender is signal.SIG_DFL
+            interrupted.set()
+        elif number == signal.SIGINT or last - before >= SAME_REQUEST:
+            raise KeyboardInterrupt if number == signal.SIGINT else Ended(number)
 
-    if ours:
-        signal.signal(signal.SIGINT, handle)
     try:
-        yield interrupted
+        with _handling(dict.fromkeys(handlers, handle)):
+            yield interrupted
     finally:
-        if ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupted.ends:
+            sys.exit(code_of(interrupted.number))
+
+
+def _handlers() -> dict[int, Handler]:
+    """The signals that are ours to handle, with their handlers."""
+    if not _is_main():
+        return {}
+    found = {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDING)}
+    pool = getattr(sys.modules.get("multiprocessing"), "parent_process", lambda: None)() is not None
+    return {
+        number: handler
+        for number, handler in found.items()
+        if handler is signal.default_int_handler
+        or (handler is signal.SIG_DFL and number != signal.SIGINT and not pool)
+        or isinstance(handler, EndAsCtrlC)
+    }
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def _handling(handlers: Mapping[int, Handler]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from glassnet.arrays import Array, is_sparse
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.learning.checkpoints import Checkpointing, check_same_plan, load_checkpoint
+from glassnet.learning.checkpointing import Checkpointing
+from glassnet.learning.checkpoints import check_same_plan, check_same_settings, load_checkpoint
 from glassnet.learning.metrics import Metric
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
@@ -37,6 +39,9 @@ class Job:
         callbacks: callbacks, or functions of the run called after each epoch.
         engine: a name, or "auto".
         checkpoint, checkpoint_every: a file that the training is saved to, every so many seconds and at its end.
+        checkpoint_like: a file whose permissions it is to have, where that exists.
+        settings: what else may not differ where the training is resumed, by the user's names for it.
+        saving: the callback that saves it, once it runs.
 
     >>> from glassnet.network.network import Network
     >>> X = np.linspace(-1, 1, 50, dtype="float32").reshape(-1, 1)
@@ -56,6 +61,9 @@ class Job:
     engine: str = "auto"
     checkpoint: StrPath | None = None
     checkpoint_every: float = 30.0
+    checkpoint_like: StrPath | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    saving: Checkpointing | None = field(default=None, init=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -66,20 +74,27 @@ class Job:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a checkpoint says of the training beside its plan."""
+        return {"data": self.fingerprint, "settings": {name: repr(value) for name, value in self.settings.items()}}
+
     def resume(self, path: StrPath | None = None) -> Job:
-        """Start from the state of a stopped training of the same plan and rows; more epochs are welcome.
+        """Start from the state of a stopped training of the same settings, plan and rows; more epochs are welcome.
 
         Args:
             path: its checkpoint; None for ``checkpoint``.
 
         Raises:
-            InvalidInput: the checkpoint is of another plan or of other rows.
+            InvalidInput: the checkpoint is of other settings, another plan or other rows; says what differs.
             BrokenFile, UnusableFile: it is not a checkpoint, or cannot be read.
         """
         path = self.checkpoint if path is None else path
         if path is None:
             raise InvalidInput("there is no checkpoint to resume from", remedy="pass the path of one")
         saved, state, about = load_checkpoint(path)
+        if "settings" in about:  # not in one of an earlier version
+            check_same_settings(about.section("settings"), self.about["settings"])
         check_same_plan(saved, self.plan)
         if about.get("data") != self.fingerprint:
             raise InvalidInput(
@@ -98,7 +113,8 @@ class Job:
         """
         saving: list[Callback] = []
         if self.checkpoint is not None:
-            saving = [Checkpointing(self.checkpoint, self.checkpoint_every, {"data": self.fingerprint})]
+            self.saving = Checkpointing(self.checkpoint, self.checkpoint_every, self.about, self.checkpoint_like)
+            saving = [self.saving]
         return train(
             self.plan,
             self.state,

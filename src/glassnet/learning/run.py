@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.whole_epochs import WholeEpochs
 from glassnet.learning.history import History
+from glassnet.learning.interrupts import Interrupt
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
@@ -47,7 +47,7 @@ class Run:
     until: int = 0
     reason: str = ""
     converged: bool = False
-    interrupted: threading.Event = field(default_factory=threading.Event)
+    interrupted: Interrupt = field(default_factory=Interrupt)
     _asked: bool = False
 
     def __repr__(self) -> str:

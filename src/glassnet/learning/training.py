@@ -32,13 +32,14 @@ class Outcome:
     """How a training ended.
 
     Args:
-        ending: "finished" (all epochs, or converged), "stopped" (early, or by a callback), "interrupted" (Ctrl-C) or
-            "diverged".
+        ending: "finished" (all epochs, or converged), "stopped" (early, or by a callback), "interrupted" (by Ctrl-C or
+            another signal) or "diverged".
         reason: why it ended.
         parameters: the result: of the best epoch where they were kept, else the last.
         history: what was recorded.
         error: of a training that diverged.
         engine: which one ran, and why.
+        signal: the number of the signal that interrupted it, or 0.
 
     >>> import numpy as np
     >>> from glassnet import Dense, Network, Plan, Rows, State, train
@@ -54,6 +55,7 @@ class Outcome:
     history: History
     error: Diverged | None = None
     engine: EngineUsed = UNKNOWN
+    signal: int = 0
 
 
 def train(
@@ -85,6 +87,9 @@ def train(
 
     Returns:
         How it ended; a diverged training does not raise, it keeps the last finite parameters.
+
+    Raises:
+        SystemExit: SIGTERM or SIGHUP is to end the program; the last batch is done, and a checkpoint saved.
 
     >>> import numpy as np
     >>> from glassnet.network.network import Network
@@ -167,4 +172,5 @@ def _outcome(run: Run, error: Diverged | None) -> Outcome:
         ending, reason = (FINISHED if run.converged else STOPPED), run.reason
     else:
         ending, reason = FINISHED, f"{run.state.epoch} epochs done"
-    return Outcome(ending, reason, run.state.best_parameters(run.plan.network), run.history, error, run.choice.used)
+    parameters, number = run.state.best_parameters(run.plan.network), run.interrupted.number
+    return Outcome(ending, reason, parameters, run.history, error, run.choice.used, number)

@@ -131,7 +131,7 @@ def _show(report: Report, page: Page, path: Path | None) -> int:
     """Print and draw; the exit code."""
     from glassnet.bench.picture import draw
     from glassnet.bench.text_report import report_parts
-    from glassnet.cli.main import INTERRUPTED
+    from glassnet.learning.interrupts import code_of
 
     for part in report_parts(report):
         if part.above:
@@ -142,7 +142,7 @@ def _show(report: Report, page: Page, path: Path | None) -> int:
     if path is not None and draw(report, path):
         page.say(f"picture written to {path}", picture=str(path))
     page.finish()
-    return INTERRUPTED if report.interrupted else 0
+    return code_of(report.interrupted) if report.interrupted else 0
 
 
 class Ticker:

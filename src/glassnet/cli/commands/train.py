@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shlex
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from glassnet.cli.checkpoint import AGAIN, StoppedTraining
 from glassnet.cli.files import open_table, refuse_unwritable
 from glassnet.cli.options import Command, json_option, made, one_of, options_of
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
-from glassnet.errors import Diverged, InvalidInput, UnusableFile
+from glassnet.errors import Diverged, UnusableFile
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
 from glassnet.text import counted
@@ -22,6 +24,8 @@ from glassnet.text import counted
 if TYPE_CHECKING:
     from glassnet.estimators.table.experiment import Experiment
     from glassnet.estimators.table.model import TableModel
+    from glassnet.learning.job import Job
+    from glassnet.learning.training import Outcome
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class TrainOptions(Record):
 @click.option("-o", "--output", metavar="FILE", help="Model file to write; DATA's name with .safetensors if not given.")
 @options_of(TrainOptions)
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped; repeat its other options.")
+@click.option("--restart", is_flag=True, help="Begin anew; what a training that was stopped has kept is lost.")
 @click.option("--quiet", is_flag=True, help="Print nothing but notes and errors.")
 @json_option
 @options_of(Recipe, "Network and training")
@@ -54,7 +59,7 @@ def command(data: str, **values: Any) -> int:
     """Train a network on a table and write it to a file.
 
     DATA is a file or a bundled set; every column but the target is used, whatever it holds. A training stopped by
-    Ctrl-C keeps what it has learned, and --resume goes on with it.
+    Ctrl-C (or SIGTERM, or SIGHUP) keeps what it has learned, and --resume goes on with it.
 
     \b
     Examples:
@@ -77,10 +82,21 @@ class Training:
         self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values)
         self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or f"{_stem(data)}.safetensors")
-        self.checkpoint = Path(f"{self.path}.checkpoint")
+        self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
+        self.job: Job | None = None
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
+        try:
+            return self._run()
+        except KeyboardInterrupt:
+            if kept := self.stopped.kept(self.job):
+                self.page.note(f"{kept}: {AGAIN} goes on")
+            else:
+                self._remove_checkpoint()
+            raise
+
+    def _run(self) -> int:
         from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
@@ -91,6 +107,8 @@ class Training:
         self._say_network(experiment.prepare(self.recipe).model)
         self._train(experiment)
         self._say_learned(experiment.model)
+        if experiment.model.outcome.signal and not experiment.model.history.epochs:
+            return self._end(experiment.model.outcome, "no model is written, since no epoch was done")
         evaluation = experiment.judge().evaluation
         if evaluation is not None:
             show_evaluation(self.page, evaluation, counted(len(experiment.held_out), "held-out row"))
@@ -101,13 +119,7 @@ class Training:
 
         refuse_unwritable(self.path)
         refuse_other_file(self.path)
-        if self.values["resume"] and not self.checkpoint.exists():
-            raise InvalidInput(
-                f"there is no stopped training to resume at {str(self.checkpoint)!r}",
-                remedy="leave --resume out, or give -o as before",
-            )
-        if not self.values["resume"] and self.checkpoint.exists():
-            self.page.note(f"{self.checkpoint} held a stopped training; without --resume it begins anew")
+        self.stopped.check()
 
     def _say_division(self, experiment: Experiment) -> None:
         source, target = experiment.source, experiment.target
@@ -143,11 +155,13 @@ class Training:
         from glassnet.learning.progress import Progress
 
         callbacks = [] if self.values["quiet"] else [Progress(patient_console())]
-        every, resume = self.settings.checkpoint_every, self.values["resume"]
+        self.job = experiment.model.job
+        assert self.job is not None  # it was prepared
+        self.job.checkpoint_like = self.path
         try:
-            experiment.train(callbacks, self.checkpoint, every, resume)
+            experiment.train(callbacks, self.stopped.path, self.settings.checkpoint_every, self.values["resume"])
         except Diverged:
-            self.checkpoint.unlink(missing_ok=True)
+            self._remove_checkpoint()
             raise
 
     def _say_learned(self, model: TableModel) -> None:
@@ -170,25 +184,47 @@ class Training:
             self.page.say(f"engine: {engine.why}")
 
     def _write(self, model: TableModel) -> int:
-        from glassnet.cli.main import INTERRUPTED
         from glassnet.files import save
-        from glassnet.learning.training import INTERRUPTED as STOPPED_BY_USER
 
         try:
             save(model, self.path)
         except UnusableFile:
-            self.page.note(f"the training is kept in {self.checkpoint}: the same command with --resume ends it")
+            if kept := self.stopped.kept(self.job):
+                self.page.note(f"{kept}: {AGAIN} ends it")
             raise
-        stopped = model.outcome.ending == STOPPED_BY_USER
-        if stopped:
-            self.page.facts["checkpoint"] = str(self.checkpoint)
-            self.page.note(f"stopped by you; the same command with --resume goes on, from {self.checkpoint}")
-        else:
-            self.checkpoint.unlink(missing_ok=True)
         next_step = shlex.join(["glassnet", "predict", str(self.path), self.data])
-        self.page.say(f"model written to {self.path}; try: {next_step}", model=str(self.path))
+        return self._end(model.outcome, f"model written to {self.path}; try: {next_step}", model=str(self.path))
+
+    def _end(self, outcome: Outcome, sentence: str, **facts: Any) -> int:
+        """Say how it ended; the exit code."""
+        from glassnet.learning.interrupts import code_of
+
+        if outcome.signal:
+            self._say_stopped(outcome.signal)
+        else:
+            self._remove_checkpoint()
+        self.page.say(sentence, **facts)
         self.page.finish()
-        return INTERRUPTED if stopped else 0
+        return code_of(outcome.signal) if outcome.signal else 0
+
+    def _say_stopped(self, number: int) -> None:
+        from glassnet.learning.interrupts import name_of
+
+        kept = self.stopped.kept(self.job)
+        if kept == f"the training is kept in {self.stopped.path}":
+            kept = f"{AGAIN} goes on, from {self.stopped.path}"
+        elif kept:
+            kept += f": {AGAIN} goes on from there"
+        if kept:
+            self.page.facts["checkpoint"] = str(self.stopped.path)
+        else:
+            self._remove_checkpoint()
+        by = "you" if number == signal.SIGINT else name_of(number)
+        self.page.note(f"stopped by {by}; {kept or 'there is no checkpoint to go on from'}")
+
+    def _remove_checkpoint(self) -> None:
+        if self.job is not None and self.job.saving is not None:
+            self.job.saving.remove()
 
 
 def _stem(data: str) -> str:

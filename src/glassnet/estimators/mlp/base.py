@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import cache, partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -37,6 +38,10 @@ from glassnet.pieces.losses import Loss
 
 HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 """The user's own validation rows: X, y and sample weights, or None for each."""
+
+
+# What makes another training of it, beside the plan: see `Job.settings`.
+NOT_PLANNED = ("random_state", "engine", "early_stopping", "validation_fraction", "n_iter_no_change", "tol")
 
 
 def stochastic(estimator: MLP) -> bool:
@@ -221,6 +226,10 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         if self.progress:
             callbacks.append(Progress())
         job.callbacks, job.checkpoint, job.checkpoint_every = callbacks, self.checkpoint, float(self.checkpoint_every)
+        job.settings = {name: getattr(self, name) for name in NOT_PLANNED}
+        if self.random_state is not None:  # of a generator what it has drawn
+            seed = self.random_state if isinstance(self.random_state, Integral) else job.state.seed
+            job.settings["random_state"] = int(seed)
         if self.checkpoint is not None and self.resume and not incremental and Path(self.checkpoint).exists():
             job.resume()
 

@@ -113,6 +113,7 @@ class Experiment:
         job = self.model.job
         assert job is not None  # it was prepared
         job.checkpoint, job.checkpoint_every = checkpoint, checkpoint_every
+        job.settings = {**job.settings, "number of held-out rows": len(self.held_out)}
         if resume:
             job.resume()
         self.model.learn(callbacks)

@@ -125,6 +125,7 @@ class TableModel:
         plan = self.recipe.plan(self.network, self.rows)
         check_memory(plan)
         enough = self.rows > 1 and self.validation_rows != 1
+        fixed = {name: value for name, value in vars(self.recipe).items() if name not in ("epochs", "threads")}
         metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
         return Job(
             plan,
@@ -134,6 +135,7 @@ class TableModel:
             [metric] if enough else [],
             stopping=self.recipe.stopping(),
             engine=self.recipe.engine,
+            settings={"target": self.target.name, "task": self.target.task, **fixed},
         )
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> TableModel:

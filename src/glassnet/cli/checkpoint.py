@@ -1,0 +1,67 @@
+"""The checkpoint of ``glassnet train``: what may lie at its place before, what is said of it after."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassnet.cli.files import refuse_unwritable
+from glassnet.errors import GlassnetError, InvalidInput
+
+if TYPE_CHECKING:
+    from glassnet.learning.job import Job
+
+AGAIN = "the same command with --resume"
+
+
+class StoppedTraining:
+    """What a training leaves when it is stopped, beside the model's file.
+
+    Args:
+        model: the model's file.
+        resume: whether to go on with it.
+        restart: whether to begin anew in spite of it.
+    """
+
+    def __init__(self, model: Path, resume: bool, restart: bool) -> None:
+        self.path, self.resume, self.restart = Path(f"{model}.checkpoint"), resume, restart
+
+    def check(self) -> None:
+        """Raise where there is nothing to resume, or where something lies there that nobody has asked to replace."""
+        from glassnet.learning.checkpointing import refuse_other_checkpoint
+
+        name, there = repr(str(self.path)), os.path.lexists(self.path)
+        if self.resume and self.restart:
+            raise InvalidInput("--resume goes on, --restart begins anew", remedy="choose one of the two")
+        if self.resume and not there:
+            raise InvalidInput(
+                f"there is no stopped training to resume at {name}", remedy="leave --resume out, or give -o as before"
+            )
+        if self.path.is_symlink():
+            remedy = "move it away, or choose another name with -o"
+            raise InvalidInput(f"{name}, the place for the checkpoint, is a link", remedy=remedy)
+        refuse_other_checkpoint(self.path)
+        if there and not (self.resume or self.restart):
+            remedy = "go on with it by --resume, or begin anew by --restart"
+            raise InvalidInput(f"{name} holds a stopped training", self._progress(), remedy)
+        refuse_unwritable(self.path)
+
+    def kept(self, job: Job | None) -> str:
+        """What of a training is kept there, a clause; "" where nothing is."""
+        if job is None or job.saving is None:
+            return f"the training is kept in {self.path}" if self.resume and self.path.exists() else ""
+        saved = job.saving.kept
+        if saved is None or not saved.step:
+            return ""
+        part = "" if saved.step == job.state.step else f" up to epoch {saved.epoch}"
+        return f"the training{part} is kept in {self.path}"
+
+    def _progress(self) -> str:
+        from glassnet.learning.checkpoints import load_checkpoint
+        from glassnet.text import counted
+
+        try:
+            return f"{counted(load_checkpoint(self.path)[1].epoch, 'epoch')} done"
+        except GlassnetError:
+            return "it is damaged"
