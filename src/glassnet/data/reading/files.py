@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassnet.data.reading import columnar, delimited
+from glassnet.data.reading import columnar, delimited, json_files
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile, UnusableFile, nearest
@@ -71,6 +71,11 @@ def from_file(name: str, options: ReadOptions) -> Source:
     if zipped:
         head = _unpacked(path)
     _refuse_other_files(path, head, zipped)
+    if json_files.is_json(head, options.encoding):
+        return json_files.from_json(path, options, zipped)
+    if path.name.lower().removesuffix(".gz").endswith(json_files.ENDINGS):
+        what = f"{path.name} is not JSON, although its name says so"
+        raise BrokenFile(what, f"it begins with {head[:8]!r}", "rename it if it is CSV, or write it again")
     return delimited.from_text(path, head, options, zipped)
 
 
