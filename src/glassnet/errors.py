@@ -65,7 +65,7 @@ class Unsupported(GlassnetError, NotImplementedError):
     """What was asked for exists, but not in this combination."""
 
 
-class Diverged(GlassnetError, ArithmeticError):
+class Diverged(GlassnetError, ValueError, ArithmeticError):
     """Training met a number that is not finite."""
 
 

@@ -22,6 +22,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.predictor import Predictor
+from glassnet.estimators.warnings import Report
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
@@ -287,10 +288,15 @@ class NetworkEstimator(BaseEstimator):
 
     # -- scikit-learn's contract -------------------------------------------------------------------------------------
 
-    def _columns(self) -> list[str] | None:
-        """The names of the inputs, where they have some."""
-        names = vars(self).get("feature_names_in_")
-        return None if names is None else [str(name) for name in names]
+    def _report(self, short: bool = False) -> Report:
+        """What a training is reported in: the user's words."""
+        names, classes = vars(self).get("feature_names_in_"), vars(self).get("classes_")
+        return Report(
+            self.settings,
+            None if names is None else [str(name) for name in names],
+            None if classes is None else classes.tolist(),
+            short,
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -8,6 +8,7 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix, dense
 from glassnet.errors import InvalidInput
+from glassnet.text import listed, one_line
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Labels:
 
     Args:
         kind: "binary" (one yes/no output), "multiclass" (one of k) or "multilabel" (k yes/no outputs).
-        classes: the labels in order, (k,).
+        classes: the labels in order, (k,); a single one is a yes/no output that never says yes, as in scikit-learn.
 
     >>> labels = Labels.of(np.array(["cat", "dog", "cat"]))
     >>> labels.kind, labels.encode(np.array(["dog", "cat"])).tolist()
@@ -31,7 +32,7 @@ class Labels:
         """The labels of targets ``y``: (m,) of any sortable kind, or (m, k) of 0 and 1.
 
         Raises:
-            InvalidInput: fewer than two classes.
+            InvalidInput: several columns of more than two classes.
         """
         from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 
@@ -44,19 +45,27 @@ class Labels:
             )
         if kind.startswith("multilabel"):
             return cls("multilabel", np.arange(y.shape[1]))
-        classes = unique_labels(y)
-        return cls.over(classes)
+        return cls.over(unique_labels(y))
 
     @classmethod
     def over(cls, classes: Array) -> Labels:
-        """Labels over known classes, sorted."""
-        if len(classes) < 2:
-            raise InvalidInput(
-                "a classifier needs at least two classes",
-                seen=f"y has one class, {classes[0]!r}" if len(classes) else "y has no class",
-                remedy="pass rows of every class",
-            )
-        return cls("binary" if len(classes) == 2 else "multiclass", classes)
+        """Labels over known classes, sorted.
+
+        Raises:
+            InvalidInput: no class.
+        """
+        if not len(classes):
+            raise InvalidInput("a classifier needs classes", "none", "name at least one")
+        return cls("binary" if len(classes) <= 2 else "multiclass", classes)
+
+    @property
+    def single(self) -> bool:
+        """True where there is nothing to choose from."""
+        return len(self.classes) == 1 and self.kind == "binary"
+
+    def named(self, classes: Array | None = None) -> str:
+        """Classes, all of them unless given, in a list for messages."""
+        return listed((one_line(repr(c), 40) for c in (self.classes if classes is None else classes).tolist()), most=3)
 
     @property
     def outputs(self) -> int:
@@ -85,7 +94,7 @@ class Labels:
             unknown = np.unique(y[~known])
             raise InvalidInput(
                 "y has a class that the model does not know",
-                seen=f"{unknown}, known are {self.classes}",
+                seen=f"{self.named(unknown)}, known are {self.named()}",
                 remedy="leave such rows out, or fit the model with them",
             )
         return indices
@@ -102,10 +111,14 @@ class Labels:
         if self.kind == "multiclass":
             return self.classes[predictions.argmax(axis=1)]
         yes = predictions > 0.5
-        return yes.astype(np.int64) if self.kind == "multilabel" else self.classes[yes[:, 0].astype(np.intp)]
+        if self.kind == "multilabel":
+            return yes.astype(np.int64)
+        return self.classes[yes[:, 0].astype(np.intp) if len(self.classes) > 1 else np.zeros(len(yes), np.intp)]
 
     def probabilities(self, predictions: Array) -> Array:
         """Of each class, (m, k)."""
+        if self.single:
+            return np.ones_like(predictions)
         return of_each_class(predictions) if self.kind == "binary" else predictions
 
 

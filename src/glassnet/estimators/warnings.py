@@ -1,27 +1,46 @@
-"""What estimators warn of, diagnosed; of scikit-learn's class, so that filters written for its networks hold."""
+"""What estimators say of a training that ended badly, diagnosed: an error where scikit-learn's networks raise one, else
+a warning of scikit-learn's class, so that ``except`` lines and filters written for these hold.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet.engines.plan import Plan
-from glassnet.glass.diagnosis.diagnose import diagnose
+from glassnet.errors import Diverged
+from glassnet.glass.diagnosis.answer_checks import ANSWER_CHECKS
+from glassnet.glass.diagnosis.diagnose import CHECKS
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
+from glassnet.glass.diagnosis.training import diagnose_training
 from glassnet.learning.job import Job
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 
+# Word for word what programs written for scikit-learn's networks look for.
+NOT_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed"
+)
+
 
 class DivergenceWarning(ConvergenceWarning):
-    """Training left the finite numbers and the last finite parameters were kept, or its cost only rose.
+    """Training left the finite numbers and the best finite parameters were kept, or its cost only rose.
 
     >>> issubclass(DivergenceWarning, UserWarning)
     True
+    """
+
+
+class SingleClassWarning(RuntimeWarning):
+    """A classifier learned from rows of one class, and can answer nothing else.
+
+    It is no ``UserWarning``: scikit-learn's networks take a single class in silence.
+
+    >>> issubclass(SingleClassWarning, UserWarning)
+    False
     """
 
 
@@ -41,48 +60,61 @@ class Trouble(NamedTuple):
     advises: bool = False
 
 
-def warn_of(
-    outcome: Outcome,
-    job: Job,
-    *,
-    settings: Mapping[str, str],
-    columns: Sequence[str] | None = None,
-    converged: bool = False,
-) -> None:
-    """Warn of a training that did not end well: the fact, what may be behind it, what to try.
+@dataclass(frozen=True)
+class Report:
+    """What is said of a training.
 
     Args:
-        outcome: how it ended.
-        job: the training.
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
         columns: names of the inputs, (n,).
-        converged: True where reaching the last epoch is no problem.
+        classes: what the user calls the classes, (k,).
+        short: True of a training that was to be short: reaching its last epoch is no problem, nor what it learned.
     """
-    plan, rows = job.plan, job.rows
-    trouble = _trouble(outcome, plan, converged)
-    if trouble is None:
-        return
-    text = trouble.fact
-    if outcome.ending != INTERRUPTED:  # the user knows why
-        with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
-            diagnosis = diagnose(
-                plan.network,
-                outcome.parameters,
-                X=rows.X,
-                Y=rows.Y,
-                weights=rows.weights,
-                history=outcome.history,
-                plan=plan,
-                ending=outcome.ending,
-                reason=outcome.reason,
-                columns=columns,
-                settings=settings,
-            )
-        text = _sentence(trouble, diagnosis) or f"{text}; raise {settings['epochs']}."
-    warnings.warn(text, trouble.category, stacklevel=4)
+
+    settings: Mapping[str, str]
+    columns: Sequence[str] | None = None
+    classes: Sequence[object] | None = None
+    short: bool = False
+
+    def say(self, outcome: Outcome, job: Job, stacklevel: int = 4) -> None:
+        """Warn of a training that did not end well: the fact, what may be behind it, what to try.
+
+        Raises:
+            Diverged: it left the finite numbers, and no best parameters had been kept.
+        """
+        trouble = _trouble(outcome, job.plan, self.short)
+        kept = job.stopping is not None and job.stopping.restore_best
+        if outcome.error is not None and not kept:
+            raise self._error(outcome.error, self._diagnosis(outcome, job)) from None
+        if trouble is not None:
+            known = outcome.ending == INTERRUPTED  # the user knows why
+            text = trouble.fact if known else self._sentence(trouble, self._diagnosis(outcome, job))
+            warnings.warn(text, trouble.category, stacklevel=stacklevel)
+        elif not self.short and (text := self._diagnosis(outcome, job, only_answers=True).sentence()):
+            warnings.warn(text, ConvergenceWarning, stacklevel=stacklevel)
+
+    def _diagnosis(self, outcome: Outcome, job: Job, only_answers: bool = False) -> Diagnosis:
+        checks = ANSWER_CHECKS if only_answers else CHECKS.values()
+        names = {"columns": self.columns, "classes": self.classes}
+        return diagnose_training(outcome, job, checks, settings=self.settings, **names)
+
+    def _error(self, error: Diverged, diagnosis: Diagnosis) -> Diverged:
+        remedies = [finding.remedy for finding in diagnosis.named("diverged")]
+        rate = self.settings["learning_rate"]
+        return Diverged(NOT_FINITE, error.cause, [*remedies, f"standardize the inputs, or lower {rate}"][0])
+
+    def _sentence(self, trouble: Trouble, diagnosis: Diagnosis) -> str:
+        """The fact with what may be behind it; nothing is said twice."""
+        look = diagnosis.named(trouble.look)
+        same = [] if trouble.advises else [finding.remedy for finding in look if finding.severity != "good"]
+        others = replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.name != trouble.look))
+        fact = trouble.fact + "".join(f" (try: {remedy})" for remedy in same[:1])
+        if behind := others.sentence(most=1 if trouble.look else 2):
+            return f"{fact}; {'also, ' if trouble.look else ''}{behind}"
+        return f"{fact}." if trouble.look else f"{fact}; raise {self.settings['epochs']}."
 
 
-def _trouble(outcome: Outcome, plan: Plan, converged: bool) -> Trouble | None:
+def _trouble(outcome: Outcome, plan: Plan, short: bool) -> Trouble | None:
     costs = outcome.history.get("cost", [])
     if outcome.ending == DIVERGED:
         return Trouble(DivergenceWarning, outcome.reason.removesuffix("."), "diverged", advises=True)
@@ -93,17 +125,7 @@ def _trouble(outcome: Outcome, plan: Plan, converged: bool) -> Trouble | None:
     if outcome.ending == STOPPED and plan.optimizer.whole_batch:
         fact = f"{outcome.reason}, and the optimization hasn't converged yet"
         return Trouble(ConvergenceWarning, fact, "not_converged")
-    if outcome.ending == FINISHED and not converged and outcome.history.epochs >= plan.epochs:
+    if outcome.ending == FINISHED and not short and outcome.history.epochs >= plan.epochs:
         fact = f"Maximum iterations ({plan.epochs}) reached and the optimization hasn't converged yet"
         return Trouble(ConvergenceWarning, fact)
     return None
-
-
-def _sentence(trouble: Trouble, diagnosis: Diagnosis) -> str:
-    """The fact with what may be behind it, or nothing where nothing is found; nothing is said twice."""
-    same = [] if trouble.advises else [finding.remedy for finding in diagnosis.problems if finding.name == trouble.look]
-    others = replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.name != trouble.look))
-    fact = trouble.fact + "".join(f" (try: {remedy})" for remedy in same[:1])
-    if behind := others.sentence(most=1 if trouble.look else 2):
-        return f"{fact}; {'also, ' if trouble.look else ''}{behind}"
-    return f"{fact}." if trouble.look else ""

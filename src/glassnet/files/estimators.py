@@ -114,7 +114,7 @@ def restored_labels(network: Network, arrays: Arrays, facts: Facts) -> Labels:
     """The classes in untrusted parts.
 
     Raises:
-        BrokenFile: fewer than two, not in order, or not as many as the network has outputs for.
+        BrokenFile: none, not in order, or not as many as the network has outputs for.
     """
     said = facts.section("classes")
     kind = said.choice("kind", ("binary", "multiclass", "multilabel"))
@@ -125,8 +125,8 @@ def restored_labels(network: Network, arrays: Arrays, facts: Facts) -> Labels:
     else:
         values = arrays.expect("classes.values", "biuf", (None,))
         del arrays["classes.values"]
-    if len(values) < 2 or not (values[:-1] < values[1:]).all():
-        raise facts.broken("has classes that are fewer than two, or not in order")
+    if not len(values) or not (values[:-1] < values[1:]).all():
+        raise facts.broken("has no classes, or not in order")
     labels = Labels.over(values)
     if labels.kind != kind or labels.outputs != network.outputs:
         raise facts.broken("has other classes than outputs", f"{len(values)} classes, {network.outputs} outputs")

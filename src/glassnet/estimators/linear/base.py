@@ -24,12 +24,12 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data, Ended, NetworkEstimator
 from glassnet.estimators.linear.standardize import Standardizer
-from glassnet.estimators.warnings import warn_of
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.progress import Progress
 from glassnet.learning.proximal_descent import ProximalDescent
 from glassnet.learning.stopping import Stopping
+from glassnet.learning.training import Outcome
 from glassnet.network.cache import Cache
 from glassnet.network.layers import Dense, Layer
 from glassnet.network.network import Network
@@ -38,6 +38,7 @@ from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, GradientDescent, Optim
 from glassnet.pieces.penalties import Penalties
 
 Line = tuple[Array, Array]  # weights (k, n) and biases (k,)
+Trained = tuple[Outcome, Job]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ class LinearModel(NetworkEstimator):
     coef_: Array
     intercept_: float | Array
 
-    def _solve(self, rows: Rows, outputs: int, loss: str, penalties: Penalties, start: Line | None = None) -> Line:
+    def _solve(
+        self, rows: Rows, outputs: int, loss: str, penalties: Penalties, start: Line | None = None
+    ) -> tuple[Line, Trained]:
         """The lines ``w . x + b`` with the smallest mean of losses plus ``l1 |w| + l2/2 |w|^2``.
 
         Args:
@@ -115,18 +118,18 @@ class LinearModel(NetworkEstimator):
         job.callbacks = [Progress()] if self.verbose else []
         outcome = self._run(job)
         self.n_iter_ = state.epoch
-        warn_of(outcome, job, settings=self.settings, columns=self._columns())
         self._ended = Ended(plan, outcome.ending, outcome.reason)
-        return standard.in_users_units(outcome.parameters.W[1], outcome.parameters.b[1])
+        return standard.in_users_units(outcome.parameters.W[1], outcome.parameters.b[1]), (outcome, job)
 
-    def _keep(self, W: Array, b: Array) -> None:
-        """Make the line, in the user's units, the network's: of inputs as the user has them."""
+    def _keep(self, W: Array, b: Array, trained: Trained) -> None:
+        """Make the line, in the user's units, the network's: of inputs as the user has them; then say how it ended."""
         self.network_ = Network(W.shape[1], [Dense(len(b), None, "zeros")], self.network_.loss)
         self.parameters_ = self.network_.initialize(seed=0, dtype=np.float64)
         self.parameters_.W[1], self.parameters_.b[1] = W, b
         self._ended = self._ended._replace(plan=self._plan_again(self._ended.plan.examples))
         self._ready_forward()
         self._show(W, b)
+        self._report().say(*trained)
 
     def _show(self, W: Array, b: Array) -> None:
         """Set ``coef_`` and ``intercept_``, apart from the parameters, in scikit-learn's shapes."""

@@ -106,21 +106,25 @@ class LogisticRegression(Classification, LinearModel):
             sample_weight: (m,) >= 0, or None for all 1.
 
         Raises:
+            Diverged: training left the finite numbers; the last finite coefficients are kept.
             InvalidInput: fewer than two classes; L1 with a solver that knows none; a warm start from other columns or
                 classes.
             ValueError: rows, labels or weights that are none, as scikit-learn checks them.
         """
         rows = checked_rows(self, X, y, sample_weight)
         labels = Labels.of(rows.Y)
+        if labels.single:
+            seen = f"y has one class, {labels.named()}"
+            raise InvalidInput("a line between classes needs at least two", seen, "pass rows of every class")
         start = self._start(labels, rows.X.shape[1])
         self._learn_labels(labels)
         indices = labels.encode(rows.Y)
         rows = Rows(rows.X, indices, self._weights(indices, rows.Y, rows.weights))
         penalties = self._penalties(rows.total_weight())
-        W, b = self._solve(rows, labels.outputs, labels.loss, penalties, start)
+        (W, b), trained = self._solve(rows, labels.outputs, labels.loss, penalties, start)
         if self.fit_intercept and labels.kind == "multiclass":
             b = b - b.mean()  # softmax sees only differences
-        self._keep(W, b)
+        self._keep(W, b, trained)
         return self
 
     def _weights(self, indices: Array, y: Array, weights: Array | None) -> Array | None:
@@ -142,7 +146,7 @@ class LogisticRegression(Classification, LinearModel):
         if self.coef_.shape[1] != n or not np.array_equal(self.classes_, labels.classes):
             raise InvalidInput(
                 "a warm start needs the columns and classes of the last fit",
-                seen=f"{self.coef_.shape[1]} columns and {self.classes_}, now {n} and {labels.classes}",
+                seen=f"{self.coef_.shape[1]} columns and {self.labels_.named()}, now {n} and {labels.named()}",
                 remedy="set warm_start=False",
             )
         return self.coef_, np.asarray(self.intercept_) if self.fit_intercept else np.zeros(labels.outputs)

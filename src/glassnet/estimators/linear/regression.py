@@ -98,6 +98,7 @@ class LinearRegression(RegressorMixin, LinearModel):
             sample_weight: (m,) >= 0, or None for all 1.
 
         Raises:
+            Diverged: training left the finite numbers; the last finite coefficients are kept.
             InvalidInput: ``l1`` with a solver that knows no L1.
             ValueError: rows, targets or weights that are none, as scikit-learn checks them.
         """
@@ -108,9 +109,9 @@ class LinearRegression(RegressorMixin, LinearModel):
         target = self._target(Y, rows.weights)
         penalties = self._penalties(float(np.mean(target.scale)))
         scaled = (Y - target.center) / target.scale
-        W, b = self._solve(rows._replace(Y=scaled), Y.shape[1], "squared_error", penalties)
+        (W, b), trained = self._solve(rows._replace(Y=scaled), Y.shape[1], "squared_error", penalties)
         W, b = W * target.scale[:, None], b * target.scale + target.center
-        self._keep(W, b)
+        self._keep(W, b, trained)
         return self
 
     def predict(self, X: Data) -> Array:

@@ -20,6 +20,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
+from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.attributes import FittedAttributes
 from glassnet.estimators.mlp.parameters import CONSTRAINTS
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of
@@ -27,7 +28,6 @@ from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
 from glassnet.estimators.verbose import IterationLines
-from glassnet.estimators.warnings import warn_of
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.job import Job
@@ -79,8 +79,8 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         """The user's ``y`` of targets, for scorers."""
         raise NotImplementedError
 
-    def _strata(self, Y: Array) -> Array | None:
-        """What held-out rows have in the proportions of all rows."""
+    def _strata(self) -> Labels | None:
+        """The labels that held-out rows have in the proportions of all rows."""
         return None
 
     def _learn(
@@ -111,6 +111,11 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
             sample_weight: (m,) >= 0, or None for all 1.
             X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
                 stopping goes by them instead of holding rows out.
+
+        Raises:
+            Diverged: training left the finite numbers; the last finite parameters are kept. With early stopping the
+                best are, and a warning says so.
+            InvalidInput, ValueError: rows, targets or parameters that cannot be used.
         """
         return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
@@ -164,10 +169,11 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         outcome = self._run(job, 1 if incremental else epochs)
         self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
         self.n_iter_ = job.state.epoch - begun
-        short = incremental or epochs is not None
-        warn_of(outcome, job, settings=self.settings, columns=self._columns(), converged=short)
-        if earlier is not None and not incremental:
-            append(earlier, job.state)
+        try:
+            self._report(short=incremental or epochs is not None).say(outcome, job)
+        finally:  # also after an error, which leaves what was learned
+            if earlier is not None and not incremental:
+                append(earlier, job.state)
         return self
 
     def _job(self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool) -> Job:
@@ -183,7 +189,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         dtype = state.theta.dtype
         rows = in_dtype(rows, dtype)
         if validation is None and self.early_stopping and not optimizer_of(self).whole_batch:
-            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata(rows.Y))
+            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
         plan = plan_of(self, network, rows.X.shape[0], dtype, state.epoch + 1 if incremental else int(self.max_iter))
         if not state.epoch:
             state.seed = int(random().randint(np.iinfo(np.int32).max))

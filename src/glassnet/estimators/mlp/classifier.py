@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -23,6 +24,7 @@ from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
+from glassnet.estimators.warnings import SingleClassWarning
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
@@ -31,6 +33,7 @@ from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.own_loss import as_loss
 from glassnet.pieces.schedules import Schedule
+from glassnet.text import one_line
 
 
 class MLPClassifier(Classification, MLP):
@@ -125,7 +128,7 @@ class MLPClassifier(Classification, MLP):
         first = self._first_call(classes)
         X, y = self._check(X, y, reset=first)
         if first:
-            self._learn_labels(Labels.of(y) if np.ndim(y) == 2 else Labels.over(np.unique(np.asarray(classes))))
+            self._name(Labels.of(y) if np.ndim(y) == 2 else Labels.over(np.unique(np.asarray(classes))))
         if self.class_weight == "balanced":
             raise ValueError("class_weight='balanced' needs all rows at once; pass partial_fit a dict of weights")
         weights = self._with_class_weight(X, y, sample_weight)
@@ -147,11 +150,19 @@ class MLPClassifier(Classification, MLP):
         if self.warm_start and hasattr(self, "labels_") and not np.array_equal(labels.classes, self.labels_.classes):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
-                f"Previously got {self.labels_.classes}, `y` has {labels.classes}"
+                f"Previously got {one_line(self.labels_.classes, 60)}, `y` has {one_line(labels.classes, 60)}"
             )
-        self._learn_labels(labels)
+        self._name(labels)
         weights = self._with_class_weight(X, y, sample_weight)
         return self._fit(X, labels.encode(y), labels.outputs, weights, held_out, epochs=epochs)
+
+    def _name(self, labels: Labels) -> None:
+        """Learn the classes; a single one is worth a warning."""
+        self._learn_labels(labels)
+        if labels.single:
+            name = labels.named()
+            text = f"y has one class, {name}, so every prediction will be {name}; pass rows of every class."
+            warnings.warn(text, SingleClassWarning, stacklevel=4)
 
     def _with_class_weight(self, X: Matrix, y: Array, sample_weight: ArrayLike | None) -> ArrayLike | None:
         """Sample weights times the weights of the classes."""
@@ -179,9 +190,8 @@ class MLPClassifier(Classification, MLP):
     def _users(self, Y: Array) -> Array:
         return Y if self.labels_.kind == "multilabel" else self.classes_[Y]
 
-    def _strata(self, Y: Array) -> Array | None:
-        # Of several classes some may have a single row. In the user's words, which scikit-learn's error then names.
-        return self._users(Y) if self.labels_.kind == "binary" else None
+    def _strata(self) -> Labels | None:
+        return self.labels_ if self.labels_.kind == "binary" else None  # of several classes some may have a single row
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -13,15 +13,33 @@ from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.plan import Rows
+from glassnet.errors import InvalidInput
+from glassnet.estimators.labels import Labels
 from glassnet.learning.metrics import Metric
 
 
-def hold_out(rows: Rows, share: float, random: np.random.RandomState, strata: Array | None) -> tuple[Rows, Rows]:
-    """Rows to train on, and a share of them held out, the classes ``strata`` (m,) in proportion."""
+def hold_out(
+    rows: Rows, share: float, random: np.random.RandomState, labels: Labels | None = None
+) -> tuple[Rows, Rows]:
+    """Rows to train on, and a share of them held out, the two classes of ``labels`` in proportion.
+
+    Raises:
+        InvalidInput: a class of one row.
+        ValueError: too few rows, in scikit-learn's words.
+    """
     from sklearn.model_selection import train_test_split
 
-    indices = np.arange(rows.X.shape[0])
-    training, validation = train_test_split(indices, random_state=random, test_size=share, stratify=strata)
+    indices, strata = np.arange(rows.X.shape[0]), None
+    if labels is not None:  # of 0 and 1 scikit-learn's own error speaks as False and True
+        plain = np.array_equal(labels.classes, [0, 1])
+        strata = rows.Y.astype(bool)[:, None] if plain else labels.classes[rows.Y]
+    try:
+        training, validation = train_test_split(indices, random_state=random, test_size=share, stratify=strata)
+    except ValueError as error:
+        if labels is None or (counts := np.bincount(rows.Y)).min() > 1:
+            raise
+        seen, remedy = f"1 row of class {labels.named(labels.classes[counts < 2])}", "give every class two rows or more"
+        raise InvalidInput(str(error).removesuffix("."), seen, f"{remedy}, or set early_stopping=False") from None
     if len(validation) < 2:
         raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
     return _take(rows, training), _take(rows, validation)

@@ -22,6 +22,9 @@ from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.pieces.activations import Activation
 from glassnet.randomness import sampled_rows
+from glassnet.text import one_line
+
+LONGEST = 40  # letters of a name in a sentence
 
 Data = ArrayLike | SparseMatrix
 
@@ -58,6 +61,8 @@ class Context:
     reason: str = ""
     columns: Sequence[str] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    classes: Sequence[object] | None = None
+    most_rows: int = MOST_ROWS
 
     def has(self, need: str) -> bool:
         """Whether a check's ``need`` is met: "X", "Y", "history", "rows" (enough of X), or a column of the history."""
@@ -85,7 +90,12 @@ class Context:
 
     def column(self, j: int) -> str:
         """The name of an input, or its index."""
-        return repr(str(self.columns[j])) if self.columns is not None else f"column {j}"
+        return repr(one_line(self.columns[j], LONGEST)) if self.columns is not None else f"column {j}"
+
+    def class_name(self, c: int, k: int) -> str:
+        """The user's name of the class ``c`` of ``k``, or its number."""
+        known = self.classes is not None and len(self.classes) == k
+        return f"class {one_line(repr(self.classes[c]), LONGEST)}" if known else f"class {c} of {k}"
 
     # -- the training ------------------------------------------------------------------------------------------------
 
@@ -119,7 +129,7 @@ class Context:
     @cached_property
     def sample(self) -> Array:
         """Indices of the rows that are examined: all, or as many as memory and need allow."""
-        most = max(ENOUGH_ROWS, min(MOST_ROWS, MOST_CELLS // max(self.network.widths)))
+        most = max(ENOUGH_ROWS, min(self.most_rows, MOST_CELLS // max(self.network.widths)))
         return sampled_rows(self.all_rows, most)
 
     @cached_property
@@ -151,14 +161,19 @@ class Context:
 
     @cached_property
     def targets(self) -> Array:
-        """All targets, (m, k) float64."""
-        return as_targets(self.Y, self.network.loss, self.network.outputs, np.float64)
+        """The targets of the rows of the forward pass, (m, k) float64."""
+        return self.targets_of(self.rows)
 
-    @cached_property
-    def shares(self) -> Array:
-        """Each target's share of all weights, (m,)."""
-        w = np.ones(len(self.targets)) if self.weights is None else np.asarray(self.weights, np.float64)
-        return w / (w.sum() or 1.0)
+    def targets_of(self, rows: Array | slice) -> Array:
+        """Some rows' targets, (m, k) float64."""
+        return as_targets(np.asarray(self.Y)[rows], self.network.loss, self.network.outputs, np.float64)
+
+    def target_means(self) -> Array:
+        """The mean of all targets by weight, (k,); a block of rows at a time, since one-hot rows take memory."""
+        m = row_count(self.Y)
+        w = np.ones(m) if self.weights is None else np.asarray(self.weights, np.float64)
+        blocks = (slice(first, first + MOST_ROWS) for first in range(0, m, MOST_ROWS))
+        return np.asarray(sum(w[rows] @ self.targets_of(rows) for rows in blocks) / (w.sum() or 1.0))
 
     # -- one pass ----------------------------------------------------------------------------------------------------
 
@@ -171,7 +186,7 @@ class Context:
     @cached_property
     def gradient_lengths(self) -> Array:
         """The length of ``dJ/dA[l]`` for each layer, (L,): the sum over the rows of each row's length."""
-        Y, w = self.targets[self.rows], None if self.weights is None else np.asarray(self.weights)[self.rows]
+        Y, w = self.targets, None if self.weights is None else np.asarray(self.weights)[self.rows]
         with np.errstate(all="ignore"):
             self.network.backward(self.forward_pass, Y, w)
             lengths = [np.linalg.norm(np.asarray(c.dA, np.float64), axis=1) for c in self.forward_pass.caches]
@@ -180,7 +195,7 @@ class Context:
     @cached_property
     def costs(self) -> tuple[float, float]:
         """The cost of the rows examined, and that of the better of two constant guesses: mean and median."""
-        Y, loss = self.targets[self.rows], self.network.loss
+        Y, loss = self.targets, self.network.loss
         guesses = [self.network.link.inverse(middle(Y, axis=0)) for middle in (np.mean, np.median)]
         with np.errstate(all="ignore"):
             cost = self.network.cost(self.forward_pass, Y)

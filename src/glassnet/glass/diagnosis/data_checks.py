@@ -48,7 +48,7 @@ def _classes(context: Context) -> Iterator[Finding]:
         return
     rarest, ratio = int(shares.argmin()), float(shares.max() / max(shares.min(), 1e-300))
     facts: Facts = {"shares": tuple(shares.tolist()), "rarest": rarest, "ratio": ratio}
-    named = f"class {rarest} of {len(shares)}"
+    named = context.class_name(rarest, len(shares))
     if shares.min() == 0:
         yield Finding("warning", f"{named} has no rows", "provide rows of every class", facts)
     elif ratio > at.IMBALANCED:
@@ -66,9 +66,9 @@ def _classes(context: Context) -> Iterator[Finding]:
 def _class_shares(context: Context) -> Array | None:
     """The share of each class by weight, (k,); of several binary targets, those of the most imbalanced; else None."""
     kind = context.network.loss.targets
-    if kind not in ("classes", "zero_one"):
+    if kind not in ("classes", "zero_one") or (context.classes is not None and len(context.classes) == 1):
         return None
-    ones = context.shares @ context.targets
+    ones = context.target_means()
     if kind == "classes":
         return ones
     worst = ones[np.abs(ones - 0.5).argmax()]

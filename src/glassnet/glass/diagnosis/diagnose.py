@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
+from glassnet.glass.diagnosis.answer_checks import ANSWER_CHECKS
 from glassnet.glass.diagnosis.check import Check
 from glassnet.glass.diagnosis.context import Context, Data, row_count
 from glassnet.glass.diagnosis.data_checks import DATA_CHECKS
@@ -27,7 +28,8 @@ from glassnet.pieces.tables import Table
 __all__ = ["CHECKS", "Check", "Diagnosis", "Finding", "diagnose", "diagnose_fitted"]
 
 CHECKS: Table[Check] = Table(
-    "check", [*HISTORY_CHECKS, *NONFINITE_CHECKS, *SCALE_CHECKS, *DATA_CHECKS, *LEAKAGE_CHECKS, *UNIT_CHECKS]
+    "check",
+    [*HISTORY_CHECKS, *NONFINITE_CHECKS, *SCALE_CHECKS, *DATA_CHECKS, *LEAKAGE_CHECKS, *UNIT_CHECKS, *ANSWER_CHECKS],
 )
 """Every check, in the order they are made; ``CHECKS.add`` takes your own."""
 
@@ -44,6 +46,7 @@ def diagnose(
     ending: str | None = None,
     reason: str = "",
     columns: Sequence[str] | None = None,
+    classes: Sequence[object] | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Diagnosis:
     """Look for faults of a network and its training; checks that need what was not passed are named in ``skipped``.
@@ -61,6 +64,7 @@ def diagnose(
         plan: how it was trained.
         ending, reason: as in :class:`~glassnet.learning.training.Outcome`.
         columns: the names of the inputs, (n[0],).
+        classes: what the user calls the classes, (k,), of one label a row.
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``, such as
             ``{"epochs": "max_iter"}``.
 
@@ -80,7 +84,9 @@ def diagnose(
     >>> diagnosis.problems[0].what
     'layer 1 (dense relu): 10 of 10 units (100 %) are dead: their derivative is 0 on all 200 rows'
     """
-    context = Context(network, parameters, X, Y, weights, history, plan, ending, reason, columns, settings or {})
+    context = Context(
+        network, parameters, X, Y, weights, history, plan, ending, reason, columns, settings or {}, classes
+    )
     _check_shapes(context)
     skipped = {check.name: lacking for check in CHECKS.values() if (lacking := check.missing(context))}
     found = [finding for check in CHECKS.values() if check.name not in skipped for finding in check.findings(context)]
@@ -106,6 +112,7 @@ def diagnose_fitted(fitted: Fitted, data: TableLike | None = None, y: TableLike 
         ending=fitted.ending,
         reason=fitted.reason,
         columns=fitted.columns.inputs,
+        classes=None if fitted.answers.classes is None else fitted.answers.classes.tolist(),
         settings=fitted.settings,
     )
 

@@ -11,9 +11,8 @@ from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.check import Check
 from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Facts, Finding, percent
+from glassnet.randomness import generator
 from glassnet.text import listed
-
-LEAVES = 64  # of the tree for a numeric target; for classes twice their number
 
 
 def _leaks(context: Context) -> Iterator[Finding]:
@@ -22,12 +21,13 @@ def _leaks(context: Context) -> Iterator[Finding]:
     varying = np.flatnonzero(context.scales.varying)
     if y is None or len(varying) < 2 or not np.isfinite(y).all() or np.ptp(y) == 0:  # a single input should predict it
         return
-    some = slice(0, at.LEAK_ROWS)
-    some_columns = _most_correlated(X[some], y[some], varying)
-    left = {int(j): _error_left(X[some, j], y[some], context.network.loss.targets == "numbers") for j in some_columns}
-    suspects = sorted((j for j in left if left[j] <= at.LEAK), key=lambda j: left[j])
-    least = min(left.values())
-    facts: Facts = {"columns": tuple(suspects), "least_error_left": least, "looked_at": len(left)}
+    mixed = generator(0).permutation(len(y))[: at.LEAK_ROWS]  # rows of the same input are neighbors by chance
+    columns = _most_correlated(X[mixed], y[mixed], varying)
+    left = errors_left(X[np.ix_(mixed, columns)], y[mixed], context.network.loss.targets in ("classes", "zero_one"))
+    order = np.argsort(left, kind="stable")
+    suspects = tuple(int(columns[j]) for j in order if left[j] <= at.LEAK)
+    least = float(left[order[0]])
+    facts: Facts = {"columns": suspects, "least_error_left": least, "looked_at": len(left)}
     if not suspects:
         what = f"no input alone predicts the target: the best leaves {percent(least)} of the error of a constant guess"
         yield Finding("good", what, "", facts)
@@ -40,7 +40,7 @@ def _leaks(context: Context) -> Iterator[Finding]:
 
 def _target(context: Context) -> Array | None:
     """The target (m,): numbers, or the number of the class; None where there are several."""
-    Y, kind = context.targets[context.rows], context.network.loss.targets
+    Y, kind = context.targets, context.network.loss.targets
     if kind == "classes":
         return np.asarray(Y.argmax(axis=1))
     return Y[:, 0] if Y.shape[1] == 1 else None
@@ -55,17 +55,33 @@ def _most_correlated(X: Array, y: Array, columns: Array) -> Array:
     return columns[np.argsort(-correlation, kind="stable")[: at.LEAK_COLUMNS]]
 
 
-def _error_left(x: Array, y: Array, numbers: bool) -> float:
-    """The share of a constant guess's error that a small tree on ``x`` alone leaves."""
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+def errors_left(X: Array, y: Array, classes: bool) -> Array:
+    """The share of a constant guess's error that each column leaves to whoever knows it alone, (n,), at most 1.
 
-    x = x.reshape(-1, 1)
-    if numbers:
-        tree = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0).fit(x, y)
-        return float(np.mean((tree.predict(x) - y) ** 2) / np.var(y))
-    classes, counts = np.unique(y, return_counts=True)
-    tree = DecisionTreeClassifier(max_leaf_nodes=2 * len(classes), min_samples_leaf=5, random_state=0).fit(x, y)
-    return float(np.mean(tree.predict(x) != y) / (1 - counts.max() / len(y)))
+    Rows that are neighbors in a column differ in the target by its noise only: half the mean square of these
+    differences is the variance that the column leaves (Rice 1984, *Bandwidth choice for nonparametric regression*). Of
+    one-hot classes it is the share of neighbors whose classes differ; two steps a class, of numbers the largest step,
+    are no noise.
+
+    Args:
+        X: (m, n), rows in random order.
+        y: numbers, or numbers of classes, (m,).
+        classes: whether they are classes.
+
+    >>> x, noise = np.arange(100.0), np.random.default_rng(0).normal(size=100)
+    >>> errors_left(np.column_stack([x, noise]), x**2, classes=False).round(3).tolist()
+    [0.0, 1.0]
+    """
+    sorted_y = y[np.argsort(X, axis=0, kind="stable")]
+    if classes:
+        shares = np.unique(y, return_counts=True)[1] / len(y)
+        steps = min(2 * (len(shares) - 1), len(y) // 10)
+        differ = np.count_nonzero(sorted_y[1:] != sorted_y[:-1], axis=0)
+        left, all_of_it = np.maximum(differ - steps, 0) / (len(y) - 1), 1 - float(shares @ shares)
+    else:
+        squares = np.diff(sorted_y, axis=0) ** 2
+        left, all_of_it = (squares.sum(axis=0) - squares.max(axis=0)) / (2 * (len(y) - 1)), float(np.var(y))
+    return np.minimum(left / all_of_it, 1.0)
 
 
 LEAKAGE_CHECKS = [Check("leakage", "does one input alone predict the target?", ("X", "Y", "rows"), _leaks)]

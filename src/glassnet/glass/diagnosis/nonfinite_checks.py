@@ -47,7 +47,7 @@ def _operations(context: Context) -> Iterator[Result]:
         yield _operation(network, c.l, f"A[{c.l}]"), c.A
     if not context.has("Y"):
         return
-    Y = context.targets[context.rows].astype(context.forward_pass.scores.dtype)  # the dtype that training computes in
+    Y = context.targets.astype(context.forward_pass.scores.dtype)  # the dtype that training computes in
     with np.errstate(all="ignore"):
         yield "J, the cost of each row", network.loss.value(context.forward_pass.scores, Y)
         gradients = network.backward(context.forward_pass, Y)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.check import Check
-from glassnet.glass.diagnosis.context import Context
+from glassnet.glass.diagnosis.context import Context, row_count
 from glassnet.glass.diagnosis.finding import Facts, Finding, Severity
 from glassnet.glass.diagnosis.scales import Scales, scales_of
+from glassnet.randomness import sampled_rows
 
 STANDARDIZE = "standardize the inputs (and a numeric target) to mean 0 and deviation 1"
 
@@ -66,16 +68,18 @@ def _unscaled_severity(scales: Scales, ratio: float) -> Severity:
 def _target_scale(context: Context) -> Iterator[Finding]:
     if context.network.loss.targets != "numbers" or context.network.link.name != "identity":
         return
-    scales = scales_of(context.targets)
+    targets = context.targets_of(sampled_rows(row_count(context.Y), context.most_rows))
+    scales = scales_of(targets)
     size, deviation = float(scales.size.max()), float(scales.deviation.max())
     mean = float(scales.mean[scales.size.argmax()])
     facts: Facts = {"mean": mean, "deviation": deviation, "size": size}
     remedy = "standardize the target, as TransformedTargetRegressor does"
     text = scales.text(int(scales.size.argmax()))
-    if bad := int((~np.isfinite(context.targets)).any(axis=1).sum()):
+    if bad := int((~np.isfinite(targets)).any(axis=1).sum()):
         yield Finding("warning", f"{bad:,} targets are not finite numbers", "drop those rows", {"rows": bad})
     elif deviation == 0:
-        yield Finding("note", f"the target is constant: {mean:.3g}", "check the column it comes from", facts)
+        constant = f"{mean:.0f}" if mean.is_integer() and abs(mean) < 1e16 else f"{mean:.6g}"
+        yield Finding("note", f"the target is constant: {constant}", "check the column it comes from", facts)
     elif size > at.LARGE_SCALE:
         severity: Severity = "warning" if size > at.VERY_LARGE_SCALE else "note"
         yield Finding(severity, f"the target's scale is large: {text}", remedy, facts)
@@ -87,10 +91,20 @@ def _target_scale(context: Context) -> Iterator[Finding]:
         yield Finding("good", f"the target's scale is fine: {text}", "", facts)
 
 
+def bad_scale(context: Context) -> Finding | None:
+    """The first warning of the scale of the inputs or of a numeric target, in short; None where they are fine."""
+    checks = [_unscaled] * context.has("X") + [_target_scale] * context.has("Y")
+    found = (finding for check in checks for finding in check(context) if finding.severity == "warning")
+    worst = next(found, None)
+    if worst is None or "columns" not in worst.evidence:
+        return worst
+    j = worst.evidence["columns"][0]  # type: ignore[index]
+    return replace(worst, what=f"inputs are not scaled: {context.column(j)} has {context.scales.text(j)}")
+
+
 def is_badly_scaled(context: Context) -> bool:
     """True where the scale of the inputs or of a numeric target is worth a warning."""
-    checks = [_unscaled] * context.has("X") + [_target_scale] * context.has("Y")
-    return any(finding.severity == "warning" for check in checks for finding in check(context))
+    return bad_scale(context) is not None
 
 
 def remedy_for_instability(context: Context, otherwise: str = STANDARDIZE) -> str:

@@ -10,7 +10,10 @@ from glassnet.arrays import Array
 
 
 class Scales(NamedTuple):
-    """Of each input: mean, deviation, root mean square of all values, and of those that are not 0; all (n,)."""
+    """Of each input: mean, deviation, root mean square of all values, and of those that are not 0; all (n,).
+
+    Of a constant the mean is its value and the deviation 0, whatever rounding makes of a sum.
+    """
 
     mean: Array
     deviation: Array
@@ -19,8 +22,8 @@ class Scales(NamedTuple):
 
     @property
     def varying(self) -> Array:
-        """Which inputs are not constant, up to rounding, (n,)."""
-        return self.deviation > 1e-7 * np.abs(self.mean)
+        """Which inputs are not constant, (n,)."""
+        return self.deviation > 0
 
     def text(self, j: int) -> str:
         """Mean and deviation of input ``j``; a mean within rounding of 0 is written as 0."""
@@ -39,6 +42,10 @@ def scales_of(X: Array) -> Scales:
         count = np.maximum(known.sum(axis=0), 1)
         X = np.where(known, X, 0.0)
         mean, square = X.sum(axis=0) / count, (X * X).sum(axis=0)
-        deviation = np.sqrt((np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / count)
+        low, high = (
+            edge(X, axis=0, where=known, initial=worst) for edge, worst in ((np.min, np.inf), (np.max, -np.inf))
+        )
+        mean = np.where(low < high, mean, np.where(np.isfinite(low), low, 0.0))
+        deviation = np.where(low < high, np.sqrt((np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / count), 0.0)
         inner = np.sqrt(square / np.maximum((X != 0).sum(axis=0), 1))
         return Scales(mean, deviation, np.sqrt(square / count), inner)

@@ -52,6 +52,15 @@ IMBALANCED = 10.0  # rows of the most frequent class for each of the rarest
 VERY_IMBALANCED = 50.0
 
 # -- leakage ---------------------------------------------------------------------------------------------------------
-LEAK = 0.02  # of a constant guess's error is left by one input alone; the best of iris leaves 6 %, and is honest
-LEAK_ROWS = 2000  # enough to tell 2 % from 6 %
-LEAK_COLUMNS = 200  # a tree each: a second at most
+LEAK = 0.02  # of a constant guess's error is left by one input alone; the best of iris leaves 8 %, and is honest
+LEAK_ROWS = 2000  # enough to tell 2 % from 8 %
+LEAK_COLUMNS = 200  # sorted each
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+ONE_ANSWER = 0.99  # of the rows get the same class
+USUAL_CLASS = 0.9  # of the rows have it in truth: above, one answer for nearly all is what the data say
+ONE_NUMBER = 0.02  # of the target's deviation is that of the predictions
+
+# -- of a training that just ended -----------------------------------------------------------------------------------
+TRAINING_ROWS = 2000  # are examined for the text of a warning, so that it costs little beside the training
+TRAINING_SECONDS = 0.5  # after which no further check is made
