@@ -167,8 +167,10 @@ def page() -> str:
         "Known differences: `verbose` says why training stopped in other words; with `warm_start` and "
         "`learning_rate='invscaling'` the rate falls on, where scikit-learn's jumps back for an epoch; with "
         "`shuffle=True` the rows come in another order, so weights differ as between two seeds; a training that leaves "
-        "the finite numbers warns (`DivergenceWarning`) and keeps the last finite weights, where scikit-learn's raises "
-        "or goes on; labels of a single class are refused.",
+        "the finite numbers raises (`Diverged`, a `ValueError`) and keeps the last finite weights, also where only "
+        "its cost is infinite and scikit-learn's goes on; labels of a single class are learned with a warning (a "
+        "`SingleClassWarning`, which is no `UserWarning`), and `predict_proba` has one column for them. Their "
+        "own tests of these networks pass here, but for the few that look at private names.",
     ]
     for name in NAMES:
         parts += of_class(name)

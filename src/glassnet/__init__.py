@@ -73,7 +73,7 @@ _HOMES = {
     "estimators.table.recipe": ["Recipe"],
     "estimators.table.experiment": ["Experiment", "experiment"],
     "estimators.table.model": ["TableModel"],
-    "estimators.warnings": ["DivergenceWarning"],
+    "estimators.warnings": ["DivergenceWarning", "SingleClassWarning"],
     "files": ["describe", "load", "save"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

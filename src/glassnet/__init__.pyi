@@ -16,7 +16,7 @@ from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.experiment import Experiment, experiment
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.estimators.warnings import DivergenceWarning
+from glassnet.estimators.warnings import DivergenceWarning, SingleClassWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed
 from glassnet.glass.compare_engines import EngineComparison, compare_engines
@@ -124,6 +124,7 @@ __all__ = [
     "Rows",
     "Scene",
     "Schedule",
+    "SingleClassWarning",
     "State",
     "Stopping",
     "TableEncoder",

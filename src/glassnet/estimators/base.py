@@ -288,14 +288,14 @@ class NetworkEstimator(BaseEstimator):
 
     # -- scikit-learn's contract -------------------------------------------------------------------------------------
 
-    def _report(self, short: bool = False) -> Report:
+    def _report(self, **facts: bool) -> Report:
         """What a training is reported in: the user's words."""
         names, classes = vars(self).get("feature_names_in_"), vars(self).get("classes_")
         return Report(
             self.settings,
             None if names is None else [str(name) for name in names],
             None if classes is None else classes.tolist(),
-            short,
+            **facts,
         )
 
     def __getstate__(self) -> dict[str, Any]:

@@ -27,7 +27,7 @@ NOT_FINITE = (
 
 
 class DivergenceWarning(ConvergenceWarning):
-    """Training left the finite numbers and the best finite parameters were kept, or its cost only rose.
+    """Training left the finite numbers and finite parameters were kept, or its cost only rose.
 
     >>> issubclass(DivergenceWarning, UserWarning)
     True
@@ -69,22 +69,24 @@ class Report:
         columns: names of the inputs, (n,).
         classes: what the user calls the classes, (k,).
         short: True of a training that was to be short: reaching its last epoch is no problem, nor what it learned.
+        raises: True where a divergence raises, as scikit-learn's networks do, unless the best parameters were kept.
     """
 
     settings: Mapping[str, str]
     columns: Sequence[str] | None = None
     classes: Sequence[object] | None = None
     short: bool = False
+    raises: bool = False
 
     def say(self, outcome: Outcome, job: Job, stacklevel: int = 4) -> None:
         """Warn of a training that did not end well: the fact, what may be behind it, what to try.
 
         Raises:
-            Diverged: it left the finite numbers, and no best parameters had been kept.
+            Diverged: it left the finite numbers; see ``raises``.
         """
         trouble = _trouble(outcome, job.plan, self.short)
         kept = job.stopping is not None and job.stopping.restore_best
-        if outcome.error is not None and not kept:
+        if outcome.error is not None and self.raises and not kept:
             raise self._error(outcome.error, self._diagnosis(outcome, job)) from None
         if trouble is not None:
             known = outcome.ending == INTERRUPTED  # the user knows why
@@ -95,8 +97,8 @@ class Report:
 
     def _diagnosis(self, outcome: Outcome, job: Job, only_answers: bool = False) -> Diagnosis:
         checks = ANSWER_CHECKS if only_answers else CHECKS.values()
-        names = {"columns": self.columns, "classes": self.classes}
-        return diagnose_training(outcome, job, checks, settings=self.settings, **names)
+        names = (self.columns, self.classes, self.settings)
+        return diagnose_training(outcome, job, checks, *names)
 
     def _error(self, error: Diverged, diagnosis: Diagnosis) -> Diverged:
         remedies = [finding.remedy for finding in diagnosis.named("diverged")]

@@ -106,7 +106,6 @@ class LogisticRegression(Classification, LinearModel):
             sample_weight: (m,) >= 0, or None for all 1.
 
         Raises:
-            Diverged: training left the finite numbers; the last finite coefficients are kept.
             InvalidInput: fewer than two classes; L1 with a solver that knows none; a warm start from other columns or
                 classes.
             ValueError: rows, labels or weights that are none, as scikit-learn checks them.
@@ -115,7 +114,7 @@ class LogisticRegression(Classification, LinearModel):
         labels = Labels.of(rows.Y)
         if labels.single:
             seen = f"y has one class, {labels.named()}"
-            raise InvalidInput("a line between classes needs at least two", seen, "pass rows of every class")
+            raise InvalidInput("logistic regression needs at least two classes", seen, "pass rows of every class")
         start = self._start(labels, rows.X.shape[1])
         self._learn_labels(labels)
         indices = labels.encode(rows.Y)

@@ -98,7 +98,6 @@ class LinearRegression(RegressorMixin, LinearModel):
             sample_weight: (m,) >= 0, or None for all 1.
 
         Raises:
-            Diverged: training left the finite numbers; the last finite coefficients are kept.
             InvalidInput: ``l1`` with a solver that knows no L1.
             ValueError: rows, targets or weights that are none, as scikit-learn checks them.
         """

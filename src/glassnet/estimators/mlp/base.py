@@ -170,7 +170,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
         self.n_iter_ = job.state.epoch - begun
         try:
-            self._report(short=incremental or epochs is not None).say(outcome, job)
+            self._report(short=incremental or epochs is not None, raises=True).say(outcome, job)
         finally:  # also after an error, which leaves what was learned
             if earlier is not None and not incremental:
                 append(earlier, job.state)

@@ -37,7 +37,7 @@ def _same_class(context: Context, predictions: Array, Y: Array) -> tuple[str, Fa
     counts = np.bincount(answers, minlength=k) / len(answers)
     usual = int(counts.argmax())
     share, true = float(counts[usual]), float(np.mean(truth == usual))
-    if share < at.ONE_ANSWER or true > at.USUAL_CLASS:
+    if share < at.ONE_ANSWER or true > at.USUAL_CLASS or 1 - share > at.OTHER_ANSWERS * (1 - true):
         return None
     what = f"the answer is {context.class_name(usual, k)} for {percent(share)} of the rows, though it is true of "
     return what + percent(true), {"class": usual, "share": share, "true": true}

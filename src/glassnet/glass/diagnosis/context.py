@@ -82,6 +82,11 @@ class Context:
         assert self.X is not None, "the check does not need X"
         return self.X
 
+    @property
+    def _Y(self) -> Data:
+        assert self.Y is not None, "the check does not need Y"
+        return self.Y
+
     # -- names -------------------------------------------------------------------------------------------------------
 
     def setting(self, name: str) -> str:
@@ -94,8 +99,8 @@ class Context:
 
     def class_name(self, c: int, k: int) -> str:
         """The user's name of the class ``c`` of ``k``, or its number."""
-        known = self.classes is not None and len(self.classes) == k
-        return f"class {one_line(repr(self.classes[c]), LONGEST)}" if known else f"class {c} of {k}"
+        known = self.classes or ()
+        return f"class {one_line(repr(known[c]), LONGEST)}" if len(known) == k else f"class {c} of {k}"
 
     # -- the training ------------------------------------------------------------------------------------------------
 
@@ -166,11 +171,15 @@ class Context:
 
     def targets_of(self, rows: Array | slice) -> Array:
         """Some rows' targets, (m, k) float64."""
-        return as_targets(np.asarray(self.Y)[rows], self.network.loss, self.network.outputs, np.float64)
+        return as_targets(np.asarray(self._Y)[rows], self.network.loss, self.network.outputs, np.float64)
+
+    def sampled_targets(self) -> Array:
+        """As many as are examined, whether there is an X or not, (m, k) float64."""
+        return self.targets_of(sampled_rows(row_count(self._Y), self.most_rows))
 
     def target_means(self) -> Array:
         """The mean of all targets by weight, (k,); a block of rows at a time, since one-hot rows take memory."""
-        m = row_count(self.Y)
+        m = row_count(self._Y)
         w = np.ones(m) if self.weights is None else np.asarray(self.weights, np.float64)
         blocks = (slice(first, first + MOST_ROWS) for first in range(0, m, MOST_ROWS))
         return np.asarray(sum(w[rows] @ self.targets_of(rows) for rows in blocks) / (w.sum() or 1.0))

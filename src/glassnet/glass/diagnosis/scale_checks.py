@@ -10,10 +10,9 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.check import Check
-from glassnet.glass.diagnosis.context import Context, row_count
+from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Facts, Finding, Severity
 from glassnet.glass.diagnosis.scales import Scales, scales_of
-from glassnet.randomness import sampled_rows
 
 STANDARDIZE = "standardize the inputs (and a numeric target) to mean 0 and deviation 1"
 
@@ -68,7 +67,7 @@ def _unscaled_severity(scales: Scales, ratio: float) -> Severity:
 def _target_scale(context: Context) -> Iterator[Finding]:
     if context.network.loss.targets != "numbers" or context.network.link.name != "identity":
         return
-    targets = context.targets_of(sampled_rows(row_count(context.Y), context.most_rows))
+    targets = context.sampled_targets()
     scales = scales_of(targets)
     size, deviation = float(scales.size.max()), float(scales.deviation.max())
     mean = float(scales.mean[scales.size.argmax()])
@@ -96,9 +95,9 @@ def bad_scale(context: Context) -> Finding | None:
     checks = [_unscaled] * context.has("X") + [_target_scale] * context.has("Y")
     found = (finding for check in checks for finding in check(context) if finding.severity == "warning")
     worst = next(found, None)
-    if worst is None or "columns" not in worst.evidence:
+    columns = worst.evidence.get("columns") if worst is not None else None
+    if worst is None or not isinstance(columns, tuple) or not isinstance(j := columns[0], int):
         return worst
-    j = worst.evidence["columns"][0]  # type: ignore[index]
     return replace(worst, what=f"inputs are not scaled: {context.column(j)} has {context.scales.text(j)}")
 
 

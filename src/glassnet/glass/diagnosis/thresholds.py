@@ -57,9 +57,10 @@ LEAK_ROWS = 2000  # enough to tell 2 % from 8 %
 LEAK_COLUMNS = 200  # sorted each
 
 # -- answers ---------------------------------------------------------------------------------------------------------
-ONE_ANSWER = 0.99  # of the rows get the same class
+ONE_ANSWER = 0.95  # of the rows get the same class
 USUAL_CLASS = 0.9  # of the rows have it in truth: above, one answer for nearly all is what the data say
-ONE_NUMBER = 0.02  # of the target's deviation is that of the predictions
+OTHER_ANSWERS = 0.25  # of the rows that have other classes get one: above, these are told apart to some degree
+ONE_NUMBER = 0.1  # of the target's deviation is that of the predictions: these explain a hundredth of its variance
 
 # -- of a training that just ended -----------------------------------------------------------------------------------
 TRAINING_ROWS = 2000  # are examined for the text of a warning, so that it costs little beside the training

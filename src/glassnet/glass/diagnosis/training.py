@@ -20,7 +20,6 @@ def diagnose_training(
     outcome: Outcome,
     job: Job,
     checks: Iterable[Check],
-    *,
     columns: Sequence[str] | None = None,
     classes: Sequence[object] | None = None,
     settings: Mapping[str, str] | None = None,
