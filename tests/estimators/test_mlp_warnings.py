@@ -17,7 +17,6 @@ from sklearn.preprocessing import scale
 import glassnet
 from glassnet import LinearRegression, MLPClassifier, MLPRegressor
 from glassnet.errors import Diverged, InvalidInput
-from glassnet.learning import training
 
 patient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK = {"hidden_layer_sizes": (12,), "max_iter": 15, "random_state": 0}
@@ -74,24 +73,21 @@ def test_divergence_says_where_and_keeps_what_is_finite() -> None:
 
 
 @pytest.fixture
-def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Presses Ctrl-C when the cost of the third epoch is known."""
-    real = training.end_epoch
+def ctrl_c() -> Any:
+    """A callback that presses Ctrl-C after the third epoch."""
 
-    def end_epoch(run: Any, cost: float) -> None:
-        real(run, cost)
+    def press(run: Any) -> None:
         if run.state.epoch == 3:
             signal.raise_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    monkeypatch.setattr(training, "end_epoch", end_epoch)
-    yield
+    yield press
     signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_keeps_what_was_learned(iris: tuple[Any, Any], ctrl_c: None) -> None:
+def test_ctrl_c_keeps_what_was_learned(iris: tuple[Any, Any], ctrl_c: Any) -> None:
     with pytest.warns(UserWarning, match=r"^Training interrupted by user: .*3 epochs.*what was learned is kept"):
-        model = MLPClassifier(random_state=0).fit(*iris)
+        model = MLPClassifier(random_state=0, callbacks=[ctrl_c]).fit(*iris)
     with pytest.warns(UserWarning):  # of Ctrl-C in its last epoch, or of its few epochs
         expected = MLPClassifier(random_state=0, max_iter=3).fit(*iris)
     assert arrays(model) == arrays(expected)

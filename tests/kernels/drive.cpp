@@ -28,6 +28,7 @@ void gn_borrow(void*, const void*, const void*);
 void gn_save(void*, void*, void*, void*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_train_epochs(void*, const gn_rows*, gn_steps*, gn_epochs*);
+int gn_judge(void*, gn_judged*);
 int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
 int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
 int gn_recorded(const void*, int64_t, int64_t, int64_t, void*);
@@ -235,11 +236,19 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
   expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch,
          c.name + ": rows left over");
-  std::vector<double> costs(2), times(2);
-  gn_epochs epochs = {order.data(), 1, 2, 1e9, 0, 2, INFINITY, 0, 0, costs.data(), times.data(), 0};
+  std::vector<double> costs(2), times(2), each(4 * c.rows), sums(8);
+  std::vector<T> kept(n), kept_running(statistics(c));
+  gn_judged judged = {&rows, each.data(), 0, 0, 0, 0};
+  gn_epochs epochs = {};
+  epochs.order = order.data(), epochs.epoch = 1, epochs.most = 2, epochs.seconds = 1e9, epochs.patience = INFINITY;
+  epochs.heldout = &judged, epochs.heldout_sums = sums.data(), epochs.watched = 4, epochs.factor = -1;
+  epochs.divisor = double(c.rows), epochs.best = -INFINITY, epochs.theta = kept.data();
+  epochs.running = kept_running.data(), epochs.costs = costs.data(), epochs.times = times.data();
   steps.alphas = alphas.data();
   expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_done && epochs.done == 2,
          c.name + ": epochs left over");
+  const double losses = judged.losses;
+  expect(gn_judge(session, &judged) == gn_done && judged.losses == losses, c.name + ": another judgment");
   gn_rows few = rows;
   few.count = std::min(c.rows, c.batch);
   double cost = NAN;
@@ -263,9 +272,9 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   expect(gn_predict(session, X.data(), inputs, 1, lent.data(), 1) == 0 && lent == laid_out,
          c.name + ": another answer by what is borrowed");
   gn_free(session);
-  for (const std::vector<T>* more : {&slots, &running, &gradient})
+  for (const std::vector<T>* more : {&slots, &running, &gradient, &kept, &kept_running})
     found.insert(found.end(), more->begin(), more->end());
-  for (double x : {cost, steps.cost_sum, steps.weight_sum, costs[0], costs[1]}) found.push_back(T(x));
+  for (double x : {cost, steps.cost_sum, steps.weight_sum, costs[0], costs[1], sums[0], sums[4]}) found.push_back(T(x));
   expect(std::all_of(found.begin(), found.end(), [](T x) { return std::isfinite(x); }), c.name + ": not finite");
   return found;
 }

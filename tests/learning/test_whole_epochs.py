@@ -16,7 +16,9 @@ import isas
 import problems
 from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan, Rows
+from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
+from glassnet.learning.metrics import METRICS
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
@@ -26,9 +28,39 @@ from glassnet.pieces.optimizers import OPTIMIZERS
 
 pytestmark = isas.built
 
-stoppings = st.none() | st.builds(
-    Stopping, patience=st.sampled_from([0, 1, 2, inf]), tolerance=st.sampled_from([-1.0, 0.0, 1e-4, 0.1])
-)
+
+@st.composite
+def watched(draw: Callable[..., Any], job: isas.Job) -> dict[str, Any]:
+    """Rows held out, metrics, and when to stop: anything that goes together."""
+    network, rng = job.plan.network, np.random.default_rng(draw(st.integers(0, 99)))
+    weighted, labels = draw(st.booleans()), np.ndim(job.rows.Y) == 1
+    m = draw(st.integers(2, 30))
+    settings: dict[str, Any] = {
+        "validation": draw(st.none() | st.just(problems.rows_of(network, m, rng, weighted, labels, job.plan.dtype))),
+        "metrics": draw(
+            st.sampled_from([[], [METRICS["accuracy"]], [METRICS["r2"]], [METRICS["accuracy"], METRICS["mae"]]])
+        ),
+        "judge_training": draw(st.booleans()),
+    }
+    if network.outputs > 1:
+        settings["metrics"] = [metric for metric in settings["metrics"] if metric.name == "accuracy"]
+    prefixes = [""] * settings["judge_training"] + ["validation_"] * (settings["validation"] is not None)
+    columns = ["cost"] + ["validation_cost"] * (settings["validation"] is not None)
+    columns += [prefix + metric.name for prefix in prefixes for metric in settings["metrics"]]
+    watch = draw(st.sampled_from(columns))
+    settings["stopping"] = draw(
+        st.none()
+        | st.builds(
+            Stopping,
+            watch=st.just(watch),
+            higher_is_better=st.just(watch.endswith(("accuracy", "r2"))),
+            patience=st.sampled_from([0, 1, 2, inf]),
+            tolerance=st.sampled_from([-1.0, 0.0, 1e-4, 0.1]),
+            restore_best=st.booleans(),
+            reduce_rate=st.sampled_from([1.0, 1.0, 1.0, 0.5]),
+        )
+    )
+    return settings
 
 
 class Fixed:
@@ -45,36 +77,57 @@ class Fixed:
         pass
 
 
-def trained(job: isas.Job, stopping: Stopping | None, pace: Fixed, **settings: Any) -> tuple[State, Outcome]:
+def trained(job: isas.Job, pace: Fixed, **settings: Any) -> tuple[State, Outcome]:
     state = replace(job.state.apart(), history={})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Native, "_pace", lambda self, session: pace)
-        outcome = train(job.plan, state, job.rows, engine="native", stopping=stopping, **settings)
+        outcome = train(job.plan, state, job.rows, engine="native", **settings)
     return state, outcome
 
 
 @given(
+    data=st.data(),
     job=problems.jobs() | problems.jobs(dtype="float64"),
-    stopping=stoppings,
     steps=st.lists(st.integers(1, 60), min_size=1, max_size=4),
     threads=st.integers(1, 3),
 )
 def test_the_bits_are_those_of_epoch_by_epoch(
-    job: isas.Job, stopping: Stopping | None, steps: list[int], threads: int, numbers: Callable[[State], Any]
+    data: st.DataObject, job: isas.Job, steps: list[int], threads: int, numbers: Callable[[State], Any]
 ) -> None:
-    by_one, ended = trained(job, stopping, Fixed(1, [10**6]), callbacks=[lambda run: None])
-    at_once, ended_too = trained(job, stopping, Fixed(threads, steps))
-    assert numbers(at_once) == numbers(by_one)
+    settings = data.draw(watched(job))
+    by_one, ended = trained(job, Fixed(1, [10**6]), callbacks=[lambda run: None], **settings)
+    at_once, ended_too = trained(job, Fixed(threads, steps), **settings)
+    assert str(numbers(at_once)) == str(numbers(by_one))
     assert (ended_too.ending, ended_too.reason) == (ended.ending, ended.reason)
 
 
-@given(job=problems.jobs(), parts=st.lists(st.integers(1, 3), min_size=1, max_size=8))
-def test_epochs_in_parts(job: isas.Job, parts: list[int], numbers: Callable[[State], Any]) -> None:
-    whole, _ = trained(job, None, Fixed(1, [10**6]))
+@given(data=st.data(), job=problems.jobs(), parts=st.lists(st.integers(1, 3), min_size=1, max_size=8))
+def test_epochs_in_parts(data: st.DataObject, job: isas.Job, parts: list[int], numbers: Callable[[State], Any]) -> None:
+    settings = data.draw(watched(job)) | {"stopping": None}
+    whole, _ = trained(job, Fixed(1, [10**6]), **settings)
     state = replace(job.state.apart(), history={})
     for epochs in [*parts, job.plan.epochs]:
-        train(job.plan, state, job.rows, engine="native", epochs=epochs)
-    assert numbers(state) == numbers(whole)
+        train(job.plan, state, job.rows, engine="native", epochs=epochs, **settings)
+    assert str(numbers(state)) == str(numbers(whole))
+
+
+@given(job=problems.jobs() | problems.jobs(dtype="float64"), weighted=st.booleans(), seed=st.integers(0, 99))
+def test_the_kernels_judge_as_numpy_does(job: isas.Job, weighted: bool, seed: int) -> None:
+    network, dtype = job.plan.network, job.plan.dtype
+    rows = problems.rows_of(network, 23, np.random.default_rng(seed), weighted, np.ndim(job.rows.Y) == 1, dtype)
+    parameters = job.state.parameters(network)
+    native, reference = Native(job.plan).judge(parameters, rows), Reference(job.plan).judge(parameters, rows)
+    close = 1e-4 if dtype == "float32" else 1e-9
+    assert native.losses == pytest.approx(reference.losses, rel=close, abs=close)
+    if network.outputs == 1:
+        assert native.squares == pytest.approx(reference.squares, rel=close, abs=close)
+        assert native.distances == pytest.approx(reference.distances, rel=close, abs=close)
+    predictions = Reference(job.plan).predict(parameters, rows.X)
+    if (abs(predictions - 0.5) > 1e-3).all() and (np.diff(np.sort(predictions), axis=1) > 1e-3).all():  # no tie
+        assert native.right == pytest.approx(reference.right)
+        if np.ndim(rows.Y) == 1:  # classes by number
+            accuracy = METRICS["accuracy"].function(rows.Y, predictions, rows.weights)
+            assert native.right == pytest.approx(accuracy * rows.total_weight())
 
 
 class Chunks(Callback):

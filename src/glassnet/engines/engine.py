@@ -13,11 +13,12 @@ from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.epoch_order import order_of
 from glassnet.engines.forward import Forward, ready_forward
+from glassnet.engines.judging import Sums
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.engines.threads import suitable_threads
-from glassnet.engines.whole_epochs import Patience, WholeEpochs
+from glassnet.engines.whole_epochs import Between, WholeEpochs
 from glassnet.errors import Diverged
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
@@ -104,15 +105,21 @@ class Engine(ABC):
 
         return scores, predictions
 
-    def cost(self, parameters: Parameters, rows: Rows) -> float:
-        """The cost of ``rows`` as for prediction, penalties left out."""
-        loss, outputs, total = self.plan.network.loss, self.plan.network.outputs, 0.0
+    def judge(self, parameters: Parameters, rows: Rows) -> Sums:
+        """What the predictions of ``rows`` come to, penalties left out."""
+        network, sums = self.plan.network, Sums(0.0, 0.0, 0.0, 0.0)
         for start in range(0, len(rows.Y), PREDICTION_ROWS):
             part = slice(start, start + PREDICTION_ROWS)
-            S = self.scores(parameters, rows.X[part])
-            losses = loss.value(S, as_targets(rows.Y[part], loss, outputs, S.dtype))
-            total += float(losses.sum() if rows.weights is None else losses @ rows.weights[part])
-        return total / (rows.total_weight() or 1.0)
+            S, given = self.scores(parameters, rows.X[part]), np.asarray(rows.Y[part])
+            Y = as_targets(given, network.loss, network.outputs, S.dtype)
+            labels = given if network.loss.targets == "classes" and given.ndim == 1 else None
+            weights = None if rows.weights is None else rows.weights[part]
+            sums += Sums.of(network.loss.value(S, Y), network.predictions(S), Y, weights, labels)
+        return sums
+
+    def cost(self, parameters: Parameters, rows: Rows) -> float:
+        """The cost of ``rows`` as for prediction, penalties left out."""
+        return self.judge(parameters, rows).losses / (rows.total_weight() or 1.0)
 
     def order(self, state: State) -> Array:
         """The order in which the state's epoch visits the rows, (m,)."""
@@ -145,9 +152,7 @@ class Engine(ABC):
                 self._workspace.step(self, rows, order[start : start + self.plan.batch_size])
         return len(order)
 
-    def train_epochs(
-        self, state: State, rows: Rows, most: int, seconds: float, patience: Patience | None
-    ) -> WholeEpochs | None:
+    def train_epochs(self, state: State, rows: Rows, most: int, seconds: float, between: Between) -> WholeEpochs | None:
         """Whole epochs, as many as a moment takes, where the engine can take some in one call.
 
         Args:
@@ -155,7 +160,7 @@ class Engine(ABC):
             rows: all examples; X in the plan's dtype.
             most: epochs at most.
             seconds: after which to return, about.
-            patience: when to stop before; None watches nothing.
+            between: what is judged after each, and when to stop before.
 
         Returns:
             What to record of each; None where there are none, and :meth:`train` is to take the next.

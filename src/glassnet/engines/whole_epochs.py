@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.judging import Judge, Ratio, Sums
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 
 
-class Patience(NamedTuple):
-    """When epochs stop: the cost has not improved by ``tolerance`` in more than ``epochs`` of them.
+class Watch(NamedTuple):
+    """When epochs stop: a score has not improved by ``tolerance`` in more than ``patience`` of them.
 
-    The state keeps the best cost and the epochs since; :class:`~glassnet.learning.stopping.Stopping` says more.
+    The state keeps the best score and the epochs since; :class:`~glassnet.learning.stopping.Stopping` says more.
+
+    Args:
+        ratio: the number watched; None for the training cost.
+        held_out: True where it is of the rows held out.
+        sign: 1 where it is better the higher, -1 where the lower.
+        patience, tolerance: see above.
+        keep: True to keep the best epoch's parameters.
     """
 
-    epochs: float = inf
-    tolerance: float = 0.0
+    ratio: Ratio | None
+    held_out: bool
+    sign: float
+    patience: float
+    tolerance: float
+    keep: bool
+
+
+class Between(NamedTuple):
+    """What is looked at between two epochs: rows that are judged, and a score that is watched.
+
+    Args:
+        training: the rows of the training, or None.
+        held_out: others, or None.
+        watch: or None.
+    """
+
+    training: Judge | None = None
+    held_out: Judge | None = None
+    watch: Watch | None = None
 
 
 class WholeEpochs(NamedTuple):
-    """What is recorded of each: its cost, the learning rate at its end, the seconds it took."""
+    """What is recorded of each: its cost, the learning rate at its end, the seconds it took, and the sums of the rows
+    judged after it.
+    """
 
     costs: list[float]
     rates: list[float]
     seconds: list[float]
+    training: list[Sums]
+    held_out: list[Sums]
 
 
 def alphas(plan: Plan, state: State, steps: int) -> Array:

@@ -21,7 +21,8 @@ from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine
 from glassnet.engines.threads import suitable_threads
 from glassnet.learning.positive_parts import PositiveParts
-from glassnet.learning.run import Run, end_epoch
+from glassnet.learning.recording import end_epoch
+from glassnet.learning.run import Run
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients
 from glassnet.network.targets import as_targets

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.judging import Ratio
 from glassnet.pieces.tables import Table
 
 
@@ -28,6 +29,7 @@ class Metric:
         function: ``(Y, predictions, weights)`` -> number; ``Y`` as passed to the network, predictions (m, k).
         higher_is_better: True for scores, False for errors.
         words: its meaning, for people.
+        ratio: how it follows from sums that engines make; None where only the function knows.
 
     >>> METRICS["accuracy"].function(np.array([1, 0]), np.array([[0.2, 0.8], [0.3, 0.7]]), None)
     0.5
@@ -37,6 +39,7 @@ class Metric:
     function: Callable[[Array, Array, Array | None], float]
     higher_is_better: bool
     words: str
+    ratio: Ratio | None = None
 
 
 def decisions(predictions: Array) -> Array:
@@ -67,9 +70,15 @@ def _of_numbers(name: str) -> Callable[[Array, Array, Array | None], float]:
 METRICS = Table(
     "metric",
     [
-        Metric("accuracy", _accuracy, True, "share of rows whose class is right"),
+        Metric("accuracy", _accuracy, True, "share of rows whose class is right", Ratio("right")),
         Metric("rmse", _of_numbers("root_mean_squared_error"), False, "typical error, large errors counting more"),
-        Metric("mae", _of_numbers("mean_absolute_error"), False, "mean error"),
-        Metric("r2", _of_numbers("r2_score"), True, "share of the target's variance explained"),
+        Metric("mae", _of_numbers("mean_absolute_error"), False, "mean error", Ratio("distances")),
+        Metric(
+            "r2",
+            _of_numbers("r2_score"),
+            True,
+            "share of the target's variance explained",
+            Ratio("squares", "spread", 1.0, -1.0),
+        ),
     ],
 )

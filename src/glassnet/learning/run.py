@@ -1,22 +1,21 @@
-"""A run: one training under way, the end of its epochs, and the callbacks that are notified of it."""
+"""A run: one training under way, and the callbacks that are notified of it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import nan
+from functools import cached_property
 
 from glassnet.engines.choice import Choice
 from glassnet.engines.engine import Engine
+from glassnet.engines.judging import Judge
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.engines.whole_epochs import WholeEpochs
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import Interrupt
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
-from glassnet.network.parameters import Parameters
 
 
 @dataclass(repr=False)
@@ -73,72 +72,20 @@ class Run:
         return self._asked or self.interrupted.is_set()
 
     @property
-    def needs_every_epoch(self) -> bool:
-        """True where something besides the cost is recorded or decided after each epoch."""
-        watching = any(type(callback).on_epoch_end is not Callback.on_epoch_end for callback in self.callbacks)
-        judging = self.validation is not None or (self.judge_training and bool(self.metrics))
-        return watching or judging or (self.stopping is not None and self.stopping.of_the_cost() is None)
+    def followed(self) -> bool:
+        """True where a callback is to be notified after each epoch."""
+        return any(type(callback).on_epoch_end is not Callback.on_epoch_end for callback in self.callbacks)
+
+    @cached_property
+    def judges(self) -> dict[str, Judge]:
+        """The rows judged after each epoch, by the prefix of their columns in the history."""
+        training = {"": Judge(self.rows)} if self.judge_training and self.metrics else {}
+        return training if self.validation is None else training | {"validation_": Judge(self.validation)}
 
     def notify(self, event: str) -> None:
         """Call ``event`` of every callback."""
         for callback in self.callbacks:
             getattr(callback, event)(self)
-
-
-def end_epoch(run: Run, cost: float) -> None:
-    """Record the epoch and advance the state to the next one.
-
-    Args:
-        run: the training.
-        cost: of the epoch, the mean over its steps.
-    """
-    state, entries = run.state, _entries(run, cost)
-    for name in state.history | entries:  # what only some calls of `train` recorded has gaps
-        state.history.setdefault(name, [nan] * state.epoch).append(entries.get(name, nan))
-    state.epoch += 1
-    state.examples += run.plan.examples
-    state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0
-    if run.stopping is not None:
-        reason = run.stopping.judge(run.plan, state)
-        if reason is not None:
-            run.ask_to_stop(reason)
-    run.notify("on_epoch_end")
-
-
-def end_epochs(run: Run, done: WholeEpochs) -> None:
-    """Record epochs that nothing looked at in between; the state has been advanced."""
-    state, count = run.state, len(done.costs)
-    columns = {"cost": done.costs, "learning_rate": done.rates, "seconds": done.seconds}
-    for name in state.history | columns:
-        column = state.history.setdefault(name, [nan] * (state.epoch - count))
-        column += columns.get(name, [nan] * count)
-    state.seconds += sum(done.seconds)
-    if run.stopping is not None and (reason := run.stopping.verdict(state)):
-        run.ask_to_stop(reason)
-
-
-def _entries(run: Run, cost: float) -> dict[str, float]:
-    """The epoch's entries of the history."""
-    state = run.state
-    parameters = state.parameters(run.plan.network)
-    entries = {"cost": cost}
-    if run.judge_training:
-        entries |= _scores(run, parameters, "")
-    if run.validation is not None:
-        entries["validation_cost"] = run.engine.cost(parameters, run.validation)
-        entries |= _scores(run, parameters, "validation_")
-    entries["learning_rate"] = state.learning_rate(run.plan)
-    entries["seconds"] = state.seconds - sum(state.history.get("seconds", ()))
-    return entries
-
-
-def _scores(run: Run, parameters: Parameters, prefix: str) -> dict[str, float]:
-    """The metrics on the training rows, or with the prefix "validation_" on the validation rows."""
-    rows = run.validation if prefix else run.rows
-    if not run.metrics or rows is None:
-        return {}
-    predictions = run.engine.predict(parameters, rows.X)
-    return {prefix + metric.name: metric.function(rows.Y, predictions, rows.weights) for metric in run.metrics}
 
 
 class Callback:

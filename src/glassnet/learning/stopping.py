@@ -7,7 +7,6 @@ from math import inf, isfinite
 
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
-from glassnet.engines.whole_epochs import Patience
 
 LOWEST_RATE = 1e-6  # below it a learning rate is not reduced further, as in scikit-learn
 
@@ -50,11 +49,6 @@ class Stopping:
             state.rate_scale *= self.reduce_rate
             state.stale = 0
         return self.verdict(state)
-
-    def of_the_cost(self) -> Patience | None:
-        """The same rule where an engine can follow it through whole epochs: it watches the cost and only stops."""
-        simple = self.watch == "cost" and not self.higher_is_better and not self.restore_best and self.reduce_rate >= 1
-        return Patience(self.patience, self.tolerance) if simple else None
 
     def verdict(self, state: State) -> str | None:
         """The reason to stop in the present state, or None."""

@@ -18,7 +18,8 @@ from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs import run_lbfgs
 from glassnet.learning.metrics import Metric
-from glassnet.learning.run import AfterEpoch, Callback, Run, end_epoch, end_epochs
+from glassnet.learning.recording import between_epochs, end_epoch, end_epochs
+from glassnet.learning.run import AfterEpoch, Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
 
@@ -135,11 +136,11 @@ def _learn(run: Run) -> Diverged | None:
 
 def _whole_epochs(run: Run) -> bool:
     """Epochs that nothing looks at in between, in one call of the engine; False where it takes none."""
-    if run.needs_every_epoch or run.state.rows_done:
+    between = between_epochs(run)
+    if between is None or run.state.rows_done:
         return False
-    patience = None if run.stopping is None else run.stopping.of_the_cost()
     seconds = CHUNK_SECONDS if run.callbacks else inf
-    done = run.engine.train_epochs(run.state, run.rows, run.until - run.state.epoch, seconds, patience)
+    done = run.engine.train_epochs(run.state, run.rows, run.until - run.state.epoch, seconds, between)
     if done is None:
         return False
     end_epochs(run, done)

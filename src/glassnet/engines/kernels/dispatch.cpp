@@ -144,6 +144,9 @@ GN_API int gn_train_epochs(void* session, const gn_rows* rows, gn_steps* steps, 
   return methods_of(session).train_epochs(session, rows, steps, epochs);
 }
 
+// A gn_status: what the session's predictions of some rows come to.
+GN_API int gn_judge(void* session, gn_judged* judged) { return methods_of(session).judge(session, judged); }
+
 // Cost and gradient of all rows (as many as the plan's batch, at most), dropout's mask being that of a step.
 GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* gradient, double* cost) {
   return methods_of(session).gradient(session, rows, seed, step, gradient, cost);

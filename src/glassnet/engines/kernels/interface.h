@@ -69,16 +69,31 @@ struct gn_steps {
   double cost_sum, weight_sum;
 };
 
+// Rows whose predictions are judged, and what that comes to: sums over the rows, each by its weight. `right`: the class
+// of highest probability is the row's, or all outputs are on the target's side of one half. The last two are of a
+// network of one output.
+struct gn_judged {
+  const gn_rows* rows;
+  double* each;  // (4, rows): room for the terms of each sum
+  double losses, right, squares, distances;
+};
+
 // Whole epochs, of which `order` of the steps is one; they are taken until `most` are done, `seconds` are over, or the
-// cost has not improved by `tolerance` in more than `patience` of them. The rates are those of all their steps.
+// score has not improved by `tolerance` in more than `patience` of them. The rates are those of all their steps.
 struct gn_epochs {
   int64_t* order;  // where an epoch's order is written; null for the same one in each
   int64_t epoch;   // the number of the first
   int64_t most;
   double seconds;
+  gn_judged *training, *heldout;         // rows judged after each epoch, or null
+  double *training_sums, *heldout_sums;  // (most, 4), answers
+  // The score is offset + factor * (number / divisor), a number of the costs (-1) or of the sums (0 ... 7).
+  int64_t watched;
+  double offset, factor, divisor;
   double tolerance, patience;
-  double best;                // what is to be improved, changed as it is
+  double best;                // the highest score, changed as it is surpassed
   int64_t best_epoch, stale;  // after how many epochs it was reached, and how many have not improved it since
+  void *theta, *running;      // where the parameters of the best epoch are kept, or null
   double* costs;              // of each epoch (most,), an answer
   double* times;              // when each was done, seconds since the call (most,), an answer
   int64_t done;

@@ -95,6 +95,16 @@ class StepsStruct(c.Structure):
     )
 
 
+class JudgedStruct(c.Structure):
+    """``gn_judged``."""
+
+    _fields_ = (
+        ("rows", c.POINTER(RowsStruct)),
+        ("each", c.c_void_p),
+        *((name, c.c_double) for name in ("losses", "right", "squares", "distances")),
+    )
+
+
 class EpochsStruct(c.Structure):
     """``gn_epochs``."""
 
@@ -103,11 +113,16 @@ class EpochsStruct(c.Structure):
         ("epoch", c.c_int64),
         ("most", c.c_int64),
         ("seconds", c.c_double),
-        ("tolerance", c.c_double),
-        ("patience", c.c_double),
-        ("best", c.c_double),
+        ("training", c.POINTER(JudgedStruct)),
+        ("heldout", c.POINTER(JudgedStruct)),
+        ("training_sums", c.c_void_p),
+        ("heldout_sums", c.c_void_p),
+        ("watched", c.c_int64),
+        *((name, c.c_double) for name in ("offset", "factor", "divisor", "tolerance", "patience", "best")),
         ("best_epoch", c.c_int64),
         ("stale", c.c_int64),
+        ("theta", c.c_void_p),
+        ("running", c.c_void_p),
         ("costs", c.c_void_p),
         ("times", c.c_void_p),
         ("done", c.c_int64),
@@ -121,6 +136,7 @@ RECORDS: dict[str, type[c.Structure]] = {
     "gn_plan": PlanStruct,
     "gn_rows": RowsStruct,
     "gn_steps": StepsStruct,
+    "gn_judged": JudgedStruct,
     "gn_epochs": EpochsStruct,
 }
 TYPES = {c.c_int64: "i", c.c_uint64: "u", c.c_double: "d"}  # all others are pointers, "p"

@@ -8,9 +8,9 @@
 
 namespace glassnet::GN_ISA {
 template <class T>
-static constexpr Methods methods = {load_session<T>,    borrow_session<T>,       save_session<T>,
-                                    train_session<T>,   train_epochs_session<T>, gradient_session<T>,
-                                    predict_session<T>, recorded_session<T>};
+static constexpr Methods methods = {load_session<T>,     borrow_session<T>,       save_session<T>,
+                                    train_session<T>,    train_epochs_session<T>, judge_session<T>,
+                                    gradient_session<T>, predict_session<T>,      recorded_session<T>};
 
 static int64_t bytes(const gn_plan* plan) {
   if (!is_valid(*plan)) return -1;

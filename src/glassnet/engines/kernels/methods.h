@@ -10,6 +10,7 @@ struct Methods {
   void (*save)(void* session, void* theta, void* slots, void* running);
   int (*train)(void* session, const gn_rows*, gn_steps*);
   int (*train_epochs)(void* session, const gn_rows*, gn_steps*, gn_epochs*);
+  int (*judge)(void* session, gn_judged*);
   int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* gradient, double* cost);
   int (*predict)(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link);
   int (*recorded)(const void* session, int64_t l, int64_t what, int64_t rows, void* out);

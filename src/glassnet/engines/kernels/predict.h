@@ -72,12 +72,16 @@ template <class T> static void predictions_of(const Session<T>& s, const T* S, l
   }
 }
 
+template <class T> struct Prediction;
+template <class T> static void judge_rows(Prediction<T>&, const T* S, long ld, long from, long rows, T* lanes);
+
 template <class T> struct Prediction {
   const Session<T>* s;
   const T* X;
   long ld, rows, widest, block;
   T* out;
   int link;
+  const gn_judged* judged;  // instead of `out`: what the predictions are compared with
   int failed;
   Barrier barrier;
 };
@@ -92,7 +96,9 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
     long ld;
     const T* scores = scores_of(s, p.X + r * p.ld, p.ld, p.X + (p.rows - 1) * p.ld + s.inputs, n, buffer, ld);
     T* out = p.out + r * s.outputs;
-    if (p.link) {
+    if (p.judged) {
+      judge_rows(p, scores, ld, r, n, lanes);
+    } else if (p.link) {
       predictions_of(s, scores, ld, n, out, lanes);
     } else {
       for (long i = 0; i < n; i++) memcpy(out + i * s.outputs, scores + i * ld, s.outputs * sizeof(T));
@@ -104,7 +110,7 @@ template <class T> static void predict_job(void* context, int member, int size) 
   Prediction<T>& p = *static_cast<Prediction<T>*>(context);
   const Range mine = chunk_of((p.rows + p.block - 1) / p.block, member, size);
   const long to = mine.to * p.block < p.rows ? mine.to * p.block : p.rows;
-  const long bytes = (2 * p.block * p.widest + p.s->outputs * N<T>)*long(sizeof(T)) + 64;
+  const long bytes = (2 * p.block * p.widest + 3 * whole<T>(p.s->outputs) * N<T>)*long(sizeof(T)) + 64;
   if (bytes <= kStackBytes) {
     char near[kStackBytes];
     return predict_rows(p, mine.from * p.block, to, near);
@@ -118,15 +124,21 @@ template <class T> static void predict_job(void* context, int member, int size) 
   free(far);
 }
 
+// How `rows` of X are predicted: to `out`, or where they are judged to `judged`.
 template <class T>
-static int predict_session(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
-  const Session<T>& s = *static_cast<const Session<T>*>(session);
-  const long widest = widest_of(s);
-  const long block = predicted_block<T>(widest, rows);
-  Prediction<T> p = {&s, static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, 0, Barrier()};
+static int predict(const Session<T>& s, const void* X, int64_t ld, int64_t rows, void* out, int link,
+                   const gn_judged* judged) {
+  const long widest = widest_of(s), block = predicted_block<T>(widest, rows);
+  Prediction<T> p = {&s,       static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, judged, 0,
+                     Barrier()};
   if (rows <= 0) return 0;
   const double products = double(rows) * double(s.weights);
   run_team(products > kTeamProducts ? s.threads : 1, predict_job<T>, &p, p.barrier);
   return p.failed;
+}
+
+template <class T>
+static int predict_session(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
+  return predict(*static_cast<const Session<T>*>(session), X, ld, rows, out, link, nullptr);
 }
 }  // namespace glassnet::GN_ISA

@@ -18,18 +18,19 @@ from glassnet.arrays import Array, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine, Stop, Workspace
 from glassnet.engines.forward import Forward
+from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import Status, StepsStruct
 from glassnet.engines.native.lowering import lowered_steps, only_python_knows
 from glassnet.engines.native.pace import Pace, pace_of
 from glassnet.engines.native.recording import record_in_kernels
-from glassnet.engines.native.session import Examples, Session
+from glassnet.engines.native.session import Examples, JudgedRows, Session
 from glassnet.engines.native.whole_epochs import KernelEpochs
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
-from glassnet.engines.whole_epochs import Patience, WholeEpochs, alphas
+from glassnet.engines.whole_epochs import Between, WholeEpochs, alphas
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
@@ -45,7 +46,7 @@ class Native(Engine):
         super().__init__(plan)
         self._training: Session | None = None
         self._predicting: Session | None = None
-        self._examples: tuple[Rows, Examples] | None = None
+        self._examples: list[tuple[Rows, Examples]] = []  # the latest two: of training, and held out
 
     @cached_property
     def _reference(self) -> Reference:
@@ -84,14 +85,13 @@ class Native(Engine):
         state.cost_sum, state.weight_sum = counted.cost_sum, counted.weight_sum
         return done
 
-    def train_epochs(
-        self, state: State, rows: Rows, most: int, seconds: float, patience: Patience | None
-    ) -> WholeEpochs | None:
+    def train_epochs(self, state: State, rows: Rows, most: int, seconds: float, between: Between) -> WholeEpochs | None:
         if self._needs_reference(rows.X, state.theta, state.slots, state.running):
             return None
         session = self._session(min(self.plan.batch_size, self.plan.examples))
-        epochs = KernelEpochs(self.plan, session, self._examples_of(rows), self._pace(session))
-        return epochs.take(state, most, seconds, patience)
+        judged = [None if judge is None else self._judged(judge.rows) for judge in between[:2]]
+        epochs = KernelEpochs(self.plan, session, self._examples_of(rows), self._pace(session), *judged)
+        return epochs.take(state, most, seconds, between)
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
         odd = self._needs_reference(rows.X, parameters.theta, parameters.running, gradients.theta)
@@ -106,6 +106,11 @@ class Native(Engine):
 
     def predict(self, parameters: Parameters, X: Any) -> Array:
         return self._forward(parameters, X, link=True)
+
+    def judge(self, parameters: Parameters, rows: Rows) -> Sums:
+        if self._needs_reference(rows.X, parameters.theta, parameters.running):
+            return self._reference.judge(parameters, rows)
+        return self._loaded(parameters).judge(self._judged(rows))
 
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
         if self._needs_reference(None, parameters.theta, parameters.running):
@@ -127,10 +132,14 @@ class Native(Engine):
         if self._needs_reference(X, parameters.theta, parameters.running):
             other = self._reference
             return other.predict(parameters, X) if link else other.scores(parameters, X)
+        return self._loaded(parameters).predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
+
+    def _loaded(self, parameters: Parameters) -> Session:
+        """The session for predictions, with these parameters."""
         if self._predicting is None:
             self._predicting = Session(self.plan, 0, thread_count(self.plan.n_threads))
         self._predicting.load(parameters.theta, None, parameters.running)
-        return self._predicting.predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
+        return self._predicting
 
     def _needs_reference(self, X: Any, *vectors: Array) -> bool:
         """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""
@@ -147,9 +156,14 @@ class Native(Engine):
         return pace_of(tuple(self.plan.network.widths), session.rows, self.plan.dtype, session.threads)
 
     def _examples_of(self, rows: Rows) -> Examples:
-        if self._examples is None or self._examples[0] is not rows:
-            self._examples = rows, Examples(self.plan, rows)
-        return self._examples[1]
+        for known, examples in self._examples:
+            if known is rows:
+                return examples
+        self._examples = [*self._examples[-1:], (rows, Examples(self.plan, rows))]
+        return self._examples[-1][1]
+
+    def _judged(self, rows: Rows) -> JudgedRows:
+        return JudgedRows(self._examples_of(rows))
 
     def _steps(self, state: State, order: Array, threads: int) -> StepsStruct:
         size = self.plan.batch_size

@@ -10,8 +10,17 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.forward import Forward
+from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import EpochsStruct, LayerStruct, PlanStruct, Recorded, RowsStruct, StepsStruct
+from glassnet.engines.kernels.interface import (
+    EpochsStruct,
+    JudgedStruct,
+    LayerStruct,
+    PlanStruct,
+    Recorded,
+    RowsStruct,
+    StepsStruct,
+)
 from glassnet.engines.native.lowering import address, lowered
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -52,6 +61,24 @@ class Examples:
             None if weights is None else address(weights),
         )
         self._keepalive = X, Y, labels, weights
+
+
+class JudgedRows:
+    """Rows whose predictions are judged, with room for their terms.
+
+    Args:
+        examples: the rows.
+    """
+
+    def __init__(self, examples: Examples) -> None:
+        each = np.empty((4, examples.record.count))
+        self.record = JudgedStruct(ctypes.pointer(examples.record), address(each))
+        self._keepalive = examples, each
+
+    @property
+    def sums(self) -> Sums:
+        """What the last judgment came to."""
+        return Sums(*(getattr(self.record, name) for name in Sums._fields))
 
 
 class Spare:
@@ -147,6 +174,12 @@ class Session:
         records = (ctypes.byref(record) for record in (examples.record, steps, epochs))
         status: int = self._library.gn_train_epochs(self._handle, *records)
         return status
+
+    def judge(self, judged: JudgedRows) -> Sums:
+        """What the session's predictions come to."""
+        if self._library.gn_judge(self._handle, ctypes.byref(judged.record)):
+            raise MemoryError("there is no memory to predict with")
+        return judged.sums
 
     def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
         """The cost of all examples; its gradient is written into ``out`` (n,)."""

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "epoch_order.h"
+#include "step/judge.h"
 #include "step/train.h"
 
 namespace glassnet::GN_ISA {
@@ -12,12 +13,31 @@ static double seconds_now() {
   return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-// Whether to stop after so many epochs, the last one of this cost; learning/stopping.py is the specification.
-static bool is_stale(gn_epochs& epochs, double cost, int64_t epochs_done) {
-  const double improved = epochs.best - epochs.tolerance;  // infinite at first
-  epochs.stale = cost - cost == 0 && cost <= improved ? 0 : epochs.stale + 1;
-  if (cost < epochs.best) epochs.best = cost, epochs.best_epoch = epochs_done;
+// What is watched of epoch i, the higher the better.
+static double score_of(const gn_epochs& epochs, int64_t i) {
+  const int64_t place = epochs.watched;
+  const double number = place < 0   ? epochs.costs[i]
+                        : place < 4 ? epochs.training_sums[4 * i + place]
+                                    : epochs.heldout_sums[4 * i + place - 4];
+  return epochs.offset + epochs.factor * (number / epochs.divisor);
+}
+
+// Keeps the best after epoch i; whether it is time to stop. learning/stopping.py is the specification.
+template <class T> static bool is_stale(Session<T>& s, gn_epochs& epochs, int64_t i) {
+  const double score = score_of(epochs, i);
+  epochs.stale = score - score == 0 && score >= epochs.best + epochs.tolerance ? 0 : epochs.stale + 1;
+  if (score > epochs.best) {
+    epochs.best = score, epochs.best_epoch = epochs.epoch + i + 1;
+    if (epochs.theta) save_session<T>(&s, epochs.theta, nullptr, epochs.running);
+  }
   return double(epochs.stale) > epochs.patience;
+}
+
+template <class T> static int judge_epoch(Session<T>& s, gn_judged* judged, double* sums) {
+  if (!judged) return gn_done;
+  const int status = judge_session<T>(&s, judged);
+  sums[0] = judged->losses, sums[1] = judged->right, sums[2] = judged->squares, sums[3] = judged->distances;
+  return status;
 }
 
 // Where an epoch fails, `done` counts those before it, and the session must be loaded again.
@@ -29,16 +49,18 @@ static int train_epochs_session(void* session, const gn_rows* rows, gn_steps* st
   if (!epochs->order && !rows_exist(*rows, *steps)) return gn_bad_row;
   const double begun = seconds_now();
   while (epochs->done < epochs->most) {
-    const int64_t i = epochs->done, epoch = epochs->epoch + i;
-    if (epochs->order) order_rows(steps->seed, uint64_t(epoch), steps->count, epochs->order);
+    const int64_t i = epochs->done;
+    if (epochs->order) order_rows(steps->seed, uint64_t(epochs->epoch + i), steps->count, epochs->order);
     steps->cost_sum = steps->weight_sum = 0;
-    const int status = take_steps(s, rows, steps);
+    int status = take_steps(s, rows, steps);
+    if (!status) status = judge_epoch(s, epochs->training, epochs->training_sums + 4 * i);
+    if (!status) status = judge_epoch(s, epochs->heldout, epochs->heldout_sums + 4 * i);
     if (status) return status;
     steps->step += steps->steps_done, steps->alphas += steps->steps_done;
     epochs->costs[i] = steps->cost_sum / (steps->weight_sum ? steps->weight_sum : 1);
     epochs->times[i] = seconds_now() - begun;
     epochs->done = i + 1;
-    if (is_stale(*epochs, epochs->costs[i], epoch + 1) || epochs->times[i] > epochs->seconds) break;
+    if (is_stale(s, *epochs, i) || epochs->times[i] > epochs->seconds) break;
   }
   return gn_done;
 }
