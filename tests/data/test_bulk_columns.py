@@ -64,7 +64,7 @@ def test_what_becomes_of_a_column_does_not_depend_on_its_neighbours(columns: lis
     try:
         whole = TableEncoder().fit(table, options=options)
     except GlassnetError as error:
-        assert "mixes numbers and words" in str(error)
+        assert "mixes" in str(error)
         return
     matrix = whole.transform(open_source(table, options))
     for report, (name, column) in zip(whole.report(), table.items(), strict=True):

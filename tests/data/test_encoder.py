@@ -198,7 +198,7 @@ def test_times_with_zones_are_taken_in_utc() -> None:
 
 def test_days_before_months_are_said_aloud() -> None:
     report = TableEncoder().fit({"t": ["01/02/2020", "03/04/2021"]}).report()
-    assert report[0].done.startswith("read as %d/%m/%Y")
+    assert report[0].done.startswith("day-first")
 
 
 # ---- laws

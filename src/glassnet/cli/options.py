@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-from glassnet.data.reading.options import ReadOptions
+from glassnet.data.reading.options import KINDS, ReadOptions
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 
 # Fields of `ReadOptions` that a model has stored from its training: for another table only the others are options.
-LEARNED = ("decimal", "missing", "keep", "categorical", "numeric")
+LEARNED = ("decimal", "thousands", "percent", "currency", "date_order", "missing", "keep", *KINDS)
 
 F = TypeVar("F", bound=Callable[..., Any])
 

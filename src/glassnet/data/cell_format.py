@@ -6,15 +6,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.arrow import pa, pc
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.spelling.numbers import NumberFormat
 
 NUMBER = r"(?i)^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?$|^[+-]?(inf|infinity|nan)$"
-BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class CellFormat:
     Args:
         markers: cell texts that mean "missing".
         decimal: the decimal mark, ``"."`` or ``","``.
+        number: how the numbers of a column are written, where the format is of one column.
 
     >>> CellFormat(("", "-999")).sentinels
     array([-999.])
@@ -31,11 +33,12 @@ class CellFormat:
 
     markers: tuple[str, ...] = ReadOptions().markers
     decimal: str = "."
+    number: NumberFormat | None = None
 
     @classmethod
     def of(cls, options: ReadOptions) -> CellFormat:
         """The format that ``options`` ask for."""
-        return cls(options.markers, options.decimal)
+        return cls(options.markers, options.decimal or ".")
 
     @classmethod
     def restore(cls, facts: Facts) -> CellFormat:
@@ -44,7 +47,14 @@ class CellFormat:
         Raises:
             BrokenFile: invalid markers or decimal mark.
         """
-        return cls(tuple(facts.texts("markers", distinct=True)), facts.choice("decimal", (".", ",")))
+        number = NumberFormat.restore(facts.section("number")) if "number" in facts else None
+        return cls(tuple(facts.texts("markers", distinct=True)), facts.choice("decimal", (".", ",")), number)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        number = {} if self.number is None else {"number": self.number.facts}
+        return {"markers": list(self.markers), "decimal": self.decimal, **number}
 
     @cached_property
     def sentinels(self) -> np.ndarray:

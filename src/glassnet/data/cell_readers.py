@@ -5,24 +5,19 @@ Every reader returns null where a cell is missing or unreadable; ``unreadable`` 
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Callable
 from typing import Any
 
 from glassnet.data.arrow import pa, pc
-from glassnet.data.cell_format import BOOLEANS, CellFormat
+from glassnet.data.cell_format import CellFormat
+from glassnet.data.spelling.booleans import PAIRS, PLAIN
+from glassnet.data.spelling.numbers import NumberFormat
+from glassnet.data.spelling.times import TimeFormat
 from glassnet.errors import BrokenFile
 
-# Formats in which dates and times are written, tried in this order; None is ISO 8601. Where a column fits several
-# (every day is 12 or less), the first wins, and the report says which.
-TIME_FORMATS = (
-    None,
-    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"),
-    *("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M"),
-    *("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S"),
-    *("%H:%M", "%H:%M:%S"),
-)
+# How the cells of a text column are written; None is as every program writes them. Of booleans the name of their pair.
+Format = NumberFormat | TimeFormat | str | None
 
 
 @functools.lru_cache(maxsize=256)
@@ -51,7 +46,7 @@ def unreadable(read: pa.Array, array: pa.Array, cell_format: CellFormat) -> pa.A
 # ---- numbers
 
 
-def _number_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+def _number_from_number(array: pa.Array, cell_format: CellFormat, format: NumberFormat | None = None) -> pa.Array:
     is_ = pa.types
     if is_.is_integer(array.type) or is_.is_float32(array.type) or is_.is_float64(array.type):
         return array  # NumPy converts it to float64, null to NaN, faster than Arrow does
@@ -60,7 +55,9 @@ def _number_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
     return array.cast(pa.float64(), safe=False)
 
 
-def _number_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+def _number_from_text(array: pa.Array, cell_format: CellFormat, format: NumberFormat | None = None) -> pa.Array:
+    if (format := format or cell_format.number) is not None:
+        return format.read(_word_from_text(array, cell_format))
     # Most columns of numbers hold nothing else, so cells are parsed before words among them are looked for.
     for prepare in (_as_strings, _word_from_text, _only_numbers):
         try:
@@ -105,16 +102,16 @@ def _word_from_other(array: pa.Array, cell_format: CellFormat) -> pa.Array:
 # ---- booleans
 
 
-def _boolean_from_text(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+def _boolean_from_text(array: pa.Array, cell_format: CellFormat, pair: str | None = None) -> pa.Array:
     words = pc.utf8_lower(_word_from_text(array, cell_format))
-    return pc.take(pa.array(BOOLEANS.values()), pc.index_in(words, pa.array(BOOLEANS.keys())))
+    return pc.take(pa.array([True, False]), pc.index_in(words, pa.array(PAIRS[pair or PLAIN])))
 
 
-def _boolean_from_boolean(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+def _boolean_from_boolean(array: pa.Array, cell_format: CellFormat, pair: str | None = None) -> pa.Array:
     return array.cast(pa.bool_())
 
 
-def _boolean_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
+def _boolean_from_number(array: pa.Array, cell_format: CellFormat, pair: str | None = None) -> pa.Array:
     values = _number_from_number(array, cell_format).cast(pa.float64(), safe=False)
     return pc.take(pa.array([False, True]), pc.index_in(values, pa.array([0.0, 1.0])))
 
@@ -122,30 +119,27 @@ def _boolean_from_number(array: pa.Array, cell_format: CellFormat) -> pa.Array:
 # ---- times
 
 
-def _time_from_time(array: pa.Array, cell_format: CellFormat, format: str | None = None) -> pa.Array:
+def _time_from_time(array: pa.Array, cell_format: CellFormat, format: TimeFormat | None = None) -> pa.Array:
+    zoned = pa.types.is_timestamp(array.type) and array.type.tz is not None
     if pa.types.is_time(array.type):  # a time of day becomes that time on 1970-01-01
         array = array.cast(pa.time64("us")).cast(pa.int64())
-    return array.cast(pa.timestamp("us"), safe=False)
+    times = array.cast(pa.timestamp("us"), safe=False)
+    return times if format is None else format.in_utc(times, zoned)
 
 
-def _time_from_text(array: pa.Array, cell_format: CellFormat, format: str | None = None) -> pa.Array:
-    texts = _word_from_text(array, cell_format)
-    if format is not None:
-        return pc.strptime(texts, format=format, unit="us", error_is_null=True)
-    for arrow_type in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+def _time_from_text(array: pa.Array, cell_format: CellFormat, format: TimeFormat | None = None) -> pa.Array:
+    texts, format = _word_from_text(array, cell_format), format or TimeFormat()
+    for arrow_type in (pa.timestamp("us"), pa.timestamp("us", "UTC")):  # ISO 8601 is read fastest
         try:
-            return texts.cast(arrow_type).cast(pa.timestamp("us"))
+            return format.in_utc(texts.cast(arrow_type).cast(pa.timestamp("us")), arrow_type.tz is not None)
         except pa.ArrowInvalid:
             continue
-    return pa.array([_iso_time(text) for text in texts.to_pylist()], pa.timestamp("us"))
+    return format.read(texts)
 
 
-def _iso_time(text: str | None) -> datetime.datetime | None:
-    try:
-        time = datetime.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return time.astimezone(datetime.UTC).replace(tzinfo=None) if time.tzinfo else time
+def _time_from_number(array: pa.Array, cell_format: CellFormat, format: TimeFormat | None = None) -> pa.Array:
+    """From 20240227, which is how some programs write a date."""
+    return _time_from_text(_word_from_number(array, cell_format), cell_format, format)
 
 
 Reader = Callable[..., Any]
@@ -161,5 +155,5 @@ READERS: dict[str, dict[str, Reader]] = {
         "text": _boolean_from_text,
         **dict.fromkeys(("boolean", "null"), _boolean_from_boolean),
     },
-    "time": {"text": _time_from_text, **dict.fromkeys(("time", "null"), _time_from_time)},
+    "time": {"text": _time_from_text, "number": _time_from_number, **dict.fromkeys(("time", "null"), _time_from_time)},
 }

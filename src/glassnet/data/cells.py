@@ -13,8 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from glassnet.data import cell_readers
-from glassnet.data.arrow import pa
+from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_format import CellFormat
+from glassnet.data.cell_readers import Format
+from glassnet.data.spelling.numbers import NumberFormat
+from glassnet.data.spelling.times import TimeFormat, impossible
 from glassnet.errors import InvalidInput, InvalidType
 
 
@@ -43,13 +46,16 @@ class Cells:
         """How the cells are stored: ``"number"``, ``"boolean"``, ``"time"``, ``"text"`` or ``"null"``."""
         return column_storage(self.name, self.array.type)
 
-    def numbers(self) -> np.ndarray:
+    def numbers(self, format: NumberFormat | None = None) -> np.ndarray:
         """The cells as float64 (rows,), NaN where missing.
+
+        Args:
+            format: of numbers written as text; None is as every program writes them.
 
         Raises:
             InvalidInput: for a cell that is not a number, and for an infinite one.
         """
-        values = np.array(self._read("number").to_numpy(zero_copy_only=False), dtype=np.float64)
+        values = np.array(self._read("number", format).to_numpy(zero_copy_only=False), dtype=np.float64)
         if self.cell_format.sentinels.size:
             values[np.isin(values, self.cell_format.sentinels)] = np.nan
         if (infinite := np.isinf(values)).any():
@@ -60,19 +66,22 @@ class Cells:
         """The cells as Arrow strings (rows,), null where missing; whole numbers are written without a point."""
         return self._read("word")
 
-    def booleans(self) -> pa.Array:
+    def booleans(self, pair: str | None = None) -> pa.Array:
         """The cells as Arrow booleans (rows,), null where missing.
+
+        Args:
+            pair: of words that mean true and false, a name in ``PAIRS``; None is these two words.
 
         Raises:
             InvalidInput: for a cell that is neither true nor false (numbers: 1 nor 0).
         """
-        return self._read("boolean")
+        return self._read("boolean", pair)
 
-    def times(self, format: str | None = None) -> pa.Array:
-        """The cells as Arrow timestamps (rows,), microseconds, null where missing.
+    def times(self, format: TimeFormat | None = None) -> pa.Array:
+        """The cells as Arrow timestamps (rows,), microseconds, null where missing or a date that cannot be.
 
         Args:
-            format: of times written as text, as ``strptime`` takes it; None is ISO 8601.
+            format: of times written as text.
 
         Raises:
             InvalidInput: for a cell that is not a time of that format.
@@ -84,7 +93,7 @@ class Cells:
         where = f"row {self.rows[index] + 1} of column {self.name!r}"
         return InvalidInput(f"{where} {problem}", seen=repr(self.array[index].as_py()), remedy=remedy)
 
-    def _read(self, wanted: str, *format: str | None) -> pa.Array:
+    def _read(self, wanted: str, *format: Format) -> pa.Array:
         reader = cell_readers.READERS[wanted].get(self.storage)
         if reader is None:
             first_present = max(int(self.array.is_valid().index(True).as_py()), 0)
@@ -93,6 +102,8 @@ class Cells:
         # A reader returns null for what it cannot read; only then it pays to look for such cells among the nulls.
         if self.storage != "null" and result.null_count != self.array.null_count:
             unreadable = cell_readers.unreadable(result, self.array, self.cell_format)
+            if wanted == "time" and self.storage == "text":
+                unreadable = pc.and_not(unreadable, impossible(self.texts()))
             if (index := unreadable.index(True).as_py()) >= 0:
                 # Training read every cell; this one came later, where no option of training can help.
                 remedy = "correct the cell, or leave it empty if there is no value"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.cell_format import BOOLEANS
+from glassnet.data.spelling.booleans import TRUTH
 from glassnet.data.target_values import TargetValues
 from glassnet.errors import InvalidInput
 from glassnet.text import in_all, listed, quoted
@@ -150,8 +150,8 @@ def _meaning(value: object) -> float | int | None:
     if not isinstance(value, str):
         return value if isinstance(value, int | float) else float(str(value))
     word = value.strip().lower()
-    if word in BOOLEANS:
-        return BOOLEANS[word]
+    if word in TRUTH:
+        return TRUTH[word]
     try:
         return int(word) if word.lstrip("+-").isdigit() else float(word.replace(",", "."))
     except ValueError:

@@ -55,6 +55,7 @@ class TableEncoder:
 
     Attributes:
         columns: what was learned about each column, also about those left out.
+        notes: how cells were read that could mean something else, as sentences; of a model from a file none.
         outputs: from each used column of the table to its columns of the matrix.
         cell_format: how cells are written.
 
@@ -75,6 +76,7 @@ class TableEncoder:
     columns: tuple[Column, ...]
     outputs: dict[str, slice]
     cell_format: CellFormat
+    notes: tuple[str, ...] = ()
 
     def fit(self, data: TableLike, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
         """Learn the columns.
@@ -120,6 +122,8 @@ class TableEncoder:
             for accumulator in accumulators:
                 accumulator.update(block, self.cell_format, keys)
         learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}
+        said = [note for name in names for note in (*kinds[name].notes, learned[name].note)]
+        self.notes = tuple(filter(None, said))
         return tuple(learned[name] for name in names)
 
     @property
@@ -212,8 +216,7 @@ class TableEncoder:
         numbers = [number for column in self.columns for number in column.numbers]
         columns = [{"name": c.name, "kind": c.kind, **c.facts} for c in self.columns]
         facts = {
-            "markers": list(self.cell_format.markers),
-            "decimal": self.cell_format.decimal,
+            **self.cell_format.facts,
             "max_categories": self.max_categories,
             "columns": columns,
         }
@@ -246,7 +249,7 @@ def _restored(facts: Facts, numbers: NumberReader) -> Column:
     kind = KINDS.get(facts.text("kind"))
     if kind is None:
         raise facts.broken("is of an unknown kind", reprlib.repr(facts["kind"]))
-    facts.exactly("name", "kind", *kind.column.stored)
+    facts.exactly("name", "kind", *kind.column.stored, *(name for name in kind.column.optional if name in facts))
     return kind.column.restore(facts.text("name"), facts, numbers)
 
 

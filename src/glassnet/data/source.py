@@ -17,6 +17,7 @@ from glassnet.data.arrow import pa
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.errors import GlassnetError, InvalidInput, unknown_name
 
 CELLS = 1 << 15  # of columns stored alike, read in one call; a longer column is read alone
@@ -52,17 +53,24 @@ class Block:
         return Block(wanted, self.columns.take(np.searchsorted(self.rows, wanted)))
 
 
-def concatenated(block: Block, names: Sequence[str]) -> Iterator[tuple[np.ndarray, pa.Array]]:
-    """Columns that are stored the same way concatenated, some at a time.
+def concatenated(
+    block: Block, names: Sequence[str], formats: Mapping[str, Any] | None = None
+) -> Iterator[tuple[np.ndarray, pa.Array]]:
+    """Columns that are stored and written the same way concatenated, some at a time.
 
     In wide tables the overhead of each column dominates, not its cells.
+
+    Args:
+        block: with the columns.
+        names: of the columns.
+        formats: how they are written; None where all are written alike.
 
     Yields:
         The places in ``names`` of the columns, int64 (k,), and their cells, an Arrow array (k * rows,).
     """
-    by_type: dict[pa.DataType, list[int]] = {}
+    by_type: dict[tuple[pa.DataType, Any], list[int]] = {}
     for place, name in enumerate(names):
-        by_type.setdefault(block.arrays[name].type, []).append(place)
+        by_type.setdefault((block.arrays[name].type, formats[name] if formats else None), []).append(place)
     step = max(1, CELLS // len(block.rows))
     for places in by_type.values():
         for start in range(0, len(places), step):
@@ -72,9 +80,12 @@ def concatenated(block: Block, names: Sequence[str]) -> Iterator[tuple[np.ndarra
 
 
 def read_numbers(
-    block: Block, names: Sequence[str], cell_format: CellFormat
+    block: Block,
+    names: Sequence[str],
+    cell_format: CellFormat,
+    formats: Mapping[str, NumberFormat | None] | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The columns ``names`` of a block as ``Cells.numbers`` reads them, some at a time.
+    """The columns ``names`` of a block as ``Cells.numbers`` reads them, each in its format, some at a time.
 
     Yields:
         The places in ``names`` of the columns, int64 (k,), and their numbers, float64 (k, rows).
@@ -88,13 +99,13 @@ def read_numbers(
     (array([0, 1]), array([[ 1.,  2.],
            [ 3., nan]]))
     """
-    for places, array in concatenated(block, names):
-        rows = np.tile(block.rows, len(places))
+    for places, array in concatenated(block, names, formats):
+        rows, format = np.tile(block.rows, len(places)), formats[names[places[0]]] if formats else None
         try:
-            values = Cells(names[places[0]], array, rows, cell_format).numbers()
+            values = Cells(names[places[0]], array, rows, cell_format).numbers(format)
         except GlassnetError:
             for place in places:  # read alone, the one that failed raises the error with its own name
-                block.cells(names[place], cell_format).numbers()
+                block.cells(names[place], cell_format).numbers(format)
             raise
         yield places, values.reshape(len(places), -1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -85,6 +86,7 @@ class TargetEncoder:
         self.cell_format = CellFormat.of(source.options)
         values = read_target(source, self.name, self.cell_format, self._wanted)
         values.check_complete()
+        self.cell_format = dataclasses.replace(self.cell_format, number=values.format)
         self.task, self.reason = find_task(values, self._wanted)
         self._classes, self.center, self.scale, self.notes = None, 0.0, 1.0, ()
         if self.task == "classification":
@@ -92,7 +94,7 @@ class TargetEncoder:
             self.notes = (*values.notes, *self._classes.notes(self.name))
         else:
             self.center, self.scale = values.scaling()
-            self.notes = values.inexact()
+            self.notes = (*values.notes, *values.inexact())
         return self
 
     @property
@@ -145,8 +147,7 @@ class TargetEncoder:
             "name": self.name,
             "task": self.task,
             "reason": self.reason,
-            "markers": list(self.cell_format.markers),
-            "decimal": self.cell_format.decimal,
+            **self.cell_format.facts,
             "classes": None if self._classes is None else self._classes.facts,
         }
         return {"scaling": np.array([self.center, self.scale])}, facts
@@ -159,7 +160,8 @@ class TargetEncoder:
             BrokenFile: for anything that ``to_parts`` cannot have returned.
         """
         read = Facts({"target": facts}).section("target")
-        read.exactly("name", "task", "reason", "markers", "decimal", "classes")
+        number = ("number",) if "number" in read else ()
+        read.exactly("name", "task", "reason", "markers", "decimal", "classes", *number)
         numbers = NumberReader(arrays, "target", "scaling")
         encoder = cls(read.choice("task", TASKS))
         encoder.task, encoder.name, encoder.reason = read.text("task"), read.text("name"), read.text("reason")

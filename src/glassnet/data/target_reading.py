@@ -11,8 +11,10 @@ import numpy as np
 from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells, column_storage
+from glassnet.data.column_verdict import InferredKind
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.source import Source
+from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.target_values import MOST_CLASSES, TargetValues
 from glassnet.data.target_words import CODE, word_classes
 from glassnet.errors import InvalidInput
@@ -88,27 +90,34 @@ class TargetColumn:
 
     def texts(self, task: str | None, learned: bool) -> TargetValues:
         """Words, or numbers and booleans written as text."""
-        kind = self._kind(task, learned)
+        found = self._inferred(task, learned)
+        format = self.cell_format.number if learned else found.format
+        values = self._values(found.kind, format if isinstance(format, NumberFormat) else None, task)
+        return dataclasses.replace(values, notes=(*found.notes, *values.notes))
+
+    def _values(self, kind: str, format: NumberFormat | None, task: str | None) -> TargetValues:
         if kind == "boolean":
             return self._words(kind, "holds booleans")
         if kind != "number":
             return self._words(kind, self.declared)
-        values = _of(self.name, *self._read(_amounts))
+        column = dataclasses.replace(self, cell_format=dataclasses.replace(self.cell_format, number=format))
+        values = dataclasses.replace(_of(self.name, *column._read(_amounts)), format=format)
         if task == "regression":
             return values
-        if (values.distinct == np.floor(values.distinct)).all() and any(self._read(_has_codes)[1]):
-            return self._words("code", "holds codes with leading zeros")
-        return self._words(kind) if task is not None or len(values.distinct) <= MOST_CLASSES else values
+        if (values.distinct == np.floor(values.distinct)).all() and any(column._read(_has_codes)[1]):
+            return column._words("code", "holds codes with leading zeros")
+        words = task is not None or len(values.distinct) <= MOST_CLASSES
+        return dataclasses.replace(column._words(kind), format=format) if words else values
 
-    def _kind(self, task: str | None, learned: bool) -> str:
+    def _inferred(self, task: str | None, learned: bool) -> InferredKind:
         classes = task == "classification"
         if self.declared or (classes and learned):
-            return "word"
-        kind = infer_kinds(self.source, [self.name], self.cell_format, mixed=classes, learned=learned)[self.name].kind
-        if kind == "time" and not classes:
+            return InferredKind("word")
+        found = infer_kinds(self.source, [self.name], self.cell_format, mixed=classes, learned=learned, target=True)
+        if found[self.name].kind == "time" and not classes:
             remedy = "convert it to a number" + ("" if learned else ", or choose classification (task=, --task)")
             raise InvalidInput(f"the target {self.name!r} holds dates or times", remedy=remedy)
-        return kind
+        return found[self.name]
 
     def _words(self, kind: str, declared: str = "") -> TargetValues:
         rows, columns = self._read(lambda cells: cells.array.cast(pa.string()))

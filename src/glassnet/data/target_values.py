@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.target_words import EXACT
 from glassnet.errors import InvalidInput
 from glassnet.text import counted, in_all
@@ -26,6 +27,7 @@ class TargetValues:
         amounts: what number each distinct value is, float64 (k,); None for words.
         declared: why these are classes whatever they look like, such as "holds categories"; else "".
         notes: about their spelling, as sentences.
+        format: how numbers are written, where these are; None is as every program writes them.
         marker: a word in it that is read as "missing", or "".
         learned: whether training is over, so that no option changes how they are read.
     """
@@ -37,6 +39,7 @@ class TargetValues:
     amounts: np.ndarray | None = None
     declared: str = ""
     notes: tuple[str, ...] = ()
+    format: NumberFormat | None = None
     marker: str = ""
     learned: bool = False
 

@@ -39,15 +39,19 @@ def _describe_table(page: Page, what: str, options: ReadOptions) -> None:
 
     source = open_table(what, options)
     target, why = default_target(source)
-    reports = TableEncoder().fit(source, exclude=[target] if len(source.names) > 1 else []).report()
+    inputs = TableEncoder().fit(source, exclude=[target] if len(source.names) > 1 else [])
+    reports = inputs.report()
     size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
     page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
     page.say(why, target=target)
     try:
         encoder = TargetEncoder().fit(source, target)
         page.say(f"task: {encoder.reason}", task=encoder.task)
+        notes = (*encoder.notes, *inputs.notes)
     except GlassnetError as error:
-        page.note(str(error))
+        notes = (str(error), *inputs.notes)
+    for note in notes:
+        page.note(note)
     page.facts["columns"] = [vars(report) for report in reports]
     page.table(
         ["column", "kind", "inputs", "what training does with it"],

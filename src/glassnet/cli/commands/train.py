@@ -142,6 +142,10 @@ class Training:
             self.page.note(f"column {report.name!r} is {report.done}")
         if len(dropped) > 10:
             self.page.note(f"{counted(len(dropped) - 10, 'more column')} left out; glassnet describe lists them")
+        for note in model.encoder.notes[:10]:
+            self.page.note(note)
+        if len(model.encoder.notes) > 10:
+            self.page.note(f"{counted(len(model.encoder.notes) - 10, 'more note')}; glassnet describe lists them")
         widths = "-".join(map(str, model.network.widths))
         loss = model.network.loss.name
         self.page.say(

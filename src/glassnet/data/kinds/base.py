@@ -44,6 +44,7 @@ class Column(ABC):
 
     kind: ClassVar[str]
     stored: ClassVar[tuple[str, ...]]  # names of its facts
+    optional: ClassVar[tuple[str, ...]] = ()  # of those that are left out where they are None
 
     name: str
 
@@ -74,7 +75,13 @@ class Column(ABC):
     @property
     def facts(self) -> dict[str, Any]:
         """The part of its state that is stored as JSON, without name and kind."""
-        return {name: getattr(self, name) for name in self.stored}
+        said = {name: getattr(self, name) for name in self.optional if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in self.stored} | said
+
+    @property
+    def note(self) -> str:
+        """What the user has to know about it, or ""."""
+        return ""
 
 
 class Accumulator(Protocol):
@@ -89,8 +96,8 @@ class Accumulator(Protocol):
 
 # Writes the columns of a block into their places of a matrix, float32 (rows, width).
 Writer = Callable[[Block, CellFormat, np.ndarray], None]
-# From the names of the columns, each with the format of its times if these are text.
-Begin = Callable[[Mapping[str, str | None], Limits], Accumulator]
+# From the names of the columns, each with the format of its cells where these are text.
+Begin = Callable[[Mapping[str, Any], Limits], Accumulator]
 # From the columns of a kind, and the columns of the matrix that are theirs.
 MakeWriter = Callable[[Sequence[Any], Sequence[slice]], Writer]
 
@@ -143,10 +150,10 @@ class _EachColumn:
         return [accumulator.column() for accumulator in self.accumulators.values()]
 
 
-def begin_each(begin: Callable[[str, Limits, str | None], ColumnAccumulator]) -> Begin:
-    """Begins each column with ``begin``, from its name, the limits, and the format of times written as text."""
+def begin_each(begin: Callable[[str, Limits, Any], ColumnAccumulator]) -> Begin:
+    """Begins each column with ``begin``, from its name, the limits, and the format of its cells."""
 
-    def begin_all(formats: Mapping[str, str | None], limits: Limits) -> Accumulator:
+    def begin_all(formats: Mapping[str, Any], limits: Limits) -> Accumulator:
         return _EachColumn({name: begin(name, limits, format) for name, format in formats.items()})
 
     return begin_all

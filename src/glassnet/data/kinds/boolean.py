@@ -12,6 +12,7 @@ from glassnet.data.cells import Cells
 from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
+from glassnet.data.spelling.booleans import PAIRS, PLAIN
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,19 @@ class BooleanColumn(Column):
     Args:
         name: of the column.
         flagged: whether missing cells get an output of their own.
+        format: the pair of words they are written as, None for true and false.
     """
 
     kind: ClassVar[str] = "boolean"
     stored: ClassVar[tuple[str, ...]] = ("flagged",)
+    optional: ClassVar[tuple[str, ...]] = ("format",)
 
     flagged: bool
+    format: str | None = None
 
     @classmethod
     def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> BooleanColumn:
-        return cls(name, facts.flag("flagged"))
+        return cls(name, facts.flag("flagged"), facts.choice("format", PAIRS) if "format" in facts else None)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -38,11 +42,12 @@ class BooleanColumn(Column):
 
     @property
     def done(self) -> str:
-        return "true is 1, false is -1" + (", missing is 0 and flagged" if self.flagged else "")
+        yes, no = PAIRS[self.format or PLAIN]
+        return f"{yes} is 1, {no} is -1" + (", missing is 0 and flagged" if self.flagged else "")
 
     def encode(self, cells: Cells, out: np.ndarray) -> None:
         """1, -1 or 0."""
-        booleans = cells.booleans()
+        booleans = cells.booleans(self.format)
         out[:, 0] = booleans.cast("int8").fill_null(0).to_numpy() * 2
         out[:, 0] -= booleans.is_valid().to_numpy(zero_copy_only=False)
         if self.flagged:
@@ -52,11 +57,12 @@ class BooleanColumn(Column):
 class BooleanAccumulator:
     """How many cells are true, false, missing."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, format: str | None) -> None:
+        self.format = format
         self.name, self.true, self.false, self.missing = name, 0, 0, 0
 
     def update(self, cells: Cells) -> None:
-        booleans = cells.booleans()
+        booleans = cells.booleans(self.format)
         self.true += booleans.true_count
         self.false += booleans.false_count
         self.missing += booleans.null_count
@@ -65,8 +71,8 @@ class BooleanAccumulator:
         if not self.true and not self.false:
             return DroppedColumn.empty(self.name)
         if not self.missing and not (self.true and self.false):
-            return DroppedColumn(self.name, "constant", f"always {'true' if self.true else 'false'}")
-        return BooleanColumn(self.name, self.missing > 0)
+            return DroppedColumn(self.name, "constant", f"always {PAIRS[self.format or PLAIN][not self.true]}")
+        return BooleanColumn(self.name, self.missing > 0, self.format)
 
 
-BOOLEAN = Kind(BooleanColumn, begin_each(lambda name, limits, format: BooleanAccumulator(name)), write_each)
+BOOLEAN = Kind(BooleanColumn, begin_each(lambda name, limits, format: BooleanAccumulator(name, format)), write_each)

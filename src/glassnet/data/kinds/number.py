@@ -11,9 +11,9 @@ comes first, since a single outlier would shrink all other values to almost 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.source import Block, read_numbers
+from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.stream_sample import StreamSample
 
 CLIP = 3.0
@@ -61,15 +62,20 @@ class NumberColumn(Column):
         spread: what the encoding's 1 is in the column's unit; 0 where only missing or not missing matters.
         by: which of ``SPREADS`` that is.
         flagged: whether missing cells get an output of their own.
+        format: how the cells are written, None for numbers as every program writes them.
+        dates: whether all of them look like dates, such as 20240227.
     """
 
     kind: ClassVar[str] = "number"
     stored: ClassVar[tuple[str, ...]] = ("by", "flagged")
+    optional: ClassVar[tuple[str, ...]] = ("format",)
 
     center: float
     spread: float
     by: str
     flagged: bool
+    format: NumberFormat | None = None
+    dates: bool = field(default=False, compare=False)  # for the notes of a training
 
     @classmethod
     def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> NumberColumn:
@@ -78,7 +84,8 @@ class NumberColumn(Column):
         scaled = spread > 0 and 1 / spread < np.inf
         if not (scaled if by != "none" else spread == 0 and flagged):
             raise facts.broken("is not one that a column can have", at="spread")
-        return cls(name, center, spread, by, flagged)
+        format = NumberFormat.restore(facts.section("format")) if "format" in facts else None
+        return cls(name, center, spread, by, flagged, format)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -86,7 +93,8 @@ class NumberColumn(Column):
 
     @property
     def done(self) -> str:
-        scaled = f"median {self.center:.6g} to 0, {self.by} {self.spread:.6g} to 1, smoothly clipped at {CLIP:g}"
+        read = f"{self.format.words}: " if self.format else ""
+        scaled = f"{read}median {self.center:.6g} to 0, {self.by} {self.spread:.6g} to 1, smoothly clipped at {CLIP:g}"
         filled = ("missing: the median, and flagged",) if self.flagged and self.spread else ()
         return (
             "; ".join((scaled, *filled))
@@ -97,6 +105,15 @@ class NumberColumn(Column):
     @property
     def numbers(self) -> tuple[float, ...]:
         return (self.center, self.spread)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return super().facts | ({"format": self.format.facts} if self.format else {})
+
+    @property
+    def note(self) -> str:
+        read = f"{self.center:.0f} may be a date, and is read as a number"
+        return f"column {self.name!r}: {read} (dates=({self.name!r},), --dates)" if self.dates else ""
 
 
 def squash(values: np.ndarray, center: float | np.ndarray, spread: float | np.ndarray) -> np.ndarray:
@@ -114,18 +131,18 @@ class NumberAccumulator:
     """Of each column lowest, highest, how many missing, and a sample for the quantiles.
 
     Args:
-        names: of the n columns.
+        formats: of the n columns, how the cells of each are written.
         limits: bound the samples.
     """
 
-    def __init__(self, names: Iterable[str], limits: Limits) -> None:
-        self.names = list(names)
+    def __init__(self, formats: Mapping[str, NumberFormat | None], limits: Limits) -> None:
+        self.names, self.formats = list(formats), formats
         n = len(self.names)
         self.low, self.high, self.missing = np.full(n, np.inf), np.full(n, -np.inf), np.zeros(n, dtype=np.int64)
         self.samples = [StreamSample(limits.sample) for _ in self.names]
 
     def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
-        for places, values in read_numbers(block, self.names, cell_format):
+        for places, values in read_numbers(block, self.names, cell_format, self.formats):
             self.low[places] = np.fmin(self.low[places], np.fmin.reduce(values, axis=1))
             self.high[places] = np.fmax(self.high[places], np.fmax.reduce(values, axis=1))
             here = ~np.isnan(values)
@@ -137,10 +154,15 @@ class NumberAccumulator:
     def columns(self) -> list[Column]:
         bounds = zip(self.low.tolist(), self.high.tolist(), strict=True)
         facts = zip(self.names, self.samples, bounds, self.missing.tolist(), strict=True)
-        return [_column(name, sample, low, high, missing > 0) for name, sample, (low, high), missing in facts]
+        return [
+            _column(name, self.formats[name], sample, low, high, missing > 0)
+            for name, sample, (low, high), missing in facts
+        ]
 
 
-def _column(name: str, sample: StreamSample, low: float, high: float, flagged: bool) -> Column:
+def _column(
+    name: str, format: NumberFormat | None, sample: StreamSample, low: float, high: float, flagged: bool
+) -> Column:
     if low > high:
         return DroppedColumn.empty(name)
     values = np.sort(sample.values())
@@ -148,7 +170,15 @@ def _column(name: str, sample: StreamSample, low: float, high: float, flagged: b
     by, spread = _spread(values, low, high)
     if not spread and not flagged:
         return DroppedColumn(name, "constant", f"always {low:.6g}")
-    return NumberColumn(name, quantile(values, 0.5), spread, by, flagged)
+    return NumberColumn(name, quantile(values, 0.5), spread, by, flagged, format, _are_dates(values))
+
+
+def _are_dates(values: np.ndarray) -> bool:
+    """Whether the ordered values are whole numbers such as 20240227, from the years 1900 to 2100."""
+    if not (values[0] >= 19000101 and values[-1] <= 21001231 and values[0] < values[-1]):
+        return False
+    month, day = values // 100 % 100, values % 100
+    return bool(((values % 1 == 0) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all())
 
 
 def _spread(values: np.ndarray, low: float, high: float) -> tuple[str, float]:
@@ -162,14 +192,15 @@ def _spread(values: np.ndarray, low: float, high: float) -> tuple[str, float]:
 
 def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
     """Fills in, scales and clips; flags what is missing."""
-    names = [column.name for column in columns]
+    formats = {column.name: column.format for column in columns}
+    names = list(formats)
     center = np.array([[column.center] for column in columns])
     spread = np.array([[column.spread] for column in columns])
     scaled, flagged = spread[:, 0] > 0, np.array([column.flagged for column in columns])
     first, last = np.array([(place.start, place.stop - 1) for place in places]).T
 
     def write(block: Block, cell_format: CellFormat, out: np.ndarray) -> None:
-        for some, values in read_numbers(block, names, cell_format):
+        for some, values in read_numbers(block, names, cell_format, formats):
             missing = np.isnan(values)
             np.copyto(values, center[some], where=missing)
             own = scaled[some]

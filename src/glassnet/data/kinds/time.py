@@ -1,8 +1,10 @@
 """Dates and times, by their parts. Periodic parts (month, hour, ...) are points on a circle, so that December is next
-to January; the year and the time elapsed lie on a line from -1 at the earliest to 1 at the latest of training."""
+to January; the year and the time elapsed lie on a line from -1 at the earliest to 1 at the latest of training. Dates
+far beyond the others, such as 9999-12-31 for "never", do not move the ends of that line."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,12 +12,14 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.arrow import pa, pc
-from glassnet.data.cell_readers import TIME_FORMATS
 from glassnet.data.cells import Cells
-from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
+from glassnet.data.kinds.base import Column, Kind, Limits, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
-from glassnet.data.kinds.number import squash
+from glassnet.data.kinds.number import quantile, squash
 from glassnet.data.number_reader import NumberReader
+from glassnet.data.spelling.times import TimeFormat
+from glassnet.data.stream_sample import StreamSample
+from glassnet.randomness import sampling_keys
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,16 @@ PARTS = {
     )
 }
 
+LINES = ("elapsed", "year")
+FAR = 10.0  # interquartile ranges beyond the quartiles: times farther out do not move the ends of a line
+NEVER = ("0001-01-01", "1900-01-01", "9999-12-31")  # what programs write for a date that is not known or never comes
+# How files of earlier versions name formats.
+OLD_FORMATS = {
+    f"{date}{clock}": TimeFormat({"%d": "day-first", "%m": "month-first"}.get(date[:2]))
+    for date in ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y", "")
+    for clock in ("", " %H:%M", " %H:%M:%S", "%H:%M", "%H:%M:%S")
+}
+
 
 @dataclass(frozen=True)
 class TimeColumn(Column):
@@ -60,7 +74,7 @@ class TimeColumn(Column):
 
     Args:
         name: of the column.
-        format: in which they are written as text; None is ISO 8601.
+        format: in which they are written; None in old files, where it is ISO 8601.
         parts: that varied in training, each with its lowest and highest value.
         flagged: whether missing cells get an output of their own.
     """
@@ -68,14 +82,19 @@ class TimeColumn(Column):
     kind: ClassVar[str] = "time"
     stored: ClassVar[tuple[str, ...]] = ("format", "parts", "flagged")
 
-    format: str | None
+    format: TimeFormat | None
     parts: tuple[tuple[str, float, float], ...]
     flagged: bool
 
     @classmethod
     def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> TimeColumn:
         format, parts, flagged = facts["format"], facts.texts("parts", distinct=True), facts.flag("flagged")
-        if format not in TIME_FORMATS or not set(parts) <= set(PARTS) or not (parts or flagged):
+        if isinstance(format, dict):
+            format = TimeFormat.restore(facts.section("format"))
+        elif isinstance(format, str):
+            format = OLD_FORMATS.get(format, format)
+        known = format is None or isinstance(format, TimeFormat)
+        if not known or not set(parts) <= set(PARTS) or not (parts or flagged):
             raise facts.broken("has a time format or parts that do not exist")
         ends = [numbers.take(2) for _ in parts]
         bounds = [(part, low, high) for part, (low, high) in zip(parts, ends, strict=True)]
@@ -104,7 +123,7 @@ class TimeColumn(Column):
 
     @property
     def done(self) -> str:
-        read = f"read as {self.format}: " if self.format else ""
+        read = f"{self.format.words}: " if self.format and self.format.words else ""
         parts = ", ".join(name for name, _, _ in self.parts) or "only whether it is missing"
         return read + parts + (", missing flagged" if self.flagged and self.parts else "")
 
@@ -114,7 +133,8 @@ class TimeColumn(Column):
 
     @property
     def facts(self) -> dict[str, Any]:
-        return super().facts | {"parts": [name for name, _, _ in self.parts]}
+        format = None if self.format is None else self.format.facts
+        return super().facts | {"format": format, "parts": [name for name, _, _ in self.parts]}
 
 
 def _encoded(part: Part, values: np.ndarray, low: float, high: float) -> tuple[np.ndarray, ...]:
@@ -126,11 +146,12 @@ def _encoded(part: Part, values: np.ndarray, low: float, high: float) -> tuple[n
 
 
 class TimeAccumulator:
-    """Lowest and highest of each part, and how many are missing."""
+    """Lowest and highest of each part, how many are missing, and a sample for the quartiles."""
 
-    def __init__(self, name: str, format: str | None) -> None:
+    def __init__(self, name: str, format: TimeFormat | None, limits: Limits) -> None:
         self.name, self.format, self.missing, self.present = name, format, 0, 0
         self.bounds = dict.fromkeys(PARTS, (np.inf, -np.inf))
+        self.sample = StreamSample(limits.sample)
 
     def update(self, cells: Cells) -> None:
         times = cells.times(self.format)
@@ -140,14 +161,39 @@ class TimeAccumulator:
         for part in PARTS if len(here) else ():
             values, (low, high) = PARTS[part].values(here), self.bounds[part]
             self.bounds[part] = min(low, float(values.min())), max(high, float(values.max()))
+        keys = sampling_keys(cells.rows)[times.is_valid().to_numpy(zero_copy_only=False)]
+        self.sample.add(PARTS["elapsed"].values(here), keys)
 
     def column(self) -> Column:
         if not self.present:
             return DroppedColumn.empty(self.name)
+        self._leave_far_times_out()
         parts = tuple((part, low, high) for part, (low, high) in self.bounds.items() if low < high)
         if not parts and not self.missing:
             return DroppedColumn(self.name, "constant", "always the same time")
         return TimeColumn(self.name, self.format, parts, self.missing > 0)
 
+    def _leave_far_times_out(self) -> None:
+        """Let the lines end at the last times that are not far beyond the others."""
+        seconds = self.sample.values()
+        usual = np.sort(seconds[~np.isin(seconds // 86400, _days(NEVER))])
+        if not len(usual):
+            return
+        low, high = quantile(usual, 0.25), quantile(usual, 0.75)
+        reach = FAR * ((high - low) or (usual[-1] - usual[0]))
+        near = seconds[(low - reach <= seconds) & (seconds <= high + reach)]
+        ends = float(near.min()), float(near.max())
+        first, last = self.bounds["elapsed"]
+        ends = (first if first >= low - reach else ends[0]), (last if last <= high + reach else ends[1])
+        if ends == (first, last) or ends[0] == ends[1]:
+            return
+        times = pa.array([int(end) * 1_000_000 for end in ends], pa.timestamp("us"))
+        for part in LINES:
+            self.bounds[part] = tuple(PARTS[part].values(times).tolist())
 
-TIME = Kind(TimeColumn, begin_each(lambda name, limits, format: TimeAccumulator(name, format)), write_each)
+
+def _days(dates: Iterable[str]) -> np.ndarray:
+    return np.array(list(dates), "M8[D]").astype(np.int64)
+
+
+TIME = Kind(TimeColumn, begin_each(lambda name, limits, format: TimeAccumulator(name, format, limits)), write_each)

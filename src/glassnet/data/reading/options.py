@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,14 @@ MISSING = (
     *("", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "-NaN", "NaT"),
     *("null", "NULL", "Null", "None", "none", "NONE", "?", "-", "--", "."),
 )
+
+KINDS = ("categorical", "numeric", "dates")  # options that say what columns hold
+CHOICES = {
+    "decimal": ("a decimal mark", (".", ",")),
+    "thousands": ("a mark between thousands", (",", ".", " ", "'", "_")),
+    "percent": ("a way to read 12%", ("number", "share")),
+    "date_order": ("an order of dates", ("day-first", "month-first", "year-first")),
+}
 
 
 def _option(default: object, help: str) -> Any:
@@ -25,12 +34,17 @@ class ReadOptions:
     Args:
         encoding: of text files, any name Python knows.
         delimiter: of text files, one character; None finds it among comma, semicolon, tab and bar.
-        decimal: the decimal mark of numbers written as text, ``"."`` or ``","``.
+        decimal: the decimal mark of numbers written as text, ``"."`` or ``","``; None finds it in each column.
+        thousands: the mark between groups of three digits, such as ``","``; None finds it in each column.
+        percent: ``"number"`` reads 12% as 12, ``"share"`` as 0.12.
+        currency: further words or signs that may stand before numbers.
+        date_order: ``"day-first"``, ``"month-first"`` or ``"year-first"``; None finds it in each column.
         header: whether the first row of a text file holds the names; without, they are x1, x2, ...
         missing: further cell texts that mean "missing", in addition to ``MISSING``.
         keep: usual markers of missing values that are values in this table.
         categorical: columns that hold categories, whatever they look like.
         numeric: columns that hold numbers; a word in them is an error.
+        dates: columns that hold dates, also such as 20240227.
         block_bytes: how much is read at a time, bytes.
 
     Raises:
@@ -42,28 +56,38 @@ class ReadOptions:
 
     encoding: str = _option("utf-8", "text encoding of the file, such as latin-1 or utf-16")
     delimiter: str | None = _option(None, "character between the cells; found automatically if not given")
-    decimal: str = _option(".", "decimal mark of the numbers, '.' or ','")
+    decimal: str | None = _option(None, "decimal mark of the numbers, '.' or ','; found in each column if not given")
+    thousands: str | None = _option(None, "mark between groups of three digits; found in each column if not given")
+    percent: str = _option("number", "whether 12% is the number 12 or the share 0.12: number or share")
+    currency: tuple[str, ...] = _option((), "a further currency that stands before numbers")
+    date_order: str | None = _option(None, "day-first, month-first or year-first; found in each column if not given")
     header: bool = _option(True, "whether the first row of a text file holds the column names")
     missing: tuple[str, ...] = _option((), "a further word that means 'missing'")
     keep: tuple[str, ...] = _option((), "a usual word for 'missing', such as None, that is a value here")
     categorical: tuple[str, ...] = _option((), "a column to be read as categories")
     numeric: tuple[str, ...] = _option((), "a column to be read as numbers")
+    dates: tuple[str, ...] = _option((), "a column to be read as dates")
     block_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:
-        for name in ("missing", "keep", "categorical", "numeric"):
+        for name in ("missing", "keep", "currency", *KINDS):
             _check_words(name, getattr(self, name))
         _check_encoding(self.encoding)
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
             raise InvalidInput(f"delimiter={self.delimiter!r} is not one character", remedy="pass one, such as ';'")
-        if self.decimal not in (".", ","):
-            raise InvalidInput(f"decimal={self.decimal!r} is not a decimal mark", remedy="pass '.' or ','")
+        for name, (noun, choices) in CHOICES.items():
+            if getattr(self, name) not in (None, *choices):
+                what = f"{name}={getattr(self, name)!r} is not {noun}"
+                raise InvalidInput(what, remedy=f"pass {', '.join(map(repr, choices[:-1]))} or {choices[-1]!r}")
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise InvalidInput(f"decimal and thousands are both {self.decimal!r}", remedy="pass one of them")
         if self.block_bytes < 1:
             raise InvalidInput(
                 f"block_bytes={self.block_bytes} is not positive", remedy="pass a larger number of bytes"
             )
-        if both := sorted(set(self.categorical) & set(self.numeric)):
-            raise InvalidInput(f"column {both[0]!r} cannot be both categorical and numeric", remedy="name it once")
+        for one, other in itertools.combinations(KINDS, 2):
+            if both := sorted(set(getattr(self, one)) & set(getattr(self, other))):
+                raise InvalidInput(f"column {both[0]!r} cannot be both {one} and {other}", remedy="name it once")
 
     @property
     def markers(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.source import TableLike
+from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.learning.columns import Cells
 
 
@@ -44,6 +45,10 @@ class TableColumns:
     def _kinds(self) -> dict[str, str]:
         return {column.name: column.kind for column in self.encoder.columns}
 
+    @cached_property
+    def _formats(self) -> dict[str, NumberFormat | None]:
+        return {column.name: getattr(column, "format", None) for column in self.encoder.columns}
+
     def is_number(self, j: int) -> bool:
         return self._kinds[self.names[j]] == "number"
 
@@ -59,8 +64,8 @@ class TableColumns:
         parts: dict[int, list[Any]] = {j: [] for j in range(len(self.names))}
         for block in source.blocks(self.names):
             for j, name in enumerate(self.names):
-                numbers = block.cells(name, self.encoder.cell_format).numbers if self.is_number(j) else None
-                parts[j].append(block.arrays[name] if numbers is None else numbers())
+                cells = block.cells(name, self.encoder.cell_format)
+                parts[j].append(cells.numbers(self._formats[name]) if self.is_number(j) else block.arrays[name])
         return {j: (np.concatenate if self.is_number(j) else pa.concat_arrays)(some) for j, some in parts.items()}
 
     def encode(self, data: TableLike) -> Array:

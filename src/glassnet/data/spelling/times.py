@@ -1,0 +1,269 @@
+"""Dates and times as people write them, read without guessing but for one thing: the order of day and month.
+
+A date with a four-digit year in front or with the name of its month has one meaning; 01/02/2024 has two, and
+01/02/24 three. The order is the column's: it is found from all cells, or asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from glassnet.archive import Facts
+from glassnet.data.arrow import pa, pc
+from glassnet.data.spelling.characters import plain_characters
+
+# Where all dates fit several orders, the first is taken, and a note says so.
+ORDERS = {"day-first": "dmy", "month-first": "mdy", "year-first": "ymd"}
+FIRST = next(iter(ORDERS))
+PIVOT = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+
+# The names of the months by their beginnings, in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish.
+MONTHS = (
+    *("jan(?:uar[yi]?|v|vier|eiro|uari)?|jän(?:ner)?|ene(?:ro)?|gen(?:naio)?", "feb(?:ruar[yi]?|braio|rero|ruari)?"),
+    *("mar(?:ch|s|zo|ço)?|mär(?:z)?|mrz|mrt|maart|mars", "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?"),
+    *("may|mai|mei|maj|mag(?:gio)?|mayo|maio", "jun(?:e|i|io|ho)?|juin|giu(?:gno)?"),
+    *("jul(?:y|i|io|ho)?|juil(?:let)?|lug(?:lio)?", "aug(?:ust|usti|ustus)?|août|aou|ago(?:sto)?"),
+    *(
+        "sept?(?:ember|embre|iembre)?|set(?:tembre|embro)?",
+        "oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?",
+    ),
+    *("nov(?:ember|embre|iembre|embro)?", "dec(?:ember|embre)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?"),
+)
+FEBRUARY = "fév(?:rier|r)?|fev(?:ereiro)?"  # with the accents of French and Portuguese
+# Hours from UTC; other abbreviations mean several zones.
+ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
+ZONES |= {"PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "JST": 9}
+
+_WEEKDAY = (
+    r"(?:(?:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|gi|ju|vi|se|te|qu|sá|sö|lö|on|ti|to|må|za|zo|wo|vr)"
+    r"[a-zà-ÿ]{0,8}\.?,? )?"
+)
+_GAP = r"(?:[-/., ]|\. |, | de | of )"
+_TIME = (
+    r"(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
+    r"(?: ?(?P<p>[ap])\.?m\.?)?(?: uhr)?"
+)
+_ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
+_TAIL = rf"(?:(?:t|,? |, ?at |:){_TIME})?{_ZONE}$"
+
+
+@cache
+def _shapes() -> tuple[str, ...]:
+    """Regular expressions of dates; a, b, c are day, month, year in some order, m the name of a month."""
+    month = rf"(?P<m>{'|'.join((*MONTHS, FEBRUARY))})\.?"
+    year, th = "(?P<c>[0-9]{4}|[0-9]{2})", "(?:st|nd|rd|th|er|º|ª)?"
+    shapes = (
+        r"(?P<a>[0-9]{1,4})(?:[-/.]|\. )(?P<b>[0-9]{1,2})(?:[-/.]|\. )(?P<c>[0-9]{4})" + _TAIL,
+        r"(?P<a>[0-9]{4})(?:[-/.]|\. )(?P<b>[0-9]{1,2})(?:[-/.]|\. )(?P<c>[0-9]{1,2})" + _TAIL,
+        r"(?P<a>[0-9]{1,2})[-/](?P<b>[0-9]{1,2})[-/](?P<c>[0-9]{2})" + _TAIL,
+        r"(?P<a>[0-9]{2})\.(?P<b>[0-9]{2})\.(?P<c>[0-9]{2})" + _TAIL,  # 1.2.10 is a version
+        rf"(?P<a>[0-9]{{1,4}}){th}{_GAP}{{0,2}}{month}{_GAP}{{0,2}}{year}{_TAIL}",
+        rf"{month}{_GAP}{{1,2}}(?P<b>[0-9]{{1,2}}){th}{_GAP}{{1,2}}{year}{_TAIL}",
+        rf"{month} {{1,2}}(?P<b>[0-9]{{1,2}}) {_TIME}{_ZONE} (?P<c>[0-9]{{4}})$",  # as C writes it
+        r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})" + _TAIL,
+        r"(?P<a>[0-9]{4})[-/](?P<b>[0-9]{1,2})$",
+        rf"{month}{_GAP}{{0,2}}(?P<c>[0-9]{{4}})$",
+    )
+    return (*(f"(?i)^{_WEEKDAY}{shape}" for shape in shapes), f"(?i)^{_TIME}$")
+
+
+@dataclass(frozen=True)
+class TimeFormat:
+    """How the times of a column are written.
+
+    Args:
+        order: a name in ``ORDERS``: of dates that could mean several; None where no cell needs it.
+        zone: of times without one: a name or an offset; "" where no cell has one; None where it is not known.
+
+    >>> TimeFormat("day-first").read(pa.array(["27-Feb-2024 1:30 PM", "03/04/24", "2023-02-30"])).to_pylist()
+    [datetime.datetime(2024, 2, 27, 13, 30), datetime.datetime(2024, 4, 3, 0, 0), None]
+    """
+
+    order: str | None = None
+    zone: str | None = None
+
+    def read(self, texts: pa.Array) -> pa.Array:
+        """Arrow strings (k,) as timestamps in microseconds, null for what is not such a time."""
+        coded = texts.dictionary_encode()
+        parsed = Parsed(coded.dictionary)
+        times = pa.array(parsed.times(self.order or FIRST), pa.timestamp("us"))
+        return pc.take(self.in_utc(times, parsed.zoned), coded.indices)
+
+    def in_utc(self, times: pa.Array, zoned: np.ndarray | bool) -> pa.Array:
+        """Times, those that are ``zoned`` already in UTC; null for what has a zone where training had none."""
+        zoned = np.broadcast_to(zoned, len(times))
+        if self.zone == "" and zoned.any():
+            return pc.if_else(pa.array(zoned), pa.scalar(None, times.type), times)
+        if not self.zone or zoned.all():
+            return times
+        there = pc.assume_timezone(times, self.zone, ambiguous="earliest", nonexistent="earliest")
+        return pc.if_else(pa.array(zoned), times, there.cast(pa.timestamp("us", "UTC")).cast(times.type))
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        zone = f"in UTC, without a zone {self.zone}" if self.zone else ""
+        return ", ".join(filter(None, (self.order, zone)))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {"order": self.order, "zone": self.zone}
+
+    @classmethod
+    def restore(cls, facts: Facts) -> TimeFormat:
+        """The format among the facts of a file.
+
+        Raises:
+            BrokenFile: for anything that ``facts`` cannot have been.
+        """
+        facts.exactly("order", "zone")
+        order = None if facts["order"] is None else facts.choice("order", ORDERS)
+        zone = None if facts["zone"] is None else facts.text("zone")
+        if zone and not _is_zone(zone):
+            raise facts.broken("is not a time zone", at="zone")
+        return cls(order, zone)
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        pc.assume_timezone(pa.array([0], pa.timestamp("us")), zone)
+    except pa.ArrowException:
+        return False
+    return len(zone) < 64
+
+
+def impossible(texts: pa.Array) -> pa.Array:
+    """Whether each of the Arrow strings is written as a date that does not exist, such as 2023-02-30."""
+    parsed = Parsed(texts)
+    return pa.array(parsed.shaped & ~parsed.exists)
+
+
+class Parsed:
+    """Texts taken apart: year, month, day in every order that may be meant, time of day, zone.
+
+    Args:
+        texts: distinct Arrow strings (k,).
+
+    Attributes:
+        shaped: whether each text is written as a time, boolean (k,); it may not exist, as 2023-02-30 does not.
+        ordered: whether it has to be known which of its numbers is the day, boolean (k,).
+        exists: whether it is a time in any order, boolean (k,).
+        zoned: whether it has a time zone, boolean (k,).
+        offset: of that zone, in minutes, int64 (k,).
+    """
+
+    def __init__(self, texts: pa.Array) -> None:
+        texts, k = plain_characters(texts), len(texts)
+        self.shaped, self.ordered, self.zoned, self._short = (np.zeros(k, bool) for _ in range(4))
+        self.offset, self._clock = np.zeros(k, np.int64), np.zeros(k, np.int64)
+        self._a, self._b, self._c, self._month = (np.full(k, -1) for _ in range(4))
+        left = np.flatnonzero(pc.match_substring_regex(texts, "[0-9]").fill_null(False).to_numpy(zero_copy_only=False))
+        for shape in _shapes() if len(left) else ():
+            parts = pc.extract_regex(texts.take(pa.array(left)), shape)
+            found = parts.is_valid().to_numpy(zero_copy_only=False)
+            if found.any():
+                here = parts.filter(pa.array(found))
+                self._take(left[found], {field.name: here.field(field.name) for field in parts.type})
+                left = left[~found]
+        self.exists = np.any([~np.isnat(self.times(order)) for order in ORDERS], axis=0)
+        self.shaped &= self.exists | ~(self.ordered & self._short)  # 12-34-56 is no date, and does not look like one
+
+    def _take(self, rows: np.ndarray, fields: dict[str, pa.Array]) -> None:
+        """Note down what one shape found in some rows."""
+        self.shaped[rows] = True
+        for name, numbers in (("a", self._a), ("b", self._b), ("c", self._c)):
+            if name in fields:
+                numbers[rows] = _integers(fields[name])
+        if "m" in fields:
+            self._month[rows] = _months(fields["m"])
+        year_in_front = np.zeros(len(rows), bool)
+        if "a" in fields:
+            year_in_front = _lengths(fields["a"]) > 2
+            self.ordered[rows] = ~year_in_front & ("m" not in fields)
+        if "c" in fields:
+            self._short[rows] = ~year_in_front & (_lengths(fields["c"]) < 3)
+        if "H" in fields:
+            self._clock[rows] = _clock(fields)
+        if "z" in fields:
+            self.zoned[rows], self.offset[rows], known = _zones(fields["z"])
+            self._clock[rows[~known]] = -1
+
+    def times(self, order: str) -> np.ndarray:
+        """In UTC where there is a zone, datetime64[us] (k,), NaT for a time that does not exist.
+
+        Args:
+            order: of dates that need one, a name in ``ORDERS``.
+        """
+        a, b, c, named = self._a, self._b, self._c, self._month > 0
+        place = {letter: (a, b, c)[ORDERS[order].index(letter)] for letter in "dmy"}
+        plain = np.where(named, np.where(a > 99, c, np.where(a > 0, a, b)), c)
+        year = np.where(self.ordered, place["y"], np.where(a > 99, a, c))
+        month = np.where(self.ordered, place["m"], np.where(named, self._month, b))
+        day = np.where(self.ordered, place["d"], plain)
+        month_only = ~self.ordered & np.where(named, (a < 0) & (b < 0), (a > 99) & (c < 0))
+        day = np.where(month_only, 1, day)
+        wrong = self.ordered & (~self._short & (order == "year-first"))
+        year = np.where(self._short & (year < 100), year + np.where(year < PIVOT, 2000, 1900), year)
+        clock_only = (a < 0) & (b < 0) & (c < 0)
+        year, month, day = (np.where(clock_only, e, v) for e, v in ((1970, year), (1, month), (1, day)))
+        return self._composed(year, month, day, wrong)
+
+    def _composed(self, year: np.ndarray, month: np.ndarray, day: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+        bad = wrong | ~self.shaped | (self._clock < 0) | (year < 1) | (month < 1) | (month > 12) | (day < 1)
+        months = ((np.where(bad, 1970, year) - 1970) * 12 + np.where(bad, 1, month) - 1).astype("M8[M]")
+        days = months.astype("M8[D]") + np.where(bad, 1, day) - 1
+        bad |= days.astype("M8[M]") != months
+        times = days.astype("M8[us]") + self._clock - self.offset * 60_000_000
+        return np.where(bad, np.datetime64("NaT"), times)
+
+
+def _integers(texts: pa.Array) -> np.ndarray:
+    """Of texts of digits; -1 for an empty one."""
+    filled = pc.if_else(pc.equal(texts, ""), "-1", texts)
+    return np.asarray(filled.cast(pa.int64()).to_numpy())
+
+
+def _lengths(texts: pa.Array) -> np.ndarray:
+    return np.asarray(pc.utf8_length(texts).to_numpy())
+
+
+def _months(names: pa.Array) -> np.ndarray:
+    """The number of each month."""
+    number = np.zeros(len(names), np.int64)
+    for place, pattern in (*enumerate(MONTHS, 1), (2, FEBRUARY)):
+        number[pc.match_substring_regex(names, f"(?i)^(?:{pattern})$").to_numpy(zero_copy_only=False)] = place
+    return number
+
+
+def _clock(fields: dict[str, pa.Array]) -> np.ndarray:
+    """Microseconds since midnight, int64 (k,); -1 for a time that does not exist."""
+    hour, minute, second = (np.maximum(_integers(fields[name]), 0) for name in "HMS")
+    half = pc.utf8_lower(fields["p"]).to_numpy(zero_copy_only=False)
+    good = (minute < 60) & (second <= 60) & np.where(half == "", hour < 24, (hour > 0) & (hour < 13))
+    hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
+    digits = pc.utf8_slice_codeunits(pc.utf8_rpad(fields["f"], 6, "0"), 0, 6)
+    micro = ((hour * 60 + minute) * 60 + second) * 1_000_000 + _integers(digits)
+    return np.where(good, micro, -1)
+
+
+def _zones(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether there is a zone, its offset in minutes, and whether it is known."""
+    offsets = {text: _offset(text.upper()) for text in pc.unique(texts).to_pylist()}
+    found = [offsets[text] for text in texts.to_pylist()]
+    minutes = np.array([one or 0 for one in found], np.int64)
+    return pc.not_equal(texts, "").to_numpy(zero_copy_only=False), minutes, np.array([one is not None for one in found])
+
+
+def _offset(zone: str) -> int | None:
+    if zone in ZONES or not zone:
+        return ZONES.get(zone, 0) * 60
+    digits = zone.lstrip("UTCGM").replace(":", "")
+    if not digits[1:].isdigit():
+        return None
+    minutes = int(digits[1:3]) * 60 + int(digits[3:] or 0)
+    return -minutes if digits[0] == "-" else minutes
