@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
-from typing import Any, ClassVar, NamedTuple, Self, TypeGuard
+from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -21,6 +21,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.learned import Ended, as_plain, from_plain
 from glassnet.estimators.predictor import Predictor
 from glassnet.estimators.warnings import Report
 from glassnet.glass.tracing.trace import Trace, trace
@@ -50,14 +51,6 @@ ARITHMETIC = f"""
 
 class NotFitted(InvalidInput, NotFittedError):
     """An estimator that is asked for what only ``fit`` finds."""
-
-
-class Ended(NamedTuple):
-    """How the last training ended, and what had been planned."""
-
-    plan: Plan
-    ending: str
-    reason: str
 
 
 class NetworkEstimator(BaseEstimator):
@@ -301,7 +294,10 @@ class NetworkEstimator(BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
         state.pop("_ready", None)  # functions; they are made again when needed
-        return state
+        return as_plain(state)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(from_plain(state))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -22,7 +22,8 @@ from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import Data, Ended, NetworkEstimator
+from glassnet.estimators.base import Data, NetworkEstimator
+from glassnet.estimators.learned import Ended
 from glassnet.estimators.linear.standardize import Standardizer
 from glassnet.learning.history import History
 from glassnet.learning.job import Job

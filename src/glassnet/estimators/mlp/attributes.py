@@ -12,6 +12,7 @@ from glassnet.arrays import Array
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.learning.history import History
+from glassnet.network.layers import Dropout
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -75,8 +76,8 @@ class FittedAttributes:
 
     @property
     def n_layers_(self) -> int:
-        """Layers, the input counted."""
-        return len(self.network_.widths)
+        """Layers, the input counted; dropout, which predictions do not see, is none."""
+        return 1 + sum(not isinstance(layer, Dropout) for layer in self.network_.layers)
 
     @property
     def n_outputs_(self) -> int:

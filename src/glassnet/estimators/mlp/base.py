@@ -19,8 +19,9 @@ from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import FLOATS, Data, Ended, NetworkEstimator, all_finite
+from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
 from glassnet.estimators.mlp.parameters import CONSTRAINTS
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of

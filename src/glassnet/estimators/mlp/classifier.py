@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
+from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
@@ -192,6 +193,12 @@ class MLPClassifier(Classification, MLP):
 
     def _strata(self) -> Labels | None:
         return self.labels_ if self.labels_.kind == "binary" else None  # of several classes some may have a single row
+
+    @property
+    def _label_binarizer(self) -> LabelBinarizer:
+        """scikit-learn's, which converters of its networks look at (skl2onnx)."""
+        k = len(self.classes_)
+        return LabelBinarizer().fit(np.eye(2, k, dtype=int) if self.labels_.kind == "multilabel" else self.classes_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
