@@ -6,10 +6,11 @@ are read from the signatures, attributes from fitted estimators.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import sklearn.neural_network
 import glassnet
 
 PAGE = Path(__file__).with_suffix(".md")
+BESIDE = PAGE.parents[1] / "tests" / "integration"
 NAMES = ["MLPClassifier", "MLPRegressor"]
 
 # Said beside a name, where a word more helps.
@@ -157,6 +159,14 @@ def of_class(name: str) -> list[str]:
     ]
 
 
+def tools() -> Iterator[tuple[str, str, str]]:
+    """The tools that are tested beside glassnet: name, what works, and the test, whose first words say so."""
+    for path in sorted(BESIDE.glob("test_*.py"), key=lambda path: path.name):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        tool, _, works = " ".join(said.split()).partition(": ")
+        yield tool, works[0].upper() + works[1:], f"[`{path.stem}`](../tests/integration/{path.name})"
+
+
 def page() -> str:
     """The whole page."""
     parts = [
@@ -174,6 +184,11 @@ def page() -> str:
     ]
     for name in NAMES:
         parts += of_class(name)
+    parts += [
+        "## Beside other tools",
+        "Each is tried with their newest versions: `pip install '.[integration]' && pytest tests/integration`.",
+        table(["tool", "what works", "tested in"], tools()),
+    ]
     return "\n\n".join(parts) + "\n"
 
 

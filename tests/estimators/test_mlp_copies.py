@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+import pickletools
 from typing import Any
 
 import pytest
 from sklearn.base import clone
 
-from glassnet import MLPClassifier, MLPRegressor
+from glassnet import LogisticRegression, MLPClassifier, MLPRegressor
 
 patient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK = {"hidden_layer_sizes": (12,), "max_iter": 15, "random_state": 0}
@@ -66,3 +67,32 @@ def test_a_clone_is_fresh(iris: tuple[Any, Any]) -> None:
 def test_before_fit_there_is_nothing_to_show() -> None:
     for name in ("coefs_", "intercepts_", "loss_", "loss_curve_", "n_layers_", "t_", "classes_", "out_activation_"):
         assert not hasattr(MLPClassifier(), name)
+
+
+@patient
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_pickle_names_one_class_of_ours_the_estimators(solver: str, iris: tuple[Any, Any]) -> None:
+    """Whoever reads it, such as skops, need trust no other."""
+    X, y = iris
+    for model in (
+        MLPClassifier((4,), solver=solver, max_iter=3, random_state=0).fit(X, y),
+        MLPRegressor(hidden_layer_sizes=(4,), solver=solver, max_iter=3, early_stopping=True).fit(X, y * 1.0),
+        LogisticRegression().fit(X, y),
+    ):
+        names = [arg for opcode, arg, _ in pickletools.genops(pickle.dumps(model, 5)) if isinstance(arg, str)]
+        ours = [name for name in names if name.startswith("glassnet.")]
+        assert ours == [type(model).__module__]
+
+
+@patient
+def test_pieces_of_ones_own_stay_what_they_are_in_a_pickle(iris: tuple[Any, Any]) -> None:
+    X, y = iris
+    model = MLPRegressor(hidden_layer_sizes=(4,), loss=fourth_power, max_iter=3, random_state=0).fit(X, y * 1.0)
+    again = pickled(model)
+    assert again.network_.loss.function is fourth_power
+    assert again.predict(X).tobytes() == model.predict(X).tobytes()
+    assert again.partial_fit(X, y).predict(X).tobytes() == model.partial_fit(X, y).predict(X).tobytes()
+
+
+def fourth_power(S: Any, Y: Any) -> Any:
+    return ((S - Y) ** 4).sum(axis=1)

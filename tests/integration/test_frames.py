@@ -1,4 +1,6 @@
-"""dask, polars, DuckDB: frames of other libraries mean what the same rows mean in pandas."""
+"""dask, polars, DuckDB: tables mean what the same rows mean in pandas; answers are NumPy arrays. The drop-ins take a
+relation of DuckDB as a frame (`.df()`, `.pl()`), as scikit-learn's do.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""joblib: models read from memory maps, and models and rows that workers get as memory maps."""
+"""joblib: models and rows that are memory maps predict and learn on, here and in workers; what is shared is never
+written to.
+"""
 
 from __future__ import annotations
 

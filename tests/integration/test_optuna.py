@@ -1,4 +1,4 @@
-"""Optuna: a study over parameters, and a training that is pruned from a callback."""
+"""Optuna: studies over parameters; a training is pruned from one of our callbacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ray's object store: what is read from it is shared and read-only."""
+"""Ray: models and rows from its object store, which is shared and read-only, predict and learn on in any process."""
 
 from __future__ import annotations
 

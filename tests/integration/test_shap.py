@@ -1,4 +1,4 @@
-"""SHAP: what the columns add to a prediction sums to the prediction."""
+"""SHAP: explainers take `predict` and `predict_proba`, and what the columns add sums to the prediction."""
 
 from __future__ import annotations
 

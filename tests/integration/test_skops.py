@@ -1,4 +1,6 @@
-"""skops: a file of an estimator needs trust in one type, the estimator's own class."""
+"""skops: a file of an estimator asks for trust in one type, the estimator's own class; also after a record as a
+parameter, for that record's class. A `TableModel` goes into our own file (`save`), which needs no trust.
+"""
 
 from __future__ import annotations
 
