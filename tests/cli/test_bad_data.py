@@ -54,7 +54,7 @@ BAD: dict[str, tuple[bytes | list[str], list[str], type[Exception]]] = {
     "double names": (["a,a,y", "1,2,3"], ["two columns named 'a'", "columns 1 and 2", "rename one"], ValueError),
     "binary junk": (JUNK, ["is not a table", "pass a CSV file"], ValueError),
     "damaged gzip": (gzip.compress(b"a,y\n1,2\n" * 2000)[:40], ["gzip"], ValueError),
-    "zip": (b"PK\x03\x04" + JUNK, ["a zip archive or a spreadsheet, not a table", "save the sheet as CSV"], ValueError),
+    "zip": (b"PK\x03\x04" + JUNK, ["is a damaged zip archive or spreadsheet", "save the sheet as CSV"], ValueError),
     "another encoding": ("größe,y\n1,2\n".encode("latin-1"), ["is not UTF-8", "--encoding latin-1"], ValueError),
     "parquet in name": (b"PAR1" + JUNK, ["bad.csv"], ValueError),
     "open quotation": ([*rows(), '1,"2', *rows()[1:]], ["quotation mark", "never closed"], ValueError),

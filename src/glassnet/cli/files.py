@@ -47,8 +47,8 @@ def open_model(path: str) -> TableModel:
     return model
 
 
-def open_table(data: str, options: ReadOptions) -> Source:
-    """The table at ``data``.
+def open_table(data: str, options: ReadOptions, note: Callable[[str], None]) -> Source:
+    """The table at ``data``; every remark on how it was read is passed to ``note``.
 
     Raises:
         InvalidInput: it is a model.
@@ -60,7 +60,15 @@ def open_table(data: str, options: ReadOptions) -> Source:
         raise InvalidInput("DATA is empty", remedy="name a file or a bundled set")
     if Path(data).is_file() and is_model(data):
         raise InvalidInput(f"{data!r} is a model file, not a table", remedy="name a table, such as a CSV file")
-    return open_source(data, options)
+    source = open_source(data, options)
+    for remark in source.notes:
+        note(remark)
+    return source
+
+
+def replacing(path: str | Path) -> str:
+    """What to say of a file that is about to be replaced: nothing where there is none."""
+    return ", replacing what was there" if Path(path).exists() else ""
 
 
 def open_both(
@@ -68,7 +76,7 @@ def open_both(
 ) -> tuple[TableModel, Source]:
     """The model and the table of a command; every remark on the two is passed to ``note``."""
     trained = open_model(model)
-    source = open_table(data, made(ReadOptions, values))
+    source = open_table(data, made(ReadOptions, values), note)
     for remark in trained.check(source):
         note(remark)
     return trained, source

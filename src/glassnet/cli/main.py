@@ -54,8 +54,8 @@ class Commands(click.Group):
 def glassnet(context: click.Context) -> None:
     """Neural networks you can see through.
 
-    DATA is a file (CSV, TSV, also .gz, Parquet, Feather) or one of the bundled sets iris, wine, breast_cancer, digits,
-    diabetes. `glassnet COMMAND --help` explains a command.
+    DATA is a file (CSV, TSV, also packed; Parquet, Feather, a spreadsheet), a folder of Parquet, or one of the bundled
+    sets iris, wine, breast_cancer, digits, diabetes. `glassnet COMMAND --help` explains a command.
 
     \b
     Try:

@@ -124,6 +124,7 @@ class Source:
         target: the column that is usually predicted, where the set says so.
         task: "classification" or "regression", where the set says so.
         typed: whether the cells have types; those of a text file are text, whatever they mean.
+        notes: what was found in reading that the user may not expect.
 
     >>> from glassnet.data.reading.opening import open_source
     >>> table = open_source({"age": [31, 45, 27], "city": ["Rome", "Oslo", "Rome"]})
@@ -140,6 +141,7 @@ class Source:
     target: str | None = None
     task: str | None = None
     typed: bool = True
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -200,12 +202,17 @@ class Source:
             )
         return dataclasses.replace(self, selection=rows if self.selection is None else self.selection[rows])
 
-    def check_name(self, name: str) -> str:
-        """``name``, checked to be a column.
+    def noting(self, *notes: str) -> Source:
+        """The same table with further notes."""
+        return dataclasses.replace(self, notes=(*self.notes, *notes))
+
+    def check_name(self, name: object) -> str:
+        """``name``, checked to be a column; names of frames may be numbers or tuples, which are words here.
 
         Raises:
             UnknownName: naming the nearest column.
         """
+        name = str(name)
         if name not in self._places:
             raise unknown_name(f"column in {self.label} named", name, self.names)
         return name

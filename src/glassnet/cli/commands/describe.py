@@ -37,7 +37,7 @@ def _describe_table(page: Page, what: str, options: ReadOptions) -> None:
     from glassnet.data.encoder import TableEncoder
     from glassnet.data.target import TargetEncoder, default_target
 
-    source = open_table(what, options)
+    source = open_table(what, options, page.note)
     target, why = default_target(source)
     inputs = TableEncoder().fit(source, exclude=[target] if len(source.names) > 1 else [])
     reports = inputs.report()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import options
-from glassnet.cli.files import open_both, open_model, refuse_unwritable
+from glassnet.cli.files import open_both, open_model, refuse_unwritable, replacing
 from glassnet.cli.options import LEARNED, Command, number, options_of
 from glassnet.cli.output import say_note
 from glassnet.data.reading.options import ReadOptions
@@ -95,8 +95,9 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     settings = {o.name: value if o.number else o.read(value) for o, value in chosen.items()}
     rows = () if figure.rows == "none" or source is None else (source,)
     picture = draw(kind, trained, *rows, **settings)
+    replaced = replacing(path)
     picture.save(path, dark=dark)
-    click.echo(f"{picture.title}: written to {path}")
+    click.echo(f"{picture.title}: written to {path}{replaced}")
 
 
 def _refuse(figure: Figure, chosen: dict[Option, Any], data: str | None) -> None:

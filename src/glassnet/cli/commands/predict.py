@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 import numpy as np
 
-from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable
+from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable, replacing
 from glassnet.cli.options import Command, model_and_data
 from glassnet.cli.output import say_note
 from glassnet.errors import InvalidInput
@@ -45,10 +45,11 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
         rows = [row for part in predictions for row in part.to_pylist()]
         click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1, default=str))
     else:
+        replaced = replacing(output) if output else ""
         with _opened(output) as file:
             _write(predictions, file, kind)
-    if output is not None:
-        click.echo(f"{counted(source.rows, 'prediction')} written to {output}")
+        if output is not None:
+            click.echo(f"{counted(source.rows, 'prediction')} written to {output}{replaced}")
 
 
 def _kind(output: str | None, as_json: bool) -> str:

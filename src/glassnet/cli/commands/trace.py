@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from glassnet.cli.files import open_both, refuse_unwritable
+from glassnet.cli.files import open_both, refuse_unwritable, replacing
 from glassnet.cli.options import Command, json_option, model_and_data, number
 from glassnet.cli.output import say_note
 from glassnet.errors import InvalidInput
@@ -48,8 +48,9 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
     chosen = {name: values[name] for name in ("depth", "layer", "unit", "digits")}
     shown = ledger(step, step.rows.index(wanted[0]), **chosen)
     if page is not None:
+        replaced = replacing(page)
         _write(shown, page)
-        click.echo(f"the ledger is written to {page}")
+        click.echo(f"the ledger is written to {page}{replaced}")
     elif as_json:
         click.echo(shown.to_json())
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
-from glassnet.cli.files import open_table, refuse_unwritable
+from glassnet.cli.files import open_table, refuse_unwritable, replacing
 from glassnet.cli.options import Command, json_option, made, one_of, options_of
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
@@ -81,7 +81,7 @@ class Training:
         self.data, self.values = data, values
         self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values)
         self.page = Page(values["as_json"], values["quiet"])
-        self.path = Path(values["output"] or f"{_stem(data)}.safetensors")
+        self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
         self.job: Job | None = None
 
@@ -100,7 +100,7 @@ class Training:
         from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
-        source = open_table(self.data, made(ReadOptions, self.values))
+        source = open_table(self.data, made(ReadOptions, self.values), self.page.note)
         target, task = self.values["target"], self.values["task"]
         experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
         self._say_division(experiment)
@@ -190,6 +190,7 @@ class Training:
     def _write(self, model: TableModel) -> int:
         from glassnet.files import save
 
+        replaced = replacing(self.path)
         try:
             save(model, self.path)
         except UnusableFile:
@@ -197,7 +198,9 @@ class Training:
                 self.page.note(f"{kept}: {AGAIN} ends it")
             raise
         next_step = shlex.join(["glassnet", "predict", str(self.path), self.data])
-        return self._end(model.outcome, f"model written to {self.path}; try: {next_step}", model=str(self.path))
+        return self._end(
+            model.outcome, f"model written to {self.path}{replaced}; try: {next_step}", model=str(self.path)
+        )
 
     def _end(self, outcome: Outcome, sentence: str, **facts: Any) -> int:
         """Say how it ended; the exit code."""
@@ -231,7 +234,8 @@ class Training:
             self.job.saving.remove()
 
 
-def _stem(data: str) -> str:
-    """``"folder/table.csv.gz"`` -> ``"table"``: the model is written where the command runs."""
-    name = Path(data).name
-    return name.split(".")[0] or "model"
+def _model_name(data: str) -> str:
+    """``"folder/sales.2023.csv.gz"`` -> ``"sales.2023.safetensors"``: the model is written where the command runs."""
+    from glassnet.data.reading.files import stem
+
+    return f"{stem(data) or 'model'}.safetensors"

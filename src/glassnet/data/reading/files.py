@@ -2,95 +2,95 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
 from pathlib import Path
 
-from glassnet.data.reading import columnar, delimited, json_files
+from glassnet.data.reading import columnar, content, delimited, json_files, spreadsheets
+from glassnet.data.reading.content import Content
+from glassnet.data.reading.formats import FORMATS, TEXT
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile, UnusableFile, nearest
 
-HEAD = 1 << 16  # bytes by which a file is recognized
-
-
-@dataclass(frozen=True)
-class Format:
-    """A kind of file.
-
-    Args:
-        name: what messages call it.
-        magic: the bytes it begins with.
-        endings: of the names of such files.
-        open: opens it as a source.
-    """
-
-    name: str
-    magic: bytes
-    endings: tuple[str, ...]
-    open: Callable[[Path, ReadOptions], Source]
-
-
-FORMATS = (
-    Format("Parquet", b"PAR1", (".parquet", ".pq"), columnar.from_parquet),
-    Format("Arrow", b"ARROW1", (".arrow", ".feather", ".ipc"), columnar.from_ipc),
-    Format("Feather 1", b"FEA1", (), columnar.from_feather1),
-)
-# First bytes of other files that people pass: what they are, and the remedy.
-NOT_TABLES = {
-    b"PK\x03\x04": ("a zip archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
-    b"\xd0\xcf\x11\xe0": ("an old spreadsheet", "save the sheet as CSV"),
-    b"%PDF": ("a PDF", "pass a table, such as a CSV file"),
-    b"\x89PNG": ("a picture", "pass a table, such as a CSV file"),
-    b"\xff\xd8\xff": ("a picture", "pass a table, such as a CSV file"),
-    b"\x93NUMPY": ("a NumPy file", "load it with numpy.load and pass the array"),
-    b"\x28\xb5\x2f\xfd": ("a zstd file", "unpack it"),
-    b"BZh": ("a bzip2 file", "unpack it, or compress it with gzip"),
-    b"\xfd7zXZ": ("an xz file", "unpack it, or compress it with gzip"),
-}
-GZIP = b"\x1f\x8b"
+SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")  # one of these is in every spreadsheet of today
 
 
 def from_file(name: str, options: ReadOptions) -> Source:
-    """The table in the file called ``name``.
+    """The table in the file called ``name``, or in a folder of Parquet files.
 
     Raises:
         UnusableFile: where there is no such file, or it may not be read.
         BrokenFile: where it is not a table.
     """
     path = Path(name)
-    head = _head(path)
-    if not head:
-        raise BrokenFile(f"{path.name} is empty", remedy="pass a file with a row of names and rows of cells")
+    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", name):
+        raise UnusableFile(f"{name!r} is an address, not a file", remedy="download it first and pass the file")
+    if path.is_dir():
+        return columnar.from_folder(path, options)
+    _check_readable(path)
+    return from_content(Content(path.name, lambda: path.open("rb"), path), options)
+
+
+def from_content(whole: Content, options: ReadOptions) -> Source:
+    """The table that ``whole`` is or, packed, holds.
+
+    Raises:
+        BrokenFile: it is not a table.
+    """
+    head = whole.head()
+    if head.startswith(b"PK\x03\x04"):
+        return _from_zip(whole, options)
+    if (inner := content.unpacked(whole, head)) is not None:
+        whole, head = inner, inner.head()
     for format in FORMATS:
-        if head.startswith(format.magic):
-            return format.open(path, options)
-    zipped = head.startswith(GZIP)
-    if zipped:
-        head = _unpacked(path)
-    _refuse_other_files(path, head, zipped)
+        if format.begins(head):
+            if format.open is None:
+                raise BrokenFile(f"{whole.label} is {format.name}, not a table", remedy=format.remedy)
+            if whole.packing:
+                what = f"{whole.label} is {format.name} inside {whole.packing}"
+                raise BrokenFile(what, remedy="unpack it and pass the file in it")
+            return format.open(whole, options)
     if json_files.is_json(head, options.encoding):
-        return json_files.from_json(path, options, zipped)
-    if path.name.lower().removesuffix(".gz").endswith(json_files.ENDINGS):
-        what = f"{path.name} is not JSON, although its name says so"
-        raise BrokenFile(what, f"it begins with {head[:8]!r}", "rename it if it is CSV, or write it again")
-    return delimited.from_text(path, head, options, zipped)
+        return json_files.from_json(whole, options)
+    _refuse_false_name(whole.label, head)
+    return delimited.from_text(whole, head, options)
 
 
-def _head(path: Path) -> bytes:
+def _from_zip(whole: Content, options: ReadOptions) -> Source:
+    with content.archive(whole) as file:
+        names = file.namelist()
+    if any(name in SHEETS for name in names):
+        return spreadsheets.from_sheet(whole, options)
+    if names and all(name.endswith(".npy") for name in names):
+        remedy = "load it with numpy.load and pass an array of it"
+        raise BrokenFile(f"{whole.label} holds NumPy arrays, not a table", remedy=remedy)
+    return from_content(content.member(whole, names, options.part), options)
+
+
+def stem(name: str) -> str:
+    """The name of a table file without its folder and the endings that are known: all that tells it from others.
+
+    >>> stem("data/sales.2023.csv.gz"), stem("v1.2"), stem("sales/"), stem("..")
+    ('sales.2023', 'v1.2', 'sales', '')
+    """
+    name = Path(name).name.strip(".")
+    endings = {*TEXT, *json_files.ENDINGS, *(ending for format in FORMATS for ending in format.endings)}
+    for known in (content.SUFFIXES, endings):
+        if (suffix := Path(name).suffix.lower()) in known:
+            name = name[: -len(suffix)]
+    return name
+
+
+def _check_readable(path: Path) -> None:
     try:
-        if not (path.is_file() or path.is_dir()) and path.exists():  # a pipe can be read once only
+        if not path.is_file() and path.exists():  # a pipe can be read once only
             raise UnusableFile(f"{str(path)!r} is not a file that can be read twice", remedy="save it as a file first")
-        with path.open("rb") as file:
-            return file.read(HEAD)
+        with path.open("rb"):
+            pass
     except UnusableFile:
         raise
     except FileNotFoundError as problem:
         raise UnusableFile(f"there is no file {str(path)!r}", remedy=_suggestion(path)) from problem
-    except IsADirectoryError as problem:
-        raise UnusableFile(f"{str(path)!r} is a folder", remedy="pass a file in it") from problem
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
         raise UnusableFile(f"{str(path)!r} cannot be read", reason, "check its permissions") from problem
@@ -100,6 +100,8 @@ def _suggestion(path: Path) -> str:
     """The nearest name in the folder, or the folder that was searched."""
     from glassnet.data.reading.bundled import SETS
 
+    if set("*?[") & set(path.name):
+        return "it is a pattern: pass one file, or a folder of Parquet files"
     try:
         close = nearest(path.name, [*(entry.name for entry in path.parent.iterdir()), *SETS])
     except OSError:
@@ -109,24 +111,15 @@ def _suggestion(path: Path) -> str:
     return f"the nearest name is {close if close in SETS else str(path.parent / close)!r}"
 
 
-def _unpacked(path: Path) -> bytes:
-    try:
-        with gzip.open(path) as file:
-            head = file.read1(HEAD)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise BrokenFile(f"{path.name} is a damaged gzip file", str(problem), "fetch it again") from problem
-    if not head:
-        raise BrokenFile(f"{path.name} is empty inside", remedy="pass a file with a row of names and rows of cells")
-    return head
-
-
-def _refuse_other_files(path: Path, head: bytes, zipped: bool) -> None:
-    for magic, (what, remedy) in NOT_TABLES.items():
-        if head.startswith(magic):
-            raise BrokenFile(f"{path.name} is {what}, not a table", remedy=remedy)
-    if zipped and (inner := next((f for f in FORMATS if head.startswith(f.magic)), None)):
-        raise BrokenFile(f"{path.name} is a {inner.name} file inside gzip", remedy="unpack it with gunzip")
-    promised = next((f for f in FORMATS if path.suffix.lower() in f.endings), None)
-    if promised is not None:
-        what = f"{path.name} is not a {promised.name} file, although its name says so"
-        raise BrokenFile(what, f"it begins with {head[:8]!r}", "fetch or write it again")
+def _refuse_false_name(label: str, head: bytes) -> None:
+    seen = f"it begins with {head[:8]!r}"
+    if Path(label).with_suffix("").name.lower().endswith(json_files.ENDINGS) or label.lower().endswith(
+        json_files.ENDINGS
+    ):
+        what = f"{label} is not JSON, although its name says so"
+        raise BrokenFile(what, seen, "rename it if it is CSV, or write it again")
+    for format in FORMATS[:4]:  # a spreadsheet's name is often given to text
+        if label.lower().endswith(format.endings or "\0"):
+            raise BrokenFile(
+                f"{label} is not {format.name}, although its name says so", seen, "fetch or write it again"
+            )

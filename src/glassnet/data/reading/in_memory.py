@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from glassnet.arrays import SparseMatrix
 from glassnet.data.arrow import pa
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import ArrowTable, Source, check_names
-from glassnet.errors import InvalidInput, InvalidType
+from glassnet.errors import BrokenFile, InvalidInput, InvalidType
 from glassnet.text import counted
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ def _parts(m: int, n: int, options: ReadOptions) -> Iterator[slice]:
 
 
 def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list") -> Source:
-    """A list of rows, each a list of cells."""
+    """A list of rows, each a list of cells; or of records, each a dictionary."""
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        names = dict.fromkeys(name for row in rows for name in row)
+        return from_columns({name: [row.get(name) for row in rows] for name in names}, options, label)
     cells = [list(row) if isinstance(row, list | tuple | np.ndarray) else None for row in rows]
     lengths = [-1 if row is None else len(row) for row in cells]
     for number, length in enumerate(lengths):
@@ -135,14 +139,30 @@ def _objects(values: Sequence[Any] | np.ndarray) -> pa.Array:
 
 def from_arrow(table: pa.Table, options: ReadOptions, label: str = "the table") -> Source:
     """An Arrow table."""
-    check_names(label, table.column_names)
+    with in_utf8(label):
+        check_names(label, table.column_names)
 
     def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
         chosen = table.select(wanted)
         for part in _parts(table.num_rows, table.num_columns, options):
-            yield from chosen.slice(part.start, part.stop - part.start).combine_chunks().to_batches()
+            for batch in chosen.slice(part.start, part.stop - part.start).combine_chunks().to_batches():
+                with in_utf8(label):
+                    batch.validate(full=True)
+                yield batch
 
     return Source(label, table.schema, read, options, known_rows=table.num_rows)
+
+
+@contextlib.contextmanager
+def in_utf8(label: str) -> Iterator[None]:
+    """Turn a failure about text that is not UTF-8, which Arrow takes from foreign programs as it is, into our error."""
+    try:
+        yield
+    except (UnicodeDecodeError, pa.ArrowInvalid) as problem:
+        if not isinstance(problem, UnicodeDecodeError) and "UTF8" not in str(problem):
+            raise
+        what = f"{label} holds names or words that are not UTF-8"
+        raise BrokenFile(what, str(problem), "write it anew, with text in UTF-8") from problem
 
 
 def from_frame(frame: Any, options: ReadOptions, label: str = "the frame") -> Source | None:
@@ -160,6 +180,16 @@ def from_frame(frame: Any, options: ReadOptions, label: str = "the frame") -> So
         return None
     check_names(label, table.columns)
     return _from_narwhals(table, options, label)
+
+
+def from_dataset(dataset: Any, options: ReadOptions, label: str = "the dataset") -> Source:
+    """A dataset of xarray: a row for each place of its dimensions, columns of coordinates and variables."""
+    frame = dataset.to_dataframe()
+    named = [name for name in frame.index.names if name in dataset.coords]  # other dimensions only count the places
+    frame = frame.reset_index(level=named).reset_index(drop=True) if named else frame.reset_index(drop=True)
+    source = from_frame(frame, options, label)
+    assert source is not None
+    return source
 
 
 def _from_narwhals(frame: nw.DataFrame[Any], options: ReadOptions, label: str) -> Source:

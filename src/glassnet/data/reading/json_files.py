@@ -6,12 +6,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from glassnet.data.reading import in_memory
+from glassnet.data.reading.content import Content
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.reading.parse_errors import TextFile, bad_byte
+from glassnet.data.reading.parse_errors import bad_byte
+from glassnet.data.reading.text_file import TextFile
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile
 from glassnet.hardware import refuse_too_large
@@ -31,25 +32,29 @@ def is_json(head: bytes, encoding: str) -> bool:
     return _BEGINNING.match(head.decode(encoding, "ignore").lstrip("\ufeff")) is not None
 
 
-def from_json(path: Path, options: ReadOptions, zipped: bool) -> Source:
+def from_json(content: Content, options: ReadOptions) -> Source:
     """The table in a file of JSON or JSON Lines.
 
     Raises:
         BrokenFile: where it is not JSON, or JSON but not a table.
         InvalidInput: where it does not fit in memory.
     """
-    refuse_too_large(f"{path.name}, read as JSON,", SIZE * path.stat().st_size, "convert it to Parquet or CSV")
-    text = TextFile(path, options.encoding, zipped)
+    refuse_too_large(
+        f"{content.label}, read as JSON,",
+        SIZE * (content.path.stat().st_size if content.path else len(content.open().read())),
+        "convert it to Parquet or CSV",
+    )
+    text = TextFile(content, options.encoding)
     try:
         values = list(_values("".join(text.lines())))
     except UnicodeDecodeError as problem:
         raise bad_byte(text, problem) from problem
     except json.JSONDecodeError as problem:
         seen = f"line {problem.lineno}: {problem.msg}"
-        raise BrokenFile(f"{path.name} is not valid JSON", seen, "correct it, or write it again") from None
+        raise BrokenFile(f"{content.label} is not valid JSON", seen, "correct it, or write it again") from None
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as problem:
-        raise BrokenFile(f"{path.name} cannot be read as JSON", str(problem), "write it again") from problem
-    return _table(values[0] if len(values) == 1 else values, options, path.name)
+        raise BrokenFile(f"{content.label} cannot be read as JSON", str(problem), "write it again") from problem
+    return _table(values[0] if len(values) == 1 else values, options, content.label)
 
 
 def _values(text: str) -> Iterator[Any]:

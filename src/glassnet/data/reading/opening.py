@@ -22,10 +22,12 @@ def open_source(data: TableLike, options: ReadOptions | None = None) -> Source:
     """Anything tabular as a table that can be read in blocks.
 
     Args:
-        data: the name of a bundled set (``"digits"``, see ``bundled.SETS``); a path to a CSV, TSV, Parquet, Feather or
-            Arrow file (for your own file called ``digits`` pass ``"./digits"``);
-            a NumPy array (m, n) or a list of rows (columns x1 ... xn); a dictionary of columns (m,); a data frame
-            (pandas, polars, or another that narwhals knows); an Arrow table; a SciPy sparse matrix (m, n); a source.
+        data: the name of a bundled set (``"digits"``, see ``bundled.SETS``); a path to a CSV, TSV (also packed by gzip,
+            bzip2, xz, zstd or zip), Parquet, Feather, Arrow file or spreadsheet, to a folder of Parquet files (for your
+            own file called ``digits`` pass ``"./digits"``), or an open file;
+            a NumPy array (m, n) or a list of rows (columns x1 ... xn) or of dictionaries; a dictionary of columns (m,);
+            a data frame (pandas, polars, or another that narwhals knows); an Arrow table; a dataset of xarray; a SciPy
+            sparse matrix (m, n); a source.
         options: how to read it; None takes the defaults (of a source, its own).
 
     Returns:
@@ -58,6 +60,11 @@ def _opened(data: TableLike, options: ReadOptions) -> Source:
         from glassnet.data.reading.files import from_file
 
         return from_file(os.fspath(data), options)
+    if hasattr(data, "read") and not hasattr(data, "__array__"):
+        from glassnet.data.reading.content import of_stream
+        from glassnet.data.reading.files import from_content
+
+        return from_content(of_stream(data), options)
     if isinstance(data, np.ndarray):
         return in_memory.from_array(data, options)
     if isinstance(data, dict):
@@ -71,8 +78,12 @@ def _library_object(data: TableLike, options: ReadOptions) -> Source:
     """Tables of libraries that are loaded only if the user loaded them."""
     if is_sparse(data):
         return in_memory.from_sparse(data, options)
+    if isinstance(data, pa.Table):
+        return in_memory.from_arrow(data, options)
     if (frame := in_memory.from_frame(data, options)) is not None:
         return frame
+    if hasattr(data, "to_dataframe") and hasattr(data, "data_vars"):
+        return in_memory.from_dataset(data, options)
     if isinstance(data, pa.RecordBatch) or hasattr(data, "__arrow_c_stream__"):
         with contextlib.suppress(pa.ArrowException):  # a series is a stream too, but not a table
             return in_memory.from_arrow(pa.table(data), options)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glassnet.errors import InvalidInput
+from glassnet.pieces.settings import Range
 
 # Cells that mean "missing", written exactly so. The one list of them.
 MISSING = (
@@ -33,7 +34,12 @@ class ReadOptions:
 
     Args:
         encoding: of text files, any name Python knows.
-        delimiter: of text files, one character; None finds it among comma, semicolon, tab and bar.
+        delimiter: of text files, one character; None finds it among comma, semicolon, tab, bar and blanks; ``" "`` is
+            any number of blanks.
+        quote: what stands around cells with delimiters in them, of text files, one character; None finds it.
+        comment: beginnings of lines of a text file that are no rows, such as ``("#", "Total")``.
+        skip: lines of a text file, or rows of a sheet, above the row of names.
+        part: which table of a file with several: a sheet, a file in a zip archive.
         decimal: the decimal mark of numbers written as text, ``"."`` or ``","``; None finds it in each column.
         thousands: the mark between groups of three digits, such as ``","``; None finds it in each column.
         percent: ``"number"`` reads 12% as 12, ``"share"`` as 0.12.
@@ -56,6 +62,10 @@ class ReadOptions:
 
     encoding: str = _option("utf-8", "text encoding of the file, such as latin-1 or utf-16")
     delimiter: str | None = _option(None, "character between the cells; found automatically if not given")
+    quote: str | None = _option(None, "character around cells that hold delimiters; found automatically if not given")
+    comment: tuple[str, ...] = _option((), "a beginning of lines that are no rows, such as # or Total")
+    skip: int = field(default=0, metadata={"help": "lines above the row of names", "range": Range(0), "kind": int})
+    part: str | None = _option(None, "the sheet of a spreadsheet, or the file in a zip archive")
     decimal: str | None = _option(None, "decimal mark of the numbers, '.' or ','; found in each column if not given")
     thousands: str | None = _option(None, "mark between groups of three digits; found in each column if not given")
     percent: str = _option("number", "whether 12% is the number 12 or the share 0.12: number or share")
@@ -70,11 +80,15 @@ class ReadOptions:
     block_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:
-        for name in ("missing", "keep", "currency", *KINDS):
+        for name in ("missing", "keep", "currency", "comment", *KINDS):
             _check_words(name, getattr(self, name))
         _check_encoding(self.encoding)
-        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
-            raise InvalidInput(f"delimiter={self.delimiter!r} is not one character", remedy="pass one, such as ';'")
+        for name, example in (("delimiter", ";"), ("quote", "'")):
+            letter = getattr(self, name)
+            if letter is not None and (len(letter) != 1 or letter in "\r\n" or (letter in '"' and name == "delimiter")):
+                raise InvalidInput(f"{name}={letter!r} is not one character", remedy=f"pass one, such as {example!r}")
+        if self.skip < 0:
+            raise InvalidInput(f"skip={self.skip} is negative", remedy="pass the number of lines above the names")
         for name, (noun, choices) in CHOICES.items():
             if getattr(self, name) not in (None, *choices):
                 what = f"{name}={getattr(self, name)!r} is not {noun}"

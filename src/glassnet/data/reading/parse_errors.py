@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
-import gzip
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from glassnet.data.arrow import pa
+from glassnet.data.reading.content import DAMAGE, Content
+from glassnet.data.reading.text_file import Dialect, TextFile
 from glassnet.errors import BrokenFile, GlassnetError
 from glassnet.text import counted
-
-
-@dataclass(frozen=True)
-class TextFile:
-    """A file of text.
-
-    Args:
-        path: of the file.
-        encoding: of its text.
-        zipped: whether it is compressed with gzip.
-    """
-
-    path: Path
-    encoding: str
-    zipped: bool
-
-    def lines(self) -> Iterator[str]:
-        """The lines, decoded strictly."""
-        opened = gzip.open if self.zipped else open
-        # A byte-order mark is not part of the first name.
-        encoding = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
-        with opened(self.path, "rt", encoding=encoding, newline="") as file:
-            yield from file
 
 
 @dataclass(frozen=True)
@@ -43,46 +22,79 @@ class Reading:
 
     Args:
         text: the file.
+        dialect: what stands between its cells.
         names: of its columns.
-        delimiter: between its cells.
+        width: cells of a row: one more where every line ends with a delimiter.
         block_bytes: how much is read at a time.
-        skip: lines that the row of names takes, with the blank ones above it.
+        below: number of the line that ends with the row of names, counted from 1; 0 without such a row.
     """
 
     text: TextFile
+    dialect: Dialect
     names: list[str]
-    delimiter: str
+    width: int
     block_bytes: int
-    skip: int
+    below: int
+
+    @property
+    def label(self) -> str:
+        """What messages call the file."""
+        return self.text.content.label
 
 
 def explain(reading: Reading, problem: Exception) -> GlassnetError:
     """The error to raise when Arrow (or Python) failed with ``problem``."""
-    name, reason = reading.text.path.name, str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    if any(word in reason for word in ("compressed", "inflate", "gzip", "zlib")):
-        return BrokenFile(f"{name} is a damaged gzip file", reason, "fetch it again")
+    name, reason = reading.label, str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    if reading.text.content.packing and _cannot_be_unpacked(reading.text.content):
+        return reading.text.content.damaged(problem)
     try:
-        found = _first_ragged(reading)
+        found = first_ragged(reading)
     except UnicodeDecodeError as wrong:
         return bad_byte(reading.text, wrong)
     except (OSError, EOFError, csv.Error) as wrong:
         return BrokenFile(f"{name} cannot be read to its end", str(wrong), "fetch or write it again")
     if found is not None:
-        line, cells = found
-        seen = f"{counted(cells, 'cell')} where the first row has {len(reading.names)}"
-        remedy = f"correct the line, or pass delimiter= (--delimiter) if {reading.delimiter!r} is not the delimiter"
-        return BrokenFile(f"line {line} of {name} has another length", seen, remedy)
+        return found
     if "straddl" in reason:
         what = f"a row of {name} is longer than {counted(reading.block_bytes, 'byte')}"
         return BrokenFile(what, remedy="look for a quotation mark that is not closed, or pass a larger block_bytes")
-    return BrokenFile(f"{name} cannot be read", reason[:200], "look at the file in an editor")
+    return BrokenFile(f"{name} cannot be read", reason, "look at the file in an editor")
 
 
-def _first_ragged(reading: Reading) -> tuple[int, int] | None:
-    """Line number and number of cells of the first row with more or fewer cells than there are names."""
+def _cannot_be_unpacked(content: Content) -> bool:
+    try:
+        with content.open() as file:
+            while file.read(1 << 20):
+                pass
+    except (*DAMAGE, pa.ArrowException):
+        return True
+    return False
+
+
+def first_ragged(reading: Reading) -> BrokenFile | None:
+    """The error about the first row with more or fewer cells than there should be, None where all have as many."""
     with long_cells():
-        rows = csv.reader(reading.text.lines(), delimiter=reading.delimiter)
-        return next(((rows.line_num, len(row)) for row in rows if row and len(row) != len(reading.names)), None)
+        rows = reading.dialect.rows(reading.text.lines())
+        for row in rows:
+            if row and len(row) != reading.width:
+                line, below = rows.line_num, sum(len(later) == reading.width for later in itertools.islice(rows, 50))
+                return ragged(reading, line, row, below)
+    return None
+
+
+def ragged(reading: Reading, line: int, row: list[str], below: int) -> BrokenFile:
+    """The error about a ``row`` of another length that ends on ``line``; ``below`` rows of the right one follow."""
+    first = row[0].strip()
+    word, mark = re.match(r"\w*", first), re.match(r"#|//|%|!|\*", first)
+    remedy = f"correct the line, or pass delimiter= (--delimiter) if {reading.dialect.delimiter!r} is not the delimiter"
+    if mark or (word and word[0] and not word[0].isdigit() and not below):
+        start = mark or word
+        assert start is not None
+        remedy = (
+            f"correct it, or pass comment=({start[0]!r},) (--comment {start[0]!r}) to leave out lines that begin so"
+        )
+    what = f"line {line} of {reading.label} has another length"
+    return BrokenFile(what, f"{counted(len(row), 'cell')} where the first row has {reading.width}", remedy)
 
 
 @contextlib.contextmanager
@@ -97,7 +109,7 @@ def long_cells() -> Iterator[None]:
 
 def open_quote(reading: Reading) -> int | None:
     """The line on which a row begins whose quotation mark is never closed."""
-    rows, line = csv.reader(reading.text.lines(), delimiter=reading.delimiter, strict=True), 1
+    rows, line = reading.dialect.rows(reading.text.lines(), strict=True), 1
     try:
         with long_cells():
             for _ in rows:
@@ -116,4 +128,4 @@ def bad_byte(text: TextFile, problem: UnicodeDecodeError) -> BrokenFile:
 def encoding_error(text: TextFile, seen: str, guess: str) -> BrokenFile:
     """The error that names the option by which the encoding is given."""
     remedy = f"pass the encoding it has, such as encoding={guess!r} (--encoding {guess})"
-    return BrokenFile(f"{text.path.name} is not {text.encoding.upper()} text", seen, remedy)
+    return BrokenFile(f"{text.content.label} is not {text.encoding.upper()} text", seen, remedy)
