@@ -1,0 +1,56 @@
+"""Several independent trainings side by side, one thread each: nothing waits for another, and no bit depends on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+from glassnet.hardware import thread_count
+from glassnet.learning.interrupts import graceful_interrupt
+from glassnet.learning.job import Job
+from glassnet.learning.run import Callback, Run
+from glassnet.learning.training import Outcome
+
+
+def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Outcome]:
+    """Run trainings, each on one thread, to the same bits as alone; the kernels work without Python's lock.
+
+    Args:
+        jobs: of any networks, each with a state of its own, which is changed in place.
+        n_threads: how many at a time; None for as many as there are processors.
+
+    Returns:
+        How each ended, in the order of ``jobs``. Ctrl-C ends all of them after their present batch.
+
+    >>> import numpy as np
+    >>> from glassnet import Dense, Network, Plan, Rows, State
+    >>> X = np.linspace(-1, 1, 50, dtype="float32").reshape(-1, 1)
+    >>> plan = Plan(Network(1, [Dense(8, "tanh"), Dense(1)]), examples=50, epochs=30)
+    >>> outcomes = train_together([Job(plan, State.new(plan, seed), Rows(X, X**2)) for seed in range(3)])
+    >>> [outcome.ending for outcome in outcomes]
+    ['finished', 'finished', 'finished']
+    """
+    with graceful_interrupt() as interrupted, ThreadPoolExecutor(thread_count(n_threads)) as pool:
+        return list(pool.map(partial(_run_alone, interrupted=interrupted), jobs))
+
+
+def _run_alone(job: Job, interrupted: threading.Event) -> Outcome:
+    plan = replace(job.plan, n_threads=1)
+    return replace(job, plan=plan, callbacks=[*job.callbacks, _EndWith(interrupted)]).run()
+
+
+class _EndWith(Callback):
+    """Interrupts its training when the event is set: signals reach the main thread alone."""
+
+    def __init__(self, event: threading.Event) -> None:
+        self.event = event
+
+    def on_train_begin(self, run: Run) -> None:
+        self.on_chunk_end(run)
+
+    def on_chunk_end(self, run: Run) -> None:
+        if self.event.is_set():
+            run.interrupted.set()
