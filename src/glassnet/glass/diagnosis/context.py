@@ -193,11 +193,17 @@ class Context:
             return self.network.forward(self.inputs[self.finite], self.parameters.copy())
 
     @cached_property
+    def gradients(self) -> Parameters:
+        """One backward pass, in the dtype that training computes in; it leaves ``dA`` in the caches of the forward."""
+        Y, w = self.targets.astype(self.forward_pass.scores.dtype), self.weights
+        with np.errstate(all="ignore"):
+            return self.network.backward(self.forward_pass, Y, None if w is None else np.asarray(w)[self.rows])
+
+    @cached_property
     def gradient_lengths(self) -> Array:
         """The length of ``dJ/dA[l]`` for each layer, (L,): the sum over the rows of each row's length."""
-        Y, w = self.targets, None if self.weights is None else np.asarray(self.weights)[self.rows]
+        assert self.gradients is not None
         with np.errstate(all="ignore"):
-            self.network.backward(self.forward_pass, Y, w)
             lengths = [np.linalg.norm(np.asarray(c.dA, np.float64), axis=1) for c in self.forward_pass.caches]
             return np.array([float(length.sum()) for length in lengths])
 

@@ -47,10 +47,9 @@ def _operations(context: Context) -> Iterator[Result]:
         yield _operation(network, c.l, f"A[{c.l}]"), c.A
     if not context.has("Y"):
         return
-    Y = context.targets.astype(context.forward_pass.scores.dtype)  # the dtype that training computes in
+    scores, gradients = context.forward_pass.scores, context.gradients
     with np.errstate(all="ignore"):
-        yield "J, the cost of each row", network.loss.value(context.forward_pass.scores, Y)
-        gradients = network.backward(context.forward_pass, Y)
+        yield "J, the cost of each row", network.loss.value(scores, context.targets.astype(scores.dtype))
     for l in range(len(network.layers), 0, -1):
         yield f"dA[{l}] in back propagation", context.forward_pass.caches[l - 1].dA
         for name, array in vars(gradients.layers[l - 1]).items():

@@ -63,5 +63,5 @@ OTHER_ANSWERS = 0.25  # of the rows that have other classes get one: above, thes
 ONE_NUMBER = 0.1  # of the target's deviation is that of the predictions: these explain a hundredth of its variance
 
 # -- of a training that just ended -----------------------------------------------------------------------------------
-TRAINING_ROWS = 2000  # are examined for the text of a warning, so that it costs little beside the training
+TRAINING_ROWS = 500  # are examined for the text of a warning, so that it costs little beside the training
 TRAINING_SECONDS = 0.5  # after which no further check is made
