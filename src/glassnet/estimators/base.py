@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -22,6 +22,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended, as_plain, from_plain
+from glassnet.estimators.numeric import numeric_targets
 from glassnet.estimators.predictor import Predictor
 from glassnet.estimators.warnings import Report
 from glassnet.glass.tracing.trace import Trace, trace
@@ -312,13 +313,3 @@ def all_finite(X: Array) -> bool:
             if np.isfinite(X.sum()):
                 return True
     return bool(np.isfinite(X).all())
-
-
-def numeric_targets(dtype: DTypeLike, y: ArrayLike) -> Array:
-    """The numbers of a regression as targets (m, k)."""
-    try:
-        numbers = np.asarray(y, dtype)
-    except (TypeError, ValueError):
-        remedy = "pass one number a row, or (m, k) of several targets"
-        raise InvalidInput("y must be numbers for a regression", seen=repr(y)[:60], remedy=remedy) from None
-    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers

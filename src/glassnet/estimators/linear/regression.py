@@ -17,6 +17,7 @@ from glassnet.estimators.base import Data
 from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
 from glassnet.estimators.mlp.parameters import store
+from glassnet.estimators.numeric import as_numbers
 from glassnet.learning.fitted import single
 from glassnet.pieces.penalties import Penalties
 
@@ -101,7 +102,7 @@ class LinearRegression(RegressorMixin, LinearModel):
             InvalidInput: ``l1`` with a solver that knows no L1.
             ValueError: rows, targets or weights that are none, as scikit-learn checks them.
         """
-        rows = checked_rows(self, X, y, sample_weight, y_numeric=True, multi_output=True)
+        rows = checked_rows(self, X, as_numbers(y), sample_weight, y_numeric=True, multi_output=True)
         if rows.Y.ndim == 2 and rows.Y.shape[1] == 1:
             column_or_1d(rows.Y, warn=True)
         Y = rows.Y.reshape(len(rows.Y), -1).astype(np.float64)

@@ -17,6 +17,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
+from glassnet.estimators.numeric import as_numbers
 from glassnet.learning.fitted import single
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.learning.run import Callback
@@ -124,7 +125,7 @@ class MLPRegressor(RegressorMixin, MLP):
         return single(self._forward(self._inputs(X)))
 
     def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
-        X, y = super()._check(X, y, reset)
+        X, y = super()._check(X, as_numbers(y), reset)
         if self._loss_record().targets == "counts" and np.any(y < 0):
             raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}.")
         return X, y
