@@ -149,6 +149,16 @@ def test_class_weights_multiply_sample_weights(table: str) -> None:
         assert_agrees(LogisticRegression(class_weight=class_weight).fit(X, y, w), other.fit(X, y, w), X)
 
 
+@pytest.mark.parametrize("heavy", [[1], [0, 2]], ids=str)
+def test_balanced_classes_of_which_some_weigh_nothing(heavy: list[int]) -> None:
+    """What is left out by its weight changes nothing; scikit-learn's divides by 0 here, and learns nothing."""
+    X, y = load_iris(return_X_y=True)
+    weights = np.isin(y, heavy).astype(float)
+    model = LogisticRegression(class_weight="balanced").fit(X, y, sample_weight=weights)
+    assert np.isfinite(model.coef_).all() and set(model.predict(X)) == set(heavy)
+    assert model.classes_.tolist() == [0, 1, 2]
+
+
 def test_balanced_classes_are_those_of_names_too() -> None:
     X, y = load_breast_cancer(return_X_y=True)
     names = np.array(["malignant", "benign"])[y]

@@ -140,3 +140,32 @@ def test_of_several_answers_the_most_uneven_is_told() -> None:
     Y = np.c_[np.arange(100) % 2, np.arange(100) < 1]
     network = Network.mlp(4, [5], 2, loss="binary_cross_entropy")
     assert only(looked(Y=Y, network=network), "class_imbalance", "warning").evidence["shares"][1] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "said"),
+    [
+        (7, int, "7"),
+        (16_777_217, np.float64, "16777217"),
+        (16_777_217, np.float32, "1.67772e+07"),
+        (123_456_789_012_345_678, np.int64, "1.23456789012346e+17"),
+        (0.1, np.float64, "0.1"),
+        (-1e300, np.float64, "-1e+300"),
+    ],
+)
+@pytest.mark.parametrize("m", [37, 1000])
+def test_a_constant_target_is_described_truly(value: float, dtype: Any, said: str, m: int) -> None:
+    """Whatever rounding makes of the sum of many large numbers."""
+    diagnosis = looked(normal(m), np.full(m, value, dtype), Network.mlp(4, [3], 1))
+    assert only(diagnosis, "target_scale", "note").what == f"the target is constant: {said}"
+
+
+def test_large_numbers_that_differ_a_little_are_no_constant() -> None:
+    X = normal()
+    X[:, 1] = 1.7e9 + np.arange(len(X))
+    network = Network.mlp(4, [3], 1)
+    diagnosis = diagnose(network, network.initialize(dtype="float64"), X=X, Y=1e12 + np.arange(len(X)))
+    assert not diagnosis.named("constant_inputs")
+    assert (
+        "the target's scale is large: mean 1e+12 and deviation 57.7" in only(diagnosis, "target_scale", "warning").what
+    )

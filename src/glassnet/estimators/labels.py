@@ -99,6 +99,19 @@ class Labels:
             )
         return indices
 
+    def balanced(self, indices: Array, weights: Array | None = None) -> Array:
+        """Weights (m,) under which all classes weigh the same: ``m / (k * rows of the class)``, rows counted by weight.
+
+        A class whose rows all weigh 0 has no share to balance: its rows keep 0.
+
+        Args:
+            indices: the classes of the rows, (m,).
+            weights: of the rows (m,), or None for all 1.
+        """
+        rows = np.bincount(indices, weights, minlength=len(self.classes)).astype(np.float64)
+        by_class = np.divide(rows.sum(), len(rows) * rows, out=np.zeros_like(rows), where=rows > 0)
+        return by_class[indices]
+
     def _are_indices(self, y: Array) -> bool:
         """True where the classes are 0 ... k - 1 and ``y`` holds nothing else: there is nothing to look up."""
         k = len(self.classes)

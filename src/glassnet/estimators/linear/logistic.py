@@ -130,8 +130,11 @@ class LogisticRegression(Classification, LinearModel):
         """Sample weights times class weights (m,), or None for all 1; ``indices`` (m,) are the classes of ``y``."""
         if self.class_weight is None:
             return weights
-        of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weights)
-        return of_class[indices] if weights is None else weights * of_class[indices]
+        if self.class_weight == "balanced":
+            by_class = self.labels_.balanced(indices, weights)
+        else:
+            by_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)[indices]
+        return by_class if weights is None else weights * by_class
 
     def _penalties(self, total_weight: float) -> Penalties:
         """For the mean of the losses, where C is for their sum."""

@@ -171,7 +171,10 @@ class MLPClassifier(Classification, MLP):
             return sample_weight
         if self.labels_.kind == "multilabel":
             raise ValueError("class_weight is for one label a row; weigh rows by sample_weight instead")
-        by_class = compute_sample_weight(self.class_weight, y)
+        if self.class_weight == "balanced":
+            by_class = self.labels_.balanced(self.labels_.encode(y))
+        else:
+            by_class = compute_sample_weight(self.class_weight, y)
         return by_class if sample_weight is None else by_class * _check_sample_weight(sample_weight, X)
 
     def _loss_record(self) -> Loss:

@@ -77,8 +77,8 @@ def _target_scale(context: Context) -> Iterator[Finding]:
     if bad := int((~np.isfinite(targets)).any(axis=1).sum()):
         yield Finding("warning", f"{bad:,} targets are not finite numbers", "drop those rows", {"rows": bad})
     elif deviation == 0:
-        constant = f"{mean:.0f}" if mean.is_integer() and abs(mean) < 1e16 else f"{mean:.6g}"
-        yield Finding("note", f"the target is constant: {constant}", "check the column it comes from", facts)
+        digits = 6 if np.asarray(context.Y).dtype == np.float32 else 15  # no more than are true
+        yield Finding("note", f"the target is constant: {mean:.{digits}g}", "check the column it comes from", facts)
     elif size > at.LARGE_SCALE:
         severity: Severity = "warning" if size > at.VERY_LARGE_SCALE else "note"
         yield Finding(severity, f"the target's scale is large: {text}", remedy, facts)
