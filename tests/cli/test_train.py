@@ -240,4 +240,5 @@ def test_a_bad_cell_among_the_rows_held_out_is_found_before_training(refused: Re
     lines[place + 1] = "huge,red,7"
     written(folder / "houses.csv", lines)
     sentence = refused("train", "houses.csv", "--epochs", 10**12, "--patience", 10**12)
-    assert sentence.startswith(f"row {place + 1} of column 'size' is not a number (seen: 'huge')")
+    assert sentence.startswith("column 'size' mixes numbers and words ")
+    assert f"'huge' in row {place + 1})" in sentence

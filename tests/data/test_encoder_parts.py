@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,10 @@ TABLE = {
     "f": [True, False, None, True],
     "t": ["2020-01-01", "2021-02-02", None, "2022-03-03"],
     "0": [0, 0, 0, 0],
+    "price": ["1.234,50 €", "7 €", "8,5 €", None],
+    "smoker": ["ja", "nein", "ja", None],
+    "when": ["27.02.2024", "1.3.2024", None, "31.12.2024 10:00"],
+    "zoned": ["2024-02-27T10:00+02:00", "2024-03-01T11:00+02:00", "2024-03-02T12:30+02:00", None],
 }
 ENCODER = TableEncoder().fit(TABLE)
 TARGETS = [TargetEncoder().fit(y) for y in (["a", "b"], [0, 1, 1], [True, False], [0.5, 1.5, 9.5], [1.0, 2.0, 1.0])]
@@ -70,6 +75,34 @@ def test_the_target_comes_back_whole(target: TargetEncoder) -> None:
     if target.classes is not None:
         assert other.classes.dtype == target.classes.dtype
         np.testing.assert_array_equal(other.counts, target.counts)
+
+
+def test_formats_of_earlier_versions_are_read() -> None:
+    arrays, facts = TableEncoder().fit({"t": ["01/02/2020", "03/04/2021"]}).to_parts()
+    for old, month in (("%d/%m/%Y", 2), ("%m/%d/%Y %H:%M", 1), ("%d.%m.%Y", 2)):
+        column = TableEncoder.from_parts(arrays, replaced(facts, ("columns", 0, "format"), old)).columns[0]
+        assert column.format.read(pa.array(["01/02/2020"]))[0].as_py().month == month
+    assert TableEncoder.from_parts(arrays, replaced(facts, ("columns", 0, "format"), None)).columns[0].format is None
+
+
+@pytest.mark.parametrize(
+    ("column", "format"),
+    [
+        (5, {"notation": "1;234", "mark": "", "share": False}),
+        (5, {"notation": "1234.5", "mark": "x" * 99, "share": False}),
+        (5, {"notation": "1234.5", "mark": "", "share": 1}),
+        (5, "1234.5"),
+        (6, "maybe/never"),
+        (7, {"order": "year-last", "zone": ""}),
+        (7, {"order": None, "zone": "Mars/Olympus"}),
+        (7, {"order": None}),
+    ],
+    ids=str,
+)
+def test_formats_nobody_wrote(column: int, format: object) -> None:
+    arrays, facts = ENCODER.to_parts()
+    with pytest.raises(BrokenFile, match=rf"columns\[{column}\]"):
+        TableEncoder.from_parts(arrays, replaced(facts, ("columns", column, "format"), format))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -136,7 +169,7 @@ def _arrays() -> list[Any]:
             {"numbers": good, "more": good},
         ),
         *({"numbers": good[:-1]}, {"numbers": np.append(good, 1.0)}, {"numbers": good.astype(np.float32)}),
-        *({"numbers": good.reshape(1, -1)}, {"numbers": good * np.nan}, {"numbers": good * np.inf}),
+        *({"numbers": good.reshape(1, -1)}, {"numbers": good * np.nan}, {"numbers": np.full_like(good, np.inf)}),
         *({"numbers": -good}, {"numbers": good * 0}, {"numbers": good.astype(object)}, {"numbers": np.array(1.0)}),
     ]
 

@@ -82,7 +82,7 @@ def _frame(currencies: tuple[str, ...]) -> str:
     return (
         rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[+-]?)"
         r"(?P<number>[0-9](?:[0-9.,'_ ]*[0-9.,])?|[.,][0-9]+)(?P<exponent>(?:[eE][+-]?[0-9]+)?)"
-        rf" ?(?P<after>(?:{before}|{unit})?(?: [a-z]{{1,8}}\.?)?)(?P<close>[-)]?)$"
+        rf"(?P<close>[-)]?) ?(?P<after>(?:{before}|{unit})?(?: [a-z]{{1,8}}\.?)?)(?P<end>[-)]?)$"
     )
 
 
@@ -96,14 +96,15 @@ class Framed:
 
     def __init__(self, texts: pa.Array, currencies: tuple[str, ...] = ()) -> None:
         parts = pc.extract_regex(plain_characters(texts), _frame((*CURRENCIES, *currencies)))
-        sign, inner, open, close = (parts.field(name) for name in ("sign", "inner", "open", "close"))
+        sign, inner, open = (parts.field(name) for name in ("sign", "inner", "open"))
+        close = pc.binary_join_element_wise(parts.field("close"), parts.field("end"), "")
         self.number, self.exponent = parts.field("number"), parts.field("exponent")
         self.mark = pc.utf8_trim_whitespace(
             pc.binary_join_element_wise(parts.field("before"), parts.field("after"), " ")
         )
         said = [pc.not_equal(one, "") for one in (sign, inner, close)]
         one_sign = pc.less_equal(pc.add(pc.add(*(one.cast("int8") for one in said[:2])), said[2].cast("int8")), 1)
-        closed = pc.equal(pc.equal(open, "("), pc.equal(close, ")"))
+        closed = pc.and_(pc.equal(pc.equal(open, "("), pc.equal(close, ")")), pc.less(pc.utf8_length(close), 2))
         self.valid = pc.and_(parts.is_valid(), pc.and_(one_sign, closed)).fill_null(False)
         self.negative = pc.or_(pc.or_(pc.equal(sign, "-"), pc.equal(inner, "-")), said[2])
 
