@@ -71,4 +71,5 @@ def written(path: Path, lines: list[str]) -> Path:
 
 
 def house_lines(rows: int = 60) -> list[str]:
-    return ["size,colour,price", *(f"{i},{'red' if i % 3 else 'blue'},{i * 2.5 + 1}" for i in range(rows))]
+    cells = ((i / 2, "red" if i % 3 else "blue", i * 2.5 + 1 + 30 * (i % 3 == 0)) for i in range(rows))
+    return ["size,colour,price", *(f"{size},{colour},{price}" for size, colour, price in cells)]

@@ -56,7 +56,7 @@ def houses(folder: Path) -> Path:
 @pytest.fixture
 def fruits(folder: Path) -> Path:
     """60 fruits of two kinds that a straight line tells apart."""
-    lines = [f"{i},{i % 7},{'apple' if i % 7 < 3 else 'plum'}" for i in range(60)]
+    lines = [f"{i % 10},{i % 7},{'apple' if i % 7 < 0.7 * (i % 10) else 'plum'}" for i in range(60)]
     return written(folder / "fruits.csv", ["row,weight,fruit", *lines])
 
 

@@ -81,6 +81,6 @@ def test_a_table_without_its_columns(refused: Refused, fruit_model: Path) -> Non
 
 
 def test_without_the_target_a_row_can_be_explained(call: Call, fruit_model: Path) -> None:
-    Path("bare.csv").write_text("weight,row\n6,50\n1,2\n")
+    Path("bare.csv").write_text("weight,row\n6,5\n1,2\n")
     done = call("explain", fruit_model, "bare.csv", "--row", 1)
     assert done.code == 0 and "row 1: the model predicts plum" in done.out

@@ -13,9 +13,11 @@ from glassnet.archive import Facts
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.kinds import KINDS, Column, Limits
+from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.row_numbers import is_unnamed, row_numbers
 from glassnet.data.source import Block, Source, TableLike
 from glassnet.errors import BrokenFile, InvalidInput, nearest
 from glassnet.randomness import sampling_keys
@@ -32,7 +34,7 @@ class ColumnReport:
 
     Args:
         name: of the column.
-        kind: number, boolean, category, time; or constant, empty, identifier for one that is left out.
+        kind: number, boolean, category, time; or why it is left out, see ``kinds.dropped``.
         outputs: how many columns of the matrix it became.
         done: what was done with it, for people.
     """
@@ -122,6 +124,9 @@ class TableEncoder:
             for accumulator in accumulators:
                 accumulator.update(block, self.cell_format, keys)
         learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}
+        unnamed = [name for name in names if learned[name].kind == "number" and is_unnamed(name)]
+        for name, span in row_numbers(source, unnamed, self.cell_format).items():
+            learned[name] = DroppedColumn(name, "row number", f"it numbers the rows ({span}), and has no name")
         said = [note for name in names for note in (*kinds[name].notes, learned[name].note)]
         self.notes = tuple(filter(None, said))
         return tuple(learned[name] for name in names)

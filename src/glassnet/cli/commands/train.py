@@ -104,7 +104,7 @@ class Training:
         target, task = self.values["target"], self.values["task"]
         experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
         self._say_division(experiment)
-        self._say_network(experiment.prepare(self.recipe).model)
+        self._say_network(experiment.prepare(self.recipe).model, source.notes)
         self._train(experiment)
         self._say_learned(experiment.model)
         if experiment.model.outcome.signal and not experiment.model.history.epochs:
@@ -128,24 +128,16 @@ class Training:
         if experiment.why:
             self.page.say(experiment.why)
         self.page.say(f"task: {target.reason}", target=target.name, task=target.task)
-        for note in target.notes:
-            self.page.note(note)
         learned, held = len(experiment.training), len(experiment.held_out)
         if self.settings.test and not held:
             self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
         words = f"{held:,} held out to judge by" if held else "none held out"
         self.page.say(f"{counted(learned, 'row')} to learn from, {words}", learned_from=learned)
 
-    def _say_network(self, model: TableModel) -> None:
-        dropped = [report for report in model.encoder.report() if not report.outputs]
-        for report in dropped[:10]:
-            self.page.note(f"column {report.name!r} is {report.done}")
-        if len(dropped) > 10:
-            self.page.note(f"{counted(len(dropped) - 10, 'more column')} left out; glassnet describe lists them")
-        for note in model.encoder.notes[:10]:
-            self.page.note(note)
-        if len(model.encoder.notes) > 10:
-            self.page.note(f"{counted(len(model.encoder.notes) - 10, 'more note')}; glassnet describe lists them")
+    def _say_network(self, model: TableModel, said: tuple[str, ...]) -> None:
+        for note in model.notes:
+            if note not in said:
+                self.page.note(note)
         widths = "-".join(map(str, model.network.widths))
         loss = model.network.loss.name
         self.page.say(

@@ -13,7 +13,7 @@ from glassnet.data.arrow import pa
 from glassnet.data.reading import in_memory
 from glassnet.data.reading.bundled import SETS, from_bundled
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source, TableLike
+from glassnet.data.source import Source, TableLike, check_names
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.text import counted
 
@@ -95,6 +95,13 @@ def _library_object(data: TableLike, options: ReadOptions) -> Source:
 
 
 def _checked(source: Source) -> Source:
-    for name in (*source.options.categorical, *source.options.numeric):
+    options = source.options
+    for name in (*options.exclude, *options.categorical, *options.numeric, *options.dates):
         source.check_name(name)
+    if options.exclude:
+        left = [field for field in source.schema if field.name not in options.exclude]
+        check_names(f"{source.label} without what is excluded", [field.name for field in left])
+        target = None if source.target in options.exclude else source.target
+        options = dataclasses.replace(options, exclude=())  # a source may be opened again
+        source = dataclasses.replace(source, schema=pa.schema(left), target=target, options=options)
     return source

@@ -51,6 +51,7 @@ class ReadOptions:
         categorical: columns that hold categories, whatever they look like.
         numeric: columns that hold numbers; a word in them is an error.
         dates: columns that hold dates, also such as 20240227.
+        exclude: columns to be left out, as if the table had none of that name.
         block_bytes: how much is read at a time, bytes.
 
     Raises:
@@ -77,10 +78,11 @@ class ReadOptions:
     categorical: tuple[str, ...] = _option((), "a column to be read as categories")
     numeric: tuple[str, ...] = _option((), "a column to be read as numbers")
     dates: tuple[str, ...] = _option((), "a column to be read as dates")
+    exclude: tuple[str, ...] = _option((), "a column to leave out")
     block_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:
-        for name in ("missing", "keep", "currency", "comment", *KINDS):
+        for name in ("missing", "keep", "currency", "comment", "exclude", *KINDS):
             _check_words(name, getattr(self, name))
         _check_encoding(self.encoding)
         for name, example in (("delimiter", ";"), ("quote", "'")):

@@ -88,7 +88,8 @@ class Experiment:
         divided = bool(len(self.held_out))
         rows = self.source.take(self.training) if divided else self.source
         self.model = TableModel(self.recipe, self.target.task).prepare(rows, self.target.name)
-        self.model.target.reason = self.target.reason  # of all rows, not of those to learn from
+        # Of all rows, not of those to learn from.
+        self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
         self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
         return self
 
@@ -126,6 +127,11 @@ class Experiment:
         if self.test is not None:
             self.model.evaluation = self.model.judge(*self.test)
         return self
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth saying about the table, its target and its columns, as sentences; after :meth:`prepare`."""
+        return self.model.notes
 
     @property
     def evaluation(self) -> Evaluation | None:

@@ -22,6 +22,7 @@ from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation
+from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
@@ -36,6 +37,9 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.optimizers import Optimizer
+from glassnet.text import counted
+
+MOST_NOTES = 10  # about columns that are left out
 
 
 class TableModel:
@@ -46,9 +50,10 @@ class TableModel:
         task: "classification", "regression", or None to find it from the target.
 
     Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
-    ``network``, ``job`` (the training), ``rows`` and ``validation_rows`` (how many are learned from, how many held out
-    for early stopping). After :meth:`fit` also ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows
-    never seen in training, where there are some: it goes into the model's file.
+    ``notes`` (what is worth saying about them, as sentences), ``network``, ``job`` (the training), ``rows`` and
+    ``validation_rows`` (how many are learned from, how many held out for early stopping). After :meth:`fit` also
+    ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows never seen in training, where there are some:
+    it goes into the model's file.
 
     >>> model = TableModel(Recipe(epochs=5)).fit("iris")
     >>> model.predict({"sepal length (cm)": [5.0], "sepal width (cm)": [3.4], "petal length (cm)": [1.5],
@@ -66,6 +71,7 @@ class TableModel:
     validation_rows: int
     job: Job | None = None  # of a model from a file None: it has no rows to learn from
     evaluation: Evaluation | None = None
+    _found: tuple[str, ...] = ()  # notes about the table that was learned from
 
     def __init__(self, recipe: Recipe | None = None, task: str | None = None) -> None:
         self.recipe, self.task = recipe or Recipe(), task
@@ -110,7 +116,11 @@ class TableModel:
         if loss.targets == "numbers":
             loss = loss.in_units(self.target.scale)  # the network's target is standardized
         self.network = self.recipe.network(X.shape[1], self.outputs, loss)
-        self.job = self._job(X, self._meaning().encode(source, self.recipe.dtype))
+        Y = self._meaning().encode(source, self.recipe.dtype)
+        classes = self.target.task == "classification"
+        leaks = leakage_notes(self.encoder, source, self.target.name, X, Y.reshape(-1), classes)
+        self._found = (*source.notes, *leaks)
+        self.job = self._job(X, Y)
         return self
 
     def _job(self, X: Array, Y: Array) -> Job:
@@ -233,6 +243,15 @@ class TableModel:
         return outputs_of(self.target)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth saying about the table, its target and the columns left out, as sentences."""
+        dropped = [report for report in self.encoder.report() if not report.outputs]
+        left_out = [f"column {report.name!r} is {report.done}" for report in dropped]
+        more = ("more column left out", "more columns left out"), ("more note", "more notes")
+        kinds = zip((left_out, self.encoder.notes), more, strict=True)
+        return (*self.target.notes, *self._found, *(note for some, noun in kinds for note in _first(some, *noun)))
+
+    @property
     def best_epoch(self) -> int | None:
         """The epoch whose parameters were kept, from 1; None where nothing is recorded."""
         watched = self.history.columns.get(self.recipe.stopping().watch)
@@ -328,3 +347,10 @@ def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
             remedy="choose one of these",
         )
     return numbers
+
+
+def _first(notes: Sequence[str], noun: str, nouns: str) -> list[str]:
+    """The first notes, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    said = [f"{counted(more, noun, nouns)}; glassnet describe lists them"] if more > 0 else []
+    return [*notes[:MOST_NOTES], *said]

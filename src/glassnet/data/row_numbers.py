@@ -1,0 +1,64 @@
+"""Columns that number the rows: the index of a frame, an id. They say nothing about new rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from glassnet.data.cell_format import CellFormat
+from glassnet.data.source import Source, read_numbers
+
+FEWEST = 10  # rows; of fewer, any whole numbers may lie side by side
+MOST = 10_000  # rows that are looked at, evenly over the table
+ROOM = 1.5  # times the number of rows: so far the numbers may reach, since rows were held out or left out
+# What pandas, R and their readers call the numbers of the rows, which nobody named.
+_UNNAMED = re.compile(r"(unnamed: ?\d+|column \d+|index|level_\d+|__index_level_\d+__|row\.?_?names?|\.\.\.\d+|)")
+
+
+def is_unnamed(name: str) -> bool:
+    """Whether a column of row numbers has this name because nobody gave it one.
+
+    >>> [name for name in ("", "Unnamed: 0", "column 1", "id", "row") if is_unnamed(name)]
+    ['', 'Unnamed: 0', 'column 1']
+    """
+    return _UNNAMED.fullmatch(name.strip().lower()) is not None
+
+
+def row_numbers(source: Source, names: Sequence[str], cell_format: CellFormat) -> dict[str, str]:
+    """The columns of numbers that number the rows, and from where to where: in order, or shuffled.
+
+    Args:
+        source: the table; of many rows a sample is read.
+        names: of columns that hold numbers.
+        cell_format: how they are written.
+
+    >>> from glassnet.data.reading.opening import open_source
+    >>> source = open_source({"id": np.arange(20)[::-1] + 1, "size": np.arange(20) % 7})
+    >>> row_numbers(source, ["id", "size"], CellFormat())
+    {'id': '1 to 20'}
+    """
+    m = source.rows
+    if m < FEWEST or not names:
+        return {}
+    sample = source if m <= MOST else source.take(np.unique(np.linspace(0, m - 1, MOST).astype(np.int64)))
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    last = 0
+    for block in sample.blocks(names):
+        last = int(block.rows[-1])
+        for places, values in read_numbers(block, names, cell_format):
+            for place, column in zip(places.tolist(), values, strict=True):
+                columns[names[place]].append(column)
+    found = {name: np.concatenate(parts) for name, parts in columns.items()}
+    return {
+        name: f"{values.min():.0f} to {values.max():.0f}"
+        for name, values in found.items()
+        if _number_rows(values, ROOM * max(m, last + 1))
+    }
+
+
+def _number_rows(values: np.ndarray, reach: float) -> bool:
+    if np.isnan(values).any() or values.max() - values.min() >= reach or (values != np.floor(values)).any():
+        return False
+    return len(np.unique(values)) == len(values)
