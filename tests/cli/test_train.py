@@ -242,3 +242,11 @@ def test_a_bad_cell_among_the_rows_held_out_is_found_before_training(refused: Re
     sentence = refused("train", "houses.csv", "--epochs", 10**12, "--patience", 10**12)
     assert sentence.startswith("column 'size' mixes numbers and words ")
     assert f"'huge' in row {place + 1})" in sentence
+
+
+def test_a_file_without_a_row_of_names_is_said(call: Call, folder: Path) -> None:
+    written(folder / "iris.data", ["5.1,1.5,a", *(f"{4 + i % 9 / 10},{i % 7 / 10},{'ab'[i % 2]}" for i in range(30))])
+    done = call("train", "iris.data", "--quiet", "--epochs", 1)
+    assert (done.code, len(done.notes)) == (0, 1)
+    assert done.notes[0].startswith("the first row of iris.data looks like cells, not names: '5.1', '1.5', 'a'")
+    assert call("train", "iris.data", "--quiet", "--epochs", 1, "--no-header", "-o", "other.safetensors").err == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -203,7 +204,9 @@ class TableEncoder:
         if missing := [name for name in self.input_names if name not in present]:
             close = {name: nearest(name, extra) for name in missing[:5]}
             hints = [f"{near!r} may be meant for {name!r}" for name, near in close.items() if near]
-            remedy = "; ".join(hints) or "pass a table with the columns of training"
+            bare = all(re.fullmatch(r"x\d+", name) for name in missing)  # as a file without names was read in training
+            other = "if the file has no row of names, pass header=False (--no-header)" if bare else ""
+            remedy = "; ".join(hints) or other or "pass a table with the columns of training"
             what = f"{source.label} lacks {quoted(missing, 'column')} that the model was trained on"
             raise InvalidInput(what, f"its columns are {quoted(source.names)}", remedy)
         return [f"{source.label} has {quoted(extra, 'column')} that the model does not know: ignored"] if extra else []

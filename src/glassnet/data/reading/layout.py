@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import mode
 
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.reading.row_of_names import doubt
 from glassnet.data.reading.text_file import BLANKS, Dialect
 from glassnet.data.source import check_names
 from glassnet.errors import BrokenFile
@@ -119,6 +120,7 @@ def find_layout(label: str, rows: list[list[str]], lines: list[int], options: Re
         what = f"line {lines[0]} of {label} is not a row of names"
         seen = f"{counted(len(first), 'cell')}, {width} in the lines below: {', '.join(first)[:40]!r}"
         raise BrokenFile(what, seen, _remedy(first, lines[above - 1]))
+    notes = (*notes, *doubt(label, first, rows[1:]))
     # pandas writes its index as a first column without a name.
     names = check_names(label, [name.strip() or f"column {j}" for j, name in enumerate(first, 1)])
     return Layout(names, width if len(names) in (width, width - 1) else len(names), notes)
