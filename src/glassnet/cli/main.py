@@ -74,7 +74,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="replace")  # a terminal without a letter gets a question mark, not an error
     if instruction := os.environ.get(COMPLETE):
         sys.exit(shell_complete(glassnet, {}, "glassnet", COMPLETE, instruction))
-    with warnings.catch_warnings(), ending_as_by_ctrl_c():
+    terminals = [stream for stream in (sys.stdout, sys.stderr) if stream is not None and stream.isatty()]
+
+    def hang_up() -> None:
+        for terminal in terminals:
+            abandon(terminal)
+
+    with warnings.catch_warnings(), ending_as_by_ctrl_c(hang_up):
         warnings.showwarning = lambda message, *_: click.echo(f"note: {message}", err=True)
         sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
 

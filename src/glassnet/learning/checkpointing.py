@@ -125,23 +125,23 @@ def refuse_other_checkpoint(path: StrPath) -> None:
 
     Raises:
         InvalidInput: says which of the two.
-        UnusableFile: it cannot be read, or is a folder, a device or a pipe.
+        UnusableFile: it cannot be read.
 
     >>> refuse_other_checkpoint("a-name-that-is-free.checkpoint")
     """
-    name = os.fspath(path)
-    if kind_at(path) not in (None, KIND):
+    name, real = os.fspath(path), os.path.realpath(path)
+    if os.path.exists(real) and not (os.path.isfile(real) and kind_at(path) == KIND):  # noqa: PTH110, PTH113
         remedy = "move that file away, or choose another name"
         raise InvalidInput(f"{name!r}, the place for the checkpoint, holds something else", remedy=remedy)
-    if is_held(os.path.realpath(path)):
+    if is_held(real):
         remedy = "wait until it ends, or choose another name"
         raise InvalidInput(f"another training is running, and is saved to {name!r}", remedy=remedy)
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:
-    """What tells the file at ``path`` from any other; None where there is none."""
+    """What tells the file or link at ``path`` from any other; None where there is none."""
     try:
         status = path.stat()
     except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+        return (0,) if os.path.lexists(path) else None
+    return path.is_symlink(), status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -62,19 +62,33 @@ def name_of(number: int) -> str:
 
 
 class EndAsCtrlC:
-    """A handler that raises `Ended`, so that files are put in order and the program says its word."""
+    """A handler that raises `Ended`, so that files are put in order and the program says its word.
 
-    last = -inf  # when it was asked
+    Args:
+        hang_up: called where the terminal is gone: what is written to it from then on would be an error.
+    """
+
+    def __init__(self, hang_up: Callable[[], object]) -> None:
+        self.hang_up, self.last = hang_up, -inf
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        before, self.last = self.last, time.monotonic()
-        if self.last - before >= SAME_REQUEST:
+        if not self.repeats(number):
             raise Ended(number)
+
+    def repeats(self, number: int) -> bool:
+        """Take note of a signal; True where it is the same request as the last one."""
+        before, self.last = self.last, time.monotonic()
+        if signal.Signals(number).name == "SIGHUP":
+            self.hang_up()
+        return self.last - before < SAME_REQUEST
 
 
 @contextmanager
-def ending_as_by_ctrl_c() -> Iterator[None]:
+def ending_as_by_ctrl_c(hang_up: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Within the block, SIGTERM and SIGHUP raise `Ended`; where they are ignored (``nohup``) or handled, they stay so.
+
+    Args:
+        hang_up: called at SIGHUP: the terminal is gone.
 
     >>> try:
     ...     with ending_as_by_ctrl_c():
@@ -83,7 +97,7 @@ def ending_as_by_ctrl_c() -> Iterator[None]:
     ...     print(name_of(ended.number))
     SIGTERM
     """
-    end = EndAsCtrlC()
+    end = EndAsCtrlC(hang_up)
     with _handling({number: end for number in ENDING if _is_main() and signal.getsignal(number) is signal.SIG_DFL}):
         yield
 
@@ -102,19 +116,20 @@ def graceful_interrupt() -> Iterator[Interrupt]:
     >>> interrupted.is_set(), code_of(interrupted.number)
     (True, 130)
     """
-    interrupted, handlers, last = Interrupt(), _handlers(), -inf
+    interrupted, handlers = Interrupt(), _handlers()
+    own = EndAsCtrlC(lambda: None)
 
     def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal last
-        before, last = last, time.monotonic()
-        ender = handlers[number]
-        if isinstance(ender, EndAsCtrlC):
-            ender.last = last  # the second of two sent at once may find the block left
+        handler = handlers[number]
+        ender = handler if isinstance(handler, EndAsCtrlC) else own
+        repeats = ender.repeats(number)  # noted there: the second of two sent at once may find the block left
         if not interrupted.is_set():
-            interrupted.number, interrupted.ends = number, ender is signal.SIG_DFL
+            interrupted.number, interrupted.ends = number, handler is signal.SIG_DFL
             interrupted.set()
-        elif number == signal.SIGINT or last - before >= SAME_REQUEST:
-            raise KeyboardInterrupt if number == signal.SIGINT else Ended(number)
+        elif number == signal.SIGINT:
+            raise KeyboardInterrupt
+        elif not repeats:
+            raise Ended(number)
 
     try:
         with _handling(dict.fromkeys(handlers, handle)):
