@@ -14,7 +14,7 @@ import glassnet
 from cli.commands import Call, Refused, begin, contents, house_lines, posix, process, written
 from glassnet.learning.progress import Progress
 
-EPOCHS = 400
+EPOCHS = 5000  # about a second
 TRAIN = ["train", "wine", "--patience", 10**6, "--epochs", EPOCHS, "--dropout", 0.1, "--norm", "batch_norm"]
 MODEL, CHECKPOINT = "wine.safetensors", "wine.safetensors.checkpoint"
 
@@ -92,6 +92,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Progress, "on_epoch_end", third)
+    monkeypatch.setattr(Progress, "every_epoch", True)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 import isas
 import problems
@@ -19,6 +21,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
 from glassnet.learning.metrics import METRICS
+from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
@@ -148,9 +151,11 @@ def problem(epochs: int, **settings: Any) -> tuple[Plan, State, Rows]:
     return plan, State.new(plan), Rows(X, X[:, 0] * X[:, 1])
 
 
-def test_a_call_takes_many_epochs() -> None:
+@pytest.mark.parametrize("progress", [False, True])
+def test_a_call_takes_many_epochs(progress: bool) -> None:
     chunks = Chunks()
-    outcome = train(*problem(epochs=3000), engine="native", callbacks=[chunks])
+    callbacks = [chunks, *[Progress(Console(file=io.StringIO()))] * progress]
+    outcome = train(*problem(epochs=3000), engine="native", callbacks=callbacks)
     assert outcome.history.epochs == chunks.epochs[-1] == 3000
     assert len(chunks.epochs) < 1000
     assert all(seconds >= 0 for seconds in outcome.history["seconds"])

@@ -28,6 +28,8 @@ class Progress(Callback):
     True
     """
 
+    every_epoch = False
+
     def __init__(self, console: Console | None = None) -> None:
         self._console = console
         self._bar: Bar | None = None

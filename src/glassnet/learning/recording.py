@@ -43,6 +43,7 @@ def end_epochs(run: Run, done: WholeEpochs) -> None:
     run.state.seconds += sum(done.seconds)
     if run.stopping is not None and (reason := run.stopping.verdict(run.state)):
         run.ask_to_stop(reason)
+    run.notify("on_epoch_end")
 
 
 def _record(run: Run, columns: dict[str, list[float]], epochs: int) -> None:

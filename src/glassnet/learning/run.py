@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 from glassnet.engines.choice import Choice
 from glassnet.engines.engine import Engine
@@ -73,8 +74,11 @@ class Run:
 
     @property
     def followed(self) -> bool:
-        """True where a callback is to be notified after each epoch."""
-        return any(type(callback).on_epoch_end is not Callback.on_epoch_end for callback in self.callbacks)
+        """True where a callback looks at each epoch."""
+        return any(
+            callback.every_epoch and type(callback).on_epoch_end is not Callback.on_epoch_end
+            for callback in self.callbacks
+        )
 
     @cached_property
     def judges(self) -> dict[str, Judge]:
@@ -91,7 +95,8 @@ class Run:
 class Callback:
     """What is called while training goes on; override what you need. ``run.ask_to_stop(reason)`` ends the training.
 
-    ``run.plan`` is what is trained, ``run.state`` where it stands, ``run.history`` what was recorded.
+    ``run.plan`` is what is trained, ``run.state`` where it stands, ``run.history`` what was recorded. ``every_epoch =
+    False`` says that it is enough to call ``on_epoch_end`` a few times a second: short epochs are faster together.
 
     >>> class Count(Callback):
     ...     epochs = 0
@@ -101,6 +106,8 @@ class Callback:
     >>> Count().epochs
     0
     """
+
+    every_epoch: ClassVar[bool] = True
 
     def on_train_begin(self, run: Run) -> None:
         """Before the first step."""
