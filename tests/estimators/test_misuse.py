@@ -110,6 +110,12 @@ def test_labels(kind: str, y: Any) -> None:
         getattr(glassnet, kind)().fit(X, y)
 
 
+@pytest.mark.parametrize("sizes", [3.5, (3.0,), [4, 2.5], ["3"], [None]], ids=str)
+def test_units_are_whole_numbers(sizes: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="hidden_layer_sizes"):
+        glassnet.MLPClassifier(sizes).fit(X, CLASSES)
+
+
 def test_one_class_is_named() -> None:
     with pytest.raises(ValueError, match=r"at least two classes.*'spam'"):
         glassnet.LogisticRegression().fit(X, ["spam"] * 12)

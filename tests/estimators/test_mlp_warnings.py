@@ -170,6 +170,15 @@ def test_numbers_near_the_largest_are_no_accident_of_the_warning() -> None:
         MLPRegressor(random_state=0).fit(X, rng.normal(size=10))
 
 
+def test_a_line_search_that_cannot_begin_warns() -> None:
+    """L-BFGS stays where it is, here and there."""
+    X, y = load_diabetes(return_X_y=True)
+    for home in (glassnet, sklearn.neural_network):
+        with pytest.warns(ConvergenceWarning), np.errstate(all="ignore"):
+            model = home.MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", random_state=0).fit(1e200 * X, y)
+        assert np.isfinite(model.coefs_[0]).all()
+
+
 def test_the_class_with_too_few_rows_is_named() -> None:
     with pytest.raises(InvalidInput, match=r"seen: 1 row of class 'b'\); give every class two rows or more"):
         MLPClassifier(early_stopping=True).fit([[1, 2], [2, 3], [3, 4], [4, 5]], ["a", "a", "a", "b"])

@@ -69,7 +69,7 @@ class Report:
         columns: names of the inputs, (n,).
         classes: what the user calls the classes, (k,).
         short: True of a training that was to be short: reaching its last epoch is no problem, nor what it learned.
-        raises: True where a divergence raises, as scikit-learn's networks do, unless the best parameters were kept.
+        raises: True where steps that lead out of the finite numbers raise, as those of scikit-learn's networks do.
     """
 
     settings: Mapping[str, str]
@@ -85,7 +85,8 @@ class Report:
             Diverged: it left the finite numbers; see ``raises``.
         """
         trouble = _trouble(outcome, job.plan, self.short)
-        kept = job.stopping is not None and job.stopping.restore_best
+        best = job.stopping is not None and job.stopping.restore_best
+        kept = best or job.plan.optimizer.whole_batch  # L-BFGS takes no step that leads out of the finite numbers
         if outcome.error is not None and self.raises and not kept:
             raise self._error(outcome.error, self._diagnosis(outcome, job)) from None
         if trouble is not None:

@@ -114,8 +114,8 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
                 stopping goes by them instead of holding rows out.
 
         Raises:
-            Diverged: training left the finite numbers; the last finite parameters are kept. With early stopping the
-                best are, and a warning says so.
+            Diverged: training left the finite numbers; the last finite parameters are kept. With early stopping or
+                lbfgs, which keep finite ones themselves, a warning says so.
             InvalidInput, ValueError: rows, targets or parameters that cannot be used.
         """
         return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from glassnet.engines.plan import Plan
-from glassnet.errors import InvalidInput
+from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.hidden import hidden_layers
 from glassnet.learning.stopping import Stopping
@@ -24,6 +24,7 @@ from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, Adam, Momentum, Nesterov, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Constant, InverseScaling, Schedule
+from glassnet.text import one_line
 
 # -- the network -------------------------------------------------------------------------------------------------------
 
@@ -49,7 +50,10 @@ def layers_of(mlp: NetworkEstimator) -> list[Layer]:
 
 def _sizes(mlp: NetworkEstimator) -> list[int]:
     sizes = mlp.hidden_layer_sizes
-    hidden = [int(size) for size in (sizes if isinstance(sizes, Sequence | np.ndarray) else [sizes])]
+    given = [*sizes] if isinstance(sizes, Sequence | np.ndarray) else [sizes]
+    if not all(isinstance(size, Integral) for size in given):
+        raise InvalidType("hidden_layer_sizes must be whole numbers", one_line(given, 60), "pass units of each layer")
+    hidden = [int(size) for size in given]
     if any(size < 1 for size in hidden):
         raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
     return hidden
