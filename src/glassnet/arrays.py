@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from numpy.typing import DTypeLike, NDArray
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from glassnet.errors import InvalidInput
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -49,6 +52,71 @@ Matrix = Array | SparseMatrix
 def is_sparse(X: object) -> TypeIs[SparseMatrix]:
     """True for a SciPy sparse matrix or array, without importing SciPy."""
     return hasattr(X, "tocsr")
+
+
+def contiguous(X: ArrayLike, dtype: DTypeLike) -> Array:
+    """``X`` as C reads it: in that dtype and this machine's byte order, without gaps, aligned; itself where it is so.
+
+    Raises:
+        InvalidInput: a finite number that the dtype does not hold.
+
+    >>> contiguous(np.ones((2, 6), ">f4")[:, ::2], np.float32).strides
+    (12, 4)
+    >>> contiguous([1.0, 1e300], np.float32)
+    Traceback (most recent call last):
+    glassnet.errors.InvalidInput: a number is too large for float32 (seen: 1e+300); scale it.
+    """
+    if type(X) is np.ndarray and X.dtype == dtype:
+        array = np.asarray(X, order="C")
+        return array if array.flags.aligned else array.copy()
+    try:
+        with np.errstate(over="raise"):
+            return contiguous(np.asarray(X).astype(dtype, order="C"), dtype)
+    except (FloatingPointError, OverflowError) as error:  # OverflowError: Python's own whole numbers
+        numbers = np.abs(np.asarray(X, float)) if isinstance(error, FloatingPointError) else np.array([])
+        seen = f"{numbers[np.isfinite(numbers)].max(initial=0):.4g}" if numbers.size else str(error)
+        raise InvalidInput(f"a number is too large for {np.dtype(dtype)}", seen, "scale it") from None
+
+
+def in_dtype(X: Matrix, dtype: DTypeLike) -> Matrix:
+    """``X`` (m, n) in a dtype that holds its numbers, laid out as engines read it: as by :func:`contiguous`, or CSR.
+
+    Raises:
+        InvalidInput: a finite number that the dtype does not hold.
+    """
+    if not is_sparse(X):
+        return contiguous(X, dtype)
+    if X.dtype != dtype:
+        contiguous(X.data, dtype)
+    return X.tocsr().astype(dtype, copy=False)
+
+
+def inputs(X: ArrayLike, columns: int, dtype: DTypeLike) -> Array:
+    """Dense ``X`` (m, columns) as :func:`contiguous` has it.
+
+    Raises:
+        InvalidInput: another shape, or a finite number that the dtype does not hold.
+    """
+    array = contiguous(X, dtype)
+    if array.ndim != 2 or array.shape[1] != columns:
+        raise InvalidInput(f"X must have {columns} columns", f"shape {np.shape(X)}", "pass rows as in training")
+    return array
+
+
+def checked_sparse(X: SparseMatrix) -> SparseMatrix:
+    """``X``, whose indices were looked at: SciPy's compiled code would follow wrong ones out of its memory.
+
+    Raises:
+        InvalidInput: an index outside the matrix, or arrays that do not belong together.
+    """
+    try:
+        if hasattr(X, "check_format"):
+            type(X)((X.data, X.indices, X.indptr), shape=X.shape).check_format()  # of its own: it trims what it checks
+        elif hasattr(X, "row"):
+            type(X)((X.data, (X.row, X.col)), shape=X.shape)
+    except (ValueError, IndexError) as error:
+        raise InvalidInput("X is a damaged sparse matrix", str(error)[:100], "make it anew from its rows") from None
+    return X
 
 
 def dense(X: Matrix) -> Array:

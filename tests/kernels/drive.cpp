@@ -23,15 +23,15 @@ const gn_field* gn_layout(int64_t);
 int64_t gn_bytes(const gn_plan*);
 void* gn_make(const gn_plan*);
 void gn_free(void*);
-void gn_load(void*, const void*, const void*, const void*);
-void gn_borrow(void*, const void*, const void*);
-void gn_save(void*, void*, void*, void*);
+int gn_load(void*, const gn_vectors*);
+int gn_borrow(void*, const gn_vectors*);
+int gn_save(void*, const gn_vectors*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_train_epochs(void*, const gn_rows*, gn_steps*, gn_epochs*);
 int gn_judge(void*, gn_judged*);
-int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, double*);
-int gn_predict(const void*, const void*, int64_t, int64_t, void*, int);
-int gn_recorded(const void*, int64_t, int64_t, int64_t, void*);
+int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, int64_t, double*);
+int gn_predict(const void*, const void*, int64_t, int64_t, void*, int64_t, int);
+int gn_recorded(const void*, int64_t, int64_t, int64_t, void*, int64_t);
 void gn_order(uint64_t, uint64_t, int64_t, int64_t*);
 }
 
@@ -167,6 +167,47 @@ int64_t numbers_recorded(const Case& c, int64_t l, int64_t what, int64_t m) {
              : 0;
 }
 
+template <class T>
+gn_vectors vectors(const std::vector<T>& theta, const std::vector<T>* slots, const std::vector<T>& running) {
+  const auto at = [](const std::vector<T>& one) { return const_cast<T*>(one.data()); };
+  const int64_t slots_size = slots ? int64_t(slots->size()) : 0;
+  return {at(theta),  slots ? at(*slots) : nullptr, at(running), int64_t(theta.size()),
+          slots_size, int64_t(running.size())};
+}
+
+template <class T>
+void load(void* session, const std::vector<T>& theta, const std::vector<T>* slots, const std::vector<T>& running) {
+  const gn_vectors own = vectors(theta, slots, running);
+  expect(gn_load(session, &own) == gn_done, "vectors of the right sizes are not loaded");
+}
+
+// A size that is one off is refused, whichever it is.
+void wrong_sizes(const Case& c, void* session, const gn_vectors& right, const gn_rows& rows, const gn_steps& steps) {
+  for (int64_t gn_vectors::* size : {&gn_vectors::theta_size, &gn_vectors::slots_size, &gn_vectors::running_size})
+    for (int64_t more : {-1, 1}) {
+      gn_vectors wrong = right;
+      wrong.*size += more;
+      if (!right.slots && size == &gn_vectors::slots_size) continue;
+      expect(gn_load(session, &wrong) == gn_bad_size, c.name + ": loaded what does not fit");
+      expect(gn_save(session, &wrong) == gn_bad_size, c.name + ": saved where it does not fit");
+      expect(gn_borrow(session, &wrong) == gn_bad_size, c.name + ": borrowed what does not fit");
+    }
+  gn_rows wide = rows, many = rows;
+  wide.inputs++, many.outputs++;
+  gn_steps no_rates = steps, taken = steps;
+  no_rates.alphas_count--;
+  double cost;
+  const int64_t n = right.theta_size, k = c.layers.back().outputs;
+  expect(gn_train(session, &wide, &taken) == gn_bad_size, c.name + ": trained on other columns");
+  expect(gn_train(session, &rows, &no_rates) == gn_bad_size, c.name + ": trained without rates");
+  expect(rows.labels || gn_train(session, &many, &taken) == gn_bad_size, c.name + ": trained on other targets");
+  expect(gn_gradient(session, &wide, 0, 0, right.theta, n, &cost) != gn_done, c.name + ": gradient of other columns");
+  expect(gn_gradient(session, &rows, 0, 0, right.theta, n - 1, &cost) != gn_done, c.name + ": gradient without room");
+  expect(gn_predict(session, rows.X, rows.inputs + 1, 1, right.theta, k, 0) == gn_bad_size &&
+             gn_predict(session, rows.X, rows.inputs, 1, right.theta, k + 1, 0) == gn_bad_size,
+         c.name + ": predicted other sizes");
+}
+
 // A session that records takes the step of one that does not; all it keeps goes into arrays of just that length.
 template <class T>
 std::vector<T> recorded(const Case& c, gn_plan plan, const gn_rows& rows, const std::vector<T>& theta) {
@@ -180,10 +221,11 @@ std::vector<T> recorded(const Case& c, gn_plan plan, const gn_rows& rows, const 
     void* session = gn_make(&plan);
     if (!session) return expect(false, c.name + ": no session that records"), found;
     std::vector<T> moved = theta, slots_moved = slots, running_moved = running;
-    gn_load(session, theta.data(), slots.data(), running.data());
-    gn_steps steps = {order.data(), m, m, plan.threads, &alpha, 42, 5, 0, 0, 0, 0};
+    load(session, theta, &slots, running);
+    gn_steps steps = {order.data(), m, m, plan.threads, &alpha, 1, 42, 5, 0, 0, 0, 0};
     expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not take a step");
-    gn_save(session, moved.data(), slots_moved.data(), running_moved.data());
+    const gn_vectors out = vectors(moved, &slots_moved, running_moved);
+    expect(gn_save(session, &out) == gn_done, c.name + ": not saved");
     moved.insert(moved.end(), slots_moved.begin(), slots_moved.end());
     moved.insert(moved.end(), running_moved.begin(), running_moved.end());
     moved.push_back(T(steps.cost_sum));
@@ -195,11 +237,12 @@ std::vector<T> recorded(const Case& c, gn_plan plan, const gn_rows& rows, const 
       for (int64_t what = gn_A; what < gn_penalty; what++) {
         const int64_t size = recording ? numbers_recorded(c, l, what, m) : 0;
         std::vector<T> out(size);
-        const int status = gn_recorded(session, l, what, m, size ? out.data() : &none);
+        if (size) expect(gn_recorded(session, l, what, m, out.data(), size + 1) == gn_bad_size, c.name + ": room");
+        const int status = gn_recorded(session, l, what, m, size ? out.data() : &none, size);
         expect(status == (size ? gn_done : gn_not_there), c.name + ": what is recorded of layer " + std::to_string(l));
         found.insert(found.end(), out.begin(), out.end());
       }
-    expect(gn_recorded(session, 0, gn_penalty, m, &penalty) == (recording ? gn_done : gn_not_there),
+    expect(gn_recorded(session, 0, gn_penalty, m, &penalty, 1) == (recording ? gn_done : gn_not_there),
            c.name + ": the penalty");
     if (recording) found.push_back(T(penalty));
     gn_free(session);
@@ -222,17 +265,25 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
                         inputs,
                         c.rows,
                         c.labels ? nullptr : Y.data(),
+                        k,
                         c.labels ? labels.data() : nullptr,
                         c.weighted ? weights.data() : nullptr};
 
   gn_plan plan = plan_of(c, sizeof(T), threads);
-  if (c.factored) plan.factors = factors.data();
+  if (c.factored) {
+    plan.factors = factors.data(), plan.factors_count = n + 1;
+    expect(gn_bytes(&plan) == -1, c.name + ": more factors than parameters");
+    plan.factors_count = n;
+  }
   expect(gn_bytes(&plan) > n * int64_t(sizeof(T)), c.name + ": no bytes");
   void* session = gn_make(&plan);
   if (!session) return expect(false, c.name + ": no session"), std::vector<T>();
-  gn_load(session, theta.data(), slots.data(), running.data());
+  const gn_vectors own = vectors(theta, &slots, running);
   std::vector<T> found = recorded(c, plan, rows, theta);
-  gn_steps steps = {order.data(), c.rows, c.batch, threads, alphas.data(), 42, 5, 0, 0, 0, 0};
+  const int64_t rates = (c.rows + c.batch - 1) / c.batch;
+  gn_steps steps = {order.data(), c.rows, c.batch, threads, alphas.data(), rates, 42, 5, 0, 0, 0, 0};
+  wrong_sizes(c, session, own, rows, steps);
+  load(session, theta, &slots, running);
   expect(gn_train(session, &rows, &steps) == gn_done, c.name + ": did not train");
   expect(steps.rows_done == c.rows && steps.steps_done == (c.rows + c.batch - 1) / c.batch,
          c.name + ": rows left over");
@@ -242,8 +293,9 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   gn_epochs epochs = {};
   epochs.order = order.data(), epochs.epoch = 1, epochs.most = 2, epochs.seconds = 1e9, epochs.patience = INFINITY;
   epochs.heldout = &judged, epochs.heldout_sums = sums.data(), epochs.watched = 4, epochs.factor = -1;
-  epochs.divisor = double(c.rows), epochs.best = -INFINITY, epochs.theta = kept.data();
-  epochs.running = kept_running.data(), epochs.costs = costs.data(), epochs.times = times.data();
+  const gn_vectors best = vectors<T>(kept, nullptr, kept_running);
+  epochs.divisor = double(c.rows), epochs.best = -INFINITY, epochs.kept = &best;
+  epochs.costs = costs.data(), epochs.times = times.data();
   steps.alphas = alphas.data();
   expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_done && epochs.done == 2,
          c.name + ": epochs left over");
@@ -252,24 +304,25 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   gn_rows few = rows;
   few.count = std::min(c.rows, c.batch);
   double cost = NAN;
-  expect(gn_gradient(session, &few, 42, 9, gradient.data(), &cost) == gn_done, c.name + ": no gradient");
-  gn_save(session, theta.data(), slots.data(), running.data());
+  expect(gn_gradient(session, &few, 42, 9, gradient.data(), n, &cost) == gn_done, c.name + ": no gradient");
+  expect(gn_save(session, &own) == gn_done, c.name + ": not saved");
   gn_free(session);
 
   plan.rows = 0, plan.factors = nullptr;
   session = gn_make(&plan);
-  gn_load(session, theta.data(), nullptr, running.data());
+  load<T>(session, theta, nullptr, running);
   found.insert(found.end(), theta.begin(), theta.end());
   for (int64_t m : {int64_t(0), int64_t(1), c.rows})
     for (int link = 0; link < 2; link++) {
       std::vector<T> out(m * k);
-      expect(gn_predict(session, X.data(), inputs, m, out.data(), link) == 0, c.name + ": no prediction");
+      expect(gn_predict(session, X.data(), inputs, m, out.data(), m * k, link) == 0, c.name + ": no prediction");
       found.insert(found.end(), out.begin(), out.end());
     }
   std::vector<T> lent(k), laid_out(k);
-  gn_predict(session, X.data(), inputs, 1, laid_out.data(), 1);
-  gn_borrow(session, theta.data(), running.data());
-  expect(gn_predict(session, X.data(), inputs, 1, lent.data(), 1) == 0 && lent == laid_out,
+  gn_predict(session, X.data(), inputs, 1, laid_out.data(), k, 1);
+  const gn_vectors lender = vectors<T>(theta, nullptr, running);
+  expect(gn_borrow(session, &lender) == gn_done, c.name + ": not borrowed");
+  expect(gn_predict(session, X.data(), inputs, 1, lent.data(), k, 1) == 0 && lent == laid_out,
          c.name + ": another answer by what is borrowed");
   gn_free(session);
   for (const std::vector<T>* more : {&slots, &running, &gradient, &kept, &kept_running})
@@ -483,10 +536,10 @@ void hostile() {
   void* session = gn_make(&plan);
   std::vector<float> X(12, 1.f), theta(14, 0.1f), slots(28), running, gradient(14);
   std::vector<double> alphas(2, 0.1);
-  gn_load(session, theta.data(), slots.data(), running.data());
+  load(session, theta, &slots, running);
   const auto status = [&](std::vector<int64_t> order, std::vector<int64_t> labels, int64_t batch) {
-    const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
-    gn_steps steps = {order.data(), int64_t(order.size()), batch, 2, alphas.data(), 0, 0, 0, 0, 0, 0};
+    const gn_rows rows = {X.data(), 3, 4, nullptr, 0, labels.data(), nullptr};
+    gn_steps steps = {order.data(), int64_t(order.size()), batch, 2, alphas.data(), 2, 0, 0, 0, 0, 0, 0};
     return gn_train(session, &rows, &steps);
   };
   expect(status({0, 1, 2, 3}, {0, 1, 1, 0}, 2) == gn_done, "good rows refused");
@@ -497,28 +550,28 @@ void hostile() {
   expect(status({0, 1}, {0, 2, 1, 0}, 2) == gn_bad_class, "a class too many");
   expect(status({0, 1}, {-1, 0, 1, 0}, 2) == gn_bad_class, "a class below 0");
   const std::vector<int64_t> labels(4);
-  const gn_rows rows = {X.data(), 3, 4, nullptr, labels.data(), nullptr};
+  const gn_rows rows = {X.data(), 3, 4, nullptr, 0, labels.data(), nullptr};
   double cost;
-  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), &cost) == gn_bad_row,
+  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), 14, &cost) == gn_bad_row,
          "a gradient of more rows than planned");
   X[4] = NAN;
-  gn_load(session, theta.data(), slots.data(), running.data());
+  load(session, theta, &slots, running);
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_diverged, "what is not a number went through");
   X[4] = 1;
-  gn_load(session, theta.data(), slots.data(), running.data());
+  load(session, theta, &slots, running);
   expect(status({2, 3, 0, 1}, {0, 1, 1, 0}, 2) == gn_done, "a session that diverged and was loaded again is spoilt");
   gn_free(session);
 
   plan.recording = 1;
   session = gn_make(&plan);
-  gn_load(session, theta.data(), slots.data(), running.data());
+  load(session, theta, &slots, running);
   float none;
-  for (int64_t l : {-1, 3}) expect(gn_recorded(session, l, gn_A, 2, &none) == gn_not_there, "a layer too many");
+  for (int64_t l : {-1, 3}) expect(gn_recorded(session, l, gn_A, 2, &none, 1) == gn_not_there, "a layer too many");
   for (int64_t what : {-1, 0, 13})
     for (int64_t l : {0, 1, 2})
-      expect(gn_recorded(session, l, what, 2, &none) == gn_not_there, "recorded, but there is no such thing");
+      expect(gn_recorded(session, l, what, 2, &none, 1) == gn_not_there, "recorded, but there is no such thing");
   for (int64_t m : {int64_t(-1), int64_t(3), huge})
-    expect(gn_recorded(session, 1, gn_A, m, &none) == gn_bad_row, "rows not planned");
+    expect(gn_recorded(session, 1, gn_A, m, &none, 1) == gn_bad_row, "rows not planned");
   gn_free(session);
 }
 
@@ -552,12 +605,12 @@ void at_once(const Case& c) {
   void* session = gn_make(&plan);
   Random random;
   const std::vector<float> theta = numbers<float>(random, parameters(c), -1, 1), running(statistics(c), 1.f);
-  gn_load(session, theta.data(), nullptr, running.data());
+  load<float>(session, theta, nullptr, running);
   const int64_t inputs = c.layers.front().inputs, k = c.layers.back().outputs, m = 3000;
   const std::vector<float> X = numbers<float>(random, m * inputs, -1, 1);
   std::vector<std::vector<float>> outs(4, std::vector<float>(m * k));
   threads.clear();
-  for (auto& out : outs) threads.emplace_back([&] { gn_predict(session, X.data(), inputs, m, out.data(), 1); });
+  for (auto& out : outs) threads.emplace_back([&] { gn_predict(session, X.data(), inputs, m, out.data(), m * k, 1); });
   for (auto& thread : threads) thread.join();
   for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions beside others");
   gn_free(session);

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet.arrays import Array, Matrix, contiguous, inputs, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.epoch_order import order_of
 from glassnet.engines.forward import Forward, ready_forward
@@ -19,7 +19,7 @@ from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.engines.threads import suitable_threads
 from glassnet.engines.whole_epochs import Between, WholeEpochs
-from glassnet.errors import Diverged
+from glassnet.errors import Diverged, InvalidInput
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.targets import as_targets
@@ -89,7 +89,7 @@ class Engine(ABC):
         return predictions
 
     def ready(self, parameters: Parameters, *, frozen: bool = False) -> tuple[Forward, Forward]:
-        """Two functions of dense ``X`` (m, n) in the parameters' dtype: its scores and its predictions, (m, k).
+        """Two functions of dense ``X`` (m, n): its scores and its predictions, (m, k).
 
         Args:
             parameters: read at each call, or with ``frozen`` once.
@@ -97,10 +97,14 @@ class Engine(ABC):
         """
         few_scores, few_predictions = ready_forward(self.plan.network, parameters)
 
+        n, dtype = self.plan.network.inputs, parameters.theta.dtype
+
         def scores(X: Array) -> Array:
+            X = inputs(X, n, dtype)
             return few_scores(X) if len(X) <= FEW_ROWS else self.scores(parameters, X)
 
         def predictions(X: Array) -> Array:
+            X = inputs(X, n, dtype)
             return few_predictions(X) if len(X) <= FEW_ROWS else self.predict(parameters, X)
 
         return scores, predictions
@@ -141,15 +145,21 @@ class Engine(ABC):
         Raises:
             Diverged: a cost or gradient that is not finite; ``state`` is as before that step.
         """
-        if self._workspace is None or self._workspace.state is not state:
+        order = checked_order(order)
+        if len(order) and not 0 <= order.min() <= order.max() < len(rows.Y):
+            raise InvalidInput(
+                "an order must name rows that exist", f"{order.min()} ... {order.max()}", "use order(state)"
+            )
+        state.check(self.plan)
+        if self._workspace is None or not self._workspace.is_of(state):
             self._workspace = Workspace(self.plan, state)
         until = time.perf_counter() + seconds
         # What is not finite is looked for, and reported with its place.
         with np.errstate(all="ignore"), suitable_threads(self.plan.network, self.plan.batch_size):
-            for start in range(0, len(order), self.plan.batch_size):
+            for start in range(0, len(order), self.plan.batch_rows):
                 if (stop is not None and stop.is_set()) or (start and time.perf_counter() > until):
                     return start
-                self._workspace.step(self, rows, order[start : start + self.plan.batch_size])
+                self._workspace.step(self, rows, order[start : start + self.plan.batch_rows])
         return len(order)
 
     def train_epochs(self, state: State, rows: Rows, most: int, seconds: float, between: Between) -> WholeEpochs | None:
@@ -184,9 +194,14 @@ class Workspace:
         self.gradients = Gradients(plan.network.layout, plan.network.running_layout, np.empty_like(state.theta))
         self.theta = np.empty_like(state.theta)
         self.slots_before, self.running_before = np.empty_like(state.slots), np.empty_like(state.running)
-        size = min(plan.batch_size, plan.examples) if rows is None else rows
+        size = plan.batch_rows if rows is None else rows
         self.X = np.empty((size, plan.network.inputs), plan.numpy_dtype)
         self.Y = np.empty((size, plan.network.outputs), plan.numpy_dtype)
+
+    def is_of(self, state: State) -> bool:
+        """False for another state, or where a callback has given this one other vectors."""
+        own = self.parameters
+        return self.state is state and own.theta is state.theta and own.running is state.running
 
     def gather(self, rows: Rows, chosen: Array) -> Rows:
         """The chosen rows, targets as the loss reads them."""
@@ -235,6 +250,13 @@ class Workspace:
         """The error for the present step, of which only running statistics have changed; they are put back."""
         np.copyto(self.state.running, self.running_before)
         return diverged(self.plan, self.state, self.parameters, self.gradients, batch, self.mode, otherwise)
+
+
+def checked_order(order: Array) -> Array:
+    """Indices of rows as engines read them."""
+    if order.ndim != 1 or (len(order) and order.dtype.kind not in "iu"):
+        raise InvalidInput("an order must be whole numbers (m,)", f"{order.dtype} {order.shape}", "use order(state)")
+    return contiguous(order, np.int64)
 
 
 def _finite(gradient: Array) -> bool:

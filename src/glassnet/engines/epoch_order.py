@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.kernels import library
-from glassnet.engines.native.lowering import address
+from glassnet.engines.native.pointers import address
 from glassnet.randomness import check_epoch, epoch_order
 
 
@@ -20,5 +20,5 @@ def order_of(m: int, seed: int, epoch: int, shuffle: bool = True) -> Array:
         return epoch_order(m, seed, epoch, shuffle)
     check_epoch(m, seed, epoch)
     order = np.empty(m, np.int64)
-    library.load().gn_order(seed, epoch, m, address(order))
+    library.load().gn_order(seed, epoch, m, address(order, (m,), np.int64, written=True))
     return order

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, inputs
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -18,7 +18,7 @@ Forward = Callable[[Any], Array]
 
 
 def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Forward]:
-    """Two functions of ``X`` (m, n), already in the parameters' dtype: the scores and the predictions (m, k).
+    """Two functions of dense ``X`` (m, n): the scores and the predictions (m, k).
 
     They read the parameters at each call, so writing into ``W[l]`` is seen; they may be called from many threads.
 
@@ -33,12 +33,15 @@ def ready_forward(network: Network, parameters: Parameters) -> tuple[Forward, Fo
     steps = [layer.predictor(l, p, running) for l, (layer, p, running) in layers]
     value = network.link.value
 
-    def scores(A: Array) -> Array:
+    network.check(parameters)
+
+    def scores(X: Any) -> Array:
+        A = inputs(X, network.inputs, parameters.theta.dtype)
         for step in steps:
             A = step(A)
         return A
 
-    def predictions(X: Array) -> Array:
+    def predictions(X: Any) -> Array:
         S = scores(X)
         A = np.empty_like(S)
         value(S, A)

@@ -79,10 +79,12 @@ class Loops(Engine):
 
     def forward(self, x: Vector, parameters: Parameters) -> tuple[list[Vector], list[Vector]]:
         """One sample forward: ``z[l]`` and ``a[l]`` of every layer; ``a[0]`` is ``x``, ``z[0]`` is empty."""
+        self.plan.network.check(parameters)
         return forward(x, *_lists(parameters), self._activations())
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
         loss, total = self.plan.network.loss, rows.total_weight() or 1.0
+        self.plan.network.check(parameters)
         (W, b), g = _lists(parameters), self._activations()
         gradients.theta[...] = 0
         J = 0.0

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.arrays import Array, Matrix
+from glassnet.arrays import Array, Matrix, checked_sparse, is_sparse
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
+from glassnet.network.targets import as_targets
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Clock, Constant, Schedule
@@ -67,11 +68,21 @@ class Plan:
             check_number("n_threads", self.n_threads, Range(1), whole=True)
         if self.dtype not in DTYPES:
             raise InvalidInput(f"dtype must be {' or '.join(DTYPES)}", seen=repr(self.dtype))
+        factors, weights = self.penalty_factors, self.network.layout.weights
+        if factors is not None and factors.shape != (weights,):
+            raise InvalidInput(
+                "penalty_factors must be a number a weight", f"{factors.shape}", f"pass {weights} numbers"
+            )
 
     @property
     def numpy_dtype(self) -> np.dtype[Any]:
         """The dtype as NumPy's."""
         return np.dtype(self.dtype)
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of the largest batch."""
+        return min(self.batch_size, self.examples)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -130,3 +141,27 @@ class Rows(NamedTuple):
     def total_weight(self) -> float:
         """The sum of the weights."""
         return float(len(self.Y) if self.weights is None else self.weights.sum())
+
+    def check(self, network: Network) -> None:
+        """Raise where these are no rows of ``network``: engines read memory by these shapes.
+
+        Raises:
+            InvalidInput: shapes or dtypes that do not fit; a damaged sparse matrix.
+        """
+        given: dict[str, Any] = {"rows of X": self.X, "of Y": self.Y}
+        if self.weights is not None:
+            given["weights"] = self.weights
+        for name, array in given.items():
+            if is_sparse(array):
+                checked_sparse(array)
+            elif not (isinstance(array, np.ndarray) and array.ndim and array.dtype.kind in "biuf"):
+                seen = f"{name}: {getattr(array, 'dtype', type(array).__name__)}"
+                raise InvalidInput("X, Y and weights must be NumPy arrays of numbers", seen, "use numpy.asarray")
+        if self.X.shape[1:] != (network.inputs,):
+            raise InvalidInput(f"X must have shape (m, {network.inputs})", f"shape {self.X.shape}", "pass all columns")
+        if self.weights is not None and self.weights.ndim != 1:
+            raise InvalidInput("weights must be a vector (m,)", f"shape {self.weights.shape}", "pass one a row")
+        if len({array.shape[0] for array in given.values()}) > 1:
+            seen = ", ".join(f"{array.shape[0]} {name}" for name, array in given.items())
+            raise InvalidInput("X, Y and weights must have as many rows", seen, "pass a target and a weight a row")
+        as_targets(self.Y[:0], network.loss, network.outputs, float)

@@ -12,6 +12,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.plan import Plan
+from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.initializers import Draws
@@ -98,6 +99,36 @@ class State:
         """A state to take a step from: what that changes is copied, what it reads is shared, the past is left out."""
         own = {name: getattr(self, name).copy() for name in ("theta", "running", "slots")}
         return replace(self, **own, history={}, best=None)
+
+    def check(self, plan: Plan) -> None:
+        """Raise where this is no state that a training of ``plan`` may change.
+
+        Raises:
+            InvalidInput: a vector of another plan's shape, or one that must not be written into.
+
+        >>> from glassnet import Dense, Network, Plan
+        >>> wide, narrow = (Plan(Network(n, [Dense(1)]), examples=10) for n in (5, 2))
+        >>> State.new(narrow).check(wide)
+        Traceback (most recent call last):
+        glassnet.errors.InvalidInput: the state is of another plan (seen: theta (3,), not (6,)); use State.new(plan).
+        """
+        n, r, s = plan.network.size, plan.network.running_layout.size, len(plan.optimizer.slots)
+        for name, shape in (("theta", (n,)), ("running", (r,)), ("slots", (s, n))):
+            array = np.asarray(getattr(self, name))
+            if array.shape != shape:
+                seen = f"{name} {array.shape}, not {shape}"
+                raise InvalidInput("the state is of another plan", seen, "use State.new(plan)")
+            if not array.flags.writeable:
+                raise InvalidInput(
+                    f"the state's {name} is read-only, and training changes it", remedy="call own() first"
+                )
+
+    def own(self) -> State:
+        """Itself, whose read-only vectors (of a memory map, of another process) are now copies of its own."""
+        for name in ("theta", "running", "slots"):
+            if not getattr(self, name).flags.writeable:
+                setattr(self, name, np.array(getattr(self, name)))
+        return self
 
     def clock(self, plan: Plan) -> Clock:
         """What schedules go by."""

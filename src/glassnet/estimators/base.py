@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from glassnet.arrays import Array, Matrix, SparseMatrix, is_sparse
+from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
 from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
@@ -24,6 +24,7 @@ from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended, as_plain, from_plain
 from glassnet.estimators.numeric import numeric_targets
 from glassnet.estimators.predictor import Predictor
+from glassnet.estimators.sound import sound
 from glassnet.estimators.warnings import Report
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.columns import ArrayColumns
@@ -240,7 +241,7 @@ class NetworkEstimator(BaseEstimator):
         if self._plainly_fine(X):
             return X
         check_is_fitted(self)
-        checked: Matrix = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        checked: Matrix = validate_data(self, sound(X), accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
         return checked
 
     def _plainly_fine(self, X: object) -> TypeGuard[Array]:
@@ -262,10 +263,9 @@ class NetworkEstimator(BaseEstimator):
         dtype = self.parameters_.theta.dtype
         if is_sparse(X):
             engine = self._arithmetic().choose(self.network_, self.parameters_, X).engine
-            X = X.tocsr().astype(dtype, copy=False)
+            X = in_dtype(X, dtype)
             return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
         scores, predictions = self._ready_forward()
-        X = np.ascontiguousarray(X, dtype)
         return predictions(X) if link else scores(X)
 
     def _arithmetic(self) -> Arithmetic:

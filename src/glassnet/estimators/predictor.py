@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from glassnet.arrays import Array
 from glassnet.errors import Unsupported
 from glassnet.learning.fitted import Fitted
@@ -38,7 +36,6 @@ class Predictor:
         self._make_ready()
 
     def _make_ready(self) -> None:
-        self._dtype = self.parameters.theta.dtype
         choice = self.arithmetic.choose(self.network, self.parameters)
         self.engine_ = choice.used
         self._predictions = choice.engine.ready(self.parameters, frozen=True)[1]
@@ -76,4 +73,4 @@ class Predictor:
 
     def _outputs(self, X: Array) -> Array:
         """``y^`` (m, k)."""
-        return self._predictions(np.ascontiguousarray(X, self._dtype))
+        return self._predictions(X)

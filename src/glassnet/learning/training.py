@@ -100,6 +100,10 @@ def train(
     >>> outcome.ending, outcome.history["cost"][-1] < outcome.history["cost"][0]
     ('finished', True)
     """
+    for some in (rows, validation):
+        if some is not None:
+            some.check(plan.network)
+    state.check(plan)
     if rows.X.shape[0] != plan.examples:
         raise InvalidInput(
             "the plan is for another number of examples", seen=f"{plan.examples} planned, {rows.X.shape[0]} rows given"

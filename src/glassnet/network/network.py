@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from glassnet.arrays import Array, Matrix, SparseMatrix, dense, is_sparse
+from glassnet.arrays import Array, Matrix, SparseMatrix, checked_sparse, contiguous, dense, in_dtype, is_sparse
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.forward_pass import ForwardPass
@@ -128,13 +128,17 @@ class Network(Displayable):
 
     def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
         """Views into the flat vector ``theta`` (n,), which is kept, not copied."""
-        if theta.shape != (self.size,):
-            raise InvalidInput(
-                f"theta must have shape ({self.size},) for this network",
-                seen=f"shape {theta.shape}",
-                remedy="make parameters of this network with initialize()",
-            )
         return Parameters(self.layout, self.running_layout, theta, running)
+
+    def check(self, parameters: Parameters) -> None:
+        """Raise where ``parameters`` are of another network.
+
+        Raises:
+            InvalidInput: they are laid out in another way.
+        """
+        if parameters.layout is not self.layout and parameters.layout.places != self.layout.places:
+            seen = f"{parameters.theta.size} parameters, {self.size} wanted"
+            raise InvalidInput("the parameters are of another network", seen, "make some with initialize()")
 
     def forward(self, X: ArrayLike | SparseMatrix, parameters: Parameters, mode: Mode | None = None) -> ForwardPass:
         """Step 1, forward propagation: the pass with every ``Z[l]`` and ``A[l]``.
@@ -191,6 +195,7 @@ class Network(Displayable):
 
     def scores(self, X: Matrix, parameters: Parameters, caches: Sequence[Cache]) -> Array:
         """The last layer's output before the link, (m, k), the caches filled on the way."""
+        self.check(parameters)
         A: Any = X if self.layers[0].sparse else dense(X)  # only a first layer that says so takes a sparse matrix
         for layer, p, c in zip(self.layers, parameters.layers, caches, strict=True):
             c.A_prev = A
@@ -225,7 +230,7 @@ class Network(Displayable):
 
     def check_inputs(self, X: Any, dtype: DTypeLike) -> Matrix:
         """``X`` as (m, n[0]) of the dtype, or an error that names both shapes."""
-        X = X.astype(dtype) if is_sparse(X) else np.asarray(X, dtype)
+        X = in_dtype(checked_sparse(X), dtype) if is_sparse(X) else contiguous(X, dtype)
         if X.ndim != 2 or X.shape[1] != self.inputs:
             raise InvalidInput(
                 f"X must have shape (m, {self.inputs}): rows are examples, columns the network's inputs",

@@ -85,7 +85,17 @@ class Layout:
         return vector
 
     def views(self, vector: Array) -> list[SimpleNamespace]:
-        """For each layer, a namespace of views into ``vector`` under the parameters' names."""
+        """For each layer, a namespace of views into ``vector`` under the parameters' names.
+
+        Raises:
+            InvalidInput: a vector of another length.
+        """
+        if vector.shape != (self.size,):
+            raise InvalidInput(
+                f"the flat vector must have shape ({self.size},) for this network",
+                seen=f"shape {vector.shape}",
+                remedy="make parameters of this network with initialize()",
+            )
         layers = [SimpleNamespace() for _ in range(self.layers)]
         for place in self.places:
             setattr(layers[place.layer - 1], place.parameter.name, place.view(vector))
@@ -113,6 +123,9 @@ class Views(Mapping[int, Array]):
                 seen=f"{value.shape} given where {view.shape} is",
                 remedy="rows are the layer's units, columns its inputs" if view.ndim == 2 else "",
             )
+        if not view.flags.writeable:
+            remedy = "change a copy of the parameters, parameters.copy()"
+            raise InvalidInput(f"{self.name}[{l}] lies in memory that is read-only", remedy=remedy)
         view[...] = value
 
     def __iter__(self) -> Iterator[int]:

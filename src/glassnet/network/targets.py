@@ -49,6 +49,19 @@ def as_targets(Y: Any, loss: Loss, outputs: int, dtype: DTypeLike, out: Array | 
 
 
 def _one_hot(classes: Array, outputs: int, dtype: DTypeLike, out: Array | None) -> Array:
+    check_classes(classes, outputs)
+    out = np.empty((len(classes), outputs), dtype) if out is None else out
+    out[...] = 0
+    out[np.arange(len(classes)), classes] = 1
+    return out
+
+
+def check_classes(classes: Array, outputs: int) -> None:
+    """Raise where ``classes`` (m,) are not whole numbers in 0 ... k-1, one for each of k outputs.
+
+    Raises:
+        InvalidInput: they are not.
+    """
     if not np.issubdtype(classes.dtype, np.integer):
         raise InvalidInput(
             "classes must be whole numbers, or one column of 0 and 1 for each class",
@@ -61,10 +74,6 @@ def _one_hot(classes: Array, outputs: int, dtype: DTypeLike, out: Array | None) 
             seen=f"{classes.min()} ... {classes.max()}",
             remedy="encode labels first, or give the last layer one unit for each class",
         )
-    out = np.empty((len(classes), outputs), dtype) if out is None else out
-    out[...] = 0
-    out[np.arange(len(classes)), classes] = 1
-    return out
 
 
 def shares(weights: ArrayLike | None, scores: Array) -> Array:

@@ -122,19 +122,13 @@ GN_API void gn_free(void* session) {
   else munmap(session, bytes);
 }
 
-// Parameters in and out, as Python's flat vectors.
-GN_API void gn_load(void* session, const void* theta, const void* slots, const void* running) {
-  methods_of(session).load(session, theta, slots, running);
-}
-// In, for gn_predict of a few rows: `theta` is read by it, and must stay where it is.
-GN_API void gn_borrow(void* session, const void* theta, const void* running) {
-  methods_of(session).borrow(session, theta, running);
-}
-GN_API void gn_save(void* session, void* theta, void* slots, void* running) {
-  methods_of(session).save(session, theta, slots, running);
-}
+// A gn_status each: gn_bad_size where an array is not as long as the session's plan says; then it is left alone.
+// Parameters in; in for gn_predict of a few rows, which reads `theta` where it lies; and out.
+GN_API int gn_load(void* session, const gn_vectors* from) { return methods_of(session).load(session, from); }
+GN_API int gn_borrow(void* session, const gn_vectors* from) { return methods_of(session).borrow(session, from); }
+GN_API int gn_save(void* session, const gn_vectors* to) { return methods_of(session).save(session, to); }
 
-// A gn_status. After gn_diverged the session must be loaded again.
+// After gn_diverged the session must be loaded again.
 GN_API int gn_train(void* session, const gn_rows* rows, gn_steps* steps) {
   return methods_of(session).train(session, rows, steps);
 }
@@ -148,19 +142,21 @@ GN_API int gn_train_epochs(void* session, const gn_rows* rows, gn_steps* steps, 
 GN_API int gn_judge(void* session, gn_judged* judged) { return methods_of(session).judge(session, judged); }
 
 // Cost and gradient of all rows (as many as the plan's batch, at most), dropout's mask being that of a step.
-GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* gradient, double* cost) {
-  return methods_of(session).gradient(session, rows, seed, step, gradient, cost);
+GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* out, int64_t size,
+                       double* cost) {
+  return methods_of(session).gradient(session, rows, seed, step, out, size, cost);
 }
 
-// Scores (rows, k), or with `link` predictions. 0, or 1 where memory is short. May be called by many threads.
-GN_API int gn_predict(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
-  return methods_of(session).predict(session, X, ld, rows, out, link);
+// Scores (rows, k), or with `link` predictions; gn_not_there where memory is short. May be called by many threads.
+GN_API int gn_predict(const void* session, const void* X, int64_t inputs, int64_t rows, void* out, int64_t size,
+                      int link) {
+  return methods_of(session).predict(session, X, inputs, rows, out, size, link);
 }
 
 // What a recording session keeps of its last `rows` rows (gn_array), rows without padding; after gn_train that is its
 // last step. gn_not_there for what the layer does not have, gn_bad_row for more rows than planned.
-GN_API int gn_recorded(const void* session, int64_t l, int64_t what, int64_t rows, void* out) {
-  return methods_of(session).recorded(session, l, what, rows, out);
+GN_API int gn_recorded(const void* session, int64_t l, int64_t what, int64_t rows, void* out, int64_t size) {
+  return methods_of(session).recorded(session, l, what, rows, out, size);
 }
 
 // What `threads` threads do at most: floating-point operations a second, multiply and add counted apart.

@@ -5,7 +5,7 @@
 
 extern "C" {
 
-enum gn_status { gn_done = 0, gn_diverged = 1, gn_bad_row = 2, gn_bad_class = 3, gn_not_there = 4 };
+enum gn_status { gn_done = 0, gn_diverged, gn_bad_row, gn_bad_class, gn_not_there, gn_bad_size };
 
 // What gn_recorded copies out. Of layer l = 1 ... L, and A (the inputs) and dA of l = 0: (rows, n[l]), but scale, which
 // is (n[l],) in batch and (rows,) in layer normalization. Of the step, l = 0: losses and shares (rows,), predictions
@@ -43,15 +43,22 @@ struct gn_plan {
   int64_t rows;  // of the largest batch; 0 for a session that only predicts
   int64_t threads;
   const void* factors;  // one for each parameter, by which penalties weigh it; or null
-  int64_t recording;    // 1 for a session that keeps every number of its last step, for gn_recorded
+  int64_t factors_count;
+  int64_t recording;  // 1 for a session that keeps every number of its last step, for gn_recorded
 };
 
-// The examples: X (count, inputs) with leading dimension ld; Y (count, outputs) or labels (count,); weights (count,) or
-// null.
+// Python's flat vectors, and how many numbers each has: parameters, the optimizer's slots or null, running statistics.
+struct gn_vectors {
+  void *theta, *slots, *running;
+  int64_t theta_size, slots_size, running_size;
+};
+
+// The examples: X (count, inputs); Y (count, outputs) or labels (count,); weights (count,) or null.
 struct gn_rows {
   const void* X;
-  int64_t ld, count;
+  int64_t inputs, count;
   const void* Y;
+  int64_t outputs;
   const int64_t* labels;
   const double* weights;
 };
@@ -63,6 +70,7 @@ struct gn_steps {
   int64_t count, batch;
   int64_t threads;  // how many take them: at most the plan's
   const double* alphas;
+  int64_t alphas_count;
   uint64_t seed;
   int64_t step;
   int64_t steps_done, rows_done;
@@ -93,7 +101,7 @@ struct gn_epochs {
   double tolerance, patience;
   double best;                // the highest score, changed as it is surpassed
   int64_t best_epoch, stale;  // after how many epochs it was reached, and how many have not improved it since
-  void *theta, *running;      // where the parameters of the best epoch are kept, or null
+  const gn_vectors* kept;     // where the parameters of the best epoch go, or null
   double* costs;              // of each epoch (most,), an answer
   double* times;              // when each was done, seconds since the call (most,), an answer
   int64_t done;

@@ -14,7 +14,7 @@ from itertools import zip_longest
 class Status(IntEnum):
     """How a call went."""
 
-    done, diverged, bad_row, bad_class, not_there = range(5)
+    done, diverged, bad_row, bad_class, not_there, bad_size = range(6)
 
 
 class Recorded(IntEnum):
@@ -60,7 +60,17 @@ class PlanStruct(c.Structure):
         ("rows", c.c_int64),
         ("threads", c.c_int64),
         ("factors", c.c_void_p),
+        ("factors_count", c.c_int64),
         ("recording", c.c_int64),
+    )
+
+
+class VectorsStruct(c.Structure):
+    """``gn_vectors``."""
+
+    _fields_ = (
+        *((name, c.c_void_p) for name in ("theta", "slots", "running")),
+        *((name, c.c_int64) for name in ("theta_size", "slots_size", "running_size")),
     )
 
 
@@ -69,9 +79,10 @@ class RowsStruct(c.Structure):
 
     _fields_ = (
         ("X", c.c_void_p),
-        ("ld", c.c_int64),
+        ("inputs", c.c_int64),
         ("count", c.c_int64),
         ("Y", c.c_void_p),
+        ("outputs", c.c_int64),
         ("labels", c.c_void_p),
         ("weights", c.c_void_p),
     )
@@ -86,6 +97,7 @@ class StepsStruct(c.Structure):
         ("batch", c.c_int64),
         ("threads", c.c_int64),
         ("alphas", c.c_void_p),
+        ("alphas_count", c.c_int64),
         ("seed", c.c_uint64),
         ("step", c.c_int64),
         ("steps_done", c.c_int64),
@@ -121,8 +133,7 @@ class EpochsStruct(c.Structure):
         *((name, c.c_double) for name in ("offset", "factor", "divisor", "tolerance", "patience", "best")),
         ("best_epoch", c.c_int64),
         ("stale", c.c_int64),
-        ("theta", c.c_void_p),
-        ("running", c.c_void_p),
+        ("kept", c.POINTER(VectorsStruct)),
         ("costs", c.c_void_p),
         ("times", c.c_void_p),
         ("done", c.c_int64),
@@ -134,6 +145,7 @@ RECORDS: dict[str, type[c.Structure]] = {
     "gn_field": FieldStruct,
     "gn_layer": LayerStruct,
     "gn_plan": PlanStruct,
+    "gn_vectors": VectorsStruct,
     "gn_rows": RowsStruct,
     "gn_steps": StepsStruct,
     "gn_judged": JudgedStruct,

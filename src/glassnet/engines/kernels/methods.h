@@ -5,15 +5,15 @@
 
 namespace glassnet {
 struct Methods {
-  void (*load)(void* session, const void* theta, const void* slots, const void* running);
-  void (*borrow)(void* session, const void* theta, const void* running);
-  void (*save)(void* session, void* theta, void* slots, void* running);
+  int (*load)(void* session, const gn_vectors*);
+  int (*borrow)(void* session, const gn_vectors*);
+  int (*save)(void* session, const gn_vectors*);
   int (*train)(void* session, const gn_rows*, gn_steps*);
   int (*train_epochs)(void* session, const gn_rows*, gn_steps*, gn_epochs*);
   int (*judge)(void* session, gn_judged*);
-  int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* gradient, double* cost);
-  int (*predict)(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link);
-  int (*recorded)(const void* session, int64_t l, int64_t what, int64_t rows, void* out);
+  int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* out, int64_t size, double* cost);
+  int (*predict)(const void* session, const void* X, int64_t inputs, int64_t rows, void* out, int64_t size, int link);
+  int (*recorded)(const void* session, int64_t l, int64_t what, int64_t rows, void* out, int64_t size);
 };
 
 struct Base {

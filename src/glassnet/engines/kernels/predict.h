@@ -117,7 +117,7 @@ template <class T> static void predict_job(void* context, int member, int size) 
   }
   char* far = static_cast<char*>(malloc(bytes));
   if (!far) {
-    p.failed = 1;
+    p.failed = gn_not_there;
     return;
   }
   predict_rows(p, mine.from * p.block, to, far);
@@ -126,19 +126,19 @@ template <class T> static void predict_job(void* context, int member, int size) 
 
 // How `rows` of X are predicted: to `out`, or where they are judged to `judged`.
 template <class T>
-static int predict(const Session<T>& s, const void* X, int64_t ld, int64_t rows, void* out, int link,
-                   const gn_judged* judged) {
-  const long widest = widest_of(s), block = predicted_block<T>(widest, rows);
-  Prediction<T> p = {&s,       static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, judged, 0,
-                     Barrier()};
-  if (rows <= 0) return 0;
+static int predict(const Session<T>& s, const void* X, int64_t rows, void* out, int link, const gn_judged* judged) {
+  const long widest = widest_of(s), block = predicted_block<T>(widest, rows), ld = s.inputs;
+  Prediction<T> p = {&s, static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, judged, 0, {}};
+  if (rows <= 0) return gn_done;
   const double products = double(rows) * double(s.weights);
   run_team(products > kTeamProducts ? s.threads : 1, predict_job<T>, &p, p.barrier);
   return p.failed;
 }
 
 template <class T>
-static int predict_session(const void* session, const void* X, int64_t ld, int64_t rows, void* out, int link) {
-  return predict(*static_cast<const Session<T>*>(session), X, ld, rows, out, link, nullptr);
+static int predict_session(const void* session, const void* X, int64_t inputs, int64_t rows, void* out, int64_t size,
+                           int link) {
+  const Session<T>& s = *static_cast<const Session<T>*>(session);
+  return inputs == s.inputs && size == rows * s.outputs ? predict(s, X, rows, out, link, nullptr) : int(gn_bad_size);
 }
 }  // namespace glassnet::GN_ISA

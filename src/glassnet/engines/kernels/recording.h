@@ -5,14 +5,20 @@
 #include "step/penalties.h"
 
 namespace glassnet::GN_ISA {
+struct Out {
+  void* at;
+  int64_t size;
+};
+
 // Rows of n numbers, out of rows of `ld`.
-template <class T> static int copy_unpadded(const T* from, long ld, long rows, long n, void* out) {
+template <class T> static int copy_unpadded(const T* from, long ld, long rows, long n, Out out) {
   if (!from) return gn_not_there;
-  for (long r = 0; r < rows; r++) memcpy(static_cast<T*>(out) + r * n, from + r * ld, n * sizeof(T));
+  if (out.size != rows * n) return gn_bad_size;
+  for (long r = 0; r < rows; r++) memcpy(static_cast<T*>(out.at) + r * n, from + r * ld, n * sizeof(T));
   return gn_done;
 }
 
-template <class T> static int recorded_in_layer(const Layer<T>& layer, int64_t what, long rows, void* out) {
+template <class T> static int recorded_in_layer(const Layer<T>& layer, int64_t what, long rows, Out out) {
   const bool drops = layer.kind == kDropout;
   const auto copy = [&](const T* from) { return copy_unpadded(from, layer.ld_out, rows, layer.n_out, out); };
   switch (what) {
@@ -27,25 +33,28 @@ template <class T> static int recorded_in_layer(const Layer<T>& layer, int64_t w
   return gn_not_there;
 }
 
-template <class T> static int recorded_in_step(const Session<T>& s, int64_t what, long rows, void* out) {
+template <class T> static int recorded_in_step(const Session<T>& s, int64_t what, long rows, Out out) {
   const Layer<T>& last = s.layers[s.count - 1];
+  const long numbers = what == gn_predictions ? rows * s.outputs : what == gn_clipped ? s.flat_size : 1;
+  if (what >= gn_predictions && out.size != numbers) return gn_bad_size;
   switch (what) {
     case gn_A: return copy_unpadded(s.X, s.ld_inputs, rows, s.inputs, out);
     case gn_dA: return copy_unpadded(s.dX, s.ld_inputs, rows, s.inputs, out);
     case gn_losses: return copy_unpadded(s.each_loss, 1, rows, 1, out);
     case gn_shares: return copy_unpadded(s.share, 1, rows, 1, out);
-    case gn_predictions: predictions_of(s, last.A, last.ld_out, rows, static_cast<T*>(out), s.scratch_of(0)); break;
-    case gn_clipped: copy_out(s, s.gradient, out); break;
-    case gn_penalty: *static_cast<double*>(out) = penalties_of(s); break;
+    case gn_predictions: predictions_of(s, last.A, last.ld_out, rows, static_cast<T*>(out.at), s.scratch_of(0)); break;
+    case gn_clipped: copy_out(s, s.gradient, out.at); break;
+    case gn_penalty: *static_cast<double*>(out.at) = penalties_of(s); break;
     default: return gn_not_there;
   }
   return gn_done;
 }
 
-template <class T> static int recorded_session(const void* session, int64_t l, int64_t what, int64_t rows, void* out) {
+template <class T>
+static int recorded_session(const void* session, int64_t l, int64_t what, int64_t rows, void* at, int64_t size) {
   const Session<T>& s = *static_cast<const Session<T>*>(session);
   if (rows < 0 || rows > s.rows) return gn_bad_row;
   if (!s.plan.recording || l < 0 || l > s.count) return gn_not_there;
-  return l ? recorded_in_layer(s.layers[l - 1], what, rows, out) : recorded_in_step(s, what, rows, out);
+  return l ? recorded_in_layer(s.layers[l - 1], what, rows, {at, size}) : recorded_in_step(s, what, rows, {at, size});
 }
 }  // namespace glassnet::GN_ISA

@@ -16,7 +16,7 @@ import numpy as np
 
 from glassnet.arrays import Array, is_sparse
 from glassnet.engines.divergence import diverged
-from glassnet.engines.engine import Engine, Stop, Workspace
+from glassnet.engines.engine import Engine, Stop, Workspace, checked_order
 from glassnet.engines.forward import Forward
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
@@ -62,9 +62,10 @@ class Native(Engine):
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:
         if self._needs_reference(rows.X, state.theta, state.slots, state.running):
             return self._reference.train(state, rows, order, stop, seconds)
-        size, done, until = self.plan.batch_size, 0, time.perf_counter() + seconds
-        session = self._session(min(size, self.plan.examples))
-        examples, order = self._examples_of(rows), np.ascontiguousarray(order, np.int64)
+        state.check(self.plan)
+        size, done, until = self.plan.batch_rows, 0, time.perf_counter() + seconds
+        session = self._session(size)
+        examples, order = self._examples_of(rows), checked_order(order)
         pace = self._pace(session)
         session.load(state.theta, state.slots, state.running)
         counted = replace(state)  # the state itself stays as it was until all went well
@@ -88,7 +89,8 @@ class Native(Engine):
     def train_epochs(self, state: State, rows: Rows, most: int, seconds: float, between: Between) -> WholeEpochs | None:
         if self._needs_reference(rows.X, state.theta, state.slots, state.running):
             return None
-        session = self._session(min(self.plan.batch_size, self.plan.examples))
+        state.check(self.plan)
+        session = self._session(self.plan.batch_rows)
         judged = [None if judge is None else self._judged(judge.rows) for judge in between[:2]]
         epochs = KernelEpochs(self.plan, session, self._examples_of(rows), self._pace(session), *judged)
         return epochs.take(state, most, seconds, between)
@@ -132,7 +134,7 @@ class Native(Engine):
         if self._needs_reference(X, parameters.theta, parameters.running):
             other = self._reference
             return other.predict(parameters, X) if link else other.scores(parameters, X)
-        return self._loaded(parameters).predict(np.ascontiguousarray(X, self.plan.numpy_dtype), link)
+        return self._loaded(parameters).predict(X, link)
 
     def _loaded(self, parameters: Parameters) -> Session:
         """The session for predictions, with these parameters."""
@@ -166,10 +168,8 @@ class Native(Engine):
         return JudgedRows(self._examples_of(rows))
 
     def _steps(self, state: State, order: Array, threads: int) -> StepsStruct:
-        size = self.plan.batch_size
-        return lowered_steps(
-            state, order, min(size, self.plan.examples), alphas(self.plan, state, -(-len(order) // size)), threads
-        )
+        size = self.plan.batch_rows
+        return lowered_steps(state, order, size, alphas(self.plan, state, -(-len(order) // size)), threads)
 
     def _fail(
         self, status: int, session: Session, examples: Examples, state: State, rows: Rows, order: Array, good: int
@@ -177,7 +177,7 @@ class Native(Engine):
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
         if status == Status.bad_row:
             raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
-        size = self.plan.batch_size
+        size = self.plan.batch_rows
         if good:
             session.load(state.theta, state.slots, state.running)
             record = self._steps(state, order[: good * size], 1)

@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, StepsStruct
+from glassnet.engines.native.pointers import address
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.network.layer import Layer
@@ -82,7 +83,8 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
     if plan.penalty_factors is not None and rows:
         factors = np.ones(network.size, dtype)
         factors[: network.layout.weights] = plan.penalty_factors
-        record.factors, record.keepalive = address(factors), factors  # read while the session is made
+        record.factors, record.factors_count = address(factors, factors.shape, dtype), factors.size
+        record.keepalive = factors  # read while the session is made
     return record
 
 
@@ -97,11 +99,12 @@ def lowered_steps(state: State, order: Array, batch: int, alphas: Array, threads
         threads: how many.
     """
     record = StepsStruct(
-        order=address(order),
+        order=address(order, order.shape, np.int64),
         count=len(order),
         batch=batch,
         threads=threads,
-        alphas=address(alphas),
+        alphas=address(alphas, alphas.shape, np.float64),
+        alphas_count=len(alphas),
         seed=state.seed,
         step=state.step,
         cost_sum=state.cost_sum,
@@ -109,11 +112,6 @@ def lowered_steps(state: State, order: Array, batch: int, alphas: Array, threads
     )
     record.keepalive = order, alphas
     return record
-
-
-def address(array: Array) -> int:
-    """Where an array's numbers begin."""
-    return int(array.__array_interface__["data"][0])
 
 
 def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, contiguous, inputs
 from glassnet.engines.forward import Forward
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
@@ -19,15 +19,17 @@ from glassnet.engines.kernels.interface import (
     PlanStruct,
     Recorded,
     RowsStruct,
+    Status,
     StepsStruct,
 )
-from glassnet.engines.native.lowering import address, lowered
+from glassnet.engines.native.lowering import lowered
+from glassnet.engines.native.pointers import address, vectors
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.hardware import refuse_too_large
 from glassnet.network.parameters import Parameters
-from glassnet.network.targets import as_targets
+from glassnet.network.targets import as_targets, check_classes
 
 _CHAR = ctypes.c_char
 ROWS_WITHOUT_LAYOUT = 12  # up to which a prediction reads each weight once, so that it need not be laid out first
@@ -43,22 +45,24 @@ class Examples:
 
     def __init__(self, plan: Plan, rows: Rows) -> None:
         dtype, loss, outputs = plan.numpy_dtype, plan.network.loss, plan.network.outputs
-        X = np.ascontiguousarray(rows.X, dtype)
-        Y, labels = np.asarray(rows.Y), None
+        rows.check(plan.network)
+        X, Y, labels, weights = contiguous(rows.X, dtype), rows.Y, None, None
+        m, n = X.shape
         if loss.targets == "classes" and Y.ndim == 1:
-            as_targets(np.array([Y.min(), Y.max()]) if len(Y) else Y, loss, outputs, dtype)  # refuses other numbers
-            labels = np.ascontiguousarray(Y, np.int64)
+            check_classes(Y, outputs)
+            labels, outputs = contiguous(Y, np.int64), 0
         else:
-            Y = np.ascontiguousarray(as_targets(Y, loss, outputs, dtype))
-        weights = None if rows.weights is None else np.ascontiguousarray(rows.weights, np.float64)
-        _refuse_other_shapes(plan, X, Y, weights)
+            Y = contiguous(as_targets(Y, loss, outputs, dtype), dtype)
+        if rows.weights is not None:
+            weights = contiguous(rows.weights, np.float64)
         self.record = RowsStruct(
-            address(X),
-            X.strides[0] // dtype.itemsize if len(X) > 1 else X.shape[1],
-            len(X),
-            None if labels is not None else address(Y),
-            None if labels is None else address(labels),
-            None if weights is None else address(weights),
+            address(X, (m, n), dtype),
+            n,
+            m,
+            None if labels is not None else address(Y, (m, outputs), dtype),
+            outputs,
+            None if labels is None else address(labels, (m,), np.int64),
+            None if weights is None else address(weights, (m,), np.float64),
         )
         self._keepalive = X, Y, labels, weights
 
@@ -72,7 +76,7 @@ class JudgedRows:
 
     def __init__(self, examples: Examples) -> None:
         each = np.empty((4, examples.record.count))
-        self.record = JudgedStruct(ctypes.pointer(examples.record), address(each))
+        self.record = JudgedStruct(ctypes.pointer(examples.record), address(each, each.shape, np.float64, written=True))
         self._keepalive = examples, each
 
     @property
@@ -158,35 +162,34 @@ class Session:
 
     def load(self, theta: Array, slots: Array | None, running: Array) -> None:
         """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""
-        self._library.gn_load(self._handle, address(theta), None if slots is None else address(slots), address(running))
+        _well(self._library.gn_load(self._handle, ctypes.byref(vectors(theta, slots, running))))
 
     def save(self, state: State) -> None:
         """And back into the state."""
-        self._library.gn_save(self._handle, address(state.theta), address(state.slots), address(state.running))
+        written = vectors(state.theta, state.slots, state.running, written=True)
+        _well(self._library.gn_save(self._handle, ctypes.byref(written)))
 
     def train(self, examples: Examples, steps: StepsStruct) -> int:
         """Take steps; how that went, a status."""
-        status: int = self._library.gn_train(self._handle, ctypes.byref(examples.record), ctypes.byref(steps))
-        return status
+        return _well(self._library.gn_train(self._handle, ctypes.byref(examples.record), ctypes.byref(steps)))
 
     def train_epochs(self, examples: Examples, steps: StepsStruct, epochs: EpochsStruct) -> int:
         """Take whole epochs; how that went, a status."""
         records = (ctypes.byref(record) for record in (examples.record, steps, epochs))
-        status: int = self._library.gn_train_epochs(self._handle, *records)
-        return status
+        return _well(self._library.gn_train_epochs(self._handle, *records))
 
     def judge(self, judged: JudgedRows) -> Sums:
         """What the session's predictions come to."""
-        if self._library.gn_judge(self._handle, ctypes.byref(judged.record)):
+        if _well(self._library.gn_judge(self._handle, ctypes.byref(judged.record))):
             raise MemoryError("there is no memory to predict with")
         return judged.sums
 
     def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
         """The cost of all examples; its gradient is written into ``out`` (n,)."""
         cost = ctypes.c_double()
-        self._library.gn_gradient(
-            self._handle, ctypes.byref(examples.record), seed, step, address(out), ctypes.byref(cost)
-        )
+        at = address(out, out.shape, self._dtype, written=True)
+        rows = ctypes.byref(examples.record)
+        _well(self._library.gn_gradient(self._handle, rows, seed, step, at, out.size, ctypes.byref(cost)))
         return cost.value
 
     def recorded(self, l: int, what: Recorded, out: Array) -> Array:
@@ -200,7 +203,8 @@ class Session:
         Raises:
             ValueError: there is no such thing there.
         """
-        if self._library.gn_recorded(self._handle, l, what, self.rows, address(out)):
+        at = address(out, out.shape, np.float64 if what is Recorded.penalty else self._dtype, written=True)
+        if _well(self._library.gn_recorded(self._handle, l, what, self.rows, at, out.size)):
             raise ValueError(f"the kernels keep no {what.name} of layer {l}")
         return out
 
@@ -209,7 +213,7 @@ class Session:
         return self.predictor(link)(X)
 
     def predictor(self, link: bool, reload: Parameters | None = None) -> Forward:
-        """A function of contiguous ``X`` (m, n): its predictions, or without ``link`` its scores, (m, k).
+        """A function of ``X`` (m, n): its predictions, or without ``link`` its scores, (m, k).
 
         Args:
             link: which of them.
@@ -218,30 +222,40 @@ class Session:
         # Everything looked up once: a small network is done in less time than Python takes to find it.
         handle, load, borrow = self._handle, self._library.gn_load, self._library.gn_borrow
         predict = self._library.gn_predict
-        inputs, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
-        parts = None if reload is None else (reload.theta, reload.running)  # alive, so that their addresses stay theirs
-        places = None if parts is None else [address(part) for part in parts]
+        n, k, dtype, empty = self._inputs, self._outputs, self._dtype, np.empty
+        kept = None if reload is None else vectors(reload.theta, None, reload.running)
+        parts = None if kept is None else ctypes.byref(kept)
 
         def forward(X: Array) -> Array:
-            m, n = X.shape
-            if n != inputs:
-                raise InvalidInput(f"X must have {inputs} columns", seen=f"shape {X.shape}")
+            X = inputs(X, n, dtype)
+            m = len(X)
             out = empty((m, k), dtype)
-            if places is not None and m <= ROWS_WITHOUT_LAYOUT:
-                borrow(handle, *places)
-            elif places is not None:
-                load(handle, places[0], None, places[1])
-            if m and predict(handle, fast_address(X), n, m, fast_address(out), link):
+            if parts is not None:
+                _well((borrow if m <= ROWS_WITHOUT_LAYOUT else load)(handle, parts))
+            if m and _well(predict(handle, fast_address(X), n, m, fast_address(out), out.size, link)):
                 raise MemoryError("there is no memory to predict with")
             return out
 
-        forward.__dict__["keepalive"] = self, parts  # the session lives as long as the function does
+        forward.__dict__["keepalive"] = self, kept  # the session lives as long as the function does
         return forward
 
 
 def fast_address(array: Any) -> int:
-    """:func:`address` of an array that is not empty, in a third of the time where it may be written to."""
-    return ctypes.addressof(_CHAR.from_buffer(array)) if array.flags.writeable else address(array)
+    """The address of a contiguous array that is not empty, in a third of the time where it may be written to."""
+    if array.flags.writeable:
+        return ctypes.addressof(_CHAR.from_buffer(array))
+    return address(array, array.shape, array.dtype)
+
+
+def _well(status: int) -> int:
+    """A status of the kernels, which compare all sizes once more.
+
+    Raises:
+        InvalidInput: an array is not as long as the session's plan says.
+    """
+    if status == Status.bad_size:
+        raise InvalidInput("an array is not of the size that the plan says", remedy="pass one made for this plan")
+    return status
 
 
 def bytes_of(plan: Plan, rows: int, threads: int, recording: bool = False) -> int:
@@ -251,12 +265,3 @@ def bytes_of(plan: Plan, rows: int, threads: int, recording: bool = False) -> in
     record: PlanStruct = lowered(plan, rows, threads, recording)
     size: int = library.load().gn_bytes(ctypes.byref(record))
     return size
-
-
-def _refuse_other_shapes(plan: Plan, X: Array, Y: Array, weights: Array | None) -> None:
-    """The kernels do not check these: they would read outside the arrays."""
-    if X.shape[1:] != (plan.network.inputs,):
-        raise InvalidInput(f"X must have shape (m, {plan.network.inputs})", seen=f"shape {X.shape}")
-    if not len(X) == len(Y) == len(X if weights is None else weights):
-        seen = f"{len(X)} rows of X, {len(Y)} of Y" + ("" if weights is None else f", {len(weights)} weights")
-        raise InvalidInput("X, Y and weights must have as many rows", seen=seen)

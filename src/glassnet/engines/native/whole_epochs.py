@@ -12,8 +12,9 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels.interface import EpochsStruct, Status
-from glassnet.engines.native.lowering import address, lowered_steps
+from glassnet.engines.native.lowering import lowered_steps
 from glassnet.engines.native.pace import Pace
+from glassnet.engines.native.pointers import address, vectors
 from glassnet.engines.native.session import Examples, JudgedRows, Session
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
@@ -57,19 +58,19 @@ class KernelEpochs(NamedTuple):
         alphas, rates = epoch_alphas(plan, state, most)
         costs, times = np.empty((2, most))
         sums = np.empty((2, most, SUMS))
-        steps = lowered_steps(state, order, min(plan.batch_size, plan.examples), alphas, threads)
+        steps = lowered_steps(state, order, plan.batch_rows, alphas, threads)
         epochs = EpochsStruct(
-            order=address(order) if plan.shuffle else None,
+            order=address(order, order.shape, np.int64, written=True) if plan.shuffle else None,
             epoch=state.epoch,
             most=most,
             seconds=CALL_SECONDS,
             training=_pointer(self.training),
             heldout=_pointer(self.held_out),
-            training_sums=address(sums[0]),
-            heldout_sums=address(sums[1]),
+            training_sums=address(sums[0], (most, SUMS), np.float64, written=True),
+            heldout_sums=address(sums[1], (most, SUMS), np.float64, written=True),
             stale=state.stale,
-            costs=address(costs),
-            times=address(times),
+            costs=address(costs, (most,), np.float64, written=True),
+            times=address(times, (most,), np.float64, written=True),
         )
         kept = _watch(epochs, state, between)
         session.load(state.theta, state.slots, state.running)
@@ -104,5 +105,5 @@ def _watch(epochs: EpochsStruct, state: State, between: Between) -> tuple[Array 
     if not watch.keep:
         return None, None
     theta, running = np.empty_like(state.theta), np.empty_like(state.running)
-    epochs.theta, epochs.running = address(theta), address(running)
+    epochs.kept = ctypes.pointer(vectors(theta, None, running, written=True))
     return theta, running

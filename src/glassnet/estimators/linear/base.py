@@ -25,6 +25,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data, NetworkEstimator
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.linear.standardize import Standardizer
+from glassnet.estimators.sound import sound
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.progress import Progress
@@ -193,7 +194,9 @@ class LinearModel(NetworkEstimator):
 def checked_rows(estimator: LinearModel, X: Data, y: Data, weights: ArrayLike | None, **options: bool) -> Rows:
     """Inputs in float64, targets and ``weights`` (m,) as scikit-learn checks them; ``options`` of ``validate_data``."""
     sparse = ["csr", "csc"]
-    rows = Rows(*validate_data(estimator, X, y, accept_sparse=sparse, dtype=np.float64, **options))
+    rows = Rows(*validate_data(estimator, sound(X), sound(y), accept_sparse=sparse, dtype=np.float64, **options))
     if weights is None:
         return rows
-    return rows._replace(weights=_check_sample_weight(weights, rows.X, dtype=np.float64, ensure_non_negative=True))
+    return rows._replace(
+        weights=_check_sample_weight(sound(weights), rows.X, dtype=np.float64, ensure_non_negative=True)
+    )

@@ -33,6 +33,7 @@ class FittedAttributes:
 
     @coefs_.setter
     def coefs_(self, values: Sequence[Array]) -> None:
+        self._own()
         self.coefs_[:] = values
 
     @property
@@ -42,7 +43,15 @@ class FittedAttributes:
 
     @intercepts_.setter
     def intercepts_(self, values: Sequence[Array]) -> None:
+        self._own()
         self.intercepts_[:] = values
+
+    def _own(self) -> None:
+        """Copy parameters out of memory that must not be written into, such as a memory map of joblib's."""
+        theta, state = self.parameters_.theta, vars(self).get("_state")
+        if not theta.flags.writeable:
+            shared = state is not None and state.theta is theta
+            self.parameters_ = state.own().parameters(self.network_) if shared else self.parameters_.copy()
 
     @property
     def loss_curve_(self) -> list[float]:
@@ -103,5 +112,7 @@ class Views(list[Array]):
             raise InvalidInput(
                 "arrays must have the shapes of the layers", seen=f"{given}, not {shapes}", remedy=remedy
             )
+        if not all(view.flags.writeable for view in views):
+            raise InvalidInput("this model's memory is read-only", remedy="change a copy, copy.deepcopy(model)")
         for view, array in zip(views, values, strict=True):
             view[...] = array

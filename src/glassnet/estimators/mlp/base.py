@@ -28,6 +28,7 @@ from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stop
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
+from glassnet.estimators.sound import sound
 from glassnet.estimators.verbose import IterationLines
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
@@ -271,7 +272,14 @@ class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
         if reset or not self._plain_pair(X, y):
             sparse, numeric = ["csr", "csc"], self.target_kinds == "f"
             checked = validate_data(
-                self, X, y, accept_sparse=sparse, multi_output=True, y_numeric=numeric, dtype=FLOATS, reset=reset
+                self,
+                sound(X),
+                sound(y),
+                accept_sparse=sparse,
+                multi_output=True,
+                y_numeric=numeric,
+                dtype=FLOATS,
+                reset=reset,
             )
         rows, targets = checked
         return rows, column_or_1d(targets, warn=True) if np.ndim(targets) == 2 and targets.shape[1] == 1 else targets

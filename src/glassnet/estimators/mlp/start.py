@@ -16,7 +16,7 @@ from glassnet.network.parameters import Parameters
 
 def next_epoch(mlp: NetworkEstimator, state: State) -> State:
     """The state ``partial_fit`` continues, the optimizer's slots included, at the beginning of an epoch."""
-    state.rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
+    state.own().rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
     best = state.best
     if best is not None and best.theta is not None and best.running is not None and not mlp.early_stopping:
         # Kept by a `fit` with early stopping.

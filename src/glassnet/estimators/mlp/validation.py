@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike, DTypeLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight
 
-from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet import arrays
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.sound import sound
 from glassnet.learning.metrics import Metric
 
 
@@ -67,13 +69,12 @@ def _takes_weights(scorer: Callable[..., float]) -> bool:
 
 def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
     """``sample_weight`` (m,) as scikit-learn checks it, in the dtype of ``X``, or None."""
-    return None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+    return None if sample_weight is None else _check_sample_weight(sound(sample_weight), X, dtype=X.dtype)
 
 
 def in_dtype(rows: Rows, dtype: DTypeLike) -> Rows:
     """``rows`` with X in a dtype, laid out as engines read it."""
-    X = rows.X.tocsr().astype(dtype, copy=False) if is_sparse(rows.X) else np.ascontiguousarray(rows.X, dtype)
-    return Rows(X, rows.Y, rows.weights)
+    return Rows(arrays.in_dtype(rows.X, dtype), rows.Y, rows.weights)
 
 
 def _take(rows: Rows, chosen: Array) -> Rows:

@@ -21,17 +21,24 @@ static bool is_valid(const gn_plan& plan, int64_t l) {
   return layer.kind == kDropout || activation<float>(layer.activation);
 }
 
+static __int128 parameters_of(const gn_layer& layer) {
+  const __int128 outputs = layer.outputs;
+  return layer.kind == kDropout ? 0 : layer.kind == kDense ? (layer.inputs + 1) * outputs : 2 * outputs;
+}
+
 static bool is_valid(const gn_plan& plan) {
   if (plan.bytes != 4 && plan.bytes != 8) return false;
   if (plan.count < 1 || plan.count > kMostLayers || plan.rows < 0 || plan.rows > kMostBatch) return false;
   if (plan.recording < 0 || plan.recording > 1 || plan.threads < 1 || plan.threads > kMostUnits) return false;
   if (!described(Losses(), plan.loss) || !described(Optimizers(), plan.optimizer)) return false;
   int64_t settings = settings_of(Losses(), plan.loss) + settings_of(Optimizers(), plan.optimizer);
+  __int128 parameters = 0;
   for (int64_t l = 0; l < plan.count; l++) {
     if (!is_valid(plan, l)) return false;
     settings += settings_of(Kinds(), plan.layers[l].kind);
+    parameters += parameters_of(plan.layers[l]);
   }
-  if (plan.settings_count != settings) return false;
+  if (plan.settings_count != settings || (plan.factors && parameters != plan.factors_count)) return false;
   const double* setting = plan.settings;
   for (int64_t l = 0; l < plan.count; l++) {
     if (plan.layers[l].kind == kDropout && !(setting[0] >= 0 && setting[0] < 1)) return false;

@@ -78,11 +78,17 @@ template <class T> static void read_weights_at(const Session<T>& s, int i, const
   layer.ld_weights[i - layer.W] = ld;
 }
 
+template <class T> static bool fit(const gn_vectors& given, const Session<T>& s) {
+  return given.theta_size == s.flat_size && given.running_size == s.flat_running &&
+         (!given.slots || given.slots_size == s.optimizer->slots * s.flat_size);
+}
+
 // Parameters for the next predictions, of a few rows: large weights are read where they are, each number once.
-template <class T> static void borrow_session(void* session, const void* theta, const void* running) {
+template <class T> static int borrow_session(void* session, const gn_vectors* from) {
   Session<T>& s = *static_cast<Session<T>*>(session);
-  T* flat = static_cast<T*>(const_cast<void*>(theta));
-  copy_running(s, static_cast<T*>(const_cast<void*>(running)), true);
+  if (!fit(*from, s)) return gn_bad_size;
+  T* flat = static_cast<T*>(from->theta);
+  copy_running(s, static_cast<T*>(from->running), true);
   use_running(s);
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
@@ -93,6 +99,7 @@ template <class T> static void borrow_session(void* session, const void* theta, 
     if (lent) read_weights_at(s, i, flat + b.flat, b.stride);
     else read_weights_at(s, i, s.theta + b.at, b.ld);
   }
+  return gn_done;
 }
 
 // All parameters out of a padded vector.
@@ -121,26 +128,26 @@ template <class T> static void copy_job(void* context, int member, int size) {
   }
 }
 
-template <class T> static void copy_all(const Session<T>& s, const void* theta, const void* slots, bool in) {
-  T *own = static_cast<T*>(const_cast<void*>(theta)), *own_slots = static_cast<T*>(const_cast<void*>(slots));
-  CopyTask<T> task = {s, own, own_slots, in, Barrier()};
+template <class T> static int copy_all(const Session<T>& s, const gn_vectors& other, bool in) {
+  if (!fit(other, s)) return gn_bad_size;
+  CopyTask<T> task = {s, static_cast<T*>(other.theta), static_cast<T*>(other.slots), in, Barrier()};
   run_team(s.flat_size > kTeamCopy ? s.threads : 1, copy_job<T>, &task, task.barrier);
+  copy_running(s, static_cast<T*>(other.running), in);
+  return gn_done;
 }
 
-template <class T> static void load_session(void* session, const void* theta, const void* slots, const void* running) {
+template <class T> static int load_session(void* session, const gn_vectors* from) {
   Session<T>& s = *static_cast<Session<T>*>(session);
-  copy_all(s, theta, slots, true);
-  copy_running(s, static_cast<T*>(const_cast<void*>(running)), true);
+  const int status = copy_all(s, *from, true);
   for (int i = 0; i < s.blocks && is_weights(s, s.block[i]); i++)
     read_weights_at(s, i, s.theta + s.block[i].at, s.block[i].ld);
-  if (s.rows == 0) return use_running(s);
-  clear_gradients(s);
+  if (s.rows == 0) use_running(s);
+  else clear_gradients(s);
   if (s.twin) clear_gradients(*s.twin);
+  return status;
 }
 
-template <class T> static void save_session(void* session, void* theta, void* slots, void* running) {
-  Session<T>& s = *static_cast<Session<T>*>(session);
-  copy_all(s, theta, slots, false);
-  copy_running(s, static_cast<T*>(running), false);
+template <class T> static int save_session(void* session, const gn_vectors* to) {
+  return copy_all(*static_cast<Session<T>*>(session), *to, false);
 }
 }  // namespace glassnet::GN_ISA

@@ -44,6 +44,7 @@ template <class T> static void add_blocks(Session<T>& s, const gn_plan& plan) {
     if (layer.kind == kBatchNorm) {
       layer.running = s.running_size;
       s.running_size += 2 * layer.ld_out;
+      s.flat_running += 2 * layer.n_out;
     }
   }
   s.weights = s.size;

@@ -64,7 +64,7 @@ template <class T> struct Session : Base {
   Layer<T>* layers;
   Block* block;
   Range* chunks;  // of each member in each block: rows of weights, groups of 16 numbers of vectors (update.h)
-  long weights, size, flat_size, running_size, sums;  // padded numbers: of weights, of all; flat; running; rows to sum
+  long weights, size, flat_size, running_size, flat_running, sums;  // numbers: padded, but of the flat vectors
   T *theta, *gradient, *running, *factors;
   T** slots;
   T *X, *losses;

@@ -18,6 +18,10 @@ template <class T> struct Batch {
   T* losses;  // (m,): the part of each row in the cost
 };
 
+template <class T> static bool fit(const gn_rows& rows, const Session<T>& s) {
+  return rows.inputs == s.inputs && (rows.labels || rows.outputs == s.outputs);
+}
+
 template <class T> static long row_of(const Batch<T>& batch, long r) { return batch.chosen ? batch.chosen[r] : r; }
 
 // n numbers; the last vector may overlap the one before it.
@@ -39,7 +43,7 @@ constexpr long kCacheLine = 64;         // bytes
 template <class T> GN_INLINE void prefetch(const Session<T>& s, const Batch<T>& batch, long r) {
   const gn_rows& rows = *batch.rows;
   const long row = row_of(batch, r), line = kCacheLine / long(sizeof(T)), k = s.outputs;
-  const T *x = static_cast<const T*>(rows.X) + row * rows.ld, *y = static_cast<const T*>(rows.Y) + row * k;
+  const T *x = static_cast<const T*>(rows.X) + row * s.inputs, *y = static_cast<const T*>(rows.Y) + row * k;
   for (long j = 0; j < s.inputs && j < kMostPrefetched; j += line) __builtin_prefetch(x + j, 0, 2);
   if (rows.labels) return __builtin_prefetch(rows.labels + row);
   for (long j = 0; j < k && j < kMostPrefetched; j += line) __builtin_prefetch(y + j);
@@ -48,12 +52,12 @@ template <class T> GN_INLINE void prefetch(const Session<T>& s, const Batch<T>& 
 // Rows [from, to) of the batch into X (m, ld_inputs).
 template <class T> static void gather(const Session<T>& s, const Batch<T>& batch, long from, long to) {
   const T* X = static_cast<const T*>(batch.rows->X);
-  const long ld = batch.rows->ld, n = s.inputs, bytes = n * long(sizeof(T));
+  const long n = s.inputs, bytes = n * long(sizeof(T));
   const bool cached = batch.rows->count * bytes<kCachedBytes, is_long = bytes> kShortRow;
   const long ahead = cached ? batch.left : is_long ? kFewRows : batch.m, last = is_long ? to : batch.left;
   for (long r = from; r < to; r++) {
     if (r + ahead < last) prefetch(s, batch, r + ahead);
-    copy_row(X + row_of(batch, r) * ld, batch.X + r * s.ld_inputs, n);
+    copy_row(X + row_of(batch, r) * n, batch.X + r * s.ld_inputs, n);
   }
 }
 

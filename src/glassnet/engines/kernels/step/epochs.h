@@ -28,7 +28,7 @@ template <class T> static bool is_stale(Session<T>& s, gn_epochs& epochs, int64_
   epochs.stale = score - score == 0 && score >= epochs.best + epochs.tolerance ? 0 : epochs.stale + 1;
   if (score > epochs.best) {
     epochs.best = score, epochs.best_epoch = epochs.epoch + i + 1;
-    if (epochs.theta) save_session<T>(&s, epochs.theta, nullptr, epochs.running);
+    if (epochs.kept) save_session<T>(&s, epochs.kept);
   }
   return double(epochs.stale) > epochs.patience;
 }
@@ -45,7 +45,9 @@ template <class T>
 static int train_epochs_session(void* session, const gn_rows* rows, gn_steps* steps, gn_epochs* epochs) {
   Session<T>& s = *static_cast<Session<T>*>(session);
   epochs->done = 0;
-  if (steps->batch < 1 || steps->batch > s.rows || steps->count > rows->count) return gn_bad_row;
+  const int fits = check_steps(s, *rows, *steps, epochs->most);
+  if (fits || steps->count > rows->count) return fits ? fits : int(gn_bad_row);
+  if (epochs->kept && !fit(*epochs->kept, s)) return gn_bad_size;
   if (!epochs->order && !rows_exist(*rows, *steps)) return gn_bad_row;
   const double begun = seconds_now();
   while (epochs->done < epochs->most) {

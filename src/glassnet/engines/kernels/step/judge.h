@@ -55,8 +55,9 @@ template <class T> static void judge_rows(Prediction<T>& p, const T* S, long ld,
 template <class T> static int judge_session(void* session, gn_judged* judged) {
   Session<T>& s = *static_cast<Session<T>*>(session);
   const gn_rows& rows = *judged->rows;
+  if (!fit(rows, s)) return gn_bad_size;
   if (s.rows) use_running(s);
-  if (const int failed = predict(s, rows.X, rows.ld, rows.count, nullptr, 0, judged)) return failed;
+  if (const int failed = predict(s, rows.X, rows.count, nullptr, 0, judged)) return failed;
   double sums[4] = {};
   for (int i = 0; i < 4; i++)
     for (long r = 0; r < rows.count; r++) sums[i] += judged->each[i * rows.count + r];

@@ -7,6 +7,14 @@
 #include "step/split_columns.h"
 
 namespace glassnet::GN_ISA {
+// A gn_status: whether the rows are the session's, and there is a rate for each step of so many epochs.
+template <class T>
+static int check_steps(const Session<T>& s, const gn_rows& rows, const gn_steps& steps, int64_t epochs) {
+  if (steps.batch < 1 || steps.batch > s.rows) return gn_bad_row;
+  const int64_t rates = (steps.count + steps.batch - 1) / steps.batch * epochs;
+  return fit(rows, s) && steps.alphas_count >= rates ? gn_done : gn_bad_size;
+}
+
 static bool rows_exist(const gn_rows& rows, const gn_steps& steps) {
   for (int64_t i = 0; i < steps.count; i++)
     if (steps.order[i] < 0 || steps.order[i] >= rows.count) return false;
@@ -65,23 +73,26 @@ template <class T> static void gradient_job(void* context, int member, int size)
 template <class T> static int train_session(void* session, const gn_rows* rows, gn_steps* steps) {
   Session<T>& s = *static_cast<Session<T>*>(session);
   steps->steps_done = steps->rows_done = 0;
-  if (steps->batch < 1 || steps->batch > s.rows || !rows_exist(*rows, *steps)) return gn_bad_row;
+  const int status = check_steps(s, *rows, *steps, 1);
+  if (status) return status;
+  if (!rows_exist(*rows, *steps)) return gn_bad_row;
   return take_steps(s, rows, steps);
 }
 
 // The cost of all rows, and its gradient (n), flat.
 template <class T>
-static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* gradient,
+static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* out, int64_t size,
                             double* cost) {
   Task<T> task = {};
   Session<T>& s = *static_cast<Session<T>*>(session);
   if (rows->count < 1 || rows->count > s.rows) return gn_bad_row;
+  if (size != s.flat_size || !fit(*rows, s)) return gn_bad_size;
   task.s = &s;
   task.batch = {rows, nullptr, rows->count, rows->count, 0, seed, step, false, 0, s.X, s.losses};
   task.batch.total = weight_of(task.batch);
   run_team(s.threads, gradient_job<T>, &task, task.barrier);
   *cost = add_losses(s.losses, {0, task.batch.m}) + penalties_of(s);
-  copy_out(s, s.gradient, gradient);
+  copy_out(s, s.gradient, out);
   return verdict_of(task);
 }
 }  // namespace glassnet::GN_ISA

@@ -1,0 +1,31 @@
+"""What scikit-learn's checks would take at its word: masks, and the indices of sparse matrices."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from glassnet.arrays import checked_sparse, is_sparse
+from glassnet.errors import InvalidInput
+
+Given = TypeVar("Given")
+
+
+def sound(data: Given) -> Given:
+    """``data`` as it was passed: rows, targets or weights.
+
+    Raises:
+        InvalidInput: a masked array, whose masked numbers would be taken for values; a damaged sparse matrix.
+
+    >>> sound(np.ma.masked_equal([1.0, -9999.0], -9999.0))
+    Traceback (most recent call last):
+    glassnet.errors.InvalidInput: masked cells have no numbers (seen: 1 masked); fill them in, or use a TableModel.
+    """
+    parts = data if isinstance(data, (list, tuple)) else [data]
+    masked = sum(np.ma.count_masked(part) for part in parts if isinstance(part, np.ma.MaskedArray))
+    if masked:
+        raise InvalidInput("masked cells have no numbers", f"{masked} masked", "fill them in, or use a TableModel")
+    if is_sparse(data):
+        checked_sparse(data)
+    return data
