@@ -293,10 +293,18 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   gn_epochs epochs = {};
   epochs.order = order.data(), epochs.epoch = 1, epochs.most = 2, epochs.seconds = 1e9, epochs.patience = INFINITY;
   epochs.heldout = &judged, epochs.heldout_sums = sums.data(), epochs.watched = 4, epochs.factor = -1;
-  const gn_vectors best = vectors<T>(kept, nullptr, kept_running);
+  gn_vectors best = vectors<T>(kept, nullptr, kept_running);
   epochs.divisor = double(c.rows), epochs.best = -INFINITY, epochs.kept = &best;
   epochs.costs = costs.data(), epochs.times = times.data();
-  steps.alphas = alphas.data();
+  steps.alphas = alphas.data(), steps.alphas_count = 2 * rates - 1;
+  expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_bad_size, c.name + ": epochs without rates");
+  steps.alphas_count = 2 * rates, best.theta_size--;
+  expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_bad_size, c.name + ": no room for the best");
+  best.theta_size++;
+  gn_rows narrow = rows;
+  narrow.inputs--;
+  gn_judged others = {&narrow, each.data(), 0, 0, 0, 0};
+  expect(gn_judge(session, &others) == gn_bad_size, c.name + ": judged other columns");
   expect(gn_train_epochs(session, &rows, &steps, &epochs) == gn_done && epochs.done == 2,
          c.name + ": epochs left over");
   const double losses = judged.losses;
