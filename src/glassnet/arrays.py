@@ -109,11 +109,12 @@ def checked_sparse(X: SparseMatrix) -> SparseMatrix:
     Raises:
         InvalidInput: an index outside the matrix, or arrays that do not belong together.
     """
+    given: Any = X
     try:
-        if hasattr(X, "check_format"):
-            type(X)((X.data, X.indices, X.indptr), shape=X.shape).check_format()  # of its own: it trims what it checks
+        if hasattr(X, "check_format"):  # of a matrix of its own, since it trims what it checks
+            type(given)((given.data, given.indices, given.indptr), shape=X.shape).check_format()
         elif hasattr(X, "row"):
-            type(X)((X.data, (X.row, X.col)), shape=X.shape)
+            type(given)((given.data, (given.row, given.col)), shape=X.shape)
     except (ValueError, IndexError) as error:
         raise InvalidInput("X is a damaged sparse matrix", str(error)[:100], "make it anew from its rows") from None
     return X

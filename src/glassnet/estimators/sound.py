@@ -23,7 +23,7 @@ def sound(data: Given) -> Given:
     glassnet.errors.InvalidInput: masked cells have no numbers (seen: 1 masked); fill them in, or use a TableModel.
     """
     parts = data if isinstance(data, (list, tuple)) else [data]
-    masked = sum(np.ma.count_masked(part) for part in parts if isinstance(part, np.ma.MaskedArray))
+    masked = sum(int(np.ma.getmaskarray(part).sum()) for part in parts if isinstance(part, np.ma.MaskedArray))
     if masked:
         raise InvalidInput("masked cells have no numbers", f"{masked} masked", "fill them in, or use a TableModel")
     if is_sparse(data):

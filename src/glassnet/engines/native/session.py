@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.arrays import Array, contiguous, inputs
+from glassnet.arrays import Array, contiguous, dense, inputs
 from glassnet.engines.forward import Forward
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
@@ -46,7 +46,7 @@ class Examples:
     def __init__(self, plan: Plan, rows: Rows) -> None:
         dtype, loss, outputs = plan.numpy_dtype, plan.network.loss, plan.network.outputs
         rows.check(plan.network)
-        X, Y, labels, weights = contiguous(rows.X, dtype), rows.Y, None, None
+        X, Y, labels, weights = contiguous(dense(rows.X), dtype), rows.Y, None, None
         m, n = X.shape
         if loss.targets == "classes" and Y.ndim == 1:
             check_classes(Y, outputs)

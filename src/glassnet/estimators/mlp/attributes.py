@@ -48,10 +48,12 @@ class FittedAttributes:
 
     def _own(self) -> None:
         """Copy parameters out of memory that must not be written into, such as a memory map of joblib's."""
-        theta, state = self.parameters_.theta, vars(self).get("_state")
-        if not theta.flags.writeable:
-            shared = state is not None and state.theta is theta
-            self.parameters_ = state.own().parameters(self.network_) if shared else self.parameters_.copy()
+        theta = self.parameters_.theta
+        state: State | None = vars(self).get("_state")
+        if state is not None and state.theta is theta:
+            self.parameters_ = state.own().parameters(self.network_)
+        elif not theta.flags.writeable:
+            self.parameters_ = self.parameters_.copy()
 
     @property
     def loss_curve_(self) -> list[float]:
