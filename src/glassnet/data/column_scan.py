@@ -18,6 +18,7 @@ ALMOST_ALL = (
     0.9  # from this share of numbers or dates on, words among them are a mistake (one repeated word: from half)
 )
 MOST_MARKS = 1000  # different units that are told apart
+WITH_DIGITS = r"(?i)\pN|^[+-]?inf"
 GROUPS = r"^[+-]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)$"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 ISO = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T]{_CLOCK}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?|{_CLOCK})$"
@@ -155,6 +156,8 @@ class TimeScan:
     def add(self, texts: pa.Array, times: np.ndarray) -> np.ndarray:
         """Take in distinct texts, and how often each occurs; which are written as times."""
         parsed = Parsed(texts)
+        if not parsed.shaped.any():
+            return parsed.shaped
         read = np.array([parsed.times(order) for order in ORDERS])
         shaped = parsed.shaped
         self.shaped += int(times[shaped].sum())
@@ -260,10 +263,13 @@ class TextColumnScan:
         real = ~_flags(pc.match_substring_regex(distinct, "(?i)^[+-]?nan$"))
         distinct, times = distinct.filter(pa.array(real)), times[real]
         self.present += int(times.sum())
-        numbers = self.numbers.add(distinct, times, _flags(pc.match_substring_regex(distinct, NUMBER)))
-        shaped = self.times.add(distinct, times)
-        if len(self.words) < 2 and not (numbers | shaped).all():
-            strange = distinct.filter(pa.array(~(numbers | shaped)))[:2].to_pylist()
+        known = np.zeros(len(distinct), bool)
+        if (digits := _flags(pc.match_substring_regex(distinct, WITH_DIGITS))).any():
+            some, often = distinct.filter(pa.array(digits)), times[digits]
+            numbers = self.numbers.add(some, often, _flags(pc.match_substring_regex(some, NUMBER)))
+            known[digits] = numbers | self.times.add(some, often)
+        if len(self.words) < 2 and not known.all():
+            strange = distinct.filter(pa.array(~known))[:2].to_pylist()
             self.words = list(dict.fromkeys([*self.words, *strange]))[:2]
         if self.booleans is not None:
             found = {word.lower() for word in distinct[:5].to_pylist()} | self.booleans

@@ -86,7 +86,7 @@ class Verdict:
         numbers, name = self.scan.numbers, self.scan.name
         if numbers.codes and numbers.whole and not self.target and name not in self.source.options.numeric:
             why = "codes, since some begin with a zero: it is read as categories"
-            return InferredKind("category", None, (f"{self._column} holds {why} (numeric={name!r}, --numeric)",))
+            return InferredKind("category", None, (f"{self._column} holds {why} (numeric=({name!r},), --numeric)",))
         plain = self._plain(format)
         example = numbers.point if other and numbers.point else numbers.example
         if example is None or (plain is None and (other is None or self.decimal)):

@@ -82,7 +82,7 @@ def _frame(currencies: tuple[str, ...]) -> str:
     return (
         rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[+-]?)"
         r"(?P<number>[0-9](?:[0-9.,'_ ]*[0-9.,])?|[.,][0-9]+)(?P<exponent>(?:[eE][+-]?[0-9]+)?)"
-        rf"(?P<close>[-)]?) ?(?P<after>(?:{before}|{unit})?(?: [a-z]{{1,8}}\.?)?)(?P<end>[-)]?)$"
+        rf"(?P<close>[-)]?) ?(?P<after>(?:{unit}\.?)?(?: [a-z]{{1,8}}\.?)?)(?P<end>[-)]?)$"
     )
 
 

@@ -49,6 +49,13 @@ _TIME = (
 )
 _ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
 _TAIL = rf"(?:(?:t|,? |, ?at |:){_TIME})?{_ZONE}$"
+# In every time: two numbers beside each other, eight digits, or the beginning of a month beside a number.
+_LIKELY = (
+    r"(?i)[0-9](?:[-/.:h]|\. )[0-9]|^[0-9]{8}|"
+    r"[0-9].*(?:jan|jän|ene|gen|feb|fév|fev|m[aä]r|mrz|mrt|apr|avr|abr|ma[ijyg]|mei|j[uú][nil]|giu|lug|a[uoû][goû]|"
+    r"sep|set|o[ckut]t|nov|d[eéi][cz])|"
+    r"^(?:jan|jän|ene|gen|feb|fév|fev|m[aä]|mrz|mrt|mei|apr|avr|abr|j[uú]|giu|lug|a[uoû]|sep|set|o[ckut]t|nov|d[eéi][cz]).*[0-9]"
+)
 
 
 @cache
@@ -162,15 +169,19 @@ class Parsed:
         self.shaped, self.ordered, self.zoned, self._short = (np.zeros(k, bool) for _ in range(4))
         self.offset, self._clock = np.zeros(k, np.int64), np.zeros(k, np.int64)
         self._a, self._b, self._c, self._month = (np.full(k, -1) for _ in range(4))
-        left = np.flatnonzero(pc.match_substring_regex(texts, "[0-9]").fill_null(False).to_numpy(zero_copy_only=False))
-        for shape in _shapes() if len(left) else ():
+        left = np.flatnonzero(pc.match_substring_regex(texts, _LIKELY).fill_null(False).to_numpy(zero_copy_only=False))
+        for shape in _shapes():
+            if not len(left):  # compiling a pattern takes longer than matching it
+                break
             parts = pc.extract_regex(texts.take(pa.array(left)), shape)
             found = parts.is_valid().to_numpy(zero_copy_only=False)
             if found.any():
                 here = parts.filter(pa.array(found))
                 self._take(left[found], {field.name: here.field(field.name) for field in parts.type})
                 left = left[~found]
-        self.exists = np.any([~np.isnat(self.times(order)) for order in ORDERS], axis=0)
+        self.exists = self.shaped.copy()
+        if self.shaped.any():
+            self.exists = np.any([~np.isnat(self.times(order)) for order in ORDERS], axis=0)
         self.shaped &= self.exists | ~(self.ordered & self._short)  # 12-34-56 is no date, and does not look like one
 
     def _take(self, rows: np.ndarray, fields: dict[str, pa.Array]) -> None:
