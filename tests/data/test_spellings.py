@@ -367,3 +367,15 @@ def test_the_page_says_what_is_read() -> None:
     assert len(rows) > 20
     for cell, meaning in rows:
         assert str(read([cell], infer([cell]))[0]).removesuffix(" 00:00:00") == meaning, cell
+
+
+def test_what_is_odd_in_a_table_to_predict_is_said_with_a_count() -> None:
+    encoder = TableEncoder().fit(
+        {"t": ["2024-01-01T10:00+02:00", "2024-06-01T12:00+02:00"], "d": ["1.2.2024", "13.2.2024"]}
+    )
+    assert encoder.odd_times({"t": ["2024-01-01T10:00Z"], "d": ["3.4.2024"]}) == []
+    notes = encoder.odd_times({"t": ["2024-01-01", "2024-01-02", ""], "d": ["30.2.2024", "", "1.2.2024"]})
+    assert notes == [
+        "column 't' has 2 times without a zone, read in that of training (+02:00)",
+        "column 'd' has 1 date that cannot be, read as missing",
+    ]

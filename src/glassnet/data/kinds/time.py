@@ -4,6 +4,7 @@ far beyond the others, such as 9999-12-31 for "never", do not move the ends of t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -17,7 +18,7 @@ from glassnet.data.kinds.base import Column, Kind, Limits, begin_each, write_eac
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import quantile, squash
 from glassnet.data.number_reader import NumberReader
-from glassnet.data.spelling.times import TimeFormat
+from glassnet.data.spelling.times import Parsed, TimeFormat
 from glassnet.data.stream_sample import StreamSample
 from glassnet.randomness import sampling_keys
 
@@ -120,6 +121,20 @@ class TimeColumn(Column):
                 place += 1
         if self.flagged:
             out[:, -1] = times.is_null().to_numpy(zero_copy_only=False)
+
+    def odd(self, cells: Cells) -> Counter[tuple[str, str]]:
+        """How many cells are read otherwise than they are written, by what they are and what was done with them."""
+        odd: Counter[tuple[str, str]] = Counter()
+        if cells.storage == "text":
+            parsed = Parsed(cells.texts())
+            odd["date", "that cannot be, read as missing"] = int((parsed.shaped & ~parsed.exists).sum())
+            bare = int((parsed.exists & ~parsed.zoned).sum())
+        else:
+            tz = getattr(cells.array.type, "tz", None)
+            bare = 0 if tz else len(cells.array) - cells.array.null_count
+        if self.format is not None and self.format.zone:
+            odd["time", f"without a zone, read in that of training ({self.format.zone})"] = bare
+        return odd
 
     @property
     def done(self) -> str:

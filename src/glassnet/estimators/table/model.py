@@ -268,7 +268,8 @@ class TableModel:
         Raises:
             InvalidInput: naming the columns that are missing.
         """
-        return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
+        missed = self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
+        return [*missed, *self.encoder.odd_times(data)]
 
     def predict(self, data: TableLike) -> Array:
         """The class or number for each row, (m,), as the training's target had them.
