@@ -116,6 +116,14 @@ class TableEncoder:
         by_kind = [[column for column in self._used if column.kind == kind] for kind in KINDS]
         self._writers = [KINDS[c[0].kind].writer(c, [self.outputs[column.name] for column in c]) for c in by_kind if c]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_writers"}  # functions, made again
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if "columns" in state:
+            self._set_columns(self.columns)
+
     def _learn(self, source: Source, names: list[str]) -> tuple[Column, ...]:
         kinds = infer_kinds(source, names, self.cell_format)
         sample = max(FEWEST_SAMPLED, SAMPLE_CELLS // max(1, len(names)))

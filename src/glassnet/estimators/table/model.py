@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Self
 
 import numpy as np
 
@@ -19,11 +20,12 @@ from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
-from glassnet.estimators.table.answers import TableAnswers, outputs_of
+from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.leakage import leakage_notes
-from glassnet.estimators.table.recipe import Recipe, check_memory
+from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
+from glassnet.estimators.table.scikit import TableEstimator, Target
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
@@ -42,12 +44,13 @@ from glassnet.text import counted
 MOST_NOTES = 10  # about columns that are left out
 
 
-class TableModel:
-    """A network with the encoders of its table's columns and of its target.
+class TableModel(TableEstimator):
+    """A network with the encoders of its table's columns and of its target; an estimator in scikit-learn's tools.
 
     Args:
-        recipe: hyperparameters; None takes the defaults.
-        task: "classification", "regression", or None to find it from the target.
+        recipe: hyperparameters; its fields are parameters too (``set_params(recipe__epochs=50)``, grids).
+        task: "classification", "regression", or None to find it from the target. Where it is said, scikit-learn's tools
+            know it before ``fit``: they divide the rows with the classes in proportion.
 
     Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
     ``notes`` (what is worth saying about them, as sentences), ``network``, ``job`` (the training), ``rows`` and
@@ -73,29 +76,30 @@ class TableModel:
     evaluation: Evaluation | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
 
-    def __init__(self, recipe: Recipe | None = None, task: str | None = None) -> None:
-        self.recipe, self.task = recipe or Recipe(), task
+    def __init__(self, recipe: Recipe = DEFAULTS, task: str | None = None) -> None:
+        self.recipe, self.task = recipe, task
 
     def fit(
         self,
         data: TableLike,
-        target: str | None = None,
+        target: Target | None = None,
         *,
         options: ReadOptions | None = None,
         callbacks: Sequence[Callback | Callable[..., object]] = (),
-    ) -> TableModel:
+    ) -> Self:
         """Train on a table.
 
         Args:
             data: anything :func:`~glassnet.data.reading.opening.open_source` takes.
-            target: the column to predict; None takes the default, the last one.
+            target: the column to predict, or the targets themselves (m,), as in scikit-learn's ``fit(X, y)``; None
+                takes the default, the last column.
             options: how to read ``data``.
             callbacks: notified of how the training goes.
         """
-        self.prepare(open_source(data, options), target)
+        self.prepare(*self._source(data if options is None else open_source(data, options), target))
         return self.learn(callbacks)
 
-    def prepare(self, source: Source, target: str | None = None) -> TableModel:
+    def prepare(self, source: Source, target: str | None = None) -> Self:
         """Learn the encoders and encode the rows; the network is built, not trained."""
         self.target = TargetEncoder(self.task).fit(source, target or default_target(source)[0])
         if self.target.counts is not None and self.target.counts.max() < 2:
@@ -148,7 +152,7 @@ class TableModel:
             settings={"target": self.target.name, "task": self.target.task, **fixed},
         )
 
-    def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> TableModel:
+    def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> Self:
         """Train the prepared network, from where its state stands.
 
         Raises:
@@ -159,7 +163,7 @@ class TableModel:
         self.parameters, self.history = self.outcome.parameters, self.outcome.history
         return self
 
-    def resume(self, path: StrPath) -> TableModel:
+    def resume(self, path: StrPath) -> Self:
         """Start from the checkpoint of a stopped training of the same data and recipe.
 
         Raises:
@@ -317,9 +321,6 @@ class TableModel:
     def judge(self, X: Array, truth: Array) -> Evaluation:
         """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
         return self._meaning().judge(self._predictions(X), truth)
-
-    def _meaning(self) -> TableAnswers:
-        return TableAnswers(self.target, self.network.loss)
 
     def _expect_classes(self) -> None:
         if self.target.task != "classification":

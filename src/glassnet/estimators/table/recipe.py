@@ -112,6 +112,11 @@ class Recipe(Record):
         for units in self.hidden:
             Dense(units)
 
+    def __repr__(self) -> str:
+        """What is not as by default."""
+        changed = (f for f in dataclasses.fields(self) if getattr(self, f.name) != f.default)
+        return f"Recipe({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in changed)})"
+
     def loss_for(self, task: str, outputs: int) -> Loss:
         """The loss; "auto" by the task and the number of outputs."""
         if self.loss != "auto":
@@ -190,3 +195,6 @@ def check_memory(plan: Plan) -> None:
 def _batch_size(m: int) -> int:
     """A power of two near a fiftieth of the rows, 16 ... 256: small tables need steps, large ones speed."""
     return min(256, max(16, 1 << (m // 50).bit_length()))
+
+
+DEFAULTS = Recipe()

@@ -1,0 +1,124 @@
+"""What scikit-learn's tools ask of a model of a whole table: parameters, a score, tags."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, RegressorTags
+
+from glassnet.arrays import Array
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.reading.opening import open_source
+from glassnet.data.reading.with_target import with_target
+from glassnet.data.source import Source, TableLike
+from glassnet.data.target import TargetEncoder
+from glassnet.errors import unknown_name
+from glassnet.estimators.labels import of_each_class
+from glassnet.estimators.table.answers import TableAnswers
+from glassnet.estimators.table.recipe import Recipe
+from glassnet.network.network import Network
+from glassnet.text import counted, shortened
+
+Target = str | TableLike
+"""The name of a column of the table, or the targets themselves (m,)."""
+
+PREFIX = "recipe__"
+
+
+class TableEstimator(BaseEstimator):
+    """A model of a table as scikit-learn knows estimators.
+
+    The recipe's fields are parameters too, as ``recipe__epochs``: for ``set_params``, grids and searches.
+    """
+
+    recipe: Recipe
+    task: str | None
+    target: TargetEncoder
+    encoder: TableEncoder
+    network: Network
+
+    def _predictions(self, X: Array) -> Array:
+        """Of the network, for encoded rows."""
+        raise NotImplementedError
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name.
+
+        Args:
+            deep: True adds the recipe's fields.
+        """
+        fields = self.recipe.settings() if deep else {}
+        return {"recipe": self.recipe, "task": self.task, **{PREFIX + name: value for name, value in fields.items()}}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters, the recipe's fields by their names behind ``recipe__``.
+
+        Raises:
+            UnknownName: no such parameter.
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise unknown_name(f"parameter of {type(self).__name__}", name, known)
+        self.recipe, self.task = params.get("recipe", self.recipe), params.get("task", self.task)
+        fields = {name.removeprefix(PREFIX): value for name, value in params.items() if name.startswith(PREFIX)}
+        self.recipe = dataclasses.replace(self.recipe, **fields) if fields else self.recipe
+        return self
+
+    def _source(self, data: TableLike, target: Target | None) -> tuple[Source, str | None]:
+        """A table that has the target too, and what that is called; None where it is not said."""
+        source = open_source(data)
+        return (source, target) if target is None or isinstance(target, str) else with_target(source, target)
+
+    def score(self, data: TableLike, target: Target | None = None) -> float:
+        """The accuracy, or R2 of a regression. A class that training did not have is a wrong answer.
+
+        Args:
+            data: rows, columns matched by name.
+            target: the truth (m,), or its column in ``data``; None is the column of the training.
+        """
+        from sklearn.metrics import r2_score
+
+        source, name = self._source(data, target)
+        truth = self.target.transform(source, name or self.target.name, np.float64, strangers=True)
+        predictions = self._predictions(self.encoder.transform(source))
+        if self.target.task == "classification":
+            _warn_of_strangers(int((truth < 0).sum()), self.target.name)
+            return float(np.mean(truth == of_each_class(predictions).argmax(axis=1)))
+        return float(r2_score(self.target.inverse(truth)[:, 0], self._meaning().decode(predictions)))
+
+    def _meaning(self) -> TableAnswers:
+        return TableAnswers(self.target, self.network.loss)
+
+    @property
+    def classes_(self) -> Array:
+        """The classes of a classification in order, (k,)."""
+        if self.__sklearn_is_fitted__() and self.target.classes is not None:
+            return self.target.classes
+        raise AttributeError(f"this {type(self).__name__} has no classes_")
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "parameters" in vars(self)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        task = self.target.task if "target" in vars(self) else self.task
+        if task == "classification":
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        elif task == "regression":
+            tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
+        tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = tags.input_tags.sparse = True
+        return tags
+
+
+def _warn_of_strangers(rows: int, name: str) -> None:
+    if rows:
+        warnings.warn(
+            f"{counted(rows, 'row')} of {shortened(name, 60)!r} are of classes that training did not have; these are "
+            "wrong answers (try: task='classification', by which scikit-learn's tools keep the classes in proportion)",
+            stacklevel=3,
+        )
