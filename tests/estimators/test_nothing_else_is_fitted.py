@@ -108,6 +108,28 @@ def test_after_some_time_no_further_check_is_made(monkeypatch: pytest.MonkeyPatc
     assert said == "Maximum iterations (3) reached and the optimization hasn't converged yet; raise max_iter."
 
 
+@pytest.mark.parametrize("share", [0.0, 1e9])
+def test_slow_checks_are_made_where_they_cost_little_beside_the_training(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    missing = Check.missing
+
+    def noted(self: Check, context: Context) -> str:
+        made.append(self.name)
+        return missing(self, context)
+
+    monkeypatch.setattr(thresholds, "TRAINING_SHARE", share)
+    monkeypatch.setattr(thresholds, "TRAINING_LEAST", 0.0)
+    monkeypatch.setattr(thresholds, "TRAINING_SECONDS", 60.0)
+    monkeypatch.setattr(Check, "missing", noted)
+    ending_badly()
+    slow = [check.name for check in CHECKS.values() if check.slow]
+    assert "leakage" in slow and "unscaled_inputs" not in slow
+    assert [name for name in made if name in slow] == (slow if share else [])
+    assert set(CHECKS) - set(slow) <= set(made)
+
+
 def test_of_many_rows_few_are_looked_at() -> None:
     """Also of the targets, whose one-hot rows would be larger than the inputs."""
     seen: list[tuple[int, int]] = []

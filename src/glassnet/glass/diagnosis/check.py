@@ -22,12 +22,14 @@ class Check:
         needs: what it cannot do without: "X", "rows" (enough of X), "Y", "history", or a column of the history.
         function: answers it: a finding of severity "good" where it looked and found no fault, nothing where the
             question does not apply.
+        slow: True where it takes long beside a short training, so that the text of a warning may have to do without.
     """
 
     name: str
     question: str
     needs: tuple[str, ...]
     function: Callable[[Context], Iterable[Finding]]
+    slow: bool = False
 
     def missing(self, context: Context) -> str:
         """What the context lacks for this check, or nothing."""

@@ -84,5 +84,5 @@ def errors_left(X: Array, y: Array, classes: bool) -> Array:
     return np.minimum(left / all_of_it, 1.0)
 
 
-LEAKAGE_CHECKS = [Check("leakage", "does one input alone predict the target?", ("X", "Y", "rows"), _leaks)]
+LEAKAGE_CHECKS = [Check("leakage", "does one input alone predict the target?", ("X", "Y", "rows"), _leaks, slow=True)]
 """Checks for data that should not be there."""

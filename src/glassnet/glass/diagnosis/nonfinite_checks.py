@@ -67,5 +67,7 @@ def _operation(network: Network, l: int, symbol: str) -> str:
     return next((str(line) for line in forward if line.symbol == symbol), f"{symbol} of {network.kind(l)}")
 
 
-NONFINITE_CHECKS = [Check("first_non_finite", "where is the first number that is not finite?", ("X", "rows"), _first)]
+NONFINITE_CHECKS = [
+    Check("first_non_finite", "where is the first number that is not finite?", ("X", "rows"), _first, slow=True)
+]
 """Checks of where a divergence begins."""

@@ -13,7 +13,7 @@ from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.finding import Finding
 from glassnet.learning.job import Job
-from glassnet.learning.training import Outcome
+from glassnet.learning.training import DIVERGED, Outcome
 
 
 def diagnose_training(
@@ -33,7 +33,9 @@ def diagnose_training(
     """
     found: list[Finding] = []
     skipped: dict[str, str] = {}
-    until = monotonic() + at.TRAINING_SECONDS
+    begun, share = monotonic(), max(at.TRAINING_SHARE * job.state.seconds, at.TRAINING_LEAST)
+    until = begun + at.TRAINING_SECONDS
+    slow_until = until if outcome.ending == DIVERGED else min(until, begun + share)
     context = Context(
         job.plan.network,
         outcome.parameters,
@@ -47,10 +49,11 @@ def diagnose_training(
         classes=classes,
         most_rows=at.TRAINING_ROWS,
     )
-    for check in checks:
+    for check in sorted(checks, key=lambda check: check.slow):
         try:
             with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
-                lacking = check.missing(context) if monotonic() < until else "more time"
+                in_time = monotonic() < (slow_until if check.slow else until)
+                lacking = check.missing(context) if in_time else "more time"
                 found += [] if lacking else check.findings(context)
         except Exception as error:  # no memory is one of many; what failed is the judge, not the training
             lacking = f"to end well: {type(error).__name__}"

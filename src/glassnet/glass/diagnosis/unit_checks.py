@@ -120,8 +120,8 @@ def _remedy_for_vanishing(context: Context) -> str:
 
 
 UNIT_CHECKS = [
-    Check("dead_units", "do units with a flat side still learn?", ("X", "rows"), DEAD.function),
-    Check("saturated_units", "do units with two flat sides still learn?", ("X", "rows"), SATURATED.function),
-    Check("gradients", "does the gradient reach the first layer?", ("X", "Y"), _gradients),
+    Check("dead_units", "do units with a flat side still learn?", ("X", "rows"), DEAD.function, slow=True),
+    Check("saturated_units", "do units with two flat sides still learn?", ("X", "rows"), SATURATED.function, slow=True),
+    Check("gradients", "does the gradient reach the first layer?", ("X", "Y"), _gradients, slow=True),
 ]
 """Checks of one forward and backward pass."""
