@@ -23,10 +23,8 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended, as_plain, from_plain
 from glassnet.estimators.numeric import numeric_targets
-from glassnet.estimators.predictor import Predictor
 from glassnet.estimators.sound import sound
 from glassnet.estimators.warnings import Report
-from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
 from glassnet.learning.history import History
@@ -35,7 +33,7 @@ from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
-from glassnet.pieces.optimizers import LBFGS, Optimizer
+from glassnet.pieces.optimizers import LBFGS
 
 Data = ArrayLike | SparseMatrix
 """Rows as users pass them: an array, a list of rows, a data frame, a sparse matrix (m, n)."""
@@ -157,74 +155,6 @@ class NetworkEstimator(BaseEstimator):
         self.engine_ = outcome.engine
         self._ready_forward()  # now: predicting may not change an estimator
         return outcome
-
-    # -- views into it -----------------------------------------------------------------------------------------------
-
-    def predictor(self) -> Predictor:
-        """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
-        return Predictor(self.fitted)
-
-    def trace(
-        self, X: Data, y: Data, sample_weight: ArrayLike | None = None, *, optimizer: Optimizer | None = None
-    ) -> Trace:
-        """One training step on these rows, number by number; the model stays as it is.
-
-        Weights are those of the fitted model. With its own optimizer the step goes on with what that remembers. The
-        numbers are those of its own ``engine``, see :func:`~glassnet.glass.tracing.trace.trace`.
-
-        Args:
-            X: (m, n), dense or sparse.
-            y: labels or numbers, as in ``fit``.
-            sample_weight: (m,) >= 0, or None for all 1; class weights are not put in.
-            optimizer: another than the model's, its slots empty; a way to see a step of a model fitted by L-BFGS, which
-                has no steps of its own.
-
-        Raises:
-            InvalidInput: rows or labels that do not fit the model.
-            NotFitted: before ``fit``.
-
-        >>> from sklearn.datasets import load_iris
-        >>> from glassnet import MLPClassifier, ledger
-        >>> X, y = load_iris(return_X_y=True)
-        >>> step = MLPClassifier((5,), random_state=0).initialize(X, y).trace(X[:1], y[:1])
-        >>> step.classes, step.dW[1].shape, step.cost_after < step.cost
-        (('0', '1', '2'), (5, 4), True)
-        """
-        return trace(self.fitted, X, y, sample_weight, optimizer=optimizer)
-
-    def layer_outputs(self, X: Data) -> list[Array]:
-        """What every layer makes of rows: ``A[l]`` (m, n[l]) for l = 0 ... L; ``A[0]`` is ``X``, ``A[L]`` is ``y^``.
-
-        A normalization or dropout is a layer of its own, in the order of ``network_``.
-
-        Args:
-            X: (m, n), dense or sparse.
-        """
-        rows: Any = self._inputs(X)
-        return list(self.network_.forward(rows, self.parameters_).A.values())
-
-    def input_gradients(self, X: Data, output: int = 0) -> Array:
-        """The gradient of one output's score with respect to the inputs, ``dZ[L][output] / dX`` (m, n), by
-        backpropagation.
-
-        The score is what comes before the link (of a classifier: before sigmoid or softmax), where gradients do not
-        vanish as answers become certain.
-
-        Args:
-            X: (m, n), dense or sparse.
-            output: which of the network's outputs, from 0; of two classes there is one, for the second class.
-
-        Raises:
-            InvalidInput: no such output.
-        """
-        from glassnet.glass.score import Score  # explanations are loaded when one is asked for
-
-        rows: Any = self._inputs(X)
-        k = self.network_.outputs
-        if not isinstance(output, (int, np.integer)) or not 0 <= output < k:
-            remedy = f"choose one from 0 to {k - 1}"
-            raise InvalidInput(f"output must be one of the network's {k}, from 0", seen=repr(output), remedy=remedy)
-        return Score(self.network_, self.parameters_, int(output))(rows)[1]
 
     def _repr_mimebundle_(self, **wanted: object) -> Bundle:
         """scikit-learn's own display, and below it, of a fitted estimator, the network's picture."""

@@ -20,6 +20,7 @@ class Predictor:
     Args:
         fitted: the model.
 
+    >>> import numpy as np
     >>> from glassnet.estimators.linear.regression import LinearRegression
     >>> model = LinearRegression().fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0])
     >>> model.predictor().predict(np.array([[10.0]])).round(6).tolist()

@@ -26,6 +26,7 @@ from glassnet.estimators.base import Data, NetworkEstimator
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.linear.standardize import Standardizer
 from glassnet.estimators.sound import sound
+from glassnet.estimators.transparent import Transparent
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.progress import Progress
@@ -71,7 +72,7 @@ class ThroughOrigin(Layer):
         return dA_prev
 
 
-class LinearModel(NetworkEstimator):
+class LinearModel(Transparent, NetworkEstimator):
     """What linear and logistic regression share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {

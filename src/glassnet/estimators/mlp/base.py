@@ -29,6 +29,7 @@ from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
 from glassnet.estimators.sound import sound
+from glassnet.estimators.transparent import Transparent
 from glassnet.estimators.verbose import IterationLines
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
@@ -55,7 +56,7 @@ def stochastic(estimator: MLP) -> bool:
     return True
 
 
-class MLP(CallbackSupportMixin, FittedAttributes, NetworkEstimator):
+class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator):
     """What classifier and regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {**NetworkEstimator._parameter_constraints, **CONSTRAINTS}
