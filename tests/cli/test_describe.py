@@ -51,7 +51,11 @@ def test_a_table_that_does_not_fit_is_not_shown(
     monkeypatch.setenv("COLUMNS", str(width))
     result = call("train", "fruits.csv", "--epochs", 2)
     shown = result.out.partition("epochs done")[2].splitlines()
-    tables = [line for line in shown if line.startswith(("accuracy", "log-loss", "truth", "─"))]
+    tables = [
+        line
+        for line in shown
+        if line.startswith(("accuracy", "log-loss", "truth", "─", "8 held-out rows: ", "model: "))
+    ]
     assert tables
     assert max(map(len, tables)) <= width
     assert ("the confusion matrix is wider" in result.out) == (width < 50)

@@ -8,14 +8,16 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 import click
 from click.shell_completion import shell_complete
 
 from glassnet.cli import commands
+from glassnet.cli.terminal import abandon, note, tell
 from glassnet.errors import GlassnetError, nearest, unknown_name
 from glassnet.learning.interrupts import code_of, ending_as_by_ctrl_c
+from glassnet.text import one_line
 from glassnet.version import __version__
 
 COMPLETE = "_GLASSNET_COMPLETE"  # set by shells that ask what may come next
@@ -69,6 +71,7 @@ def glassnet(context: click.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """The program ``glassnet``: exits with 0, with 2 for bad input, with 1 for a fault of ours, 130 after Ctrl-C, and
     after SIGTERM and SIGHUP likewise."""
+    _fill_standard_files()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without a letter gets a question mark, not an error
@@ -81,7 +84,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             abandon(terminal)
 
     with warnings.catch_warnings(), ending_as_by_ctrl_c(hang_up):
-        warnings.showwarning = lambda message, *_: click.echo(f"note: {message}", err=True)
+        warnings.showwarning = lambda message, *_: note(message)
         sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -114,7 +117,7 @@ def _code(arguments: list[str]) -> int:
         if os.environ.get("GLASSNET_TRACEBACK"):
             raise
         report = "please report it, with what GLASSNET_TRACEBACK=1 shows."
-        return _say(f"a fault of ours, {type(error).__name__}: {error}; {report}", FAULT_OF_OURS)
+        return _say(f"a fault of ours, {type(error).__name__}: {one_line(error)}; {report}", FAULT_OF_OURS)
 
 
 def _in_our_words(error: click.ClickException) -> str:
@@ -130,14 +133,17 @@ def _in_our_words(error: click.ClickException) -> str:
 def _say(sentence: str, code: int) -> int:
     """One line on standard error; returns the ``code``."""
     with suppress(OSError):
-        click.echo(f"glassnet: {' '.join(sentence.split())}", err=True)
+        tell(f"glassnet: {' '.join(sentence.split())}", err=True)
     return code
 
 
-def abandon(stream: TextIO) -> None:
-    """Let what is left for ``stream`` go nowhere, or the interpreter would complain at its end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def _fill_standard_files() -> None:
+    """Open nothing in place of standard files that are closed, or the next file opened would get what is printed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from glassnet.cli.completion import columns, files, tables
 from glassnet.data.reading.options import KINDS, ReadOptions
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
@@ -46,10 +48,14 @@ class Kind(click.ParamType):  # type: ignore[type-arg]  # no generic in click 8.
     Args:
         name: what the help calls a value.
         read: from the flag and a text to the value that the text means.
+        names: the values there are, where they have names.
     """
 
-    def __init__(self, name: str, read: Callable[[str, str], Any]) -> None:
-        self.name, self.read = name, read
+    def __init__(self, name: str, read: Callable[[str, str], Any], names: Sequence[str] = ()) -> None:
+        self.name, self.read, self.names = name, read, names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return self.read(max(param.opts, key=len) if param else "the value", value) if isinstance(value, str) else value
@@ -80,7 +86,7 @@ def one_of(names: Iterable[str]) -> Kind:
             raise unknown_name(flag.strip("-"), text, known)
         return text
 
-    return Kind("NAME", read)
+    return Kind("NAME", read, known)
 
 
 def whole_numbers(flag: str, text: str, noun: str, example: str) -> tuple[int, ...]:
@@ -142,7 +148,9 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
         shown = ",".join(map(str, default))
         return {"default": default, "type": Kind("SIZES", _sizes), "help": _sentence(f"{help}, or none", shown)}
     if isinstance(default, tuple):
-        return {"default": default, "multiple": True, "metavar": "WORD", "help": _sentence(f"{help}; may be repeated")}
+        names = columns if field.name in KINDS else None
+        help = _sentence(f"{help}; may be repeated")
+        return {"default": default, "multiple": True, "metavar": "WORD", "help": help, "shell_complete": names}
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
 
 
@@ -158,7 +166,11 @@ def _sentence(help: str, default: object = None) -> str:
 def model_and_data(command: F) -> F:
     """A decorator that gives a command the arguments MODEL and DATA, and the options of reading DATA."""
     command = options_of(ReadOptions, "Reading DATA", skip=LEARNED)(command)
-    return click.argument("model")(click.argument("data")(command))
+    return model_argument(data_argument(command))
+
+
+model_argument = click.argument("model", shell_complete=files)
+data_argument = click.argument("data", shell_complete=tables)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from glassnet.cli.main import abandon
-from glassnet.text import plain
+from glassnet.cli.terminal import abandon, document, tell
+from glassnet.text import one_line, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_CLASSES_SHOWN, LONGEST_CLASS_SHOWN = 12, 16
 LONGEST_UNFOLDED = 24  # characters of a cell up to which it is not folded
+GAP = 2  # blanks between two columns
 
 
 class Page:
@@ -39,50 +38,50 @@ class Page:
         """Print a sentence; its facts go into the document."""
         self.facts |= facts
         if not self.silent:
-            self._print(sentence)
+            self._print(printable(sentence))
 
     def note(self, sentence: str) -> None:
         """Print a note, which is not a result, on standard error."""
         self.facts.setdefault("notes", []).append(sentence)
-        self._print(f"note: {sentence}", err=True)
+        self._print(f"note: {one_line(sentence)}", err=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:
-        """Print a table; ``right`` has the numbers of the columns to align right."""
-        if not self.silent:
-            self.block(_text_of(_table(columns, rows, right)))
+        """Print a table, ``right`` with the numbers of the columns to align right; a list where a cell would be cut."""
+        if self.silent:
+            return
+        rows = [tuple(map(printable, row)) for row in rows]
+        columns, console = [*map(printable, columns)], _console()
+        fits = needed(columns, rows) <= console.width
+        self._block(_text_of(_table(columns, rows, right)) if fits else listed_rows(columns, rows, console.width))
 
     def narrow_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> bool:
         """Print a table only where it fits without folded lines; whether it did."""
         if self.silent:
             return True
-        console, table = _console(), _table(columns, rows, right)
+        rows = [tuple(map(printable, row)) for row in rows]
+        console, table = _console(), _table([*map(printable, columns)], rows, right)
         if fits := console.measure(table, options=console.options.update(width=10_000)).maximum <= console.width:
-            self.block(_text_of(table))
+            self._block(_text_of(table))
         return fits
 
     def block(self, text: str) -> None:
         """Print lines with an empty line above and below."""
         if not self.silent:
-            self._in_block = True
-            self._print(text)
-            self._in_block = True
+            self._block("\n".join(map(printable, text.split("\n"))))
 
     def finish(self) -> None:
         """Print the document, with ``--json``."""
         if self.as_json:
-            self._print(json.dumps(plain(self.facts), ensure_ascii=False, indent=2, default=str))
+            self._print(document(self.facts))
+
+    def _block(self, text: str) -> None:
+        self._in_block = True
+        self._print(text)
+        self._in_block = True
 
     def _print(self, text: str, err: bool = False) -> None:
-        try:
-            click.echo("\n" * self._in_block + text, err=err)
-            self._in_block = False
-        except BrokenPipeError:  # the reader closed the pipe; training continues for the model
-            abandon(sys.stderr if err else sys.stdout)
-
-
-def say_note(sentence: str) -> None:
-    """Print a note, which is not a result, on standard error."""
-    click.echo(f"note: {sentence}", err=True)
+        tell("\n" * self._in_block + text, err, styled=True)  # strangers' text was cleaned before
+        self._in_block = False
 
 
 def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
@@ -159,6 +158,39 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterabl
     for row in rows:
         table.add_row(*map(escape, row))
     return table
+
+
+def needed(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """The width at which no word of a table is broken, but those longer than a cell that may be folded."""
+    total = 0
+    for place, column in enumerate(columns):
+        cells = [column, *(row[place] for row in rows)]
+        longest = max(map(len, cells))
+        whole = place < len(columns) - 1 and max(map(len, cells[1:]), default=0) <= LONGEST_UNFOLDED
+        words = max((len(word) for cell in cells for word in cell.split()), default=0)
+        total += longest if whole else min(words, LONGEST_UNFOLDED)
+    return total + GAP * (len(columns) - 1)
+
+
+def listed_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """The rows one below the other, each cell after the name of its column: for windows too narrow for a table.
+
+    >>> print(listed_rows(["column", "inputs"], [("age", "1"), ("city", "3")], 20))
+    column: age
+    inputs: 1
+    <BLANKLINE>
+    column: city
+    inputs: 3
+    """
+
+    def lines(name: str, cell: str) -> list[str]:
+        text = f"{name}: {cell}" if name.strip() else cell
+        return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+
+    return "\n\n".join(
+        "\n".join(line for name, cell in zip(columns, row, strict=True) if cell for line in lines(name, cell))
+        for row in rows
+    )
 
 
 def _text_of(table: Table) -> str:

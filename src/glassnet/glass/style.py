@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from glassnet.errors import MissingPackage
+from glassnet.errors import InvalidInput, MissingPackage
 from glassnet.glass.palette import HUES, SCHEMES, SERIES
 
 if TYPE_CHECKING:
@@ -26,11 +27,16 @@ def matplotlib() -> ModuleType:
 
     Raises:
         MissingPackage: it is not installed.
+        InvalidInput: MPLBACKEND asks for what it does not know.
     """
     try:
         import matplotlib
     except ImportError as error:
         raise MissingPackage("this picture is drawn by matplotlib, which is missing", remedy=INSTALL) from error
+    except ValueError as error:  # before anything is drawn, it reads its settings from the environment
+        backend = os.environ.get("MPLBACKEND", "")
+        remedy = "unset MPLBACKEND, or set it to agg"
+        raise InvalidInput("matplotlib cannot be loaded with this MPLBACKEND", repr(backend), remedy) from error
     return matplotlib
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from glassnet.cli.completion import tables
 from glassnet.cli.files import is_model, open_table
 from glassnet.cli.options import Command, json_option, made, options_of
 from glassnet.cli.output import Page
@@ -17,7 +18,7 @@ MOST_COLUMNS_SHOWN = 200
 
 
 @click.command(cls=Command)
-@click.argument("what", metavar="MODEL|DATA")
+@click.argument("what", metavar="MODEL|DATA", shell_complete=tables)
 @json_option
 @options_of(ReadOptions, "Reading DATA")
 def command(what: str, as_json: bool, **values: Any) -> None:

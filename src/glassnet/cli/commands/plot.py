@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import options
+from glassnet.cli.completion import files, tables
 from glassnet.cli.files import open_both, open_model, refuse_unwritable, replacing
 from glassnet.cli.options import LEARNED, Command, number, options_of
-from glassnet.cli.output import say_note
+from glassnet.cli.terminal import note, tell
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
 
@@ -66,9 +67,15 @@ def _option(option: Option, figures: list[str]) -> options.Option:
 
 @click.command(cls=Plot)
 @click.argument("kind", shell_complete=partial(options.offer, _figures))
-@click.argument("model")
-@click.argument("data", required=False)
-@click.option("-o", "--output", metavar="FILE", help="File to write: .svg, .png or .pdf; KIND.svg if not given.")
+@options.model_argument
+@click.argument("data", required=False, shell_complete=tables)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=files,
+    help="File to write: .svg, .png or .pdf; KIND.svg if not given.",
+)
 @click.option("--dark", is_flag=True, help="On dark paper.")
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(kind: str, model: str, data: str | None, output: str | None, dark: bool, **values: Any) -> None:
@@ -89,7 +96,7 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     chosen = {option: values[option.name] for option in _options() if values[option.name] is not None}
     _refuse(figure, chosen, data)
     _refuse_file(path, kind)
-    trained, source = (open_model(model), None) if data is None else open_both(model, data, values, say_note)
+    trained, source = (open_model(model), None) if data is None else open_both(model, data, values, note)
     if figure.by == "matplotlib" or not path.lower().endswith(".svg"):
         matplotlib()  # missing, it is missed before the work
     settings = {o.name: value if o.number else o.read(value) for o, value in chosen.items()}
@@ -97,7 +104,7 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     picture = draw(kind, trained, *rows, **settings)
     replaced = replacing(path)
     picture.save(path, dark=dark)
-    click.echo(f"{picture.title}: written to {path}{replaced}")
+    tell(f"{picture.title}: written to {path}{replaced}")
 
 
 def _refuse(figure: Figure, chosen: dict[Option, Any], data: str | None) -> None:

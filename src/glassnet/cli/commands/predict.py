@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 import numpy as np
 
+from glassnet.cli.completion import files
 from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable, replacing
 from glassnet.cli.options import Command, model_and_data
-from glassnet.cli.output import say_note
+from glassnet.cli.terminal import Shown, document, note, tell
 from glassnet.errors import InvalidInput
-from glassnet.text import counted, plain
+from glassnet.text import counted, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,9 +25,18 @@ if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what a spreadsheet computes begins
+NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?%?$")
+
 
 @click.command(cls=Command)
-@click.option("-o", "--output", metavar="FILE", help="CSV or Parquet file to write; standard output if not given.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=files,
+    help="CSV or Parquet file to write; standard output if not given.",
+)
 @click.option("--probabilities", is_flag=True, help="Also the probability of each class.")
 @click.option("--json", "as_json", is_flag=True, help="Print the predictions as one JSON document.")
 @model_and_data
@@ -39,17 +49,19 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     if output is not None:
         refuse_unwritable(output)
         refuse_other_table(output)
-    trained, source = open_both(model, data, values, say_note)
+    trained, source = open_both(model, data, values, note)
+    if kind == ".csv" and not as_json:
+        _note_formulas(trained)
     predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
-        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=1, default=str))
+        tell(document(rows, 1))
     else:
         replaced = replacing(output) if output else ""
         with _opened(output) as file:
             _write(predictions, file, kind)
         if output is not None:
-            click.echo(f"{counted(source.rows, 'prediction')} written to {output}{replaced}")
+            tell(f"{counted(source.rows, 'prediction')} written to {output}{replaced}")
 
 
 def _kind(output: str | None, as_json: bool) -> str:
@@ -63,6 +75,14 @@ def _kind(output: str | None, as_json: bool) -> str:
         remedy = "name a file that ends in .csv or .parquet"
         raise InvalidInput(f"{output!r} is neither .csv nor .parquet", remedy=remedy)
     return kind
+
+
+def _note_formulas(model: TableModel) -> None:
+    """Say which classes a spreadsheet would compute: they are written as the table spells them all the same."""
+    classes = [] if model.target.classes is None else list(map(str, model.target.classes))
+    if formulas := [name for name in classes if name.startswith(FORMULA) and not NUMBER.match(name)]:
+        what = f"classes that it would run as formulas: {quoted(formulas, most=3)}"
+        note(f"for a spreadsheet, import the predictions as text, there are {what}")
 
 
 def _predictions(model: TableModel, source: Source, probabilities: bool, as_text: bool) -> Iterator[pa.Table]:
@@ -84,7 +104,9 @@ def _opened(output: str | None) -> Iterator[BinaryIO]:
     from glassnet.archive import replace_atomically
 
     if output is None:
-        yield sys.stdout.buffer
+        if sys.stdout is None:
+            raise InvalidInput("standard output is closed", remedy="name a file for the predictions with -o")
+        yield cast(BinaryIO, Shown()) if sys.stdout.isatty() else sys.stdout.buffer
         return
     with replace_atomically(output) as file:
         yield file

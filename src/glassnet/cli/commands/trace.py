@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from glassnet.cli.completion import files
 from glassnet.cli.files import open_both, refuse_unwritable, replacing
 from glassnet.cli.options import Command, json_option, model_and_data, number
-from glassnet.cli.output import say_note
+from glassnet.cli.terminal import document, note, tell
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 @click.option("--unit", type=number(Range(1)), help="Unfold only this unit of each layer, from 1.")
 @click.option("--digits", type=number(Range(1, 17)), default=4, help="Significant digits.  [4]")
 @json_option
-@click.option("-o", "--html", "page", metavar="FILE", help="HTML file to write, with lines to unfold.")
+@click.option(
+    "-o", "--html", "page", metavar="FILE", shell_complete=files, help="HTML file to write, with lines to unfold."
+)
 @model_and_data
 def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: str | None, **values: Any) -> None:
     """Write down one training step, number by number.
@@ -40,7 +43,7 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
     """
     if page is not None:
         _refuse(page)
-    trained, source = open_both(model, data, values, say_note)
+    trained, source = open_both(model, data, values, note)
     from glassnet.glass.ledger import ledger
 
     wanted = list(dict.fromkeys(rows)) or [1]
@@ -50,9 +53,9 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
     if page is not None:
         replaced = replacing(page)
         _write(shown, page)
-        click.echo(f"the ledger is written to {page}{replaced}")
+        tell(f"the ledger is written to {page}{replaced}")
     elif as_json:
-        click.echo(shown.to_json())
+        tell(document(shown.to_dict(), 1))
     else:
         _print(shown)
 
@@ -80,4 +83,4 @@ def _print(shown: Ledger) -> None:
     if console.is_terminal:
         console.print(shown)
     else:
-        click.echo(str(shown))
+        tell(str(shown))

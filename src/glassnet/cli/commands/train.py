@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
+from glassnet.cli.completion import columns, files
 from glassnet.cli.files import open_table, refuse_unwritable, replacing
-from glassnet.cli.options import Command, json_option, made, one_of, options_of
+from glassnet.cli.options import Command, data_argument, json_option, made, one_of, options_of
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
@@ -44,10 +45,16 @@ class TrainOptions(Record):
 
 
 @click.command(cls=Command)
-@click.argument("data")
-@click.option("--target", metavar="NAME", help="Column to predict; the last one if not given.")
+@data_argument
+@click.option("--target", metavar="NAME", shell_complete=columns, help="Column to predict; the last one if not given.")
 @click.option("--task", type=one_of(TASKS), help=f"{' or '.join(TASKS).capitalize()}; by the target if not given.")
-@click.option("-o", "--output", metavar="FILE", help="Model file to write; DATA's name with .safetensors if not given.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=files,
+    help="Model file to write; DATA's name with .safetensors if not given.",
+)
 @options_of(TrainOptions)
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped; repeat its other options.")
 @click.option("--restart", is_flag=True, help="Begin anew; what a training that was stopped has kept is lost.")

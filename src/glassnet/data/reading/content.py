@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -62,7 +63,7 @@ class Content:
 
     def native(self) -> pa.NativeFile:
         """The bytes as Arrow reads a file with places."""
-        return pa.memory_map(str(self.path)) if self.path is not None else pa.BufferReader(self.open().read())
+        return pa.memory_map(os.fsencode(self.path)) if self.path is not None else pa.BufferReader(self.open().read())
 
 
 def of_stream(stream: Any) -> Content:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -145,7 +146,7 @@ def _open(reading: Reading, wanted: list[str]) -> pa.RecordBatchReader:
 
     content, unnamed = reading.text.content, [""] * (reading.width - len(reading.names))
     return arrow.open_csv(
-        content.open() if content.path is None else str(content.path),
+        content.open() if content.path is None else pa.OSFile(os.fsencode(content.path)),
         read_options=arrow.ReadOptions(
             encoding=reading.text.encoding,
             # A row must fit in a block; a wide table gets blocks of some hundred rows.

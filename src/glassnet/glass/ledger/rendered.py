@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glassnet.glass.ledger.html import as_html, as_page
 from glassnet.glass.ledger.record import Line, Step
 from glassnet.notebook_hook import Displayable
-from glassnet.text import plain
+from glassnet.text import plain, printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -85,17 +85,20 @@ class Ledger(Displayable):
             lines += ["", f"{number}. {step.title}"] + ([f"   {step.note}"] if step.note else [])
             for line in step.lines:
                 lines += [f"{'   ' * depth}{inner}" for depth, inner in line.walk()]
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
     def __rich__(self) -> Tree:
         """A rich tree: symbols bold, values in color, remarks dim; the text says all that color says."""
         from rich.text import Text
         from rich.tree import Tree
 
-        tree = Tree(Text("\n").join([Text(self.title, "bold"), *(Text(note, "dim") for note in self.notes)]))
+        notes = [Text(printable(note), "dim") for note in self.notes]
+        tree = Tree(Text("\n").join([Text(printable(self.title), "bold"), *notes]))
         for number, step in enumerate(self.steps, start=1):
             title = Text(f"{number}. {step.title}", "bold underline")
-            branch = tree.add(title.append(f"\n{step.note}", "not bold not underline dim") if step.note else title)
+            branch = tree.add(
+                title.append(f"\n{printable(step.note)}", "not bold not underline dim") if step.note else title
+            )
             for line in step.lines:
                 _add(branch, line)
         return tree
@@ -110,11 +113,11 @@ def _add(branch: Tree, line: Line) -> None:
 def _rich_text(line: Line) -> Text:
     from rich.text import Text
 
-    first, *others = line.parts
+    first, *others = map(printable, line.parts)
     text = Text(first, "bold")
     for place, part in enumerate(others):
         text.append(" := " if line.assigned and not place else " = ", "dim")
-        text.append(part, "cyan" if part == line.shown and place == len(others) - 1 else "")
+        text.append(part, "cyan" if part == printable(line.shown) and place == len(others) - 1 else "")
     for remark in line.remarks:
-        text.append(f"  ({remark})", "dim")
+        text.append(f"  ({printable(remark)})", "dim")
     return text

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from glassnet.notebook_hook import Displayable
+from glassnet.text import printable
 
 
 class Report(Displayable, ABC):
@@ -39,14 +40,14 @@ class Report(Displayable, ABC):
         return f"<div>{said}{table}{legend and f'<ul>{legend}</ul>'}</div>"
 
     def __str__(self) -> str:
-        heads, rows = self.table()
+        heads, *rows = [[*map(printable, row)] for row in (self.table()[0], *self.table()[1])]
         wide = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         lines = [
             "  ".join(f"{text:{'>' if i else '<'}{wide[i]}}" for i, text in enumerate(row)).rstrip()
             for row in [heads, *rows]
         ]
         legend = ["", *self.legend()] if self.legend() else []
-        return "\n".join([*(f"{sentence}." for sentence in self.sentences()), "", *lines, *legend])
+        return "\n".join(map(printable, [*(f"{sentence}." for sentence in self.sentences()), "", *lines, *legend]))
 
 
 def _cells(row: list[str]) -> str:

@@ -1,0 +1,217 @@
+"""What strangers wrote, in names, classes, cells and files, reaches no terminal as a code; nor a spreadsheet unsaid."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.commands import PROGRAM, Call, posix, written
+from cli.test_terminal import in_terminal
+
+CODES = "\x1b[31m\x1b]0;t\x07\x9b2J\u202e\u2066\u200b\r\x7f[red]"
+OBEYED = ("\x1b]", "\x1b[31m", "\x1b[2J", "\x07", "\x9b", "\u202e", "\u2066", "\u200b", "\x7f")
+EVIL = f"n{CODES}"
+
+
+@pytest.fixture
+def table(folder: Path) -> Path:
+    """60 rows whose names, classes and categories would color, clear and turn a terminal; its name, too."""
+    lines = [f"{i},{'u' if i % 3 else EVIL},{'a' if i % 7 < 3 else EVIL}" for i in range(60)]
+    quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in [f"{EVIL},c{CODES},t{CODES}", *lines]]
+    return written(folder / f"t{CODES}.csv".replace("\x7f", ""), quoted)
+
+
+@pytest.fixture
+def model(call: Call, table: Path) -> str:
+    assert call("train", table.name, "--quiet", "--epochs", 3, "-o", "m.safetensors").code == 0
+    return "m.safetensors"
+
+
+def is_harmless(text: str) -> bool:
+    return not any(code in text for code in OBEYED) and "\r" not in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", "TABLE", "--epochs", 1, "-o", "new.safetensors"),
+        ("train", "TABLE", "--epochs", 1, "--json"),
+        ("describe", "TABLE"),
+        ("describe", "TABLE", "--json"),
+        ("describe", "m.safetensors"),
+        ("evaluate", "m.safetensors", "TABLE"),
+        ("explain", "m.safetensors", "TABLE"),
+        ("explain", "m.safetensors", "TABLE", "--row", 1),
+        ("explain", "m.safetensors", "TABLE", "--row", 1, "--json"),
+        ("trace", "m.safetensors", "TABLE"),
+        ("trace", "m.safetensors", "TABLE", "--json"),
+        ("check", "m.safetensors", "TABLE"),
+        ("predict", "m.safetensors", "TABLE", "--json"),
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments)),
+)
+def test_no_command_prints_codes(call: Call, table: Path, model: str, arguments: tuple[object, ...]) -> None:
+    result = call(*(table.name if word == "TABLE" else word for word in arguments))
+    assert result.code == 0
+    assert is_harmless(result.out + result.err)
+    if "--json" in arguments:
+        assert "trace" in arguments or json.dumps(CODES)[1:-1] in result.out  # the data itself is as it was
+        assert json.loads(result.out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("describe", f"no{CODES}such.csv"),
+        ("train", "TABLE", "--target", f"x{CODES}"),
+        ("train", f"iris{CODES}", f"--no{CODES}"),
+        ("train", "iris", f"more{CODES}"),
+        (f"train{CODES}",),
+        ("train", "iris", "--epochs", CODES),
+        ("explain", "m.safetensors", "TABLE", "--row", 1, "--output", CODES),
+    ],
+    ids=range(7),
+)
+def test_no_error_prints_codes(call: Call, table: Path, model: str, arguments: tuple[object, ...]) -> None:
+    said = call(*(table.name if word == "TABLE" else word for word in arguments)).sentence()
+    assert is_harmless(said)
+    assert len(said) <= 300
+
+
+def test_a_damaged_cell_prints_no_codes(call: Call, folder: Path) -> None:
+    written(folder / "t.csv", ["a,b", *(f"{i},{i}" for i in range(30)), f"5,{CODES * 30}"])
+    said = call("train", "t.csv", "--numeric", "b").sentence()
+    assert is_harmless(said) and len(said) <= 300
+
+
+@posix
+def test_a_terminal_shows_predictions_harmlessly(table: Path, model: str) -> None:
+    code, shown = in_terminal(80, "predict", model, table.name)
+    assert code == 0
+    assert is_harmless(shown.replace("\r\n", "\n"))
+    assert "n\\x1b[31m" in shown and len(shown.splitlines()) == 61
+    piped = subprocess.run([*PROGRAM, "predict", model, table.name], capture_output=True, timeout=60)
+    assert CODES.encode() in piped.stdout  # a file gets the classes as they are
+
+
+@posix
+def test_a_terminal_shows_a_ledger_harmlessly(table: Path, model: str) -> None:
+    code, shown = in_terminal(80, "trace", model, table.name)
+    assert code == 0
+    assert not any(part in shown for part in ("\x1b[31m\x1b]", "\x1b]", "\x07", "\x9b", "\u202e", "\u200b"))
+
+
+def test_formulas_are_said(call: Call, folder: Path) -> None:
+    classes = ["=cmd|' /C calc'!A0", "@SUM(1)", "-5", "+x", "plain"]
+    written(folder / "t.csv", ["a,b", *(f"{i},{classes[i % 5]}" for i in range(60))])
+    assert call("train", "t.csv", "--quiet", "--epochs", 1).code == 0
+    for output in ([], ["-o", "p.csv"]):
+        (note,) = call("predict", "t.safetensors", "t.csv", *output).notes
+        assert "spreadsheet" in note and "=cmd|" in note and "'@SUM(1)'" in note and "'+x'" in note
+        assert "-5" not in note and "plain" not in note
+    assert call("predict", "t.safetensors", "t.csv", "-o", "p.parquet").notes == []
+    written(folder / "n.csv", ["a,b", *(f"{i},{i % 2 * 2 - 1}" for i in range(60))])
+    assert call("train", "n.csv", "--quiet", "--epochs", 1, "--task", "classification").code == 0
+    assert call("predict", "n.safetensors", "n.csv").notes == []
+
+
+@pytest.mark.parametrize("columns", [20, 40])
+def test_no_number_is_cut_in_a_narrow_window(
+    call: Call, house_model: Path, houses: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = [
+        ("describe", houses.name),
+        ("describe", house_model.name),
+        ("evaluate", house_model.name, houses.name),
+        ("explain", house_model.name, houses.name, "--row", "2"),
+        ("explain", house_model.name, houses.name),
+        ("check", house_model.name, houses.name),
+    ]
+    wide = {}
+    for width in (1000, columns):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for command in commands:
+            result = call(*command)
+            assert result.code == 0
+            words = {word for word in result.out.split() if any(letter.isdigit() for letter in word)}
+            assert "…" not in result.out
+            if width == 1000:
+                wide[command] = words
+            else:
+                assert wide[command] <= words, command
+
+
+@pytest.mark.parametrize("columns", [20, 40])
+@posix
+def test_a_bar_in_a_narrow_terminal_has_its_numbers(folder: Path, columns: int) -> None:
+    code, shown = in_terminal(columns, "train", "iris", "--epochs", "20")
+    assert code == 0
+    last = [line for line in shown.replace("\r", "\n").splitlines() if "20/20" in line][-1]
+    assert "cost 0." in last and "…" not in last
+
+
+def test_a_closed_standard_output(folder: Path, house_model: Path, houses: Path) -> None:
+    program = f"'{PROGRAM[0]}' -m glassnet"
+
+    def ran(command: str) -> tuple[int, str]:
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr
+
+    predict = f"{program} predict {house_model.name} {houses.name}"
+    assert ran(f"{predict} >&-") == (
+        2,
+        "glassnet: standard output is closed; name a file for the predictions with -o.\n",
+    )
+    assert ran(f"{program} describe iris >&- ") == (
+        0,
+        "note: standard output is closed: what would be printed is lost\n",
+    )
+    assert ran(f"{predict} -o p.csv >&- 2>&- <&-") == (0, "")
+    assert len((folder / "p.csv").read_text().splitlines()) == 61  # and nothing else was printed into it
+
+
+def test_an_unknown_backend_is_one_sentence(
+    call: Call, house_model: Path, houses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [*PROGRAM, "plot", "predictions", house_model.name, houses.name]
+    environment = os.environ | {"MPLBACKEND": "no-such"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "glassnet: matplotlib cannot be loaded with this MPLBACKEND (seen: 'no-such'); unset MPLBACKEND, or set it to "
+        "agg.\n"
+    )
+
+
+@posix
+@pytest.mark.parametrize("package", ["click", "numpy"])
+def test_ctrl_c_while_importing(folder: Path, package: str) -> None:
+    (folder / package).mkdir()
+    (folder / package / "__init__.py").write_text(
+        "import os, signal; os.kill(os.getpid(), signal.SIGINT)\nimport time; time.sleep(9)"
+    )
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(folder), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
+    }
+    command = [*PROGRAM, "train", "iris", "--epochs", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert (done.returncode, done.stdout.splitlines()[-1:], done.stderr) == (130, [], "glassnet: stopped.\n")
+
+
+@posix
+@pytest.mark.parametrize(
+    "variables", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}], ids=["ascii", "C"]
+)
+def test_a_terminal_without_letters(folder: Path, variables: dict[str, str]) -> None:
+    written(folder / "t.csv", ["größe,名前", *(f"{i},{'é' if i % 2 else 'ü'}" for i in range(30))])
+    environment = os.environ | {"PYTHONCOERCECLOCALE": "0"} | variables
+    for arguments in (["describe", "t.csv"], ["describe", "t.csv", "--json"], ["describe", "nö.csv"]):
+        done = subprocess.run([*PROGRAM, *arguments], capture_output=True, timeout=60, env=environment)
+        assert done.returncode == 2 * ("nö.csv" in arguments)
+        assert b"Traceback" not in done.stderr
+        if "--json" in arguments:
+            assert json.loads(done.stdout)["columns"][0]["name"] == "größe"
