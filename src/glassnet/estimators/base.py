@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from numbers import Integral
 from typing import Any, ClassVar, Self, TypeGuard
 
@@ -221,6 +221,11 @@ class NetworkEstimator(BaseEstimator):
             None if classes is None else classes.tolist(),
             **facts,
         )
+
+    @classmethod
+    @cache  # scikit-learn reads the signature at every call, which takes longer than a short training
+    def _get_param_names(cls) -> list[str]:
+        return super()._get_param_names()
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

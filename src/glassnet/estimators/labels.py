@@ -10,6 +10,8 @@ from glassnet.arrays import Array, Matrix, dense
 from glassnet.errors import InvalidInput
 from glassnet.text import listed, one_line
 
+PLAIN = "biuU"  # kinds of labels that need no check: scikit-learn's cost more than a short training
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -36,6 +38,10 @@ class Labels:
         """
         from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 
+        if type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in PLAIN:
+            classes = np.unique(y)
+            if 2 * len(classes) <= len(y):  # else scikit-learn has something to say
+                return cls.over(classes)
         check_classification_targets(y)
         kind = type_of_target(y, input_name="y")
         if kind == "multiclass-multioutput":
