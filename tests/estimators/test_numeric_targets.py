@@ -62,6 +62,19 @@ def test_everywhere_else_too() -> None:
 
 
 @quiet
+@pytest.mark.parametrize("kind", ["MLPClassifier", "MLPRegressor", "LinearRegression", "LogisticRegression"])
+def test_nor_are_inputs_dates(kind: str) -> None:
+    days = np.column_stack([TIMES["days"]] * 2)
+    frame = pd.DataFrame({"day": DAYS, "n": np.arange(float(M))})
+    for rows in (days, frame, days - days[0], frame.assign(day=DAYS.tz_localize("UTC"))):
+        with pytest.raises(ValueError, match=r"^X holds dates or durations, .* unit"):
+            getattr(glassnet, kind)().fit(rows, np.arange(M) % 2)
+    model = getattr(glassnet, kind)(max_iter=2).fit(X, np.arange(M) % 2)
+    with pytest.raises(ValueError, match="X holds dates or durations"):
+        model.predict(days)
+
+
+@quiet
 @pytest.mark.parametrize("kind", ["MLPRegressor", "LinearRegression"])
 def test_numbers_of_any_type_are_the_same(kind: str) -> None:
     expected = getattr(glassnet, kind)(max_iter=3, random_state=0).fit(X, np.arange(M) / 2).predict(X)

@@ -23,7 +23,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended, as_plain, from_plain
 from glassnet.estimators.numeric import numeric_targets
-from glassnet.estimators.sound import sound
+from glassnet.estimators.sound import sound_rows
 from glassnet.estimators.warnings import Report
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
@@ -171,7 +171,7 @@ class NetworkEstimator(BaseEstimator):
         if self._plainly_fine(X):
             return X
         check_is_fitted(self)
-        checked: Matrix = validate_data(self, sound(X), accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
+        checked: Matrix = validate_data(self, sound_rows(X), accept_sparse=["csr", "csc"], dtype=FLOATS, reset=False)
         return checked
 
     def _plainly_fine(self, X: object) -> TypeGuard[Array]:

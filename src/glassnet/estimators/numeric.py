@@ -26,7 +26,7 @@ def as_numbers(y: ArrayLike | SparseMatrix) -> Any:
     glassnet.errors.InvalidInput: y holds dates or durations, and a regression needs numbers (seen: 2024-05-01); count \
 them in a unit of your choice, such as days since a date.
     """
-    if y is None or is_sparse(y):
+    if y is None or is_sparse(y) or isinstance(y, np.ma.MaskedArray):  # which others judge
         return y
     array = np.asarray(y)
     kind = array.dtype.kind

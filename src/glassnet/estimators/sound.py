@@ -1,7 +1,8 @@
-"""What scikit-learn's checks would take at its word: masks, and the indices of sparse matrices."""
+"""What scikit-learn's checks would take at its word: masks, dates, and the indices of sparse matrices."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -29,3 +30,17 @@ def sound(data: Given) -> Given:
     if is_sparse(data):
         checked_sparse(data)
     return data
+
+
+def sound_rows(X: Given) -> Given:
+    """Rows ``X`` as they were passed.
+
+    Raises:
+        InvalidInput: as :func:`sound`, and dates or durations, which NumPy would count in a unit that nobody named.
+    """
+    dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
+    kinds = {getattr(dtype, "kind", "") for dtype in (dtypes if isinstance(dtypes, Iterable) else [dtypes])}
+    if kinds & {"m", "M"}:
+        remedy = "count them in a unit of your choice, such as days since a date, or use a TableModel"
+        raise InvalidInput("X holds dates or durations, and a network needs numbers", remedy=remedy)
+    return sound(X)

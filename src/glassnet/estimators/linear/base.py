@@ -25,7 +25,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data, NetworkEstimator
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.linear.standardize import Standardizer
-from glassnet.estimators.sound import sound
+from glassnet.estimators.sound import sound, sound_rows
 from glassnet.estimators.transparent import Transparent
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
@@ -195,7 +195,7 @@ class LinearModel(Transparent, NetworkEstimator):
 def checked_rows(estimator: LinearModel, X: Data, y: Data, weights: ArrayLike | None, **options: bool) -> Rows:
     """Inputs in float64, targets and ``weights`` (m,) as scikit-learn checks them; ``options`` of ``validate_data``."""
     sparse = ["csr", "csc"]
-    rows = Rows(*validate_data(estimator, sound(X), sound(y), accept_sparse=sparse, dtype=np.float64, **options))
+    rows = Rows(*validate_data(estimator, sound_rows(X), sound(y), accept_sparse=sparse, dtype=np.float64, **options))
     if weights is None:
         return rows
     return rows._replace(

@@ -28,7 +28,7 @@ from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stop
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
-from glassnet.estimators.sound import sound
+from glassnet.estimators.sound import sound, sound_rows
 from glassnet.estimators.transparent import Transparent
 from glassnet.estimators.verbose import IterationLines
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
@@ -274,7 +274,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator)
             sparse, numeric = ["csr", "csc"], self.target_kinds == "f"
             checked = validate_data(
                 self,
-                sound(X),
+                sound_rows(X),
                 sound(y),
                 accept_sparse=sparse,
                 multi_output=True,
