@@ -271,6 +271,14 @@ def test_dates_are_read_or_what_else_they_may_be_is_said(times: list[datetime.da
         ("Dienstag, 27. Februar 2024", "2024-02-27"),
         ("2024-02", "2024-02-01"),
         ("Feb 2024", "2024-02-01"),
+        ("Jan-24", "2024-01-01"),
+        ("3/2024", "2024-03-01"),
+        ("Q3 2024", "2024-07-01"),
+        ("2024-W05-3", "2024-01-31"),
+        ("2024年2月27日", "2024-02-27"),
+        ("27 февраля 2024", "2024-02-27"),
+        ("05-MAY-24 01.30.00.5 PM", "2024-05-05T13:30:00.500000"),
+        ("20240227T101112Z", "2024-02-27T10:11:12"),
         ("27/02/68", "2068-02-27"),
         ("27/02/69", "1969-02-27"),
         ("２０２４-０２-２７", "2024-02-27"),
@@ -379,3 +387,28 @@ def test_what_is_odd_in_a_table_to_predict_is_said_with_a_count() -> None:
         "column 't' has 2 times without a zone, read in that of training (+02:00)",
         "column 'd' has 1 date that cannot be, read as missing",
     ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        *(["1.234", "1234"], ["1234", "1.234"], ["1.5", "1,5", "2,5"], ["5", "7", "1,5"], ["999", "1.234", "0.5"]),
+        *(
+            ["1.234", "5", "1.5"],
+            ["5", "007"],
+            ["1.5", "007"],
+            ["1.234", "$5"],
+            ["$1.234", "$1234"],
+            ["12", "−5", "1.5"],
+        ),
+    ],
+    ids=str,
+)
+def test_what_a_column_is_does_not_depend_on_how_it_is_cut(cells: list[str]) -> None:
+    def found(size: int) -> object:
+        try:
+            return infer(cells * 20, block_bytes=size)
+        except InvalidInput as error:
+            return str(error)
+
+    assert found(1) == found(40) == found(1 << 20)

@@ -67,7 +67,7 @@ class NumberScan:
         self.whole &= bool(_flags(pc.match_substring_regex(texts.filter(pa.array(found)), "^[0-9]+$")).all())
         marked = found & _flags(pc.match_substring_regex(framed.number, "[.,]"))
         self.pointed |= bool((marked & plain).any())
-        self.grouped &= bool(_flags(pc.match_substring_regex(texts.filter(pa.array(plain)), GROUPS)).all())
+        self.grouped &= bool(_flags(pc.match_substring_regex(framed.number.filter(pa.array(found)), GROUPS)).all())
         self.example = self.example or _first(texts, found & ~plain)
         self.point = self.point or _first(texts, marked)
         return found
@@ -111,7 +111,8 @@ class NumberScan:
         name = max(tied, key=lambda name: self._preference(name, decimal))
         decided = self.options.decimal is not None or self.options.thousands is not None
         other = next((o for o in tied if NOTATIONS[o].decimal != NOTATIONS[name].decimal), None)
-        other = None if decided or self.point is None else other
+        grouped = self.grouped or name != PLAIN
+        other = other if grouped and self.point is not None and not decided else None
         share = top == PERCENT and self.options.percent == "share"
         return int(counts.max()), NumberFormat(self._wider(name, tied), top, share), other
 
@@ -198,23 +199,29 @@ def looks_special(scan: TextColumnScan, array: pa.Array) -> bool:
     """Whether plain numbers need a closer look: one may begin with a zero, as codes do, or all be groups of three.
 
     Args:
-        scan: of the column; it forgets about groups where a cell shows that there are none.
+        scan: of the column; what is sure at a glance is noted down in it.
         array: the cells, Arrow strings.
     """
-    if not pa.types.is_string(array.type):
-        array = array.cast(pa.string())
+    array = array if pa.types.is_string(array.type) else array.cast(pa.string())
     if not len(array) or array.buffers()[2] is None:
         return False
     offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
-    letters = np.frombuffer(array.buffers()[2], np.uint8)
-    starts = offsets[:-1][np.diff(offsets) > 1]
-    if (_DIGIT[letters[starts + 1]] & (letters[starts] == ord("0"))).any():
+    letters, lengths = np.frombuffer(array.buffers()[2], np.uint8), np.diff(offsets)
+    long, wide = offsets[:-1][lengths > 1], offsets[:-1][lengths > 3]
+    if (_DIGIT[letters[long + 1]] & (letters[long] == ord("0"))).any():
         return True
-    if scan.numbers.grouped and (letters[offsets[0] : offsets[-1]] == ord(".")).any():
-        some = [text for text in array[:: max(1, len(array) // 8)].to_pylist() if text]
-        scan.numbers.grouped = all(re.match(GROUPS, text.strip()) for text in some)
-        return scan.numbers.grouped
-    return False
+    numbers, inside = scan.numbers, letters[offsets[0] : offsets[-1]]
+    numbers.whole &= bool((_DIGIT[inside] | (inside == ord(" "))).all())
+    if not numbers.grouped and numbers.pointed:
+        return False
+    if not (inside == ord(".")).any():  # four digits without a point between
+        numbers.grouped &= not (lengths > 4).any() and not _DIGIT[letters[wide]].any()
+        return False
+    some = [text for text in array[:: max(1, len(array) // 8)].to_pylist() if text]
+    numbers.grouped &= all(re.match(GROUPS, text.strip()) for text in some)
+    numbers.pointed = True
+    numbers.point = numbers.point or next((text for text in some if "." in text), None)
+    return numbers.grouped
 
 
 _DIGIT = (np.arange(256) >= ord("0")) & (np.arange(256) <= ord("9"))

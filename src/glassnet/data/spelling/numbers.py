@@ -78,7 +78,7 @@ PLAIN = "1234.5"
 def _frame(currencies: tuple[str, ...]) -> str:
     """A number with what stands around it, as groups of a regular expression."""
     before = "|".join(re.escape(word) for word in sorted(currencies, key=len, reverse=True))
-    unit = r"[^\s0-9()+.,'_:/~<>=-][^\s0-9()+,:]{0,11}[23]?"
+    unit = r"\+|[^\s0-9()+.,'_:/~<>=-][^\s0-9()+,:]{0,11}[23]?"
     return (
         rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[+-]?)"
         r"(?P<number>[0-9](?:[0-9.,'_ ]*[0-9.,])?|[.,][0-9]+)(?P<exponent>(?:[eE][+-]?[0-9]+)?)"

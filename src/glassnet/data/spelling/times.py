@@ -6,6 +6,7 @@ A date with a four-digit year in front or with the name of its month has one mea
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,19 +22,13 @@ ORDERS = {"day-first": "dmy", "month-first": "mdy", "year-first": "ymd"}
 FIRST = next(iter(ORDERS))
 PIVOT = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
 
-# The names of the months by their beginnings, in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish.
+# The names of the months by their beginnings, in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish,
+# Polish and Russian; what follows may be any ending.
 MONTHS = (
-    *("jan(?:uar[yi]?|v|vier|eiro|uari)?|jän(?:ner)?|ene(?:ro)?|gen(?:naio)?", "feb(?:ruar[yi]?|braio|rero|ruari)?"),
-    *("mar(?:ch|s|zo|ço)?|mär(?:z)?|mrz|mrt|maart|mars", "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?"),
-    *("may|mai|mei|maj|mag(?:gio)?|mayo|maio", "jun(?:e|i|io|ho)?|juin|giu(?:gno)?"),
-    *("jul(?:y|i|io|ho)?|juil(?:let)?|lug(?:lio)?", "aug(?:ust|usti|ustus)?|août|aou|ago(?:sto)?"),
-    *(
-        "sept?(?:ember|embre|iembre)?|set(?:tembre|embro)?",
-        "oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?",
-    ),
-    *("nov(?:ember|embre|iembre|embro)?", "dec(?:ember|embre)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?"),
+    *("jan|jän|ene|gen|янв|sty", "feb|fév|fev|фев|lut", "mar|mär|mrz|mrt|maa|мар", "apr|avr|abr|апр|kwi"),
+    *("may|mai|mei|maj|mag|май|мая", "jun|juin|giu|июн|cze", "jul|juil|lug|июл|lip", "aug|aoû|aou|ago|авг|sie"),
+    *("sep|set|сен|wrz", "oct|okt|ott|out|окт|paź", "nov|ноя|lis", "dec|dez|déc|dic|дек|gru"),
 )
-FEBRUARY = "fév(?:rier|r)?|fev(?:ereiro)?"  # with the accents of French and Portuguese
 # Hours from UTC; other abbreviations mean several zones.
 ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
 ZONES |= {"PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "JST": 9}
@@ -43,39 +38,49 @@ _WEEKDAY = (
     r"[a-zà-ÿ]{0,8}\.?,? )?"
 )
 _GAP = r"(?:[-/., ]|\. |, | de | of )"
-_TIME = (
-    r"(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
+_CLOCK = (
+    r"(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(?:[:.](?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
     r"(?: ?(?P<p>[ap])\.?m\.?)?(?: uhr)?"
 )
-_ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
+_TIME = _CLOCK.replace("[:h]", "[:.h]")  # 13.45 alone is a number
+_ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|[a-z]+/[a-z_/]+|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
 _TAIL = rf"(?:(?:t|,? |, ?at |:){_TIME})?{_ZONE}$"
-# In every time: two numbers beside each other, eight digits, or the beginning of a month beside a number.
-_LIKELY = (
-    r"(?i)[0-9](?:[-/.:h]|\. )[0-9]|^[0-9]{8}|"
-    r"[0-9].*(?:jan|jän|ene|gen|feb|fév|fev|m[aä]r|mrz|mrt|apr|avr|abr|ma[ijyg]|mei|j[uú][nil]|giu|lug|a[uoû][goû]|"
-    r"sep|set|o[ckut]t|nov|d[eéi][cz])|"
-    r"^(?:jan|jän|ene|gen|feb|fév|fev|m[aä]|mrz|mrt|mei|apr|avr|abr|j[uú]|giu|lug|a[uoû]|sep|set|o[ckut]t|nov|d[eéi][cz]).*[0-9]"
-)
+# In every time: two numbers beside each other, eight digits, or a number and a word.
+_LIKELY = r"[0-9](?:[-/.:h]|\. )[0-9]|[0-9]{8}|[0-9].*\pL{3}|\pL{3}.*[0-9]|(?i)[0-9] ?[-/]?[qw] ?[0-9]|q[1-4]|年"
 
 
 @cache
 def _shapes() -> tuple[str, ...]:
-    """Regular expressions of dates; a, b, c are day, month, year in some order, m the name of a month."""
-    month = rf"(?P<m>{'|'.join((*MONTHS, FEBRUARY))})\.?"
-    year, th = "(?P<c>[0-9]{4}|[0-9]{2})", "(?:st|nd|rd|th|er|º|ª)?"
+    """Regular expressions of times, one for each shape.
+
+    y, m, d are year, month, day; N is the name of a month, q a quarter, w and k a week and its day; a, b, c are day,
+    month and year in the order of the column.
+    """
+    name = rf"(?P<N>{'|'.join(MONTHS)})[a-zà-ÿа-яźń]{{0,7}}\.?"
+    mark, year, day = r"(?:[-/.]|\. )", "(?P<y>[0-9]{4}|[0-9]{2})", "(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?"
+    full, two = "(?P<y>[0-9]{4})", "(?P<{}>[0-9]{{1,2}})".format
+    compact = full + "(?P<m>[0-9]{2})(?P<d>[0-9]{2})"
     shapes = (
-        r"(?P<a>[0-9]{1,4})(?:[-/.]|\. )(?P<b>[0-9]{1,2})(?:[-/.]|\. )(?P<c>[0-9]{4})" + _TAIL,
-        r"(?P<a>[0-9]{4})(?:[-/.]|\. )(?P<b>[0-9]{1,2})(?:[-/.]|\. )(?P<c>[0-9]{1,2})" + _TAIL,
-        r"(?P<a>[0-9]{1,2})[-/](?P<b>[0-9]{1,2})[-/](?P<c>[0-9]{2})" + _TAIL,
+        full + mark + two("m") + mark + two("d") + _TAIL,
+        two("a") + mark + two("b") + mark + "(?P<c>[0-9]{4})" + _TAIL,
+        two("a") + "[-/]" + two("b") + "[-/](?P<c>[0-9]{2})" + _TAIL,
         r"(?P<a>[0-9]{2})\.(?P<b>[0-9]{2})\.(?P<c>[0-9]{2})" + _TAIL,  # 1.2.10 is a version
-        rf"(?P<a>[0-9]{{1,4}}){th}{_GAP}{{0,2}}{month}{_GAP}{{0,2}}{year}{_TAIL}",
-        rf"{month}{_GAP}{{1,2}}(?P<b>[0-9]{{1,2}}){th}{_GAP}{{1,2}}{year}{_TAIL}",
-        rf"{month} {{1,2}}(?P<b>[0-9]{{1,2}}) {_TIME}{_ZONE} (?P<c>[0-9]{{4}})$",  # as C writes it
-        r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})" + _TAIL,
-        r"(?P<a>[0-9]{4})[-/](?P<b>[0-9]{1,2})$",
-        rf"{month}{_GAP}{{0,2}}(?P<c>[0-9]{{4}})$",
+        f"{day}{_GAP}{{0,2}}{name}{_GAP}{{0,2}}{year}{_TAIL}",
+        f"{full}{_GAP}{{0,2}}{name}{_GAP}{{0,2}}{day}{_TAIL}",
+        f"{name}{_GAP}{{1,2}}{day}{_GAP}{{1,2}}{year}{_TAIL}",
+        f"{name} {{1,2}}{day} {_TIME}{_ZONE} {full}$",  # as C writes it
+        compact + _TAIL,
+        f"{compact}T(?P<H>[0-9]{{2}})(?P<M>[0-9]{{2}})(?P<S>[0-9]{{2}})?{_ZONE}$",
+        f"{full} ?年 ?{two('m')} ?月 ?{two('d')} ?日{_TAIL}",
+        f"{full}[-/]{two('m')}$",
+        f"(?P<m>0?[1-9]|1[0-2])[-/]{full}$",
+        f"{name}{_GAP}{{0,2}}{full}$",
+        f"{name}[-'](?P<y>[0-9]{{2}})$",
+        f"{full}[-/ ]?q(?P<q>[1-4])$",
+        f"q(?P<q>[1-4])[-/ ]?{full}$",
+        f"{full}-?w(?P<w>[0-9]{{2}})(?:-?(?P<k>[1-7]))?$",
     )
-    return (*(f"(?i)^{_WEEKDAY}{shape}" for shape in shapes), f"(?i)^{_TIME}$")
+    return (*(f"(?i)^{_WEEKDAY}{shape}" for shape in shapes), f"(?i)^{_CLOCK}$")
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ class Parsed:
         texts, k = plain_characters(texts), len(texts)
         self.shaped, self.ordered, self.zoned, self._short = (np.zeros(k, bool) for _ in range(4))
         self.offset, self._clock = np.zeros(k, np.int64), np.zeros(k, np.int64)
-        self._a, self._b, self._c, self._month = (np.full(k, -1) for _ in range(4))
+        self._numbers = np.ones((3, k), np.int64)  # in the order of the column, or year, month, day
         left = np.flatnonzero(pc.match_substring_regex(texts, _LIKELY).fill_null(False).to_numpy(zero_copy_only=False))
         for shape in _shapes():
             if not len(left):  # compiling a pattern takes longer than matching it
@@ -187,17 +192,10 @@ class Parsed:
     def _take(self, rows: np.ndarray, fields: dict[str, pa.Array]) -> None:
         """Note down what one shape found in some rows."""
         self.shaped[rows] = True
-        for name, numbers in (("a", self._a), ("b", self._b), ("c", self._c)):
-            if name in fields:
-                numbers[rows] = _integers(fields[name])
-        if "m" in fields:
-            self._month[rows] = _months(fields["m"])
-        year_in_front = np.zeros(len(rows), bool)
-        if "a" in fields:
-            year_in_front = _lengths(fields["a"]) > 2
-            self.ordered[rows] = ~year_in_front & ("m" not in fields)
-        if "c" in fields:
-            self._short[rows] = ~year_in_front & (_lengths(fields["c"]) < 3)
+        self.ordered[rows] = "a" in fields
+        if (years := fields.get("c", fields.get("y"))) is not None:
+            self._short[rows] = pc.less(pc.utf8_length(years), 3).to_numpy(zero_copy_only=False)
+        self._numbers[:, rows] = _date(fields, len(rows))
         if "H" in fields:
             self._clock[rows] = _clock(fields)
         if "z" in fields:
@@ -210,27 +208,31 @@ class Parsed:
         Args:
             order: of dates that need one, a name in ``ORDERS``.
         """
-        a, b, c, named = self._a, self._b, self._c, self._month > 0
-        place = {letter: (a, b, c)[ORDERS[order].index(letter)] for letter in "dmy"}
-        plain = np.where(named, np.where(a > 99, c, np.where(a > 0, a, b)), c)
-        year = np.where(self.ordered, place["y"], np.where(a > 99, a, c))
-        month = np.where(self.ordered, place["m"], np.where(named, self._month, b))
-        day = np.where(self.ordered, place["d"], plain)
-        month_only = ~self.ordered & np.where(named, (a < 0) & (b < 0), (a > 99) & (c < 0))
-        day = np.where(month_only, 1, day)
-        wrong = self.ordered & (~self._short & (order == "year-first"))
+        place = [ORDERS[order].index(letter) for letter in "ymd"]
+        year, month, day = np.where(self.ordered, self._numbers[place], self._numbers)
         year = np.where(self._short & (year < 100), year + np.where(year < PIVOT, 2000, 1900), year)
-        clock_only = (a < 0) & (b < 0) & (c < 0)
-        year, month, day = (np.where(clock_only, e, v) for e, v in ((1970, year), (1, month), (1, day)))
-        return self._composed(year, month, day, wrong)
-
-    def _composed(self, year: np.ndarray, month: np.ndarray, day: np.ndarray, wrong: np.ndarray) -> np.ndarray:
-        bad = wrong | ~self.shaped | (self._clock < 0) | (year < 1) | (month < 1) | (month > 12) | (day < 1)
+        bad = self.ordered & ~self._short & (order == "year-first")
+        bad |= ~self.shaped | (self._clock < 0) | (year < 1) | (month < 1) | (month > 12) | (day < 1)
         months = ((np.where(bad, 1970, year) - 1970) * 12 + np.where(bad, 1, month) - 1).astype("M8[M]")
         days = months.astype("M8[D]") + np.where(bad, 1, day) - 1
         bad |= days.astype("M8[M]") != months
         times = days.astype("M8[us]") + self._clock - self.offset * 60_000_000
         return np.where(bad, np.datetime64("NaT"), times)
+
+
+def _date(fields: dict[str, pa.Array], k: int) -> list[np.ndarray] | np.ndarray:
+    """Three numbers a row: in the order of the column, or year, month, day; what is not written is the first."""
+    if "a" in fields:
+        return [_integers(fields[name]) for name in "abc"]
+    if "w" in fields:
+        return _weeks(fields)
+    month = _integers(fields["m"]) if "m" in fields else np.ones(k, np.int64)
+    month = _months(fields["N"]) if "N" in fields else month
+    month = _integers(fields["q"]) * 3 - 2 if "q" in fields else month
+    year, day = (
+        _integers(fields[name]) if name in fields else np.full(k, first) for name, first in (("y", 1970), ("d", 1))
+    )
+    return [year, month, day]
 
 
 def _integers(texts: pa.Array) -> np.ndarray:
@@ -239,23 +241,35 @@ def _integers(texts: pa.Array) -> np.ndarray:
     return np.asarray(filled.cast(pa.int64()).to_numpy())
 
 
-def _lengths(texts: pa.Array) -> np.ndarray:
-    return np.asarray(pc.utf8_length(texts).to_numpy())
-
-
 def _months(names: pa.Array) -> np.ndarray:
     """The number of each month."""
     number = np.zeros(len(names), np.int64)
-    for place, pattern in (*enumerate(MONTHS, 1), (2, FEBRUARY)):
-        number[pc.match_substring_regex(names, f"(?i)^(?:{pattern})$").to_numpy(zero_copy_only=False)] = place
+    for place, pattern in enumerate(MONTHS, 1):
+        number[pc.match_substring_regex(names, f"(?i)^(?:{pattern})").to_numpy(zero_copy_only=False)] = place
     return number
+
+
+def _weeks(fields: dict[str, pa.Array]) -> np.ndarray:
+    """Year, month and day of ISO weeks, int64 (3, k); 0 for a week that the year does not have."""
+    dates = []
+    for year, week, day in zip(*(_integers(fields[name]).tolist() for name in "ywk"), strict=True):
+        try:
+            date = datetime.date.fromisocalendar(year, week, max(day, 1))
+        except ValueError:
+            dates.append((year, 0, 0))
+        else:
+            dates.append((date.year, date.month, date.day))
+    return np.array(dates, np.int64).T
 
 
 def _clock(fields: dict[str, pa.Array]) -> np.ndarray:
     """Microseconds since midnight, int64 (k,); -1 for a time that does not exist."""
     hour, minute, second = (np.maximum(_integers(fields[name]), 0) for name in "HMS")
+    fields = {"p": pa.array([""] * len(hour)), "f": pa.array([""] * len(hour))} | fields
     half = pc.utf8_lower(fields["p"]).to_numpy(zero_copy_only=False)
-    good = (minute < 60) & (second <= 60) & np.where(half == "", hour < 24, (hour > 0) & (hour < 13))
+    good = (
+        (minute < 60) & (second <= 60) & np.where(half == "", hour * 60 + minute <= 24 * 60, (hour > 0) & (hour < 13))
+    )
     hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
     digits = pc.utf8_slice_codeunits(pc.utf8_rpad(fields["f"], 6, "0"), 0, 6)
     micro = ((hour * 60 + minute) * 60 + second) * 1_000_000 + _integers(digits)
