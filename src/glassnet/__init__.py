@@ -66,6 +66,7 @@ _HOMES = {
     "glass.scenes": ["Scene"],
     "glass.tracing.trace": ["Trace", "trace"],
     "glass.compare_engines": ["EngineComparison", "compare_engines"],
+    "data.unfamiliar": ["UnfamiliarWarning"],
     "estimators.linear.regression": ["LinearRegression"],
     "estimators.linear.logistic": ["LogisticRegression"],
     "estimators.mlp.classifier": ["MLPClassifier"],

@@ -5,6 +5,7 @@ from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TargetEncoder
+from glassnet.data.unfamiliar import UnfamiliarWarning
 from glassnet.engines.choice import ENGINES, choose
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -132,6 +133,7 @@ __all__ = [
     "TargetEncoder",
     "TimeLimit",
     "Trace",
+    "UnfamiliarWarning",
     "UnitBoundariesDisplay",
     "__version__",
     "choose",

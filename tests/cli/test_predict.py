@@ -154,3 +154,14 @@ def test_a_model_of_arrays(refused: Refused, folder: Path) -> None:
     glassnet.save(glassnet.LinearRegression().fit(X, X[:, 0]), "line.safetensors")
     said = "holds a LinearRegression, which takes arrays, not tables; use it from Python"
     assert said in refused("predict", "line.safetensors", "iris")
+
+
+def test_unfamiliar_cells_are_notes_and_the_output_stays_clean(call: Call, house_model: Path) -> None:
+    written(Path("new.csv"), ["size,colour", *("3,RED" for _ in range(5)), "1e9,blue"])
+    done = call("predict", house_model, "new.csv")
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 7
+    assert done.notes == [
+        "column 'colour' holds values in 5 of 6 rows that training had not, such as 'RED' ('red' may be meant)",
+        "column 'size' is far outside what training saw (0 to 29.5) in 1 of 6 rows, such as 1e+09",
+    ]

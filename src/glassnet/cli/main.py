@@ -15,6 +15,7 @@ from click.shell_completion import shell_complete
 
 from glassnet.cli import commands
 from glassnet.cli.terminal import abandon, note, tell
+from glassnet.data.unfamiliar import UnfamiliarWarning
 from glassnet.errors import GlassnetError, nearest, unknown_name
 from glassnet.learning.interrupts import code_of, ending_as_by_ctrl_c
 from glassnet.text import one_line
@@ -84,6 +85,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             abandon(terminal)
 
     with warnings.catch_warnings(), ending_as_by_ctrl_c(hang_up):
+        warnings.simplefilter("always", UnfamiliarWarning)
         warnings.showwarning = lambda message, *_: note(message)
         sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
 

@@ -22,6 +22,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.row_numbers import is_unnamed, row_numbers
 from glassnet.data.source import Block, Source, TableLike
+from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import BrokenFile, InvalidInput, nearest
 from glassnet.randomness import sampling_keys
 from glassnet.text import counted, quoted
@@ -157,11 +158,12 @@ class TableEncoder:
         """How many columns the matrix has."""
         return sum(len(column.outputs) for column in self._used)
 
-    def transform(self, data: TableLike) -> np.ndarray:
+    def transform(self, data: TableLike, found: Unfamiliar | None = None) -> np.ndarray:
         """The matrix of a table.
 
         Args:
             data: anything ``open_source`` takes, with the columns of training, in any order, and maybe others.
+            found: counts the cells that are unlike all of training.
 
         Returns:
             float32 (m, width), finite.
@@ -177,7 +179,7 @@ class TableEncoder:
             end = start + len(block.rows)
             if end > len(matrix):
                 break
-            self._write(block, matrix[start:end])
+            self._write(block, matrix[start:end], found)
             start = end
         if start != len(matrix):
             raise BrokenFile(
@@ -185,18 +187,20 @@ class TableEncoder:
             )
         return matrix
 
-    def blocks(self, data: TableLike) -> Iterator[np.ndarray]:
+    def blocks(self, data: TableLike, found: Unfamiliar | None = None) -> Iterator[np.ndarray]:
         """The matrix some rows at a time, float32 (rows, width): for tables larger than memory."""
         source = open_source(data)
         self.check(source)
         for block in source.blocks(self.input_names):
             matrix = np.empty((len(block.rows), self.width), dtype=np.float32)
-            self._write(block, matrix)
+            self._write(block, matrix, found)
             yield matrix
 
-    def _write(self, block: Block, out: np.ndarray) -> None:
+    def _write(self, block: Block, out: np.ndarray, found: Unfamiliar | None) -> None:
         for write in self._writers:
-            write(block, self.cell_format, out)
+            write(block, self.cell_format, out, found)
+        if found is not None:
+            found.rows += len(out)
 
     def check(self, data: TableLike, besides: Iterable[str] = ()) -> list[str]:
         """Check that a table has the columns that are needed; return notes for the user, as sentences.

@@ -17,6 +17,7 @@ from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.source import Block
+from glassnet.data.unfamiliar import Unfamiliar
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ class Accumulator(Protocol):
         """What was learned, after the last block, in the order in which the columns were named."""
 
 
-# Writes the columns of a block into their places of a matrix, float32 (rows, width).
-Writer = Callable[[Block, CellFormat, np.ndarray], None]
+# Writes the columns of a block into their places of a matrix, float32 (rows, width), and counts unfamiliar cells.
+Writer = Callable[[Block, CellFormat, np.ndarray, Unfamiliar | None], None]
 # From the names of the columns, each with the format of its cells where these are text.
 Begin = Callable[[Mapping[str, Any], Limits], Accumulator]
 # From the columns of a kind, and the columns of the matrix that are theirs.
@@ -137,6 +138,9 @@ class EncodedColumn(Protocol):
     def encode(self, cells: Cells, out: np.ndarray) -> None:
         """Write the cells (rows,) into ``out``, float32 (rows, len(outputs))."""
 
+    def compare(self, cells: Cells, out: np.ndarray, found: Unfamiliar) -> None:
+        """Count the cells unlike all of training in ``found``; ``out`` is what :meth:`encode` made of them."""
+
 
 @dataclass(frozen=True)
 class _EachColumn:
@@ -162,8 +166,11 @@ def begin_each(begin: Callable[[str, Limits, Any], ColumnAccumulator]) -> Begin:
 def write_each(columns: Sequence[EncodedColumn], places: Sequence[slice]) -> Writer:
     """Lets each column write itself."""
 
-    def write(block: Block, cell_format: CellFormat, out: np.ndarray) -> None:
+    def write(block: Block, cell_format: CellFormat, out: np.ndarray, found: Unfamiliar | None) -> None:
         for column, place in zip(columns, places, strict=True):
-            column.encode(block.cells(column.name, cell_format), out[:, place])
+            cells = block.cells(column.name, cell_format)
+            column.encode(cells, out[:, place])
+            if found is not None:
+                column.compare(cells, out[:, place], found)
 
     return write

@@ -13,6 +13,7 @@ from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.spelling.booleans import PAIRS, PLAIN
+from glassnet.data.unfamiliar import Unfamiliar
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class BooleanColumn(Column):
         out[:, 0] -= booleans.is_valid().to_numpy(zero_copy_only=False)
         if self.flagged:
             out[:, 1] = booleans.is_null().to_numpy(zero_copy_only=False)
+
+    def compare(self, cells: Cells, out: np.ndarray, found: Unfamiliar) -> None:
+        """Missing cells."""
+        found.add(self.name, "empty" if self.flagged else "missing", int((out[:, 0] == 0).sum()))
 
 
 class BooleanAccumulator:

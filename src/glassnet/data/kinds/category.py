@@ -20,6 +20,7 @@ from glassnet.data.cells import Cells
 from glassnet.data.kinds.base import Column, Kind, Limits, begin_each, write_each
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.number_reader import NumberReader
+from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.text import counted
 
 RARE = 5  # a value in fewer rows than this is rare; in small tables, in fewer than one row in a hundred
@@ -75,6 +76,17 @@ class CategoryColumn(Column):
             out[:, len(self.values)] = ~known & ~missing
         if self.flagged:
             out[:, -1] = missing
+
+    def compare(self, cells: Cells, out: np.ndarray, found: Unfamiliar) -> None:
+        """Missing cells, and values without an output."""
+        others = ~out[:, : len(self.values)].any(axis=1)
+        if not others.any():
+            return
+        texts = cells.texts().filter(pa.array(others))
+        found.add(self.name, "empty" if self.flagged else "missing", texts.null_count)
+        if len(new := texts.drop_null()):
+            problem = "rare" if self.rest else "new"
+            found.add(self.name, problem, len(new), repr(new[0].as_py()), known=self.values)
 
     @property
     def done(self) -> str:

@@ -25,6 +25,7 @@ from glassnet.data.number_reader import NumberReader
 from glassnet.data.source import Block, read_numbers
 from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.stream_sample import StreamSample
+from glassnet.data.unfamiliar import Unfamiliar
 
 CLIP = 3.0
 NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding
@@ -63,18 +64,20 @@ class NumberColumn(Column):
         by: which of ``SPREADS`` that is.
         flagged: whether missing cells get an output of their own.
         format: how the cells are written, None for numbers as every program writes them.
+        range: the lowest and the highest of training; None where all are the same, and in older files.
         dates: whether all of them look like dates, such as 20240227.
     """
 
     kind: ClassVar[str] = "number"
     stored: ClassVar[tuple[str, ...]] = ("by", "flagged")
-    optional: ClassVar[tuple[str, ...]] = ("format",)
+    optional: ClassVar[tuple[str, ...]] = ("format", "range")
 
     center: float
     spread: float
     by: str
     flagged: bool
     format: NumberFormat | None = None
+    range: tuple[float, float] | None = None
     dates: bool = field(default=False, compare=False)  # for the notes of a training
 
     @classmethod
@@ -85,7 +88,10 @@ class NumberColumn(Column):
         if not (scaled if by != "none" else spread == 0 and flagged):
             raise facts.broken("is not one that a column can have", at="spread")
         format = NumberFormat.restore(facts.section("format")) if "format" in facts else None
-        return cls(name, center, spread, by, flagged, format)
+        ends = facts.numbers("range") if "range" in facts else None
+        if ends is not None and not (len(ends) == 2 and ends[0] < ends[1]):
+            raise facts.broken("does not go from a number to a higher one", at="range")
+        return cls(name, center, spread, by, flagged, format, (ends[0], ends[1]) if ends else None)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -108,7 +114,23 @@ class NumberColumn(Column):
 
     @property
     def facts(self) -> dict[str, Any]:
-        return super().facts | ({"format": self.format.facts} if self.format else {})
+        ends = {"range": list(self.range)} if self.range else {}
+        return super().facts | ({"format": self.format.facts} if self.format else {}) | ends
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The numbers from which on a number is far outside the range: by as much as the range is long."""
+        if self.range is None:
+            return -np.inf, np.inf
+        low, high = self.range
+        return 2 * low - high, 2 * high - low
+
+    def compare(self, values: np.ndarray, missing: np.ndarray, far: np.ndarray, found: Unfamiliar) -> None:
+        """Count missing cells, and those far outside the range of training, in ``found``."""
+        found.add(self.name, "empty" if self.flagged else "missing", int(missing.sum()))
+        if self.range is not None and far.any():
+            seen = " to ".join(f"{end:.6g}" for end in self.range)
+            found.add(self.name, "far", int(far.sum()), f"{values[far.argmax()]:.6g}", seen)
 
     @property
     def note(self) -> str:
@@ -170,7 +192,8 @@ def _column(
     by, spread = _spread(values, low, high)
     if not spread and not flagged:
         return DroppedColumn(name, "constant", f"always {low:.6g}")
-    return NumberColumn(name, quantile(values, 0.5), spread, by, flagged, format, _are_dates(values))
+    ends = (low, high) if low < high else None
+    return NumberColumn(name, quantile(values, 0.5), spread, by, flagged, format, ends, _are_dates(values))
 
 
 def _are_dates(values: np.ndarray) -> bool:
@@ -199,9 +222,15 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
     scaled, flagged = spread[:, 0] > 0, np.array([column.flagged for column in columns])
     first, last = np.array([(place.start, place.stop - 1) for place in places]).T
 
-    def write(block: Block, cell_format: CellFormat, out: np.ndarray) -> None:
+    low, high = np.array([column.reach for column in columns]).T
+
+    def write(block: Block, cell_format: CellFormat, out: np.ndarray, found: Unfamiliar | None) -> None:
         for some, values in read_numbers(block, names, cell_format, formats):
             missing = np.isnan(values)
+            if found is not None:
+                far = (values < low[some, None]) | (values > high[some, None])
+                for i in np.flatnonzero(missing.any(axis=1) | far.any(axis=1)):
+                    columns[some[i]].compare(values[i], missing[i], far[i], found)
             np.copyto(values, center[some], where=missing)
             own = scaled[some]
             here = some[own]

@@ -20,6 +20,7 @@ from glassnet.data.kinds.number import quantile, squash
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.spelling.times import Parsed, TimeFormat
 from glassnet.data.stream_sample import StreamSample
+from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.randomness import sampling_keys
 
 
@@ -59,6 +60,7 @@ PARTS = {
 }
 
 LINES = ("elapsed", "year")
+FAR_ENCODED = float(squash(np.array(3.0), 0.0, 1.0))  # as far behind an end of a line as the line is long
 FAR = 10.0  # interquartile ranges beyond the quartiles: times farther out do not move the ends of a line
 NEVER = ("0001-01-01", "1900-01-01", "9999-12-31")  # what programs write for a date that is not known or never comes
 # How files of earlier versions name formats.
@@ -135,6 +137,14 @@ class TimeColumn(Column):
         if self.format is not None and self.format.zone:
             odd["time", f"without a zone, read in that of training ({self.format.zone})"] = bare
         return odd
+
+    def compare(self, cells: Cells, out: np.ndarray, found: Unfamiliar) -> None:
+        """Missing cells, and times as far from those of training as these lie apart."""
+        missing = out[:, -1] == 1 if self.flagged else ~out.any(axis=1)
+        found.add(self.name, "empty" if self.flagged else "missing", int(missing.sum()))
+        if self.parts and self.parts[0][0] == "elapsed" and (far := np.abs(out[:, 0]) > FAR_ENCODED).any():
+            days = [str(np.datetime64(int(second), "s"))[:10] for second in self.parts[0][1:]]
+            found.add(self.name, "far", int(far.sum()), str(cells.array[int(far.argmax())]), " to ".join(days))
 
     @property
     def done(self) -> str:

@@ -15,6 +15,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
+from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.engines.choice import Arithmetic
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
@@ -280,8 +281,11 @@ class TableModel(TableEstimator):
 
         Args:
             data: anything tabular; columns are matched by name.
+
+        Warns:
+            UnfamiliarWarning: for each column with cells that are unlike all of training, how many.
         """
-        return self._meaning().decode(self._predictions(self.encoder.transform(data)))
+        return self._meaning().decode(self._predictions(self._inputs(data)))
 
     def predict_proba(self, data: TableLike) -> Array:
         """The probability of each class, (m, k), columns in the order of ``target.classes``.
@@ -290,7 +294,7 @@ class TableModel(TableEstimator):
             Unsupported: of a regression.
         """
         self._expect_classes()
-        return of_each_class(self._predictions(self.encoder.transform(data)))
+        return of_each_class(self._predictions(self._inputs(data)))
 
     def predict_blocks(self, data: TableLike, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
         """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
@@ -304,9 +308,11 @@ class TableModel(TableEstimator):
         """
         if probabilities:
             self._expect_classes()
-        for X in self.encoder.blocks(data):
+        found = Unfamiliar()
+        for X in self.encoder.blocks(data, found):
             predictions = self._predictions(X)
             yield self._meaning().decode(predictions), of_each_class(predictions) if probabilities else None
+        found.warn()
 
     def encode(self, data: TableLike) -> tuple[Array, Array]:
         """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
@@ -316,11 +322,18 @@ class TableModel(TableEstimator):
 
     def evaluate(self, data: TableLike) -> Evaluation:
         """How good the model is on a table that has the target too."""
-        return self.judge(*self.encode(data))
+        source = open_source(data)
+        return self.judge(self._inputs(source), self.target.transform(source, self.target.name, np.float64))
 
     def judge(self, X: Array, truth: Array) -> Evaluation:
         """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
         return self._meaning().judge(self._predictions(X), truth)
+
+    def _inputs(self, data: TableLike) -> Array:
+        """A table as the network's inputs; it warns of cells that are unlike all of training."""
+        X = self.encoder.transform(data, found := Unfamiliar())
+        found.warn()
+        return X
 
     def _expect_classes(self) -> None:
         if self.target.task != "classification":
