@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -11,6 +11,8 @@ from glassnet.errors import InvalidInput
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
+
+Given = TypeVar("Given")
 
 Array = NDArray[Any]
 """An array of any shape and dtype; docstrings state its shape, such as (m, n)."""
@@ -54,6 +56,24 @@ def is_sparse(X: object) -> TypeIs[SparseMatrix]:
     return hasattr(X, "tocsr")
 
 
+def unmasked(X: Given, name: str = "X") -> Given:
+    """``X`` itself.
+
+    Raises:
+        InvalidInput: a masked array: its masked cells have numbers in them, which would be taken for values.
+
+    >>> unmasked(np.ma.masked_equal([1.0, -9999.0], -9999.0))
+    Traceback (most recent call last):
+    glassnet.errors.InvalidInput: X has masked cells (seen: 1 of 2); fill them in, or leave them to a TableModel.
+    """
+    parts = X if isinstance(X, (list, tuple)) else [X]
+    masked = [np.ma.getmaskarray(part) for part in parts if isinstance(part, np.ma.MaskedArray)]
+    if any(mask.any() for mask in masked):
+        seen = f"{sum(int(mask.sum()) for mask in masked)} of {sum(mask.size for mask in masked)}"
+        raise InvalidInput(f"{name} has masked cells", seen, "fill them in, or leave them to a TableModel")
+    return X
+
+
 def contiguous(X: ArrayLike, dtype: DTypeLike) -> Array:
     """``X`` as C reads it: in that dtype and this machine's byte order, without gaps, aligned; itself where it is so.
 
@@ -71,7 +91,7 @@ def contiguous(X: ArrayLike, dtype: DTypeLike) -> Array:
         return array if array.flags.aligned else array.copy()
     try:
         with np.errstate(over="raise"):
-            return contiguous(np.asarray(X).astype(dtype, order="C"), dtype)
+            return contiguous(np.asarray(unmasked(X)).astype(dtype, order="C"), dtype)
     except (FloatingPointError, OverflowError) as error:  # OverflowError: Python's own whole numbers
         numbers = np.abs(np.asarray(X, float)) if isinstance(error, FloatingPointError) else np.array([])
         seen = f"{numbers[np.isfinite(numbers)].max(initial=0):.4g}" if numbers.size else str(error)

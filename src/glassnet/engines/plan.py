@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.arrays import Array, Matrix, checked_sparse, is_sparse
+from glassnet.arrays import Array, Matrix, checked_sparse, is_sparse, unmasked
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
 from glassnet.network.targets import as_targets
@@ -157,6 +157,7 @@ class Rows(NamedTuple):
             elif not (isinstance(array, np.ndarray) and array.ndim and array.dtype.kind in "biuf"):
                 seen = f"{name}: {getattr(array, 'dtype', type(array).__name__)}"
                 raise InvalidInput("X, Y and weights must be NumPy arrays of numbers", seen, "use numpy.asarray")
+            unmasked(array, name)
         if self.X.shape[1:] != (network.inputs,):
             raise InvalidInput(f"X must have shape (m, {network.inputs})", f"shape {self.X.shape}", "pass all columns")
         if self.weights is not None and self.weights.ndim != 1:

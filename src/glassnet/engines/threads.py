@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
+from glassnet.borrowed import Borrowed
 from glassnet.network.network import Network
 
 SMALL_PRODUCT = (
@@ -29,13 +29,23 @@ def suitable_threads(network: Network, rows: int) -> Iterator[None]:
     if rows * max(n_in * n_out for n_in, n_out in pairwise(network.widths)) >= SMALL_PRODUCT:
         yield
     else:
-        with _blas().limit(limits=1, user_api="blas"):
+        with _one_thread():
             yield
 
 
 @cache
-def _blas() -> Any:
-    """The libraries NumPy has loaded; looking them up takes milliseconds, so it is done once."""
+def _one_thread() -> Borrowed[list[int]]:
+    """One thread for the libraries NumPy has loaded; looking them up takes milliseconds, so it is done once."""
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    found = ThreadpoolController().select(user_api="blas").lib_controllers
+
+    def write(numbers: list[int]) -> None:
+        for library, number in zip(found, numbers, strict=True):
+            library.set_num_threads(number)
+            if hasattr(
+                library, "clear_controlling_thread"
+            ):  # of threadpoolctl 3.8: else no other thread could give back
+                library.clear_controlling_thread()
+
+    return Borrowed(lambda: [library.get_num_threads() for library in found], write, [1] * len(found))

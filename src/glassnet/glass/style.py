@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -64,6 +65,9 @@ def settings(dark: bool) -> dict[str, Any]:
     }
 
 
+_SETTINGS = threading.RLock()  # they are matplotlib's of the whole process: threads draw one after the other
+
+
 @contextmanager
 def themed(ax: Axes | None = None, dark: bool | None = None) -> Iterator[bool]:
     """Our settings for as long as the block runs; dark where the paper is, unless said otherwise."""
@@ -72,7 +76,7 @@ def themed(ax: Axes | None = None, dark: bool | None = None) -> Iterator[bool]:
         paper = ax.get_facecolor() if ax is not None else package.rcParams["figure.facecolor"]
         red, green, blue, alpha = package.colors.to_rgba(paper)
         dark = alpha > 0.5 and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-    with package.rc_context(settings(dark)):
+    with _SETTINGS, package.rc_context(settings(dark)):
         yield dark
 
 

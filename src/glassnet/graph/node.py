@@ -18,7 +18,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, unmasked
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.graph import errors
 
@@ -58,7 +58,7 @@ class Primitive:
             value = self.forward(*plain, **settings)
         except (ValueError, IndexError) as error:
             raise errors.not_these_shapes(self.name, plain, error) from error
-        return Node(value, self, arguments, settings)
+        return Node(value, self, arguments, {name: _kept(setting) for name, setting in settings.items()})
 
     def __repr__(self) -> str:
         return f"Primitive({self.name!r})"
@@ -177,7 +177,7 @@ def inputs(**values: ArrayLike) -> tuple[Node, ...]:
 
 def leaf(value: ArrayLike, name: str = "") -> Node:
     """An input."""
-    numbers = np.array(value)
+    numbers = np.array(unmasked(value, name))
     if numbers.dtype.kind != "f":
         raise errors.not_these_numbers(name, numbers.dtype)
     return Node(numbers, name=name)
@@ -192,10 +192,18 @@ def _argument(x: Value) -> Value:
     """An argument as rules take it; Python's numbers stay as they are, so that they do not widen float32."""
     if isinstance(x, (Node, int, float)) or x is None:
         return x
-    x = np.asarray(x)
+    x = np.array(unmasked(x, "a constant"))  # of its own, as inputs are: the backward pass reads it again
     if x.dtype.kind not in "fiub":
         raise InvalidType("a graph computes with real numbers", f"an argument of type {x.dtype}", "pass real numbers")
+    x.setflags(write=False)
     return x
+
+
+def _kept(setting: object) -> object:
+    """A setting, such as an index, that nobody changes between forward and backward pass."""
+    if isinstance(setting, (tuple, list)):
+        return type(setting)(map(_kept, setting))
+    return setting.copy() if isinstance(setting, np.ndarray) else setting
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Value, ...], settings: dict[str, object]) -> Value:

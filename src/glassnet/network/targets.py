@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, unmasked
 from glassnet.errors import InvalidInput
 from glassnet.pieces.losses import Loss
 
@@ -30,7 +30,7 @@ def as_targets(Y: Any, loss: Loss, outputs: int, dtype: DTypeLike, out: Array | 
     >>> as_targets([2, 0], CrossEntropy(), 3, float).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    Y = np.asarray(Y)
+    Y = np.asarray(unmasked(Y, "Y"))
     given = Y.shape
     if loss.targets == "classes" and Y.ndim == 1:
         return _one_hot(Y, outputs, dtype, out)
@@ -86,7 +86,7 @@ def shares(weights: ArrayLike | None, scores: Array) -> Array:
     m = len(scores)
     if weights is None:
         return np.full(m, 1 / max(m, 1), scores.dtype)
-    w = np.asarray(weights, scores.dtype)
+    w = np.asarray(unmasked(weights, "weights"), scores.dtype)
     if w.shape != (m,):
         raise InvalidInput(
             "weights must have one number for each example",

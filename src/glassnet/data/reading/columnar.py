@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from glassnet.borrowed import without_warnings
 from glassnet.data.arrow import pa
 from glassnet.data.reading.content import Content
 from glassnet.data.reading.in_memory import from_arrow, in_utf8, rows_at_a_time
@@ -95,12 +96,9 @@ def from_stream(content: Content, options: ReadOptions) -> Source:
 
 def from_feather1(content: Content, options: ReadOptions) -> Source:
     """A file of the first Feather format, read at once."""
-    import warnings
-
     import pyarrow.feather as feather
 
-    with _readable(content.label, "Feather 1"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pyarrow announces that its reader will be removed; the error will then say so
+    with _readable(content.label, "Feather 1"), without_warnings("Feather V1"):  # will be removed; an error will say so
         return from_arrow(feather.read_table(content.native()), options, content.label)
 
 

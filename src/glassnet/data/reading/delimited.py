@@ -46,7 +46,7 @@ def from_text(content: Content, head: bytes, options: ReadOptions) -> Source:
     if separator := SEPARATOR.match(lines[above]):
         text, options = replace(text, skip=above + 1), replace(options, delimiter=options.delimiter or separator[1])
         lines = _first_lines(text)
-    with parse_errors.long_cells():
+    with parse_errors.LONG_CELLS:
         dialect = find_dialect(lines, options)
         rows = dialect.rows(iter(lines))
         found = [(row, rows.line_num) for row in rows if row]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import SparseMatrix
-from glassnet.data.arrow import pa
+from glassnet.data.arrow import pa, pc
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import ArrowTable, Source, check_names
 from glassnet.errors import BrokenFile, InvalidInput, InvalidType
@@ -26,7 +26,9 @@ def from_array(array: np.ndarray, options: ReadOptions, label: str = "the array"
         return from_columns({name: array[name] for name in array.dtype.names}, options, label)
     if array.ndim != 2:
         raise InvalidInput(f"{label} is not a table", f"shape {array.shape}", "pass two dimensions, rows by columns")
-    if array.dtype.kind not in "biufmM":
+    if not isinstance(array, np.ma.MaskedArray):
+        array = np.asarray(array)  # of a matrix, a column would be one too
+    if array.dtype.kind not in "biufmM" or np.ma.is_masked(array):
         return from_columns({f"x{j + 1}": array[:, j] for j in range(array.shape[1])}, options, label)
     return _dense(array.shape, array.__getitem__, array.dtype, options, label)
 
@@ -81,7 +83,7 @@ def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list"
     if rows and all(isinstance(row, Mapping) for row in rows):
         names = dict.fromkeys(name for row in rows for name in row)
         return from_columns({name: [row.get(name) for row in rows] for name in names}, options, label)
-    cells = [list(row) if isinstance(row, list | tuple | np.ndarray) else None for row in rows]
+    cells = [_cells(row) if isinstance(row, list | tuple | np.ndarray) else None for row in rows]
     lengths = [-1 if row is None else len(row) for row in cells]
     for number, length in enumerate(lengths):
         if length != lengths[0] or length < 0:
@@ -90,6 +92,11 @@ def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list"
             raise InvalidInput(what, seen=repr(rows[number])[:60], remedy="pass a list of rows of one length")
     columns = {f"x{j + 1}": [row[j] for row in cells if row is not None] for j in range(max(lengths, default=0))}
     return from_columns(columns, options, label)
+
+
+def _cells(row: list[Any] | tuple[Any, ...] | np.ndarray) -> list[Any]:
+    """The cells of a row; of a masked array the masked ones are None."""
+    return row.tolist() if isinstance(row, np.ma.MaskedArray) else list(row)
 
 
 def from_columns(columns: Mapping[Any, Any], options: ReadOptions, label: str = "the dictionary") -> Source:
@@ -109,12 +116,17 @@ def column_array(values: ArrayLike | ArrowTable | pa.Array, label: str) -> pa.Ar
     Raises:
         InvalidInput: where it is not one-dimensional.
     """
+    if isinstance(values, np.ma.MaskedArray) and values.ndim == 1:
+        plain = column_array(values.data, label)
+        return pc.if_else(pa.array(np.ma.getmaskarray(values)), pa.scalar(None, plain.type), plain)
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pa.ChunkedArray):
         values = pa.chunked_array(values)
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if not isinstance(values, list | tuple):
         values = np.asarray(values)
+    elif any(value is np.ma.masked for value in values):
+        values = [None if value is np.ma.masked else value for value in values]
     if isinstance(values, np.ndarray) and values.ndim != 1:
         raise InvalidInput(f"{label} is not one-dimensional", f"shape {values.shape}", "pass one value a row")
     if isinstance(values, np.ndarray) and values.dtype.kind == "c":

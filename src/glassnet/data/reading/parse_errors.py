@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glassnet.borrowed import Borrowed
 from glassnet.data.arrow import pa
 from glassnet.data.reading.content import DAMAGE, Content
 from glassnet.data.reading.text_file import Dialect, TextFile
 from glassnet.errors import BrokenFile, GlassnetError
 from glassnet.text import counted
+
+# Python's reader takes cells of any length within: its limit belongs to the whole process.
+LONG_CELLS = Borrowed(csv.field_size_limit, csv.field_size_limit, 2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def _cannot_be_unpacked(content: Content) -> bool:
 
 def first_ragged(reading: Reading) -> BrokenFile | None:
     """The error about the first row with more or fewer cells than there should be, None where all have as many."""
-    with long_cells():
+    with LONG_CELLS:
         rows = reading.dialect.rows(reading.text.lines())
         for row in rows:
             if row and len(row) != reading.width:
@@ -97,21 +99,11 @@ def ragged(reading: Reading, line: int, row: list[str], below: int) -> BrokenFil
     return BrokenFile(what, f"{counted(len(row), 'cell')} where the first row has {reading.width}", remedy)
 
 
-@contextlib.contextmanager
-def long_cells() -> Iterator[None]:
-    """Let Python's reader take cells of any length; its limit belongs to the whole process, so it is restored."""
-    limit = csv.field_size_limit(2**31 - 1)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
-
-
 def open_quote(reading: Reading) -> int | None:
     """The line on which a row begins whose quotation mark is never closed."""
     rows, line = reading.dialect.rows(reading.text.lines(), strict=True), 1
     try:
-        with long_cells():
+        with LONG_CELLS:
             for _ in rows:
                 line = rows.line_num + 1
     except csv.Error as problem:

@@ -194,10 +194,12 @@ class LinearModel(Transparent, NetworkEstimator):
 
 def checked_rows(estimator: LinearModel, X: Data, y: Data, weights: ArrayLike | None, **options: bool) -> Rows:
     """Inputs in float64, targets and ``weights`` (m,) as scikit-learn checks them; ``options`` of ``validate_data``."""
-    sparse = ["csr", "csc"]
-    rows = Rows(*validate_data(estimator, sound_rows(X), sound(y), accept_sparse=sparse, dtype=np.float64, **options))
+    kinds = {"accept_sparse": ["csr", "csc"], "dtype": np.float64}
+    rows = Rows(*validate_data(estimator, sound_rows(X), sound(y, "y"), **kinds, **options))
     if weights is None:
         return rows
     return rows._replace(
-        weights=_check_sample_weight(sound(weights), rows.X, dtype=np.float64, ensure_non_negative=True)
+        weights=_check_sample_weight(
+            sound(weights, "sample_weight"), rows.X, dtype=np.float64, ensure_non_negative=True
+        )
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cache, partial
 from numbers import Integral
@@ -24,7 +23,7 @@ from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
 from glassnet.estimators.mlp.parameters import CONSTRAINTS
-from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of
+from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
@@ -193,6 +192,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator)
         rows = in_dtype(rows, dtype)
         if validation is None and self.early_stopping and not optimizer_of(self).whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
+        warn_of_batches(self, rows.X.shape[0])
         plan = plan_of(self, network, rows.X.shape[0], dtype, state.epoch + 1 if incremental else int(self.max_iter))
         if not state.epoch:
             state.seed = int(random().randint(np.iinfo(np.int32).max))
@@ -244,9 +244,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator)
 
     def _plan_again(self, examples: int = 1) -> Plan:
         m = self._state.examples // max(1, self._state.epoch) or examples  # of an epoch
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a batch size larger than the rows
-            return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter))
+        return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter))
 
     def diagnose(self, X: Data | None = None, y: Data | None = None) -> Diagnosis:
         """Findings about the training, the network and the data, worst first when printed.
@@ -275,7 +273,7 @@ class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator)
             checked = validate_data(
                 self,
                 sound_rows(X),
-                sound(y),
+                sound(y, "y"),
                 accept_sparse=sparse,
                 multi_output=True,
                 y_numeric=numeric,

@@ -158,8 +158,12 @@ def _batch_size(mlp: NetworkEstimator, m: int) -> int:
         return m
     if mlp.batch_size == "auto":
         return min(200, m)
-    if int(mlp.batch_size) > m:
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=5
-        )
     return min(int(mlp.batch_size), m)
+
+
+def warn_of_batches(mlp: NetworkEstimator, m: int) -> None:
+    """Warn, as scikit-learn does, of batches larger than all rows."""
+    if not optimizer_of(mlp).whole_batch and mlp.batch_size != "auto" and int(mlp.batch_size) > m:
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=4
+        )

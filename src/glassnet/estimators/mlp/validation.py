@@ -69,7 +69,9 @@ def _takes_weights(scorer: Callable[..., float]) -> bool:
 
 def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
     """``sample_weight`` (m,) as scikit-learn checks it, in the dtype of ``X``, or None."""
-    return None if sample_weight is None else _check_sample_weight(sound(sample_weight), X, dtype=X.dtype)
+    return (
+        None if sample_weight is None else _check_sample_weight(sound(sample_weight, "sample_weight"), X, dtype=X.dtype)
+    )
 
 
 def in_dtype(rows: Rows, dtype: DTypeLike) -> Rows:

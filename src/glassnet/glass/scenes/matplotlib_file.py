@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from glassnet.borrowed import without_warnings
 from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
@@ -44,8 +44,7 @@ def render(drawing: Drawing, format: Literal["png", "pdf"], dark: bool = False) 
             ax.add_artist(artist)
     scale = min(SCALE, LARGEST / max(view.width, view.height))
     metadata = {"Title": drawing.title} | ({"CreationDate": None} if format == "pdf" else {})
-    with io.BytesIO() as file, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a script that the font does not know
+    with io.BytesIO() as file, without_warnings("Glyph .* missing"):  # of a script that the font does not know
         figure.savefig(file, format=format, dpi=INCH * scale, metadata=metadata)
         return file.getvalue()
 
