@@ -85,7 +85,7 @@ class Verdict:
     def _number(self, format: NumberFormat, other: str | None) -> InferredKind:
         numbers, name = self.scan.numbers, self.scan.name
         if numbers.codes and numbers.whole and not self.target and name not in self.source.options.numeric:
-            why = "codes, since some begin with a zero: it is read as categories"
+            why = "codes, as some begin with a zero, read as categories"
             return InferredKind("category", None, (f"{self._column} holds {why} (numeric=({name!r},), --numeric)",))
         plain = self._plain(format)
         example = numbers.point if other and numbers.point else numbers.example

@@ -16,6 +16,7 @@ from glassnet.data.cell_format import CellFormat
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.kinds import KINDS, Column, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
+from glassnet.data.kinds.number import NumberColumn
 from glassnet.data.kinds.time import TimeColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.opening import open_source
@@ -136,7 +137,7 @@ class TableEncoder:
             for accumulator in accumulators:
                 accumulator.update(block, self.cell_format, keys)
         learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}
-        unnamed = [name for name in names if learned[name].kind == "number" and is_unnamed(name)]
+        unnamed = {c.name: c.format for c in learned.values() if isinstance(c, NumberColumn) and is_unnamed(c.name)}
         for name, span in row_numbers(source, unnamed, self.cell_format).items():
             learned[name] = DroppedColumn(name, "row number", f"it numbers the rows ({span}), and has no name")
         said = [note for name in names for note in (*kinds[name].notes, learned[name].note)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.source import Source, read_numbers
+from glassnet.data.spelling.numbers import NumberFormat
 
 FEWEST = 10  # rows; of fewer, any whole numbers may lie side by side
 MOST = 10_000  # rows that are looked at, evenly over the table
@@ -26,20 +27,20 @@ def is_unnamed(name: str) -> bool:
     return _UNNAMED.fullmatch(name.strip().lower()) is not None
 
 
-def row_numbers(source: Source, names: Sequence[str], cell_format: CellFormat) -> dict[str, str]:
+def row_numbers(source: Source, formats: Mapping[str, NumberFormat | None], cell_format: CellFormat) -> dict[str, str]:
     """The columns of numbers that number the rows, and from where to where: in order, or shuffled.
 
     Args:
         source: the table; of many rows a sample is read.
-        names: of columns that hold numbers.
-        cell_format: how they are written.
+        formats: of columns that hold numbers, how each is written.
+        cell_format: how missing cells are written.
 
     >>> from glassnet.data.reading.opening import open_source
     >>> source = open_source({"id": np.arange(20)[::-1] + 1, "size": np.arange(20) % 7})
-    >>> row_numbers(source, ["id", "size"], CellFormat())
+    >>> row_numbers(source, {"id": None, "size": None}, CellFormat())
     {'id': '1 to 20'}
     """
-    m = source.rows
+    m, names = source.rows, list(formats)
     if m < FEWEST or not names:
         return {}
     sample = source if m <= MOST else source.take(np.unique(np.linspace(0, m - 1, MOST).astype(np.int64)))
@@ -47,7 +48,7 @@ def row_numbers(source: Source, names: Sequence[str], cell_format: CellFormat) -
     last = 0
     for block in sample.blocks(names):
         last = int(block.rows[-1])
-        for places, values in read_numbers(block, names, cell_format):
+        for places, values in read_numbers(block, names, cell_format, formats):
             for place, column in zip(places.tolist(), values, strict=True):
                 columns[names[place]].append(column)
     found = {name: np.concatenate(parts) for name, parts in columns.items()}

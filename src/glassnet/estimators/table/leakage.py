@@ -9,6 +9,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.kinds import Column
+from glassnet.data.kinds.number import NumberColumn
 from glassnet.data.row_numbers import row_numbers
 from glassnet.data.source import Source
 from glassnet.glass.diagnosis import thresholds as at
@@ -33,11 +34,10 @@ def leakage_notes(
         y: numbers, or numbers of classes, (m,).
         classes: whether they are classes.
     """
-    kinds = {column.name: column.kind for column in encoder.columns}
-    used = encoder.input_names
-    if len(used) < 2:  # a single column is meant to predict the target
+    if len(encoder.input_names) < 2:  # a single column is meant to predict the target
         return ()
-    numbering = row_numbers(source, [name for name in used if kinds[name] == "number"], encoder.cell_format)
+    numbers = {c.name: c.format for c in encoder.columns if isinstance(c, NumberColumn) and c.outputs}
+    numbering = row_numbers(source, numbers, encoder.cell_format)
     suspects = _suspects(encoder, X, y, classes) if len(y) >= at.ENOUGH_ROWS else {}
     return tuple(_sentences(numbering, suspects, target))
 
