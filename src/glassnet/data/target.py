@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from glassnet.archive import Facts
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.classes import Classes
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.in_memory import column_array, from_columns
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
-from glassnet.data.target_reading import read_target
-from glassnet.data.target_values import find_task
+from glassnet.data.targets.classes import Classes
+from glassnet.data.targets.reading import read_target
+from glassnet.data.targets.values import find_task
 from glassnet.errors import UnknownName, nearest, unknown_name
 from glassnet.text import listed
 

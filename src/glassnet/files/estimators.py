@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
-from glassnet.data.classes import check_padding
+from glassnet.data.targets.classes import check_padding
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import NetworkEstimator, NotFitted
 from glassnet.estimators.classification import Classification

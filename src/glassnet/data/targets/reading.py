@@ -15,8 +15,8 @@ from glassnet.data.column_verdict import InferredKind
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.source import Source
 from glassnet.data.spelling.numbers import NumberFormat
-from glassnet.data.target_values import MOST_CLASSES, TargetValues
-from glassnet.data.target_words import CODE, word_classes
+from glassnet.data.targets.values import MOST_CLASSES, TargetValues
+from glassnet.data.targets.words import CODE, word_classes
 from glassnet.errors import InvalidInput
 
 T = TypeVar("T")

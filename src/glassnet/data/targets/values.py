@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.data.spelling.numbers import NumberFormat
-from glassnet.data.target_words import EXACT
+from glassnet.data.targets.words import EXACT
 from glassnet.errors import InvalidInput
 from glassnet.text import counted, in_all
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from glassnet.archive import Facts
 from glassnet.data.spelling.booleans import TRUTH
-from glassnet.data.target_values import TargetValues
+from glassnet.data.targets.values import TargetValues
 from glassnet.errors import InvalidInput
 from glassnet.text import in_all, listed, quoted
 
