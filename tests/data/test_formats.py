@@ -268,6 +268,7 @@ def test_formats_that_are_not_read_have_a_remedy() -> None:
         ("https://example.com/t.csv", "is an address, not a file; download it"),
         ("s3://bucket/t.parquet", "is an address"),
         ("no-such-*.csv", "pattern"),
+        ("-", "standard input"),
     ],
 )
 def test_what_is_no_file(name: str, words: str) -> None:

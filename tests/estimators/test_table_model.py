@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.metrics
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
 from glassnet.data.reading.opening import open_source
 from glassnet.errors import InvalidInput, Unsupported
+from glassnet.estimators.table.experiment import experiment
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.learning.checkpointing import Checkpointing
@@ -297,3 +299,15 @@ def test_without_validation_the_cost_is_watched() -> None:
     assert model.outcome.reason == "cost did not improve by 0.0001 in 3 epochs"
     assert "validation_cost" not in model.history
     assert model.history.epochs < 2000
+
+
+@pytest.mark.parametrize("target", [0, np.int64(2), ("a", "y"), ("b", "z")], ids=str)
+def test_a_target_as_the_frame_names_it(target):
+    """The first column is called 0, which is not nothing."""
+    names = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "z")]) if isinstance(target, tuple) else range(3)
+    frame = pd.DataFrame({0: range(40), 1: np.arange(40) % 5, 2: np.arange(40) * 1.5}).set_axis(names, axis=1)
+    model = TableModel(Recipe(hidden=(2,), epochs=1)).fit(frame, target)
+    assert model.target.name == str(target)
+    assert str(target) not in [column.name for column in model.encoder.columns]
+    assert model.score(frame, target) == model.score(frame)
+    assert experiment(frame, target, recipe=Recipe(hidden=(2,), epochs=1)).target.name == str(target)

@@ -19,6 +19,7 @@ from glassnet.data.cells import Cells
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.errors import GlassnetError, InvalidInput, unknown_name
+from glassnet.text import quoted
 
 CELLS = 1 << 15  # of columns stored alike, read in one call; a longer column is read alone
 
@@ -110,7 +111,7 @@ def read_numbers(
         yield places, values.reshape(len(places), -1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """A table: its columns, and how to read it again.
 
@@ -142,6 +143,9 @@ class Source:
     task: str | None = None
     typed: bool = True
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Source: {self.label}, {quoted(self.names, 'column')}>"
 
     @cached_property
     def names(self) -> tuple[str, ...]:

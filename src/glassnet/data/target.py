@@ -191,7 +191,7 @@ def _column(data: TableLike, name: str | None, options: ReadOptions | None) -> t
         values = np.asarray(data)[:, 0] if len(shape) == 2 and shape[1] == 1 else data
         return from_columns({"y": column_array(values, "y")}, options or ReadOptions(), "y"), "y"
     source = open_source(data, options)
-    name = default_target(source)[0] if name is None else name
+    name = default_target(source)[0] if name is None else str(name)
     if name not in source.names:
         close = nearest(name, source.names)
         hint = f"{close!r} is near; " if close else ""

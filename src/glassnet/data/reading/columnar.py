@@ -14,7 +14,7 @@ from glassnet.data.reading.in_memory import from_arrow, in_utf8, rows_at_a_time
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, check_names
 from glassnet.errors import BrokenFile, GlassnetError, UnusableFile
-from glassnet.text import quoted
+from glassnet.text import printable, quoted
 
 
 def from_parquet(content: Content, options: ReadOptions) -> Source:
@@ -47,7 +47,7 @@ def from_folder(path: Path, options: ReadOptions) -> Source:
     found = sorted(file for file in path.rglob("*") if file.suffix in (".parquet", ".pq") and file.name[0] not in "._")
     if not found:
         raise UnusableFile(f"{str(path)!r} is a folder", "no Parquet files in it", "pass a file in it")
-    label, files = path.resolve().name, list(map(str, found))
+    label, files = printable(path.resolve().name), list(map(str, found))
     opened = partial(datasets.dataset, files, format="parquet", partitioning="hive", partition_base_dir=str(path))
     with _readable(label, "Parquet"):
         first = opened()

@@ -11,6 +11,7 @@ from glassnet.data.reading.formats import FORMATS, TEXT
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile, UnusableFile, nearest
+from glassnet.text import printable
 
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")  # one of these is in every spreadsheet of today
 
@@ -25,10 +26,12 @@ def from_file(name: str, options: ReadOptions) -> Source:
     path = Path(name)
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", name):
         raise UnusableFile(f"{name!r} is an address, not a file", remedy="download it first and pass the file")
+    if name == "-":
+        raise UnusableFile("standard input cannot be read twice", remedy="save it as a file first and pass the file")
     if path.is_dir():
         return columnar.from_folder(path, options)
     _check_readable(path)
-    return from_content(Content(path.name, lambda: path.open("rb"), path), options)
+    return from_content(Content(printable(path.name), lambda: path.open("rb"), path), options)
 
 
 def from_content(whole: Content, options: ReadOptions) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -63,18 +63,18 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, source: Source, target: str | None = None, task: str | None = None, test: float = 0.2, seed: int = 0
+        cls, source: Source, target: Hashable = None, task: str | None = None, test: float = 0.2, seed: int = 0
     ) -> Self:
         """Find target and task, and divide the rows; the classes of a classification in proportion.
 
         Args:
             source: the table.
-            target: the column to predict; None takes the default, the last one.
+            target: the column to predict, as the frame names it; None takes the default, the last one.
             task: "classification", "regression", or None to find it from the target.
             test: share of the rows to hold out; of fewer than ``FEWEST_TO_DIVIDE`` none are.
             seed: of the division.
         """
-        name, why = default_target(source) if target is None else (target, "")
+        name, why = default_target(source) if target is None else (str(target), "")
         encoder = TargetEncoder(task).fit(source, name)
         training, held_out = np.arange(source.rows), np.arange(0)
         if test and source.rows >= FEWEST_TO_DIVIDE:
@@ -146,7 +146,7 @@ class Experiment:
 
 def experiment(
     data: TableLike,
-    target: str | None = None,
+    target: Hashable = None,
     *,
     task: str | None = None,
     recipe: Recipe | None = None,

@@ -40,7 +40,7 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.optimizers import Optimizer
-from glassnet.text import counted
+from glassnet.text import counted, printable
 
 MOST_NOTES = 10  # about columns that are left out
 
@@ -102,7 +102,7 @@ class TableModel(TableEstimator):
 
     def prepare(self, source: Source, target: str | None = None) -> Self:
         """Learn the encoders and encode the rows; the network is built, not trained."""
-        self.target = TargetEncoder(self.task).fit(source, target or default_target(source)[0])
+        self.target = TargetEncoder(self.task).fit(source, default_target(source)[0] if target is None else target)
         if self.target.counts is not None and self.target.counts.max() < 2:
             raise InvalidInput(
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
@@ -237,7 +237,7 @@ class TableModel(TableEstimator):
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if not hasattr(self, "parameters"):
             return {"text/plain": repr(self)}
-        words = f"{self!r}\n{self.target.name}: {self.target.reason}\n\n{self.network.summary()}"
+        words = f"{self!r}\n{printable(f'{self.target.name}: {self.target.reason}')}\n\n{self.network.summary()}"
         return bundle_of(self.fitted) | {"text/plain": words}
 
     # -- answers -----------------------------------------------------------------------------------------------------

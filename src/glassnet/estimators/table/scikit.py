@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Hashable
 from typing import Any, Self
 
 import numpy as np
@@ -23,7 +24,7 @@ from glassnet.estimators.table.recipe import Recipe
 from glassnet.network.network import Network
 from glassnet.text import counted, shortened
 
-Target = str | TableLike
+Target = str | int | TableLike
 """The name of a column of the table, or the targets themselves (m,)."""
 
 PREFIX = "recipe__"
@@ -72,7 +73,11 @@ class TableEstimator(BaseEstimator):
     def _source(self, data: TableLike, target: Target | None) -> tuple[Source, str | None]:
         """A table that has the target too, and what that is called; None where it is not said."""
         source = open_source(data)
-        return (source, target) if target is None or isinstance(target, str) else with_target(source, target)
+        if target is None or isinstance(target, str):
+            return source, target
+        # Frames have numbers and tuples as names, too.
+        named = isinstance(target, Hashable) and (np.isscalar(target) or str(target) in source.names)
+        return (source, str(target)) if named else with_target(source, target)
 
     def score(self, data: TableLike, target: Target | None = None) -> float:
         """The accuracy, or R2 of a regression. A class that training did not have is a wrong answer.
