@@ -72,7 +72,23 @@ class ThroughOrigin(Layer):
         return dA_prev
 
 
-class LinearModel(Transparent, NetworkEstimator):
+@dataclass(kw_only=True, eq=False, repr=False)
+class LinearParameters:
+    """The parameters that linear and logistic regression share, stored untouched."""
+
+    fit_intercept: bool = True
+    solver: str = "lbfgs"
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    max_iter: int = 1000
+    tol: float = 1e-8
+    random_state: int | np.random.RandomState | None = None
+    verbose: bool | int = False
+    n_threads: int | None = None
+    engine: str = "auto"
+
+
+class LinearModel(LinearParameters, Transparent, NetworkEstimator):
     """What linear and logistic regression share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {

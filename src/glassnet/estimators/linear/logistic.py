@@ -5,6 +5,7 @@ Source: *Intro to Neural Networks*, Logistic Regression.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -21,10 +22,10 @@ from glassnet.estimators.base import Data
 from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.linear.base import Line, LinearModel, checked_rows
-from glassnet.estimators.mlp.parameters import store
 from glassnet.pieces.penalties import Penalties
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LogisticRegression(Classification, LinearModel):
     """Logistic regression: ``y^ = sigma(w . x + b)``, or softmax of one such line for each of k > 2 classes, with the
     smallest
@@ -76,25 +77,10 @@ class LogisticRegression(Classification, LinearModel):
         "warm_start": ["boolean"],
     }
 
-    def __init__(
-        self,
-        *,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
-        tol: float = 1e-8,
-        fit_intercept: bool = True,
-        class_weight: dict[Any, float] | str | None = None,
-        random_state: int | np.random.RandomState | None = None,
-        solver: str = "lbfgs",
-        max_iter: int = 1000,
-        verbose: bool | int = False,
-        warm_start: bool = False,
-        learning_rate: float | None = None,
-        batch_size: int | None = None,
-        n_threads: int | None = None,
-        engine: str = "auto",
-    ) -> None:
-        store(self, locals())
+    C: float = 1.0
+    l1_ratio: float = 0.0
+    class_weight: dict[Any, float] | str | None = None
+    warm_start: bool = False
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,12 +16,12 @@ from glassnet.arrays import Array
 from glassnet.estimators.base import Data
 from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
-from glassnet.estimators.mlp.parameters import store
 from glassnet.estimators.numeric import as_numbers
 from glassnet.learning.fitted import single
 from glassnet.pieces.penalties import Penalties
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LinearRegression(RegressorMixin, LinearModel):
     """Linear regression by least squares: ``y^ = w . x + b``, with the smallest
 
@@ -71,23 +71,8 @@ class LinearRegression(RegressorMixin, LinearModel):
         "l2": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(
-        self,
-        *,
-        fit_intercept: bool = True,
-        l1: float = 0.0,
-        l2: float = 0.0,
-        solver: str = "lbfgs",
-        learning_rate: float | None = None,
-        batch_size: int | None = None,
-        max_iter: int = 1000,
-        tol: float = 1e-8,
-        random_state: int | np.random.RandomState | None = None,
-        verbose: bool | int = False,
-        n_threads: int | None = None,
-        engine: str = "auto",
-    ) -> None:
-        store(self, locals())
+    l1: float = 0.0
+    l2: float = 0.0
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:

@@ -22,7 +22,7 @@ from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
-from glassnet.estimators.mlp.parameters import CONSTRAINTS
+from glassnet.estimators.mlp.parameters import CONSTRAINTS, MLPParameters
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
@@ -55,7 +55,7 @@ def stochastic(estimator: MLP) -> bool:
     return True
 
 
-class MLP(CallbackSupportMixin, FittedAttributes, Transparent, NetworkEstimator):
+class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, NetworkEstimator):
     """What classifier and regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {**NetworkEstimator._parameter_constraints, **CONSTRAINTS}

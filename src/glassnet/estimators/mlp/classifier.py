@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from os import PathLike
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -24,19 +23,16 @@ from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
-from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn, store
+from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
 from glassnet.estimators.warnings import SingleClassWarning
 from glassnet.learning.metrics import METRICS, Metric
-from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
-from glassnet.pieces.initializers import Initializer
 from glassnet.pieces.losses import LOSSES, Loss
-from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.own_loss import as_loss
-from glassnet.pieces.schedules import Schedule
 from glassnet.text import one_line
 
 
+@dataclass(eq=False, repr=False)
 class MLPClassifier(Classification, MLP):
     __doc__ = f"""A multi-layer perceptron that names classes, trained by cross-entropy.
 {PARAMETERS}        loss: "log_loss" is the cross-entropy that fits the labels; or a name from ``LOSSES``, a record,
@@ -58,51 +54,11 @@ class MLPClassifier(Classification, MLP):
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: ActivationChoice | Sequence[ActivationChoice] = "relu",
-        *,
-        solver: str | Optimizer = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str | Schedule = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: float = 10,
-        max_fun: int = 15000,
-        dropout: float | Sequence[float] = 0.0,
-        normalization: str | None = None,
-        initializer: str | Initializer | None = None,
-        l1: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-        scoring: str | Callable[..., float] | None = None,
-        callbacks: Sequence[Callback | Callable[..., object]] | None = None,
-        progress: bool = False,
-        max_time: float | None = None,
-        checkpoint: str | PathLike[str] | None = None,
-        checkpoint_every: float = 30.0,
-        resume: bool = False,
-        loss: str | Loss | Callable[[Array, Array], Array] = "log_loss",
-        class_weight: Mapping[Any, float] | str | None = None,
-        n_threads: int | None = None,
-        engine: str = "auto",
-    ) -> None:
-        store(self, locals())
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: ActivationChoice | Sequence[ActivationChoice] = "relu"
+    _: KW_ONLY
+    loss: str | Loss | Callable[[Array, Array], Array] = "log_loss"
+    class_weight: Mapping[Any, float] | str | None = None
 
     @available_if(stochastic)
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from glassnet.estimators.hidden import NORMS
+from glassnet.learning.run import Callback
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
@@ -123,8 +125,43 @@ CONSTRAINTS: dict[str, Any] = {
 }
 
 
-def store(estimator: object, given: Mapping[str, object]) -> None:
-    """Keep the arguments of a constructor, its ``locals()``, under their names, untouched, as scikit-learn asks."""
-    for name, value in given.items():
-        if name != "self":
-            setattr(estimator, name, value)
+@dataclass(kw_only=True, eq=False, repr=False)
+class MLPParameters:
+    """The parameters that classifier and regressor share, stored untouched; ``PARAMETERS`` says what they are."""
+
+    solver: str | Optimizer = "adam"
+    alpha: float = 0.0001
+    batch_size: int | str = "auto"
+    learning_rate: str | Schedule = "constant"
+    learning_rate_init: float = 0.001
+    power_t: float = 0.5
+    max_iter: int = 200
+    shuffle: bool = True
+    random_state: int | np.random.RandomState | None = None
+    tol: float = 1e-4
+    verbose: bool = False
+    warm_start: bool = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    n_iter_no_change: float = 10
+    max_fun: int = 15000
+    dropout: float | Sequence[float] = 0.0
+    normalization: str | None = None
+    initializer: str | Initializer | None = None
+    l1: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    scoring: str | Callable[..., float] | None = None
+    callbacks: Sequence[Callback | Callable[..., object]] | None = None
+    progress: bool = False
+    max_time: float | None = None
+    checkpoint: str | PathLike[str] | None = None
+    checkpoint_every: float = 30.0
+    resume: bool = False
+    n_threads: int | None = None
+    engine: str = "auto"
