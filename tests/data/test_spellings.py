@@ -12,13 +12,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.column_verdict import InferredKind
 from glassnet.data.encoder import TableEncoder
+from glassnet.data.inference.verdict import InferredKind
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling.booleans import PAIRS
 from glassnet.data.spelling.numbers import CURRENCIES, NOTATIONS, Notation
+from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import InvalidInput
 
 DOCS = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
@@ -378,14 +379,16 @@ def test_the_page_says_what_is_read() -> None:
 
 
 def test_what_is_odd_in_a_table_to_predict_is_said_with_a_count() -> None:
-    encoder = TableEncoder().fit(
-        {"t": ["2024-01-01T10:00+02:00", "2024-06-01T12:00+02:00"], "d": ["1.2.2024", "13.2.2024"]}
-    )
-    assert encoder.odd_times({"t": ["2024-01-01T10:00Z"], "d": ["3.4.2024"]}) == []
-    notes = encoder.odd_times({"t": ["2024-01-01", "2024-01-02", ""], "d": ["30.2.2024", "", "1.2.2024"]})
-    assert notes == [
-        "column 't' has 2 times without a zone, read in that of training (+02:00)",
-        "column 'd' has 1 date that cannot be, read as missing",
+    zoned, dates = ["2024-01-01T10:00+02:00", "2024-06-01T12:00+02:00"], ["1.2.2024", "13.2.2024"]
+    encoder = TableEncoder().fit({"t": zoned, "d": dates})
+    encoder.transform({"t": ["2024-01-01T10:00Z"], "d": ["3.4.2024"]}, found := Unfamiliar())
+    assert not [note for note in found.notes() if "zone" in note or "cannot" in note]
+    table = {"t": ["2024-01-01", "2024-01-02", "2024-01-03T00:00Z"], "d": ["30.2.2024", "2.2.2024", "1.2.2024"]}
+    encoder.transform(table, found := Unfamiliar())
+    found.rows = 3
+    assert sorted(found.notes()) == [
+        "column 'd' holds dates that cannot be in 1 of 3 rows, read as missing, such as '30.2.2024'",
+        "column 't' has times without a zone in 2 of 3 rows, read in that of training (+02:00)",
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.kinds import KINDS, Column, Limits
 from glassnet.data.kinds.dropped import DroppedColumn
 from glassnet.data.kinds.number import NumberColumn
-from glassnet.data.kinds.time import TimeColumn
 from glassnet.data.number_reader import NumberReader
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
@@ -26,7 +24,7 @@ from glassnet.data.source import Block, Source, TableLike
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import BrokenFile, InvalidInput, nearest
 from glassnet.randomness import sampling_keys
-from glassnet.text import counted, quoted
+from glassnet.text import quoted
 
 # Values kept for quantiles, over all columns together: 32 MB with their keys, whatever the width of the table.
 SAMPLE_CELLS = 1 << 21
@@ -225,16 +223,6 @@ class TableEncoder:
             what = f"{source.label} lacks {quoted(missing, 'column')} that the model was trained on"
             raise InvalidInput(what, f"its columns are {quoted(source.names)}", remedy)
         return [f"{source.label} has {quoted(extra, 'column')} that the model does not know: ignored"] if extra else []
-
-    def odd_times(self, data: TableLike) -> list[str]:
-        """Notes about times in a table that are read otherwise than they are written, as sentences."""
-        source, columns = open_source(data), [column for column in self._used if isinstance(column, TimeColumn)]
-        odd: dict[str, Counter[tuple[str, str]]] = {column.name: Counter() for column in columns}
-        for block in source.blocks(list(odd)) if odd else ():
-            for column in columns:
-                odd[column.name].update(column.odd(block.cells(column.name, self.cell_format)))
-        said = ((name, count, what) for name, found in odd.items() for what, count in found.items() if count)
-        return [f"column {name!r} has {counted(count, noun)} {what}" for name, count, (noun, what) in said]
 
     def report(self) -> list[ColumnReport]:
         """What became of each column, in the table's order."""

@@ -15,8 +15,9 @@ from glassnet.data.arrow import pa
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cell_readers import READERS, unreadable
 from glassnet.data.cells import column_storage
-from glassnet.data.column_scan import NumberScan, TextColumnScan, looks_special
-from glassnet.data.column_verdict import InferredKind, Verdict
+from glassnet.data.inference.column_scan import TextColumnScan
+from glassnet.data.inference.number_scan import NumberScan
+from glassnet.data.inference.verdict import InferredKind, Verdict
 from glassnet.data.source import Block, Source, concatenated
 from glassnet.data.spelling.numbers import NOTATIONS
 from glassnet.data.spelling.times import TimeFormat
@@ -73,7 +74,7 @@ def _scan(scans: list[TextColumnScan], block: Block, cell_format: CellFormat) ->
             words = unreadable(values, array, cell_format).to_numpy(zero_copy_only=False).reshape(shape).any(axis=1)
         for place, count, has_words in zip(places, counts, words, strict=True):
             scan = others[place]
-            if has_words or looks_special(scan, block.arrays[scan.name]):
+            if has_words or scan.numbers.looks_special(block.arrays[scan.name]):
                 with_words.append(scan)
             else:
                 scan.add_plain(count)

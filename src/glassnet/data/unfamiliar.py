@@ -14,6 +14,8 @@ LONGEST_CELL = 40  # letters of a cell in a note
 WORDS = {
     "missing": "is empty {rows}, which it never was in training",
     "empty": "is empty {rows}",
+    "impossible": "holds dates that cannot be {rows}, read as missing, such as {cell}",
+    "bare": "has times without a zone {rows}, read in that of training ({seen})",
     "new": "holds values {rows} that training had not, such as {cell}",
     "rare": "holds rare or new values {rows}, such as {cell}",
     "far": "is far outside what training saw ({seen}) {rows}, such as {cell}",

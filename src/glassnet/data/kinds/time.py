@@ -4,7 +4,6 @@ far beyond the others, such as 9999-12-31 for "never", do not move the ends of t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -124,27 +123,27 @@ class TimeColumn(Column):
         if self.flagged:
             out[:, -1] = times.is_null().to_numpy(zero_copy_only=False)
 
-    def odd(self, cells: Cells) -> Counter[tuple[str, str]]:
-        """How many cells are read otherwise than they are written, by what they are and what was done with them."""
-        odd: Counter[tuple[str, str]] = Counter()
-        if cells.storage == "text":
-            parsed = Parsed(cells.texts())
-            odd["date", "that cannot be, read as missing"] = int((parsed.shaped & ~parsed.exists).sum())
-            bare = int((parsed.exists & ~parsed.zoned).sum())
-        else:
-            tz = getattr(cells.array.type, "tz", None)
-            bare = 0 if tz else len(cells.array) - cells.array.null_count
-        if self.format is not None and self.format.zone:
-            odd["time", f"without a zone, read in that of training ({self.format.zone})"] = bare
-        return odd
-
     def compare(self, cells: Cells, out: np.ndarray, found: Unfamiliar) -> None:
         """Missing cells, and times as far from those of training as these lie apart."""
         missing = out[:, -1] == 1 if self.flagged else ~out.any(axis=1)
-        found.add(self.name, "empty" if self.flagged else "missing", int(missing.sum()))
+        wrong, bare = self._odd(cells, bool(missing.any()))
+        found.add(self.name, "impossible", int(wrong.sum()), repr(cells.array[int(wrong.argmax())].as_py()))
+        found.add(self.name, "bare", int(bare.sum()), seen=(self.format and self.format.zone) or "")
+        found.add(self.name, "empty" if self.flagged else "missing", int((missing & ~wrong).sum()))
         if self.parts and self.parts[0][0] == "elapsed" and (far := np.abs(out[:, 0]) > FAR_ENCODED).any():
             days = [str(np.datetime64(int(second), "s"))[:10] for second in self.parts[0][1:]]
             found.add(self.name, "far", int(far.sum()), str(cells.array[int(far.argmax())]), " to ".join(days))
+
+    def _odd(self, cells: Cells, missing: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Which cells are dates that cannot be, and which have no zone where training had one, boolean (rows,)."""
+        zone = self.format is not None and bool(self.format.zone)
+        if cells.storage != "text":
+            bare = zone and getattr(cells.array.type, "tz", None) is None
+            return np.zeros(len(cells.array), bool), bare & cells.array.is_valid().to_numpy(zero_copy_only=False)
+        if not missing and not zone:
+            return np.zeros(len(cells.array), bool), np.zeros(len(cells.array), bool)
+        parsed = Parsed(cells.texts())
+        return parsed.shaped & ~parsed.exists, zone & parsed.exists & ~parsed.zoned
 
     @property
     def done(self) -> str:

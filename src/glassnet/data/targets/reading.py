@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cells import Cells, column_storage
-from glassnet.data.column_verdict import InferredKind
+from glassnet.data.inference.verdict import InferredKind
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.source import Source
 from glassnet.data.spelling.numbers import NumberFormat

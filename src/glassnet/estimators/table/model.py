@@ -273,8 +273,7 @@ class TableModel(TableEstimator):
         Raises:
             InvalidInput: naming the columns that are missing.
         """
-        missed = self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
-        return [*missed, *self.encoder.odd_times(data)]
+        return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
 
     def predict(self, data: TableLike) -> Array:
         """The class or number for each row, (m,), as the training's target had them.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from glassnet.data.arrow import pa
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cell_readers import READERS, Format, unreadable
-from glassnet.data.column_scan import ALMOST_ALL, TextColumnScan
+from glassnet.data.inference.column_scan import TextColumnScan
+from glassnet.data.inference.number_scan import ALMOST_ALL
 from glassnet.data.source import Source
 from glassnet.data.spelling.booleans import PLAIN, common_pair
 from glassnet.data.spelling.numbers import NOTATIONS, NumberFormat
