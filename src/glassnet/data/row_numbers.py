@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.source import Source, read_numbers
+from glassnet.data.source import Block, Source, read_numbers
 from glassnet.data.spelling.numbers import NumberFormat
 
 FEWEST = 10  # rows; of fewer, any whole numbers may lie side by side
@@ -40,26 +40,35 @@ def row_numbers(source: Source, formats: Mapping[str, NumberFormat | None], cell
     >>> row_numbers(source, {"id": None, "size": None}, CellFormat())
     {'id': '1 to 20'}
     """
-    m, names = source.rows, list(formats)
-    if m < FEWEST or not names:
+    m = source.rows
+    if m < FEWEST or not formats:
+        return {}
+    first = next(source.blocks(list(formats)))  # most columns show at once that they are no numbers of rows
+    formats = {name: formats[name] for name, values in _whole([first], formats, cell_format) if _differ(values)}
+    if not formats:
         return {}
     sample = source if m <= MOST else source.take(np.unique(np.linspace(0, m - 1, MOST).astype(np.int64)))
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    last = 0
-    for block in sample.blocks(names):
-        last = int(block.rows[-1])
-        for places, values in read_numbers(block, names, cell_format, formats):
-            for place, column in zip(places.tolist(), values, strict=True):
-                columns[names[place]].append(column)
-    found = {name: np.concatenate(parts) for name, parts in columns.items()}
+    blocks = list(sample.blocks(list(formats)))
+    reach = ROOM * max(m, int(blocks[-1].rows[-1]) + 1)
     return {
         name: f"{values.min():.0f} to {values.max():.0f}"
-        for name, values in found.items()
-        if _number_rows(values, ROOM * max(m, last + 1))
+        for name, values in _whole(blocks, formats, cell_format)
+        if _differ(values) and values.max() - values.min() < reach
     }
 
 
-def _number_rows(values: np.ndarray, reach: float) -> bool:
-    if np.isnan(values).any() or values.max() - values.min() >= reach or (values != np.floor(values)).any():
-        return False
+def _whole(
+    blocks: Sequence[Block], formats: Mapping[str, NumberFormat | None], cell_format: CellFormat
+) -> Iterator[tuple[str, np.ndarray]]:
+    """The columns of whole numbers, none of them missing, with their values."""
+    names = list(formats)
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for block in blocks:
+        for places, values in read_numbers(block, names, cell_format, formats):
+            for i in np.flatnonzero((values == np.floor(values)).all(axis=1)):  # NaN is not equal to itself
+                parts[names[places[i]]].append(values[i])
+    return ((name, np.concatenate(some)) for name, some in parts.items() if len(some) == len(blocks))
+
+
+def _differ(values: np.ndarray) -> bool:
     return len(np.unique(values)) == len(values)

@@ -61,7 +61,8 @@ def _suspects(encoder: TableEncoder, X: Array, y: Array, classes: bool) -> dict[
         return {}
     some = generator(0).permutation(len(y))[: at.LEAK_ROWS]  # rows of the same input are neighbors by chance
     used = [column for column in encoder.columns if column.outputs]
-    y, codes = y[some], np.column_stack([_code(column, X[some, encoder.outputs[column.name]]) for column in used])
+    X, y = X[some], y[some]
+    codes = np.column_stack([_code(column, X[:, encoder.outputs[column.name]]) for column in used])
     likely = np.arange(len(used))
     if len(used) > at.LEAK_COLUMNS:
         apart = codes - codes.mean(axis=0)
