@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glassnet.engines.choice import AUTOMATIC, ENGINES, choose
+from glassnet.engines.choice import AUTOMATIC, ENGINES, NAMES, choose
 from glassnet.engines.kernels import library
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
@@ -140,3 +140,7 @@ def test_a_new_state(dtype):
 def test_a_new_state_from_a_generator():
     given = State.new(PLAIN, seed=3, rng=np.random.default_rng(8))
     assert np.array_equal(given.theta, PLAIN.network.initialize(8, "float32").theta) and given.seed == 3
+
+
+def test_type_checkers_know_the_engines_there_are():
+    assert ("auto", *ENGINES) == NAMES

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import get_args, get_origin
 
 import numpy as np
 import pytest
 
 from files.samples import KEPT, answers
 from glassnet.files import describe, load
-from glassnet.files.kinds import KINDS
+from glassnet.files.kinds import KINDS, Model
 
 NAMES = sorted(path.stem for path in KEPT.glob("*.safetensors"))
 
@@ -37,3 +38,7 @@ def test_a_kept_file_is_small(name):
 
 def test_there_is_a_kept_file_of_every_kind():
     assert {describe(KEPT / f"{name}.safetensors")["model"]["kind"] for name in NAMES} == set(KINDS)
+
+
+def test_type_checkers_know_what_a_file_can_hold():
+    assert [get_origin(model) or model for model in get_args(Model)] == [kind.cls for kind in KINDS.values()]

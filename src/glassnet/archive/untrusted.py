@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Never, TypeGuard, TypeVar
+from typing import Any, Never, TypeGuard, TypeVar, cast
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from glassnet.archive import strict_json
 from glassnet.errors import BrokenFile, nearest
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=str)
 
 REMEDY = "the file is damaged or was edited; restore it or make it again"
 
@@ -84,18 +85,18 @@ class Facts(_Untrusted[Any]):
         """
         return self._unicode(key, self._checked(key, str, "a text"))
 
-    def choice(self, key: str, names: Iterable[str]) -> str:
+    def choice(self, key: str, names: Iterable[Name]) -> Name:
         """The str at ``key``, one of ``names``; raises BrokenFile otherwise, suggesting the nearest.
 
         >>> Facts({"loss": "huber"}).choice("loss", ["huber", "squared"])
         'huber'
         """
-        names, word = list(names), self.text(key)
-        if word in names:  # checked first: finding the nearest is slow, and a wide table asks ten thousand times
-            return word
-        close = nearest(word[:100], names)
-        expected = f"among the {len(names)} known names" + (f", {close!r} is the nearest" if close else "")
-        return self._checked(key, str, expected, names.__contains__)
+        known, word = {name: name for name in names}, self.text(key)
+        if word in known:  # checked first: finding the nearest is slow, and a wide table asks ten thousand times
+            return known[word]
+        close = nearest(word[:100], known)
+        expected = f"among the {len(known)} known names" + (f", {close!r} is the nearest" if close else "")
+        return cast(Name, self._checked(key, str, expected, known.__contains__))
 
     def integer(self, key: str, low: int | None = None, high: int | None = None) -> int:
         """The int at ``key``, from ``low`` to ``high`` inclusive (None: unbounded); raises BrokenFile otherwise.

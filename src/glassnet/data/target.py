@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -18,11 +18,11 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.targets.classes import Classes
 from glassnet.data.targets.reading import read_target
-from glassnet.data.targets.values import find_task
+from glassnet.data.targets.values import Task, find_task
 from glassnet.errors import UnknownName, nearest, unknown_name
 from glassnet.text import listed
 
-TASKS = ("classification", "regression")
+TASKS: tuple[Task, ...] = get_args(Task)
 
 
 def default_target(source: Source) -> tuple[str, str]:
@@ -56,13 +56,13 @@ class TargetEncoder:
     array([[2.5]])
     """
 
-    def __init__(self, task: str | None = None) -> None:
+    def __init__(self, task: Task | None = None) -> None:
         if task is not None and task not in TASKS:
             raise unknown_name("task", task, TASKS)
         self._wanted = task
 
     name: str
-    task: str
+    task: Task
     reason: str
     notes: tuple[str, ...]
     cell_format: CellFormat
@@ -167,7 +167,7 @@ class TargetEncoder:
         read.exactly("name", "task", "reason", "markers", "decimal", "classes", *number)
         numbers = NumberReader(arrays, "target", "scaling")
         encoder = cls(read.choice("task", TASKS))
-        encoder.task, encoder.name, encoder.reason = read.text("task"), read.text("name"), read.text("reason")
+        encoder.task, encoder.name, encoder.reason = read.choice("task", TASKS), read.text("name"), read.text("reason")
         encoder.cell_format = CellFormat.restore(read)
         (encoder.center, encoder.scale), encoder.notes = numbers.take(2), ()
         numbers.finish()

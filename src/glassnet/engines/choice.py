@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from glassnet.arrays import Matrix
 from glassnet.engines.engine import Engine
@@ -21,7 +21,8 @@ from glassnet.network.parameters import Parameters
 # Fastest first; `loops` is for reading and never chosen by itself.
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops)}
 AUTOMATIC = ("native", "reference")
-NAMES = ("auto", *ENGINES)  # what may be asked for
+EngineName = Literal["auto", "native", "reference", "loops"]  # what may be asked for
+NAMES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 class EngineUsed(NamedTuple):

@@ -9,13 +9,12 @@ from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
-from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineUsed
+from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineName, EngineUsed
 from glassnet.engines.forward import Forward
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
@@ -24,6 +23,7 @@ from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended, as_plain, from_plain
 from glassnet.estimators.numeric import numeric_targets
 from glassnet.estimators.sound import sound_rows
+from glassnet.estimators.typed import BaseEstimator
 from glassnet.estimators.warnings import Report
 from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Answers, Fitted, single
@@ -72,7 +72,7 @@ class NetworkEstimator(BaseEstimator):
     n_features_in_: int
     n_iter_: int
     n_threads: int | None
-    engine: str
+    engine: EngineName
 
     # -- the fitted model --------------------------------------------------------------------------------------------
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 
 from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.estimators.base import Data
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.typed import ClassifierMixin
 from glassnet.learning.fitted import Answers
 
 

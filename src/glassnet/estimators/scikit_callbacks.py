@@ -5,25 +5,10 @@ The task "fit" has one subtask for each epoch. A callback that returns True at t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from glassnet.arrays import Array
 from glassnet.learning.run import Callback, Run
-
-try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
-except ImportError:  # an older scikit-learn, which has none
-
-    class CallbackSupportMixin:  # type: ignore[no-redef]
-        """There is nothing to support."""
-
-    def with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
-        """The method as it is."""
-        return method
-
-
-__all__ = ["CallbackSupportMixin", "ScikitCallbacks", "with_callbacks"]
 
 # What an estimator needs to predict.
 FITTED = ("n_features_in_", "feature_names_in_", "labels_", "classes_", "network_")

@@ -17,6 +17,11 @@ from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
 from glassnet.files import estimators, networks, tables
 from glassnet.files.parts import Parts
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+
+Model = TableModel | MLPClassifier | MLPRegressor | LinearRegression | LogisticRegression | tuple[Network, Parameters]
+"""What a file can hold: those of ``KINDS``, for type checkers."""
 
 
 @dataclass(frozen=True)

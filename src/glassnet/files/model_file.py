@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from glassnet.archive import Arrays, Facts, kind_at, read, write
 from glassnet.archive.os_errors import StrPath, unusable
 from glassnet.archive.untrusted import REMEDY
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput, UnknownName, UnusableFile
-from glassnet.files.kinds import KINDS, kind_of
+from glassnet.files.kinds import KINDS, Model, kind_of
 from glassnet.version import __version__
 
 FILE_KIND = "model"
 FORMAT = 1
 
 
-def save(model: Any, path: StrPath) -> None:
+def save(model: Model, path: StrPath) -> None:
     """Write a model to a file that replaces ``path`` in one step.
 
     The file holds arrays and JSON, no code: preprocessing, network, parameters, history, and how the training went.
@@ -47,7 +46,7 @@ def save(model: Any, path: StrPath) -> None:
     write(path, parts.arrays, parts.facts | about, kind=FILE_KIND, version=FORMAT)
 
 
-def load(path: StrPath) -> Any:
+def load(path: StrPath) -> Model:
     """Read a model that :func:`save` wrote, from anyone: nothing in the file is executed, everything in it is checked.
 
     Args:
@@ -68,7 +67,7 @@ def load(path: StrPath) -> Any:
     return opened(path)[0]
 
 
-def opened(path: StrPath) -> tuple[Any, Facts]:
+def opened(path: StrPath) -> tuple[Model, Facts]:
     """The model and what its file says beside it."""
     try:
         arrays, facts, _ = read(path, kind=FILE_KIND, newest=FORMAT)
@@ -102,7 +101,7 @@ def refuse_other_file(path: StrPath) -> None:
         raise InvalidInput(f"{os.fspath(path)!r} exists and is not a model", remedy="choose another name for the model")
 
 
-def _model(arrays: Arrays, facts: Facts) -> Any:
+def _model(arrays: Arrays, facts: Facts) -> Model:
     kind = KINDS[facts.choice("kind", KINDS)]
     model = kind.put_together(arrays, facts)
     if arrays:

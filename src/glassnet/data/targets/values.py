@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from glassnet.data.targets.words import EXACT
 from glassnet.errors import InvalidInput
 from glassnet.text import counted, in_all
 
+Task = Literal["classification", "regression"]
 MOST_CLASSES = 20  # more different numbers than this are measurements, not labels
 MOST_CODES = 200  # up to so many, whole numbers might be classes all the same: it is said what they are taken for
 
@@ -97,7 +99,7 @@ class TargetValues:
         return (f"{what}; if they are keys rather than amounts, choose classification (task=, --task)",)
 
 
-def find_task(values: TargetValues, wanted: str | None) -> tuple[str, str]:
+def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
     """ "classification" or "regression", and a sentence that says why.
 
     Words, booleans, categories and codes with leading zeros are classes. Whole numbers are classes if there are two of

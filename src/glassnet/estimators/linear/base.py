@@ -19,6 +19,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from glassnet.arrays import Array, Matrix
+from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -85,7 +86,7 @@ class LinearParameters:
     random_state: int | np.random.RandomState | None = None
     verbose: bool | int = False
     n_threads: int | None = None
-    engine: str = "auto"
+    engine: EngineName = "auto"
 
 
 class LinearModel(LinearParameters, Transparent, NetworkEstimator):

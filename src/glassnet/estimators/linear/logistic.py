@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -22,6 +21,7 @@ from glassnet.estimators.base import Data
 from glassnet.estimators.classification import Classification
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.linear.base import Line, LinearModel, checked_rows
+from glassnet.estimators.typed import fit_context
 from glassnet.pieces.penalties import Penalties
 
 
@@ -79,10 +79,10 @@ class LogisticRegression(Classification, LinearModel):
 
     C: float = 1.0
     l1_ratio: float = 0.0
-    class_weight: dict[Any, float] | str | None = None
+    class_weight: dict[Any, float] | Literal["balanced"] | None = None
     warm_start: bool = False
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:
         """Train.
 

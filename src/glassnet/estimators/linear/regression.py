@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval
 
@@ -17,6 +16,7 @@ from glassnet.estimators.base import Data
 from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
 from glassnet.estimators.numeric import as_numbers
+from glassnet.estimators.typed import RegressorMixin, fit_context
 from glassnet.learning.fitted import single
 from glassnet.pieces.penalties import Penalties
 
@@ -74,7 +74,7 @@ class LinearRegression(RegressorMixin, LinearModel):
     l1: float = 0.0
     l2: float = 0.0
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:
         """Train.
 

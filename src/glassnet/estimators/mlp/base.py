@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
@@ -26,9 +25,10 @@ from glassnet.estimators.mlp.parameters import CONSTRAINTS, MLPParameters
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
-from glassnet.estimators.scikit_callbacks import CallbackSupportMixin, ScikitCallbacks, with_callbacks
+from glassnet.estimators.scikit_callbacks import ScikitCallbacks
 from glassnet.estimators.sound import sound, sound_rows
 from glassnet.estimators.transparent import Transparent
+from glassnet.estimators.typed import CallbackSupportMixin, fit_context, with_callbacks
 from glassnet.estimators.verbose import IterationLines
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
@@ -94,7 +94,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
     # -- training ----------------------------------------------------------------------------------------------------
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: Data,

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
+from glassnet.engines.choice import EngineName
 from glassnet.estimators.hidden import NORMS
 from glassnet.learning.run import Callback
+from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
@@ -125,13 +127,20 @@ CONSTRAINTS: dict[str, Any] = {
 }
 
 
+class HiddenLayers:
+    """Two parameters that classifier and regressor take by position, each in a place of its own."""
+
+    hidden_layer_sizes: int | Sequence[int]
+    activation: ActivationChoice | Sequence[ActivationChoice]
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
-class MLPParameters:
+class MLPParameters(HiddenLayers):
     """The parameters that classifier and regressor share, stored untouched; ``PARAMETERS`` says what they are."""
 
     solver: str | Optimizer = "adam"
     alpha: float = 0.0001
-    batch_size: int | str = "auto"
+    batch_size: int | Literal["auto"] = "auto"
     learning_rate: str | Schedule = "constant"
     learning_rate_init: float = 0.001
     power_t: float = 0.5
@@ -151,7 +160,7 @@ class MLPParameters:
     n_iter_no_change: float = 10
     max_fun: int = 15000
     dropout: float | Sequence[float] = 0.0
-    normalization: str | None = None
+    normalization: Literal["batch", "layer"] | None = None
     initializer: str | Initializer | None = None
     l1: float = 0.0
     clip_norm: float | None = None
@@ -164,4 +173,4 @@ class MLPParameters:
     checkpoint_every: float = 30.0
     resume: bool = False
     n_threads: int | None = None
-    engine: str = "auto"
+    engine: EngineName = "auto"

@@ -12,8 +12,8 @@ from numpy.typing import DTypeLike
 
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.hidden import hidden_layers
+from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense, Layer
 from glassnet.network.network import Network
@@ -29,13 +29,13 @@ from glassnet.text import one_line
 # -- the network -------------------------------------------------------------------------------------------------------
 
 
-def network_of(mlp: NetworkEstimator, inputs: int, outputs: int, loss: Loss) -> Network:
+def network_of(mlp: MLPParameters, inputs: int, outputs: int, loss: Loss) -> Network:
     """The network of ``inputs`` columns and ``outputs`` outputs."""
     nearest = _activations(mlp)[-1:] or [g for g in [mlp.activation] if isinstance(g, str)]
     return Network(inputs, [*layers_of(mlp), Dense(outputs, None, _initializer_beside(mlp, *nearest))], loss)
 
 
-def layers_of(mlp: NetworkEstimator) -> list[Layer]:
+def layers_of(mlp: MLPParameters) -> list[Layer]:
     """The hidden layers.
 
     Raises:
@@ -48,7 +48,7 @@ def layers_of(mlp: NetworkEstimator) -> list[Layer]:
     return hidden_layers(zip(sizes, activations, initializers, rates, strict=True), norm)
 
 
-def _sizes(mlp: NetworkEstimator) -> list[int]:
+def _sizes(mlp: MLPParameters) -> list[int]:
     sizes = mlp.hidden_layer_sizes
     given = [*sizes] if isinstance(sizes, Sequence | np.ndarray) else [sizes]
     if not all(isinstance(size, Integral) for size in given):
@@ -59,7 +59,7 @@ def _sizes(mlp: NetworkEstimator) -> list[int]:
     return hidden
 
 
-def _activations(mlp: NetworkEstimator) -> list[str | Activation]:
+def _activations(mlp: MLPParameters) -> list[str | Activation]:
     """One for each hidden layer; by name where it has one, since names can be pickled."""
     return [_activation(choice) for choice in _for_each("activation", mlp.activation, len(_sizes(mlp)))]
 
@@ -69,7 +69,7 @@ def _activation(choice: ActivationChoice) -> str | Activation:
     return ACTIVATIONS[record].name if isinstance(record, str) else ACTIVATIONS.find(record)
 
 
-def _initializer_beside(mlp: NetworkEstimator, *activations: str | Activation) -> str | Initializer:
+def _initializer_beside(mlp: MLPParameters, *activations: str | Activation) -> str | Initializer:
     """The one asked for, else scikit-learn's, which draws smaller weights where the activation is logistic."""
     if mlp.initializer is not None:
         return mlp.initializer
@@ -94,7 +94,7 @@ def _for_each(name: str, value: object, hidden: int) -> list[Any]:
 # -- the training ------------------------------------------------------------------------------------------------------
 
 
-def plan_of(mlp: NetworkEstimator, network: Network, m: int, dtype: DTypeLike, epochs: int) -> Plan:
+def plan_of(mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int) -> Plan:
     """The plan to train ``network`` on ``m`` rows."""
     return Plan(
         network,
@@ -111,7 +111,7 @@ def plan_of(mlp: NetworkEstimator, network: Network, m: int, dtype: DTypeLike, e
     )
 
 
-def optimizer_of(mlp: NetworkEstimator) -> Optimizer:
+def optimizer_of(mlp: MLPParameters) -> Optimizer:
     """The optimizer that ``solver`` names."""
     if isinstance(mlp.solver, Optimizer):
         return mlp.solver
@@ -126,7 +126,7 @@ def optimizer_of(mlp: NetworkEstimator) -> Optimizer:
     return OPTIMIZERS.make(mlp.solver, learning_rate=rate)
 
 
-def _schedule(mlp: NetworkEstimator) -> Schedule:
+def _schedule(mlp: MLPParameters) -> Schedule:
     # "invscaling" and "adaptive" are scikit-learn's words, and there they move sgd alone.
     if mlp.learning_rate == "invscaling" and mlp.solver == "sgd":
         return InverseScaling(power=float(mlp.power_t))
@@ -135,7 +135,7 @@ def _schedule(mlp: NetworkEstimator) -> Schedule:
     return SCHEDULES.make(mlp.learning_rate)
 
 
-def stopping_of(mlp: NetworkEstimator, validated: bool) -> Stopping | None:
+def stopping_of(mlp: MLPParameters, validated: bool) -> Stopping | None:
     """When to stop early; ``validated`` where there are rows to judge by. None: the optimizer knows itself."""
     if optimizer_of(mlp).whole_batch and not (validated and mlp.early_stopping):
         return None
@@ -153,7 +153,7 @@ def stopping_of(mlp: NetworkEstimator, validated: bool) -> Stopping | None:
     )
 
 
-def _batch_size(mlp: NetworkEstimator, m: int) -> int:
+def _batch_size(mlp: MLPParameters, m: int) -> int:
     if optimizer_of(mlp).whole_batch:
         return m
     if mlp.batch_size == "auto":
@@ -161,7 +161,7 @@ def _batch_size(mlp: NetworkEstimator, m: int) -> int:
     return min(int(mlp.batch_size), m)
 
 
-def warn_of_batches(mlp: NetworkEstimator, m: int) -> None:
+def warn_of_batches(mlp: MLPParameters, m: int) -> None:
     """Warn, as scikit-learn does, of batches larger than all rows."""
     if not optimizer_of(mlp).whole_batch and mlp.batch_size != "auto" and int(mlp.batch_size) > m:
         warnings.warn(

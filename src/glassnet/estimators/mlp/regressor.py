@@ -8,8 +8,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils.metaestimators import available_if
 
 from glassnet.arrays import Array, Matrix
 from glassnet.errors import InvalidInput
@@ -17,6 +15,7 @@ from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
 from glassnet.estimators.numeric import as_numbers
+from glassnet.estimators.typed import RegressorMixin, available_if, fit_context
 from glassnet.learning.fitted import single
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.pieces.activation import ActivationChoice
@@ -50,7 +49,7 @@ class MLPRegressor(RegressorMixin, MLP):
     activation: ActivationChoice | Sequence[ActivationChoice] = "relu"
 
     @available_if(stochastic)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self,
         X: Data,

@@ -8,13 +8,13 @@ import numpy as np
 
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import NetworkEstimator
+from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.estimators.mlp.plan import optimizer_of
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
 
-def next_epoch(mlp: NetworkEstimator, state: State) -> State:
+def next_epoch(mlp: MLPParameters, state: State) -> State:
     """The state ``partial_fit`` continues, the optimizer's slots included, at the beginning of an epoch."""
     state.own().rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
     best = state.best
@@ -27,7 +27,7 @@ def next_epoch(mlp: NetworkEstimator, state: State) -> State:
     return state
 
 
-def warm(mlp: NetworkEstimator, network: Network, state: State, before: Parameters, earlier: State) -> State:
+def warm(mlp: MLPParameters, network: Network, state: State, before: Parameters, earlier: State) -> State:
     """The new ``state`` of ``network``, started from the parameters ``before`` of the previous fit (``warm_start``).
 
     As in scikit-learn: rows are counted on, and the best score remains to be beaten; the optimizer begins anew.

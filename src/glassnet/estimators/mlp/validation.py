@@ -8,7 +8,6 @@ from inspect import signature
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight
 
 from glassnet import arrays
@@ -17,6 +16,7 @@ from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.sound import sound
+from glassnet.estimators.typed import BaseEstimator
 from glassnet.learning.metrics import Metric
 
 

@@ -16,6 +16,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
+from glassnet.data.targets.values import Task
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
@@ -63,7 +64,7 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, source: Source, target: Hashable = None, task: str | None = None, test: float = 0.2, seed: int = 0
+        cls, source: Source, target: Hashable = None, task: Task | None = None, test: float = 0.2, seed: int = 0
     ) -> Self:
         """Find target and task, and divide the rows; the classes of a classification in proportion.
 
@@ -148,7 +149,7 @@ def experiment(
     data: TableLike,
     target: Hashable = None,
     *,
-    task: str | None = None,
+    task: Task | None = None,
     recipe: Recipe | None = None,
     test: float = 0.2,
     options: ReadOptions | None = None,

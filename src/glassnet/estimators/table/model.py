@@ -15,6 +15,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
+from glassnet.data.targets.values import Task
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.engines.choice import Arithmetic
 from glassnet.engines.plan import Rows
@@ -77,7 +78,7 @@ class TableModel(TableEstimator):
     evaluation: Evaluation | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
 
-    def __init__(self, recipe: Recipe = DEFAULTS, task: str | None = None) -> None:
+    def __init__(self, recipe: Recipe = DEFAULTS, task: Task | None = None) -> None:
         self.recipe, self.task = recipe, task
 
     def fit(

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.engines.choice import NAMES as ENGINE_NAMES
-from glassnet.engines.plan import DTYPES, Plan
+from glassnet.engines.choice import EngineName
+from glassnet.engines.plan import DTYPES, DType, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.estimators.hidden import NORMS, hidden_layers
 from glassnet.hardware import refuse_too_large
@@ -90,8 +91,8 @@ class Recipe(Record):
     clip_value: float = setting(0.0, low=0, help="largest derivative of one parameter (0: no limit)")
     validation: float = setting(0.15, low=0, high=1, below=True, help="share of the training rows for early stopping")
     patience: int = setting(20, low=1, high=MOST_EPOCHS_OR_ROWS, help="epochs without improvement before stopping")
-    dtype: str = _choice("float32", DTYPES, "numbers the arithmetic is done in")
-    engine: str = _choice("auto", ENGINE_NAMES, "who does the arithmetic (auto: the fastest that can)")
+    dtype: DType = _choice("float32", DTYPES, "numbers the arithmetic is done in")  # noqa: RUF009  (it is a field)
+    engine: EngineName = _choice("auto", ENGINE_NAMES, "who does the arithmetic (auto: the fastest that can)")  # noqa: RUF009
     threads: int = setting(
         0, low=0, high=MOST_THREADS, help="most threads of the native engine (0: as many as are useful)"
     )

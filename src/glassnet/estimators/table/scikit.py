@@ -8,7 +8,6 @@ from collections.abc import Hashable
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils import ClassifierTags, RegressorTags
 
 from glassnet.arrays import Array
@@ -17,10 +16,12 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.with_target import with_target
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder
+from glassnet.data.targets.values import Task
 from glassnet.errors import unknown_name
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers
 from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.typed import BaseEstimator
 from glassnet.network.network import Network
 from glassnet.text import counted, shortened
 
@@ -37,7 +38,7 @@ class TableEstimator(BaseEstimator):
     """
 
     recipe: Recipe
-    task: str | None
+    task: Task | None
     target: TargetEncoder
     encoder: TableEncoder
     network: Network
