@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.report import Line
+from glassnet.bench.tables import TableTask
 from glassnet.bench.task import Task
 from glassnet.bench.worker_process import Failed, Worker
 
@@ -47,9 +48,16 @@ class Workers:
     def prepare(self, line: Line, task: Task, **prediction: int) -> None:
         """Prepare the process of ``line`` for turns of training, or of predicting a number of ``rows``."""
         contender = CONTENDERS[line.contender]
-        settings = task.described() | {"threads": line.threads, "steps": max(1, task.steps // contender.slowness)}
+        settings = task.described() | {"steps": max(1, task.steps // contender.slowness)}
+        self._prepare(line, "predict" if prediction else "train", **settings, **prediction)
+
+    def prepare_fit(self, line: Line, task: TableTask) -> None:
+        """Prepare the process of ``line`` for turns of whole fits."""
+        self._prepare(line, "fit", **task.described())
+
+    def _prepare(self, line: Line, do: str, **settings: object) -> None:
         try:
-            answer = self.worker(line).ask("predict" if prediction else "train", **settings, **prediction)
+            answer = self.worker(line).ask(do, **settings | {"threads": line.threads})
             line.way = answer.get("way", "")
         except Failed as error:
             line.failed = str(error)

@@ -14,6 +14,7 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.interleaved import Place, Workers
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS, swept
 from glassnet.bench.report import Line, Report, Section
+from glassnet.bench.tables import TABLES
 from glassnet.bench.task import Task
 from glassnet.bench.worker_process import Failed, first_step
 
@@ -32,6 +33,7 @@ class BenchOptions:
         rounds: the least number of turns.
         starts: number of fresh processes for start-up.
         widths: of the sweep.
+        tables: names of small tables.
         progress: called between turns with a description of what is being measured.
     """
 
@@ -41,6 +43,7 @@ class BenchOptions:
     rounds: int = 3
     starts: int = 3
     widths: tuple[int, ...] = SWEPT_WIDTHS
+    tables: tuple[str, ...] = tuple(TABLES)
     progress: Callable[[str], object] = field(default=lambda description: None)
 
     def lines(self, measure: str, task: Task | None = None) -> list[Line]:
@@ -90,6 +93,21 @@ def prediction(report: Report, options: BenchOptions, workers: Workers) -> None:
             )
 
 
+def tables(report: Report, options: BenchOptions, workers: Workers) -> None:
+    """Whole fits of small tables, and a grid search."""
+    for name in options.tables:
+        task = TABLES[name]
+        facts = {"rows": len(task.y), "unit": task.unit, "dtype": task.dtype}
+        section = Section("tables", name, facts, options.lines("tables"), f"{name}: microseconds {task.unit}")
+        report.sections.append(section)
+        for line in section.lines:
+            options.progress(f"tables, {name}: {line.label} prepares")
+            workers.prepare_fit(line, task)
+        workers.take_turns(
+            section.lines, SMALL_SHARE * options.seconds, options.rounds, partial(options.progress, name)
+        )
+
+
 def startup(report: Report, options: BenchOptions, workers: Workers) -> None:
     """Import and first step, in fresh processes in turn."""
     section = Section("startup", "import and first step", {"beyond": "numpy"}, _one_each(options.lines("startup")))
@@ -132,6 +150,9 @@ class Measure(NamedTuple):
 MEASURES: Mapping[str, Measure] = {
     "training": Measure("step", "Training: a step of Adam, shuffle, gathering and calls included", training),
     "prediction": Measure("call", "Prediction: a call", prediction),
+    "tables": Measure(
+        "epoch", "Small tables: whole fits through the estimators, standardized, 32 hidden units", tables
+    ),
     "widths": Measure("step", "Widths: more threads against one, on w-w-w-10 in batches of 128", widths),
     "startup": Measure("start", "Start-up: import and first step in a fresh process, beyond NumPy's import", startup),
 }

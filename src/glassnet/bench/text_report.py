@@ -86,6 +86,13 @@ def _prediction(report: Report, sections: list[Section]) -> Iterator[Shown]:
         yield Shown(f"{section.case}: microseconds a call{_than(section)}", columns, rows)
 
 
+def _tables(report: Report, sections: list[Section]) -> Iterator[Shown]:
+    columns = ["", "threads", "least", "median", "x least", "x median", ""]
+    for section in sections:
+        rows = [[*_who(x), *_times(x), *_ratios(section, x), x.way] for x in section.measured]
+        yield Shown(f"{section.description}{_than(section)}", columns, rows)
+
+
 def _widths(report: Report, sections: list[Section]) -> Iterator[Shown]:
     counts = sorted({line.threads for section in sections for line in section.measured})
     rows: list[list[str]] = []
@@ -110,7 +117,7 @@ def _startup(report: Report, sections: list[Section]) -> Iterator[Shown]:
         yield Shown(f"seconds{_than(section)}", ["", "least", "median", "x least", "x median"], rows)
 
 
-SHOWN = {"training": _training, "prediction": _prediction, "widths": _widths, "startup": _startup}
+SHOWN = {"training": _training, "prediction": _prediction, "tables": _tables, "widths": _widths, "startup": _startup}
 
 
 def _who(line: Line) -> list[str]:

@@ -24,6 +24,7 @@ import numpy as np
 from glassnet.bench.contenders.adapter import Adapter
 from glassnet.bench.environment import cleared
 from glassnet.bench.peak import peak
+from glassnet.bench.tables import TableTask
 from glassnet.bench.task import Task
 from glassnet.errors import Unsupported
 
@@ -78,6 +79,19 @@ class Commands:
         steps = max(1, min(self.task.steps, TRIAL_STEPS, TRIAL_FLOPS // self.task.flops))
         tried = self.adapter.train(replace(self.task, steps=steps))
         return {way: min(_seconds(x.epoch) for _ in range(TRIALS)) for way, x in tried.items()}
+
+    def fit(self, **task: Any) -> dict[str, Any]:
+        """Prepare to fit a small table, again and again."""
+        table = TableTask(**task)
+        fit, units = self.adapter.fit(table), max(1, table.epochs)
+        compiling = _seconds(fit) - _seconds(fit) if self.adapter.compiles else 0.0
+
+        def turn() -> int:
+            fit()
+            return units
+
+        self.turn_, self.warm_up_ = turn, lambda: sum(range(1000))
+        return {"way": f"compiled in {compiling:.1f} s" if compiling else ""}
 
     def predict(self, rows: int, **task: Any) -> dict[str, Any]:
         """Prepare to predict a number of rows, after checking that the predictions are right."""

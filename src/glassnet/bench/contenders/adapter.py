@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from glassnet.arrays import Array
+from glassnet.bench.tables import TableTask
 from glassnet.bench.task import Task
 
 Predict = Callable[[Array], Array]
@@ -21,12 +22,18 @@ class Trainee(NamedTuple):
 class Adapter:
     """Base class: trains and predicts; a contender that is not measured at one of them leaves it out."""
 
+    compiles: ClassVar[bool] = False  # the first fit of a table compiles, which is not part of its time
+
     def train(self, task: Task) -> Mapping[str, Trainee]:
         """Its ways of training, by name; the fastest counts.
 
         All start from their own initial weights, train in float32 by Adam with its usual settings, without penalty,
         and gather every batch from ``task.X`` in a new random order each epoch.
         """
+        raise NotImplementedError
+
+    def fit(self, task: TableTask) -> Callable[[], object]:
+        """A function that makes a whole fit of a small table, or a grid search, and is ready to be called again."""
         raise NotImplementedError
 
     def predict(self, task: Task) -> Predict:

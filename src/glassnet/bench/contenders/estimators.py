@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
+from glassnet.bench.tables import GRID, TableTask
 from glassnet.bench.task import Task
 from glassnet.errors import Unsupported
 
@@ -29,6 +30,16 @@ class Estimators(Adapter):
         """One call of ``partial_fit`` an epoch: its checks, the shuffle and the gathering of batches count."""
         model, X, Y, classes = self._untrained(task), task.X, task.Y, _classes(task)
         return {"": Trainee(lambda: model.partial_fit(X, Y, **classes), lambda X: _predict(model, task)(X))}
+
+    def fit(self, task: TableTask) -> Callable[[], object]:
+        """``fit``, or scikit-learn's grid search, one job."""
+        kind = self.classifier if task.classification else self.regressor
+        model = kind(**task.settings, **self.settings)
+        if task.epochs:
+            return lambda: model.fit(task.X, task.y)
+        from sklearn.model_selection import GridSearchCV
+
+        return lambda: GridSearchCV(model, GRID, cv=5, n_jobs=1).fit(task.X, task.y)
 
     def predict(self, task: Task) -> Predict:
         """With a fitted estimator that holds ``task.parameters``."""

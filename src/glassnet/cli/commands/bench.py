@@ -13,6 +13,7 @@ import click
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
+from glassnet.bench.tables import TABLES
 from glassnet.cli.files import refuse_unwritable
 from glassnet.cli.options import Command, Kind, json_option, number, whole_numbers
 from glassnet.cli.output import Page
@@ -26,17 +27,20 @@ if TYPE_CHECKING:
 
 
 class Pace(NamedTuple):
-    """How thorough a run is: seconds for each contender on each network, least rounds and starts, networks, widths."""
+    """How thorough a run is: seconds for each contender on each network, least rounds and starts, networks, widths,
+    small tables.
+    """
 
     seconds: float
     rounds: int
     starts: int
     networks: tuple[str, ...]
     widths: tuple[int, ...]
+    tables: tuple[str, ...]
 
 
-FULL = Pace(0.25, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS)
-QUICK = Pace(0.1, 2, 1, ("2-8-8-2", "54-256x3-7"), (8, 64, 512))
+FULL = Pace(0.25, 3, 3, tuple(NETWORKS), SWEPT_WIDTHS, tuple(TABLES))
+QUICK = Pace(0.1, 2, 1, ("2-8-8-2", "54-256x3-7"), (8, 64, 512), tuple(TABLES)[:3])
 
 
 def names(kind: str, known: Iterable[str]) -> Kind:
@@ -87,7 +91,9 @@ def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> in
         places = tuple(_places(present, values["threads"] or _thread_counts()))
         networks = values["networks"] or pace.networks
         seconds = pace.seconds if values["seconds"] is None else values["seconds"]
-        options = BenchOptions(networks, places, seconds, pace.rounds, pace.starts, pace.widths, ticker.show)
+        options = BenchOptions(
+            networks, places, seconds, pace.rounds, pace.starts, pace.widths, pace.tables, ticker.show
+        )
         run(report, options, values["only"] or tuple(MEASURES))
     return _show(report, Page(as_json), path)
 

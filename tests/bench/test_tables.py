@@ -1,0 +1,50 @@
+"""Small tables: the same rows and settings for everybody, whole fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+from bench.conftest import Start
+from glassnet.bench.contenders import CONTENDERS
+from glassnet.bench.tables import TABLES, TableTask
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if "float32" in name])
+def test_rows_are_standardized(name: str) -> None:
+    task = TABLES[name]
+    assert task.X.dtype == np.float32
+    assert np.allclose(task.X.mean(axis=0), 0, atol=1e-5)
+    assert np.allclose(task.X.std(axis=0)[task.X.std(axis=0) > 0], 1, atol=1e-4)
+    assert TableTask(**task.described()) == task
+
+
+def test_classes_are_left_as_they_are() -> None:
+    assert np.array_equal(TableTask("iris", "float64", 1).y, load_iris().target)
+
+
+@pytest.mark.parametrize("name", ["estimator", "scikit-learn"])
+def test_a_fit_takes_all_its_epochs(name: str, start: Start) -> None:
+    assert "tables" in CONTENDERS[name].measures
+    worker = start(name)
+    worker.started()
+    for epochs in (1, 7):
+        assert worker.ask("fit", table="wine", dtype="float64", epochs=epochs, threads=1) == {"way": ""}
+        turn: dict[str, Any] = worker.ask("turn")
+        assert turn["units"] == epochs
+        assert turn["seconds"] > 0
+
+
+def test_the_estimators_are_asked_for_the_same() -> None:
+    from glassnet.bench.contenders.estimators import automatic, scikit_learn
+
+    task = TableTask("iris", "float64", 9)  # one batch an epoch: their order is not the same
+    ours, theirs = (make().classifier(**task.settings) for make in (automatic, scikit_learn))
+    for model in (ours, theirs):
+        with pytest.warns(UserWarning):
+            model.fit(task.X, task.y)
+    assert ours.n_iter_ == theirs.n_iter_ == 9
+    assert np.allclose(ours.loss_curve_, theirs.loss_curve_, rtol=1e-6)
