@@ -8,6 +8,7 @@ import io
 import lzma
 import sqlite3
 import zipfile
+from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,8 @@ def test_a_folder_of_parquet(tmp_path: Path) -> None:
         (tmp_path / f"sales/year={year}").mkdir(parents=True)
         parquet.write_table(pa.table({"a": ["x", "y"], "b": b}), tmp_path / f"sales/year={year}/part.parquet")
     (tmp_path / "sales/_SUCCESS").touch()
+    (tmp_path / "sales/_delta_log").mkdir()
+    parquet.write_table(pa.table({"add": [1]}), tmp_path / "sales/_delta_log/1.checkpoint.parquet")
     source = open_source(tmp_path / "sales")
     assert (source.label, source.names, source.rows) == ("sales", ("a", "b", "year"), 4)
     assert [(row["b"], row["year"]) for row in rows_of(source)] == [(1, 2023), (2, 2023), (1.5, 2024), (2.5, 2024)]
@@ -175,6 +178,8 @@ def test_an_open_file(tmp_path: Path, book: Path) -> None:
 def test_records() -> None:
     source = open_source([{"a": 1, "b": "x"}, {"b": "y", "c": 2.5}])
     assert rows_of(source) == [{"a": 1, "b": "x", "c": None}, {"a": None, "b": "y", "c": 2.5}]
+    point = namedtuple("point", "a b")
+    assert rows_of(open_source([point(1, "x"), point(2, "y")])) == [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
 
 
 def test_a_dataset_of_xarray() -> None:

@@ -39,6 +39,7 @@ SAME = {
     "a delimiter at each end but that of names": PLAIN.replace("\n", ",\n").replace("c,", "c", 1),
     "a delimiter at the end of names": PLAIN.replace("c\n", "c,\n"),
     "single quotes": "\n".join(",".join(f"'{cell}'" for cell in line.split(",")) for line in LINES),
+    "blanks before quotes": "\n".join(", ".join(f'"{cell}"' for cell in line.split(",")) for line in LINES),
     "old Macs": PLAIN.replace("\n", "\r"),
 }
 
@@ -143,3 +144,15 @@ def test_comments_read_in_any_block_size(tmp_path: Path, monkeypatch: pytest.Mon
 def test_options_are_checked(options: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         ReadOptions(**options)
+
+
+def test_escaped_quotation_marks(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, 'a,b\n1,"x \\"y, z\\""\n2,"u"\n')
+    assert rows == [["1", 'x "y, z"'], ["2", "u"]]
+    _, rows = read(tmp_path, 'a,b\n"C:\\dir\\",2\n"D:\\",3\n')  # folders of Windows
+    assert rows == [["C:\\dir\\", "2"], ["D:\\", "3"]]
+
+
+def test_long_cells_beside_comments(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, f"#\na,b\n1,{'x' * 200_000}\n", comment=("#",))
+    assert len(rows[0][1]) == 200_000

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from glassnet.glass.ledger import Ledger
 
 
+NARROW = 60  # letters of a window in which a tree has no room
+
+
 @click.command(cls=Command)
 @click.option(
     "--row",
@@ -76,11 +79,11 @@ def _write(shown: Ledger, page: str) -> None:
 
 
 def _print(shown: Ledger) -> None:
-    """A tree in a terminal; in a file or a pipe, lines that no width folds."""
+    """A tree in a terminal; in a narrow one, a file or a pipe, lines that are not folded within numbers."""
     from rich.console import Console
 
     console = Console(highlight=False)
-    if console.is_terminal:
+    if console.is_terminal and console.width >= NARROW:
         console.print(shown)
     else:
         tell(str(shown))

@@ -44,7 +44,8 @@ def from_folder(path: Path, options: ReadOptions) -> Source:
     """
     import pyarrow.dataset as datasets
 
-    found = sorted(file for file in path.rglob("*") if file.suffix in (".parquet", ".pq") and file.name[0] not in "._")
+    inside = (file for file in path.rglob("*") if file.suffix in (".parquet", ".pq"))
+    found = sorted(file for file in inside if not any(part[0] in "._" for part in file.relative_to(path).parts))
     if not found:
         raise UnusableFile(f"{str(path)!r} is a folder", "no Parquet files in it", "pass a file in it")
     label, files = printable(path.resolve().name), list(map(str, found))

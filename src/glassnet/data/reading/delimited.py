@@ -19,7 +19,7 @@ from glassnet.data.reading.content import DAMAGE, Content
 from glassnet.data.reading.layout import SEPARATOR, find_dialect, find_layout
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.reading.parse_errors import Reading
-from glassnet.data.reading.text_file import BLANKS, MARKS, TextFile
+from glassnet.data.reading.text_file import MARKS, TextFile
 from glassnet.data.source import Source
 from glassnet.errors import BrokenFile
 
@@ -101,7 +101,7 @@ def _batches(reading: Reading, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     """Arrow record batches with the columns ``wanted``, as text."""
     wanted = wanted or reading.names[:1]  # to Arrow an empty list means all columns
     try:
-        if reading.text.comment or reading.dialect.delimiter == BLANKS:
+        if reading.text.comment or not reading.dialect.plain:
             yield from _read_by_python(reading, wanted)
             return
         if _is_empty_below_names(reading):  # Arrow cannot skip a row of names that no line follows
@@ -120,11 +120,16 @@ def _read_by_python(reading: Reading, wanted: list[str]) -> Iterator[pa.RecordBa
     places = [reading.names.index(name) for name in wanted]
     rows = reading.dialect.rows(reading.text.lines())
     filled = (row for row in rows if row and rows.line_num > reading.below)
-    while some := list(itertools.islice(filled, ROWS)):
+    while some := _some(filled):
         if any(len(row) != reading.width for row in some) and (error := parse_errors.first_ragged(reading)):
             raise error
         columns = [pa.array([row[place] for row in some], pa.string()) for place in places]
         yield pa.RecordBatch.from_arrays(columns, names=wanted)
+
+
+def _some(rows: Iterator[list[str]]) -> list[list[str]]:
+    with parse_errors.LONG_CELLS:
+        return list(itertools.islice(rows, ROWS))
 
 
 def _check_last_cell(reading: Reading, batch: pa.RecordBatch | None) -> None:
@@ -155,7 +160,10 @@ def _open(reading: Reading, wanted: list[str]) -> pa.RecordBatchReader:
             skip_rows=reading.below,
         ),
         parse_options=arrow.ParseOptions(
-            delimiter=reading.dialect.delimiter, quote_char=reading.dialect.quote, newlines_in_values=True
+            delimiter=reading.dialect.delimiter,
+            quote_char=reading.dialect.quote,
+            escape_char=reading.dialect.escape or False,
+            newlines_in_values=True,
         ),
         convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted),
     )

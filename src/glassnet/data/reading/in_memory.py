@@ -80,6 +80,8 @@ def _parts(m: int, n: int, options: ReadOptions) -> Iterator[slice]:
 
 def from_rows(rows: Sequence[Any], options: ReadOptions, label: str = "the list") -> Source:
     """A list of rows, each a list of cells; or of records, each a dictionary."""
+    if rows and all(isinstance(row, tuple) and hasattr(row, "_asdict") for row in rows):
+        rows = [row._asdict() for row in rows]
     if rows and all(isinstance(row, Mapping) for row in rows):
         names = dict.fromkeys(name for row in rows for name in row)
         return from_columns({name: [row.get(name) for row in rows] for name in names}, options, label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mode
 
 from glassnet.data.reading.options import ReadOptions
@@ -38,7 +38,17 @@ class Layout:
 def find_dialect(lines: list[str], options: ReadOptions) -> Dialect:
     """What stands between and around the cells of ``lines``."""
     quote = options.quote or ("'" if _single_quoted(lines) else '"')
-    return Dialect(options.delimiter or find_delimiter(lines, quote), quote)
+    dialect = Dialect(options.delimiter or find_delimiter(lines, quote), quote)
+    if any(re.search(f"{re.escape(dialect.delimiter)} +{re.escape(quote)}", line) for line in lines):
+        dialect = replace(dialect, spaced=dialect.delimiter != BLANKS)
+    escaped = replace(dialect, escape="\\")  # as MySQL writes it; a folder's name may end so, too
+    if any(f"\\{quote}" in line for line in lines) and len(_lengths(escaped, lines)) < len(_lengths(dialect, lines)):
+        return escaped
+    return dialect
+
+
+def _lengths(dialect: Dialect, lines: list[str]) -> set[int]:
+    return {len(row) for row in dialect.rows(iter(lines)) if row}
 
 
 def find_delimiter(lines: list[str], quote: str = '"') -> str:

@@ -56,10 +56,19 @@ class Dialect:
     Args:
         delimiter: between cells; ``BLANKS`` is any number of blanks.
         quote: around cells that hold delimiters.
+        escape: before a quotation mark within a cell; None where it is doubled.
+        spaced: whether blanks may stand between a delimiter and a quotation mark.
     """
 
     delimiter: str
     quote: str = '"'
+    escape: str | None = None
+    spaced: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether Arrow reads it."""
+        return self.delimiter != BLANKS and not self.spaced
 
     def rows(self, lines: Iterator[str], strict: bool = False) -> _csv.Reader:
         """The rows; a blank line is an empty one."""
@@ -69,6 +78,7 @@ class Dialect:
             lines,
             delimiter=self.delimiter,
             quotechar=self.quote,
-            skipinitialspace=self.delimiter == BLANKS,
+            escapechar=self.escape,
+            skipinitialspace=not self.plain,
             strict=strict,
         )
