@@ -43,12 +43,23 @@ TABLE = {
 }
 
 
-def _table(target: list[Any], **recipe: Any) -> Callable[[], tuple[Any, Any]]:
+# Columns as people write them.
+SPELLED = {
+    "Preis": [f"{1 + i}.{37 * i % 1000:03},50 €" for i in range(40)],
+    "Anteil": [f"{value:.1f} %".replace(".", ",") for value in X[:, 1].tolist()],
+    "Tag": ["30.02.2023" if i == 30 else f"{1 + i % 28:02}.{1 + i % 12:02}.2023" for i in range(40)],
+    "Zeit": [f"2024-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:30:00+02:00" for i in range(40)],
+    "Raucher": ["ja", "nein"] * 20,
+    "Code": [f"0{i % 3}" for i in range(40)],
+}
+
+
+def _table(target: list[Any], columns: dict[str, Any] = TABLE, **recipe: Any) -> Callable[[], tuple[Any, Any]]:
     def made() -> tuple[Any, Any]:
-        data = TABLE | {"answer": target}
+        data = columns | {"answer": target}
         model = TableModel(Recipe(epochs=4, hidden=(4,), **recipe)).fit(data, "answer")
         model.evaluation = model.evaluate(data)
-        return model, {name: column[:6] for name, column in TABLE.items()}
+        return model, {name: column[:6] for name, column in columns.items()}
 
     return made
 
@@ -70,6 +81,7 @@ SAMPLES: dict[str, Callable[[], tuple[Any, Any]]] = {
     "table-words": _table(WORDS.tolist(), norm="batch_norm", dropout=0.1),
     "table-two-classes": _table((NUMBERS > 10).tolist(), validation=0.0, dtype="float64"),
     "table-numbers": _table(NUMBERS.tolist(), loss="huber:delta=2", optimizer="momentum", schedule="step:every=2"),
+    "table-spellings": _table([f"{value:.2f}".replace(".", ",") for value in NUMBERS], SPELLED),
     "mlp-classifier": _fitted(MLPClassifier((4,), max_iter=3, random_state=0), WORDS),
     "mlp-classifier-several": _fitted(MLPClassifier((4,), max_iter=3, random_state=0), (X > 0).astype(int)),
     "mlp-regressor": _fitted(

@@ -15,7 +15,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from files.samples import NUMBERS, SAMPLES, TABLE, WORDS, X, answers
+from files.samples import NUMBERS, SAMPLES, SPELLED, TABLE, WORDS, X, answers
 from glassnet.estimators.linear.logistic import LogisticRegression
 from glassnet.estimators.linear.regression import LinearRegression
 from glassnet.estimators.mlp.classifier import MLPClassifier
@@ -67,7 +67,8 @@ def test_a_table_model_keeps_all_it_knows(name, trained, saved):
     assert loaded.evaluation.scores == model.evaluation.scores
     assert loaded.evaluation.baseline == model.evaluation.baseline
     assert_array_equal(loaded.evaluation.confusion, model.evaluation.confusion)
-    data = TABLE | {"answer": model.predict(TABLE).tolist()}
+    table = SPELLED if name == "table-spellings" else TABLE
+    data = table | {"answer": model.predict(table).tolist()}
     assert loaded.evaluate(data).scores == model.evaluate(data).scores
 
 

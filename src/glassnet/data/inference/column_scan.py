@@ -54,7 +54,9 @@ class TextColumnScan:
         if (digits := flags(pc.match_substring_regex(distinct, WITH_DIGITS))).any():
             some, often = distinct.filter(pa.array(digits)), times[digits]
             numbers = self.numbers.add(some, often, flags(pc.match_substring_regex(some, NUMBER)))
-            known[digits] = numbers | self.times.add(some, often)
+            other = ~numbers | flags(pc.match_substring_regex(some, "^[0-9]{8}$"))  # 20240227 is both
+            numbers[other] |= self.times.add(some.filter(pa.array(other)), often[other])
+            known[digits] = numbers
         if len(self.words) < 2 and not known.all():
             strange = distinct.filter(pa.array(~known))[:2].to_pylist()
             self.words = list(dict.fromkeys([*self.words, *strange]))[:2]

@@ -184,9 +184,8 @@ class Parsed:
                 here = parts.filter(pa.array(found))
                 self._take(left[found], {field.name: here.field(field.name) for field in parts.type})
                 left = left[~found]
-        self.exists = self.shaped.copy()
-        if self.shaped.any():
-            self.exists = np.any([~np.isnat(self.times(order)) for order in ORDERS], axis=0)
+        self._times = {order: self._composed(order) for order in ORDERS}
+        self.exists = ~np.isnat(list(self._times.values())).all(axis=0)
         self.shaped &= self.exists | ~(self.ordered & self._short)  # 12-34-56 is no date, and does not look like one
 
     def _take(self, rows: np.ndarray, fields: dict[str, pa.Array]) -> None:
@@ -208,6 +207,11 @@ class Parsed:
         Args:
             order: of dates that need one, a name in ``ORDERS``.
         """
+        return self._times[order]
+
+    def _composed(self, order: str) -> np.ndarray:
+        if not self.shaped.any():
+            return np.full(len(self.shaped), np.datetime64("NaT", "us"))
         place = [ORDERS[order].index(letter) for letter in "ymd"]
         year, month, day = np.where(self.ordered, self._numbers[place], self._numbers)
         year = np.where(self._short & (year < 100), year + np.where(year < PIVOT, 2000, 1900), year)
