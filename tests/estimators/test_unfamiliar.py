@@ -54,6 +54,7 @@ def changed(column: str, value: object, rows: int = M) -> pd.DataFrame:
         ("city", None, M, "is empty in all 120 rows, which it never was in training"),
         ("size", None, 2, "is empty in 2 of 120 rows, which it never was in training"),
         ("size", 1e6, 4, "is far outside what training saw (10.7 to 79.7) in 4 of 120 rows, such as 1e+06"),
+        ("size", True, M, "held numbers in training, and holds true and false in all 120 rows, taken as 1 and 0"),
         ("pool", None, M, "is empty in all 120 rows, which it never was in training"),
         (
             "sold",

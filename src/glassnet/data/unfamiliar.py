@@ -18,6 +18,7 @@ WORDS = {
     "bare": "has times without a zone {rows}, read in that of training ({seen})",
     "new": "holds values {rows} that training had not, such as {cell}",
     "rare": "holds rare or new values {rows}, such as {cell}",
+    "truth": "held numbers in training, and holds true and false {rows}, taken as 1 and 0",
     "far": "is far outside what training saw ({seen}) {rows}, such as {cell}",
 }
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
+from glassnet.data.arrow import pa
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
@@ -225,6 +226,9 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
     low, high = np.array([column.reach for column in columns]).T
 
     def write(block: Block, cell_format: CellFormat, out: np.ndarray, found: Unfamiliar | None) -> None:
+        if found is not None:
+            for name in names:
+                found.add(name, "truth", len(out) * pa.types.is_boolean(block.arrays[name].type))
         for some, values in read_numbers(block, names, cell_format, formats):
             missing = np.isnan(values)
             if found is not None:
