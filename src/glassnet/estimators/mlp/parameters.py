@@ -127,15 +127,8 @@ CONSTRAINTS: dict[str, Any] = {
 }
 
 
-class HiddenLayers:
-    """Two parameters that classifier and regressor take by position, each in a place of its own."""
-
-    hidden_layer_sizes: int | Sequence[int]
-    activation: ActivationChoice | Sequence[ActivationChoice]
-
-
 @dataclass(kw_only=True, eq=False, repr=False)
-class MLPParameters(HiddenLayers):
+class MLPParameters:
     """The parameters that classifier and regressor share, stored untouched; ``PARAMETERS`` says what they are."""
 
     solver: str | Optimizer = "adam"
@@ -174,3 +167,14 @@ class MLPParameters(HiddenLayers):
     resume: bool = False
     n_threads: int | None = None
     engine: EngineName = "auto"
+
+    # Taken by position too, so the classifier and the regressor each have them as fields of their own.
+    @property
+    def hidden_layer_sizes(self) -> int | Sequence[int]:
+        """Units of each hidden layer."""
+        raise NotImplementedError
+
+    @property
+    def activation(self) -> ActivationChoice | Sequence[ActivationChoice]:
+        """Of the hidden layers."""
+        raise NotImplementedError
