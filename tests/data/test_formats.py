@@ -7,6 +7,8 @@ import gzip
 import io
 import lzma
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections import namedtuple
 from pathlib import Path
@@ -86,6 +88,16 @@ def test_packed_text(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(PACKED[name][:-6])
     with pytest.raises(BrokenFile, match=rf"{name} is a damaged \w+ file.*fetch it again"):
         rows_of(open_source(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.csv.xz"])
+def test_a_program_that_reads_only_the_beginning_ends_well(tmp_path: Path, name: str) -> None:
+    """No thread of Arrow asks Python for more when the interpreter has gone."""
+    pack = gzip.compress if name.endswith("gz") else lzma.compress
+    (tmp_path / name).write_bytes(pack(("a,b\n" + "1,x\n" * 100_000).encode()))
+    code = f"import glassnet; glassnet.open_source({name!r}, glassnet.ReadOptions(block_bytes=1000))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_zip_archive(tmp_path: Path) -> None:

@@ -32,12 +32,14 @@ class Content:
         open: opens them, at their start.
         path: where they lie in a file of their own, unpacked.
         packing: how they are packed: "gzip", "zip", ..., or nothing.
+        packed: where they lie in a file of their own, packed.
     """
 
     label: str
     open: Callable[[], BinaryIO]
     path: Path | None = None
     packing: str = ""
+    packed: Path | None = None
 
     def head(self) -> bytes:
         """The first bytes.
@@ -60,6 +62,15 @@ class Content:
     def damaged(self, problem: Exception) -> BrokenFile:
         """The error about a packed file that cannot be unpacked."""
         return BrokenFile(f"{self.label} is a damaged {self.packing} file", str(problem), "fetch it again")
+
+    def stream(self) -> pa.NativeFile:
+        """The bytes as Arrow reads them from start to end: never a file of Python's, which threads of Arrow would still
+        read when the interpreter has ended."""
+        if self.path is not None:
+            return pa.OSFile(os.fsencode(self.path))
+        if self.packed is not None and (codec := CODECS.get(self.packing)) and pa.Codec.is_available(codec):
+            return pa.CompressedInputStream(pa.OSFile(os.fsencode(self.packed)), codec)
+        return self.native()
 
     def native(self) -> pa.NativeFile:
         """The bytes as Arrow reads a file with places."""
@@ -96,6 +107,7 @@ PACKINGS: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
     b"\xfd7zXZ": ("xz", lzma.open),
     b"\x28\xb5\x2f\xfd": ("zstd", _open_zstd),
 }
+CODECS = {"gzip": "gzip", "bzip2": "bz2", "zstd": "zstd"}  # those that Arrow unpacks itself
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")  # of packed files
 
 
@@ -103,7 +115,8 @@ def unpacked(content: Content, head: bytes) -> Content | None:
     """What is inside ``content`` if it is packed, None where it is not."""
     for magic, (name, opens) in PACKINGS.items():
         if head.startswith(magic) and (magic != b"BZh" or head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")):
-            return replace(content, open=partial(_opened, content, opens), path=None, packing=name)
+            opened = partial(_opened, content, opens)
+            return replace(content, open=opened, path=None, packing=name, packed=content.path)
     return None
 
 

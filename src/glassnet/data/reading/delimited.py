@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import functools
 import itertools
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -151,7 +150,7 @@ def _open(reading: Reading, wanted: list[str]) -> pa.RecordBatchReader:
 
     content, unnamed = reading.text.content, [""] * (reading.width - len(reading.names))
     return arrow.open_csv(
-        content.open() if content.path is None else pa.OSFile(os.fsencode(content.path)),
+        content.stream(),
         read_options=arrow.ReadOptions(
             encoding=reading.text.encoding,
             # A row must fit in a block; a wide table gets blocks of some hundred rows.

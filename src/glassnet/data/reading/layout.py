@@ -48,7 +48,8 @@ def find_dialect(lines: list[str], options: ReadOptions) -> Dialect:
 
 
 def _lengths(dialect: Dialect, lines: list[str]) -> set[int]:
-    return {len(row) for row in dialect.rows(iter(lines)) if row}
+    rows = [row for row in dialect.rows(iter(lines)) if row]
+    return {len(row) for row in (rows[:-1] if len(rows) > 3 else rows)}  # the last one may go on below these lines
 
 
 def find_delimiter(lines: list[str], quote: str = '"') -> str:
@@ -86,7 +87,7 @@ def _falls_at_blanks(lines: list[str], quote: str, short: int) -> bool:
     """
     first, *body = [row for row in Dialect(BLANKS, quote).rows(iter(lines)) if row]
     width = len(body[0]) if body else 0
-    alike = width > 1 and 0 <= width - len(first) <= short and all(len(row) == width for row in body)
+    alike = width > 1 and len(first) > 1 and 0 <= width - len(first) <= short and all(len(row) == width for row in body)
     return alike and all(any(map(NUMBER.match, row)) for row in body)
 
 

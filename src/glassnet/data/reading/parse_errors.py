@@ -75,26 +75,25 @@ def _cannot_be_unpacked(content: Content) -> bool:
 
 def first_ragged(reading: Reading) -> BrokenFile | None:
     """The error about the first row with more or fewer cells than there should be, None where all have as many."""
+    good = 0
     with LONG_CELLS:
         rows = reading.dialect.rows(reading.text.lines())
-        for row in rows:
-            if row and len(row) != reading.width:
-                line, below = rows.line_num, sum(len(later) == reading.width for later in itertools.islice(rows, 50))
-                return ragged(reading, line, row, below)
+        for row in filter(None, rows):
+            if len(row) != reading.width:
+                line = rows.line_num
+                last = good > 1 and not any(len(later) == reading.width for later in itertools.islice(rows, 50))
+                return ragged(reading, line, row, last)
+            good += 1
     return None
 
 
-def ragged(reading: Reading, line: int, row: list[str], below: int) -> BrokenFile:
-    """The error about a ``row`` of another length that ends on ``line``; ``below`` rows of the right one follow."""
-    first = row[0].strip()
-    word, mark = re.match(r"\w*", first), re.match(r"#|//|%|!|\*", first)
+def ragged(reading: Reading, line: int, row: list[str], last: bool) -> BrokenFile:
+    """The error about a ``row`` of another length that ends on ``line``; ``last`` says that all below it have, too."""
+    start = re.match(r"#|//|%|!|\*" + r"|[^\W\d]\w*" * last, row[0].strip())
     remedy = f"correct the line, or pass delimiter= (--delimiter) if {reading.dialect.delimiter!r} is not the delimiter"
-    if mark or (word and word[0] and not word[0].isdigit() and not below):
-        start = mark or word
-        assert start is not None
-        remedy = (
-            f"correct it, or pass comment=({start[0]!r},) (--comment {start[0]!r}) to leave out lines that begin so"
-        )
+    if start:
+        word = repr(start[0])
+        remedy = f"correct it, or pass comment=({word},) (--comment {word}) to leave out lines that begin so"
     what = f"line {line} of {reading.label} has another length"
     return BrokenFile(what, f"{counted(len(row), 'cell')} where the first row has {reading.width}", remedy)
 
