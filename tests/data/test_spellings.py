@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling.booleans import PAIRS
 from glassnet.data.spelling.numbers import CURRENCIES, NOTATIONS, Notation
+from glassnet.data.target import TargetEncoder
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import InvalidInput
 
@@ -415,3 +417,19 @@ def test_what_a_column_is_does_not_depend_on_how_it_is_cut(cells: list[str]) -> 
             return str(error)
 
     assert found(1) == found(40) == found(1 << 20)
+
+
+@pytest.mark.parametrize(("cells", "task"), [(["5%", "7%", "6%"], "regression"), (["5", "7", "6"], "classification")])
+def test_numbers_with_a_unit_are_amounts(cells: list[str], task: str) -> None:
+    assert TargetEncoder().fit(cells * 9).task == task
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [(["$1,300", "$2,400.5"], 1300), (["1,5", "2,75"], 1.5), (["(2.33)", "4"], -2.33), (["7 kg", "9 kg"], 7)],
+)
+def test_a_target_keeps_its_spelling(cells: list[str], value: float) -> None:
+    target = TargetEncoder("regression").fit(cells * 9)
+    again = TargetEncoder.from_parts(target.to_parts()[0], json.loads(json.dumps(target.to_parts()[1])))
+    assert again.inverse(again.transform(cells, dtype=np.float64))[0, 0] == pytest.approx(value)
+    assert repr(cells[0]) in target.notes[0]

@@ -67,7 +67,8 @@ def test_a_table_model_keeps_all_it_knows(name, trained, saved):
     assert loaded.evaluation.scores == model.evaluation.scores
     assert loaded.evaluation.baseline == model.evaluation.baseline
     assert_array_equal(loaded.evaluation.confusion, model.evaluation.confusion)
-    table = SPELLED if name == "table-spellings" else TABLE
+    columns = SPELLED if name == "table-spellings" else TABLE
+    table = {name: cells[:30] for name, cells in columns.items()}  # the dates after them cannot all be
     data = table | {"answer": model.predict(table).tolist()}
     assert loaded.evaluate(data).scores == model.evaluate(data).scores
 

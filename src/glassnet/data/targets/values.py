@@ -104,7 +104,7 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
 
     Words, booleans, categories and codes with leading zeros are classes. Whole numbers are classes if there are two of
     them, or if they are few (at most ``MOST_CLASSES``, on average in two rows or more) and close together, as labels
-    are: 0 1 2, not 10 250 9000.
+    are: 0 1 2, not 10 250 9000; with a unit beside them they are amounts.
     """
     name, different = values.name, len(values.distinct)
     if wanted == "classification" and values.amounts is not None and _are_measurements(values):
@@ -115,13 +115,14 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
     if values.amounts is None or values.declared:
         holds = values.declared or "holds words"
         return "classification", f"classification, because {name!r} {holds} ({different} different)"
-    if _are_labels(values.amounts, len(values.codes)):
+    unit = values.format.mark if values.format else ""
+    if not unit and _are_labels(values.amounts, len(values.codes)):
         why = f"{name!r} holds few whole numbers ({different} different)"
         return (
             "classification",
             f"classification, because {why}; if they are amounts, choose regression (task=, --task)",
         )
-    reason = f"regression, because {name!r} holds numbers ({different} different)"
+    reason = f"regression, because {name!r} holds numbers{unit and f' with {unit!r}'} ({different} different)"
     whole = bool((values.amounts == np.floor(values.amounts)).all())
     if whole and different <= min(MOST_CODES, len(values.codes) // 2):
         reason += "; if they are classes, choose classification (task=, --task)"
