@@ -169,3 +169,12 @@ def test_too_few_rows_to_hold_out() -> None:
 def test_settings_of_lines(kind: str, settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"The '{next(iter(settings))}' parameter of {kind} must be"):
         getattr(glassnet, kind)(**settings).fit(X, CLASSES)
+
+
+def test_labels_that_are_missing_are_one_sentence() -> None:
+    y = np.array(["low", None, "high"] * 10, dtype=object)
+    for estimator in (glassnet.MLPClassifier(max_iter=2), glassnet.LogisticRegression(max_iter=2)):
+        with pytest.raises(
+            ValueError, match=r"y has labels that are missing \(seen: 10 of 30 rows, the first has index 1"
+        ):
+            estimator.fit(np.arange(60.0).reshape(30, 2), y)

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix, dense
 from glassnet.errors import InvalidInput
-from glassnet.text import listed, one_line
+from glassnet.text import counted, listed, one_line
 
 PLAIN = "biuU"  # kinds of labels that need no check: scikit-learn's cost more than a short training
 
@@ -34,7 +34,7 @@ class Labels:
         """The labels of targets ``y``: (m,) of any sortable kind, or (m, k) of 0 and 1.
 
         Raises:
-            InvalidInput: several columns of more than two classes.
+            InvalidInput: several columns of more than two classes, or labels that are missing.
         """
         from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 
@@ -42,6 +42,7 @@ class Labels:
             classes = np.unique(y)
             if 2 * len(classes) <= len(y):  # else scikit-learn has something to say
                 return cls.over(classes)
+        _refuse_missing(y)
         check_classification_targets(y)
         kind = type_of_target(y, input_name="y")
         if kind == "multiclass-multioutput":
@@ -139,6 +140,16 @@ class Labels:
         if self.single:
             return np.ones_like(predictions)
         return of_each_class(predictions) if self.kind == "binary" else predictions
+
+
+def _refuse_missing(y: Array) -> None:
+    """Raise where labels are None, which cannot be sorted among words; scikit-learn refuses NaN itself."""
+    if not isinstance(y, np.ndarray) or y.dtype.kind != "O" or y.ndim != 1:
+        return
+    missing = [label is None for label in y.tolist()]
+    if any(missing):
+        seen = f"{sum(missing)} of {counted(len(missing), 'row')}, the first has index {missing.index(True)}"
+        raise InvalidInput("y has labels that are missing", seen, "leave these rows out, or give them a class")
 
 
 def of_each_class(predictions: Array) -> Array:
