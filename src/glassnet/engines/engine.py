@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from glassnet.arrays import Array, Matrix, contiguous, inputs, is_sparse
 from glassnet.engines.divergence import diverged
 from glassnet.engines.epoch_order import order_of
-from glassnet.engines.forward import Forward, ready_forward
+from glassnet.engines.forward import Forward, answered, ready_forward
 from glassnet.engines.judging import Sums
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -101,11 +102,11 @@ class Engine(ABC):
 
         def scores(X: Array) -> Array:
             X = inputs(X, n, dtype)
-            return few_scores(X) if len(X) <= FEW_ROWS else self.scores(parameters, X)
+            return answered(X, few_scores if len(X) <= FEW_ROWS else partial(self.scores, parameters))
 
         def predictions(X: Array) -> Array:
             X = inputs(X, n, dtype)
-            return few_predictions(X) if len(X) <= FEW_ROWS else self.predict(parameters, X)
+            return answered(X, few_predictions if len(X) <= FEW_ROWS else partial(self.predict, parameters))
 
         return scores, predictions
 

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
 from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineName, EngineUsed
-from glassnet.engines.forward import Forward
+from glassnet.engines.forward import Forward, answered
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -194,7 +194,7 @@ class NetworkEstimator(BaseEstimator):
         if is_sparse(X):
             engine = self._arithmetic().choose(self.network_, self.parameters_, X).engine
             X = in_dtype(X, dtype)
-            return engine.predict(self.parameters_, X) if link else engine.scores(self.parameters_, X)
+            return answered(X, partial(engine.predict if link else engine.scores, self.parameters_))
         scores, predictions = self._ready_forward()
         return predictions(X) if link else scores(X)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from glassnet.arrays import Array, SparseMatrix, is_sparse
+from glassnet.arrays import Array, SparseMatrix, contiguous, is_sparse
 from glassnet.errors import InvalidInput
 from glassnet.text import one_line
 
@@ -47,7 +47,8 @@ def numeric_targets(dtype: DTypeLike, y: ArrayLike) -> Array:
     numbers = np.asarray(as_numbers(y))
     if numbers.dtype.kind not in "fiub":
         raise _no_numbers(numbers)
-    return numbers.astype(dtype, copy=False).reshape(len(numbers), -1) if numbers.ndim else numbers.astype(dtype)
+    numbers = contiguous(numbers, dtype)
+    return numbers.reshape(len(numbers), -1) if numbers.ndim else numbers
 
 
 def _is_time(cell: object) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from glassnet.arrays import checked_sparse, is_sparse, unmasked
+import numpy as np
+
+from glassnet.arrays import Array, checked_sparse, is_sparse, unmasked
 from glassnet.errors import InvalidInput
 
 Given = TypeVar("Given")
@@ -20,6 +22,19 @@ def sound(data: Given, name: str = "X") -> Given:
     if is_sparse(data):
         checked_sparse(data)
     return unmasked(data, name)
+
+
+def summable(weights: Array) -> Array:
+    """Weights (m,) themselves.
+
+    Raises:
+        InvalidInput: their sum, which a row's share in the cost is divided by, is more than their dtype holds.
+    """
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weights.sum()):
+            seen = f"{weights.dtype}, the largest is {weights.max():.4g}"
+            raise InvalidInput("the sample weights add up to infinity", seen, "scale them to about 1")
+    return weights
 
 
 def sound_rows(X: Given) -> Given:

@@ -147,7 +147,8 @@ GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_
   return methods_of(session).gradient(session, rows, seed, step, out, size, cost);
 }
 
-// Scores (rows, k), or with `link` predictions; gn_not_there where memory is short. May be called by many threads.
+// Scores (rows, k), or with `link` predictions; gn_diverged where some are not finite, gn_not_there where memory is
+// short. May be called by many threads.
 GN_API int gn_predict(const void* session, const void* X, int64_t inputs, int64_t rows, void* out, int64_t size,
                       int link) {
   return methods_of(session).predict(session, X, inputs, rows, out, size, link);

@@ -103,6 +103,9 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
     } else {
       for (long i = 0; i < n; i++) memcpy(out + i * s.outputs, scores + i * ld, s.outputs * sizeof(T));
     }
+    T nonfinite = 0;
+    for (long i = 0; !p.judged && i < n * s.outputs; i++) nonfinite += out[i] * T(0);
+    if (nonfinite != 0) p.failed = gn_diverged;
   }
 }
 

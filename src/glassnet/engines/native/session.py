@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, contiguous, dense, inputs
-from glassnet.engines.forward import Forward
+from glassnet.engines.forward import Forward, warn_of_overflow
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import (
@@ -210,14 +210,15 @@ class Session:
 
     def predict(self, X: Array, link: bool) -> Array:
         """Predictions (m, k), or without ``link`` scores, of contiguous ``X`` (m, n)."""
-        return self.predictor(link)(X)
+        return self.predictor(link, warns=False)(X)
 
-    def predictor(self, link: bool, reload: Parameters | None = None) -> Forward:
+    def predictor(self, link: bool, reload: Parameters | None = None, *, warns: bool = True) -> Forward:
         """A function of ``X`` (m, n): its predictions, or without ``link`` its scores, (m, k).
 
         Args:
             link: which of them.
             reload: parameters to read at each call; None for those the session has.
+            warns: of answers that are not finite.
         """
         # Everything looked up once: a small network is done in less time than Python takes to find it.
         handle, load, borrow = self._handle, self._library.gn_load, self._library.gn_borrow
@@ -232,8 +233,11 @@ class Session:
             out = empty((m, k), dtype)
             if parts is not None:
                 _well((borrow if m <= ROWS_WITHOUT_LAYOUT else load)(handle, parts))
-            if m and _well(predict(handle, fast_address(X), n, m, fast_address(out), out.size, link)):
-                raise MemoryError("there is no memory to predict with")
+            if m and (status := predict(handle, fast_address(X), n, m, fast_address(out), out.size, link)):
+                if _well(status) != Status.diverged:
+                    raise MemoryError("there is no memory to predict with")
+                if warns:
+                    warn_of_overflow(X, out)
             return out
 
         forward.__dict__["keepalive"] = self, kept  # the session lives as long as the function does

@@ -26,7 +26,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data, NetworkEstimator
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.linear.standardize import Standardizer
-from glassnet.estimators.sound import sound, sound_rows
+from glassnet.estimators.sound import sound, sound_rows, summable
 from glassnet.estimators.transparent import Transparent
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
@@ -215,8 +215,5 @@ def checked_rows(estimator: LinearModel, X: Data, y: Data, weights: ArrayLike | 
     rows = Rows(*validate_data(estimator, sound_rows(X), sound(y, "y"), **kinds, **options))
     if weights is None:
         return rows
-    return rows._replace(
-        weights=_check_sample_weight(
-            sound(weights, "sample_weight"), rows.X, dtype=np.float64, ensure_non_negative=True
-        )
-    )
+    checked = _check_sample_weight(sound(weights, "sample_weight"), rows.X, dtype=np.float64, ensure_non_negative=True)
+    return rows._replace(weights=summable(checked))

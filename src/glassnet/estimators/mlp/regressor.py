@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array, Matrix
+from glassnet.arrays import Array, Matrix, contiguous
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
@@ -95,7 +95,7 @@ class MLPRegressor(RegressorMixin, MLP):
         epochs: int | None = None,
     ) -> Self:
         X, y = self._check(X, y, reset=not (incremental and hasattr(self, "_state")))
-        Y = self._targets(y).astype(X.dtype, copy=False)
+        Y = contiguous(self._targets(y), X.dtype)
         return self._fit(X, Y, Y.shape[1], sample_weight, held_out, incremental=incremental, epochs=epochs)
 
     def _loss_record(self) -> Loss:

@@ -15,7 +15,7 @@ from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
-from glassnet.estimators.sound import sound
+from glassnet.estimators.sound import sound, summable
 from glassnet.estimators.typed import BaseEstimator
 from glassnet.learning.metrics import Metric
 
@@ -69,9 +69,9 @@ def _takes_weights(scorer: Callable[..., float]) -> bool:
 
 def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
     """``sample_weight`` (m,) as scikit-learn checks it, in the dtype of ``X``, or None."""
-    return (
-        None if sample_weight is None else _check_sample_weight(sound(sample_weight, "sample_weight"), X, dtype=X.dtype)
-    )
+    if sample_weight is None:
+        return None
+    return summable(_check_sample_weight(sound(sample_weight, "sample_weight"), X, dtype=X.dtype))
 
 
 def in_dtype(rows: Rows, dtype: DTypeLike) -> Rows:

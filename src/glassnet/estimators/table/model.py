@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Self
 
 import numpy as np
 
 from glassnet.archive.os_errors import StrPath
-from glassnet.arrays import Array
+from glassnet.arrays import Array, contiguous
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
@@ -18,6 +19,7 @@ from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.engines.choice import Arithmetic
+from glassnet.engines.forward import answered
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
@@ -341,7 +343,7 @@ class TableModel(TableEstimator):
 
     def _predictions(self, X: Array) -> Array:
         engine = self._arithmetic().choose(self.network, self.parameters).engine
-        return engine.predict(self.parameters, X.astype(self.recipe.dtype, copy=False))
+        return answered(contiguous(X, self.recipe.dtype), partial(engine.predict, self.parameters))
 
     def _arithmetic(self) -> Arithmetic:
         return Arithmetic(self.recipe.engine, self.recipe.threads or None)
