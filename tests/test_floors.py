@@ -21,7 +21,19 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "glassnet"
 
 FLOORS = [
-    ("errors", "version", "arrays", "text", "hardware", "borrowed", "randomness", "notebook_hook", "archive", "graph"),
+    (
+        "errors",
+        "version",
+        "arrays",
+        "text",
+        "control_groups",
+        "hardware",
+        "borrowed",
+        "randomness",
+        "notebook_hook",
+        "archive",
+        "graph",
+    ),
     ("pieces", "data"),
     ("network",),
     ("engines",),

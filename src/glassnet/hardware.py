@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import os
-import sys
 from functools import cache
 from pathlib import Path
 
+from glassnet import control_groups
 from glassnet.errors import InvalidInput
 
 VARIABLE = "GLASSNET_NUM_THREADS"
 ALWAYS_THERE = 50_000_000  # bytes: so few are not worth a look at the machine's memory
-_CGROUP = Path("/sys/fs/cgroup/cpu.max")  # "quota period" in microseconds, or "max period"
+MOST_COUNTED = 1 << 62  # bytes
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -46,13 +45,7 @@ def processors() -> int:
     return max(1, min(allowed, _quota()))
 
 
-@cache
-def _quota() -> int:
-    try:
-        quota, period = _CGROUP.read_text().split()
-        return math.ceil(int(quota) / int(period))
-    except (OSError, ValueError):  # no such file, no quota
-        return sys.maxsize
+_quota = cache(control_groups.processors)
 
 
 def _default_threads() -> int:
@@ -62,12 +55,25 @@ def _default_threads() -> int:
 
 
 def available_memory() -> int | None:
-    """Bytes that can be allocated without swapping; None where the system does not say."""
+    """Bytes that can be allocated without swapping, within all limits; None where the system does not say."""
+    left = min(control_groups.memory_left(), _address_space())
     try:
         lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
-        return int(lines["MemAvailable"].split()[0]) * 1024
+        return min(left, int(lines["MemAvailable"].split()[0]) * 1024)
     except (OSError, KeyError, ValueError):
-        return None
+        return None if left >= MOST_COUNTED else left
+
+
+def _address_space() -> int:
+    """Bytes that ``ulimit -v`` leaves; a very large number where there is no such limit."""
+    try:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        return control_groups.UNLIMITED if most < 0 else max(0, most - pages * resource.getpagesize())
+    except (ImportError, OSError, ValueError):
+        return control_groups.UNLIMITED
 
 
 def refuse_too_large(what: str, size: int, remedy: str) -> None:
@@ -85,6 +91,7 @@ def refuse_too_large(what: str, size: int, remedy: str) -> None:
     """
     if 0 <= size < ALWAYS_THERE:
         return
+    size = -1 if size > MOST_COUNTED else size
     available = available_memory()
     if 0 <= size <= (size if available is None else available):
         return

@@ -59,7 +59,7 @@ def test_a_cost_that_is_not_finite(engine, value):
     assert message.startswith(f"training diverged at step 3 (epoch 1): {place} propagation is not finite")
     assert "learning rate 0.01" in message and f"largest input {value:.3g}" in message
     assert message.endswith(
-        "try a smaller learning rate, inputs (and a numeric target) scaled to about -1 ... 1, or clipping of gradients."
+        "; try a smaller learning rate, inputs (and a numeric target) scaled to about 1, or clipped gradients."
     )
 
 

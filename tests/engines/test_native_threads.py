@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import isas
-from glassnet import hardware
+from glassnet import control_groups, hardware
 from glassnet.engines.native import pace
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.pace import Pace
@@ -27,7 +27,8 @@ def machine(monkeypatch, tmp_path):
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(allowed)), raising=False)
         (tmp_path / "cpu.max").write_text(quota)
-        monkeypatch.setattr(hardware, "_CGROUP", tmp_path / "cpu.max")
+        monkeypatch.setattr(control_groups, "ROOT", tmp_path)
+        monkeypatch.setattr(control_groups, "OWN", tmp_path / "none")
         hardware._quota.cache_clear()
 
     yield set_up

@@ -28,8 +28,7 @@ def diverged(
         f"training diverged at step {state.step + 1} (epoch {state.epoch + 1}): {where} is not finite",
         seen=f"learning rate {state.learning_rate(plan):.3g}, "
         f"largest parameter {np.abs(state.theta).max(initial=0):.3g}, largest input {largest_input:.3g}",
-        remedy="the parameters of the step before are kept; try a smaller learning rate, inputs (and a numeric "
-        "target) scaled to about -1 ... 1, or clipping of gradients",
+        remedy="try a smaller learning rate, inputs (and a numeric target) scaled to about 1, or clipped gradients",
     )
 
 

@@ -90,7 +90,12 @@ class State:
             plan: what it is for.
             seed: of shuffles, masks and, without ``rng``, of the first parameters.
             rng: a NumPy generator to draw the first parameters from.
+
+        Raises:
+            InvalidInput: what a training remembers of each parameter does not fit in memory.
         """
+        vectors = len(plan.optimizer.slots) + 3  # its value, its gradient, the next value
+        plan.network.layout.check_memory(vectors * plan.numpy_dtype.itemsize)
         parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype)
         slots = np.zeros((len(plan.optimizer.slots), parameters.theta.size), plan.numpy_dtype)
         return cls(parameters.theta, parameters.running, slots, int(seed))

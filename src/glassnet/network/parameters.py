@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike
 
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
+from glassnet.hardware import refuse_too_large
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,29 @@ class Layout:
         self.weights = sum(place.stop - place.start for place in places if place.parameter.weight)
 
     def new(self, dtype: DTypeLike = np.float64) -> Array:
-        """A flat vector with every parameter at its fill."""
+        """A flat vector with every parameter at its fill.
+
+        Raises:
+            InvalidInput: it does not fit in memory.
+        """
+        self.check_memory(np.dtype(dtype).itemsize)
         vector = np.empty(self.size, dtype)
         for place in self.places:
             vector[place.start : place.stop] = place.parameter.fill
         return vector
+
+    def check_memory(self, bytes_each: int, remedy: str = "choose fewer units") -> None:
+        """Raise where so many bytes for each parameter do not fit in memory.
+
+        Args:
+            bytes_each: of a parameter and of what is kept beside it.
+            remedy: how to need less.
+
+        Raises:
+            InvalidInput: with both sizes.
+        """
+        number = f"{self.size:,}" if self.size < 10**18 else "more than 10^18"
+        refuse_too_large(f"a network of {number} parameters", bytes_each * self.size, remedy)
 
     def views(self, vector: Array) -> list[SimpleNamespace]:
         """For each layer, a namespace of views into ``vector`` under the parameters' names.

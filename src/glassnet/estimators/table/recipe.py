@@ -7,14 +7,11 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import DTYPES, DType, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.estimators.hidden import NORMS, hidden_layers
-from glassnet.hardware import refuse_too_large
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
@@ -189,8 +186,7 @@ def check_memory(plan: Plan) -> None:
         InvalidInput: says how much would be needed.
     """
     vectors = 4 + len(plan.optimizer.slots)  # parameters, their gradient, the best and its copy, the slots
-    size = vectors * plan.network.size * np.dtype(plan.dtype).itemsize
-    refuse_too_large(f"a network of {plan.network.size} parameters", size, "choose smaller layers (hidden=, --hidden)")
+    plan.network.layout.check_memory(vectors * plan.numpy_dtype.itemsize, "choose smaller layers (hidden=, --hidden)")
 
 
 def _batch_size(m: int) -> int:
