@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+LONGEST = "tests/packaging/"
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 # Workers times threads never exceed the cores. Set before NumPy is loaded: its BLAS reads this once.
@@ -24,12 +24,15 @@ settings.load_profile("same")
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """A worker for each core; none for a single file, which is done before the workers have started."""
-    first = config.args[0].partition("::")[0]
-    return 0 if len(config.args) == 1 and Path(first).is_file() else CORES
+    alone = len(config.args) == 1 and Path(config.args[0].partition("::")[0]).is_file()
+    return 0 if alone else CORES
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Workers must collect the same tests: an address in a name is another one in each."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers must collect the same tests: an address in a name is another one in each. Modules are begun in this order
+    (pyproject.toml), so that the longest one is not what a single worker does while the others have finished.
+    """
+    items.sort(key=lambda item: LONGEST not in item.nodeid)
     for item in items:
         if re.search(r"\b0x[0-9a-f]{6,}", item.nodeid):
             raise pytest.UsageError(f"the name of {item.nodeid} changes from run to run: give its parameters ids")

@@ -1,4 +1,4 @@
-"""The kernels built with one struct more, as someone would add a native twin: one struct and its name in one file."""
+"""The kernels built with structs more, as someone would add native twins: one struct and its name in one file each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -17,8 +17,8 @@ from glassnet.engines.kernels import library
 from glassnet.engines.native import session
 
 COMPILER = os.environ.get("CXX") or shutil.which("g++") or shutil.which("clang++")
-# The baseline instruction set alone, little optimized: it compiles in seconds. Contraction is off as in CMakeLists.txt.
-FLAGS = ["-std=c++17", "-O1", "-ffp-contract=off", "-fno-exceptions", "-fno-rtti", "-fno-strict-aliasing"]
+# The baseline instruction set alone, not optimized: it compiles in seconds. Contraction is off as in CMakeLists.txt.
+FLAGS = ["-std=c++17", "-O0", "-ffp-contract=off", "-fno-exceptions", "-fno-rtti", "-fno-strict-aliasing"]
 ISA = "baseline"
 
 can_build = pytest.mark.skipif(
@@ -43,12 +43,13 @@ def add_struct(source: str, struct: str) -> str:
     return added
 
 
-def build(folder: Path, file: str, struct: str) -> Path:
-    """A library in ``folder`` whose ``rules/<file>`` has ``struct`` besides."""
+def build(folder: Path, structs: Mapping[str, str]) -> Path:
+    """A library in ``folder`` whose ``rules/<file>`` has a struct besides, for each file and struct."""
     kernels, target = folder / "kernels", folder / library.NAME
     shutil.copytree(library.HERE, kernels, ignore=shutil.ignore_patterns("libglassnet*", "*.py", "__pycache__"))
-    rules = kernels / "rules" / file
-    rules.write_text(add_struct(rules.read_text(), struct))
+    for file, struct in structs.items():
+        rules = kernels / "rules" / file
+        rules.write_text(add_struct(rules.read_text(), struct))
     defined = [f"-DGN_ISA={ISA}", f"-DGN_ISAS=GN_ISA({ISA})", f"-DGN_ABI={library.ABI}"]
     sources = [str(path) for path in sorted(kernels.rglob("*.cpp"))]
     command = [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import glassnet
-from cli.commands import Call, Refused, begin, contents, house_lines, posix, process, written
+from cli.commands import Call, Refused, begin, contents, house_lines, posix, written
 from glassnet.learning.progress import Progress
 
 EPOCHS = 5000  # about a second
@@ -46,7 +46,7 @@ def undisturbed(call: Call, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @posix
-def test_stopped_by_ctrl_c_and_resumed(folder: Path, undisturbed: str) -> None:
+def test_stopped_by_ctrl_c_and_resumed(call: Call, folder: Path, undisturbed: str) -> None:
     with begin(*TRAIN) as training:
         wait_for_progress(training)
         time.sleep(0.1)
@@ -59,23 +59,23 @@ def test_stopped_by_ctrl_c_and_resumed(folder: Path, undisturbed: str) -> None:
     stopped = glassnet.load(MODEL)
     assert 0 < stopped.history.epochs < EPOCHS
     assert stopped.evaluation["accuracy"].value > 0.3  # what was learned is kept
-    assert process(*TRAIN, "--quiet", "--resume").code == 0
+    assert call(*TRAIN, "--quiet", "--resume").code == 0
     assert set(contents(folder)) == {MODEL}
     same_model(MODEL, undisturbed)
 
 
 @posix
-def test_killed_at_random_moments_and_resumed(folder: Path, undisturbed: str) -> None:
+def test_killed_at_random_moments_and_resumed(call: Call, folder: Path, undisturbed: str) -> None:
     train = [*TRAIN, "--checkpoint-every", 0]
     rng = np.random.default_rng()  # random for once: whatever the moment, the bits are the same
-    for resume in ([], ["--resume"], ["--resume"]):
+    for resume in ([], ["--resume"]):
         with begin(*train, *resume) as training:
             wait_for_progress(training)
             time.sleep(rng.uniform(0, 0.15))  # in the middle of a step, of a save, or between
             training.kill()
         assert training.returncode == -signal.SIGKILL
         assert not Path(MODEL).exists()
-    result = process(*train, "--resume")
+    result = call(*train, "--resume")
     assert result.code == 0
     assert not result.err.startswith("epoch 1/")  # it did not begin anew
     assert not Path(CHECKPOINT).exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shutil
 import signal
 import stat
@@ -171,6 +170,8 @@ def test_nohup(call: Call, houses: Path, after: Any) -> None:
 
 
 def test_a_terminal_that_is_closed(folder: Path) -> None:
+    import pty
+
     pid, terminal = pty.fork()
     if not pid:
         os.execv(PROGRAM[0], [*PROGRAM, "train", "wine", "--epochs", "1000000", "--patience", "1000000"])

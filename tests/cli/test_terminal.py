@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import PROGRAM, contents, posix, process, written
+from cli.commands import PROGRAM, Call, contents, posix, process, written
 
 pytestmark = posix
 
@@ -47,8 +47,8 @@ def test_a_bar_in_a_terminal(folder: Path) -> None:
     assert set(contents(folder)) == {"digits.safetensors"}
 
 
-def test_a_pipe_gets_plain_text(folder: Path) -> None:
-    result = process("train", "iris", "--epochs", 5)
+def test_a_pipe_gets_plain_text(call: Call, folder: Path) -> None:
+    result = call("train", "iris", "--epochs", 5)
     assert result.code == 0
     assert "\x1b" not in result.out + result.err
     assert result.err.splitlines()[-1].startswith("epoch 5/5  cost ")
@@ -71,8 +71,8 @@ def piped(command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_head_ends_predictions_quietly(folder: Path) -> None:
-    assert process("train", "digits", "--epochs", 2, "--quiet").code == 0
+def test_head_ends_predictions_quietly(call: Call, folder: Path) -> None:
+    assert call("train", "digits", "--epochs", 2, "--quiet").code == 0
     names = ",".join(f"pixel_{i}_{j}" for i in range(8) for j in range(8))
     written(folder / "digits.csv", [names, *["1," * 63 + "2"] * 50_000])
     code, shown = piped("glassnet predict digits.safetensors digits.csv | head -n 2")

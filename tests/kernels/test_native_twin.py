@@ -134,14 +134,20 @@ TWINS = {
 }
 
 
+@pytest.fixture(scope="module")
+def with_twins(tmp_path_factory):
+    """The kernels with a struct more of each kind, compiled once."""
+    return twins.build(tmp_path_factory.mktemp("twins"), {file: struct for file, struct, *_ in TWINS.values()})
+
+
 @pytest.mark.timeout(900)  # a busy machine compiles slowly
 @pytest.mark.parametrize("kind", TWINS)
-def test_a_struct_in_one_file_is_all_that_a_native_twin_needs(kind, records, tmp_path):
-    file, struct, name, unknown = TWINS[kind]
+def test_a_struct_in_one_file_is_all_that_a_native_twin_needs(kind, records, with_twins):
+    *_, name, unknown = TWINS[kind]
     plan = plan_with(kind)
     assert library.missing() is not None or only_python_knows(plan) == unknown
     before = {kind: list(library.rules(kind)) for kind in TWINS}
-    with twins.loaded(twins.build(tmp_path, file, struct)):
+    with twins.loaded(with_twins):
         assert library.missing() is None
         assert library.rules(kind)[name].place == len(library.rules(kind)) - 1
         assert only_python_knows(plan) is None

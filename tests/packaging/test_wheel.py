@@ -52,7 +52,14 @@ def wheel_of(archive, folder, **environment):
 
 @pytest.fixture(scope="module")
 def wheel(archive, tmp_path_factory):
-    return wheel_of(archive, tmp_path_factory.mktemp("wheel"))[0]
+    """The wheel, its binary not optimized: that takes a quarter of the time, and who installs glassnet to run these
+    tests has compiled the optimized one.
+    """
+    folder = tmp_path_factory.mktemp("wheel")
+    quick = folder / "quick"
+    quick.write_text(f'#!/bin/sh\nexec {COMPILER} "$@" -O0\n')
+    quick.chmod(0o755)
+    return wheel_of(archive, folder, CXX=str(quick))[0]
 
 
 @pytest.fixture(scope="module")
