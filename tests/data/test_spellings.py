@@ -126,6 +126,11 @@ def test_numbers_are_read_or_what_else_they_may_be_is_said(
         (["12 kg", "5.5 kg", "7"] * 1 + ["1 kg"] * 20, [12, 5.5, 7] + [1] * 20),
         (["１２", "３"], [12, 3]),
         (["1,234", "1.5"], [1234, 1.5]),
+        (["5,- €", "1.299,- €"], [5, 1299]),
+        (["$(5.00)", "$6"], [-5, 6]),
+        (["%12", "%7"], [12, 7]),
+        (["12,5 Mio. €", "3 Mio. €"], [12.5, 3]),
+        (["1,000+", "500+"], [1000, 500]),
     ],
     ids=str,
 )
@@ -212,7 +217,7 @@ def test_several_units_are_words_that_are_said(cells: list[str]) -> None:
             ["10-20", "20-30"],
             ["1.2.10", "1.10.3"],
         ),
-        *(["192.168.0.1", "10.0.0.1"], ["+49 30 123456", "+49 89 654321"], ["12 Main Street", "7 High Road"]),
+        *(["192.168.0.1", "10.0.0.1"], ["+49 30 123456", "+49 89 654321"], ["12 Main Street 5", "7 High Road 3"]),
         *(["12-34-56", "65-43-21"], ["978-3-16-148410-0", "1"], ["#1", "#2"], ["may", "june"], ["3:1", "2:2"]),
     ],
     ids=str,
@@ -364,10 +369,19 @@ def test_an_offset_is_kept_and_a_zone_that_training_did_not_have_is_refused() ->
 )
 def test_booleans_in_any_language(pair: str, truths: list[bool], case: object) -> None:
     assume(len(set(truths)) == 2)
-    words = PAIRS[pair]
+    words = [spelled[-1] for spelled in PAIRS[pair]]
     assume(case(words[0]).lower() == words[0] and case(words[1]).lower() == words[1])
     cells = [case(words[not truth]) for truth in truths]
     assert read(cells, infer(cells)) == truths
+
+
+def test_short_and_long_booleans_in_one_column() -> None:
+    cells = ["Yes", "N", "no", "Y"]
+    assert read(cells, infer(cells)) == [True, False, False, True]
+
+
+def test_numbers_without_the_mark_of_the_others_are_counted() -> None:
+    assert infer(["12%"] * 30 + ["12"]).notes[0].endswith("; without '%': 1 number, read as written")
 
 
 # ---- the page

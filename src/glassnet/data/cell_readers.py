@@ -11,7 +11,7 @@ from typing import Any
 
 from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_format import CellFormat
-from glassnet.data.spelling.booleans import PAIRS, PLAIN
+from glassnet.data.spelling.booleans import PLAIN, truths
 from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.spelling.times import TimeFormat
 from glassnet.errors import BrokenFile
@@ -104,7 +104,8 @@ def _word_from_other(array: pa.Array, cell_format: CellFormat) -> pa.Array:
 
 def _boolean_from_text(array: pa.Array, cell_format: CellFormat, pair: str | None = None) -> pa.Array:
     words = pc.utf8_lower(_word_from_text(array, cell_format))
-    return pc.take(pa.array([True, False]), pc.index_in(words, pa.array(PAIRS[pair or PLAIN])))
+    known = truths(pair or PLAIN)
+    return pc.take(pa.array(known.values()), pc.index_in(words, pa.array(known)))
 
 
 def _boolean_from_boolean(array: pa.Array, cell_format: CellFormat, pair: str | None = None) -> pa.Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassnet.data.arrow import pa
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.cell_readers import READERS, Format, unreadable
@@ -93,6 +95,8 @@ class Verdict:
         if example is None or (plain is None and (other is None or self.decimal)):
             return InferredKind("number", plain)
         note = f"{self._column}: {example!r} is read as {_number(format, example)} ({format.words})"
+        if format.mark and (bare := int(numbers.by_mark.get("", np.zeros(1))[-1])):
+            note += f"; without {format.mark!r}: {counted(bare, 'number')}, read as written"
         if other is not None:
             mark = NOTATIONS[other].decimal
             note += f"; if it means {_number(NumberFormat(other, format.mark, format.share), example)}, "
@@ -125,7 +129,7 @@ class Verdict:
     def _refuse(self, count: int, format: NumberFormat, most: int, times: TimeFormat) -> None:
         """Raise where nearly all cells are numbers or dates."""
         scan, one_word = self.scan, len(self.scan.words) == 1
-        if self._nearly(count, one_word and scan.numbers.sure <= count):
+        if scan.numbers.sure <= count and self._nearly(count, one_word):
             raise self._mixture("numbers", count, self._plain(format))
         if self._nearly(scan.numbers.sure, False):
             raise self._several("numbers", self._plain(format), scan.numbers.example)

@@ -43,7 +43,7 @@ class BooleanColumn(Column):
 
     @property
     def done(self) -> str:
-        yes, no = PAIRS[self.format or PLAIN]
+        yes, no = map(" or ".join, PAIRS[self.format or PLAIN])
         return f"{yes} is 1, {no} is -1" + (", missing is 0 and flagged" if self.flagged else "")
 
     def encode(self, cells: Cells, out: np.ndarray) -> None:
@@ -76,7 +76,7 @@ class BooleanAccumulator:
         if not self.true and not self.false:
             return DroppedColumn.empty(self.name)
         if not self.missing and not (self.true and self.false):
-            return DroppedColumn(self.name, "constant", f"always {PAIRS[self.format or PLAIN][not self.true]}")
+            return DroppedColumn(self.name, "constant", f"always {PAIRS[self.format or PLAIN][not self.true][0]}")
         return BooleanColumn(self.name, self.missing > 0, self.format)
 
 

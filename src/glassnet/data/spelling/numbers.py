@@ -77,12 +77,12 @@ PLAIN = "1234.5"
 @cache
 def _frame(currencies: tuple[str, ...]) -> str:
     """A number with what stands around it, as groups of a regular expression."""
-    before = "|".join(re.escape(word) for word in sorted(currencies, key=len, reverse=True))
+    before = "|".join(re.escape(word) for word in sorted((*currencies, PERCENT), key=len, reverse=True))
     unit = r"\+|[^\s0-9()+.,'_:/~<>=-][^\s0-9()+,:]{0,11}[23]?"
     return (
-        rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[+-]?)"
+        rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[(+-]?)"
         r"(?P<number>[0-9](?:[0-9.,'_ ]*[0-9.,])?|[.,][0-9]+)(?P<exponent>(?:[eE][+-]?[0-9]+)?)"
-        rf"(?P<close>[-)]?) ?(?P<after>(?:{unit}\.?)?(?: [a-z]{{1,8}}\.?)?)(?P<end>[-)]?)$"
+        rf"(?P<close>[-)]?) ?(?P<after>(?:{unit}\.?)?(?: [^\s0-9()+,:.-]{{1,8}}\.?)?)(?P<end>[-)]?)$"
     )
 
 
@@ -96,17 +96,14 @@ class Framed:
 
     def __init__(self, texts: pa.Array, currencies: tuple[str, ...] = ()) -> None:
         parts = pc.extract_regex(plain_characters(texts), _frame((*CURRENCIES, *currencies)))
-        sign, inner, open = (parts.field(name) for name in ("sign", "inner", "open"))
-        close = pc.binary_join_element_wise(parts.field("close"), parts.field("end"), "")
         self.number, self.exponent = parts.field("number"), parts.field("exponent")
-        self.mark = pc.utf8_trim_whitespace(
-            pc.binary_join_element_wise(parts.field("before"), parts.field("after"), " ")
-        )
-        said = [pc.not_equal(one, "") for one in (sign, inner, close)]
-        one_sign = pc.less_equal(pc.add(pc.add(*(one.cast("int8") for one in said[:2])), said[2].cast("int8")), 1)
-        closed = pc.and_(pc.equal(pc.equal(open, "("), pc.equal(close, ")")), pc.less(pc.utf8_length(close), 2))
-        self.valid = pc.and_(parts.is_valid(), pc.and_(one_sign, closed)).fill_null(False)
-        self.negative = pc.or_(pc.or_(pc.equal(sign, "-"), pc.equal(inner, "-")), said[2])
+        marks = parts.field("before"), parts.field("after")
+        self.mark = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*marks, " "))
+        close = pc.binary_join_element_wise(parts.field("close"), parts.field("end"), "")
+        close = pc.if_else(pc.match_substring_regex(self.number, "[.,]$"), pc.utf8_trim(close, "-"), close)  # 5,- €
+        signs = pc.binary_join_element_wise(*(parts.field(name) for name in ("open", "sign", "inner")), close, "")
+        self.valid = pc.and_(parts.is_valid(), pc.is_in(signs, pa.array(["", "+", "-", "()"])))
+        self.negative = pc.is_in(signs, pa.array(["-", "()"]))
 
     def fits(self, notation: Notation) -> pa.Array:
         """Whether each text is a number of the notation, Arrow booleans without null."""
