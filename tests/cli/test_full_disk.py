@@ -55,6 +55,7 @@ def test_full_during_the_training(small_disk: Path, call: Call, monkeypatch: pyt
     assert call("train", "houses.csv", "--epochs", 5, "--quiet").code == 0
     old = Path("houses.safetensors").read_bytes()
     with monkeypatch.context() as patch:
+        patch.setattr(Progress, "every_epoch", True)
         patch.setattr(Progress, "on_epoch_end", lambda self, run: fill(small_disk) if run.state.epoch == 3 else None)
         result = call("train", "houses.csv", "--epochs", 6, "--seed", 1)
     assert result.code == 2

@@ -41,6 +41,7 @@ def after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Act], None]:
 
         name = "on_epoch_end" if epochs else "on_train_begin"
         monkeypatch.setattr(Progress, name, on_epoch_end)
+        monkeypatch.setattr(Progress, "every_epoch", True)  # else it looks a few times a second
 
     return planned
 
