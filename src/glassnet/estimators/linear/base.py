@@ -19,7 +19,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from glassnet.arrays import Array, Matrix
-from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -85,8 +84,6 @@ class LinearParameters:
     tol: float = 1e-8
     random_state: int | np.random.RandomState | None = None
     verbose: bool | int = False
-    n_threads: int | None = None
-    engine: EngineName = "auto"
 
 
 class LinearModel(LinearParameters, Transparent, NetworkEstimator):

@@ -15,6 +15,7 @@ from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from glassnet.arrays import Array
+from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data
@@ -81,6 +82,8 @@ class LogisticRegression(Classification, LinearModel):
     l1_ratio: float = 0.0
     class_weight: dict[Any, float] | Literal["balanced"] | None = None
     warm_start: bool = False
+    n_threads: int | None = None
+    engine: EngineName = "auto"
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:

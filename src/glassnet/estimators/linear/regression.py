@@ -12,6 +12,7 @@ from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval
 
 from glassnet.arrays import Array
+from glassnet.engines.choice import EngineName
 from glassnet.estimators.base import Data
 from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
@@ -73,6 +74,8 @@ class LinearRegression(RegressorMixin, LinearModel):
 
     l1: float = 0.0
     l2: float = 0.0
+    n_threads: int | None = None
+    engine: EngineName = "auto"
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:

@@ -193,7 +193,8 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         if validation is None and self.early_stopping and not optimizer_of(self).whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
         warn_of_batches(self, rows.X.shape[0])
-        plan = plan_of(self, network, rows.X.shape[0], dtype, state.epoch + 1 if incremental else int(self.max_iter))
+        epochs = state.epoch + 1 if incremental else int(self.max_iter)
+        plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
         if not state.epoch:
             state.seed = int(random().randint(np.iinfo(np.int32).max))
         return Job(
@@ -244,7 +245,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
 
     def _plan_again(self, examples: int = 1) -> Plan:
         m = self._state.examples // max(1, self._state.epoch) or examples  # of an epoch
-        return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter))
+        return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter), self.n_threads)
 
     def diagnose(self, X: Data | None = None, y: Data | None = None) -> Diagnosis:
         """Findings about the training, the network and the data, worst first when printed.

@@ -16,6 +16,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix
+from glassnet.engines.choice import EngineName
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.classification import Classification
@@ -58,6 +59,8 @@ class MLPClassifier(Classification, MLP):
     _: KW_ONLY
     loss: str | Loss | Callable[[Array, Array], Array] = "log_loss"
     class_weight: Mapping[Any, float] | Literal["balanced"] | None = None
+    n_threads: int | None = None
+    engine: EngineName = "auto"
 
     @available_if(stochastic)
     @fit_context(prefer_skip_nested_validation=True)

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from glassnet.engines.choice import EngineName
 from glassnet.estimators.hidden import NORMS
 from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
@@ -165,8 +164,6 @@ class MLPParameters:
     checkpoint: str | PathLike[str] | None = None
     checkpoint_every: float = 30.0
     resume: bool = False
-    n_threads: int | None = None
-    engine: EngineName = "auto"
 
     # Taken by position too, so the classifier and the regressor each have them as fields of their own.
     @property

@@ -94,7 +94,9 @@ def _for_each(name: str, value: object, hidden: int) -> list[Any]:
 # -- the training ------------------------------------------------------------------------------------------------------
 
 
-def plan_of(mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int) -> Plan:
+def plan_of(
+    mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, n_threads: int | None = None
+) -> Plan:
     """The plan to train ``network`` on ``m`` rows."""
     return Plan(
         network,
@@ -107,7 +109,7 @@ def plan_of(mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epoc
         epochs=epochs,
         shuffle=bool(mlp.shuffle),
         dtype=np.dtype(dtype).name,
-        n_threads=mlp.n_threads,
+        n_threads=n_threads,
     )
 
 

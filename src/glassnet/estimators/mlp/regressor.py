@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array, Matrix, contiguous
+from glassnet.engines.choice import EngineName
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
@@ -47,6 +48,9 @@ class MLPRegressor(RegressorMixin, MLP):
     loss: str | Loss | Callable[[Array, Array], Array] = "squared_error"
     hidden_layer_sizes: int | Sequence[int] = (100,)
     activation: ActivationChoice | Sequence[ActivationChoice] = "relu"
+    _: KW_ONLY
+    n_threads: int | None = None
+    engine: EngineName = "auto"
 
     @available_if(stochastic)
     @fit_context(prefer_skip_nested_validation=True)
