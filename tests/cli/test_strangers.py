@@ -154,6 +154,15 @@ def test_a_bar_in_a_narrow_terminal_has_its_numbers(folder: Path, columns: int) 
     assert "cost 0." in last and "…" not in last
 
 
+@posix
+def test_sentences_in_a_narrow_terminal_are_broken_between_words(house_model: Path, houses: Path) -> None:
+    code, shown = in_terminal(20, "evaluate", house_model.name, houses.name)
+    assert code == 0
+    lines = shown.replace("\r", "").splitlines()
+    assert all(len(line) <= 20 or " " not in line for line in lines)
+    assert "baseline: always" in lines
+
+
 def test_a_closed_standard_output(folder: Path, house_model: Path, houses: Path) -> None:
     program = f"'{PROGRAM[0]}' -m glassnet"
 

@@ -38,7 +38,7 @@ class Page:
         """Print a sentence; its facts go into the document."""
         self.facts |= facts
         if not self.silent:
-            self._print(printable(sentence))
+            self._print(sentence)
 
     def note(self, sentence: str) -> None:
         """Print a note, which is not a result, on standard error."""
@@ -67,20 +67,20 @@ class Page:
     def block(self, text: str) -> None:
         """Print lines with an empty line above and below."""
         if not self.silent:
-            self._block("\n".join(map(printable, text.split("\n"))))
+            self._block(text, styled=False)
 
     def finish(self) -> None:
         """Print the document, with ``--json``."""
         if self.as_json:
-            self._print(document(self.facts))
+            self._print(document(self.facts), styled=True)
 
-    def _block(self, text: str) -> None:
+    def _block(self, text: str, styled: bool = True) -> None:  # a table's cells were cleaned before
         self._in_block = True
-        self._print(text)
+        self._print(text, styled=styled)
         self._in_block = True
 
-    def _print(self, text: str, err: bool = False) -> None:
-        tell("\n" * self._in_block + text, err, styled=True)  # strangers' text was cleaned before
+    def _print(self, text: str, err: bool = False, styled: bool = False) -> None:
+        tell("\n" * self._in_block + text, err, styled)
         self._in_block = False
 
 

@@ -6,7 +6,9 @@ import codecs
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -14,6 +16,7 @@ import click
 
 from glassnet.text import one_line, plain, printable
 
+NARROW = 60  # letters of a window in which lines are broken between words
 CLOSED = "standard output is closed: what would be printed is lost"
 _HIDDEN = re.compile(r"[^\x20-\x7e\n]")
 _said: set[str] = set()
@@ -31,9 +34,17 @@ def tell(text: str, err: bool = False, styled: bool = False) -> None:
         _said.add(CLOSED)
         note(CLOSED)
     try:
-        click.echo(text if styled else "\n".join(map(printable, text.split("\n"))), err=err)
+        click.echo(text if styled else "\n".join(_wrapped(printable(line), err) for line in text.split("\n")), err=err)
     except BrokenPipeError:
         abandon(sys.stderr if err else sys.stdout)
+
+
+def _wrapped(line: str, err: bool) -> str:
+    """A line in a terminal so narrow that it would be broken within numbers, broken between words."""
+    stream, width = sys.stderr if err else sys.stdout, shutil.get_terminal_size().columns
+    if width >= NARROW or len(line) <= width or stream is None or not stream.isatty():
+        return line
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def note(sentence: object) -> None:

@@ -55,7 +55,7 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
-        tell(document(rows, 1))
+        tell(document(rows, 1), styled=True)
     else:
         replaced = replacing(output) if output else ""
         with _opened(output) as file:

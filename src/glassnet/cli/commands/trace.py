@@ -10,15 +10,12 @@ import click
 from glassnet.cli.completion import files
 from glassnet.cli.files import open_both, refuse_unwritable, replacing
 from glassnet.cli.options import Command, json_option, model_and_data, number
-from glassnet.cli.terminal import document, note, tell
+from glassnet.cli.terminal import NARROW, document, note, tell
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
 if TYPE_CHECKING:
     from glassnet.glass.ledger import Ledger
-
-
-NARROW = 60  # letters of a window in which a tree has no room
 
 
 @click.command(cls=Command)
@@ -58,7 +55,7 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
         _write(shown, page)
         tell(f"the ledger is written to {page}{replaced}")
     elif as_json:
-        tell(document(shown.to_dict(), 1))
+        tell(document(shown.to_dict(), 1), styled=True)
     else:
         _print(shown)
 
