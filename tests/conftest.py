@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,10 @@ from hypothesis import settings  # noqa: E402
 # Hypothesis draws the same examples in every run, at its own pace.
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("same")
+
+# A shell that runs `pytest &` without job control ignores Ctrl-C for it, and every process it starts would, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -121,9 +121,10 @@ def test_a_step_that_leaves_the_finite_numbers(optimizer):
         state, message = train_until_it_diverges(plan, 1e3 * X, 1e3 * Y, steps=400)
         assert np.isfinite(state.slots).all()
         # Adam's step is as long as the learning rate: in float64 that is finite, what the next pass makes of it is not.
+        # Whether its first sums are infinite (and tanh of them 1) or no numbers depends on the order in BLAS.
         long = dtype == "float64" and optimizer in ("adam", "adamw")
-        where = "the output of layer 2 (dense) in forward propagation" if long else "the step along the gradient"
-        assert f": {where} is not finite" in message
+        where = r"the output of layer [12] \(dense\) in forward propagation" if long else "the step along the gradient"
+        assert re.search(f": {where} is not finite", message)
 
 
 def test_too_large_a_learning_rate_is_reported_and_the_last_finite_parameters_kept():
