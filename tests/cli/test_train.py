@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_first_look(call: Call, folder: Path) -> None:
     assert list(contents(folder)) == ["iris.safetensors"]  # and no checkpoint
     assert "\x1b" not in result.out + result.err
     assert all(line == line.rstrip() for line in lines)
-    assert result.err.startswith("epoch 1/40  cost ")  # progress, in plain lines
+    assert re.match(r"epoch \d+/40  cost ", result.err)  # progress, in plain lines
 
 
 def test_a_regression(call: Call, houses: Path) -> None:
@@ -54,7 +55,7 @@ def test_json_is_all_there_is_on_standard_output(call: Call, houses: Path) -> No
     assert (facts["rows"], facts["learned_from"], facts["evaluation"]["rows"]) == (60, 48, 12)
     assert len(facts["history"]["validation_cost"]) == facts["epochs"] == 5
     assert set(facts["evaluation"]["scores"]) == {"RMSE", "MAE", "R2"}
-    assert result.err.startswith("epoch 1/5")
+    assert re.match(r"epoch \d/5 ", result.err)
 
 
 def test_json_keeps_the_notes(call: Call, folder: Path) -> None:
