@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +92,14 @@ def test_an_unknown_name(refused: Refused, option: str, kind: str, names: dict[s
 )
 def test_what_cannot_be_meant(refused: Refused, arguments: list[str], said: str) -> None:
     assert refused("bench", *arguments).startswith(said)
+
+
+def test_a_file_that_is_no_picture_is_not_replaced(refused: Refused, folder: Path) -> None:
+    (folder / "speed.svg").write_text("my notes")
+    assert refused("bench", "-o", "speed.svg") == (
+        "'speed.svg' exists and is not a .svg picture; choose another name for the output."
+    )
+    assert (folder / "speed.svg").read_text() == "my notes"
 
 
 def test_help_lists_the_tables(call: Call) -> None:

@@ -183,10 +183,9 @@ def test_a_closed_standard_output(folder: Path, house_model: Path, houses: Path)
     assert len((folder / "p.csv").read_text().splitlines()) == 61  # and nothing else was printed into it
 
 
-def test_an_unknown_backend_is_one_sentence(
-    call: Call, house_model: Path, houses: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    command = [*PROGRAM, "plot", "predictions", house_model.name, houses.name]
+@pytest.mark.parametrize("arguments", ["plot predictions houses.safetensors houses.csv", "bench --quick -o speed.svg"])
+def test_an_unknown_backend_is_one_sentence(house_model: Path, houses: Path, arguments: str) -> None:
+    command = [*PROGRAM, *arguments.split()]
     environment = os.environ | {"MPLBACKEND": "no-such"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
     assert done.returncode == 2

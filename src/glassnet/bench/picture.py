@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.report import Line, Report, Section
 from glassnet.bench.text_report import number
-from glassnet.errors import InvalidInput, MissingPackage
+from glassnet.errors import InvalidInput
+from glassnet.glass.style import matplotlib
 
 ENDINGS = (".svg", ".png")
 DRAWN = {"training": (1e6, "us a step"), "prediction": (1e6, "us a call"), "startup": (1, "s")}
@@ -22,15 +22,14 @@ def check(path: Path) -> None:
     """Raise where no picture could be drawn, before anything is measured.
 
     Raises:
-        InvalidInput: another ending than .svg or .png.
+        InvalidInput: another ending than .svg or .png, or an unknown MPLBACKEND.
         MissingPackage: matplotlib is not installed.
     """
     if path.suffix.lower() not in ENDINGS:
         raise InvalidInput(
             "a picture is written as SVG or PNG", seen=repr(path.name), remedy="end the name in .svg or .png"
         )
-    if find_spec("matplotlib") is None:
-        raise MissingPackage("drawing needs matplotlib", remedy="pip install 'glassnet[plot]'")
+    matplotlib()
 
 
 def draw(report: Report, path: Path) -> bool:

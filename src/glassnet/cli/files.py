@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
 
+STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how a picture begins
 PREDICTED = "predicted "  # the first column of predictions begins with it
 
 
@@ -92,6 +93,23 @@ def refuse_unwritable(path: str | Path) -> None:
 
     with suppress(_Undo), replace_atomically(path):
         raise _Undo  # nothing is replaced where the block ends in an error
+
+
+def refuse_other_picture(path: str | Path) -> None:
+    """Raise where drawing to ``path`` would replace a file that is no picture, or cannot be done.
+
+    Raises:
+        InvalidInput: an existing file that does not begin as files of its ending do.
+        UnusableFile: it cannot be written.
+    """
+    ending = Path(path).suffix.lower()
+    if Path(path).is_file():
+        with Path(path).open("rb") as file:
+            head = file.read(8)
+        if head and not head.startswith(STARTS[ending]):
+            remedy = "choose another name for the output"
+            raise InvalidInput(f"{str(path)!r} exists and is not a {ending} picture", remedy=remedy)
+    refuse_unwritable(path)
 
 
 def refuse_other_table(path: str) -> None:

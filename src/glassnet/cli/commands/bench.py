@@ -14,7 +14,7 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.bench.tables import TABLES
-from glassnet.cli.files import refuse_unwritable
+from glassnet.cli.files import refuse_other_picture, replacing
 from glassnet.cli.options import Command, Kind, json_option, number, whole_numbers
 from glassnet.cli.output import Page
 from glassnet.errors import unknown_name
@@ -104,7 +104,7 @@ def _checked(output: str | None) -> Path | None:
     if output is None:
         return None
     check(path := Path(output))
-    refuse_unwritable(path)
+    refuse_other_picture(path)
     return path
 
 
@@ -145,8 +145,9 @@ def _show(report: Report, page: Page, path: Path | None) -> int:
         if part.rows:
             page.table(part.columns, part.rows, right=range(1, len(part.columns)))
     page.facts |= report.facts()
+    replaced = "" if path is None else replacing(path)
     if path is not None and draw(report, path):
-        page.say(f"picture written to {path}", picture=str(path))
+        page.say(f"picture written to {path}{replaced}", picture=str(path))
     page.finish()
     return code_of(report.interrupted) if report.interrupted else 0
 

@@ -10,7 +10,7 @@ import click
 
 from glassnet.cli import options
 from glassnet.cli.completion import files, tables
-from glassnet.cli.files import open_both, open_model, refuse_unwritable, replacing
+from glassnet.cli.files import STARTS, open_both, open_model, refuse_other_picture, replacing
 from glassnet.cli.options import LEARNED, Command, number, options_of
 from glassnet.cli.terminal import note, tell
 from glassnet.data.reading.options import ReadOptions
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from glassnet.pieces.tables import Table
     from glassnet.views.figures import Figure
     from glassnet.views.options import Option
-
-STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how such a file begins
 
 
 class Plot(Command):
@@ -125,10 +123,4 @@ def _refuse_file(path: str, kind: str) -> None:
     if ending not in STARTS:
         remedy = f"name a file such as {kind}.svg"
         raise InvalidInput(f"{kind!r} is drawn into {' or '.join(STARTS)} files", repr(path), remedy)
-    if Path(path).is_file():
-        with Path(path).open("rb") as file:
-            head = file.read(8)
-        if head and not head.startswith(STARTS[ending]):
-            remedy = "choose another name for the output"
-            raise InvalidInput(f"{path!r} exists and is not a {ending} picture", remedy=remedy)
-    refuse_unwritable(path)
+    refuse_other_picture(path)
