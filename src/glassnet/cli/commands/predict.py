@@ -81,8 +81,8 @@ def _note_formulas(model: TableModel) -> None:
     """Say which classes a spreadsheet would compute: they are written as the table spells them all the same."""
     classes = [] if model.target.classes is None else list(map(str, model.target.classes))
     if formulas := [name for name in classes if name.startswith(FORMULA) and not NUMBER.match(name)]:
-        what = f"classes that it would run as formulas: {quoted(formulas, most=3)}"
-        note(f"for a spreadsheet, import the predictions as text, there are {what}")
+        what = f"a spreadsheet would run these classes as formulas: {quoted(formulas, most=3)}"
+        note(f"{what}; import the predictions as text")
 
 
 def _predictions(model: TableModel, source: Source, probabilities: bool, as_text: bool) -> Iterator[pa.Table]:
