@@ -118,6 +118,16 @@ def test_more_epochs_are_welcome(call: Call, stopped: Path) -> None:
     assert glassnet.load("houses.safetensors").history.epochs == 20
 
 
+def test_fewer_epochs_than_are_done_are_refused(call: Call, refused: Refused, stopped: Path) -> None:
+    before = stopped.read_bytes()
+    assert refused("train", "houses.csv", "--epochs", 2, "--resume") == (
+        "the checkpoint is further than the epochs that are asked for (seen: 3 epochs done, 2 asked for); "
+        "ask for 3 or more, or start a new training."
+    )
+    assert stopped.read_bytes() == before
+    assert call("train", "houses.csv", "--epochs", 3, "--resume", "--quiet").code == 0
+
+
 def test_what_json_says_of_a_stopped_training(call: Call, houses: Path, interrupted: None) -> None:
     result = call("train", "houses.csv", "--epochs", 9, "--json")
     assert result.code == 130

@@ -44,7 +44,7 @@ def test_it_stops_after_the_batch(plan: Any, rows: Any) -> None:
     state = State.new(what)
     outcome = train(what, state, rows(), callbacks=[CtrlC(10)])
     assert (state.step, state.epoch, state.rows_done) == (10, 1, 24)
-    assert (outcome.ending, outcome.reason) == ("interrupted", "interrupted after 1 epochs and 24 rows")
+    assert (outcome.ending, outcome.reason) == ("interrupted", "interrupted after 1 epoch and 24 rows")
     assert outcome.parameters.theta.tobytes() == state.theta.tobytes()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -13,7 +13,7 @@ from glassnet.archive.os_errors import StrPath
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
-from glassnet.text import one_line
+from glassnet.text import counted, one_line
 
 KIND, VERSION = "checkpoint", 1
 
@@ -110,6 +110,24 @@ def check_same_plan(saved: Plan, wanted: Plan) -> None:
         InvalidInput: names the first setting that differs.
     """
     check_same_settings(saved.describe() | {"epochs": 0}, wanted.describe() | {"epochs": 0})
+
+
+def check_enough_epochs(done: int, epochs: int) -> None:
+    """Raise where a checkpoint is further than the training that is to go on with it.
+
+    Args:
+        done: whole epochs in the checkpoint.
+        epochs: those wanted in all.
+
+    Raises:
+        InvalidInput: fewer are wanted than are done.
+    """
+    if done > epochs:
+        raise InvalidInput(
+            "the checkpoint is further than the epochs that are asked for",
+            seen=f"{counted(done, 'epoch')} done, {epochs:,} asked for",
+            remedy=f"ask for {done:,} or more, or start a new training",
+        )
 
 
 def check_same_settings(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

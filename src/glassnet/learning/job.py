@@ -17,7 +17,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.learning.checkpointing import Checkpointing
-from glassnet.learning.checkpoints import check_same_plan, check_same_settings, load_checkpoint
+from glassnet.learning.checkpoints import check_enough_epochs, check_same_plan, check_same_settings, load_checkpoint
 from glassnet.learning.metrics import Metric
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
@@ -86,7 +86,8 @@ class Job:
             path: its checkpoint; None for ``checkpoint``.
 
         Raises:
-            InvalidInput: the checkpoint is of other settings, another plan or other rows; says what differs.
+            InvalidInput: the checkpoint is of other settings, another plan or other rows, or further than the plan's
+                epochs; says what differs.
             BrokenFile, UnusableFile: it is not a checkpoint, or cannot be read.
         """
         path = self.checkpoint if path is None else path
@@ -102,6 +103,7 @@ class Job:
                 remedy="give the rows of the stopped training, divided as then (the same test, validation and seed, a "
                 "number as random_state), or start a new one",
             )
+        check_enough_epochs(state.epoch, self.plan.epochs)
         self.state = state
         return self
 

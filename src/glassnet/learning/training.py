@@ -22,6 +22,7 @@ from glassnet.learning.recording import between_epochs, end_epoch, end_epochs
 from glassnet.learning.run import AfterEpoch, Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
+from glassnet.text import counted
 
 CHUNK_SECONDS = 0.1  # how long engines run before callbacks are notified
 
@@ -168,14 +169,18 @@ def _epoch(run: Run) -> None:
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
 
 
+def _progress(state: State) -> str:
+    return f"{counted(state.epoch, 'epoch')} and {counted(state.rows_done, 'row')}"
+
+
 def _outcome(run: Run, error: Diverged | None) -> Outcome:
     if error is not None:
         ending, reason = DIVERGED, str(error)
     elif run.interrupted.is_set():
-        ending, reason = INTERRUPTED, f"interrupted after {run.state.epoch} epochs and {run.state.rows_done} rows"
+        ending, reason = INTERRUPTED, f"interrupted after {_progress(run.state)}"
     elif run.reason:
         ending, reason = (FINISHED if run.converged else STOPPED), run.reason
     else:
-        ending, reason = FINISHED, f"{run.state.epoch} epochs done"
+        ending, reason = FINISHED, f"{counted(run.state.epoch, 'epoch')} done"
     parameters, number = run.state.best_parameters(run.plan.network), run.interrupted.number
     return Outcome(ending, reason, parameters, run.history, error, run.choice.used, number)

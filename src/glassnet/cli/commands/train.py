@@ -171,7 +171,7 @@ class Training:
         from glassnet.engines.choice import AUTOMATIC
 
         history, best = model.history, model.best_epoch
-        kept = f"; the parameters of epoch {best} are kept" if best not in (None, history.epochs) else ""
+        kept = f"; the parameters of epoch {best:,} are kept" if best not in (None, history.epochs) else ""
         engine = model.outcome.engine
         by = f"{model.seconds:.3g} s by the {engine.name} engine"
         self.page.say(
