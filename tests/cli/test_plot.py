@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import Call, Refused
+from cli.commands import Call, Refused, written
 from glassnet.views.figures import FIGURES
 
 DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
@@ -63,6 +63,17 @@ def test_settings_reach_the_picture(call: Call, fruit_model: Path) -> None:
     said = call("plot", "surface", fruit_model, "fruits.csv", "--directions", "W[1][0,1]:b[1][0]", "--reach", 2).out
     assert said.startswith("a slice of the cost J through W[1][0,1] and b[1][0]; the other")
     assert call("plot", "history", fruit_model, "--metric", "accuracy").out.startswith("accuracy by epoch")
+
+
+def test_a_plane_is_of_the_first_columns_of_numbers(call: Call, refused: Refused, folder: Path) -> None:
+    lines = [f"{'red' if i % 3 else 'blue'},{i % 10},{i % 7},{i % 4 < 2}" for i in range(60)]
+    written(folder / "mixed.csv", ["color,size,weight,ripe", *lines])
+    for number, excluded in enumerate(([], ["--exclude", "weight"])):
+        assert call("train", "mixed.csv", "--quiet", "--epochs", 1, "-o", f"{number}.safetensors", *excluded).code == 0
+    assert "over size and weight" in call("plot", "boundary", "0.safetensors", "mixed.csv").out
+    assert refused("plot", "boundary", "1.safetensors", "mixed.csv") == (
+        "a plane needs two columns of numbers (seen: the model has 1); choose another model, or another picture."
+    )
 
 
 def test_an_old_picture_is_replaced(call: Call, fruit_model: Path) -> None:

@@ -61,7 +61,7 @@ def _pair(flag: str, text: str, between: str, remedy: str) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
 
 
-FEATURES = Option("features", "its two columns, A,B; the first two if not given", columns)
+FEATURES = Option("features", "its two columns, A,B; the first two of numbers if not given", columns)
 UNIT = Option("unit", "that of one unit, LAYER:UNIT from 1, instead of the answer", unit)
 LAYER = Option("layer", "the layer, from 1", number=Range(1), default="1")
 DIRECTIONS = Option("directions", "random, curved, or two parameters, W[1][0,0]:b[1][0]", directions, default="random")

@@ -60,7 +60,7 @@ class DecisionBoundaryDisplay(Display):
         X: TableLike,
         y: TableLike | None = None,
         *,
-        features: Features = (0, 1),
+        features: Features | None = None,
         unit: tuple[int, int] | None = None,
         resolution: int = 121,
     ) -> Self:
@@ -70,7 +70,7 @@ class DecisionBoundaryDisplay(Display):
             model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
             X: rows (m, n) around which it is drawn, and which are drawn on it.
             y: their labels (m,), or None.
-            features: the two columns, by name or number.
+            features: the two columns, by name or number; None for the first two of numbers.
             unit: (l, j) draws unit j, from 0, of layer l, from 1, instead of the answer.
             resolution: points a side.
 
@@ -185,7 +185,7 @@ class UnitBoundariesDisplay(Display):
         y: TableLike | None = None,
         *,
         layer: int = 1,
-        features: Features = (0, 1),
+        features: Features | None = None,
         resolution: int = 81,
     ) -> Self:
         """From a fitted model; see :meth:`DecisionBoundaryDisplay.from_estimator`.

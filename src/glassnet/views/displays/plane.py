@@ -44,16 +44,17 @@ class Plane:
     others: str
 
     @classmethod
-    def of(cls, model: object, X: TableLike, y: TableLike | None, features: Features, resolution: int) -> Plane:
-        """The plane of two ``features`` around the rows ``X``."""
+    def of(cls, model: object, X: TableLike, y: TableLike | None, features: Features | None, resolution: int) -> Plane:
+        """The plane of two ``features``, or the first two of numbers, around the rows ``X``."""
         subject = Subject(model)
-        if len(subject.columns) < 2 and features == (0, 1):
-            seen, remedy = f"the model has {len(subject.columns)}", "choose a model of two columns or more"
-            raise InvalidInput("a plane needs two columns", seen, remedy)
+        numeric = [j for j in range(len(subject.columns)) if subject.is_number(j)][:2]
+        if features is None and len(numeric) < 2:
+            seen, remedy = f"the model has {len(numeric)}", "choose another model, or another picture"
+            raise InvalidInput("a plane needs two columns of numbers", seen, remedy)
         if resolution < 2:
             seen, remedy = f"resolution={resolution}", "leave it out"
             raise InvalidInput("a grid has at least 2 points a side", seen, remedy)
-        i, j = (subject.column(feature) for feature in features)
+        i, j = numeric if features is None else (subject.column(feature) for feature in features)
         if i == j or not (subject.is_number(i) and subject.is_number(j)):
             names = f"{subject.columns[i]!r} and {subject.columns[j]!r}"
             remedy = "name two, as in features=('age', 'height')"
