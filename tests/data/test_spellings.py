@@ -126,6 +126,12 @@ def test_numbers_are_read_or_what_else_they_may_be_is_said(
         (["12 kg", "5.5 kg", "7"] * 1 + ["1 kg"] * 20, [12, 5.5, 7] + [1] * 20),
         (["１２", "３"], [12, 3]),
         (["1,234", "1.5"], [1234, 1.5]),
+        (["7½", "8", "¾"], [7.5, 8, 0.75]),
+        (["5,--", "7,50", "–3,–"], [5, 7.5, -3]),
+        (["HK$12", "HK$ 1,300.50"], [12, 1300.5]),
+        (["SGD 5", "SGD 6"], [5, 6]),
+        (["8,209e+06", "8,061e-06"], [8.209e6, 8.061e-6]),
+        (["\u200b12", "13\ufeff"], [12, 13]),
         (["5,- €", "1.299,- €"], [5, 1299]),
         (["$(5.00)", "$6"], [-5, 6]),
         (["%12", "%7"], [12, 7]),
@@ -204,6 +210,13 @@ def test_several_units_are_words_that_are_said(cells: list[str]) -> None:
     found = infer(cells)
     assert found.kind == "category"
     assert "several units" in found.notes[0]
+
+
+def test_names_that_begin_with_a_number_are_no_amounts_with_units() -> None:
+    names = ["1Story"] * 200 + ["2Story"] * 140 + ["1.5Fin"] * 60 + ["SLvl"] * 30
+    assert infer(names) == InferredKind("category")
+    assert infer(sorted(names)) == InferredKind("category")
+    assert infer([f"{i} kg" for i in range(20)] * 20 + [f"{i} g" for i in range(20)] * 20).notes
 
 
 @pytest.mark.parametrize(

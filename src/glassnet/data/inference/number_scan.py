@@ -13,6 +13,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling.numbers import CURRENCIES, NOTATIONS, PERCENT, PLAIN, Framed, NumberFormat
 
 ALMOST_ALL = 0.9  # from this share of numbers on, cells that are none are a mistake, and the others agree in their mark
+MOST_NAMES = 10  # so few cells in ten times as many rows are names, not amounts
 MOST_MARKS = 1000  # different units that are told apart
 GROUPS = r"^[+-]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)$"
 
@@ -30,6 +31,7 @@ class NumberScan:
         grouped, pointed: whether all plain ones could be in groups of three by points, and whether one has a point.
         codes: how many begin with a zero that a number would not have.
         whole: whether all are whole numbers and nothing else.
+        marked: the first different cells with a mark beside a number.
         by_mark: of each mark beside the numbers, how many cells fit each of ``NOTATIONS``, and any of them.
         example, point: the first cell with a number that is not plain, and with a point or comma.
     """
@@ -40,6 +42,7 @@ class NumberScan:
     pointed: bool = False
     codes: int = 0
     whole: bool = True
+    marked: set[str] = field(default_factory=set)
     by_mark: dict[str, np.ndarray] = field(default_factory=dict)
     example: str | None = None
     point: str | None = None
@@ -56,6 +59,9 @@ class NumberScan:
             if mark in self.by_mark or len(self.by_mark) < MOST_MARKS:
                 here = fits & (marks.indices.to_numpy() == place)
                 self.by_mark[mark] = self.by_mark.get(mark, 0) + here @ times
+        if len(self.marked) <= MOST_NAMES:
+            beside = found & flags(pc.not_equal(framed.mark, ""))
+            self.marked |= set(texts.filter(pa.array(beside))[: MOST_NAMES + 1].to_pylist())
         self.plain += int(times[plain].sum())
         self.codes += int(times[flags(pc.match_substring_regex(texts, "^0[0-9]+$"))].sum())
         self.whole &= bool(flags(pc.match_substring_regex(texts.filter(pa.array(found)), "^[0-9]+$")).all())
@@ -87,7 +93,15 @@ class NumberScan:
     def units(self) -> list[str]:
         """The marks, where there are few of them and nearly all numbers have one."""
         marked = [mark for mark, fits in self.by_mark.items() if mark and fits.any()]
-        return marked if 1 < len(marked) <= 5 else []
+        return marked if 1 < len(marked) <= 5 and not self.names else []
+
+    @property
+    def names(self) -> bool:
+        """Whether the cells with a mark are few and come again and again, as 1Story and 2Story, 1st and 2nd do."""
+        count = sum(int(fits[-1]) for mark, fits in self.by_mark.items() if mark)
+        mostly = 2 * count > sum(int(fits[-1]) for fits in self.by_mark.values())
+        money = self._top() in {PERCENT, *CURRENCIES, *self.options.currency}
+        return mostly and not money and count > MOST_NAMES * len(self.marked) and len(self.marked) <= MOST_NAMES
 
     def best(self, decimal: str | None = None) -> tuple[int, NumberFormat, str | None]:
         """How many cells the best format reads, that format, and a notation that reads them otherwise as well.

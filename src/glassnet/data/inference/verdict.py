@@ -129,6 +129,8 @@ class Verdict:
     def _refuse(self, count: int, format: NumberFormat, most: int, times: TimeFormat) -> None:
         """Raise where nearly all cells are numbers or dates."""
         scan, one_word = self.scan, len(self.scan.words) == 1
+        if scan.numbers.names and not scan.declared:
+            return
         if scan.numbers.sure <= count and self._nearly(count, one_word):
             raise self._mixture("numbers", count, self._plain(format))
         if self._nearly(scan.numbers.sure, False):

@@ -9,7 +9,7 @@ from glassnet.data.arrow import pa, pc
 # The zero of each script whose digits are written as numbers.
 ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐０"
 SAME = {
-    "-": "−﹣－‐‑",
+    "-": "−﹣－‐‑–—",
     " ": "\u00a0\u202f\u2009\u2007\u2002\u3000",
     "'": "’‘ʼ´",
     ".": "٫．",
@@ -22,7 +22,8 @@ SAME = {
     "/": "／",
     ":": "：",
     "+": "＋",
-    "": "\u200e\u200f\u2066\u2069",  # marks of the direction of writing
+    **{".5": "½", ".25": "¼", ".75": "¾", ".125": "⅛", ".375": "⅜", ".625": "⅝", ".875": "⅞"},
+    "": "\u200b\ufeff\u00ad\u200e\u200f\u2066\u2069",  # invisible: of no width, of the direction of writing
 }
 
 

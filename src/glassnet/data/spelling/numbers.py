@@ -16,11 +16,13 @@ from glassnet.archive import Facts
 from glassnet.data.arrow import pa, pc
 from glassnet.data.spelling.characters import plain_characters
 
-# Signs and codes that may stand before a number; any unit may follow one.
+# Signs and codes that may stand before a number, besides letters and a sign, such as HK$; any unit may follow one.
 CURRENCIES = (
     *("$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₪", "₫", "฿", "₴", "₦", "₱", "R$", "US$", "A$", "C$"),
     *("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "BRL", "AUD"),
     *("CAD", "NZD", "RUB", "TRY", "ZAR", "MXN", "KRW", "kr", "kr.", "zł", "Kč", "Ft", "Rs", "Rs.", "Fr.", "SFr."),
+    *("SGD", "HKD", "TWD", "THB", "IDR", "MYR", "PHP", "VND", "ILS", "SAR", "AED", "EGP", "NGN", "KES", "PKR"),
+    *("UAH", "RON", "BGN", "ISK", "ARS", "CLP", "COP", "PEN", "Rp", "Rp."),
 )
 PERCENT = "%"
 LONGEST_MARK = 40
@@ -78,11 +80,11 @@ PLAIN = "1234.5"
 def _frame(currencies: tuple[str, ...]) -> str:
     """A number with what stands around it, as groups of a regular expression."""
     before = "|".join(re.escape(word) for word in sorted((*currencies, PERCENT), key=len, reverse=True))
-    unit = r"\+|[^\s0-9()+.,'_:/~<>=-][^\s0-9()+,:]{0,11}[23]?"
+    unit = r"\+|[^\s\pN()+.,'_:/~<>=-][^\s0-9()+,:]{0,11}[23]?"
     return (
-        rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before})?) ?(?P<inner>[(+-]?)"
+        rf"^(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>(?:{before}|[A-Z]{{0,3}}\p{{Sc}})?) ?(?P<inner>[(+-]?)"
         r"(?P<number>[0-9](?:[0-9.,'_ ]*[0-9.,])?|[.,][0-9]+)(?P<exponent>(?:[eE][+-]?[0-9]+)?)"
-        rf"(?P<close>[-)]?) ?(?P<after>(?:{unit}\.?)?(?: [^\s0-9()+,:.-]{{1,8}}\.?)?)(?P<end>[-)]?)$"
+        rf"(?P<close>--|[-)]?) ?(?P<after>(?:{unit}\.?)?(?: [^\s0-9()+,:.-]{{1,8}}\.?)?)(?P<end>[-)]?)$"
     )
 
 
@@ -104,10 +106,15 @@ class Framed:
         signs = pc.binary_join_element_wise(*(parts.field(name) for name in ("open", "sign", "inner")), close, "")
         self.valid = pc.and_(parts.is_valid(), pc.is_in(signs, pa.array(["", "+", "-", "()"])))
         self.negative = pc.is_in(signs, pa.array(["-", "()"]))
+        self._powers = bool(pc.any(pc.not_equal(self.exponent, "")).as_py())
 
     def fits(self, notation: Notation) -> pa.Array:
         """Whether each text is a number of the notation, Arrow booleans without null."""
-        return pc.and_(self.valid, pc.match_substring_regex(self.number, notation.pattern).fill_null(False))
+        fits = pc.and_(self.valid, pc.match_substring_regex(self.number, notation.pattern).fill_null(False))
+        if not notation.group or not self._powers:
+            return fits
+        grouped = pc.and_(pc.not_equal(self.exponent, ""), pc.match_substring(self.number, notation.group))
+        return pc.and_not(fits, grouped.fill_null(False))  # 1,234e5 has a decimal comma
 
 
 @dataclass(frozen=True)
