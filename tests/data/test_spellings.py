@@ -303,11 +303,45 @@ def test_dates_are_read_or_what_else_they_may_be_is_said(times: list[datetime.da
         ("27/02/68", "2068-02-27"),
         ("27/02/69", "1969-02-27"),
         ("２０２４-０２-２７", "2024-02-27"),
+        ("27/02/2024 13:45:00 PM", "2024-02-27T13:45"),
+        ("27/02/2024 00:30 AM", "2024-02-27T00:30"),
+        ("February 27, 2024 at 1:30 PM", "2024-02-27T13:30"),
+        ("27.02.2024 um 14:30 Uhr", "2024-02-27T14:30"),
+        ("2024:02:27 14:30:00", "2024-02-27T14:30"),
+        ("2024년 2월 27일", "2024-02-27"),
     ],
 )
 def test_this_date(cell: str, iso: str) -> None:
     found = infer([cell], date_order=None)
     assert read([cell], found) == [datetime.datetime.fromisoformat(iso)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "januar februar mars april mai juni juli august september oktober november desember",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "ledna února března dubna května června července srpna září října listopadu prosince",
+        "január február március április május június július augusztus szeptember október november december",
+        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+        "marraskuuta joulukuuta",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου "
+        "Δεκεμβρίου",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    ],
+    ids=lambda names: names.split()[0],
+)
+def test_months_in_many_languages(names: str) -> None:
+    cells = [f"{day}. {name} 2024" for day, name in enumerate(names.split(), 1)]
+    assert read(cells, infer(cells)) == [datetime.datetime(2024, number, number) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("cells", [["1:30:22", "0:45:10", "26:10:00"], ["75:30", "12:10"]], ids=str)
+def test_durations_are_no_times_of_day(cells: list[str]) -> None:
+    with pytest.raises(InvalidInput, match="holds durations, not times of day"):
+        infer(cells * 20)
 
 
 @pytest.mark.parametrize("never", ["2023-02-30", "0000-00-00", "2023-13-01", "2023-01-01 25:00"])

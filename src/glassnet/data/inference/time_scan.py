@@ -11,6 +11,7 @@ from glassnet.data.inference.flags import first_text, flags
 from glassnet.data.spelling.times import ORDERS, Parsed, TimeFormat
 
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+TOO_LONG = "^(2[4-9]|[3-9][0-9]|[1-9][0-9]{2,}):[0-5][0-9](:|$)"
 ISO = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T]{_CLOCK}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?|{_CLOCK})$"
 
 
@@ -24,7 +25,8 @@ class TimeScan:
         ordered, differ: how many need an order, and how many are another time in another.
         zoned: how many have a time zone.
         offsets: of these zones, in minutes.
-        example: the first that is not ISO 8601.
+        example: the first that exists and is not ISO 8601.
+        duration: the first that is too long for a time of day, such as 26:10:00.
     """
 
     shaped: int = 0
@@ -35,6 +37,7 @@ class TimeScan:
     zoned: int = 0
     offsets: set[int] = field(default_factory=set)
     example: str | None = None
+    duration: str | None = None
 
     def add(self, texts: pa.Array, times: np.ndarray) -> np.ndarray:
         """Take in distinct texts, and how often each occurs; which are written as times."""
@@ -51,8 +54,11 @@ class TimeScan:
         self.zoned += int(times[parsed.zoned].sum())
         self.offsets |= set(np.unique(parsed.offset[parsed.zoned]).tolist())
         if self.example is None:
-            other = shaped & ~flags(pc.match_substring_regex(texts, ISO))
+            other = shaped & parsed.exists & ~flags(pc.match_substring_regex(texts, ISO))
             self.example = first_text(texts, other)
+        never = shaped & ~parsed.exists
+        if self.duration is None and never.any():
+            self.duration = first_text(texts, never & flags(pc.match_substring_regex(texts, TOO_LONG)))
         return shaped
 
     def best(self, wanted: str | None, elsewhere: str | None = None) -> tuple[int, TimeFormat, str | None]:

@@ -70,7 +70,8 @@ class Verdict:
         if pair is not None and not (self.target and pair != PLAIN):
             return InferredKind("boolean", None if pair == PLAIN else pair)
         most, times, order = scan.times.best(options.date_order, self.order)
-        if scan.times.shaped == scan.present and most == scan.times.exist and 2 * most > scan.present:
+        whole = scan.times.duration is None and scan.times.shaped == scan.present
+        if whole and most == scan.times.exist and 2 * most > scan.present:
             return self._time(most, times, order)
         if not self.mixed:
             self._refuse(count, format, most, times)
@@ -135,6 +136,9 @@ class Verdict:
             raise self._mixture("numbers", count, self._plain(format))
         if self._nearly(scan.numbers.sure, False):
             raise self._several("numbers", self._plain(format), scan.numbers.example)
+        if scan.times.duration is not None and self._nearly(scan.times.shaped, one_word):
+            remedy = f"write them as numbers, such as 26.5 hours, or pass categorical=({scan.name!r},) (--categorical)"
+            raise self._error(f"{self._column} holds durations, not times of day", repr(scan.times.duration), remedy)
         if self._nearly(most, one_word) and most == scan.times.exist:
             raise self._mixture("dates", most, times)
         if self._nearly(scan.times.shaped, False) or scan.declared:

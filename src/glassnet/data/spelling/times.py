@@ -22,12 +22,22 @@ ORDERS = {"day-first": "dmy", "month-first": "mdy", "year-first": "ymd"}
 FIRST = next(iter(ORDERS))
 PIVOT = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
 
-# The names of the months by their beginnings, in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish,
-# Polish and Russian; what follows may be any ending.
+# The names of the months by their beginnings, in English, German, French, Spanish, Italian, Portuguese, Dutch,
+# Scandinavian, Polish, Czech, Hungarian, Romanian, Finnish, Turkish, Indonesian, Greek, Russian and Ukrainian; what
+# follows may be any ending. A name that begins as those of two months do is of the later one.
 MONTHS = (
-    *("jan|jän|ene|gen|янв|sty", "feb|fév|fev|фев|lut", "mar|mär|mrz|mrt|maa|мар", "apr|avr|abr|апр|kwi"),
-    *("may|mai|mei|maj|mag|май|мая", "jun|juin|giu|июн|cze", "jul|juil|lug|июл|lip", "aug|aoû|aou|ago|авг|sie"),
-    *("sep|set|сен|wrz", "oct|okt|ott|out|окт|paź", "nov|ноя|lis", "dec|dez|déc|dic|дек|gru"),
+    *("jan|jän|ene|gen|ian|sty|led|tam|oca|ιαν|янв|січ", "feb|fév|fev|lut|úno|hel|şub|φεβ|фев|лют"),
+    *("mar|mär|már|mrz|mrt|maa|bře|μαρ|μάρ|мар|бер", "apr|avr|abr|ápr|kwi|dub|huh|nis|απρ|апр|кві"),
+    *(
+        "may|mai|mei|maj|máj|mag|kvě|tou|μαϊ|μαΐ|μάι|май|мая|тра",
+        "jun|jún|juin|giu|iun|cze|čer|kes|haz|ιουν|ιούν|июн|чер",
+    ),
+    *(
+        "jul|júl|juil|lug|iul|lip|červenc|hei|tem|ιουλ|ιούλ|июл|лип",
+        "aug|aoû|aou|ago|agu|ağu|sie|srp|elo|αυγ|αύγ|авг|сер",
+    ),
+    *("sep|set|sze|wrz|zář|syy|eyl|σεπ|сен|вер", "oct|okt|ott|out|paź|říj|lok|eki|οκτ|окт|жов"),
+    *("nov|noi|lis|marr|kas|νοε|νοέ|ноя|лис", "dec|dez|des|déc|dic|gru|pro|jou|ara|δεκ|дек|гру"),
 )
 # Hours from UTC; other abbreviations mean several zones.
 ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
@@ -44,9 +54,9 @@ _CLOCK = (
 )
 _TIME = _CLOCK.replace("[:h]", "[:.h]")  # 13.45 alone is a number
 _ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|[a-z]+/[a-z_/]+|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
-_TAIL = rf"(?:(?:t|,? |, ?at |:){_TIME})?{_ZONE}$"
+_TAIL = rf"(?:(?:t|,? (?:at |um |à )?|:){_TIME})?{_ZONE}$"
 # In every time: two numbers beside each other, eight digits, or a number and a word.
-_LIKELY = r"[0-9](?:[-/.:h]|\. )[0-9]|[0-9]{8}|[0-9].*\pL{3}|\pL{3}.*[0-9]|(?i)[0-9] ?[-/]?[qw] ?[0-9]|q[1-4]|年"
+_LIKELY = r"[0-9](?:[-/.:h]|\. )[0-9]|[0-9]{8}|[0-9].*\pL{3}|\pL{3}.*[0-9]|(?i)[0-9] ?[-/]?[qw] ?[0-9]|q[1-4]|[年년]"
 
 
 @cache
@@ -56,12 +66,13 @@ def _shapes() -> tuple[str, ...]:
     y, m, d are year, month, day; N is the name of a month, q a quarter, w and k a week and its day; a, b, c are day,
     month and year in the order of the column.
     """
-    name = rf"(?P<N>{'|'.join(MONTHS)})[a-zà-ÿа-яźń]{{0,7}}\.?"
+    name = rf"(?P<N>(?:{'|'.join(MONTHS)})\pL{{0,9}})\.?"
     mark, year, day = r"(?:[-/.]|\. )", "(?P<y>[0-9]{4}|[0-9]{2})", "(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?"
     full, two = "(?P<y>[0-9]{4})", "(?P<{}>[0-9]{{1,2}})".format
     compact = full + "(?P<m>[0-9]{2})(?P<d>[0-9]{2})"
     shapes = (
         full + mark + two("m") + mark + two("d") + _TAIL,
+        full + ":" + two("m") + ":" + two("d") + _TAIL,  # as cameras write it
         two("a") + mark + two("b") + mark + "(?P<c>[0-9]{4})" + _TAIL,
         two("a") + "[-/]" + two("b") + "[-/](?P<c>[0-9]{2})" + _TAIL,
         r"(?P<a>[0-9]{2})\.(?P<b>[0-9]{2})\.(?P<c>[0-9]{2})" + _TAIL,  # 1.2.10 is a version
@@ -71,7 +82,7 @@ def _shapes() -> tuple[str, ...]:
         f"{name} {{1,2}}{day} {_TIME}{_ZONE} {full}$",  # as C writes it
         compact + _TAIL,
         f"{compact}T(?P<H>[0-9]{{2}})(?P<M>[0-9]{{2}})(?P<S>[0-9]{{2}})?{_ZONE}$",
-        f"{full} ?年 ?{two('m')} ?月 ?{two('d')} ?日{_TAIL}",
+        f"{full} ?[年년] ?{two('m')} ?[月월] ?{two('d')} ?[日일]{_TAIL}",
         f"{full}[-/]{two('m')}$",
         f"(?P<m>0?[1-9]|1[0-2])[-/]{full}$",
         f"{name}{_GAP}{{0,2}}{full}$",
@@ -271,10 +282,9 @@ def _clock(fields: dict[str, pa.Array]) -> np.ndarray:
     hour, minute, second = (np.maximum(_integers(fields[name]), 0) for name in "HMS")
     fields = {"p": pa.array([""] * len(hour)), "f": pa.array([""] * len(hour))} | fields
     half = pc.utf8_lower(fields["p"]).to_numpy(zero_copy_only=False)
-    good = (
-        (minute < 60) & (second <= 60) & np.where(half == "", hour * 60 + minute <= 24 * 60, (hour > 0) & (hour < 13))
-    )
-    hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
+    last = np.select([half == "a", half == "p"], [12 * 60 + 59, 23 * 60 + 59], 24 * 60)  # 13:45 PM is 13:45
+    good = (minute < 60) & (second <= 60) & (hour * 60 + minute <= last) & ((half != "p") | (hour > 0))
+    hour = np.where((half == "") | (hour > 12), hour, hour % 12 + 12 * (half == "p"))
     digits = pc.utf8_slice_codeunits(pc.utf8_rpad(fields["f"], 6, "0"), 0, 6)
     micro = ((hour * 60 + minute) * 60 + second) * 1_000_000 + _integers(digits)
     return np.where(good, micro, -1)
