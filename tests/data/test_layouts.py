@@ -9,7 +9,7 @@ import pytest
 
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.errors import BrokenFile, InvalidInput
+from glassnet.errors import BrokenFile, InvalidInput, UnusableFile
 
 ROWS = [(i, i * i % 7, i * 2.5) for i in range(30)]
 LINES = ["a,b,c", *(",".join(map(str, row)) for row in ROWS)]
@@ -71,6 +71,7 @@ HINTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a title and a blank line": ("\nSales of 2023\n\n" + PLAIN, "--skip 2", {"skip": 2}),
     "two titles": ("Sales, 2023\nof the north\n" + PLAIN, "--skip 2", {"skip": 2}),
     "a title with a comma": ("Sales, 2023\n" + PLAIN, "--skip 1", {"skip": 1}),
+    "a title and delimiters": ("Sales of 2023,,\n,,\n" + PLAIN, "--skip 2", {"skip": 2}),
     "comments above": ("# made by\n# hand\n" + PLAIN, "--comment '#'", {"comment": ("#",)}),
     "comments of R": ("%% made by hand\n" + PLAIN, "--comment '%'", {"comment": ("%",)}),
     "a comment between": (PLAIN.replace("5,4,12.5\n", "# hi\n5,4,12.5\n"), "--comment '#'", {"comment": ("#",)}),
@@ -87,6 +88,24 @@ def test_a_hint_that_helps(tmp_path: Path, name: str) -> None:
     assert hint in str(refused.value)
     source, rows = read(tmp_path, text, **options)
     assert (source.names, is_the_table(rows)) == (("a", "b", "c"), True)
+
+
+def test_a_decimal_comma_among_commas_moves_no_column(tmp_path: Path) -> None:
+    with pytest.raises(BrokenFile, match=r"2 names, 3 cells in each line below.*decimal comma"):
+        read(tmp_path, "a,b\n1,5,x\n1,7,y\n2,5,x\n")
+
+
+def test_a_strange_delimiter_is_named(tmp_path: Path) -> None:
+    for mark in "^~:\x01":
+        text = PLAIN.replace(",", mark)
+        assert f"--delimiter {mark!r}" in read(tmp_path, text)[0].notes[0]
+        assert read(tmp_path, text, delimiter=mark)[0].names == ("a", "b", "c")
+    assert read(tmp_path, "time\n12:30\n13:45\n")[0].notes == ()
+
+
+def test_the_text_of_a_table_is_not_its_name() -> None:
+    with pytest.raises(UnusableFile, match="StringIO"):
+        open_source(PLAIN * 100)
 
 
 def test_names_of_rows_as_r_writes_them(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def from_file(name: str, options: ReadOptions) -> Source:
         raise UnusableFile(f"{name!r} is an address, not a file", remedy="download it first and pass the file")
     if name == "-":
         raise UnusableFile("standard input cannot be read twice", remedy="save it as a file first and pass the file")
-    if path.is_dir():
+    if _is_folder(path):
         return columnar.from_folder(path, options)
     _check_readable(path)
     return from_content(Content(printable(path.name), lambda: path.open("rb"), path), options)
@@ -84,6 +85,13 @@ def stem(name: str) -> str:
     return name
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long for a file
+        return False
+
+
 def _check_readable(path: Path) -> None:
     try:
         if not path.is_file() and path.exists():  # a pipe can be read once only
@@ -96,7 +104,9 @@ def _check_readable(path: Path) -> None:
         raise UnusableFile(f"there is no file {str(path)!r}", remedy=_suggestion(path)) from problem
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        raise UnusableFile(f"{str(path)!r} cannot be read", reason, "check its permissions") from problem
+        text = "pass io.StringIO(text) if the text is the table itself"
+        remedy = text if getattr(problem, "errno", None) == errno.ENAMETOOLONG else "check its permissions"
+        raise UnusableFile(f"{str(path)!r} cannot be read", reason, remedy) from problem
 
 
 def _suggestion(path: Path) -> str:

@@ -124,17 +124,33 @@ def find_layout(label: str, rows: list[list[str]], lines: list[int], options: Re
     elif closed and len(first) in (width - 1, width) and not "".join(first[width - 1 :]).strip():
         first = first[: width - 1]
         notes = (f"the lines of {label} end with a delimiter: no column is made of what is behind it",)
-    elif alike and len(body) > 1 and 1 < len(first) == width - 1 and not _has_names(body):  # as R writes names of rows
+    elif alike and len(body) > 1 and 1 < len(first) == width - 1 and not _has_names(body):
+        if len({row[0] for row in body}) < len(body):  # as R writes them, names of rows differ
+            seen = f"{counted(len(first), 'name')}, {width} cells in each line below"
+            remedy = "name every column; a number with a decimal comma needs quotation marks"
+            raise BrokenFile(f"line {lines[0]} of {label} lacks a name", seen, remedy)
         first = ["", *first]
         notes = (f"{label} has one name less than cells in a row: the first column is called 'column 1'",)
     elif above := _above(rows, width):
         what = f"line {lines[0]} of {label} is not a row of names"
-        seen = f"{counted(len(first), 'cell')}, {width} in the lines below: {', '.join(first)[:40]!r}"
+        filled = [cell for cell in first if cell.strip()]
+        seen = f"{counted(len(filled), 'cell')}, {width} in the lines below: {', '.join(filled)[:40]!r}"
         raise BrokenFile(what, seen, _remedy(first, lines[above - 1]))
-    notes = (*notes, *doubt(label, first, rows[1:]))
+    notes = (*notes, *doubt(label, first, rows[1:]), *_undivided(label, rows))
     # pandas writes its index as a first column without a name.
     names = check_names(label, [name.strip() or f"column {j}" for j, name in enumerate(first, 1)])
     return Layout(names, width if len(names) in (width, width - 1) else len(names), notes)
+
+
+def _undivided(label: str, rows: list[list[str]]) -> tuple[str, ...]:
+    """A note where all rows are of one cell, and a mark that may be a delimiter comes as often in each of them."""
+    if len(rows) < 2 or any(len(row) != 1 for row in rows):
+        return ()
+    alike = (mark for mark in "^~:\x01\x1f" if len({row[0].count(mark) for row in rows}) == 1)
+    mark = next((mark for mark in alike if mark in rows[0][0]), None)
+    if mark is None:
+        return ()
+    return (f"{label} has one column; if {mark!r} divides it, pass delimiter={mark!r} (--delimiter {mark!r})",)
 
 
 def _has_names(body: list[list[str]]) -> bool:
@@ -145,6 +161,11 @@ def _has_names(body: list[list[str]]) -> bool:
 
 def _above(rows: list[list[str]], width: int) -> int:
     """How many rows stand above a table of rows of ``width`` cells; 0 where it is not clear."""
+    several = [sum(map(bool, map(str.strip, row))) > 1 for row in rows]
+    if len(rows[0]) == width > 2 and True in several[1:] and not several[0]:  # a title with a delimiter for each cell
+        above = several.index(True)
+        table = [row for row in rows[above:] if len(row) == width]
+        return above if len(table) > 2 and _has_names(table) else 0
     fitting = [len(row) == width for row in rows]
     above = fitting.index(True)
     below = fitting[above:]  # a total may end the table
