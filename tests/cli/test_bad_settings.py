@@ -117,10 +117,17 @@ def test_settings_are_refused_before_the_data_is_read(refused: Refused, options:
     assert said in refused("train", "no such table", *options.split())
 
 
-@pytest.mark.parametrize("units", [10**10, 10**30])
-def test_a_network_larger_than_the_memory(refused: Refused, houses: Path, units: int) -> None:
+@pytest.mark.parametrize(
+    ("units", "size", "needed"),
+    [
+        (10**10, r"50,000,000,001", r"1,200\.0 GB needed"),
+        (10**30, r"more than 10\^18", "more bytes than can be counted"),
+    ],
+)
+def test_a_network_larger_than_the_memory(refused: Refused, houses: Path, units: int, size: str, needed: str) -> None:
     sentence = refused("train", "houses.csv", "--hidden", units)
-    assert re.match(r"a network of [0-9]+ parameters does not fit in memory \(seen: [0-9.,]+ GB needed", sentence)
+    seen = rf"\(seen: {needed}, [0-9.,]+ [GM]B available\)"
+    assert re.match(rf"a network of {size} parameters does not fit in memory {seen}", sentence)
     with pytest.raises(ValueError, match="does not fit in memory"):
         glassnet.TableModel(glassnet.Recipe(hidden=(units,))).fit("houses.csv")
 
