@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, SupportsFloat
 
 LONGEST = 300  # letters of a sentence, whatever a stranger wrote in the file
-LONGEST_SEEN = 90  # letters of what was seen, where the sentence would be too long
+LONGEST_SEEN = 40  # letters of what was seen, where the sentence would be too long
 LIST_LENGTH = 8  # names in a list; the rest are counted
 SMALLEST_POWER, LARGEST_POWER = -4, 5  # powers of ten: numbers between them are written without an exponent
 

@@ -120,7 +120,7 @@ def test_epochs_and_evaluations_are_limits(limit: int, task: tuple[Plan, Rows]) 
     few: Any = dataclasses.replace(plan, epochs=limit)
     outcome = train(few, State.new(few, seed=1), rows)
     assert outcome.history.epochs == limit
-    assert outcome.reason == f"{limit} epochs done"
+    assert outcome.reason == f"{limit} epoch{'s' * (limit > 1)} done"
     poor = dataclasses.replace(plan, optimizer=dataclasses.replace(plan.optimizer, max_evaluations=limit))
     outcome = train(poor, State.new(poor, seed=1), rows)
     assert outcome.ending == "stopped"

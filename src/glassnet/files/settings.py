@@ -56,7 +56,9 @@ def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
     try:
         _made(type(estimator), written)
     except (ValueError, TypeError) as error:
-        raise InvalidInput(f"a parameter is not what fit takes: {one_line(error)}", remedy="set it back") from None
+        raise InvalidInput(
+            f"a parameter is not what fit takes: {one_line(error).rstrip('.')}", remedy="set it back"
+        ) from None
     return written
 
 
