@@ -105,7 +105,7 @@ def test_as_many_layers_as_a_file_holds(path):
         ({"alpha": -1}, InvalidInput, "a parameter is not what fit takes: .*alpha"),
         ({"solver": "adma"}, InvalidInput, "a parameter is not what fit takes: .*solver"),
         ({"hidden_layer_sizes": ("a",)}, InvalidInput, "a parameter is not what fit takes: .*'a'"),
-        ({"hidden_layer_sizes": [[3]]}, InvalidInput, "a parameter is not what fit takes: .*list"),
+        ({"hidden_layer_sizes": [[3]]}, InvalidInput, "a parameter is not what fit takes: .*must be whole numbers"),
         ({"dropout": [0.1, 0.2]}, InvalidInput, "a parameter is not what fit takes: .*one entry for each hidden layer"),
         ({"verbose": object()}, InvalidType, "cannot hold the parameter verbose"),
     ],
