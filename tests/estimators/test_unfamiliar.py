@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import glassnet
-from glassnet import Recipe, TableModel, UnfamiliarWarning
+from glassnet import Recipe, TableModel, UnfamiliarWarning, open_source
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.unfamiliar import Unfamiliar
 
@@ -106,6 +106,25 @@ def test_counts_do_not_depend_on_blocks(tmp_path: Path) -> None:
     assert list(found.notes()) == [
         "column 'city' holds values in 70 of 120 rows that training had not, such as 'paris'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["0.12", "0.5"], True),
+        ([0.12, 0.5], True),
+        ([12, None], True),
+        (["12%", "0.5"], False),
+        (["12 %", None], False),
+        (["0.12"], True),
+    ],
+)
+def test_a_percent_sign_that_training_had(cells: list[object], said: bool) -> None:
+    table = pd.DataFrame({"share": [f"{i % 90}%" for i in range(100)], "y": np.arange(100.0) % 7})
+    encoder = TableEncoder().fit(open_source(table), exclude=["y"])
+    encoder.transform(pd.DataFrame({"share": cells}), found := Unfamiliar())
+    sentence = "column 'share' was written with % in training, and no cell is here: "
+    assert any(note.startswith(sentence) for note in found.notes()) == said
 
 
 @pytest.mark.parametrize("method", ["predict", "evaluate", "predict_blocks"])

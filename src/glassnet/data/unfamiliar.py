@@ -16,6 +16,7 @@ WORDS = {
     "empty": "is empty {rows}",
     "impossible": "holds dates that cannot be {rows}, read as missing, such as {cell}",
     "bare": "has times without a zone {rows}, read in that of training ({seen})",
+    "unmarked": "was written with {seen} in training, and no cell is here: {cell} is read as {cell} {seen}",
     "new": "holds values {rows} that training had not, such as {cell}",
     "rare": "holds rare or new values {rows}, such as {cell}",
     "truth": "held numbers in training, and holds true and false {rows}, taken as 1 and 0",
@@ -98,8 +99,10 @@ class Unfamiliar:
         """One sentence for each of the columns with the most such cells, and how many other columns there are."""
         by_column: dict[str, list[Found]] = {}
         for found in sorted(self._found.values(), key=lambda found: -found.count):
-            always, mostly = found.problem == "empty", found.problem == "rare"  # in single rows these are usual
-            if found.count == self.rows > 1 or (not always and (not mostly or 2 * found.count > self.rows)):
+            everywhere = found.count == self.rows and (self.rows > 1 or found.problem == "unmarked")
+            # In single rows these are usual.
+            always, mostly = found.problem in ("empty", "unmarked"), found.problem == "rare"
+            if everywhere or (not always and (not mostly or 2 * found.count > self.rows)):
                 by_column.setdefault(found.name, []).append(found)
         for name, several in list(by_column.items())[:MOST_NOTES]:
             yield one_line(f"column {name!r} {', and '.join(found.said(self.rows) for found in several)}")

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glassnet.archive import Facts
-from glassnet.data.arrow import pa
+from glassnet.data.arrow import pa, pc
 from glassnet.data.cell_format import CellFormat
 from glassnet.data.kinds.base import Column, Kind, Limits, Writer
 from glassnet.data.kinds.dropped import DroppedColumn
@@ -28,7 +28,7 @@ from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.data.stream_sample import StreamSample
 from glassnet.data.unfamiliar import Unfamiliar
 
-CLIP = 3.0
+CLIP, PERCENT = 3.0, "%"
 NEGLIGIBLE = 1e-13  # of the largest value: a spread below it is rounding
 
 
@@ -227,8 +227,10 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
 
     def write(block: Block, cell_format: CellFormat, out: np.ndarray, found: Unfamiliar | None) -> None:
         if found is not None:
-            for name in names:
+            for name, format in formats.items():
                 found.add(name, "truth", len(out) * pa.types.is_boolean(block.arrays[name].type))
+                if format is not None and format.mark == PERCENT:
+                    _count_unmarked(name, block.arrays[name], found)
         for some, values in read_numbers(block, names, cell_format, formats):
             missing = np.isnan(values)
             if found is not None:
@@ -242,6 +244,14 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
             out[:, last[some[flagged[some]]]] = missing[flagged[some]].T
 
     return write
+
+
+def _count_unmarked(name: str, cells: pa.Array, found: Unfamiliar) -> None:
+    """Count cells without a percent sign in a column that had it: 0.12 may be meant as 12 %."""
+    texts = cells.cast(pa.string())
+    bare = pc.fill_null(pc.invert(pc.match_substring_regex(texts, "[%％]")), True)
+    first = next((text for text in texts.drop_null()[:1].to_pylist()), "")
+    found.add(name, "unmarked", pc.sum(bare).as_py() or 0, first, PERCENT)
 
 
 NUMBER = Kind(NumberColumn, NumberAccumulator, _writer)
