@@ -23,9 +23,12 @@ from hypothesis import settings  # noqa: E402
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("same")
 
-# A shell that runs `pytest &` without job control ignores Ctrl-C for it, and every process it starts would, too.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell that runs `pytest &` without job control ignores Ctrl-C for it, `nohup pytest` the end of the terminal, and every
+# process they start would, too.
+if threading.current_thread() is threading.main_thread():
+    for name, usual in {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}.items():
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
