@@ -23,8 +23,8 @@ from hypothesis import settings  # noqa: E402
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("same")
 
-# A shell that runs `pytest &` without job control ignores Ctrl-C for it, `nohup pytest` the end of the terminal, and every
-# process they start would, too.
+# A shell that runs `pytest &` without job control ignores Ctrl-C for it, `nohup` the end of the terminal; and so would
+# every process that tests start.
 if threading.current_thread() is threading.main_thread():
     for name, usual in {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}.items():
         if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN:
