@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -25,6 +26,8 @@ from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, Adam, Momentum, Nester
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Constant, InverseScaling, Schedule
 from glassnet.text import one_line
+
+R = TypeVar("R")  # a record
 
 # -- the network -------------------------------------------------------------------------------------------------------
 
@@ -94,6 +97,12 @@ def _for_each(name: str, value: object, hidden: int) -> list[Any]:
 # -- the training ------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
+def _record(cls: Callable[..., R], *values: float, **settings: float) -> R:
+    """A record, its settings checked once: a search makes the same ones thousands of times."""
+    return cls(*values, **settings)
+
+
 def plan_of(
     mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, n_threads: int | None = None
 ) -> Plan:
@@ -103,8 +112,8 @@ def plan_of(
         examples=m,
         optimizer=optimizer_of(mlp),
         schedule=_schedule(mlp),
-        penalties=Penalties(l1=float(mlp.l1), l2=float(mlp.alpha), per_example=True),
-        clipping=Clipping(norm=float(mlp.clip_norm or 0), value=float(mlp.clip_value or 0)),
+        penalties=_record(Penalties, l1=float(mlp.l1), l2=float(mlp.alpha), per_example=True),
+        clipping=_record(Clipping, norm=float(mlp.clip_norm or 0), value=float(mlp.clip_value or 0)),
         batch_size=_batch_size(mlp, m),
         epochs=epochs,
         shuffle=bool(mlp.shuffle),
@@ -120,11 +129,11 @@ def optimizer_of(mlp: MLPParameters) -> Optimizer:
     rate = float(mlp.learning_rate_init)
     match mlp.solver:
         case "lbfgs":
-            return LBFGS(tolerance=float(mlp.tol), max_evaluations=int(mlp.max_fun))
+            return _record(LBFGS, tolerance=float(mlp.tol), max_evaluations=int(mlp.max_fun))
         case "adam":
-            return Adam(rate, float(mlp.beta_1), float(mlp.beta_2), float(mlp.epsilon))
+            return _record(Adam, rate, float(mlp.beta_1), float(mlp.beta_2), float(mlp.epsilon))
         case "sgd":
-            return (Nesterov if mlp.nesterovs_momentum else Momentum)(rate, float(mlp.momentum))
+            return _record(Nesterov if mlp.nesterovs_momentum else Momentum, rate, float(mlp.momentum))
     return OPTIMIZERS.make(mlp.solver, learning_rate=rate)
 
 
@@ -133,7 +142,7 @@ def _schedule(mlp: MLPParameters) -> Schedule:
     if mlp.learning_rate == "invscaling" and mlp.solver == "sgd":
         return InverseScaling(power=float(mlp.power_t))
     if mlp.learning_rate in ("constant", "invscaling", "adaptive"):
-        return Constant()
+        return _record(Constant)
     return SCHEDULES.make(mlp.learning_rate)
 
 
