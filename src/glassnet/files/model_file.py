@@ -60,9 +60,9 @@ def load(path: StrPath) -> Model:
         UnusableFile: absent, without permission, written by a newer glassnet, or larger than the memory.
         UnknownName: it needs a custom layer, activation or loss: register it first.
 
-    >>> load("digits.safetensors")
+    >>> load("nowhere.safetensors")
     Traceback (most recent call last):
-    glassnet.errors.UnusableFile: 'digits.safetensors' cannot be read (seen: it does not exist); check the name.
+    glassnet.errors.UnusableFile: 'nowhere.safetensors' cannot be read (seen: it does not exist); check the name.
     """
     return opened(path)[0]
 
