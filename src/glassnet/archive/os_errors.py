@@ -44,10 +44,10 @@ def explained(verb: str, path: StrPath, also: Sequence[Path] = ()) -> Iterator[N
     Raises:
         UnusableFile: what the system refused, and what to do.
 
-    >>> with explained("read", "gone.csv"):
-    ...     _ = open("gone.csv")
+    >>> with explained("read", "nowhere/gone.csv"):
+    ...     _ = open("nowhere/gone.csv")
     Traceback (most recent call last):
-    glassnet.errors.UnusableFile: 'gone.csv' cannot be read (seen: it does not exist); check the name.
+    glassnet.errors.UnusableFile: 'nowhere/gone.csv' cannot be read (seen: there is no folder 'nowhere'); ...
     """
     try:
         yield

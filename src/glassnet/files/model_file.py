@@ -60,9 +60,9 @@ def load(path: StrPath) -> Model:
         UnusableFile: absent, without permission, written by a newer glassnet, or larger than the memory.
         UnknownName: it needs a custom layer, activation or loss: register it first.
 
-    >>> load("nowhere.safetensors")
+    >>> load("nowhere/model.safetensors")
     Traceback (most recent call last):
-    glassnet.errors.UnusableFile: 'nowhere.safetensors' cannot be read (seen: it does not exist); check the name.
+    glassnet.errors.UnusableFile: 'nowhere/model.safetensors' cannot be read (seen: there is no folder 'nowhere'); ...
     """
     return opened(path)[0]
 
