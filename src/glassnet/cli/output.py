@@ -201,4 +201,10 @@ def _text_of(table: Table) -> str:
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_CLASS_SHOWN else f"{name[: LONGEST_CLASS_SHOWN - 1]}…"
+    """A class in the confusion matrix: both ends of a long name (some differ in the last letters only); numbers whole.
+
+    >>> _shortened("a name as long as a sentence"), _shortened("1234567890123456789")
+    ('a name as …tence', '1234567890123456789')
+    """
+    whole = len(name) <= LONGEST_CLASS_SHOWN or name.lstrip("+-").isdigit()
+    return name if whole else f"{name[: LONGEST_CLASS_SHOWN - 6]}…{name[-5:]}"
