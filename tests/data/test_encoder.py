@@ -281,6 +281,14 @@ def test_outputs_divide_the_matrix() -> None:
     assert all(encoder.output_names[p].startswith(n) for n, ps in zip(encoder.outputs, places, strict=True) for p in ps)
 
 
+def test_the_outputs_that_are_numbers_along_a_line_are_known() -> None:
+    encoder = TableEncoder().fit(MIXED | {"lacking": [None, 2, None, 2, None, 2, None, 2]})
+    along = [encoder.output_names[place] for place in encoder.numeric]
+    assert along == ["number", "when elapsed"]  # no flag, class, boolean, or point on a circle
+    _, facts = encoder.to_parts()
+    assert TableEncoder.from_parts(encoder.to_parts()[0], facts).numeric == encoder.numeric
+
+
 def test_the_report_says_what_was_done() -> None:
     report = {entry.name: entry for entry in TableEncoder().fit(MIXED).report()}
     kinds = {name: entry.kind for name, entry in report.items()}

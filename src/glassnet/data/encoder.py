@@ -153,6 +153,12 @@ class TableEncoder:
         return tuple(name for column in self._used for name in column.outputs)
 
     @property
+    def numeric(self) -> tuple[int, ...]:
+        """Which columns of the matrix are numbers along a line: not one-hot, not flags, not points on a circle."""
+        firsts = ((self.outputs[column.name].start, column.numeric) for column in self._used)
+        return tuple(place for start, count in firsts for place in range(start, start + count))
+
+    @property
     def width(self) -> int:
         """How many columns the matrix has."""
         return sum(len(column.outputs) for column in self._used)

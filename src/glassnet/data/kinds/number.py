@@ -99,6 +99,10 @@ class NumberColumn(Column):
         return (*((self.name,) if self.spread else ()), *((f"{self.name} is missing",) if self.flagged else ()))
 
     @property
+    def numeric(self) -> int:
+        return int(self.spread > 0)
+
+    @property
     def done(self) -> str:
         read = f"{self.format.words}: " if self.format else ""
         scaled = f"{read}median {self.center:.6g} to 0, {self.by} {self.spread:.6g} to 1, smoothly clipped at {CLIP:g}"
