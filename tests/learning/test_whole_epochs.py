@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -20,6 +21,7 @@ from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, Run
@@ -38,8 +40,11 @@ def watched(draw: Callable[..., Any], job: isas.Job) -> dict[str, Any]:
     network, rng = job.plan.network, np.random.default_rng(draw(st.integers(0, 99)))
     weighted, labels = draw(st.booleans()), np.ndim(job.rows.Y) == 1
     m = draw(st.integers(2, 30))
+    held_out = problems.rows_of(network, m, rng, weighted, labels, job.plan.dtype)
+    if network.layers[0].sparse and draw(st.booleans()):
+        held_out = held_out._replace(X=scipy.sparse.csr_array(held_out.X))
     settings: dict[str, Any] = {
-        "validation": draw(st.none() | st.just(problems.rows_of(network, m, rng, weighted, labels, job.plan.dtype))),
+        "validation": draw(st.none() | st.just(held_out)),
         "metrics": draw(
             st.sampled_from([[], [METRICS["accuracy"]], [METRICS["r2"]], [METRICS["accuracy"], METRICS["mae"]]])
         ),
@@ -175,3 +180,20 @@ def test_a_stop_by_the_cost_says_so() -> None:
     assert outcome.ending == "stopped"
     assert outcome.reason == "cost did not improve by 0.001 in 5 epochs"
     assert 6 < outcome.history.epochs < 5000
+
+
+def test_rows_held_out_that_weigh_nothing_are_refused() -> None:
+    plan, state, rows = problem(epochs=3)
+    with pytest.raises(InvalidInput, match="the rows held out all weigh 0"):
+        train(plan, state, rows, validation=rows._replace(weights=np.zeros(60)), metrics=[METRICS["r2"]])
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_rows_of_another_dtype_are_as_if_cast(engine: str) -> None:
+    plan, state, rows = problem(epochs=3)
+    exact = rows._replace(X=rows.X.astype("float64"))
+    one, other = state.apart(), state.apart()
+    train(plan, one, rows, engine=engine, validation=rows)
+    train(plan, other, exact, engine=engine, validation=exact)
+    assert one.theta.tobytes() == other.theta.tobytes()
+    assert one.history["validation_cost"] == other.history["validation_cost"]

@@ -143,6 +143,10 @@ class Rows(NamedTuple):
         """The sum of the weights."""
         return float(len(self.Y) if self.weights is None else self.weights.sum())
 
+    def of_dtype(self, dtype: np.dtype[Any]) -> Rows:
+        """These, with ``X`` in an engine's dtype."""
+        return self if self.X.dtype == dtype else self._replace(X=self.X.astype(dtype))
+
     def check(self, network: Network) -> None:
         """Raise where these are no rows of ``network``: engines read memory by these shapes.
 

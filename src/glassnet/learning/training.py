@@ -78,7 +78,7 @@ def train(
     Args:
         plan: what to do.
         state: where to start; changed in place, so the same call later goes on, to the same bits.
-        rows: ``plan.examples`` examples in the plan's dtype.
+        rows: ``plan.examples`` examples.
         engine: a name, or "auto".
         validation: rows held out, judged after each epoch.
         metrics: recorded after each epoch, on the training rows and on the validation rows.
@@ -101,9 +101,9 @@ def train(
     >>> outcome.ending, outcome.history["cost"][-1] < outcome.history["cost"][0]
     ('finished', True)
     """
-    for some in (rows, validation):
-        if some is not None:
-            some.check(plan.network)
+    rows, validation = _checked(plan, rows), None if validation is None else _checked(plan, validation)
+    if validation is not None and not validation.total_weight() and len(validation.Y):
+        raise InvalidInput("the rows held out all weigh 0", f"{len(validation.Y)} rows", "give some of them a weight")
     state.check(plan)
     if rows.X.shape[0] != plan.examples:
         raise InvalidInput(
@@ -124,6 +124,11 @@ def train(
             run.notify("on_train_broken")
             raise
     return _outcome(run, error)
+
+
+def _checked(plan: Plan, rows: Rows) -> Rows:
+    rows.check(plan.network)
+    return rows.of_dtype(plan.numpy_dtype)
 
 
 def _learn(run: Run) -> Diverged | None:

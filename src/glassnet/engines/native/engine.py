@@ -87,8 +87,9 @@ class Native(Engine):
         return done
 
     def train_epochs(self, state: State, rows: Rows, most: int, seconds: float, between: Between) -> WholeEpochs | None:
-        if self._needs_reference(rows.X, state.theta, state.slots, state.running):
-            return None
+        odd = self._needs_reference(rows.X, state.theta, state.slots, state.running)
+        if odd or any(judge is not None and is_sparse(judge.rows.X) for judge in between[:2]):
+            return None  # rows must be judged by the same functions however the epochs are divided
         state.check(self.plan)
         session = self._session(self.plan.batch_rows)
         judged = [None if judge is None else self._judged(judge.rows) for judge in between[:2]]
