@@ -182,10 +182,21 @@ def test_a_stop_by_the_cost_says_so() -> None:
     assert 6 < outcome.history.epochs < 5000
 
 
-def test_rows_held_out_that_weigh_nothing_are_refused() -> None:
+@pytest.mark.parametrize("held_out", [False, True])
+def test_judged_rows_that_weigh_nothing_are_refused(held_out: bool) -> None:
     plan, state, rows = problem(epochs=3)
-    with pytest.raises(InvalidInput, match="the rows held out all weigh 0"):
-        train(plan, state, rows, validation=rows._replace(weights=np.zeros(60)), metrics=[METRICS["r2"]])
+    nothing = rows._replace(weights=np.zeros(60))
+    with pytest.raises(InvalidInput, match=r"all weigh 0 .seen: 60 rows (held out|to learn from)"):
+        train(plan, state, rows if held_out else nothing, validation=nothing, metrics=[METRICS["r2"]])
+
+
+def test_sparse_rows_held_out_are_judged_alike() -> None:
+    plan, state, rows = problem(epochs=9)
+    sparse = rows._replace(X=scipy.sparse.csr_array(rows.X))
+    by_one, at_once = state.apart(), state.apart()
+    train(plan, by_one, rows, engine="native", validation=sparse, callbacks=[lambda run: None])
+    train(plan, at_once, rows, engine="native", validation=sparse)
+    assert by_one.history["validation_cost"] == at_once.history["validation_cost"]
 
 
 @pytest.mark.parametrize("engine", ["native", "reference"])

@@ -102,8 +102,10 @@ def train(
     ('finished', True)
     """
     rows, validation = _checked(plan, rows), None if validation is None else _checked(plan, validation)
-    if validation is not None and not validation.total_weight() and len(validation.Y):
-        raise InvalidInput("the rows held out all weigh 0", f"{len(validation.Y)} rows", "give some of them a weight")
+    for judged in (validation, rows if judge_training and metrics else None):
+        if judged is not None and len(judged.Y) and not judged.total_weight():
+            seen = f"{len(judged.Y)} rows {'held out' if judged is validation else 'to learn from'}"
+            raise InvalidInput("rows that are judged all weigh 0", seen, "give some of them a weight")
     state.check(plan)
     if rows.X.shape[0] != plan.examples:
         raise InvalidInput(
