@@ -60,8 +60,8 @@ def test_a_row_on_the_network(call: Call, fruit_model: Path) -> None:
 def test_settings_reach_the_picture(call: Call, fruit_model: Path) -> None:
     said = call("plot", "boundary", fruit_model, "fruits.csv", "--unit", "1:3", "--features", "weight,row").out
     assert said.startswith("unit 2 of layer 1 over weight and row")
-    said = call("plot", "surface", fruit_model, "fruits.csv", "--directions", "W[1][0,1]:b[1][0]", "--reach", 2).out
-    assert said.startswith("a slice of the cost J through W[1][0,1] and b[1][0]; the other")
+    said = call("plot", "surface", fruit_model, "fruits.csv", "--directions", "w12[1]:b1[1]", "--reach", 2).out
+    assert said.startswith("a slice of the cost J through w12[1] and b1[1]; the other")
     assert call("plot", "history", fruit_model, "--metric", "accuracy").out.startswith("accuracy by epoch")
 
 

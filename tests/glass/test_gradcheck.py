@@ -9,8 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import witnesses
-from glassnet import BatchNorm, Dense, Layer, Network, Parameter, Penalties, Plan, State, gradcheck, own_activation
+from glassnet import (
+    BatchNorm,
+    Dense,
+    Layer,
+    Network,
+    Parameter,
+    Penalties,
+    Plan,
+    State,
+    gradcheck,
+    ledger,
+    own_activation,
+    trace,
+)
 from glassnet.errors import Diverged, InvalidInput, InvalidType
+from glassnet.glass.notation import parameters_named
 from glassnet.network.layers import LAYERS
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.losses import SquaredError
@@ -75,7 +89,7 @@ def test_a_wrong_derivative_is_found():
     check = gradcheck(network, *ROWS, parameters=p, count=None)
     assert not check.ok
     assert {row.layer for row in check.of("wrong")} == {1} and {row.layer for row in check.of("right")} == {2}
-    assert check.worst.error > 0.01 and check.worst.name.startswith(("W[1][", "b[1]["))
+    assert check.worst.error > 0.01 and check.worst.name.endswith("[1]")
     assert "have a wrong gradient, in layer 1; the worst is " in str(check)
     graph, difference = check.worst.graph, check.worst.difference
     assert graph == pytest.approx(difference, rel=1e-6), "the two witnesses agree with each other"
@@ -112,7 +126,7 @@ def test_a_layer_of_ones_own_is_derived_as_it_stands():
     assert check.ok and not check.missing
     wrong = Network(3, [Dense(3, "tanh"), Gain(1.001), Dense(1)])
     check = gradcheck(wrong, *ROWS, parameters=p, count=None)
-    assert [row.name for row in check.of("wrong")] == ["s[2][0]", "s[2][1]", "s[2][2]"] or {
+    assert [row.name for row in check.of("wrong")] == ["s1[2]", "s2[2]", "s3[2]"] or {
         row.name for row in check.of("wrong")
     } == {"s[2][0]", "s[2][1]", "s[2][2]"}
     assert check.worst.error == pytest.approx(0.001, rel=0.01)
@@ -162,7 +176,7 @@ def test_at_a_kink_differences_are_no_witness_and_it_is_said():
     network = Network(2, [Dense(3, "relu"), Dense(1)])
     check = gradcheck(network, [[0.0, 0.0]], [1.0], parameters=network.initialize(), count=None)
     assert check.ok
-    assert [row.name for row in check.of("kink")] == ["b[1][0]", "b[1][1]", "b[1][2]"]
+    assert [row.name for row in check.of("kink")] == ["b1[1]", "b2[1]", "b3[1]"]
     for row in check.of("kink"):
         assert row.difference is None and row.graph == row.analytic == 0
         assert row.note.startswith("the derivative jumps nearby: about 0 below, ")
@@ -226,40 +240,47 @@ def test_kinks_of_l1():
     state = State.new(plan)
     state.theta[...] = 0
     check = gradcheck(plan, [[1.0]], [1.0], state=state, count=None)
-    assert {row.name: row.verdict for row in check.rows} == {"W[1][0, 0]": "kink", "b[1][0]": "right"}
+    assert {row.name: row.verdict for row in check.rows} == {"w11[1]": "kink", "b1[1]": "right"}
 
 
 # -- which, and how it reads -------------------------------------------------------------------------------------------
 
 
-def test_names_are_what_python_reads():
-    network, p = small(Dense(4, "tanh"), BatchNorm())
+def test_names_are_those_of_the_ledger_and_are_read_again():
+    network, p = small(Dense(12, "tanh"), BatchNorm())
     check = gradcheck(network, *ROWS, parameters=p, count=None)
-    assert len(check.rows) == network.size
+    assert len({row.name for row in check.rows}) == len(check.rows) == network.size
+    written = ledger(trace(network, *ROWS, parameters=p), units=12)
     for row in check.rows:
-        array, layer = row.name.split("[")[0], row.layer
-        index = eval(f"({row.name.split('[')[2].rstrip(']')},)")
-        assert vars(p.layers[layer - 1])[array][index] == row.value == p.theta[row.index]
+        assert parameters_named(network.layout, row.name) == [row.index]
+        assert row.value == p.theta[row.index]
+        if row.layer < 3:  # of many edges the ledger shows the largest
+            assert written[row.name].assigned and written["d" + row.name].value == pytest.approx(row.analytic)
 
 
 def test_some_of_every_array_the_same_for_the_same_seed():
     network, p = small(Dense(10, "tanh"), Dense(10, "tanh"))
     names = [[row.name for row in gradcheck(network, *ROWS, parameters=p, count=12, seed=s).rows] for s in (1, 1, 2)]
     assert names[0] == names[1] != names[2] and len(names[0]) == 11
-    assert {name[:4] for name in names[0]} == {"W[1]", "b[1]", "W[2]", "b[2]", "W[3]", "b[3]"}
+    assert {name[0] + name[-3:] for name in names[0]} == {"w[1]", "b[1]", "w[2]", "b[2]", "w[3]", "b[3]"}
 
 
 def test_parameters_by_name():
     network, p = small(Dense(4, "tanh"))
-    rows = gradcheck(network, *ROWS, parameters=p, which=["W[1][3, 0]", "b[2]"]).rows
-    assert [row.name for row in rows] == ["W[1][3, 0]", "b[2][0]"]
+    rows = gradcheck(network, *ROWS, parameters=p, which=["w41[1]", "W[1][3, 0]", "b[2]"]).rows
+    assert [row.name for row in rows] == ["w41[1]", "w41[1]", "b1[2]"]
     assert rows[0].value == p.W[1][3, 0]
 
 
-@pytest.mark.parametrize("name", ["W[3]", "W[1][4, 0]", "W[1][0]", "V[1]", "W", "", "W[1][0, 0, 0]"])
+@pytest.mark.parametrize(
+    "name", ["W[3]", "w51[1]", "w01[1]", "w1[1]", "w1k[1]", "W[1][4, 0]", "W[1][0]", "V[1]", "W", "", "W[1][0, 0, 0]"]
+)
 def test_names_that_are_none(name):
     network, p = small(Dense(4, "tanh"))
-    with pytest.raises(InvalidInput, match=r"no parameter .*; choose in W\[1\], W\[2\], b\[1\], b\[2\]"):
+    with pytest.raises(
+        InvalidInput,
+        match=r"no parameter .* W\[1\] \(4, 3\), .* b\[2\] \(1,\).*; choose in these, counted from 1, as w11\[1\]",
+    ):
         gradcheck(network, *ROWS, parameters=p, which=[name])
 
 

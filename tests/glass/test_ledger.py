@@ -11,9 +11,21 @@ from hypothesis import strategies as st
 
 import glassnet
 import witnesses
-from glassnet import Clipping, Dense, Dropout, Layer, Network, Penalties, Plan, State, ledger, trace
+from glassnet import (
+    BatchNorm,
+    Clipping,
+    Dense,
+    Dropout,
+    Layer,
+    LayerNorm,
+    Network,
+    Penalties,
+    Plan,
+    State,
+    ledger,
+    trace,
+)
 from glassnet.errors import InvalidInput, InvalidType
-from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, SquaredError
 from glassnet.pieces.optimizers import OPTIMIZERS, Adam, GradientDescent, Optimizer
@@ -144,7 +156,12 @@ def test_matrices_show_their_shapes():
     step = trace(network, rng.normal(size=(5, 3)), [0, 1, 0, 1, 1], parameters=network.initialize())
     written = ledger(step, depth=1)
     assert str(written["Z[1]"]).startswith("Z[1] = A[0] W[1]^T + b[1] = (5, 3) (3, 4) + (4) = (5, 4), row 1: ")
-    assert str(written["dW[1]"]) == "dW[1] = dZ[1]^T A[0] = (4, 5) (5, 3) = (4, 3)"
+    by_rows = "; ".join(", ".join(format_number(w, 6) for w in row) for row in step.dW[1])
+    assert str(written["dW[1]"]) == f"dW[1] = dZ[1]^T A[0] = (4, 5) (5, 3) = (4, 3): {by_rows}", "small: written whole"
+    assert written["W[1]"].shown.count(";") == 3, "workshop row 19: every weight of a small layer at once"
+    wide = Network(3, [Dense(9, "relu"), Dense(1)])
+    wider = ledger(trace(wide, [[1.0, 2.0, 3.0]], [1.0], parameters=wide.initialize()), depth=1)
+    assert str(wider["dW[1]"]).endswith("= (9, 1) (1, 3) = (9, 3)")
     assert str(written["dZ[2]"]).startswith("dZ[2] = (A[2] - Y)/m = (5, 1), row 1: ")
 
 
@@ -206,23 +223,40 @@ def test_every_optimizer_is_written(name):
     optimizer = OPTIMIZERS.make(name)
     written = ledger(trace(network, [[1, 2, 3]], [1], parameters=p, optimizer=optimizer))
     assert "change" not in written["w11[1]"].formula + written["W[1]"].formula
-    assert [line.symbol for line in written["w11[1]"].inside if line.assigned] == list(optimizer.slots)
+    assert [line.symbol for line in written["w11[1]"].inside if line.assigned] == [
+        f"{letter}(w11[1])" for letter in optimizer.symbols
+    ]
+    assert len(optimizer.symbols) == len(optimizer.slots)
+    assert all(f"{letter} :=" in optimizer.formula for letter in optimizer.symbols)
 
 
 def test_how_optimizers_are_written():
     network, p = line_network()
     step = trace(network, [[1, 2, 3]], [1], parameters=p, optimizer=OPTIMIZERS.make("adamw"))
     line = ledger(step)["w11[1]"]
-    assert line.formula == "w11[1] - alpha lambda w11[1] - alpha_t mean/(sqrt(mean_square) + eps)"
+    assert line.formula == "w11[1] - alpha lambda w11[1] - alpha_t m(w11[1])/(sqrt(v(w11[1])) + eps)"
     assert [inner.formula for inner in line.inside] == [
-        "b1 mean + (1 - b1) dw11[1]",
-        "b2 mean_square + (1 - b2) dw11[1]^2",
-        "alpha sqrt(1 - b2^t)/(1 - b1^t)",
+        "beta1 m(w11[1]) + (1 - beta1) dw11[1]",
+        "beta2 v(w11[1]) + (1 - beta2) dw11[1]^2",
+        "alpha sqrt(1 - beta2^t)/(1 - beta1^t)",
     ]
-    assert ledger(step)["b[1]"].formula == "b[1] - alpha_t mean/(sqrt(mean_square) + eps)", "biases do not decay"
+    assert ledger(step)["b[1]"].formula == "b[1] - alpha_t m/(sqrt(v) + eps)", "biases do not decay"
     step = trace(network, [[1, 2, 3]], [1], parameters=p, optimizer=OPTIMIZERS.make("nesterov"))
-    assert ledger(step)["W[1]"].formula == "W[1] + mu velocity - alpha dW[1]"
-    assert ledger(step)["w11[1]"].inside[0].formula == "mu velocity - alpha dw11[1]"
+    assert ledger(step)["W[1]"].formula == "W[1] + mu v - alpha dW[1]"
+    assert ledger(step)["w11[1]"].inside[0].formula == "mu v(w11[1]) - alpha dw11[1]"
+
+
+@pytest.mark.parametrize("name", STEPPING)
+def test_a_key_means_one_number_whatever_was_asked_for(name):
+    """Weights of two digits, rows of weights, slots, the cost before and after: no two lines share a symbol."""
+    network = Network(11, [Dense(13, "relu"), BatchNorm(), LayerNorm(), Dense(12, "tanh"), Dense(3)], "cross_entropy")
+    plan = Plan(network, 4, optimizer=OPTIMIZERS.make(name), penalties=Penalties(l1=0.01, l2=0.1))
+    step = trace(plan, np.random.default_rng(0).normal(size=(4, 11)), [0, 1, 2, 1])
+    found = {}
+    for depth, unit, units in [(1, None, 8), (2, None, 20), (3, None, 20), (3, 12, 8), (3, 1, 8), (2, 3, 8)]:
+        for line in ledger(step, depth=depth, unit=unit, units=units).lines():
+            if line.symbol != "...":
+                assert found.setdefault(line.symbol, (line.value, line.shape)) == (line.value, line.shape), line.symbol
 
 
 def test_certain_answers():

@@ -16,7 +16,7 @@ from glassnet.network.targets import as_targets
 from glassnet.views.displays import CostSurfaceDisplay
 from glassnet.views.displays.slices import filter_normalized, most_curved
 
-LINE = ("W[1][0,0]", "b[1][0]")
+LINE = ("w11[1]", "b1[1]")
 X = np.random.default_rng(0).normal(size=(40, 1))
 Y = 3 * X + 1
 
@@ -48,14 +48,14 @@ def test_the_cost_at_every_point_is_the_networks(line: Any) -> None:
     assert (display.a[0], display.a[-1], display.b[0], display.b[-1]) == (-7, 3, -1, 9)
     for (i, j), cost in np.ndenumerate(display.cost):
         assert cost == pytest.approx(np.mean((display.a[j] * X + display.b[i] - Y) ** 2) / 2)
-    assert "a slice of the cost J through W[1][0,0] and b[1][0]" in display.title
+    assert "a slice of the cost J through w11[1] and b1[1]" in display.title
     assert parameters.theta.tolist() == [-2, 4]
 
 
 def test_the_title_says_what_stands_still(bent: Cost) -> None:
     arguments = bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y
-    named = CostSurfaceDisplay.from_network(*arguments, directions=("W[1][4,1]", "b[3][2]"), resolution=3)
-    assert named.title.startswith("a slice of the cost J through W[1][4,1] and b[3][2]; the other 52 parameters are")
+    named = CostSurfaceDisplay.from_network(*arguments, directions=("w52[1]", "b3[3]"), resolution=3)
+    assert named.title.startswith("a slice of the cost J through w52[1] and b3[3]; the other 52 parameters are")
     assert (named.a[1], named.b[1]) == (
         bent.network.parameters(bent.theta).W[1][4, 1],
         bent.network.parameters(bent.theta).b[3][2],
@@ -146,11 +146,66 @@ def test_the_directions_of_a_path_hold_most_of_it(bent: Cost) -> None:
     t = np.linspace(1, 0, 20)[:, None]
     way = theta + 5 * t * u + 2 * t**2 * v
     made = CostSurfaceDisplay.from_network(
-        bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y, directions="path", path=way, resolution=3
+        bent.network, bent.network.parameters(bent.theta), bent.X, bent.Y, path=way, resolution=3
     )
-    assert made.path is not None
+    assert made.path is not None and not made.leaves
     back = theta + made.path @ np.stack([axis.d for axis in made.axes])
     np.testing.assert_allclose(back, way, atol=1e-9)
+
+
+@pytest.mark.parametrize("directions", [None, "random", "path", "curved"])
+@pytest.mark.parametrize("units", [[], [1], [3]])
+@pytest.mark.parametrize("at_zero", [False, True])
+def test_two_directions_span_a_plane(directions: str | None, units: list[int], at_zero: bool) -> None:
+    network = Network.mlp(1, units, 1)
+    parameters = network.initialize(seed=0)
+    parameters.theta[:] *= not at_zero
+    way = parameters.theta + np.linspace(1, 0, 4)[:, None] * np.eye(1, network.size)
+    for seed in range(5):
+        made = CostSurfaceDisplay.from_network(
+            network, parameters, X, Y, directions=directions, path=way, seed=seed, resolution=2
+        )
+        D = np.stack([axis.d for axis in made.axes])
+        assert np.linalg.matrix_rank(D / np.linalg.norm(D, axis=1, keepdims=True), tol=0.5) == 2
+
+
+def test_a_descent_that_diverges_is_drawn_uphill(line: Any) -> None:
+    """Its two parameters are the axes: the picture holds the path, and says "diverged" where it ends."""
+    display = CostSurfaceDisplay.from_descent(*line, X, Y, alpha=2.5)
+    assert [axis.name for axis in display.axes] == ["w11[1]", "b1[1]"]
+    assert display.diverged and not display.leaves
+    assert display.below is not None and display.below[-1] > 1e5 * display.below[0]
+    display.picture("png")
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["start", "diverged"]
+
+
+def test_the_plane_of_the_path_and_the_cost_beside_it_where_the_path_leaves(bent: Cost) -> None:
+    network, rng = bent.network, np.random.default_rng(0)
+    parameters = network.parameters(bent.theta.copy())
+    of_path = CostSurfaceDisplay.from_descent(network, parameters, bent.X, bent.Y, alpha=0.5, steps=30, resolution=3)
+    assert "two main directions of the path" in of_path.title
+    across = CostSurfaceDisplay.from_descent(
+        network, parameters, bent.X, bent.Y, alpha=0.5, steps=30, resolution=3, directions="random"
+    )
+    assert across.leaves and across.title.endswith("the path leaves the slice")
+    across.picture("png")
+    beside = across.axes_[1]
+    assert beside.get_xlabel() == "step"
+    np.testing.assert_array_equal(beside.lines[0].get_ydata(), across.path_cost)
+    where = int(rng.integers(30))
+    D = np.stack([axis.d for axis in across.axes])
+    assert across.path is not None and across.below is not None and across.path_cost is not None
+    end = network.parameters(bent.theta.copy())
+    for _ in range(30):
+        network.step(end, bent.X, bent.Y, 0.5)
+    assert across.below[where] == pytest.approx(bent(end.theta + across.path[where] @ D))
+
+
+def test_the_place_of_a_fitted_model_is_marked() -> None:
+    model = TableModel(Recipe(hidden=(4,), epochs=2)).fit("iris")
+    display = CostSurfaceDisplay.from_estimator(model, "iris", resolution=3)
+    display.picture("png")
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["the parameters"]
 
 
 def test_a_tables_surface_is_the_cost_of_its_rows() -> None:
@@ -165,12 +220,12 @@ def test_a_tables_surface_is_the_cost_of_its_rows() -> None:
     ("directions", "error", "said"),
     [
         ("sideways", UnknownName, "no directions 'sideways'"),
-        (("W[1][0,0]", "W[1][0,0]"), InvalidInput, "two different parameters"),
-        (("W[1][0,0]", "b[9][0]"), UnknownName, "no parameter 'b\\[9\\]'"),
-        (("W[1][0,0]", "b[1][1]"), InvalidInput, "there is no parameter"),
-        (("W[1][0]", "b[1][0]"), InvalidInput, "has shape"),
-        (("weight", "b[1][0]"), InvalidInput, "names no parameter"),
-        ((0, 99), InvalidInput, "there is no parameter 99"),
+        (("w11[1]", "w11[1]"), InvalidInput, "two different parameters"),
+        (("w11[1]", "b1[9]"), InvalidInput, "no parameter 'b1\\[9\\]'"),
+        (("w11[1]", "b2[1]"), InvalidInput, "no parameter 'b2\\[1\\]'"),
+        (("w1[1]", "b1[1]"), InvalidInput, r"seen: W\[1\] \(1, 1\), b\[1\] \(1,\)"),
+        (("weight", "b1[1]"), InvalidInput, "no parameter 'weight'"),
+        ((0, 99), InvalidInput, "there is no single parameter 99"),
         ("path", InvalidInput, "need a path"),
     ],
 )

@@ -76,6 +76,7 @@ class Momentum(Optimizer):
 
     name = "momentum"
     slots = ("velocity",)
+    symbols = ("v",)
     formula = "v := mu v - alpha g; theta := theta + v"
     source = "Polyak 1964; Rumelhart, Hinton, Williams 1986"
 
@@ -99,6 +100,7 @@ class Nesterov(Optimizer):
 
     name = "nesterov"
     slots = ("velocity",)
+    symbols = ("v",)
     formula = "v := mu v - alpha g; theta := theta + mu v - alpha g"
     source = "Nesterov 1983; Sutskever, Martens, Dahl, Hinton 2013"
 
@@ -127,6 +129,7 @@ class RMSprop(Optimizer):
 
     name = "rmsprop"
     slots = ("mean_square",)
+    symbols = ("v",)
     formula = "v := rho v + (1 - rho) g^2; theta := theta - alpha g / (sqrt(v) + eps)"
     source = "Tieleman, Hinton 2012, Coursera lecture 6.5"
 
@@ -161,9 +164,10 @@ class Adam(Optimizer):
 
     name = "adam"
     slots = ("mean", "mean_square")
+    symbols = ("m", "v")
     formula = (
-        "m := b1 m + (1 - b1) g; v := b2 v + (1 - b2) g^2; "
-        "theta := theta - alpha sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps)"
+        "m := beta1 m + (1 - beta1) g; v := beta2 v + (1 - beta2) g^2; "
+        "alpha_t = alpha sqrt(1 - beta2^t) / (1 - beta1^t); theta := theta - alpha_t m / (sqrt(v) + eps)"
     )
     source = "Kingma, Ba 2015, arXiv 1412.6980, end of section 2"
 
@@ -190,7 +194,7 @@ class AdamW(Optimizer):
     weight_decay: float = setting(0.01, low=0, help="share of each weight taken away, times the learning rate")
 
     name = "adamw"
-    slots = ("mean", "mean_square")
+    slots, symbols = Adam.slots, Adam.symbols
     formula = Adam.formula + " - alpha lambda theta"
     source = "Loshchilov, Hutter 2019, arXiv 1711.05101"
 
@@ -254,10 +258,10 @@ def _adam_change(o: Adam | AdamW, at: Step, out: Array) -> None:
 
 
 def _adam_step(ns: Operations, o: Adam | AdamW, at: StepValues) -> Value:
-    b1, b2 = ns.named("b1", o.beta_1), ns.named("b2", o.beta_2)
-    m = _new_mean(ns, "mean", b1, at.slots[0], at.gradient)
-    v = _new_mean(ns, "mean_square", b2, at.slots[1], at.gradient**2)
-    rate = ns.named("alpha_t", at.alpha * ns.sqrt(1 - b2**at.number) / (1 - b1**at.number))
+    beta1, beta2 = ns.named("beta1", o.beta_1), ns.named("beta2", o.beta_2)
+    m = _new_mean(ns, "mean", beta1, at.slots[0], at.gradient)
+    v = _new_mean(ns, "mean_square", beta2, at.slots[1], at.gradient**2)
+    rate = ns.named("alpha_t", at.alpha * ns.sqrt(1 - beta2**at.number) / (1 - beta1**at.number))
     return rate * m / (ns.sqrt(v) + ns.named("eps", o.epsilon))
 
 

@@ -50,7 +50,7 @@ def shape(text: str) -> tuple[int, int]:
 
 
 def directions(text: str) -> str | tuple[str, ...]:
-    """A name, or two parameters: ``W[1][0,0]:b[1][0]``."""
+    """A name, or two parameters: ``w11[1]:b1[1]``."""
     return tuple(text.split(":")) if ":" in text else text
 
 
@@ -64,7 +64,7 @@ def _pair(flag: str, text: str, between: str, remedy: str) -> tuple[int, int]:
 FEATURES = Option("features", "its two columns, A,B; the first two of numbers if not given", columns)
 UNIT = Option("unit", "that of one unit, LAYER:UNIT from 1, instead of the answer", unit)
 LAYER = Option("layer", "the layer, from 1", number=Range(1), default="1")
-DIRECTIONS = Option("directions", "random, curved, or two parameters, W[1][0,0]:b[1][0]", directions, default="random")
+DIRECTIONS = Option("directions", "random, curved, or two parameters, w11[1]:b1[1]", directions, default="random")
 REACH = Option("reach", "how far it goes", number=Range(0, above=True), whole=False, default="1")
 METRIC = Option("metric", "the column that is drawn", default="cost")
 SHAPE = Option("shape", "ROWSxCOLUMNS of the image; a square if not given", shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -12,14 +11,15 @@ from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
-from glassnet.errors import InvalidInput, Unsupported
+from glassnet.errors import Unsupported
 from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.gradients.record import Checked, GradCheck
 from glassnet.glass.gradients.witness import graph_gradient
+from glassnet.glass.notation import parameter_at, parameters_named, place_at
 from glassnet.glass.tracing.trace import Traceable, trace
 from glassnet.learning.fitted import Fitted
 from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters, Place
+from glassnet.network.parameters import Layout, Parameters
 from glassnet.pieces.settings import Range, check_number
 from glassnet.randomness import generator
 from glassnet.text import format_number
@@ -29,7 +29,6 @@ __all__ = ["Checked", "GradCheck", "gradcheck"]
 STEP, SMALLEST = 1e-3, 1e-7  # how far a parameter is changed, relative to its size; less near a kink
 SIDE = 1e-6  # how far from a kink the derivatives on its two sides are taken
 JUMP = 1e-3  # derivatives that differ by a smaller share are the same on both sides
-NAME = re.compile(r"(\w+)\[(\d+)\](?:\[([\d, ]+)\])?")
 
 
 def gradcheck(
@@ -59,8 +58,8 @@ def gradcheck(
         model: a network, a plan, or a fitted estimator.
         X, Y, weights: rows, as for :func:`~glassnet.glass.tracing.trace.trace`.
         parameters, state: of a network, of a plan.
-        which: parameters by name, written as in Python: ``"W[1][0, 2]"``, ``"b[2]"`` for a whole array; None takes
-            some at random.
+        which: parameters by name: ``"w13[1]"`` as the ledger writes it, ``"b[2]"`` for a whole array; None takes some
+            at random.
         count: how many to draw, of every array at least one; None takes all.
         seed: of the random choice.
         tolerance: the largest relative error that is right.
@@ -78,10 +77,12 @@ def gradcheck(
     if count is not None:
         check_number("count", count, Range(1), whole=True)
     cost = Cost.of(trace(model, X, Y, weights, parameters=parameters, state=state))
-    chosen = _named(cost.network, which) if which is not None else _drawn(cost.network, count, seed)
+    layout = cost.network.layout
+    named = None if which is None else [j for name in which for j in parameters_named(layout, name)]
+    chosen = _drawn(layout, count, seed) if named is None else named
     analytic = cost.gradient(cost.theta)
     witness, missing = _witness(cost)
-    rows = tuple(_checked(cost, place, j, analytic, witness, tolerance) for place, j in chosen)
+    rows = tuple(_checked(cost, j, analytic, witness, tolerance) for j in chosen)
     return GradCheck(rows, cost.here[0], len(cost.Y), cost.network.size, tolerance, cost.engine.name, missing)
 
 
@@ -93,7 +94,7 @@ def _witness(cost: Cost) -> tuple[Array | None, str]:
         return None, error.cause
 
 
-def _checked(cost: Cost, place: Place, j: int, analytic: Array, witness: Array | None, tolerance: float) -> Checked:
+def _checked(cost: Cost, j: int, analytic: Array, witness: Array | None, tolerance: float) -> Checked:
     """One parameter."""
     ours, graphs = float(analytic[j]), None if witness is None else float(witness[j])
     derivative, error = _by_differences(cost, j, ours, tolerance)
@@ -104,8 +105,9 @@ def _checked(cost: Cost, place: Place, j: int, analytic: Array, witness: Array |
     else:
         error, note = float(np.maximum(error, by_graph)), ""  # nan stays nan
         verdict = "right" if error <= tolerance else "wrong"
-    here = float(cost.theta[j])
-    return Checked(place.layer, _name(place, j), j, here, ours, graphs, derivative, error, verdict, note)
+    here, layout = float(cost.theta[j]), cost.network.layout
+    layer, name = place_at(layout, j).layer, parameter_at(layout, j)
+    return Checked(layer, name, j, here, ours, graphs, derivative, error, verdict, note)
 
 
 def _by_differences(cost: Cost, j: int, ours: float, tolerance: float) -> tuple[float | None, float]:
@@ -168,40 +170,11 @@ def _moved(theta: Array, j: int, by: float) -> Array:
 # -- which -------------------------------------------------------------------------------------------------------------
 
 
-def _drawn(network: Network, count: int | None, seed: int) -> list[tuple[Place, int]]:
+def _drawn(layout: Layout, count: int | None, seed: int) -> list[int]:
     """Some parameters of every array, sorted by layer."""
-    places = sorted(network.layout.places, key=lambda place: (place.layer, place.start))
-    if count is None or count >= network.size:
-        return [(place, j) for place in places for j in range(place.start, place.stop)]
+    places = sorted(layout.places, key=lambda place: (place.layer, place.start))
+    if count is None or count >= layout.size:
+        return [j for place in places for j in range(place.start, place.stop)]
     rng, share = generator(seed), max(1, count // max(1, len(places)))
-    drawn = [(p, rng.choice(np.arange(p.start, p.stop), min(share, p.stop - p.start), replace=False)) for p in places]
-    return [(place, int(j)) for place, some in drawn for j in sorted(some.tolist())]
-
-
-def _named(network: Network, which: Iterable[str]) -> list[tuple[Place, int]]:
-    return [found for name in which for found in _of_name(network, name)]
-
-
-def _of_name(network: Network, name: str) -> list[tuple[Place, int]]:
-    """The parameters that ``"W[1][0, 2]"`` or ``"W[1]"`` names.
-
-    Raises:
-        InvalidInput: none of that name.
-    """
-    match = NAME.fullmatch(str(name).strip())
-    for place in network.layout.places:
-        if match and (place.parameter.name, str(place.layer)) == (match[1], match[2]):
-            flat = place.view(np.arange(network.size))
-            with_index = match[3] is not None
-            index = tuple(int(part) for part in match[3].split(",")) if with_index else ()
-            if not with_index or (len(index) == flat.ndim and all(map(int.__lt__, index, flat.shape))):
-                return [(place, int(j)) for j in np.ravel(flat[index])]
-    arrays = ", ".join(f"{place.parameter.name}[{place.layer}]" for place in network.layout.places)
-    raise InvalidInput(f"the network has no parameter {name!r}", remedy=f"choose in {arrays}, as in 'W[1][0, 2]'")
-
-
-def _name(place: Place, j: int) -> str:
-    """``W[1][0, 2]``, as Python indexes it."""
-    index = np.unravel_index(j - place.start, place.parameter.shape)
-    index = index[::-1] if place.parameter.transposed else index
-    return f"{place.parameter.name}[{place.layer}][{', '.join(map(str, index))}]"
+    drawn = [rng.choice(np.arange(p.start, p.stop), min(share, p.stop - p.start), replace=False) for p in places]
+    return [int(j) for some in drawn for j in sorted(some.tolist())]

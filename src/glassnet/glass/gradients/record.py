@@ -18,7 +18,7 @@ class Checked:
 
     Args:
         layer: its layer, from 1.
-        name: as Python indexes it, ``"W[1][0, 2]"``.
+        name: as the ledger writes it, ``"w13[1]"``.
         index: its place in the flat vector.
         value: of the parameter.
         analytic: its derivative by the engine that trains.

@@ -10,7 +10,8 @@ from glassnet.glass.ledger.layers import pass_lines
 from glassnet.glass.ledger.record import Line, Step
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.ledger.update import update_lines
-from glassnet.glass.ledger.view import View, of
+from glassnet.glass.ledger.view import View
+from glassnet.glass.notation import of
 from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.settings import Range, check_number
 from glassnet.text import counted

@@ -8,8 +8,9 @@ import numpy as np
 
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, long_sum, product
-from glassnet.glass.ledger.view import View, of
+from glassnet.glass.ledger.view import View
 from glassnet.glass.ledger.written import WRITING, Written, leaf, matrix
+from glassnet.glass.notation import of
 from glassnet.network.layer import IDENTITY
 from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
 

@@ -9,7 +9,8 @@ import numpy as np
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, dot, product
-from glassnet.glass.ledger.view import SPELLED, View, edge, of, shape
+from glassnet.glass.ledger.view import SPELLED, View, shape
+from glassnet.glass.notation import edge, of
 from glassnet.network.layer import IDENTITY
 
 
@@ -26,7 +27,7 @@ def affine_line(v: View, t: LayerRecord) -> Line:
         return v.line(symbols, "", product(*factors), factors[0] * factors[1], note=v.name(l - 1, k))
 
     def unit(j: int) -> Line:
-        inside = v.edges(W[j] * a, lambda k: weighed(j, k), [v.line(of("b", j, l), "", None, b[j], note="bias")])
+        inside = v.edges(W[j] * a, lambda k: weighed(j, k), [v.line(f"+ {of('b', j, l)}", "", None, b[j], note="bias")])
         formula = f"{_spelled(j, len(a), l)} + {of('b', j, l)}"
         return v.line(of("z", j, l), formula, dot(W[j], a, Number(float(b[j]))), Z[j], inside=inside)
 
@@ -48,7 +49,7 @@ def weight_gradient_line(v: View, t: LayerRecord) -> Line:
     def unit(j: int) -> Line:
         formula = f"{v.over_examples}{of('dz', j, l)} A[{l - 1}]"
         inside = v.edges(dW[j], lambda k: single(j, k))
-        return v.matrix(of("dw", j, l), formula, "", dW[j], inside)
+        return v.matrix(edge("dw", j, "k", l), formula, "", dW[j], inside)
 
     formula = f"dZ[{l}]^T A[{l - 1}]{v.penalized.replace('W', f'W[{l}]')}"
     return v.matrix(f"dW[{l}]", formula, f"{shape(dZ.T)} {shape(t.A_prev)}", dW, v.units(len(dW), unit))
@@ -67,7 +68,7 @@ def input_gradient_line(v: View, t: LayerRecord) -> Line:
     def unit(k: int) -> Line:
         inside = v.edges(d * W[:, k], lambda j: weighed(j, k))
         names = [f"{of('dz', j, l)} {edge('w', j, k, l)}" for j in range(min(len(d), SPELLED))]
-        formula = " + ".join(names) if len(d) <= SPELLED else f"sum_j dzj[{l}] wj{k + 1}[{l}]"
+        formula = " + ".join(names) if len(d) <= SPELLED else f"sum_j dzj[{l}] {edge('w', 'j', k, l)}"
         symbol, name = of("da", k, l - 1), v.name(l - 1, k)
         return v.line(symbol, formula, dot(d, W[:, k]), slopes[k], note=name, inside=inside)
 
@@ -80,7 +81,7 @@ def _spelled(j: int, n: int, l: int) -> str:
     """``w11[1] x1 + w12[1] x2``, or with a sum sign where there are many."""
     if n <= SPELLED:
         return " + ".join(f"{edge('w', j, k, l)} {of('a', k, l - 1)}" for k in range(n))
-    return f"sum_k w{j + 1}k[{l}] {'xk' if l == 1 else f'ak[{l - 1}]'}"
+    return f"sum_k {edge('w', j, 'k', l)} {'xk' if l == 1 else f'ak[{l - 1}]'}"
 
 
 # -- the activation ----------------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ STYLE = (
 # A sum over k; names with their unit's number and their layer, Z[1], dw12[1], y^1, ak[1]; numbers; powers; signs.
 TOKEN = re.compile(
     r"sum_(?P<over>[a-z])"
-    r"|(?P<name>d?[wzanyxb](?=k\b)|[A-Za-z](?=_[a-z]\b)|[A-Za-z_]+)"
-    r"(?P<hat>(?<=y)\^)?(?P<unit>\d+(?:,\d+)?k?|k\b|_[a-z]\b)?(?P<layer>\[[^\]]*\])?(?P<T>\^T)?"
+    r"|(?P<name>d?[wzanyxb](?=[jk]\b|[jk],?\d)|(?:alpha|[A-Za-z])(?=_[a-z]\b)|[A-Za-z_]+)"
+    r"(?P<hat>(?<=y)\^)?(?P<unit>(?:\d+|[jk](?=\b|,?\d))(?:,?(?:\d+|k\b))?|_[a-z]\b)?(?P<layer>\[[^\]]*\])?(?P<T>\^T)?"
     r"|(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
     r"|\^(?:\((?P<raised>[^()]*)\)|(?P<power>-?\d+(?:\.\d+)?|-?\w+))"
     r"|(?P<sign>:=|[^\sA-Za-z\d])"

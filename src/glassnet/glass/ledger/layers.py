@@ -15,8 +15,9 @@ from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger import dense
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, dot, long_sum
-from glassnet.glass.ledger.view import View, of, shape
+from glassnet.glass.ledger.view import View, shape
 from glassnet.glass.ledger.written import WRITING, leaf
+from glassnet.glass.notation import of
 from glassnet.network.equations import of_layer
 from glassnet.network.writer import OVER, Writer
 from glassnet.pieces.expressions import NUMPY, Operations

@@ -10,8 +10,9 @@ import numpy as np
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.view import View
 from glassnet.glass.ledger.written import WRITING, Written, by_name, leaf, matrix
+from glassnet.glass.notation import parameter
 from glassnet.network.parameters import Place
-from glassnet.pieces.optimizer import StepValues
+from glassnet.pieces.optimizer import Optimizer, StepValues
 
 Named = Callable[[str, Written | float], Written]
 
@@ -29,7 +30,7 @@ def update_lines(v: View) -> Iterator[Line]:
         if v.shows(place.layer):
             yield _parameter(v, place)
     assert trace.cost_after is not None  # there is a step
-    yield v.line("J", "", None, trace.cost_after, note=f"of the same rows after the update: {_compared(v)}")
+    yield v.line("J(after)", "", None, trace.cost_after, note=f"of the same rows after the update: {_compared(v)}")
 
 
 def _compared(v: View) -> str:
@@ -52,16 +53,21 @@ def _parameter(v: View, place: Place) -> Line:
     assert trace.after is not None
     new, symbol = place.view(trace.after.theta), f"{name}[{l}]"
 
+    letters = _letters(trace.plan.optimizer)
+
+    def by_letter(name: str, x: Written | float) -> Written:
+        return by_name(letters.get(name, name), x)
+
     def formula(symbol: str) -> str:
-        slots = [matrix(slot) for slot in trace.plan.optimizer.slots]
-        return _after(v, place, matrix(symbol), matrix(f"d{symbol}"), slots, matrix("change")).symbols
+        slots = [matrix(letter) for letter in letters.values()]
+        return _after(v, place, matrix(symbol), matrix(f"d{symbol}"), slots, matrix("change"), by_letter).symbols
 
     def unit(j: int) -> Line:
         if new.ndim == 1:
             return _single(v, place, (j,))
         gradients = np.ravel(place.view(trace.clipped.theta)[j])
         row = v.edges(gradients, lambda k: _single(v, place, (j, *map(int, np.unravel_index(k, new.shape[1:])))))
-        inner = f"{name.lower()}{j + 1}[{l}]"
+        inner = parameter(place, (j, *"k" * (new.ndim - 1)))
         return v.matrix(inner, formula(inner), "", new[j], row, assigned=True)
 
     units = v.units(len(new), unit) if new.ndim else ()
@@ -76,9 +82,10 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
     def at(vector: np.ndarray) -> float:
         return float(place.view(vector)[index])
 
-    symbol, old, new = _symbol(place, index), at(trace.before.theta), at(trace.after.theta)
+    symbol, old, new = parameter(place, index), at(trace.before.theta), at(trace.after.theta)
     w, dw = leaf(symbol, old), leaf(f"d{symbol}", at(trace.clipped.theta))
-    slots = [leaf(name, at(trace.slots_before[name].theta)) for name in trace.plan.optimizer.slots]
+    letters = _letters(trace.plan.optimizer)
+    slots = [leaf(f"{s}({symbol})", at(trace.slots_before[name].theta)) for name, s in letters.items()]
     known = {name: at(slot.theta) for name, slot in trace.slots_after.items()}
     inside: list[Line] = []
 
@@ -86,14 +93,19 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
         """A setting is put in; an intermediate result has a line, and is put in with the value that it has there."""
         if not isinstance(x, Written) or x.number is None:
             return by_name(name, x)
-        value = known.get(name, x.number)
-        inside.append(v.line(name, x.symbols, x.numbers, value, assigned=name in known))
-        return leaf(name, value)
+        value, own = known.get(name, x.number), f"{letters[name]}({symbol})" if name in known else name
+        inside.append(v.line(own, x.symbols, x.numbers, value, assigned=name in known))
+        return leaf(own, value)
 
     after = _after(v, place, w, dw, slots, leaf("change", new - old), named)
     note = v.name(place.layer - 1, index[1]) if len(index) == 2 else ""
     shown = inside if v.depth > 2 else ()
     return v.line(symbol, after.symbols, after.numbers, new, note=note, inside=shown, assigned=True)
+
+
+def _letters(optimizer: Optimizer) -> dict[str, str]:
+    """What the optimizer's formula calls each slot; of an own optimizer its name."""
+    return dict(zip(optimizer.slots, optimizer.symbols or optimizer.slots, strict=True))
 
 
 def _after(
@@ -104,9 +116,3 @@ def _after(
     values = StepValues(w, dw, slots, leaf("t", trace.number), leaf("alpha", trace.alpha), place.parameter.weight)
     written: Written | None = trace.plan.optimizer.expression(replace(WRITING, named=named), values)
     return w + change if written is None else written
-
-
-def _symbol(place: Place, index: tuple[int, ...]) -> str:
-    numbers = [str(j + 1) for j in index]
-    apart = "," if any(j > 8 for j in index) else ""
-    return f"{place.parameter.name.lower()}{apart.join(numbers)}[{place.layer}]"

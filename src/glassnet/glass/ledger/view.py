@@ -17,7 +17,8 @@ from glassnet.glass.ledger.terms import Number, Term, product, selected
 from glassnet.glass.tracing.record import Trace
 from glassnet.text import format_number
 
-ENTRIES = 8  # of a matrix that are written into its line
+ENTRIES = 8  # of a row that are written into its line
+WHOLE = 16  # entries of a matrix that is written whole, row by row
 SPELLED = 4  # a sum over so many inputs is spelled out in symbols, as on the slides
 
 
@@ -77,12 +78,14 @@ class View:
         note: str = "",
         assigned: bool = False,
     ) -> Line:
-        """A line of whole matrices with their shapes, and a few entries: of the example, where it has a row."""
+        """A line of whole matrices with their shapes, and entries: all of a small one, those of the example."""
         shown = self._entries(array)
         return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, tuple(inside))
 
     def _entries(self, array: Matrix) -> str:
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
+        if not per_example and array.ndim == 2 and ENTRIES < math.prod(array.shape) <= WHOLE:
+            return f"{shape(array)}: {'; '.join(', '.join(map(self.number, row)) for row in dense(array))}"
         few = math.prod(array.shape) <= ENTRIES or array.ndim == 1
         entries = self.row(array) if per_example else np.ravel(dense(array)) if few else ()
         if not len(entries):
@@ -180,13 +183,3 @@ def _more(count: int, noun: str) -> tuple[Line, ...]:
 def shape(array: Matrix) -> str:
     """``(1, 3)``; a vector is ``(3)``."""
     return f"({', '.join(map(str, array.shape))})"
-
-
-def of(name: str, j: int, l: int) -> str:
-    """The symbol of unit ``j`` (from 0) of layer ``l``: ``z1[1]``; the inputs are ``x1``."""
-    return f"{name[:-1]}x{j + 1}" if l == 0 and name[-1:] == "a" else f"{name}{j + 1}[{l}]"
-
-
-def edge(name: str, j: int, k: int, l: int) -> str:
-    """The symbol of an edge to unit ``j`` from unit ``k``: ``w12[1]``, or ``w1,12[1]``."""
-    return f"{name}{j + 1}{',' if max(j, k) > 8 else ''}{k + 1}[{l}]"

@@ -8,18 +8,19 @@ is not seen. ``DIRECTIONS`` is the table of ways to choose the two.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.errors import InvalidInput, unknown_name
+from glassnet.errors import InvalidInput
 from glassnet.glass.gradients.cost import Cost
+from glassnet.glass.notation import parameter_at, parameters_named
 from glassnet.pieces.tables import Table
 
 STEPS = 40  # of the power iteration
+DRAWS = 20  # of two random directions, until they span a plane
 DIFFERENCE_STEP = 1e-4  # of |theta|: the step of the finite differences of gradients
 
 
@@ -78,8 +79,35 @@ def _length(array: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _random(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
-    d1, d2 = filter_normalized(cost, rng), filter_normalized(cost, rng)
-    return Axis(d1, "first random direction"), Axis(d2, "second random direction")
+    """Two that differ: filter-normalized; of all parameters where the weights alone cannot span a plane."""
+    for _ in range(DRAWS):
+        pair = filter_normalized(cost, rng), filter_normalized(cost, rng)
+        if _apart(*pair):
+            break
+    else:
+        first = _unit(rng.normal(size=cost.theta.shape))
+        pair = first, _across(first, rng.normal(size=cost.theta.shape), rng)
+    return Axis(pair[0], "first random direction"), Axis(pair[1], "second random direction")
+
+
+def _apart(d1: Array, d2: Array) -> bool:
+    """Whether two directions span a plane: none is 0, and more than 60 degrees lie between their lines."""
+    lengths = float(np.linalg.norm(d1) * np.linalg.norm(d2))
+    return lengths > 0 and abs(float(d1 @ d2)) < 0.5 * lengths
+
+
+def _unit(d: Array) -> Array:
+    return d / (float(np.linalg.norm(d)) or 1.0)
+
+
+def _across(v: Array, d: Array, rng: np.random.Generator) -> Array:
+    """What of ``d`` is at right angles to ``v`` of length 1, of length 1; something random where that is nothing."""
+    across = d - (d @ v) * v
+    while not np.linalg.norm(across) > 1e-6 * np.linalg.norm(d):
+        d = rng.normal(size=v.shape)
+        across = d - (d @ v) * v
+    across = _unit(across)
+    return _unit(across - (across @ v) * v)
 
 
 def hessian_times(cost: Cost, v: Array) -> Array:
@@ -107,30 +135,25 @@ def _curved(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
     """Scaled to the length of theta, so that 1 is as far as the parameters are large."""
     size = float(np.linalg.norm(cost.theta)) or 1.0
     v, curvature = most_curved(cost, rng)
-    gradient = cost.gradient(cost.theta)
-    d = -gradient + (gradient @ v) * v  # what of the descent is not along the curved direction already
-    if not np.linalg.norm(d) > 1e-12 * max(1.0, float(np.linalg.norm(gradient))):
-        d = rng.normal(size=v.shape)
-        d -= (d @ v) * v
-    d /= np.linalg.norm(d) or 1.0
+    d = _across(v, -cost.gradient(cost.theta), rng)  # what of the descent is not along the curved direction already
     return Axis(size * d, "down the gradient"), Axis(size * v, f"most curved direction (curvature {curvature:.3g})")
 
 
 def _along_path(cost: Cost, path: Array | None, rng: np.random.Generator) -> Axes:
-    """The two principal directions of the path, seen from its end."""
-    if path is None or len(path) < 3:
-        raise InvalidInput("the directions of a path need a path of three points or more", remedy="pass path=")
-    way = path - path[-1]
+    """The two principal directions of the path, seen from the center; of a straight one what the gradient adds."""
+    way = np.zeros((1, 1)) if path is None else path - cost.theta
+    if not way.any():
+        raise InvalidInput("the directions of a path need a path of two points or more", remedy="pass path=")
     _, sizes, rows = np.linalg.svd(way, full_matrices=False)
-    second = rows[1] if sizes[1] > 1e-12 * sizes[0] else _random(cost, None, rng)[0].d
-    second = second - (second @ rows[0]) * rows[0]
+    straight = len(sizes) < 2 or sizes[1] <= 1e-9 * sizes[0]
+    second = _across(rows[0], cost.gradient(cost.theta), rng) if straight else rows[1]
     return Axis(rows[0], "first direction of the path"), Axis(second, "second direction of the path")
 
 
 DIRECTIONS: Table[Directions] = Table(
     "directions",
     [
-        Directions("random", "along two random directions, filter-normalized", _random,
+        Directions("random", "along two random directions", _random,
                    "Li, Xu, Taylor, Studer, Goldstein 2018, arXiv 1712.09913, section 4"),
         Directions("curved", "down the gradient and along its most curved direction", _curved, "Pearlmutter 1994"),
         Directions("path", "along the two main directions of the path", _along_path,
@@ -139,41 +162,28 @@ DIRECTIONS: Table[Directions] = Table(
 )  # fmt: skip
 """Every way to choose the two directions; two parameters are another, by their names."""
 
-_NAME = re.compile(r"(\w+)\[(\d+)\]\[(\d+)(?:,\s*(\d+))?\]")
+
+def fitting(cost: Cost, path: Array | None) -> str | tuple[int, int]:
+    """The directions that show most: the only two parameters, else the plane of the path, else two random ones."""
+    if cost.theta.size == 2:
+        return 0, 1
+    return "random" if path is None or not (path - cost.theta).any() else "path"
 
 
 def of_parameter(cost: Cost, name: str | int) -> Axis:
     """The direction of one parameter.
 
     Args:
-        name: as in ``"W[1][0,2]"`` or ``"b[2][0]"``: layers from 1, units and inputs from 0; or its place in theta.
+        name: as the ledger writes it, ``"w13[1]"``, ``"b1[2]"``; or its place in theta, from 0.
 
     Raises:
-        InvalidInput, UnknownName: there is none.
+        InvalidInput: there is none.
     """
-    theta = cost.theta
-    place = name if isinstance(name, (int, np.integer)) else _place(cost, name)
-    if not 0 <= place < theta.size:
-        seen, remedy = f"the network has {theta.size}", f"choose one from 0 to {theta.size - 1}"
-        raise InvalidInput(f"there is no parameter {name!r}", seen, remedy)
+    theta, layout = cost.theta, cost.network.layout
+    places = [int(name)] if isinstance(name, (int, np.integer)) else parameters_named(layout, name)
+    if len(places) != 1 or not 0 <= places[0] < theta.size:
+        seen, remedy = f"the network has {theta.size}", f"choose one, such as {parameter_at(layout, 0)}"
+        raise InvalidInput(f"there is no single parameter {name!r}", seen, remedy)
     d = np.zeros_like(theta)
-    d[place] = 1.0
-    return Axis(d, str(name) if isinstance(name, str) else f"theta[{name}]", float(theta[place]))
-
-
-def _place(cost: Cost, name: str) -> int:
-    found = _NAME.fullmatch(name)
-    if found is None:
-        raise InvalidInput(f"{name!r} names no parameter", remedy="write W[1][0,2] or b[2][0]")
-    layout = cost.network.layout
-    numbers = np.arange(cost.theta.size)
-    views = {f"{p.parameter.name}[{p.layer}]": p.view(numbers) for p in layout.places}
-    array = f"{found[1]}[{found[2]}]"
-    if array not in views:
-        raise unknown_name("parameter", array, views)
-    index = tuple(int(i) for i in found.groups()[2:] if i is not None)
-    view = views[array]
-    if len(index) != view.ndim or any(i >= size for i, size in zip(index, view.shape, strict=True)):
-        seen, remedy = f"{array} has shape {view.shape}", "count its rows and columns from 0"
-        raise InvalidInput(f"there is no parameter {name!r}", seen, remedy)
-    return int(view[index])
+    d[places[0]] = 1.0
+    return Axis(d, parameter_at(layout, places[0]), float(theta[places[0]]))

@@ -21,16 +21,17 @@ from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display, grid_table
-from glassnet.views.displays.slices import DIRECTIONS, Axes, of_parameter
+from glassnet.views.displays.slices import DIRECTIONS, Axes, fitting, of_parameter
 from glassnet.views.subject import Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
 
-Chosen = str | tuple[str | int, str | int]
-"""A name from ``DIRECTIONS``, or two parameters by name or place."""
+Chosen = str | tuple[str | int, str | int] | None
+"""A name from ``DIRECTIONS``, or two parameters by name or place; None chooses what shows most."""
 COST_ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
 LISTED = 12  # steps of the path in the table
+LEFT = 0.02  # of the range of J on the path: a slice that differs by more does not hold the path
 FAR = 1e6  # times the first cost: a descent beyond has diverged
 
 
@@ -54,6 +55,7 @@ class CostSurfaceDisplay(Display):
         chosen: how they were chosen.
         parameters: how many parameters the network has.
         path: coordinates of a descent, (t, 2), or None; path_cost: J on it (t,), at the true parameters.
+        below: J where the path falls on the slice, (t,).
         ending: how the descent ended, for the title.
 
     >>> from sklearn.datasets import load_iris
@@ -74,6 +76,7 @@ class CostSurfaceDisplay(Display):
     parameters: int
     path: Array | None = None
     path_cost: Array | None = None
+    below: Array | None = None
     ending: str = ""
 
     @classmethod
@@ -84,7 +87,7 @@ class CostSurfaceDisplay(Display):
         X: ArrayLike,
         Y: ArrayLike,
         *,
-        directions: Chosen = "random",
+        directions: Chosen = None,
         path: Array | None = None,
         reach: float | None = None,
         resolution: int = 41,
@@ -96,7 +99,8 @@ class CostSurfaceDisplay(Display):
         Args:
             network, parameters: the center of the slice.
             X, Y: rows (m, n[0]) and targets as the loss reads them.
-            directions: a name from ``DIRECTIONS``, or two parameters such as ``("W[1][0,0]", "b[1][0]")``.
+            directions: a name from ``DIRECTIONS``, or two parameters such as ``("w11[1]", "b1[1]")``. None takes
+                the only two parameters, else the plane of the path, else two random directions.
             path: parameters on the way of a descent, (t, n), drawn where they fall on the plane.
             reach: how far the axes go from the center, in lengths of the directions; None is 1, or as far as the
                 parameter is large, and in any case as far as the path.
@@ -113,10 +117,9 @@ class CostSurfaceDisplay(Display):
         >>> parameters = network.initialize()
         >>> parameters.theta[:] = [2, 0]
         >>> X = np.array([[-1.0], [1.0]])
-        >>> through = ("W[1][0,0]", "b[1][0]")
-        >>> display = CostSurfaceDisplay.from_network(network, parameters, X, 2 * X, directions=through)
+        >>> display = CostSurfaceDisplay.from_network(network, parameters, X, 2 * X)
         >>> float(display.cost.min()), display.title
-        (0.0, 'a slice of the cost J through W[1][0,0] and b[1][0]')
+        (0.0, 'a slice of the cost J through w11[1] and b1[1]')
         """
         theta = parameters.theta.astype(np.float64)
         inputs = dense(network.check_inputs(X, np.float64))
@@ -133,8 +136,11 @@ class CostSurfaceDisplay(Display):
         cost = np.array([[J(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
         path_cost = None if way is None else np.array([J(point) for point in way])
         starts = np.array([axis.start for axis in axes])
-        shifted = None if coordinates is None else coordinates + starts
-        return cls(a + starts[0], b + starts[1], cost, axes, chosen, theta.size, shifted, path_cost, ending)
+        found = cls(a + starts[0], b + starts[1], cost, axes, chosen, theta.size, path_cost=path_cost, ending=ending)
+        if coordinates is not None:
+            found.path = coordinates + starts
+            found.below = np.array([J(theta + s * axes[0].d + t * axes[1].d) for s, t in coordinates])
+        return found
 
     @classmethod
     def from_estimator(
@@ -182,7 +188,22 @@ class CostSurfaceDisplay(Display):
     def title(self) -> str:
         fixed = self.parameters - 2 if "through" in self.chosen else 0
         rest = f"; the other {fixed:,} parameters are fixed" if fixed else ""
-        return f"a slice of the cost J {self.chosen}{rest}" + (f"; {self.ending}" if self.ending else "")
+        left = "; the path leaves the slice" if self.leaves else ""
+        return f"a slice of the cost J {self.chosen}{rest}" + (f"; {self.ending}" if self.ending else "") + left
+
+    @property
+    def leaves(self) -> bool:
+        """Whether J on the path is another than on the slice: then the slice does not show the descent."""
+        if self.path_cost is None or self.below is None:
+            return False
+        known = np.isfinite(self.path_cost) & np.isfinite(self.below)
+        on_path, on_slice = self.path_cost[known], self.below[known]
+        return len(on_path) > 0 and bool(np.abs(on_path - on_slice).max() > LEFT * float(np.ptp(on_path)))
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the descent went up."""
+        return self.ending != "" and "diverged" in self.ending
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -194,13 +215,29 @@ class CostSurfaceDisplay(Display):
         rows = ((t, *self.path[t], self.path_cost[t]) for t in steps)
         return Table.of("Along the path", ("step", first, second, "cost J"), rows), grid
 
+    def _size(self) -> tuple[float, float]:
+        return (10.4, self.size[1]) if self.leaves else self.size
+
     def _draw(self, ax: Panel) -> None:
+        panel, beside = self._panels(ax, 2) if self.leaves else (ax, None)
         if np.isfinite(self.cost).any():
-            self._draw_cost(ax)
-        if self.path is not None:
-            self._draw_path(ax)
-        ax.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
-        self._entitle(ax)
+            self._draw_cost(panel)
+        self._draw_path(panel)
+        panel.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
+        if beside is None:
+            self._entitle(panel)
+        else:
+            self._draw_beside(beside)
+
+    def _draw_beside(self, ax: Panel) -> None:
+        """J step by step: what the descent saw, and what the slice says of the places below it."""
+        assert self.path_cost is not None and self.below is not None
+        ax.plot(self.path_cost, label="along the path")
+        ax.plot(self.below, "--", label="on the slice below it")
+        known = self.path_cost[np.isfinite(self.path_cost)]
+        low, high = float(known.min()), float(known.max())
+        ax.set(xlabel="step", ylabel="cost J", yscale="log" if low > 0 and high > 30 * low else "linear")
+        ax.legend()
 
     def _draw_cost(self, ax: Panel) -> None:
         """Levels at equal ratios where the cost is steep, else at equal distances; nothing where it is not finite."""
@@ -217,11 +254,18 @@ class CostSurfaceDisplay(Display):
         bar.set_ticks(levels[::4].tolist(), labels=[format_number(level, 3) for level in levels[::4]])
 
     def _draw_path(self, ax: Panel) -> None:
-        assert self.path is not None
+        """The path with both its ends; without one the place of the parameters."""
         style: dict[str, Any] = {"color": "#ffffff", "markeredgecolor": "#000000"}
-        ax.plot(*self.path.T, "-", color="#000000", linewidth=2.4)
-        ax.plot(*self.path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **style)
-        for point, marker, label in [(self.path[0], "s", "start"), (self.path[-1], "*", "end")]:
+        middle = np.array([[self.a[[0, -1]].mean(), self.b[[0, -1]].mean()]])
+        path = middle if self.path is None else self.path
+        marks = [(path[-1], "X", "diverged") if self.diverged else (path[-1], "*", "end")]
+        if self.path is None:
+            marks = [(path[0], "*", "the parameters")]
+        else:
+            ax.plot(*path.T, "-", color="#000000", linewidth=2.4)
+            ax.plot(*path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **style)
+            marks = [(path[0], "s", "start"), *marks]
+        for point, marker, label in marks:
             ax.plot(*point, marker, markersize=11, linestyle="", label=label, **style)
         ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))
         ax.legend(facecolor=color("paper"), framealpha=0.9, frameon=True)
@@ -252,11 +296,12 @@ def descended(
 
 
 def _axes(J: Cost, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
+    directions = fitting(J, path) if directions is None else directions
     if isinstance(directions, str):
         chosen = DIRECTIONS[directions]
         return chosen.choose(J, path, rng), chosen.title
     if len(directions) != 2 or directions[0] == directions[1]:
-        remedy = "as in directions=('W[1][0,0]', 'b[1][0]')"
+        remedy = "as in directions=('w11[1]', 'b1[1]')"
         raise InvalidInput("a slice needs two different parameters", seen=repr(directions), remedy=remedy)
     first, second = (of_parameter(J, name) for name in directions)
     return (first, second), f"through {first.name} and {second.name}"
