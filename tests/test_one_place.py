@@ -129,10 +129,10 @@ class HalfStep(Optimizer):
 
 
 @dataclass(frozen=True)
-class Scale(Layer):
+class Stretch(Layer):
     """Each input times a number that is learned: ``A = A_prev * s``."""
 
-    name = "scale"
+    name = "stretch"
 
     def parameters(self, n_in: int) -> list[Parameter]:
         return [Parameter("s", (n_in,), fill=1.0)]
@@ -315,9 +315,9 @@ def test_an_optimizer(add, shell, monkeypatch):
 
 
 def test_a_layer(add, tmp_path):
-    name = add(LAYERS, Scale)
+    name = add(LAYERS, Stretch)
     assert_named(LAYERS, name)
-    network = Network(3, [Scale(), Dense(4, "tanh"), Scale(), Dense(2)])
+    network = Network(3, [Stretch(), Dense(4, "tanh"), Stretch(), Dense(2)])
     assert_right(network)
     text = written(network)
     assert "s[1] := s[1] - alpha ds[1]" in text and f"A[1] = {name}(A[0])" in text
@@ -328,7 +328,7 @@ def test_a_layer(add, tmp_path):
     assert_shown(network)
     assert f"`{name}` | Each input times a number that is learned" in page("pieces")
     assert_saved(tmp_path / "n.safetensors", network, lambda: LAYERS.remove(name), name)
-    add(LAYERS, Scale)
+    add(LAYERS, Stretch)
 
 
 def test_a_schedule(add, shell, monkeypatch):

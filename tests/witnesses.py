@@ -20,9 +20,11 @@ import oracles
 from glassnet.engines.plan import Rows
 from glassnet.network.cache import Mode
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
+from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Gradients, Parameters
+from glassnet.network.scale import Scale
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, Loss
 
@@ -64,10 +66,14 @@ def layers_of(name: str, g: st.SearchStrategy[Any] = activations) -> st.SearchSt
             return st.builds(BatchNorm, activation=st.none() | g, momentum=shares, epsilon=st.floats(0.1, 1))
         case "layer_norm":
             return st.builds(LayerNorm, activation=st.none() | g, epsilon=st.floats(0.1, 1))
+        case "scale":
+            return st.just(Scale())
+        case "mix":
+            return st.builds(Mix, g)
     raise AssertionError(f"no random layers for {name!r}: write a line into tests/witnesses.py")
 
 
-OWN = {"dense", "dropout", "batch_norm", "layer_norm"}  # tests may register more for a while
+OWN = {"dense", "dropout", "batch_norm", "layer_norm", "scale", "mix"}  # tests may register more for a while
 any_layer = st.sampled_from(sorted(OWN)).flatmap(layers_of)
 
 
@@ -137,7 +143,7 @@ def pieces_of_the_cost(case: Case, X: Any, parameters: Parameters, mode: Mode) -
     """On which side of every kink a point lies: where two points agree, the cost between them is smooth."""
     network, Y = case.network, case.rows.Y
     made = network.forward(X, parameters, mode)
-    sides = [made.Z[l] > 0 for l, layer in enumerate(network.layers, start=1) if kinked(layer)]
+    sides = [made.Z.get(l, made.A[l - 1]) > 0 for l, layer in enumerate(network.layers, start=1) if kinked(layer)]
     error = made.scores - Y
     sides += [error > 0, np.abs(error) > getattr(network.loss, "delta", np.inf), parameters.weights > 0]
     return np.concatenate([side.ravel() for side in sides])

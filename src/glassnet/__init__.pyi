@@ -35,9 +35,11 @@ from glassnet.learning.run import Callback, TimeLimit
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
+from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter, Parameters
+from glassnet.network.scale import Scale
 from glassnet.pieces.activation import Activation, own_activation
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
@@ -110,6 +112,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "Metric",
+    "Mix",
     "Network",
     "Optimizer",
     "Outcome",
@@ -123,6 +126,7 @@ __all__ = [
     "ReadOptions",
     "Recipe",
     "Rows",
+    "Scale",
     "Scene",
     "Schedule",
     "SingleClassWarning",

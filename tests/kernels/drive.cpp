@@ -101,6 +101,10 @@ gn_layer drop(int64_t n) { return {index_of("layer", "dropout"), -1, n, n}; }
 gn_layer batch_norm(const std::string& g, int64_t n) {
   return {index_of("layer", "batch_norm"), index_of("activation", g), n, n};
 }
+gn_layer scale(int64_t n) { return {index_of("layer", "scale"), -1, n, n}; }
+gn_layer mix(const std::string& g, int64_t n) {
+  return {index_of("layer", "mix"), index_of("activation", g), n, n};
+}
 gn_layer layer_norm(const std::string& g, int64_t n) {
   return {index_of("layer", "layer_norm"), index_of("activation", g), n, n};
 }
@@ -129,7 +133,9 @@ int64_t slots_of(const Case& c) {
 int64_t parameters(const Case& c) {
   int64_t n = 0;
   for (const gn_layer& layer : c.layers)
-    n += is(layer, "dense") ? (layer.inputs + 1) * layer.outputs : is(layer, "dropout") ? 0 : 2 * layer.outputs;
+    n += is(layer, "dense")     ? (layer.inputs + 1) * layer.outputs
+         : is(layer, "dropout") ? 0
+                                : (is_norm(layer) ? 2 : 1) * layer.outputs;
   return n;
 }
 
@@ -160,9 +166,9 @@ int64_t numbers_recorded(const Case& c, int64_t l, int64_t what, int64_t m) {
                                                     : 0;
   }
   const gn_layer& layer = c.layers[l - 1];
-  const bool drops = is(layer, "dropout"), norm = is_norm(layer), all = what == gn_A || what == gn_dA;
+  const bool drops = is(layer, "dropout"), norm = is_norm(layer), bends = norm || is(layer, "dense"), all = what == gn_A || what == gn_dA;
   if (what == gn_scale && norm) return is(layer, "batch_norm") ? layer.outputs : m;
-  return all || (what == gn_mask && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && !drops)
+  return all || (what == gn_mask && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && bends)
              ? m * layer.outputs
              : 0;
 }
@@ -353,7 +359,7 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (const std::string& g : names("activation"))
     all.push_back({g,
-                   {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), dense("identity", 17, 2)},
+                   {dense(g, 3, 17), batch_norm(g, 17), layer_norm(g, 17), mix(g, 17), dense("identity", 17, 2)},
                    squared,
                    "adam",
                    0,
@@ -396,8 +402,9 @@ std::vector<Case> cases() {
                      19,
                      4});
   all.push_back({"every layer twice",
-                 {drop(6), batch_norm("identity", 6), layer_norm("sigmoid", 6), dense("relu", 6, 40), drop(40),
-                  batch_norm("relu", 40), dense("gelu", 40, 9), layer_norm("identity", 9), drop(9)},
+                 {drop(6), scale(6), batch_norm("identity", 6), layer_norm("sigmoid", 6), dense("relu", 6, 40),
+                  mix("silu", 40), drop(40), batch_norm("relu", 40), dense("gelu", 40, 9), layer_norm("identity", 9),
+                  mix("tanh", 9), scale(9), drop(9)},
                  cross,
                  "adamw",
                  0.01,

@@ -49,12 +49,17 @@ class Layer(Record):
         super().__post_init__()
         if "activation" in self.__dataclass_fields__:
             object.__setattr__(self, "activation", as_activation(vars(self)["activation"]))
-            self.g  # noqa: B018  (an activation that does not exist is refused when the layer is made)
+            self.activation_record  # noqa: B018  (one that does not exist is refused when the layer is made)
+
+    @property
+    def activation_record(self) -> Activation | None:
+        """The record of the field ``activation``; None in a layer without one."""
+        return find_activation(vars(self)["activation"]) if "activation" in self.__dataclass_fields__ else None
 
     @property
     def g(self) -> Activation | None:
         """The record of the activation that the layer ends in; None in a layer without one."""
-        return find_activation(vars(self)["activation"]) if "activation" in self.__dataclass_fields__ else None
+        return self.activation_record
 
     # -- what it is --------------------------------------------------------------------------------------------------
 

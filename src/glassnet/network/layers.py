@@ -22,9 +22,11 @@ from glassnet.network.layer import (
     activation_gradient,
     find_activation,
 )
+from glassnet.network.mix import Mix
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
 from glassnet.network.products import multiply
+from glassnet.network.scale import Scale
 from glassnet.network.writer import Writer
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.expressions import Operations, Value
@@ -180,4 +182,4 @@ class Dropout(Layer):
         )
 
 
-LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm])
+LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm, Scale, Mix])

@@ -24,7 +24,6 @@ from glassnet.network.summary import LayerRow, summary
 from glassnet.network.targets import as_targets, shares
 from glassnet.notebook_hook import Displayable
 from glassnet.pieces.activation import ActivationChoice
-from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
 from glassnet.pieces.losses import LOSSES, Loss
@@ -285,11 +284,13 @@ class Network(Displayable):
         """
         layer = self.layers[l - 1]
         activation = self.activation_name(l)
-        return layer.name if layer.g is None and activation == "identity" else f"{layer.name} {activation}"
+        return (
+            layer.name if layer.activation_record is None and activation == "identity" else f"{layer.name} {activation}"
+        )
 
     def activation_name(self, l: int) -> str:
         """The activation of layer ``l``; of the last layer, the loss's link where it has no other."""
-        g = self.layers[l - 1].g or IDENTITY
+        g = self.layers[l - 1].activation_record or IDENTITY
         return self.link.name if l == len(self.layers) and g is IDENTITY else g.name
 
     def arriving(self, l: int) -> str:
@@ -314,10 +315,9 @@ class Network(Displayable):
 
 def _scoring(last: Layer, loss: Loss) -> Layer:
     """The last layer so that it gives the scores the loss takes: an activation that is the loss's link is left out."""
-    activation = getattr(last, "activation", None)
-    if activation is None:
+    if last.g is None or vars(last)["activation"] is None:
         return last
-    given = ACTIVATIONS.find(activation).name
+    given = last.g.name
     if given == LINKS[loss.link].name:
         return replace(last, activation=None)
     if loss.link != "identity":

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "layers/dense.h"
+#include "layers/mix.h"
 #include "layers/norms.h"
+#include "layers/scale.h"
+#include "step/batch.h"
 #include "step/chunks.h"
 
 namespace glassnet::GN_ISA {
@@ -37,6 +40,20 @@ static void norm_forward(const Session<T>& s, const Layer<T>& layer, const T* A,
   if (layer.g) layer.g->value(Z, Z, rows * layer.ld_out);
 }
 
+// Rows of A (rows, ld_out) of a layer that is neither dense nor dropout from A_prev (rows, lda), of which nothing behind
+// the rows is read; where it reads whole vectors they are of a copy, in `room`.
+template <class T>
+static void predict_layer(const Session<T>& s, const Layer<T>& layer, const T* A_prev, long lda, T* A, T* room,
+                          long rows) {
+  if (is_norm(layer.kind)) return norm_forward(s, layer, A_prev, lda, A, rows);
+  if (lda != layer.ld_out) {
+    for (long r = 0; r < rows; r++) copy_row(A_prev + r * lda, room + r * layer.ld_out, layer.n_out);
+    A_prev = room;
+  }
+  if (layer.kind == kScale) scale_rows(s, layer, A_prev, A, rows);
+  else mix_forward(s, layer, A_prev, A, A, rows);
+}
+
 // Scores (rows, ld) of rows of X (rows, ldx), which ends at `end`; they are left in one of the two buffers.
 template <class T>
 static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* end, long rows, T* buffer[2], long& ld) {
@@ -45,9 +62,9 @@ static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* en
   for (int l = 0; l < s.count; l++) {
     const Layer<T>& layer = s.layers[l];
     if (layer.kind == kDropout) continue;
-    T* out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2];
+    T *out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2], *other = buffer[out == buffer[0]];
     if (layer.kind == kDense) dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
-    else norm_forward(s, layer, A, ld, out, rows);
+    else predict_layer(s, layer, A, ld, out, other, rows);
     A = out;
     ld = layer.ld_out;
   }

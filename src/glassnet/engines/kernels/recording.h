@@ -19,13 +19,12 @@ template <class T> static int copy_unpadded(const T* from, long ld, long rows, l
 }
 
 template <class T> static int recorded_in_layer(const Layer<T>& layer, int64_t what, long rows, Out out) {
-  const bool drops = layer.kind == kDropout;
   const auto copy = [&](const T* from) { return copy_unpadded(from, layer.ld_out, rows, layer.n_out, out); };
   switch (what) {
     case gn_A: return copy(layer.A);
-    case gn_Z: return copy(drops ? nullptr : layer.Z);
+    case gn_Z: return copy(ends_in_activation(layer.kind) ? layer.Z : nullptr);
     case gn_dA: return copy(layer.dA ? layer.dA : layer.d);
-    case gn_dZ: return copy(drops ? nullptr : layer.d);
+    case gn_dZ: return copy(ends_in_activation(layer.kind) ? layer.d : nullptr);
     case gn_N: return copy(layer.N);
     case gn_mask: return copy(layer.mask);
     case gn_scale: return copy_unpadded(layer.scale, 1, layer.kind == kLayerNorm ? rows : layer.n_out, 1, out);

@@ -38,8 +38,9 @@ def only_python_knows(plan: Plan) -> str | None:
     for l, layer in enumerate(network.layers, start=1):
         if _known("layer", LAYERS, layer) is None:
             return f"layer {l} ({layer.name}) is known to Python only"
-        if layer.g is not None and not _knows_activation(layer.g):
-            return f"activation {layer.g.name!r} of layer {l} is known to Python only"
+        g = layer.activation_record
+        if g is not None and not _knows_activation(g):
+            return f"activation {g.name!r} of layer {l} is known to Python only"
     if not _knows_loss(network.loss):
         return f"loss {network.loss.name!r} is known to Python only"
     if not (plan.optimizer.whole_batch or _knows_optimizer(plan.optimizer)):
@@ -115,8 +116,8 @@ def lowered_steps(state: State, order: Array, batch: int, alphas: Array, threads
 
 
 def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
-    known = library.rules("activation")
-    activation = known[layer.g.name].place if layer.g is not None else NO_ACTIVATION
+    known, g = library.rules("activation"), layer.activation_record
+    activation = known[g.name].place if g is not None else NO_ACTIVATION
     return LayerStruct(library.rules("layer")[layer.name].place, activation, n_in, n_out)
 
 

@@ -117,8 +117,8 @@ class Cost:
     def _sides(self, theta: Array, caches: list[Cache]) -> Array:
         found = [np.zeros(0)]
         for layer, c in zip(self.network.layers, caches, strict=True):
-            if layer.g is not None and hasattr(c, "Z") and _jumps(layer.g):
-                found.append(np.sign(c.Z).ravel())
+            if layer.activation_record is not None and _jumps(layer.activation_record):
+                found.append(np.sign(getattr(c, "Z", c.A_prev)).ravel())
         if self._loss_jumps:
             found.append(np.sign(caches[-1].A - self.Y).ravel())
         if self.plan.penalties.l1:

@@ -54,7 +54,8 @@ def _parameters(cost: Cost, theta: Node) -> list[SimpleNamespace]:
 
 def layer_output(layer: Layer, A: Node, p: SimpleNamespace, c: Cache) -> Node:
     """``A[l]`` of ``A[l-1]``; ``Z[l]`` is left in ``c`` where the layer has one."""
-    what = f"layer {layer.name!r}" if layer.g is None else f"layer {layer.name!r} with activation {layer.g.name!r}"
+    g = layer.activation_record
+    what = f"layer {layer.name!r}" if g is None else f"layer {layer.name!r} with activation {g.name!r}"
     return _tried(what, lambda: layer.expression(graph_operations(), A, p, c))
 
 

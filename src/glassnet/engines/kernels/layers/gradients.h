@@ -3,13 +3,23 @@
 #include "step/batch.h"
 
 namespace glassnet::GN_ISA {
-// Sums over the m rows of C vectors of columns of d, or of d N: side by side, since each sum must wait for itself.
-template <class T, int C> static void sum_columns(const T* d, const T* normal, long ld, long m, T* sums, bool on_top) {
+// What a gradient d is multiplied by where a parameter was: nothing, or `times - less`, which lie like d.
+template <class T> struct Factor {
+  const T *times, *less;  // or nullptr
+  Factor at(long i) const { return {times ? times + i : nullptr, less ? less + i : nullptr}; }
+};
+
+// Sums over the m rows of C vectors of columns of d, or of d times a factor: side by side, since each sum must wait for
+// itself.
+template <class T, int C>
+static void sum_columns(const T* d, Factor<T> factor, long ld, long m, T* sums, bool on_top) {
   Vec<T> sum[C] = {};
   for (long r = 0; r < m; r++, d += ld) {
     for (int c = 0; c < C; c++) {
+      const long at = r * ld + c * N<T>;
       const Vec<T> x = load<T>(d + c * N<T>);
-      sum[c] = normal ? fma(x, load<T>(normal + r * ld + c * N<T>), sum[c]) : sum[c] + x;
+      if (factor.less) sum[c] = fma(x, load<T>(factor.times + at) - load<T>(factor.less + at), sum[c]);
+      else sum[c] = factor.times ? fma(x, load<T>(factor.times + at), sum[c]) : sum[c] + x;
     }
   }
   for (int c = 0; c < C; c++) {
@@ -18,23 +28,35 @@ template <class T, int C> static void sum_columns(const T* d, const T* normal, l
   }
 }
 
-// The same of n columns: sums (n) of d (m, ld), or of d N; `on_top`: added to what is there.
-template <class T> static void column_sums(const T* d, const T* normal, long ld, long m, long n, T* sums, bool on_top) {
+// The same of n columns: sums (n) of d (m, ld); `on_top`: added to what is there.
+template <class T>
+static void column_sums(const T* d, Factor<T> factor, long ld, long m, long n, T* sums, bool on_top) {
   constexpr long wide = 8 * N<T>;
   long j = 0;
-  for (; j + wide <= n; j += wide) sum_columns<T, 8>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
-  for (; j < n; j += N<T>) sum_columns<T, 1>(d + j, normal ? normal + j : nullptr, ld, m, sums + j, on_top);
+  for (; j + wide <= n; j += wide) sum_columns<T, 8>(d + j, factor.at(j), ld, m, sums + j, on_top);
+  for (; j < n; j += N<T>) sum_columns<T, 1>(d + j, factor.at(j), ld, m, sums + j, on_top);
 }
 
-// The gradient (to - from) of columns [from, to) of a bias, a gamma or a beta by some rows, `depth` of them in one go.
-template <class T>
-static void vector_gradient(const Session<T>& s, const Block& block, Range rows, long depth, long from, long to,
-                            T* gradient) {
+// By what dZ, or dA, is multiplied in the gradient of a vector.
+template <class T> static Factor<T> factor_of(const Session<T>& s, const Batch<T>& batch, const Block& block) {
   const Layer<T>& layer = layer_of(s, block);
-  const bool gamma = layer.kind != kDense && &block == &s.block[layer.W];
+  long ld;
+  const T* A_prev = input_of(s, batch, block.layer, ld);  // rows as long as d's, where it is taken
+  if (is_norm(layer.kind) && &block == &s.block[layer.W]) return {layer.N, nullptr};
+  if (layer.kind == kScale) return {A_prev, nullptr};
+  if (layer.kind == kMix) return {layer.curved, A_prev};
+  return {nullptr, nullptr};
+}
+
+// The gradient (to - from) of columns [from, to) of a vector by some rows, `depth` of them in one go.
+template <class T>
+static void vector_gradient(const Session<T>& s, const Batch<T>& batch, const Block& block, Range rows, long depth,
+                            long from, long to, T* gradient) {
+  const Layer<T>& layer = layer_of(s, block);
+  const Factor<T> factor = factor_of(s, batch, block);
   for (long r = rows.from; r == rows.from || r < rows.to; r += depth) {
     const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from;
-    column_sums(layer.d + at, gamma ? layer.N + at : nullptr, layer.ld_out, m, to - from, gradient, r > rows.from);
+    column_sums(layer.d + at, factor.at(at), layer.ld_out, m, to - from, gradient, r > rows.from);
   }
 }
 

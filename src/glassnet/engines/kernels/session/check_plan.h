@@ -18,12 +18,12 @@ static bool is_valid(const gn_plan& plan, int64_t l) {
   if (layer.inputs < 1 || layer.outputs < 1 || layer.inputs > kMostUnits || layer.outputs > kMostUnits) return false;
   if (l > 0 && layer.inputs != plan.layers[l - 1].outputs) return false;
   if (layer.kind != kDense && layer.inputs != layer.outputs) return false;
-  return layer.kind == kDropout || activation<float>(layer.activation);
+  return !(ends_in_activation(layer.kind) || layer.kind == kMix) || activation<float>(layer.activation);
 }
 
 static __int128 parameters_of(const gn_layer& layer) {
-  const __int128 outputs = layer.outputs;
-  return layer.kind == kDropout ? 0 : layer.kind == kDense ? (layer.inputs + 1) * outputs : 2 * outputs;
+  const __int128 weights = layer.kind == kDense ? layer.inputs : 0;
+  return (weights + vectors_of(layer.kind)) * layer.outputs;
 }
 
 static bool is_valid(const gn_plan& plan) {

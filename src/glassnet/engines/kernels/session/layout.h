@@ -37,8 +37,6 @@ static long first_panel(int64_t l, const gn_layer& layer) {
   return two ? (layer.outputs / 2 + kLanes - 1) / kLanes * kLanes : layer.outputs;
 }
 
-static bool is_norm(int64_t kind) { return kind == kBatchNorm || kind == kLayerNorm; }
-
 // What a plan adds up to, in padded numbers.
 struct Totals {
   Size parameters, running, sums;
@@ -47,10 +45,8 @@ struct Totals {
 
 template <class T> static void add_layer(Totals& totals, int64_t l, const gn_layer& given) {
   const Size ld = padded<T>(given.outputs);
-  if (is_norm(given.kind)) {
-    totals.parameters += 2 * ld;
-    totals.sums += 2 * ld;
-  }
+  totals.parameters += vectors_of(given.kind) * ld;
+  totals.sums += vectors_of(given.kind) * ld;
   if (given.kind == kBatchNorm) totals.running += 2 * ld;
   if (given.kind != kDense) return;
   const bool narrow = is_narrow(given.inputs, given.outputs);
@@ -58,8 +54,8 @@ template <class T> static void add_layer(Totals& totals, int64_t l, const gn_lay
   const Size rows = narrow ? given.outputs : given.inputs;
   const Size row = narrow ? padded<T>(given.inputs) : padded<T>(half) + (rest ? padded<T>(rest) : 0);
   const Size buffer = row * (rows < kUpdateRows ? rows : kUpdateRows);
-  totals.parameters += rows * row + ld;
-  totals.sums += 2 * rows + row + ld;
+  totals.parameters += rows * row;
+  totals.sums += 2 * rows + row;
   if (long(buffer) > totals.buffer) totals.buffer = long(buffer);
 }
 
@@ -68,7 +64,7 @@ template <class T> static Layer<T> place_layer(const gn_plan& plan, int64_t l, c
   const gn_layer& given = plan.layers[l];
   const Size ld = padded<T>(given.outputs), m = plan.rows;
   const bool dense = given.kind == kDense, drops = given.kind == kDropout;
-  const ActivationRule<T>* g = drops ? nullptr : activation<T>(given.activation);
+  const ActivationRule<T>* g = ends_in_activation(given.kind) ? activation<T>(given.activation) : nullptr;
   if (g && g->is_identity) g = nullptr;
   Layer<T> layer = {};
   layer.kind = given.kind;
@@ -86,6 +82,10 @@ template <class T> static Layer<T> place_layer(const gn_plan& plan, int64_t l, c
   if (drops) {
     layer.rate = settings[0];
     layer.mask = arena.take<T>(m * ld);
+  }
+  if (given.kind == kMix) {
+    layer.curve = activation<T>(given.activation);
+    layer.curved = arena.take<T>(m * ld);
   }
   if (is_norm(given.kind)) {
     layer.epsilon = T(settings[0]);

@@ -33,7 +33,7 @@ template <class T> static void add_weights(Session<T>& s, int l, const gn_layer&
   if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
 }
 
-// Weights of all layers first, as in Python's flat vector; then vectors: b, or gamma and beta.
+// Weights of all layers first, as in Python's flat vector; then vectors, such as b.
 template <class T> static void add_blocks(Session<T>& s, const gn_plan& plan) {
   bool learned = s.plan.recording;
   for (int l = 0; l < s.count; l++) {
@@ -50,13 +50,9 @@ template <class T> static void add_blocks(Session<T>& s, const gn_plan& plan) {
   s.weights = s.size;
   for (int l = 0; l < s.count; l++) {
     Layer<T>& layer = s.layers[l];
-    if (layer.kind == kDropout) continue;
-    if (layer.kind != kDense) {
-      layer.W = s.blocks;
-      add_block(s, l, 1, layer.n_out);
-    }
-    layer.b = s.blocks;
-    add_block(s, l, 1, layer.n_out);
+    if (layer.kind != kDense) layer.W = s.blocks;
+    for (int64_t i = 0; i < vectors_of(layer.kind); i++) add_block(s, l, 1, layer.n_out);
+    layer.b = s.blocks - 1;
   }
 }
 

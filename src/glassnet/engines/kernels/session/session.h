@@ -37,7 +37,7 @@ template <class T> struct Layer {
   const ActivationRule<T>* g;  // nullptr: identity
   double rate;                 // dropout's threshold needs all its digits
   T epsilon, momentum;
-  int W, b;          // blocks: W and b, or gamma and beta; -1 where there are none
+  int W, b;          // blocks: W and b, gamma and beta, or twice the only one; -1 where there are none
   long running;      // of batch normalization: where its mean begins in the padded vector; its variance follows
   bool passes_down;  // a layer below it learns, or its gradient is recorded: it computes dA_prev
   bool narrow;       // its W lies transposed (narrow_products.h)
@@ -45,6 +45,8 @@ template <class T> struct Layer {
   T* dA;  // (m, ld_out): the gradient with respect to A alone, where it is recorded and differs; else nullptr
   T *N, *scale, *mean;  // norms: normalized rows; 1 / standard deviation of each row or column; a column's mean
   T* mask;              // (m, ld_out): dropout's
+  const ActivationRule<T>* curve;  // of a mix: its activation
+  T* curved;                       // (m, ld_out): what that makes of A_prev
   int panels;           // of W: blocks that lie side by side, the first being W
   const T* weights[2];  // each panel as the forward pass reads it, in rows of ld_weights; predictions may borrow it
   long ld_weights[2];

@@ -4,7 +4,9 @@
 #include "layers/dense.h"
 #include "layers/dropout.h"
 #include "layers/gradients.h"
+#include "layers/mix.h"
 #include "layers/norms.h"
+#include "layers/scale.h"
 #include "step/chunks.h"
 #include "step/loss.h"
 
@@ -24,6 +26,8 @@ template <class T> static void layer_forward(const Session<T>& s, const Batch<T>
     draw_mask(layer, l, batch.seed, batch.step, {from, to});
     return multiply(A_prev, layer.mask + at, layer.A + at, (to - from) * ld);
   }
+  if (layer.kind == kScale) return scale_rows(s, layer, A_prev, layer.A + at, to - from);
+  if (layer.kind == kMix) return mix_forward(s, layer, A_prev, layer.curved + at, layer.A + at, to - from);
   for (long r = from; r < to; r++, A_prev += lda) {
     T* normal = layer.N + r * ld;
     if (layer.kind == kLayerNorm) layer.scale[r] = layer_norm_row(layer, A_prev, normal);
@@ -40,7 +44,7 @@ template <class T> static void activation_backward(const Layer<T>& layer, long f
   if (layer.g) layer.g->pull(layer.Z + at, layer.A + at, layer.d + at, (to - from) * ld);
 }
 
-// Rows [from, to) from this layer's dZ (dropout's dA) to dA_prev (m, ld_in).
+// Rows [from, to) from this layer's dZ (dA of those without a Z) to dA_prev (m, ld_in).
 template <class T> static void layer_backward(const Session<T>& s, const Batch<T>& batch, int l, long from, long to) {
   const Layer<T>& layer = s.layers[l];
   if (!layer.passes_down) return;
@@ -49,6 +53,12 @@ template <class T> static void layer_backward(const Session<T>& s, const Batch<T
   const T* d = layer.d + from * ld;
   if (layer.kind == kDense) return dense_backward(layer, d, dA_prev, to - from);
   if (layer.kind == kDropout) return multiply(d, layer.mask + from * ld, dA_prev, (to - from) * ld);
+  if (layer.kind == kScale) return scale_rows(s, layer, d, dA_prev, to - from);
+  if (layer.kind == kMix) {
+    long lda;
+    const T* A_prev = input_of(s, batch, l, lda) + from * ld;
+    return mix_backward(s, layer, A_prev, layer.curved + from * ld, d, dA_prev, to - from);
+  }
   for (long r = from; r < to; r++, d += ld, dA_prev += layer.ld_in) {
     if (layer.kind == kLayerNorm) layer_norm_backward(s, layer, d, layer.N + r * ld, layer.scale[r], dA_prev);
     else batch_norm_backward(s, layer, d, layer.N + r * ld, batch.m, dA_prev);
@@ -127,7 +137,7 @@ static int forward_backward(Session<T>& s, const Batch<T>& batch, Barrier& barri
     const Layer<T>& layer = s.layers[norm];
     share_columns(layer, barrier, member, size, [&](long from, long to) {
       for (const Block* b = &s.block[layer.W]; b <= &s.block[layer.b]; b++)  // gamma, beta
-        vector_gradient(s, *b, {0, batch.m}, kDepth, from, to, s.gradient + b->at + from);
+        vector_gradient(s, batch, *b, {0, batch.m}, kDepth, from, to, s.gradient + b->at + from);
     });
     by_blocks(mine, [&](long from, long to) {
       layer_backward(s, batch, norm, from, to);

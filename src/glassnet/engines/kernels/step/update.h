@@ -55,11 +55,11 @@ template <class T> struct Update {
     if (now) change_weights(W, from, to, gradient);
   }
 
-  // Groups [from, to) of 16 numbers of b, gamma or beta; those of batch normalization were made on the way back.
+  // Groups [from, to) of 16 numbers of a vector; those of batch normalization were made on the way back.
   void vectors(const Block& b, long from, long to) {
     T* gradient = s.gradient + b.at + from * kLanes;
     if (!ready && layer_of(s, b).kind != kBatchNorm)
-      vector_gradient(s, b, {0, batch.m}, s.depth(batch.m), from * kLanes, to * kLanes, gradient);
+      vector_gradient(s, batch, b, {0, batch.m}, s.depth(batch.m), from * kLanes, to * kLanes, gradient);
     if (clips) prepare(b, from, to - from, kLanes, gradient);
     if (now) change(b.at + from * kLanes, (to - from) * kLanes, gradient);
   }

@@ -105,7 +105,8 @@ def activations_of(network: Network) -> list[Activation]:
     Raises:
         InvalidInput: there is none.
     """
-    used = [layer.g for layer in network.layers[:-1] if layer.g is not None]
+    records = (layer.activation_record for layer in network.layers[:-1])
+    used = [g for g in records if g is not None]
     used += [ACTIVATIONS[network.link.name]] if network.link.name in ACTIVATIONS else []
     curved = {g.name: g for g in used if g.name != "identity"}
     if not curved:
