@@ -1,0 +1,15 @@
+"""How good glassnet is on real tables, beside other libraries: each with its default settings, on the same rows.
+
+    python benchmarks/accuracy.py DATA_FOLDER
+    python benchmarks/accuracy.py DATA_FOLDER --quick
+    python benchmarks/accuracy.py DATA_FOLDER --methods glassnet CatBoost --sets california adult --splits 5
+
+DATA_FOLDER has a folder for each set, with data.csv.gz (or data.csv) and meta.json. One line of JSON is appended to the
+records for each (set, split, method), so that a run that was stopped goes on where it was. Libraries that are not
+installed are left out, and named. ``comparison/`` has the parts; its ``methods.py`` is the list of estimators.
+"""
+
+from comparison.command import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())
