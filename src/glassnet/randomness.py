@@ -17,6 +17,8 @@ compute the same orders and masks; this file is their specification.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,9 +42,14 @@ def sampled_rows(rows: int, most: int) -> NDArray[np.int64]:
     >>> sampled_rows(3, 5), sampled_rows(100, 5)
     (array([0, 1, 2]), array([26, 30, 50, 61, 81]))
     """
-    if rows <= most:
-        return np.arange(rows)
-    return np.sort(generator(0).choice(rows, most, replace=False))
+    return np.arange(rows) if rows <= most else _drawn(rows, most)
+
+
+@lru_cache(maxsize=8)
+def _drawn(rows: int, most: int) -> NDArray[np.int64]:
+    drawn = np.sort(generator(0).choice(rows, most, replace=False))
+    drawn.flags.writeable = False
+    return drawn
 
 
 def drawn_seed(random_state: np.random.RandomState) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
+from inspect import Parameter, signature
 from numbers import Integral
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.exceptions import NotFittedError
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
@@ -153,7 +154,7 @@ class NetworkEstimator(BaseEstimator):
         outcome = job.run(epochs)
         self.network_, self.parameters_, self.history_ = job.plan.network, outcome.parameters, outcome.history
         self.engine_ = outcome.engine
-        self._ready_forward()  # now: predicting may not change an estimator
+        self._prepared()  # now: predicting may not change an estimator
         return outcome
 
     def _repr_mimebundle_(self, **wanted: object) -> Bundle:
@@ -179,13 +180,10 @@ class NetworkEstimator(BaseEstimator):
         fitted = vars(self)
         return (
             type(X) is np.ndarray
-            and X.dtype in FLOATS
-            and X.ndim == 2
-            and X.shape[0] > 0
-            and X.shape[1] == fitted.get("n_features_in_")
             and "parameters_" in fitted
             and "feature_names_in_" not in fitted
-            and all_finite(X)
+            and X.shape[1:] == (fitted.get("n_features_in_"),)
+            and plain(X)
         )
 
     def _forward(self, X: Matrix, *, link: bool = True) -> Array:
@@ -195,20 +193,23 @@ class NetworkEstimator(BaseEstimator):
             engine = self._arithmetic().choose(self.network_, self.parameters_, X).engine
             X = in_dtype(X, dtype)
             return answered(X, partial(engine.predict if link else engine.scores, self.parameters_))
-        scores, predictions = self._ready_forward()
+        scores, predictions = self._prepared().forward
         return predictions(X) if link else scores(X)
 
     def _arithmetic(self) -> Arithmetic:
         """Who predicts."""
         return Arithmetic(self.engine, self.n_threads)
 
-    def _ready_forward(self) -> tuple[Forward, Forward]:
-        """The forward pass of the present parameters, made ready once."""
-        ready = vars(self).get("_ready")
-        if ready is None or ready[0].theta is not self.parameters_.theta or ready[1] != self._arithmetic():
-            engine = self._arithmetic().choose(self.network_, self.parameters_).engine
-            ready = self._ready = (self.parameters_, self._arithmetic(), *engine.ready(self.parameters_))
-        return ready[2], ready[3]
+    def _prepared(self) -> Ready:
+        """The forward pass of the present parameters."""
+        ready: Ready | None = vars(self).get("_ready")
+        if (
+            ready is None
+            or ready.parameters.theta is not self.parameters_.theta
+            or (ready.arithmetic.engine, ready.arithmetic.n_threads) != (self.engine, self.n_threads)
+        ):
+            ready = self._ready = Ready(self.network_, self.parameters_, self._arithmetic())
+        return ready
 
     # -- scikit-learn's contract -------------------------------------------------------------------------------------
 
@@ -222,14 +223,26 @@ class NetworkEstimator(BaseEstimator):
             **facts,
         )
 
+    def _validate_params(self) -> None:
+        """As scikit-learn does; a default is valid, and checking forty of them takes longer than a short training."""
+        defaults, parameters = self._defaults(), self.get_params(deep=False).items()
+        given = {name: value for name, value in parameters if value is not defaults.get(name, Parameter.empty)}
+        validate_parameter_constraints(self._parameter_constraints, given, caller_name=type(self).__name__)
+
     @classmethod
-    @cache  # scikit-learn reads the signature at every call, which takes longer than a short training
+    @cache  # scikit-learn reads the signature at every call
     def _get_param_names(cls) -> list[str]:
         return super()._get_param_names()
 
+    @classmethod
+    @cache
+    def _defaults(cls) -> dict[str, Any]:
+        """The default of each parameter."""
+        return {name: parameter.default for name, parameter in signature(cls).parameters.items()}
+
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
-        state.pop("_ready", None)  # functions; they are made again when needed
+        state.pop("_ready", None)  # it holds functions; they are made again when needed
         return as_plain(state)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -239,6 +252,28 @@ class NetworkEstimator(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+class Ready:
+    """The forward pass of a fitted model, made ready when it is first asked for.
+
+    Args:
+        network, parameters: the model.
+        arithmetic: who predicts.
+    """
+
+    def __init__(self, network: Network, parameters: Parameters, arithmetic: Arithmetic) -> None:
+        self.network, self.parameters, self.arithmetic = network, parameters, arithmetic
+
+    @cached_property
+    def forward(self) -> tuple[Forward, Forward]:
+        """Of rows: their scores, their predictions."""
+        return self.arithmetic.choose(self.network, self.parameters).engine.ready(self.parameters)
+
+
+def plain(X: Array) -> bool:
+    """True for rows that scikit-learn's checks would return as they are."""
+    return X.dtype in FLOATS and X.ndim == 2 and X.size > 0 and all_finite(X)
 
 
 def all_finite(X: Array) -> bool:

@@ -144,7 +144,7 @@ class LinearModel(LinearParameters, Transparent, NetworkEstimator):
         self.parameters_ = self.network_.initialize(seed=0, dtype=np.float64)
         self.parameters_.W[1], self.parameters_.b[1] = W, b
         self._ended = self._ended._replace(plan=self._plan_again(self._ended.plan.examples))
-        self._ready_forward()
+        self._prepared()
         self._show(W, b)
         self._report().say(*trained)
 

@@ -17,7 +17,7 @@ from glassnet.arrays import Array, Matrix
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite
+from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite, plain
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
@@ -182,19 +182,19 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
         random = cache(partial(check_random_state, self.random_state))  # making a generator takes its time
         network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
-        # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
-        if incremental and earlier is not None:
-            state = next_epoch(self, earlier)
-        else:
-            state = State.new(Plan(network, 1, optimizer_of(self), dtype=rows.X.dtype.name), rng=random())
-            state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
-        dtype = state.theta.dtype
-        rows = in_dtype(rows, dtype)
-        if validation is None and self.early_stopping and not optimizer_of(self).whole_batch:
-            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
-        warn_of_batches(self, rows.X.shape[0])
-        epochs = state.epoch + 1 if incremental else int(self.max_iter)
+        state = next_epoch(self, earlier) if incremental and earlier is not None else None
+        dtype = rows.X.dtype if state is None else state.theta.dtype
+        epochs = int(self.max_iter) if not incremental else 1 if state is None else state.epoch + 1
         plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
+        # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
+        if state is None:
+            state = State.new(plan, rng=random())
+            state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
+        rows = in_dtype(rows, dtype)
+        if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
+            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
+            plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
+        warn_of_batches(self, rows.X.shape[0])
         if not state.epoch:
             state.seed = int(random().randint(np.iinfo(np.int32).max))
         return Job(
@@ -269,8 +269,11 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
     def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
         """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""
         checked: tuple[Any, Any] = X, y
-        if reset or not self._plain_pair(X, y):
-            sparse, numeric = ["csr", "csc"], self.target_kinds == "f"
+        if self._plain_pair(X, y, reset):
+            self.n_features_in_ = X.shape[1]  # type: ignore[union-attr]
+            vars(self).pop("feature_names_in_", None)
+        else:
+            sparse, numeric = ["csr", "csc"], "f" in self.target_kinds
             checked = validate_data(
                 self,
                 sound_rows(X),
@@ -284,10 +287,11 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         rows, targets = checked
         return rows, column_or_1d(targets, warn=True) if np.ndim(targets) == 2 and targets.shape[1] == 1 else targets
 
-    def _plain_pair(self, X: object, y: object) -> bool:
+    def _plain_pair(self, X: object, y: object, reset: bool) -> bool:
         """True for rows and targets that scikit-learn's checks would return as they are."""
         return (
-            self._plainly_fine(X)
+            type(X) is np.ndarray
+            and (plain(X) if reset else self._plainly_fine(X))
             and type(y) is np.ndarray
             and y.ndim == 1
             and y.dtype.kind in self.target_kinds

@@ -46,7 +46,7 @@ class MLPClassifier(Classification, MLP):
     """
 
     score_metric: ClassVar[Metric] = replace(METRICS["accuracy"], name="score")
-    target_kinds: ClassVar[str] = "iub"
+    target_kinds: ClassVar[str] = "iubU"
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **MLP._parameter_constraints,

@@ -17,6 +17,7 @@ from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Activation
 from glassnet.pieces.initializers import INITIALIZERS, Initializer
 from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.own_loss import LossChoice
 from glassnet.pieces.schedules import SCHEDULES, Schedule
 from glassnet.pieces.tables import Table
 
@@ -174,4 +175,9 @@ class MLPParameters:
     @property
     def activation(self) -> ActivationChoice | Sequence[ActivationChoice]:
         """Of the hidden layers."""
+        raise NotImplementedError
+
+    @property
+    def loss(self) -> LossChoice:
+        """What training lowers."""
         raise NotImplementedError

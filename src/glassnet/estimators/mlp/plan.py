@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from numbers import Integral, Real
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -32,13 +33,48 @@ R = TypeVar("R")  # a record
 # -- the network -------------------------------------------------------------------------------------------------------
 
 
+class Shape(NamedTuple):
+    """The parameters that a network follows from, by their names."""
+
+    hidden_layer_sizes: int | Sequence[int]
+    activation: ActivationChoice | Sequence[ActivationChoice]
+    dropout: float | Sequence[float]
+    normalization: str | None
+    initializer: str | Initializer | None
+
+    @classmethod
+    def of(cls, mlp: MLPParameters) -> Shape:
+        """Those of an estimator, lists as tuples."""
+        values = [getattr(mlp, name) for name in cls._fields]
+        return cls._make(tuple(value) if type(value) is list else value for value in values)
+
+    @property
+    def plain(self) -> bool:
+        """True where they are numbers and names, which hold nothing of the user's."""
+        values = (value if type(value) is tuple else (value,) for value in self)
+        return all(type(each) in (int, float, str, NoneType) for value in values for each in value)
+
+
 def network_of(mlp: MLPParameters, inputs: int, outputs: int, loss: Loss) -> Network:
-    """The network of ``inputs`` columns and ``outputs`` outputs."""
-    nearest = _activations(mlp)[-1:] or [g for g in [mlp.activation] if isinstance(g, str)]
-    return Network(inputs, [*layers_of(mlp), Dense(outputs, None, _initializer_beside(mlp, *nearest))], loss)
+    """The network of ``inputs`` columns and ``outputs`` outputs; of the same parameters the same one."""
+    shape = Shape.of(mlp)
+    if shape.plain and isinstance(mlp.loss, str):
+        return _known_network(repr(shape), shape, inputs, outputs, loss)
+    return _network(shape, inputs, outputs, loss)
 
 
-def layers_of(mlp: MLPParameters) -> list[Layer]:
+@lru_cache(maxsize=64)
+def _known_network(told_apart: str, shape: Shape, inputs: int, outputs: int, loss: Loss) -> Network:
+    """A network, made once; 1 and 1.0, which are equal, are told apart, as the layers do."""
+    return _network(shape, inputs, outputs, loss)
+
+
+def _network(shape: Shape, inputs: int, outputs: int, loss: Loss) -> Network:
+    nearest = _activations(shape)[-1:] or [g for g in [shape.activation] if isinstance(g, str)]
+    return Network(inputs, [*layers_of(shape), Dense(outputs, None, _initializer_beside(shape, *nearest))], loss)
+
+
+def layers_of(mlp: MLPParameters | Shape) -> list[Layer]:
     """The hidden layers.
 
     Raises:
@@ -51,7 +87,7 @@ def layers_of(mlp: MLPParameters) -> list[Layer]:
     return hidden_layers(zip(sizes, activations, initializers, rates, strict=True), norm)
 
 
-def _sizes(mlp: MLPParameters) -> list[int]:
+def _sizes(mlp: MLPParameters | Shape) -> list[int]:
     sizes = mlp.hidden_layer_sizes
     given = [*sizes] if isinstance(sizes, Sequence | np.ndarray) else [sizes]
     if not all(isinstance(size, Integral) for size in given):
@@ -62,7 +98,7 @@ def _sizes(mlp: MLPParameters) -> list[int]:
     return hidden
 
 
-def _activations(mlp: MLPParameters) -> list[str | Activation]:
+def _activations(mlp: MLPParameters | Shape) -> list[str | Activation]:
     """One for each hidden layer; by name where it has one, since names can be pickled."""
     return [_activation(choice) for choice in _for_each("activation", mlp.activation, len(_sizes(mlp)))]
 
@@ -72,7 +108,7 @@ def _activation(choice: ActivationChoice) -> str | Activation:
     return ACTIVATIONS[record].name if isinstance(record, str) else ACTIVATIONS.find(record)
 
 
-def _initializer_beside(mlp: MLPParameters, *activations: str | Activation) -> str | Initializer:
+def _initializer_beside(mlp: MLPParameters | Shape, *activations: str | Activation) -> str | Initializer:
     """The one asked for, else scikit-learn's, which draws smaller weights where the activation is logistic."""
     if mlp.initializer is not None:
         return mlp.initializer

@@ -43,7 +43,7 @@ class MLPRegressor(RegressorMixin, MLP):
         "loss": [NamesIn(LOSSES), Loss, callable],
     }
     score_metric: ClassVar[Metric] = replace(METRICS["r2"], name="score")
-    target_kinds: ClassVar[str] = "f"
+    target_kinds: ClassVar[str] = "fiu"
 
     loss: str | Loss | Callable[[Array, Array], Array] = "squared_error"
     hidden_layer_sizes: int | Sequence[int] = (100,)

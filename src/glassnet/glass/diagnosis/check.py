@@ -38,4 +38,4 @@ class Check:
 
     def findings(self, context: Context) -> list[Finding]:
         """What it finds, under its name."""
-        return [replace(finding, name=self.name) for finding in self.function(context)]
+        return [replace(finding, name=self.name) for finding in context.found(self.function)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array, SparseMatrix, dense, is_sparse
 from glassnet.engines.plan import Plan
+from glassnet.engines.threads import suitable_threads
 from glassnet.glass.diagnosis.curve import Curve
+from glassnet.glass.diagnosis.finding import Finding
 from glassnet.glass.diagnosis.scales import Scales, scales_of
 from glassnet.glass.diagnosis.thresholds import ENOUGH_ROWS, MOST_CELLS, MOST_ROWS
 from glassnet.network.forward_pass import ForwardPass
@@ -63,6 +65,13 @@ class Context:
     settings: Mapping[str, str] = field(default_factory=dict)
     classes: Sequence[object] | None = None
     most_rows: int = MOST_ROWS
+    known: dict[object, Any] = field(default_factory=dict)  # what was asked for before
+
+    def found(self, question: Callable[[Context], Iterable[Finding]]) -> Sequence[Finding]:
+        """What is found, looked for once."""
+        if question not in self.known:
+            self.known[question] = tuple(question(self))
+        return self.known[question]
 
     def has(self, need: str) -> bool:
         """Whether a check's ``need`` is met: "X", "Y", "history", "rows" (enough of X), or a column of the history."""
@@ -106,9 +115,11 @@ class Context:
 
     def curve(self, name: str) -> Curve:
         """A column of the history."""
-        values = np.asarray((self.history or {}).get(name, ()), np.float64)
-        known = np.isfinite(values)
-        return Curve(np.flatnonzero(known) + 1, values[known])
+        if name not in self.known:
+            values = np.asarray((self.history or {}).get(name, ()), np.float64)
+            finite = np.isfinite(values)
+            self.known[name] = Curve(np.flatnonzero(finite) + 1, values[finite])
+        return self.known[name]
 
     @property
     def whole_batch(self) -> bool:
@@ -142,7 +153,7 @@ class Context:
         """These rows, (m, n), sparse where X is; a copy."""
         X = self._X.tocsr() if is_sparse(self._X) else np.asarray(self._X)
         with np.errstate(over="ignore"):  # a number too large for float32 is reported as not finite
-            return self.network.check_inputs(X[self.sample].copy(), self.parameters.theta.dtype)
+            return self.network.check_inputs(X[self.sample], self.parameters.theta.dtype)
 
     @cached_property
     def table(self) -> Array:
@@ -157,9 +168,10 @@ class Context:
     @cached_property
     def finite(self) -> Array:
         """Which of them are finite in every column, (m,)."""
-        return np.asarray(np.isfinite(self.table).all(axis=1))
+        known = np.isfinite(self.table)
+        return np.ones(len(known), bool) if known.all() else np.asarray(known.all(axis=1))
 
-    @property
+    @cached_property
     def rows(self) -> Array:
         """Indices of the rows of the forward pass: those of the sample that are finite."""
         return self.sample[self.finite]
@@ -180,6 +192,9 @@ class Context:
     def target_means(self) -> Array:
         """The mean of all targets by weight, (k,); a block of rows at a time, since one-hot rows take memory."""
         m = row_count(self._Y)
+        if self.network.loss.targets == "classes" and (classes := np.asarray(self._Y)).ndim == 1:
+            counts = np.bincount(classes, self.weights, self.network.outputs)
+            return counts / (counts.sum() or 1.0)
         w = np.ones(m) if self.weights is None else np.asarray(self.weights, np.float64)
         blocks = (slice(first, first + MOST_ROWS) for first in range(0, m, MOST_ROWS))
         return np.asarray(sum(w[rows] @ self.targets_of(rows) for rows in blocks) / (w.sum() or 1.0))
@@ -189,14 +204,14 @@ class Context:
     @cached_property
     def forward_pass(self) -> ForwardPass:
         """One forward pass, as for prediction; over copies, so that not even a custom layer changes anything."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), suitable_threads(self.network, len(self.rows)):
             return self.network.forward(self.inputs[self.finite], self.parameters.copy())
 
     @cached_property
     def gradients(self) -> Parameters:
         """One backward pass, in the dtype that training computes in; it leaves ``dA`` in the caches of the forward."""
         Y, w = self.targets.astype(self.forward_pass.scores.dtype), self.weights
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), suitable_threads(self.network, len(self.rows)):
             return self.network.backward(self.forward_pass, Y, None if w is None else np.asarray(w)[self.rows])
 
     @cached_property

@@ -62,4 +62,4 @@ class Curve(NamedTuple):
 
     def unsteady(self) -> bool:
         """True where its rise or its jumps exceed the thresholds."""
-        return self.risen() > at.ROSE or self.jumps()
+        return len(self.values) > 1 and (self.risen() > at.ROSE or self.jumps())

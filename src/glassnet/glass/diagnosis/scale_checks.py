@@ -93,7 +93,7 @@ def _target_scale(context: Context) -> Iterator[Finding]:
 def bad_scale(context: Context) -> Finding | None:
     """The first warning of the scale of the inputs or of a numeric target, in short; None where they are fine."""
     checks = [_unscaled] * context.has("X") + [_target_scale] * context.has("Y")
-    found = (finding for check in checks for finding in check(context) if finding.severity == "warning")
+    found = (finding for check in checks for finding in context.found(check) if finding.severity == "warning")
     worst = next(found, None)
     columns = worst.evidence.get("columns") if worst is not None else None
     if worst is None or not isinstance(columns, tuple) or not isinstance(j := columns[0], int):

@@ -39,13 +39,16 @@ def scales_of(X: Array) -> Scales:
     """
     with np.errstate(all="ignore"):
         known = np.isfinite(X)
-        count = np.maximum(known.sum(axis=0), 1)
-        X = np.where(known, X, 0.0)
+        whole = bool(known.all())
+        count = max(len(X), 1) if whole else np.maximum(known.sum(axis=0), 1)
+        X = X if whole else np.where(known, X, 0.0)
         mean, square = X.sum(axis=0) / count, (X * X).sum(axis=0)
-        low, high = (
-            edge(X, axis=0, where=known, initial=worst) for edge, worst in ((np.min, np.inf), (np.max, -np.inf))
-        )
-        mean = np.where(low < high, mean, np.where(np.isfinite(low), low, 0.0))
-        deviation = np.where(low < high, np.sqrt((np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / count), 0.0)
-        inner = np.sqrt(square / np.maximum((X != 0).sum(axis=0), 1))
-        return Scales(mean, deviation, np.sqrt(square / count), inner)
+        where = True if whole else known
+        low, high = X.min(axis=0, where=where, initial=np.inf), X.max(axis=0, where=where, initial=-np.inf)
+        varies = low < high
+        mean = np.where(varies, mean, np.where(np.isfinite(low), low, 0.0))
+        off = X - mean if whole else np.where(known, X - mean, 0.0)
+        deviation = np.where(varies, np.sqrt((off * off).sum(axis=0) / count), 0.0)
+        size = np.sqrt(square / count)
+        inner = size if X.all() and whole else np.sqrt(square / np.maximum(np.count_nonzero(X, axis=0), 1))
+        return Scales(mean, deviation, size, inner)

@@ -49,14 +49,14 @@ def diagnose_training(
         classes=classes,
         most_rows=at.TRAINING_ROWS,
     )
-    for check in sorted(checks, key=lambda check: check.slow):
-        try:
-            with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
+    with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
+        for check in sorted(checks, key=lambda check: check.slow):
+            try:
                 in_time = monotonic() < (slow_until if check.slow else until)
                 lacking = check.missing(context) if in_time else "more time"
                 found += [] if lacking else check.findings(context)
-        except Exception as error:  # no memory is one of many; what failed is the judge, not the training
-            lacking = f"to end well: {type(error).__name__}"
-        if lacking:
-            skipped[check.name] = lacking
+            except Exception as error:  # no memory is one of many; what failed is the judge, not the training
+                lacking = f"to end well: {type(error).__name__}"
+            if lacking:
+                skipped[check.name] = lacking
     return Diagnosis(tuple(found), skipped)
