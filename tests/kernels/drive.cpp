@@ -29,7 +29,7 @@ int gn_save(void*, const gn_vectors*);
 int gn_train(void*, const gn_rows*, gn_steps*);
 int gn_train_epochs(void*, const gn_rows*, gn_steps*, gn_epochs*);
 int gn_judge(void*, gn_judged*);
-int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, void*, int64_t, double*);
+int gn_gradient(void*, const gn_rows*, uint64_t, int64_t, int64_t, void*, int64_t, double*);
 int gn_predict(const void*, const void*, int64_t, int64_t, void*, int64_t, int);
 int gn_recorded(const void*, int64_t, int64_t, int64_t, void*, int64_t);
 void gn_order(uint64_t, uint64_t, int64_t, int64_t*);
@@ -207,8 +207,8 @@ void wrong_sizes(const Case& c, void* session, const gn_vectors& right, const gn
   expect(gn_train(session, &wide, &taken) == gn_bad_size, c.name + ": trained on other columns");
   expect(gn_train(session, &rows, &no_rates) == gn_bad_size, c.name + ": trained without rates");
   expect(rows.labels || gn_train(session, &many, &taken) == gn_bad_size, c.name + ": trained on other targets");
-  expect(gn_gradient(session, &wide, 0, 0, right.theta, n, &cost) != gn_done, c.name + ": gradient of other columns");
-  expect(gn_gradient(session, &rows, 0, 0, right.theta, n - 1, &cost) != gn_done, c.name + ": gradient without room");
+  expect(gn_gradient(session, &wide, 0, 0, 2, right.theta, n, &cost) != gn_done, c.name + ": gradient, other columns");
+  expect(gn_gradient(session, &rows, 0, 0, 2, right.theta, n - 1, &cost) != gn_done, c.name + ": gradient without room");
   expect(gn_predict(session, rows.X, rows.inputs + 1, 1, right.theta, k, 0) == gn_bad_size &&
              gn_predict(session, rows.X, rows.inputs, 1, right.theta, k + 1, 0) == gn_bad_size,
          c.name + ": predicted other sizes");
@@ -318,7 +318,7 @@ template <class T> std::vector<T> trained(const Case& c, int64_t threads) {
   gn_rows few = rows;
   few.count = std::min(c.rows, c.batch);
   double cost = NAN;
-  expect(gn_gradient(session, &few, 42, 9, gradient.data(), n, &cost) == gn_done, c.name + ": no gradient");
+  expect(gn_gradient(session, &few, 42, 9, 2, gradient.data(), n, &cost) == gn_done, c.name + ": no gradient");
   expect(gn_save(session, &own) == gn_done, c.name + ": not saved");
   gn_free(session);
 

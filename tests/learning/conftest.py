@@ -53,7 +53,10 @@ def numbers() -> Numbers:
         if state.best is not None:
             theta = None if state.best.theta is None else state.best.theta.tobytes()
             best = (state.best.score, state.best.epoch, theta)
+        known = state.curvature
+        curvature = known and (known.evaluations, known.drop, [(s.tobytes(), y.tobytes()) for s, y, _ in known.pairs])
         return {
+            "curvature": curvature,
             "theta": state.theta.tobytes(),
             "running": state.running.tobytes(),
             "slots": state.slots.tobytes(),

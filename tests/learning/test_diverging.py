@@ -122,7 +122,7 @@ def test_lbfgs_with_infinite_inputs(dtype: str, plan: Any, rows: Any) -> None:
 
 
 def test_lbfgs_survives_a_line_search_into_the_infinite(plan: Any, rows: Any) -> None:
-    """SciPy's first step may leave the finite numbers where the cost has an exponential in it; it comes back."""
+    """The first step may leave the finite numbers where the cost has an exponential in it; it comes back."""
     network = Network(4, [Dense(1, initializer="zeros")], "poisson")
     X, Y, _ = rows("float64")
     what = plan(network, optimizer=LBFGS(), epochs=200, dtype="float64")

@@ -1,4 +1,4 @@
-"""L-BFGS: SciPy leads, every iteration is an epoch of ours with all that belongs to one."""
+"""L-BFGS: every iteration is an epoch with all that belongs to one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from glassnet.engines.curvature import Pair
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
+from glassnet.errors import BrokenFile
 from glassnet.learning.checkpointing import Checkpointing
-from glassnet.learning.checkpoints import load_checkpoint
+from glassnet.learning.checkpoints import load_checkpoint, save_checkpoint
+from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
@@ -85,7 +88,7 @@ def test_most_evaluations(line: tuple[Plan, Rows, Any]) -> None:
     plan = dataclasses.replace(plan, optimizer=LBFGS(max_evaluations=3))
     outcome = train(plan, State.new(plan), rows)
     assert outcome.ending == "stopped"
-    assert outcome.reason.startswith("L-BFGS stopped after 3 iterations: STOP: TOTAL NO. OF")
+    assert outcome.reason.startswith("L-BFGS stopped after 3 iterations: the evaluations")
 
 
 def test_going_on_after_the_end_stays_at_the_bottom(line: tuple[Plan, Rows, Any], tmp_path: Path) -> None:
@@ -167,3 +170,81 @@ def test_the_same_seed_gives_the_same_bits(plan: Any, rows: Any, numbers: Any) -
     train(what, one, rows())
     train(what, other, rows())
     assert numbers(one) == numbers(other)
+
+
+# -- resumed -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("stopped_after", [0, 1, 2, 7, 11, 12, 25, 39])
+def test_a_resumed_training_gives_the_same_bits(
+    stopped_after: int, dtype: str, plan: Any, rows: Any, numbers: Any, tmp_path: Path
+) -> None:
+    network = Network(4, [Dense(6), BatchNorm("tanh"), Dropout(0.2), Dense(3)], "cross_entropy")
+    what, data = plan(network, optimizer=LBFGS(history=5), epochs=40, dtype=dtype), rows(dtype, weights=True)
+    whole, state = State.new(what), State.new(what)
+    train(what, whole, data)
+    train(what, state, data, epochs=stopped_after, callbacks=[Checkpointing(tmp_path / "run")])
+    loaded_plan, loaded, _ = load_checkpoint(tmp_path / "run")
+    for each in (state, loaded):  # in the same process, and in another
+        train(loaded_plan, each, data)
+        assert numbers(each) == numbers(whole)
+
+
+@pytest.mark.parametrize("optimizer", [LBFGS(), LBFGS(tolerance=0.0), LBFGS(max_evaluations=9)], ids=str)
+def test_a_training_that_ended_by_itself_stays_ended(
+    optimizer: LBFGS, line: tuple[Plan, Rows, Any], numbers: Any, tmp_path: Path
+) -> None:
+    plan, rows, _ = line
+    plan = dataclasses.replace(plan, optimizer=optimizer)
+    state = State.new(plan)
+    first = train(plan, state, rows, callbacks=[Checkpointing(tmp_path / "run")])
+    loaded = load_checkpoint(tmp_path / "run")[1]
+    again = train(plan, loaded, rows)
+    assert (again.ending, again.reason) == (first.ending, first.reason)
+    assert numbers(loaded) == numbers(state)
+    assert state.epoch < plan.epochs
+
+
+def test_a_stop_at_every_iteration_changes_nothing(plan: Any, rows: Any, numbers: Any) -> None:
+    what = plan(optimizer=LBFGS(), epochs=15)
+    whole, state = State.new(what), State.new(what)
+    train(what, whole, rows())
+    while state.epoch < 15:
+        train(what, state, rows(), callbacks=[lambda run: run.ask_to_stop("for now")])
+    assert numbers(state) == numbers(whole)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_change_no_bit(threads: int, plan: Any, rows: Any, numbers: Any) -> None:
+    network = Network(
+        4, [Dense(3000, "relu"), Dense(3)], "cross_entropy"
+    )  # BLAS would share out vectors of this length
+    states = []
+    for n_threads in (1, threads):
+        what = plan(network, optimizer=LBFGS(), epochs=5, n_threads=n_threads)
+        states.append(State.new(what))
+        train(what, states[-1], rows(), engine="native")
+    assert numbers(states[0]) == numbers(states[1])
+
+
+def test_a_damaged_curvature_is_refused(line: tuple[Plan, Rows, Any], tmp_path: Path) -> None:
+    plan, rows, _ = line
+    state = State.new(plan)
+    train(plan, state, rows, epochs=3)
+    assert state.curvature is not None
+    s, y, rho = state.curvature.pairs[0]
+    state.curvature = dataclasses.replace(state.curvature, pairs=(Pair(s, -y, rho),))
+    save_checkpoint(tmp_path / "run", plan, state)
+    with pytest.raises(BrokenFile, match="curvature"):
+        load_checkpoint(tmp_path / "run")
+
+
+def test_a_finished_job_forgets_the_curvature(line: tuple[Plan, Rows, Any]) -> None:
+    """A fitted model would be twenty times as large."""
+    plan, rows, _ = line
+    job = Job(plan, State.new(plan), rows)
+    job.run(epochs=2)
+    assert job.state.curvature is not None
+    job.run()
+    assert job.state.curvature is None

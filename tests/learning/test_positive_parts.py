@@ -11,8 +11,8 @@ import pytest
 from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.learning.lbfgs import _Problem
-from glassnet.learning.positive_parts import PositiveParts
+from glassnet.learning.lbfgs.bounded import SplitCost
+from glassnet.learning.lbfgs.positive_parts import PositiveParts
 from glassnet.learning.run import Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
@@ -48,11 +48,16 @@ def begun(plan: Plan, rows: Rows) -> Run:
     return Run(plan, State.new(plan, seed=1), rows, choose(plan), until=plan.epochs)
 
 
+def split(run: Run) -> SplitCost:
+    assert isinstance(run.plan.optimizer, LBFGS)
+    return SplitCost(run, run.plan.optimizer)
+
+
 def test_the_slopes_of_the_split_cost(task: tuple[Plan, Rows]) -> None:
     """Along random directions, by central differences; u and v both above 0."""
-    problem = _Problem(begun(*task))
+    problem = split(begun(*task))
     rng = np.random.default_rng(2)
-    size = problem.parameters.theta.size + problem.parts.thresholds.size
+    size = problem.cost.theta.size + problem.parts.thresholds.size
     x, h = rng.uniform(0.1, 1, size), 1e-6
     _, slope = problem(x)
     for _ in range(5):
@@ -64,10 +69,10 @@ def test_the_slopes_of_the_split_cost(task: tuple[Plan, Rows]) -> None:
 def test_a_split_network_costs_what_it_did(task: tuple[Plan, Rows]) -> None:
     plan, rows = task
     run = begun(plan, rows)
-    problem = _Problem(run)
+    problem = split(run)
     gradients = Gradients(plan.network.layout, plan.network.running_layout)
     parameters = run.state.parameters(plan.network)
-    whole = run.engine.value_and_gradient(parameters, problem.rows, Mode(training=True), gradients)
+    whole = run.engine.value_and_gradient(parameters, problem.cost.rows, Mode(training=True), gradients)
     assert problem(problem.parts.split(run.state.theta))[0] == pytest.approx(whole, rel=1e-12)
 
 
@@ -79,15 +84,6 @@ def test_apart_and_joined() -> None:
     assert parts.join(x).tolist() == theta.tolist()
     assert parts.penalty(x) == 2 + 6
     assert parts.bounds(5) == [(0, None)] * 3 + [(None, None)] * 2 + [(0, None)] * 3
-
-
-def test_without_l1_nothing_is_split(task: tuple[Plan, Rows]) -> None:
-    plan = dataclasses.replace(task[0], penalties=Penalties(l2=0.3))
-    parts = PositiveParts.of(plan, 1.0)
-    theta = np.arange(29.0) - 5
-    assert not parts
-    assert parts.bounds(29) is None
-    assert parts.split(theta).tolist() == parts.join(theta).tolist() == parts.gradient(theta).tolist() == theta.tolist()
 
 
 def test_the_bottom_of_a_network_with_l1(task: tuple[Plan, Rows]) -> None:
@@ -124,7 +120,7 @@ def test_epochs_and_evaluations_are_limits(limit: int, task: tuple[Plan, Rows]) 
     poor = dataclasses.replace(plan, optimizer=dataclasses.replace(plan.optimizer, max_evaluations=limit))
     outcome = train(poor, State.new(poor, seed=1), rows)
     assert outcome.ending == "stopped"
-    assert "EVALUATIONS" in outcome.reason
+    assert "evaluations of the cost are used up" in outcome.reason
 
 
 def test_early_stopping_ends_it(task: tuple[Plan, Rows]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.curvature import Curvature
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.network.network import Network
@@ -56,6 +57,7 @@ class State:
         best: the best so far, or None where nothing is watched.
         history: a column of numbers for each thing recorded, an entry an epoch.
         seconds: spent training.
+        curvature: what L-BFGS has seen of the cost, or None.
 
     >>> from glassnet import Dense, Network, Plan
     >>> state = State.new(Plan(Network(2, [Dense(1)]), examples=10), seed=3)
@@ -78,6 +80,7 @@ class State:
     best: Best | None = None
     history: dict[str, list[float]] = field(default_factory=dict)
     seconds: float = 0.0
+    curvature: Curvature | None = None
 
     def __repr__(self) -> str:
         return f"<State: epoch {self.epoch}, step {self.step}, {self.theta.size} parameters>"

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.archive.os_errors import StrPath
+from glassnet.engines.curvature import Curvature, Pair, dot
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
@@ -54,6 +55,10 @@ def save_checkpoint(
         facts["best"] = {"score": state.best.score, "epoch": state.best.epoch}
         if state.best.theta is not None and state.best.running is not None:
             arrays |= {"best.theta": state.best.theta, "best.running": state.best.running}
+    if (known := state.curvature) is not None:
+        facts["curvature"] = {"evaluations": known.evaluations, "drop": known.drop}
+        both = np.array([pair[:2] for pair in known.pairs], np.float64).reshape(-1, 2, state.theta.size)
+        arrays |= {"curvature.s": both[:, 0], "curvature.y": both[:, 1]}
     write(path, arrays, facts, kind=KIND, version=VERSION, like=like)
 
 
@@ -97,10 +102,22 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
         state.best = Best(best.number("score"), best.integer("epoch", low=0))
         if "best.theta" in arrays:
             state.best.theta, state.best.running = vector("best.theta", n), vector("best.running", r)
+    state.curvature = _curvature(arrays, facts, n)
     names = facts.texts("history")
     columns = arrays.expect("history", kinds="f", shape=(len(names), state.epoch))
     state.history = dict(zip(names, columns.tolist(), strict=True))
     return state
+
+
+def _curvature(arrays: Arrays, facts: Facts, n: int) -> Curvature | None:
+    if "curvature" not in facts:  # of another optimizer, or of an earlier version
+        return None
+    said, s = facts.section("curvature"), arrays.expect("curvature.s", kinds="f", shape=(None, n))
+    y = arrays.expect("curvature.y", kinds="f", shape=s.shape)
+    if not all(dot(*pair) > 0 for pair in zip(s, y, strict=True)):
+        raise arrays.broken("is not curved upwards", f"{len(s)} pairs", at="curvature.y")
+    pairs = tuple(Pair.of(*pair) for pair in zip(s, y, strict=True))
+    return Curvature(pairs, said.integer("evaluations", low=0), said.number("drop"))
 
 
 def check_same_plan(saved: Plan, wanted: Plan) -> None:

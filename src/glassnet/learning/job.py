@@ -21,7 +21,7 @@ from glassnet.learning.checkpoints import check_enough_epochs, check_same_plan, 
 from glassnet.learning.metrics import Metric
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
-from glassnet.learning.training import Outcome, train
+from glassnet.learning.training import INTERRUPTED, Outcome, train
 
 
 @dataclass(eq=False)
@@ -117,7 +117,7 @@ class Job:
         if self.checkpoint is not None:
             self.saving = Checkpointing(self.checkpoint, self.checkpoint_every, self.about, self.checkpoint_like)
             saving = [self.saving]
-        return train(
+        outcome = train(
             self.plan,
             self.state,
             self.rows,
@@ -129,6 +129,9 @@ class Job:
             callbacks=[*saving, *self.callbacks],
             epochs=epochs,
         )
+        if epochs is None and outcome.ending != INTERRUPTED:
+            self.state.curvature = None  # twenty times the parameters, which nothing goes on from
+        return outcome
 
 
 def _arrays(*parts: Rows | None) -> Iterator[Array]:

@@ -16,7 +16,7 @@ from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
-from glassnet.learning.lbfgs import run_lbfgs
+from glassnet.learning.lbfgs.descent import run_lbfgs
 from glassnet.learning.metrics import Metric
 from glassnet.learning.recording import between_epochs, end_epoch, end_epochs
 from glassnet.learning.run import AfterEpoch, Callback, Run

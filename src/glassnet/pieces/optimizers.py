@@ -209,10 +209,10 @@ class AdamW(Optimizer):
 
 @dataclass(frozen=True)
 class LBFGS(Optimizer):
-    """L-BFGS-B through SciPy: second-order steps on the cost of all examples at once; no learning rate to choose.
+    """L-BFGS: second-order steps on the cost of all examples at once; no learning rate to choose.
 
     Args:
-        learning_rate: not used; SciPy's line search finds the step.
+        learning_rate: not used; a line search finds the step.
         history: how many past steps shape the next one.
         tolerance: stop when the largest derivative is below this.
         improvement: stop when a step lowers the cost by less than this share of it.
@@ -228,7 +228,7 @@ class LBFGS(Optimizer):
     name = "lbfgs"
     whole_batch = True
     formula = "theta := theta - alpha H g, H the inverse curvature estimated from past steps"
-    source = "Byrd, Lu, Nocedal, Zhu 1995, A limited memory algorithm for bound constrained optimization"
+    source = "Liu, Nocedal 1989, On the limited memory BFGS method for large scale optimization"
 
 
 # -- what several share ------------------------------------------------------------------------------------------------

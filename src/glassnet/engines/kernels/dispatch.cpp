@@ -142,9 +142,9 @@ GN_API int gn_train_epochs(void* session, const gn_rows* rows, gn_steps* steps, 
 GN_API int gn_judge(void* session, gn_judged* judged) { return methods_of(session).judge(session, judged); }
 
 // Cost and gradient of all rows (as many as the plan's batch, at most), dropout's mask being that of a step.
-GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* out, int64_t size,
-                       double* cost) {
-  return methods_of(session).gradient(session, rows, seed, step, out, size, cost);
+GN_API int gn_gradient(void* session, const gn_rows* rows, uint64_t seed, int64_t step, int64_t threads, void* out,
+                       int64_t size, double* cost) {
+  return methods_of(session).gradient(session, rows, seed, step, threads, out, size, cost);
 }
 
 // Scores (rows, k), or with `link` predictions; gn_diverged where some are not finite, gn_not_there where memory is

@@ -18,7 +18,7 @@ from glassnet.engines.kernels.interface import FieldStruct, Line, RuleStruct, di
 from glassnet.errors import Unsupported
 
 # The number of the C interface, compiled into the binary by CMakeLists.txt: raised with every change of the interface.
-ABI = 11
+ABI = 13
 
 _P, _N, _X = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double  # a pointer, a whole number, a real one
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each returns and takes
@@ -36,7 +36,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each retur
     "gn_train": (ctypes.c_int, [_P, _P, _P]),
     "gn_train_epochs": (ctypes.c_int, [_P, _P, _P, _P]),
     "gn_judge": (ctypes.c_int, [_P, _P]),
-    "gn_gradient": (ctypes.c_int, [_P, _P, ctypes.c_uint64, _N, _P, _N, _P]),
+    "gn_gradient": (ctypes.c_int, [_P, _P, ctypes.c_uint64, _N, _N, _P, _N, _P]),
     "gn_predict": (ctypes.c_int, [_P, _P, _N, _N, _P, _N, ctypes.c_int]),
     "gn_recorded": (ctypes.c_int, [_P, _N, _N, _N, _P, _N]),
     "gn_peak": (_X, [_N, _N, _X]),

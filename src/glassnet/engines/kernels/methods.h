@@ -11,7 +11,8 @@ struct Methods {
   int (*train)(void* session, const gn_rows*, gn_steps*);
   int (*train_epochs)(void* session, const gn_rows*, gn_steps*, gn_epochs*);
   int (*judge)(void* session, gn_judged*);
-  int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, void* out, int64_t size, double* cost);
+  int (*gradient)(void* session, const gn_rows*, uint64_t seed, int64_t step, int64_t threads, void* out, int64_t size,
+                  double* cost);
   int (*predict)(const void* session, const void* X, int64_t inputs, int64_t rows, void* out, int64_t size, int link);
   int (*recorded)(const void* session, int64_t l, int64_t what, int64_t rows, void* out, int64_t size);
 };

@@ -101,8 +101,12 @@ class Native(Engine):
         if odd or not mode.training or mode.learn_running or mode.input_gradient or not len(rows.Y):
             return self._reference.value_and_gradient(parameters, rows, mode, gradients)
         session = self._session(len(rows.Y))
+        examples, pace = self._examples_of(rows), self._pace(session)
         session.load(parameters.theta, None, parameters.running)
-        return session.gradient(self._examples_of(rows), mode.seed, mode.step, gradients.theta)
+        (threads, _), begun = pace.next(), time.perf_counter()
+        J = session.gradient(examples, mode.seed, mode.step, threads, gradients.theta)
+        pace.took(threads, 1, time.perf_counter() - begun)
+        return J
 
     def scores(self, parameters: Parameters, X: Any) -> Array:
         return self._forward(parameters, X, link=False)

@@ -28,7 +28,7 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     copied, examples = Copied(plan, session, m), Examples(plan, rows)
     session.load(state.theta, state.slots, state.running)
     gradient, scratch = np.empty_like(state.theta), np.empty_like(state.theta)
-    cost = session.gradient(examples, state.seed, state.step, gradient)
+    cost = session.gradient(examples, state.seed, state.step, session.threads, gradient)
     after = None if plan.optimizer.whole_batch else state.apart()
     if after is not None:
         order, alpha = np.arange(m, dtype=np.int64), np.array([state.learning_rate(plan)])
@@ -55,7 +55,9 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
         clipped=copied(0, Recorded.clipped, gradient.size) if clips else gradient,
         after=after,
         # Last: it overwrites what was recorded. The session's parameters are those after the step.
-        cost_after=None if after is None else session.gradient(examples, state.seed, state.step, scratch),
+        cost_after=None
+        if after is None
+        else session.gradient(examples, state.seed, state.step, session.threads, scratch),
     )
 
 

@@ -184,12 +184,12 @@ class Session:
             raise MemoryError("there is no memory to predict with")
         return judged.sums
 
-    def gradient(self, examples: Examples, seed: int, step: int, out: Array) -> float:
+    def gradient(self, examples: Examples, seed: int, step: int, threads: int, out: Array) -> float:
         """The cost of all examples; its gradient is written into ``out`` (n,)."""
         cost = ctypes.c_double()
         at = address(out, out.shape, self._dtype, written=True)
         rows = ctypes.byref(examples.record)
-        _well(self._library.gn_gradient(self._handle, rows, seed, step, at, out.size, ctypes.byref(cost)))
+        _well(self._library.gn_gradient(self._handle, rows, seed, step, threads, at, out.size, ctypes.byref(cost)))
         return cost.value
 
     def recorded(self, l: int, what: Recorded, out: Array) -> Array:

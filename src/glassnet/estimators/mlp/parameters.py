@@ -56,9 +56,9 @@ PARAMETERS = """
         progress: True shows a progress bar on standard error.
         max_time: stop after so many seconds, keeping what was learned (the best, with early stopping).
         checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
-        resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs: nearly),
-            or begin where there is no such file. The file must be of the same rows and parameters; ``max_iter`` may be
-            another, and a training that had ended is not done again.
+        resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs with an l1:
+            nearly), or begin where there is no such file. The file must be of the same rows and parameters;
+            ``max_iter`` may be another, and a training that had ended is not done again.
 """
 
 

@@ -81,8 +81,8 @@ template <class T> static int train_session(void* session, const gn_rows* rows, 
 
 // The cost of all rows, and its gradient (n), flat.
 template <class T>
-static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, int64_t step, void* out, int64_t size,
-                            double* cost) {
+static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, int64_t step, int64_t threads, void* out,
+                            int64_t size, double* cost) {
   Task<T> task = {};
   Session<T>& s = *static_cast<Session<T>*>(session);
   if (rows->count < 1 || rows->count > s.rows) return gn_bad_row;
@@ -90,7 +90,7 @@ static int gradient_session(void* session, const gn_rows* rows, uint64_t seed, i
   task.s = &s;
   task.batch = {rows, nullptr, rows->count, rows->count, 0, seed, step, false, 0, s.X, s.losses};
   task.batch.total = weight_of(task.batch);
-  run_team(s.threads, gradient_job<T>, &task, task.barrier);
+  run_team(int(threads < s.threads ? threads : s.threads), gradient_job<T>, &task, task.barrier);
   *cost = add_losses(s.losses, {0, task.batch.m}) + penalties_of(s);
   copy_out(s, s.gradient, out);
   return verdict_of(task);

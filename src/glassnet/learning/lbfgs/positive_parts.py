@@ -20,7 +20,7 @@ class PositiveParts:
     """Converts parameters ``theta`` (n,) to coordinates ``x`` (n + k,), u and the rest of theta, then v, and back.
 
     Args:
-        thresholds: t (k,), the strength of L1 on each of the first k parameters; x is theta where k = 0.
+        thresholds: t (k,), the strength of L1 on each of the first k parameters.
 
     Source: Schmidt, Fung, Rosales 2007, Fast optimization methods for L1 regularization, section 3 (bounds).
 
@@ -35,15 +35,12 @@ class PositiveParts:
     @classmethod
     def of(cls, plan: Plan, total_weight: float) -> PositiveParts:
         """For the L1 penalty of ``plan`` on examples of ``total_weight``."""
-        k = plan.network.layout.weights if plan.penalties.l1 else 0
+        k = plan.network.layout.weights
         thresholds = np.zeros(k)  # becomes the gradient of the penalty where all weights are positive
         replace(plan.penalties, l2=0.0).add_gradient(
-            np.ones(k), thresholds, np.empty(k), total_weight, plan.penalty_factors if k else None
+            np.ones(k), thresholds, np.empty(k), total_weight, plan.penalty_factors
         )
         return cls(thresholds)
-
-    def __bool__(self) -> bool:
-        return self.thresholds.size > 0
 
     def split(self, theta: Array) -> Array:
         """x of ``theta`` (n,); at least one of u and v is 0."""
@@ -57,11 +54,11 @@ class PositiveParts:
         theta[:k] -= x[x.size - k :]
         return theta
 
-    def bounds(self, n: int) -> list[tuple[float | None, None]] | None:
-        """SciPy's bounds of x, or None where there are none; ``n`` parameters."""
+    def bounds(self, n: int) -> list[tuple[float | None, None]]:
+        """SciPy's bounds of x; ``n`` parameters."""
         k = self.thresholds.size
         part: list[tuple[float | None, None]] = [(0.0, None)] * k
-        return [*part, *[(None, None)] * (n - k), *part] if k else None
+        return [*part, *[(None, None)] * (n - k), *part]
 
     def penalty(self, x: Array) -> float:
         """``t u + t v``: ``t |w|`` where u or v is 0, and more elsewhere."""
@@ -70,5 +67,5 @@ class PositiveParts:
 
     def gradient(self, smooth_gradient: Array) -> Array:
         """d/dx (n + k,) of cost and penalty, from the gradient (n,) of the cost without L1."""
-        dw, rest = np.split(smooth_gradient.astype(np.float64), [self.thresholds.size])
+        dw, rest = np.split(smooth_gradient, [self.thresholds.size])
         return np.concatenate([self.thresholds + dw, rest, self.thresholds - dw])
