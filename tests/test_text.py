@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.errors import InvalidInput, unknown_name
-from glassnet.text import LONGEST, one_line, printable, sentence
+from glassnet.text import LONGEST, one_line, printable, sentence, shortened
 
 OBEYED = [
     "\x1b[31m",
@@ -64,3 +66,12 @@ def test_errors_are_sentences_whatever_a_file_says():
     assert "x' is not a number (seen: \\x1b[2J" in str(error) and len(str(error)) <= LONGEST
     many = unknown_name("column named", "age", ["a" * 400, *(f"c{i}" * 60 for i in range(30))])
     assert str(many).startswith("there is no column named 'age'; ") and len(str(many)) <= LONGEST
+
+
+@given(st.text("0123456789.e-+* abc", min_size=5, max_size=60), st.integers(4, 58))
+def test_a_number_is_never_cut(text: str, longest: int) -> None:
+    """What is left of a shortened text has only numbers that the text has."""
+    short = shortened(text, longest)
+    assert len(short) <= max(longest, 3)
+    numbers = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?")
+    assert set(numbers.findall(short.replace("...", " "))) <= set(numbers.findall(text)) | {""}

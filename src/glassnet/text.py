@@ -125,8 +125,31 @@ def shortened(text: str, longest: int) -> str:
     >>> shortened("a name without an end.csv", 14)
     'a name ...csv'
     """
+    if len(text) <= longest:
+        return text
     tail = (longest - 3) // 3  # names differ at both ends, and a sentence begins with what it is about
-    return text if len(text) <= longest else f"{text[: longest - 3 - tail]}...{text[len(text) - tail :]}"
+    return with_gap(text, longest - 3 - tail, len(text) - tail, "...")
+
+
+# Numbers with their sign, point and power; words.
+_TOKEN = re.compile(r"[-+]?\d[\d.,_]*(?:e[-+]?\d+)?|[^\W\d]\w*")
+LONG_WORD = 16  # letters: a longer word may be cut
+
+
+def with_gap(text: str, head: int, tail: int, dots: str) -> str:
+    """``text[:head]`` and ``text[tail:]`` with dots between; no cut is inside a number, or a word if more is left.
+
+    >>> with_gap("2.5*1.5443 + 12 more", 6, 10, "..."), with_gap("fifty rows left out", 8, 17, "...")
+    ('2.5*... + 12 more', 'fifty ...ut')
+    """
+    for found in _TOKEN.finditer(text):
+        (start, end), number = found.span(), found[0][-1:].isdigit()
+        short = end - start <= LONG_WORD
+        if start < head < end and (number or (short and start)):
+            head = start
+        if start < tail < end and (number or (short and end < len(text))):
+            tail = end
+    return f"{text[:head]}{dots}{text[tail:]}"
 
 
 def one_line(text: object, longest: int = LONGEST) -> str:

@@ -59,7 +59,7 @@ def test_a_row_on_the_network(call: Call, fruit_model: Path) -> None:
 
 def test_settings_reach_the_picture(call: Call, fruit_model: Path) -> None:
     said = call("plot", "boundary", fruit_model, "fruits.csv", "--unit", "1:3", "--features", "weight,row").out
-    assert said.startswith("unit 2 of layer 1 over weight and row")
+    assert said.startswith("unit 3 of layer 1 over weight and row")
     said = call("plot", "surface", fruit_model, "fruits.csv", "--directions", "w12[1]:b1[1]", "--reach", 2).out
     assert said.startswith("a slice of the cost J through w12[1] and b1[1]; the other")
     assert call("plot", "history", fruit_model, "--metric", "accuracy").out.startswith("accuracy by epoch")
@@ -115,7 +115,7 @@ def test_refusals(refused: Refused, fruit_model: Path, arguments: list[str], sai
         (["boundary", "--features", "weight"], "--features names two columns"),
         (["boundary", "--features", "weight,height"], "there is no column 'height'"),
         (["boundary", "--unit", "3"], "--unit is two whole numbers"),
-        (["boundary", "--unit", "9:1"], "there is no unit 0 in a layer 9"),
+        (["boundary", "--unit", "9:1"], "there is no unit 1 in a layer 9"),
         (["units", "--layer", 9], "there is no layer 9"),
         (["surface", "--directions", "up"], "there is no directions 'up'"),
         (["surface", "--reach", 0], "--reach must be a number"),

@@ -70,7 +70,7 @@ def test_the_numbers_come_to_the_value(case, optimizer, penalties, example):
     """With nearly all digits every line of any network adds up to what the engine computed."""
     step = step_of(case, optimizer, penalties)
     told = 0
-    for line in ledger(step, example % step.m, digits=15).lines():
+    for line in ledger(step, example % step.m + 1, digits=15).lines():
         if line.numbers and line.value is not None:
             scale = max([1.0, *(abs(float(x)) for x in re.findall(r"\d+\.?\d*(?:e-?\d+)?", line.numbers))])
             found = read(line.numbers)
@@ -169,7 +169,7 @@ def test_names_of_the_user():
     network = Network(2, [Dense(3, "tanh"), Dense(3)], "cross_entropy")
     names = {"columns": ["age", "income"], "classes": ["ant", "bee", "cow"], "rows": [17, 4]}
     step = trace(network, [[1.0, 2], [3, 4]], [2, 0], parameters=network.initialize(seed=1), **names)
-    text = str(ledger(step, 1))
+    text = str(ledger(step, 2))
     assert "with the numbers of row 4" in text and "L(row 4)" in text
     for said in ("x1 = 3  (age)", "(income)", "y^2 = a2[2] = softmax(z[2])", "(bee)", "y1 = 1  (ant)"):
         assert said in text
@@ -275,7 +275,7 @@ def test_certain_answers():
 def test_weights_of_examples():
     network, p = line_network()
     step = trace(network, np.ones((2, 3)), [1, 2], [1.0, 3.0], parameters=p)
-    written = ledger(step, 1, digits=9)
+    written = ledger(step, 2, digits=9)
     assert written["J"].formula == "sum_i weight_i L_i / sum_i weight_i"
     assert written["J"].value == pytest.approx((step.losses[0] + 3 * step.losses[1]) / 4)
     assert written["dz1[1]"].numbers.endswith("*0.75")
@@ -405,7 +405,7 @@ def test_an_optimizer_that_takes_no_steps():
 @pytest.mark.parametrize(
     ("error", "said", "settings"),
     [
-        (InvalidInput, "example must be a whole number at least 0 and at most 0", {"example": 1}),
+        (InvalidInput, "example must be a whole number at least 1 and at most 1", {"example": 2}),
         (InvalidInput, "depth must be", {"depth": 0}),
         (InvalidInput, "layer must be a whole number at least 1 and at most 1", {"layer": 2}),
         (InvalidInput, "unit must be", {"unit": 0}),

@@ -261,17 +261,17 @@ def test_xor_side_by_side(xor: MLPClassifier) -> None:
 def test_units_of_a_layer_and_the_network_they_make_up(xor: MLPClassifier) -> None:
     X, y = XOR
     display = UnitBoundariesDisplay.from_estimator(xor, X, y, resolution=21)
-    assert [panel.unit for panel in display.panels] == [(1, 0), (1, 1), (1, 2), (1, 3), None]
+    assert [panel.unit for panel in display.panels] == [(1, 1), (1, 2), (1, 3), (1, 4), None]
     plane = display.panels[0].plane
     grid = np.stack([g.ravel() for g in np.meshgrid(plane.x, plane.y)], axis=1)
     hidden = xor.layer_outputs(grid)[1]
     for j, panel in enumerate(display.panels[:-1]):
         np.testing.assert_allclose(panel.response.ravel(), hidden[:, j], atol=1e-9)
     assert [panel.get_title() for panel in display.plot().axes_] == [
-        "unit 0",
         "unit 1",
         "unit 2",
         "unit 3",
+        "unit 4",
         "the network",
     ]
 
@@ -326,7 +326,8 @@ def test_a_boundary_of_numbers(diabetes: TableModel) -> None:
     [
         ({"features": (0, 0)}, "two different columns"),
         ({"features": (0, "weight")}, "no column 'weight'"),
-        ({"unit": (1, 4)}, "no unit 4 in a layer 1"),
+        ({"unit": (1, 5)}, "no unit 5 in a layer 1"),
+        ({"unit": (1, 0)}, "no unit 0 in a layer 1"),
         ({"unit": (0, 0)}, "no unit 0 in a layer 0"),
         ({"resolution": 1}, "at least 2 points"),
     ],
@@ -350,12 +351,12 @@ def test_the_first_layer_of_digits_as_images() -> None:
     display = FirstLayerDisplay.from_estimator(model)
     assert display.images.shape == (12, 8, 8)
     assert np.isnan(display.images).sum() == 12 * (64 - model.encoder.width)  # constant pixels are no inputs
-    unit = int(display.units[0])
+    unit = int(display.units[0]) - 1
     for name, place in model.encoder.outputs.items():
         row, column = map(int, name.split("_")[1:])
         assert display.images[0, row, column] == pytest.approx(float(model.parameters.W[1][unit, place.start]))
     sizes = np.linalg.norm(model.parameters.W[1], axis=1)
-    assert (np.diff(sizes[display.units]) <= 0).all()
+    assert (np.diff(sizes[display.units - 1]) <= 0).all()
 
 
 def test_images_of_another_shape() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from html.parser import HTMLParser
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_linear_regression_is_coefficient_times_value(cancer: Any, method: str) 
     X, y = cancer[0], cancer[0] @ np.arange(30) + 5
     model = LinearRegression().fit(X, y)
     for baseline, zero in [("mean", X.mean(axis=0)), ("zero", np.zeros(30)), (X[7], X[7])]:
-        found = explain(model, X, 3, baseline=baseline)
+        found = explain(model, X, 4, baseline=baseline)
         np.testing.assert_allclose(
             [*found.contributions(method).values()], model.coef_ * (X[3] - zero), rtol=1e-9, atol=1e-9
         )
@@ -88,11 +89,11 @@ def test_logistic_regression_is_coefficient_times_value(cancer: Any, method: str
     X, y = cancer
     model = LogisticRegression().fit(X, np.array(["no", "yes"])[y])
     expected = model.coef_[0] * (X[3] - X.mean(axis=0))
-    found = explain(model, X, 3)
+    found = explain(model, X, 4)
     np.testing.assert_allclose([*found.contributions(method).values()], expected, rtol=1e-9, atol=1e-12)
     assert found.score == pytest.approx(model.decision_function(X[3:4])[0])
     assert found.explained == "the log-odds of 'yes'"
-    other = explain(model, X, 3, output="no")
+    other = explain(model, X, 4, output="no")
     np.testing.assert_allclose([*other.contributions(method).values()], -expected, rtol=1e-9, atol=1e-12)
     assert other.probability == pytest.approx(1 - found.probability)
 
@@ -100,21 +101,21 @@ def test_logistic_regression_is_coefficient_times_value(cancer: Any, method: str
 def test_one_of_three_classes(cancer: Any) -> None:
     X, y = load_iris(return_X_y=True)
     model = LogisticRegression().fit(X, y)
-    found = explain(model, X, 100)
+    found = explain(model, X, 101)
     place = model.predict(X[100:101])[0]
     assert (found.answer, found.label) == (place, place)
     np.testing.assert_allclose(
         [*found.contributions().values()], model.coef_[place] * (X[100] - X.mean(axis=0)), rtol=1e-9
     )
     assert found.probability == pytest.approx(model.predict_proba(X[100:101])[0, place])
-    assert explain(model, X, 100, output=0).explained == "the score of 0 before the softmax"
+    assert explain(model, X, 101, output=0).explained == "the score of 0 before the softmax"
 
 
 def test_a_scaler_before_it_leaves_columns_and_units_the_users() -> None:
     X, y = load_breast_cancer(return_X_y=True)
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
     row = int(np.abs(model.decision_function(X)).argmin())
-    found = explain(model, X, row)
+    found = explain(model, X, row + 1)
     weights = model[-1].coef_[0] / model[0].scale_
     np.testing.assert_allclose([*found.contributions().values()], weights * (X[row] - X.mean(axis=0)), rtol=1e-8)
     assert found.parts[0].value == X[row, 0]
@@ -131,7 +132,7 @@ def test_a_scaler_before_it_leaves_columns_and_units_the_users() -> None:
 @pytest.mark.parametrize("output", [0, 1])
 def test_gradient_times_input_by_finite_differences(output: int) -> None:
     parameters, x, h = moved(FOREIGN, 1), np.array([0.4, -1.2, 0.8]), 1e-6
-    found = explain((FOREIGN, parameters), x, baseline="zero", output=output)
+    found = explain((FOREIGN, parameters), x, baseline="zero", output=output + 1)
     for j, contribution in enumerate(found.contributions("gradient").values()):
         around = np.stack([x, x])
         around[:, j] += [h, -h]
@@ -144,7 +145,7 @@ def test_integrated_gradients_by_a_plain_sum(network_of_cancer: Any, cancer: Any
     zero, m = X.mean(axis=0), 4000
     way = zero + (np.arange(m)[:, None] + 0.5) / m * (X[3] - zero)
     plain = model.input_gradients(way).mean(axis=0) * (X[3] - zero)
-    found = explain(model, X, 3)
+    found = explain(model, X, 4)
     np.testing.assert_allclose([*found.contributions("integrated").values()], plain, rtol=1e-4, atol=1e-6)
 
 
@@ -193,7 +194,7 @@ def test_the_edges_of_a_network_worked_by_hand() -> None:
 
 
 def test_a_row_equal_to_its_baseline_has_nothing_to_share_out(network_of_cancer: Any, cancer: Any) -> None:
-    found = explain(network_of_cancer, cancer[0], 3, baseline=cancer[0][3])
+    found = explain(network_of_cancer, cancer[0], 4, baseline=cancer[0][3])
     for method in METHODS:
         assert not any(found.contributions(method).values())
     assert found.change == 0
@@ -201,7 +202,7 @@ def test_a_row_equal_to_its_baseline_has_nothing_to_share_out(network_of_cancer:
 
 def test_a_relu_network_leaves_no_residual_worth_mention(cancer: Any) -> None:
     model = MLPClassifier((40, 40), solver="lbfgs", max_iter=50, random_state=0).fit(*cancer)
-    found = explain(model, cancer[0], 0)
+    found = explain(model, cancer[0], 1)
     assert abs(found.residual("integrated")) < 1e-6 * abs(found.change)
     assert abs(found.residual("gradient")) > 1e-3  # it promises no sum, and says what is missing
     assert found.change == pytest.approx(model.decision_function(cancer[0][:1])[0] - found.start)
@@ -214,7 +215,7 @@ def test_a_linear_decision_flips_where_its_line_is(cancer: Any) -> None:
     X, y = cancer
     model = LogisticRegression().fit(X, y)
     row = int(np.abs(model.decision_function(X)).argmin())
-    found, z = explain(model, X, row), model.decision_function(X[row : row + 1])[0]
+    found, z = explain(model, X, row + 1), model.decision_function(X[row : row + 1])[0]
     flipped = 0
     for j, part in enumerate(found.parts):
         place = X[row, j] - z / model.coef_[0, j]
@@ -234,7 +235,7 @@ def test_numbers_so_large_that_few_lie_between_two() -> None:
     X = 1e15 + np.arange(60.0).reshape(-1, 1)
     X = np.hstack([X, np.zeros((60, 1))])
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, X[:, 0] > X[29, 0])
-    change = explain(model, X, 10).parts[0].counterfactual
+    change = explain(model, X, 11).parts[0].counterfactual
     assert change is not None and abs(change.to - X[29, 0]) <= 2
 
 
@@ -252,7 +253,7 @@ def test_nothing_lies_between_the_flip_and_the_old_answer(network_of_cancer: Any
     row = int(np.abs(model.decision_function(X)).argmin())
     changes = [
         (j, part.counterfactual)
-        for j, part in enumerate(explain(model, X, row).parts)
+        for j, part in enumerate(explain(model, X, row + 1).parts)
         if part.counterfactual is not None
     ]
     assert changes
@@ -266,7 +267,7 @@ def test_nothing_lies_between_the_flip_and_the_old_answer(network_of_cancer: Any
 def test_the_number_that_is_read_flips_the_answer_too(network_of_cancer: Any, cancer: Any) -> None:
     X, model = cancer[0], network_of_cancer
     row = int(np.abs(model.decision_function(X)).argmin())
-    for j, part in enumerate(explain(model, X, row).parts):
+    for j, part in enumerate(explain(model, X, row + 1).parts):
         if part.counterfactual is not None:
             changed = X[[row]]
             changed[0, j] = float(part.counterfactual.to_shown)
@@ -373,7 +374,7 @@ def test_importance_moves_a_column_as_a_whole(seller: TableModel) -> None:
 
 
 def test_the_record_reads_as_text_table_json_and_html(network_of_cancer: Any, cancer: Any) -> None:
-    found = explain(network_of_cancer, cancer[0], 3)
+    found = explain(network_of_cancer, cancer[0], 4)
     heads, rows = found.table()
     assert heads[:2] == ["column", "value"] and len(rows) == 20 + 3  # the columns shown, the others, sum, residual
     assert {len(row) for row in rows} == {len(heads)}
@@ -404,7 +405,7 @@ def test_names_that_look_like_html_stay_names() -> None:
 def test_explaining_changes_nothing(network_of_cancer: Any, cancer: Any) -> None:
     theta = network_of_cancer.parameters_.theta.copy()
     X = cancer[0].copy()
-    explain(network_of_cancer, X, 3)
+    explain(network_of_cancer, X, 4)
     importance(network_of_cancer, X, cancer[1], repeats=1)
     assert (network_of_cancer.parameters_.theta == theta).all() and (cancer[0] == X).all()
 
@@ -412,14 +413,14 @@ def test_explaining_changes_nothing(network_of_cancer: Any, cancer: Any) -> None
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
-        ({"row": 569}, InvalidInput, "there is no row 569"),
-        ({"row": -1}, InvalidInput, "there is no row -1"),
+        ({"row": 570}, InvalidInput, "there is no row 570"),
+        ({"row": 0}, InvalidInput, "there is no row 0 .*choose one from 1 to 569"),
         ({"row": 1.5}, InvalidType, "row is a whole number"),
         ({"row": True}, InvalidType, "row is a whole number"),
         ({}, InvalidInput, "one row is explained at a time"),
-        ({"row": 0, "baseline": "median"}, UnknownName, "there is no baseline 'median'"),
-        ({"row": 0, "baseline": [1.0, 2.0]}, InvalidInput, "your own baseline needs 30"),
-        ({"row": 0, "output": "maybe"}, UnknownName, "there is no class 'maybe'"),
+        ({"row": 1, "baseline": "median"}, UnknownName, "there is no baseline 'median'"),
+        ({"row": 1, "baseline": [1.0, 2.0]}, InvalidInput, "your own baseline needs 30"),
+        ({"row": 1, "output": "maybe"}, UnknownName, "there is no class 'maybe'"),
     ],
 )
 def test_bad_input(network_of_cancer: Any, cancer: Any, arguments: Any, error: Any, said: str) -> None:
@@ -439,7 +440,7 @@ def test_a_bare_network_of_classes() -> None:
     X = 2 * rng.normal(size=(50, 2))
     flipped = 0
     for row in range(5):
-        found = explain((network, parameters), X, row)
+        found = explain((network, parameters), X, row + 1)
         assert found.label == found.answer == network.forward(X[[row]], parameters).scores.argmax()
         for j, part in enumerate(found.parts):
             if part.counterfactual is not None:
@@ -457,8 +458,8 @@ def test_several_yes_or_no_answers() -> None:
     X = rng.normal(size=(80, 3))
     Y = (X[:, :2] > 0).astype(int)
     model = MLPClassifier((8,), solver="lbfgs", max_iter=300, random_state=0).fit(X, Y)
-    found = explain(model, X, 2, output=1)
-    assert found.answer == Y[2].tolist() and found.explained == "the log-odds of output 1"
+    found = explain(model, X, 3, output=2)
+    assert found.answer == Y[2].tolist() and found.explained == "the log-odds of output 2"
     assert found.score == pytest.approx(model.decision_function(X[2:3])[0, 1])
     assert found.ranked()[0].column == "x2"
     assert importance(model, X, Y, repeats=2).score == model.score(X, Y)
@@ -469,13 +470,13 @@ def test_other_refusals(network_of_cancer: Any, cancer: Any) -> None:
     with pytest.raises(InvalidInput, match="mean of one row is the row itself"):
         explain(network_of_cancer, X[0], baseline="mean")
     with pytest.raises(InvalidInput, match="call fit first"):
-        explain(MLPRegressor(), X, 0)
+        explain(MLPRegressor(), X, 1)
     with pytest.raises(InvalidType, match="cannot be looked into"):
-        explain("model", X, 0)
+        explain("model", X, 1)
     with pytest.raises(InvalidInput, match="output must be one of the network's 2"):
-        explain((FOREIGN, FOREIGN.initialize()), np.zeros(3), output=2)
+        explain((FOREIGN, FOREIGN.initialize()), np.zeros(3), output=3)
     with pytest.raises(InvalidInput, match="X must have shape"):
-        explain((FOREIGN, FOREIGN.initialize()), np.zeros((2, 4)), 0)
+        explain((FOREIGN, FOREIGN.initialize()), np.zeros((2, 4)), 1)
     with pytest.raises(InvalidInput, match="the truth is needed"):
         importance(network_of_cancer, X)
     with pytest.raises(InvalidInput, match="one row for each example"):
@@ -483,4 +484,17 @@ def test_other_refusals(network_of_cancer: Any, cancer: Any) -> None:
     with pytest.raises(InvalidInput, match="has a class that the model does not know"):
         importance(network_of_cancer, X, y + 1)
     with pytest.raises(InvalidInput, match="steps of this pipeline make other columns"):
-        explain(make_pipeline(PolynomialFeatures(), LogisticRegression(max_iter=5000)).fit(X[:, :3], y), X[:, :3], 0)
+        explain(make_pipeline(PolynomialFeatures(), LogisticRegression(max_iter=5000)).fit(X[:, :3], y), X[:, :3], 1)
+
+
+def test_the_probability_of_a_bare_network_is_that_of_its_answer() -> None:
+    """The answer is 0; 0.45 is the probability of 1, and the sentence says so."""
+    network = Network(1, [Dense(1)], "binary_cross_entropy")
+    parameters = network.initialize()
+    parameters.W[1], parameters.b[1] = [[0.0]], [math.log(0.45 / 0.55)]
+    found = explain((network, parameters), [1.0], baseline="zero")
+    assert (found.answer, found.label, found.row) == (0, 1, 1)
+    assert found.sentences()[0] == "row 1: the model predicts 0 (the probability of 1 is 0.45)"
+    assert found.explained == "the log-odds of 1"
+    other = explain((network, parameters), [1.0], baseline="zero", output=0)
+    assert other.sentences()[0] == "row 1: the model predicts 0 (probability 0.55)"

@@ -71,9 +71,9 @@ def test_an_estimator_on_arrays_is_drawn_by_the_same_names() -> None:
     model = LogisticRegression().fit(X, y)
     assert "row 2" in draw("network", model, X, y, row=2).sentence
     assert draw("confusion", model, X, y).labels.tolist() == ["no", "yes"]
-    assert draw("product", model, X, row=1).tables[0].rows[0][1:] == (1.0, 0.0)
-    with pytest.raises(InvalidInput, match=r"there is no row 4 \(seen: 4 rows\); choose one from 0 to 3"):
-        draw("network", model, X, y, row=4)
+    assert draw("product", model, X, row=2).tables[0].rows[0][1:] == (1.0, 0.0)
+    with pytest.raises(InvalidInput, match=r"there is no row 5 \(seen: 4 rows\); choose one from 1 to 4"):
+        draw("network", model, X, y, row=5)
 
 
 @pytest.fixture

@@ -35,10 +35,6 @@ class Columns(Protocol):
     def inputs(self) -> tuple[str, ...] | None:
         """Names of the inputs (n[0],), or None where the user gave none."""
 
-    @property
-    def first(self) -> int:
-        """The number of the first row, as messages count rows: 0 or 1."""
-
     def is_number(self, j: int) -> bool:
         """Whether column ``j`` holds numbers, so that there is something between two of its cells."""
 
@@ -70,7 +66,6 @@ class ArrayColumns:
     named: bool
     check: Callable[[Any], Any]
     transform: Callable[[Any], Any] | None = None
-    first: int = 0
 
     @classmethod
     def of(cls, n: int, names: Sequence[object] | None, check: Callable[[Any], Any]) -> ArrayColumns:

@@ -36,13 +36,13 @@ def network_of_model(
     Args:
         model: as :func:`~glassnet.learning.fitted.fitted_of` takes it.
         X, y: rows and their truth, which a table holds itself.
-        row: which row, counted as in messages; None takes the first.
+        row: which row, counted from 1; None takes the first.
     """
     fitted = fitted_of(model)
     names, outputs = fitted.columns.inputs, outputs_of(fitted)
     if X is None:
         return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs)
-    number = fitted.columns.first if row is None else row
+    number = 1 if row is None else row
     truth = _truth(fitted, X, y)
     if truth is None:
         forward_pass = fitted.network.forward(_inputs(fitted, X, [number]), fitted.parameters)
@@ -80,7 +80,7 @@ def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, r
     """The cost of one row as a computation graph; the first row where none is chosen."""
     fitted = fitted_of(model)
     truth = fitted.answers.truth(X, y)
-    return computation_graph(cost_graph(_step(fitted, X, truth, fitted.columns.first if row is None else row)))
+    return computation_graph(cost_graph(_step(fitted, X, truth, 1 if row is None else row)))
 
 
 def matrix_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int = 1) -> Scene:
@@ -93,8 +93,8 @@ def product_of_model(
 ) -> Scene:
     """``A[l-1] W[l]^T + b[l]`` of one row, or of the first ones."""
     fitted, l = fitted_of(model), layer
-    W, first = _weights(fitted, l), fitted.columns.first
-    numbers = range(first, first + min(FEW, fitted.columns.count(X))) if row is None else [row]
+    W = _weights(fitted, l)
+    numbers = range(1, 1 + min(FEW, fitted.columns.count(X))) if row is None else [row]
     forward_pass = fitted.network.forward(_inputs(fitted, X, numbers), fitted.parameters)
     names = (f"A[{l - 1}]", f"W[{l}]^T", f"b[{l}]", f"Z[{l}]")
     return product(forward_pass.A[l - 1], W.T, bias=fitted.parameters.b.get(l), names=names)
@@ -128,11 +128,11 @@ def _truth(fitted: Fitted, X: TableLike, y: TableLike | None) -> Array | None:
 
 def _step(fitted: Fitted, X: TableLike, truth: Array, number: int) -> Trace:
     """The training step on one row, from the parameters as they are."""
-    inputs, first = _inputs(fitted, X, [number]), fitted.columns.first
+    inputs = _inputs(fitted, X, [number])
     theta, running = fitted.parameters.theta, fitted.parameters.running
     plan = fitted.plan or Plan(fitted.network, examples=1, dtype=theta.dtype.name)
     state = State(theta, running, np.zeros((len(plan.optimizer.slots), theta.size), theta.dtype))
-    Y = fitted.answers.encode(truth[[number - first]])
+    Y = fitted.answers.encode(truth[[number - 1]])
     return trace(plan, inputs, Y, state=state, columns=fitted.columns.inputs, rows=[number])
 
 

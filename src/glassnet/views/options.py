@@ -39,9 +39,8 @@ def columns(text: str) -> tuple[str, str]:
 
 
 def unit(text: str) -> tuple[int, int]:
-    """``1:3``, layer and unit from 1 -> (1, 2)."""
-    layer, number = _pair("--unit", text, ":", "as in --unit 1:3, layer and unit, both from 1")
-    return layer, number - 1
+    """``1:3``, layer and unit."""
+    return _pair("--unit", text, ":", "as in --unit 1:3, layer and unit, both from 1")
 
 
 def shape(text: str) -> tuple[int, int]:

@@ -84,7 +84,6 @@ class Subject:
         answer: what is predicted.
         exact: to what share of its range the place is known where an answer changes: arithmetic rounds.
         scale, center: a numeric answer is ``scale * score + center`` in the user's units.
-        first: the number of the first row.
     """
 
     def __init__(self, model: object) -> None:
@@ -93,11 +92,11 @@ class Subject:
         self.network: Network = fitted.network
         theta, running = fitted.parameters.theta, fitted.parameters.running
         self.parameters: Parameters = self.network.parameters(theta.astype(np.float64), running.astype(np.float64))
-        self.columns, self.places, self.first = fitted.columns.names, fitted.columns.places, fitted.columns.first
+        self.columns, self.places = fitted.columns.names, fitted.columns.places
         self.classes, self.answer = fitted.answers.classes, fitted.answers.name
         self.scale, self.center = fitted.answers.scale, fitted.answers.center
         # Encoded tables are float32 whatever the parameters are.
-        self.exact = COARSE if theta.dtype == np.float32 or fitted.columns.first else 1e-9
+        self.exact = COARSE if theta.dtype == np.float32 or fitted.answers.in_table else 1e-9
 
     def rows(self, data: TableLike, most: int | None = None) -> Cells:
         """The cells of a user's rows; of more than ``most`` rows a sample, always the same."""
@@ -113,10 +112,9 @@ class Subject:
         m = self.fitted.columns.count(data)
         if number is None and m != 1:
             raise InvalidInput("one row is explained at a time", seen=f"{m:,} rows", remedy="say which, as in row=3")
-        number = self.first if number is None else number
+        number = 1 if number is None else number
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-            remedy = f"pass one, such as row={self.first}"
-            raise InvalidType(f"row is a whole number, counted from {self.first}", seen=repr(number), remedy=remedy)
+            raise InvalidType("row is a whole number, counted from 1", repr(number), "pass one, such as row=1")
         return cells_of_rows(self.fitted, data, [int(number)]), int(number)
 
     def is_number(self, j: int) -> bool:
@@ -178,17 +176,17 @@ class Subject:
 
 
 def cells_of_rows(fitted: Fitted, data: TableLike, numbers: Sequence[int]) -> Cells:
-    """The cells of a user's rows by their numbers, counted as in messages.
+    """The cells of a user's rows by their numbers, counted from 1.
 
     Raises:
         InvalidInput: there is no such row.
     """
-    first, m = fitted.columns.first, fitted.columns.count(data)
+    m = fitted.columns.count(data)
     for number in numbers:
-        if not first <= number < first + m:
-            remedy = f"choose one from {first} to {first + m - 1}"
+        if not 1 <= number <= m:
+            remedy = f"choose one from 1 to {m}"
             raise InvalidInput(f"there is no row {number}", seen=f"{m:,} rows", remedy=remedy)
-    return fitted.columns.cells(data, np.array(numbers) - first)
+    return fitted.columns.cells(data, np.array(numbers) - 1)
 
 
 def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = MOST_ROWS) -> tuple[Cells, Array]:

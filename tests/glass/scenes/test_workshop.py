@@ -14,7 +14,7 @@ from glassnet.network.network import Network
 GO_TO_CLASS = """\
 Network 3-4-1
 A network 3-4-1: input (3), layer 1 dense relu (4), output dense sigmoid (1), with 21 parameters, all drawn; the \
-numbers on the units are those of row 0.
+numbers on the units are those of row 1.
 
 Units
   layer    unit                          z       a  derivative of the cost
@@ -173,7 +173,7 @@ def test_a_graph_of_the_workshop_s_network(workshop):
 def test_matrix_product():
     """Row 18: [[1,2,1],[0,1,0],[2,3,4]] @ [[2,5],[6,7],[1,8]], and the dot product 15."""
     A, B = [[1, 2, 1], [0, 1, 0], [2, 3, 4]], [[2, 5], [6, 7], [1, 8]]
-    for row, column, words in ((0, 0, "1*2 + 2*6 + 1*1 = 15"), (2, 1, "2*5 + 3*7 + 4*8 = 63")):
+    for row, column, words in ((1, 1, "1*2 + 2*6 + 1*1 = 15"), (3, 2, "2*5 + 3*7 + 4*8 = 63")):
         scene = draw("product", A, B, row=row, column=column)
         assert words in scene.sentence and words in {text.text for text in texts(scene)}
         assert scene.tables[2].rows == ((1, 15, 27), (2, 6, 7), (3, 26, 63))
@@ -204,3 +204,16 @@ def test_activation_curves(name):
         assert a == pytest.approx(g(z), abs=1e-9)
     rows = {row[0]: row[1:] for row in scene.tables[0].rows}
     assert rows[0.0][0] == pytest.approx(g(0.0)) and rows[2.0][0] == pytest.approx(g(2.0))
+
+
+def test_a_long_sum_is_shortened_by_terms_and_headings_are_wrapped():
+    """No number and no word of a sentence is cut: what is left out is counted, and longer lines are broken."""
+    rng = np.random.default_rng(0)
+    scene = draw("product", rng.normal(size=(64, 30)), rng.normal(size=(30, 40)), row=3, column=4)
+    shown = [text.text for text in texts(scene)]
+    assert not [text for text in shown if "…" in text or "..." in text]
+    equation = next(text for text in shown if " = " in text)
+    assert equation.count("*") == 5 and "(25 more: " in equation
+    many = ["sigmoid", "tanh", "relu", "gelu", "elu", "selu", "silu", "mish", "softplus", "leaky_relu", "hard_sigmoid"]
+    title = " ".join(text.text for text in texts(draw("activation", many[:10])))
+    assert "softplus, leaky_relu" in title

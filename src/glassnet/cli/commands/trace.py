@@ -49,7 +49,7 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
     wanted = list(dict.fromkeys(rows)) or [1]
     step = trained.trace(source, wanted)
     chosen = {name: values[name] for name in ("depth", "layer", "unit", "digits")}
-    shown = ledger(step, step.rows.index(wanted[0]), **chosen)
+    shown = ledger(step, step.rows.index(wanted[0]) + 1, **chosen)
     if page is not None:
         replaced = replacing(page)
         _write(shown, page)

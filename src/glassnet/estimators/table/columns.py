@@ -27,7 +27,6 @@ class TableColumns:
 
     encoder: TableEncoder
     target: str
-    first: int = 1  # as in messages about tables
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ __all__ = ["Ledger", "Line", "Step", "ledger"]
 
 def ledger(
     trace: Trace,
-    example: int = 0,
+    example: int = 1,
     *,
     depth: int = 3,
     layer: int | None = None,
@@ -36,7 +36,7 @@ def ledger(
 
     Args:
         trace: the step.
-        example: the one whose numbers are written, 0 ... m-1.
+        example: the one whose numbers are written, 1 ... m.
         depth: 1 shows matrices, 2 also units, 3 also edges.
         layer: the only layer to be shown, 1 ... L; None shows all.
         unit: the only unit of each layer to be unfolded, from 1; None unfolds the first ``units``.
@@ -56,7 +56,7 @@ def ledger(
     """
     if not isinstance(trace, Trace):
         raise InvalidType("ledger() needs a Trace", seen=repr(trace), remedy="pass trace(model, X, y)")
-    check_number("example", example, Range(0, trace.m - 1), whole=True)
+    check_number("example", example, Range(1, trace.m), whole=True)
     check_number("depth", depth, Range(1, 3), whole=True)
     check_number("digits", digits, Range(1, 17), whole=True)
     check_number("units", units, Range(1), whole=True)
@@ -67,7 +67,7 @@ def ledger(
     if layer is not None and unit is not None and unit > max(trace.plan.network.widths[layer - 1 : layer + 1]):
         width = trace.plan.network.widths[layer]
         raise InvalidInput(f"layer {layer} has no unit {unit}", f"{counted(width, 'unit')}", f"pass 1 ... {width}")
-    view = View(trace, example, digits, depth, layer, unit, units)
+    view = View(trace, example - 1, digits, depth, layer, unit, units)
     steps = (
         Step("Forward propagation", tuple(_forward(view))),
         Step("The cost", tuple(cost_lines(view))),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from glassnet.errors import InvalidInput
-from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.measure import text_width, wrapped
 from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line
 
 WIDEST_HEADING = 900.0  # pixels
@@ -15,15 +15,18 @@ MOST_ENTRIES = 40  # rows, columns, units or layers side by side: more cannot be
 
 
 def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shape, ...]:
-    """The shapes, with a heading above them that begins where they begin."""
+    """The shapes, with a heading above them that begins where they begin, in as many lines as it takes."""
     view = Bounds.around(shape.bounds for shape in shapes)
-    top = view.top - (48 if caption else 28)
-    heading: list[Shape] = [
-        Text(view.left, top, shortened(title, WIDEST_HEADING, 16, bold=True), size=16, anchor="start", bold=True)
-    ]
-    if caption:
-        caption = shortened(caption, WIDEST_HEADING)
-        heading.append(Text(view.left, top + 22, caption, role="quiet", anchor="start"))
+    titles = wrapped(title, WIDEST_HEADING, 16, bold=True)
+    captions = wrapped(caption, WIDEST_HEADING) if caption else []
+    y = view.top - 28 - 20 * len(captions) - 22 * (len(titles) - 1)
+    heading: list[Shape] = []
+    for text in titles:
+        heading.append(Text(view.left, y, text, size=16, anchor="start", bold=True))
+        y += 22
+    for text in captions:
+        heading.append(Text(view.left, y, text, role="quiet", anchor="start"))
+        y += 20
     return (*heading, *shapes)
 
 

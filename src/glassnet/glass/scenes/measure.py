@@ -6,6 +6,8 @@ import unicodedata
 from bisect import bisect
 from functools import cache, lru_cache
 
+from glassnet.text import with_gap
+
 # Widths in em, each the widest of DejaVu Sans, Verdana, Helvetica, Segoe UI and Noto Sans, rounded up.
 ASCII = {
     "'ijl": 0.28, " ": 0.36, ",.f": 0.37, "!t": 0.41, "r": 0.43, "\"-()/:;I[\\]|": 0.46, "J": 0.5, "s": 0.53,
@@ -55,13 +57,30 @@ def shortened(text: str, width: float, size: float = SIZE, *, bold: bool = False
     """``text``, its middle left out where it is wider than ``width`` pixels; both ends of a name tell it apart.
 
     >>> shortened("days until the midterm", 100)
-    'days u…dterm'
+    'days …dterm'
     """
     if text_width(text, size, bold=bold) <= width:
         return text
     # The more characters, the wider: the first count that is too wide is found by halving.
     count = bisect(range(1, len(text)), width, key=lambda keep: text_width(_ends(text, keep), size, bold=bold))
-    return _ends(text, count)
+    head = (count + 1) // 2
+    return with_gap(text, head, len(text) - (count - head), "…")
+
+
+def wrapped(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> list[str]:
+    """``text`` in lines of at most ``width`` pixels, broken at spaces; a longer word is shortened.
+
+    >>> wrapped("58 rows and 26 columns left out", 120)
+    ['58 rows and 26', 'columns left out']
+    """
+    lines = [""]
+    for word in (shortened(word, width, size, bold=bold) for word in text.split()):
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _ends(text: str, keep: int) -> str:

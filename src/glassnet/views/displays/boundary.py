@@ -71,7 +71,7 @@ class DecisionBoundaryDisplay(Display):
             X: rows (m, n) around which it is drawn, and which are drawn on it.
             y: their labels (m,), or None.
             features: the two columns, by name or number; None for the first two of numbers.
-            unit: (l, j) draws unit j, from 0, of layer l, from 1, instead of the answer.
+            unit: (l, j) draws unit j of layer l, both from 1, instead of the answer.
             resolution: points a side.
 
         Raises:
@@ -95,13 +95,13 @@ class DecisionBoundaryDisplay(Display):
     def _of_unit(cls, plane: Plane, l: int, j: int) -> Self:
         subject = plane.subject
         widths = subject.network.widths
-        if not 1 <= l < len(widths) or not 0 <= j < widths[l]:
+        if not 1 <= l < len(widths) or not 1 <= j <= widths[l]:
             seen = f"layers 1 to {len(widths) - 1} have {', '.join(map(str, widths[1:]))} units"
             raise InvalidInput(f"there is no unit {j} in a layer {l}", seen, remedy="choose one of these")
         forward_pass = subject.network.forward(plane.inputs, subject.parameters)
         Z = forward_pass.Z.get(l)
-        boundary = None if Z is None else plane.squared(Z[:, j])
-        return cls(plane, plane.squared(forward_pass.A[l][:, j]), "unit", (l, j), boundary)
+        boundary = None if Z is None else plane.squared(Z[:, j - 1])
+        return cls(plane, plane.squared(forward_pass.A[l][:, j - 1]), "unit", (l, j), boundary)
 
     @property
     def title(self) -> str:
@@ -199,7 +199,7 @@ class UnitBoundariesDisplay(Display):
             seen = f"layers 1 to {len(widths) - 1}"
             raise InvalidInput(f"there is no layer {layer}", seen, remedy="choose one of these")
         drawn_units = min(widths[layer], MOST_UNITS)
-        panels = [DecisionBoundaryDisplay._of_unit(plane, layer, j) for j in range(drawn_units)]
+        panels = [DecisionBoundaryDisplay._of_unit(plane, layer, j) for j in range(1, drawn_units + 1)]
         return cls([*panels, DecisionBoundaryDisplay._of_answer(plane)], layer, widths[layer] - drawn_units)
 
     @property
@@ -231,4 +231,4 @@ class UnitBoundariesDisplay(Display):
 
 def _second(subject: Subject) -> str:
     classes = subject.classes
-    return "output 0" if classes is None or len(classes) != 2 else str(classes[1])
+    return "output 1" if classes is None or len(classes) != 2 else str(classes[1])

@@ -25,7 +25,7 @@ class FirstLayerDisplay(Display):
 
     Args:
         images: (units, rows, columns), NaN where a pixel is not an input.
-        units: their numbers, from 0.
+        units: their numbers, from 1.
         of: how many units the layer has.
 
     >>> from glassnet import Network
@@ -58,7 +58,7 @@ class FirstLayerDisplay(Display):
         units = np.argsort(-size, kind="stable")[:most]
         images = np.full((len(units), height * width), np.nan)
         images[:, pixels] = W[units]
-        return cls(images.reshape(-1, height, width), units, len(W))
+        return cls(images.reshape(-1, height, width), units + 1, len(W))
 
     @property
     def title(self) -> str:

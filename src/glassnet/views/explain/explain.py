@@ -45,11 +45,11 @@ def explain(
         model: a fitted estimator of ours (also after scalers in a pipeline), a ``TableModel``, or
             ``(network, parameters)``.
         X: the row (n,), or rows (m, n) of which ``row`` is explained; of a ``TableModel`` anything tabular.
-        row: which row, counted from 0, of a ``TableModel`` from 1 as in messages; None where there is only one.
+        row: which row, counted from 1; None where there is only one.
         background: rows that the mean and the observed ranges are taken from; None takes ``X`` if it has several.
         baseline: "mean" of the background's inputs, "zero", or inputs of the network (n[0],); None takes the mean
             where there is a background, else zero.
-        output: which class, or which output from 0; None takes the answer's class, of two classes the second.
+        output: which class, or which output from 1; None takes the answer's class, of two classes the second.
 
     Raises:
         InvalidInput: no such row, or a baseline that does not fit.
@@ -145,20 +145,21 @@ def _baseline(subject: Subject, observed: Cells | None, baseline: str | ArrayLik
 
 def _chosen(subject: Subject, scores: Array, output: object) -> Chosen:
     network, classes = subject.network, subject.classes
-    if network.loss.targets == "classes" or (network.outputs == 1 and classes is not None and len(classes) == 2):
+    two = network.outputs == 1 and subject.fitted.classifies and (classes is None or len(classes) == 2)
+    if network.loss.targets == "classes" or two:
         return _of_class(subject, scores, output)
-    k = 0 if output is None else output
-    if not isinstance(k, (int, np.integer)) or not 0 <= k < network.outputs:
+    k = 1 if output is None else output
+    if not isinstance(k, (int, np.integer)) or not 1 <= k <= network.outputs:
         remedy = "leave it out for the first"
-        raise InvalidInput(f"output must be one of the network's {network.outputs}, from 0", repr(output), remedy)
+        raise InvalidInput(f"output must be one of the network's {network.outputs}, from 1", repr(output), remedy)
     name = subject.answer if network.outputs == 1 else f"output {k}"
     explained = network.link.words.format(name)
-    return Chosen(int(k), subject.scale, subject.center, explained, name if subject.fitted.classifies else None)
+    return Chosen(int(k) - 1, subject.scale, subject.center, explained, name if subject.fitted.classifies else None)
 
 
 def _of_class(subject: Subject, scores: Array, output: object) -> Chosen:
     """A class's score; of two classes the log-odds of the second, or of the first with the other sign."""
-    known = np.arange(len(scores)) if subject.classes is None else subject.classes
+    known = np.arange(max(2, len(scores))) if subject.classes is None else subject.classes
     labels, score = known.tolist(), subject.network.link.words
     if len(scores) == 1:
         place = 1 if output is None else _place(labels, output)

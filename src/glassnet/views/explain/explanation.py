@@ -37,7 +37,7 @@ class Explanation(Report):
     """What :func:`~glassnet.views.explain.explain` returns.
 
     Args:
-        row: the number of the row, counted as it was asked for.
+        row: the number of the row, from 1.
         answer: the model's answer, as the user has it.
         explained: what the score is.
         score, start: the score of the row and of the baseline.
@@ -49,7 +49,7 @@ class Explanation(Report):
 
     >>> from glassnet import LinearRegression, explain
     >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 4.0])
-    >>> explanation = explain(model, [[1.0], [3.0]], 1)
+    >>> explanation = explain(model, [[1.0], [3.0]], 2)
     >>> explanation.classifies
     False
     """
@@ -158,8 +158,8 @@ class Explanation(Report):
     def _probability(self) -> str:
         if self.probability is None:
             return ""
-        of = "" if self.label == self.answer else f" of {self.label}"
-        return f" (probability{of} {format_number(self.probability)})"
+        p = format_number(self.probability)
+        return f" (probability {p})" if self.label == self.answer else f" (the probability of {self.label} is {p})"
 
     def legend(self) -> list[str]:
         return [f"{method.label}: {method.formula}" for method in METHODS.values()]

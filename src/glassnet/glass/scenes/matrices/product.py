@@ -11,15 +11,15 @@ from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
 from glassnet.glass.scenes.matrices.grid import Grid, as_matrix
-from glassnet.glass.scenes.matrices.sums import written_dot
-from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.matrices.sums import MOST_TERMS, written_dot
+from glassnet.glass.scenes.measure import text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Bounds, Shape, Text
 from glassnet.glass.scenes.table import Table
 
 SIGN = 34.0  # pixels for the signs between matrices
-LONGEST_SUM = 1100.0  # pixels
+LONGEST_SUM = 1100.0  # pixels: of a longer sum fewer terms are written
 
 
 def matrix(values: ArrayLike, *, name: str = "A", most: int = 10, digits: int = 4) -> Scene:
@@ -55,8 +55,8 @@ def product(
     B: ArrayLike,
     *,
     bias: ArrayLike | None = None,
-    row: int = 0,
-    column: int = 0,
+    row: int = 1,
+    column: int = 1,
     names: Sequence[str] = ("A", "B", "b", "C"),
     most: int = 6,
     digits: int = 4,
@@ -67,7 +67,7 @@ def product(
         A: (m, n), or a vector (n,), taken as a row.
         B: (n, k), or a vector (n,), taken as a column.
         bias: (k,), added to every row, or None.
-        row, column: of the cell that is written out, from 0.
+        row, column: of the cell that is written out, from 1.
         names: of the two, of the bias and of the result.
         most: rows, and columns, drawn of each; those left out are counted.
         digits: significant digits.
@@ -76,7 +76,7 @@ def product(
         InvalidInput: shapes that do not go together, or a cell that does not exist.
 
     >>> A, B = [[1, 2, 1], [0, 1, 0], [2, 3, 4]], [[2, 5], [6, 7], [1, 8]]
-    >>> print(product(A, B, row=2, column=1).sentence)
+    >>> print(product(A, B, row=3, column=2).sentence)
     A (3, 3) times B (3, 2) is a matrix (3, 2); row 3 meets column 2: 2*5 + 3*7 + 4*8 = 63.
     """
     checked_digits(digits)
@@ -86,16 +86,19 @@ def product(
     left, right = as_matrix(A, one), as_matrix(B, two, column=True)
     plus = None if bias is None else as_matrix(bias, three)
     _check(left, right, plus, names, row, column)
+    i, j = row - 1, column - 1
     result = left @ right if plus is None else left @ right + plus
-    grids = [Grid(one, left, most, digits, row), Grid(two, right, most, digits, column=column)]
+    grids = [Grid(one, left, most, digits, i), Grid(two, right, most, digits, column=j)]
     if plus is not None:
         m, shape = len(result), (plus.shape[1],)
         note = "one row, the same for all" if m > 1 else ""
         repeated = plus.repeat(m, axis=0)  # as broadcasting does, in quiet ink
-        grids.append(Grid(three, repeated, most, digits, row, column, quiet=range(1, m), note=note, shape=shape))
-    grids.append(Grid(four, result, most, digits, row, column))
-    added = None if plus is None else float(plus[0, column])
-    equation = written_dot(left[row], right[:, column], added, float(result[row, column]), digits)
+        grids.append(Grid(three, repeated, most, digits, i, j, quiet=range(1, m), note=note, shape=shape))
+    grids.append(Grid(four, result, most, digits, i, j))
+    added = None if plus is None else float(plus[0, j])
+    terms = left[i], right[:, j], added, float(result[i, j]), digits
+    written = (written_dot(*terms, most) for most in range(MOST_TERMS, 0, -1))
+    equation = next((text for text in written if text_width(text, bold=True) <= LONGEST_SUM), written_dot(*terms, 1))
     return _scene(grids, row, column, equation)
 
 
@@ -112,11 +115,11 @@ def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, 
             f"{b.size} numbers and {B.shape[1]} columns",
             f"pass {B.shape[1]}",
         )
-    if not (0 <= row < A.shape[0] and 0 <= column < B.shape[1]):
+    if not (1 <= row <= A.shape[0] and 1 <= column <= B.shape[1]):
         raise InvalidInput(
             f"the product has no cell ({row}, {column})",
             f"shape {(A.shape[0], B.shape[1])}",
-            "count rows and columns from 0",
+            "count rows and columns from 1",
         )
 
 
@@ -126,15 +129,14 @@ def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
     left_out = "; ".join(filter(None, (grid.left_out() for grid in grids)))
     sentence = (
         f"{first.label} times {second.label}{plus} is a matrix {last.values.shape}; "
-        f"row {row + 1} meets column {column + 1}: {equation}{f'; {left_out}' if left_out else ''}."
+        f"row {row} meets column {column}: {equation}{f'; {left_out}' if left_out else ''}."
     )
     title = "Matrix product"
     shapes = list(_row(grids))
     view = Bounds.around(shape.bounds for shape in shapes)
-    cell = f"row {row + 1}, column {column + 1}:"
+    cell = f"row {row}, column {column}:"
     shapes.append(Text(view.left, view.bottom + 26, cell, role="quiet", anchor="start"))
-    said = shortened(equation, LONGEST_SUM, bold=True)
-    shapes.append(Text(view.left + text_width(cell) + 10, view.bottom + 26, said, anchor="start", bold=True))
+    shapes.append(Text(view.left + text_width(cell) + 10, view.bottom + 26, equation, anchor="start", bold=True))
     return Scene("product", title, sentence, tuple(map(_table, grids)), headed(shapes, title, left_out))
 
 

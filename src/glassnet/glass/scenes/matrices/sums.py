@@ -32,7 +32,8 @@ def written_dot(
     shown = pairs if len(pairs) <= most else pairs[: most - 1]
     terms = [f"{_factor(x)}*{_factor(y)}" for x, y in shown]
     if len(shown) < len(pairs):
-        terms.append(f"{len(pairs) - len(shown):,} more")
+        rest = sum(float(x) * float(y) for x, y in pairs[len(shown) :])
+        terms.append(f"({len(pairs) - len(shown):,} more: {format_number(rest, digits)})")
     added = [] if plus is None else [format_number(plus, digits)]
     written = " + ".join([*terms, *map(_factor, added)]) or "0"
     said = f"{written} = {format_number(value, digits)}"

@@ -36,7 +36,7 @@ def network_diagram(
     forward_pass: Pass | None = None,
     gradients: Gradients | None = None,
     *,
-    row: int = 0,
+    row: int = 1,
     number: int | None = None,
     names: Sequence[object] | None = None,
     outputs: Sequence[object] | None = None,
@@ -51,7 +51,7 @@ def network_diagram(
         parameters: its weights and biases.
         forward_pass: a pass or a trace of it; ``z`` and ``a`` of one example stand on the units.
         gradients: what ``network.backward(forward_pass, Y)`` returned; the derivatives stand on the units, too.
-        row: which example of the pass, from 0.
+        row: which example of the pass, from 1.
         number: what the picture calls it; None takes its number in a trace's table, or ``row``.
         names: of the n[0] inputs.
         outputs: of the n[L] outputs.

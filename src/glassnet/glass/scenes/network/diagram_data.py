@@ -142,7 +142,9 @@ def _of_example(forward_pass: Pass | None, l: int, row: int, backward: bool) -> 
     if forward_pass is None:
         return [None, None, None]
     dA = derivatives(forward_pass, l) if backward else None
-    return [None if array is None else example(array, row) for array in (forward_pass.Z.get(l), forward_pass.A[l], dA)]
+    return [
+        None if array is None else example(array, row - 1) for array in (forward_pass.Z.get(l), forward_pass.A[l], dA)
+    ]
 
 
 def _array(views: Views, l: int, shape: tuple[int, ...]) -> Array | None:

@@ -75,17 +75,17 @@ def check_pass(network: Network, forward_pass: Pass, row: int) -> None:
             remedy="pass what network.forward(X, parameters) of this network returned",
         )
     m = int(A[0].shape[0])
-    if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < m:
+    if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 1 <= row <= m:
         raise InvalidInput(
             f"there is no row {row!r} in this pass",
-            seen=f"{counted(m, 'row')}, numbered from 0",
-            remedy=f"choose a row from 0 to {m - 1}",
+            seen=f"{counted(m, 'row')}, numbered from 1",
+            remedy=f"choose a row from 1 to {m}",
         )
 
 
 def row_number(forward_pass: Pass, row: int) -> int:
     """The number of example ``row`` in the user's table, where a trace knows it."""
-    return forward_pass.rows[row] if isinstance(forward_pass, Trace) and forward_pass.rows else row
+    return forward_pass.rows[row - 1] if isinstance(forward_pass, Trace) and forward_pass.rows else row
 
 
 def derivatives(forward_pass: Pass, l: int) -> Array | None:
