@@ -281,12 +281,17 @@ def test_outputs_divide_the_matrix() -> None:
     assert all(encoder.output_names[p].startswith(n) for n, ps in zip(encoder.outputs, places, strict=True) for p in ps)
 
 
-def test_the_outputs_that_are_numbers_along_a_line_are_known() -> None:
-    encoder = TableEncoder().fit(MIXED | {"lacking": [None, 2, None, 2, None, 2, None, 2]})
-    along = [encoder.output_names[place] for place in encoder.numeric]
-    assert along == ["number", "when elapsed"]  # no flag, class, boolean, or point on a circle
-    _, facts = encoder.to_parts()
-    assert TableEncoder.from_parts(encoder.to_parts()[0], facts).numeric == encoder.numeric
+def test_numbers_may_come_first() -> None:
+    table = MIXED | {"lacking": [None, 2, None, 2, None, 2, None, 2], "more": [1, 2, 3, 4, 5, 6, 7, 9]}
+    encoder, usual = TableEncoder(numbers_first=True).fit(table), TableEncoder().fit(table)
+    first = encoder.output_names[: encoder.leading]
+    assert first == ("number", "number is missing", "more")  # not what is only a flag
+    assert usual.leading == 2 and usual.input_names[0] == "number"
+    X, same = encoder.transform(table), usual.transform(table)
+    for name, place in usual.outputs.items():
+        np.testing.assert_array_equal(X[:, encoder.outputs[name]], same[:, place])
+    read = TableEncoder.from_parts(*encoder.to_parts())
+    assert read.output_names == encoder.output_names and read.leading == encoder.leading
 
 
 def test_the_report_says_what_was_done() -> None:

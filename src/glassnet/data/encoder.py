@@ -6,6 +6,7 @@ import re
 import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class TableEncoder:
 
     Args:
         max_categories: the most values of one column that get an output each; the rest share one.
+        numbers_first: whether the matrix begins with the columns of numbers, as a periodic embedding wants them.
 
     Attributes:
         columns: what was learned about each column, also about those left out.
@@ -72,11 +74,11 @@ class TableEncoder:
     array([[0., 0., 1., 0.]], dtype=float32)
     """
 
-    def __init__(self, max_categories: int = 64) -> None:
+    def __init__(self, max_categories: int = 64, numbers_first: bool = False) -> None:
         if isinstance(max_categories, bool) or not isinstance(max_categories, int) or max_categories < 1:
             what = f"max_categories={max_categories!r} is not a positive whole number"
             raise InvalidInput(what, remedy="pass one, such as 64")
-        self.max_categories = max_categories
+        self.max_categories, self.numbers_first = max_categories, numbers_first
 
     columns: tuple[Column, ...]
     outputs: dict[str, slice]
@@ -99,7 +101,8 @@ class TableEncoder:
         left_out = dict.fromkeys(map(source.check_name, _names(exclude)))
         names = [name for name in source.names if name not in left_out]
         self.cell_format = CellFormat.of(source.options)
-        self._set_columns(self._learn(source, names))
+        learned = self._learn(source, names)
+        self._set_columns(tuple(sorted(learned, key=lambda c: not c.numeric)) if self.numbers_first else learned)
         if not self.output_names:
             seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])
             seen = seen or ("only the target" if len(left_out) == 1 else f"only {quoted(left_out, 'excluded column')}")
@@ -153,10 +156,9 @@ class TableEncoder:
         return tuple(name for column in self._used for name in column.outputs)
 
     @property
-    def numeric(self) -> tuple[int, ...]:
-        """Which columns of the matrix are numbers along a line: not one-hot, not flags, not points on a circle."""
-        firsts = ((self.outputs[column.name].start, column.numeric) for column in self._used)
-        return tuple(place for start, count in firsts for place in range(start, start + count))
+    def leading(self) -> int:
+        """How many of the first columns of the matrix are numbers along a line, or flag that one is missing."""
+        return sum(len(column.outputs) for column in takewhile(lambda column: column.numeric, self._used))
 
     @property
     def width(self) -> int:
@@ -231,7 +233,7 @@ class TableEncoder:
         return [f"{source.label} has {quoted(extra, 'column')} that the model does not know: ignored"] if extra else []
 
     def report(self) -> list[ColumnReport]:
-        """What became of each column, in the table's order."""
+        """What became of each column, in the matrix's order."""
         return [ColumnReport(c.name, getattr(c, "reason", c.kind), len(c.outputs), c.done) for c in self.columns]
 
     def to_parts(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

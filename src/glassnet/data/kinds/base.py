@@ -64,9 +64,9 @@ class Column(ABC):
         """Names of the columns of the matrix it becomes; empty for a column that is left out."""
 
     @property
-    def numeric(self) -> int:
-        """How many of its first outputs are numbers along a line, which a periodic embedding can take apart."""
-        return 0
+    def numeric(self) -> bool:
+        """Whether it is a number along a line, which a periodic embedding can take apart."""
+        return False
 
     @property
     @abstractmethod

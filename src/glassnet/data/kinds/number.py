@@ -99,8 +99,8 @@ class NumberColumn(Column):
         return (*((self.name,) if self.spread else ()), *((f"{self.name} is missing",) if self.flagged else ()))
 
     @property
-    def numeric(self) -> int:
-        return int(self.spread > 0)
+    def numeric(self) -> bool:
+        return self.spread > 0
 
     @property
     def done(self) -> str:

@@ -112,10 +112,6 @@ class TimeColumn(Column):
             names += [f"{self.name} {part}{end}" for end in ends]
         return (*names, f"{self.name} is missing") if self.flagged else tuple(names)
 
-    @property
-    def numeric(self) -> int:
-        return sum(part in LINES for part, _, _ in self.parts)  # they come first
-
     def encode(self, cells: Cells, out: np.ndarray) -> None:
         """Each part to its outputs; all of them 0 where the time is missing."""
         times = cells.times(self.format)
