@@ -41,7 +41,7 @@ def end_epochs(run: Run, done: WholeEpochs) -> None:
     _record(run, columns | {"learning_rate": done.rates, "seconds": done.seconds}, len(done.costs))
     run.state.epoch += len(done.costs)
     run.state.seconds += sum(done.seconds)
-    if run.stopping is not None and (reason := run.stopping.verdict(run.state)):
+    if run.stopping is not None and (reason := run.stopping.decide(run.plan, run.state)):
         run.ask_to_stop(reason)
     run.notify("on_epoch_end")
 
@@ -78,7 +78,7 @@ def between_epochs(run: Run) -> Between | None:
     if "validation_" in run.judges:
         watched["validation_cost"] = True, COST
     rule, watch = run.stopping, None
-    if run.followed or (rule is not None and (rule.reduce_rate < 1 or rule.watch not in watched)):
+    if run.followed or (rule is not None and rule.watch not in watched):
         return None
     if rule is not None:
         held_out, ratio = watched[rule.watch]

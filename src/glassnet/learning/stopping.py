@@ -45,6 +45,10 @@ class Stopping:
             state.best = Best(score, state.epoch)
             if self.restore_best:
                 state.best.theta, state.best.running = state.theta.copy(), state.running.copy()
+        return self.decide(plan, state)
+
+    def decide(self, plan: Plan, state: State) -> str | None:
+        """Reduce the learning rate where that is due, between two epochs; the reason to stop, or None."""
         if state.stale > self.patience and self.reduce_rate < 1 and state.learning_rate(plan) > LOWEST_RATE:
             state.rate_scale *= self.reduce_rate
             state.stale = 0
