@@ -11,7 +11,8 @@ Read from the source, not from what happens to be loaded. What counts:
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -70,27 +71,29 @@ def module_name(path: Path, source: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def imports(source: Path = SOURCE) -> list[Import]:
     """Every import of ours by ours."""
     paths = {module_name(path, source): path for path in sorted(source.rglob("*.py"))}
     found = []
     for module, path in paths.items():
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        for node, runs in nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        only_for_types = {id(below) for node in ast.walk(tree) for below in for_types(node)}
+        for node in ast.walk(tree):
             for target in targets(node, package, paths):
-                found.append(Import(module, target, runs))
+                found.append(Import(module, target, id(node) not in only_for_types))
     return found
 
 
-def nodes(tree: ast.AST, runs: bool = True) -> Iterator[tuple[ast.AST, bool]]:
-    """Every node below, and whether it runs."""
-    for child in ast.iter_child_nodes(tree):
-        only_for_types = isinstance(tree, ast.If) and "TYPE_CHECKING" in ast.unparse(tree.test) and child in tree.body
-        yield child, runs and not only_for_types
-        yield from nodes(child, runs and not only_for_types)
+def for_types(node: ast.AST) -> Iterator[ast.AST]:
+    """What is below ``node`` and does not run, if it is an ``if TYPE_CHECKING``."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        for statement in node.body:
+            yield from ast.walk(statement)
 
 
-def targets(node: ast.AST, package: str, known: Iterable[str]) -> Iterator[str]:
+def targets(node: ast.AST, package: str, known: Container[str]) -> Iterator[str]:
     """The modules of ours that ``node`` imports; a name that is no module is looked for in the module before it."""
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
@@ -102,7 +105,9 @@ def targets(node: ast.AST, package: str, known: Iterable[str]) -> Iterator[str]:
         return
     for name in names:
         if name.split(".")[0] == TOP:
-            yield name if name in known else max((m for m in known if f"{name}.".startswith(f"{m}.")), key=len)
+            while name not in known:
+                name = name.rpartition(".")[0]
+            yield name
 
 
 def upward(found: Iterable[Import]) -> list[str]:
@@ -130,9 +135,6 @@ def cycle(edges: Iterable[tuple[str, str]]) -> list[str]:
     return []
 
 
-OURS = imports()
-
-
 def test_every_room_has_a_floor():
     rooms = {room(module_name(path, SOURCE)) for path in SOURCE.rglob("*.py")} - {TOP}
     assert rooms <= FLOOR_OF.keys(), f"no floor for {sorted(rooms - FLOOR_OF.keys())}"
@@ -146,27 +148,27 @@ def test_each_package_states_its_floor():
 
 
 def test_imports_point_down():
-    assert upward(OURS) == []
+    assert upward(imports()) == []
 
 
 def test_rooms_of_a_floor_do_not_go_round():
-    same = [edge.rooms for edge in OURS if TOP not in edge.rooms]
+    same = [edge.rooms for edge in imports() if TOP not in edge.rooms]
     assert cycle((a, b) for a, b in same if FLOOR_OF[a] == FLOOR_OF[b]) == []
 
 
 def test_modules_do_not_go_round():
-    assert cycle((edge.source, edge.target) for edge in OURS if edge.runs and edge.source != TOP) == []
+    assert cycle((edge.source, edge.target) for edge in imports() if edge.runs and edge.source != TOP) == []
 
 
 def test_the_graph_is_an_independent_witness():
     """``graph`` imports nothing of ours but errors, and the place to ask how notebooks show a graph: no mathematics."""
-    assert {edge.rooms[1] for edge in OURS if edge.rooms[0] == "graph"} <= {
+    assert {edge.rooms[1] for edge in imports() if edge.rooms[0] == "graph"} <= {
         "graph",
         "errors",
         "arrays",
         "notebook_hook",
     }
-    assert [edge for edge in OURS if edge.rooms[0] == "notebook_hook"] == []
+    assert [edge for edge in imports() if edge.rooms[0] == "notebook_hook"] == []
 
 
 # --- would it notice? -------------------------------------------------------------------------------------------------
