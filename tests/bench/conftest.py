@@ -29,6 +29,7 @@ class Made(Adapter):
 
 Make = Callable[..., str]
 Start = Callable[..., Worker]
+Running = Callable[[str], Worker]
 
 
 @pytest.fixture
@@ -42,6 +43,22 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         return name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    """The process of a real contender: one for all tests, since loading scikit-learn takes longer than they do."""
+    workers: dict[str, Worker] = {}
+
+    def run(name: str) -> Worker:
+        if name not in workers:
+            workers[name] = Worker(CONTENDERS[name].home, 1, 60)
+            workers[name].started()
+        return workers[name]
+
+    yield run
+    for worker in workers.values():
+        worker.close()
 
 
 @pytest.fixture

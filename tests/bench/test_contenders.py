@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.conftest import Start
+from bench.conftest import Running, Start
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.machine import missing
 from glassnet.bench.task import Task
-from glassnet.bench.worker_process import Failed, Worker
+from glassnet.bench.worker_process import Failed
 from glassnet.bench.worker_process import first_step as begin_afresh
 from glassnet.engines.kernels import library
 
@@ -33,15 +33,9 @@ def here(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def begun(start: Start, name: str) -> Worker:
-    worker = start(name)
-    worker.started()
-    return worker
-
-
 @pytest.mark.parametrize("here", those_of("training"), indirect=True)
-def test_training_learns(start: Start, here: str) -> None:
-    worker = begun(start, here)
+def test_training_learns(running: Running, here: str) -> None:
+    worker = running(here)
     for task in TASKS:
         worker.ask("train", **task.described() | {"steps": 30 // CONTENDERS[here].slowness})
         before = worker.ask("cost")["cost"]
@@ -51,9 +45,9 @@ def test_training_learns(start: Start, here: str) -> None:
 
 
 @pytest.mark.parametrize("here", those_of("prediction"), indirect=True)
-def test_answers_are_right(start: Start, here: str) -> None:
+def test_answers_are_right(running: Running, here: str) -> None:
     """The process compares them with NumPy's before it says that it is ready."""
-    worker = begun(start, here)
+    worker = running(here)
     for task in TASKS:
         for rows in (1, 1000):
             assert worker.ask("predict", rows=rows, **task.described())["calls"] >= 1

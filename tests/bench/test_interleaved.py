@@ -26,8 +26,8 @@ def measured(names: list[str], rounds: int) -> list[Line]:
     return lines
 
 
-def test_everybody_takes_the_same_number_of_steps() -> None:
-    lines = measured(["reference", "scikit-learn"], rounds=4)
+def test_everybody_takes_the_same_number_of_steps(made: Make) -> None:
+    lines = measured([made("one"), made("another")], rounds=4)
     assert [(len(line.turns), line.units) for line in lines] == [(4, 12), (4, 12)]
     for line in lines:
         assert 0 < line.least <= line.median
@@ -56,7 +56,7 @@ def test_turns_go_on_without_a_contender_that_fails(made: Make) -> None:
 
 def test_a_place_without_a_contender_is_reported(made: Make) -> None:
     report, broken = Report(), made("broken", "raise ValueError('no')")
-    run(report, BenchOptions(("2-8-8-2",), ((broken, 1), ("reference", 1)), 0, 2, 1), ["training"])
+    run(report, BenchOptions(("2-8-8-2",), ((broken, 1), (made("fine"), 1)), 0, 2, 1), ["training"])
     (section,) = report.sections
     failed, fine = section.lines
     assert (failed.failed, failed.turns) == ("ValueError: no", [])

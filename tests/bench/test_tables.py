@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from bench.conftest import Start
+from bench.conftest import Running
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.tables import TABLES, TableTask
 
@@ -27,10 +27,9 @@ def test_classes_are_left_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("name", ["estimator", "scikit-learn"])
-def test_a_fit_takes_all_its_epochs(name: str, start: Start) -> None:
+def test_a_fit_takes_all_its_epochs(name: str, running: Running) -> None:
     assert "tables" in CONTENDERS[name].measures
-    worker = start(name)
-    worker.started()
+    worker = running(name)
     for epochs in (1, 7):
         assert worker.ask("fit", table="wine", dtype="float64", epochs=epochs, threads=1) == {"way": ""}
         turn: dict[str, Any] = worker.ask("turn")

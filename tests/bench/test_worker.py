@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bench.conftest import Make, Start
+from bench.conftest import Make, Running, Start
 from glassnet.bench.contenders import CONTENDERS, Contender
 from glassnet.bench.environment import CLEARED, THREADS, environment
+from glassnet.bench.measures import NO_CONTENDER
 from glassnet.bench.task import Task
-from glassnet.bench.worker_process import Failed
+from glassnet.bench.worker_process import Failed, Worker
 
 SMALL = Task((2, 8, 8, 2), batch=32, steps=4).described()
 needs_signals = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 
 
-def test_somebodys_settings_are_kept_from_the_contenders(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebodys_settings_are_kept_from_the_contenders(
+    made: Make, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "XLA_FLAGS"):
         monkeypatch.setenv(name, "1")
-    worker = start("reference", threads=3)
+    worker = start(made("clean"), threads=3)
     seen = worker.started()["environment"]
     assert set(seen) <= {*THREADS, "JAX_PLATFORMS"}
     assert "OMP_NUM_THREADS" in seen
@@ -33,9 +37,8 @@ def test_threads_are_told_in_every_dialect() -> None:
     assert not [name for name in told if name.startswith(CLEARED) and name not in (*THREADS, "JAX_PLATFORMS")]
 
 
-def test_training_and_asking(start: Start) -> None:
-    worker = start("reference")
-    worker.started()
+def test_training_and_asking(running: Running) -> None:
+    worker = running("reference")
     assert worker.ask("train", **SMALL)["way"] == ""
     before = worker.ask("cost")["cost"]
     turns = [worker.ask("turn") for _ in range(20)]
@@ -46,10 +49,10 @@ def test_training_and_asking(start: Start) -> None:
     assert worker.ask("turn")["seconds"] > 0
 
 
-def test_the_peak_is_a_number(start: Start) -> None:
-    worker = start("reference")
-    worker.started()
-    found = worker.ask("peak", threads=1)
+def test_the_peak_is_a_number() -> None:
+    with closing(Worker(NO_CONTENDER, threads=1)) as worker:
+        worker.started()
+        found = worker.ask("peak", threads=1)
     assert found["gflops"] > 0
     assert found["how"]
 
@@ -62,13 +65,13 @@ def test_the_peak_is_a_number(start: Start) -> None:
         ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended by signal 9"),
         ("sys.stderr.write('out of luck\\n'); sys.stderr.flush(); os._exit(4)", "with exit code 4: out of luck"),
         ("raise ValueError('no\\nway')", "ValueError: no"),
-        ("time.sleep(60)", "it gave no answer for 3 seconds"),
+        ("time.sleep(60)", "it gave no answer for 0.5 seconds"),
     ],
 )
 def test_a_contender_that_breaks_is_a_sentence(made: Make, start: Start, epoch: str, said: str) -> None:
     worker = start(made("broken", epoch), timeout=60)
     worker.started()
-    worker.timeout = 3 if "sleep" in epoch else 60
+    worker.timeout = 0.5 if "sleep" in epoch else 60
     with pytest.raises(Failed) as failed:
         worker.ask("train", **SMALL)
     assert str(failed.value).endswith(said)
@@ -82,13 +85,14 @@ def test_the_dead_stay_dead(made: Make, start: Start) -> None:
             worker.ask("train", **SMALL)
 
 
-def test_a_module_that_is_not_there(start: Start, made: Make) -> None:
-    worker = start(made("gone", "pass"))
+def test_a_module_or_a_command_that_is_not_there(start: Start, made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENDERS, "gone", Contender("gone", "no_such_module:Made"))
+    with pytest.raises(Failed, match="ModuleNotFoundError: No module named 'no_such_module'"):
+        start("gone").started()
+    worker = start(made("there"))
     worker.started()
-    absent = start("reference")
-    absent.started()
     with pytest.raises(Failed, match="AttributeError"):
-        absent.ask("fly")
+        worker.ask("fly")
 
 
 def test_what_a_contender_prints_is_no_answer(made: Make, start: Start) -> None:

@@ -17,7 +17,8 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.networks import NETWORKS
 
-TINY = ("--quick", "--networks", "2-8-8-2", "--contenders", "reference,scikit-learn", "--threads", 1)
+TINY = ("--quick", "--networks", "2-8-8-2", "--threads", 1)
+BOTH = ("--contenders", "reference,scikit-learn")
 
 STEPS = NETWORKS["2-8-8-2"].steps
 
@@ -25,7 +26,7 @@ STEPS = NETWORKS["2-8-8-2"].steps
 @cache
 def facts() -> dict[str, Any]:
     """What a tiny run says."""
-    result = process("bench", *TINY, "--only", "training,prediction", "--seconds", 0.2, "--json")
+    result = process("bench", *TINY, *BOTH, "--only", "training,prediction", "--seconds", 0.2, "--json")
     assert result.code == 0
     assert "Traceback" not in result.err
     found: dict[str, Any] = json.loads(result.out)
@@ -66,7 +67,7 @@ def test_predictions_of_one_row_and_of_many() -> None:
 
 def test_a_table_for_people(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("glassnet.bench.measures._measure_peak", lambda *_: None)  # it is in the facts
-    result = call("bench", *TINY, "--only", "startup")
+    result = call("bench", *TINY, "--contenders", "reference", "--only", "startup")
     assert result.code == 0
     assert "Start-up: import and first step" in result.out
     assert "x: glassnet NumPy (1 thread) is so many times as fast" in result.out
@@ -119,7 +120,18 @@ def test_a_contender_that_is_not_installed_is_a_line(call: Call, monkeypatch: py
 
 @posix
 def test_ctrl_c_prints_what_there_is() -> None:
-    command = [*PROGRAM, "bench", *map(str, TINY), "--only", "training", "--seconds", "1000", "--json"]
+    command = [
+        *PROGRAM,
+        "bench",
+        *map(str, TINY),
+        "--contenders",
+        "reference",
+        "--only",
+        "training",
+        "--seconds",
+        "1000",
+        "--json",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         line = ""

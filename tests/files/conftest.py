@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from safetensors.numpy import save as to_bytes
 
 from files.samples import SAMPLES, answers, made
 from glassnet import archive
@@ -41,10 +43,11 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def forge(path: Path) -> Callable[..., Path]:
-    """Write a well-formed archive of any content, as a forger would."""
+    """Write a well-formed archive of any content, as a forger would: by the plain safetensors library."""
 
     def forged(arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> Path:
-        archive.write(path, arrays, facts, kind="model", version=1)
+        labels = {"glassnet": "model 1", "facts": json.dumps(facts, ensure_ascii=False)}
+        path.write_bytes(to_bytes({name: np.asarray(array, order="C") for name, array in arrays.items()}, labels))
         return path
 
     return forged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS, swept
 from glassnet.bench.report import Line, Report, Section
 from glassnet.bench.tables import TABLES
 from glassnet.bench.task import Task
-from glassnet.bench.worker_process import Failed, first_step
+from glassnet.bench.worker_process import Failed, Worker, first_step
 
+NO_CONTENDER = "glassnet.bench.contenders.adapter:Adapter"  # a process that starts at once
 PREDICTED_ROWS = {"1 row": 1, "10,000 rows": 10_000}
 SMALL_SHARE = 0.3  # of the seconds of a training that the shorter measures get
 
@@ -180,8 +181,7 @@ def _measure_peak(report: Report, options: BenchOptions) -> None:
     """In separate processes, since BLAS reads its number of threads when it is loaded."""
     options.progress("the peak of this processor")
     for threads in sorted({threads for _, threads in options.places}):
-        with Workers([("reference", threads)]) as workers, suppress(Failed):
-            worker = workers.workers["reference", threads]
+        with closing(Worker(NO_CONTENDER, threads)) as worker, suppress(Failed):
             worker.started()
             found = worker.ask("peak", threads=threads)
             report.peak[threads] = max(found["gflops"], report.peak.get(threads, 0.0))

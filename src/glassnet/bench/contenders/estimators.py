@@ -75,11 +75,12 @@ def scikit_learn() -> Estimators:
 def ours(engine: str, frozen: bool = True) -> Estimators:
     """glassnet's, with one engine by name; "auto" for the one glassnet chooses."""
     from glassnet.engines.choice import NAMES
-    from glassnet.estimators.mlp.classifier import MLPClassifier
-    from glassnet.estimators.mlp.regressor import MLPRegressor
 
     if engine not in NAMES:
         raise Unsupported(f"this glassnet has no engine {engine!r}", remedy="build the native kernels")
+    from glassnet.estimators.mlp.classifier import MLPClassifier
+    from glassnet.estimators.mlp.regressor import MLPRegressor
+
     return Estimators(MLPClassifier, MLPRegressor, frozen, engine=engine)
 
 
