@@ -81,23 +81,23 @@ def test_claims_cost_nothing(forge: Forge, changes: dict[str, Any]) -> None:
     assert peak < 2**17
 
 
-BOMBS = {
-    "lists": '{"a":[' + ",".join(["[]"] * 99_000) + "]}",
-    "too many lists": '{"a":[' + ",".join(["[]"] * 5_000_000) + "]}",
-    "objects": '{"a":[' + ",".join(['{"b":1}'] * 99_000) + "]}",
-    "strings": '{"a":[' + ",".join(['"ab"'] * 400_000) + "]}",
-    "keys": "{" + ",".join(f'"{i:x}":1' for i in range(300_000)) + "}",
-    "wide characters": '{"a":"' + "a" * (15 * 2**20) + '😀"}',
-    "depth": "[" * (15 * 2**20),
-    "digits": "1" * (15 * 2**20),
-    "quotes": '"' * (15 * 2**20),
+BOMBS: dict[str, Callable[[], str]] = {
+    "lists": lambda: '{"a":[' + ",".join(["[]"] * 99_000) + "]}",
+    "too many lists": lambda: '{"a":[' + ",".join(["[]"] * 5_000_000) + "]}",
+    "objects": lambda: '{"a":[' + ",".join(['{"b":1}'] * 99_000) + "]}",
+    "strings": lambda: '{"a":[' + ",".join(['"ab"'] * 400_000) + "]}",
+    "keys": lambda: "{" + ",".join(f'"{i:x}":1' for i in range(300_000)) + "}",
+    "wide characters": lambda: '{"a":"' + "a" * (15 * 2**20) + '😀"}',
+    "depth": lambda: "[" * (15 * 2**20),
+    "digits": lambda: "1" * (15 * 2**20),
+    "quotes": lambda: '"' * (15 * 2**20),
 }
 
 
 @needs_limits
 @pytest.mark.parametrize("name", BOMBS)
 def test_json_bombs_are_bounded(forge: Forge, name: str) -> None:
-    path = forge(json.dumps({"__metadata__": LABEL | {"facts": BOMBS[name]}}, ensure_ascii=False))
+    path = forge(json.dumps({"__metadata__": LABEL | {"facts": BOMBS[name]()}}, ensure_ascii=False))
     peak, _ = peak_of(path)
     assert peak < 30 * path.stat().st_size
     assert peak < 250 * 2**20

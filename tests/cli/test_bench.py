@@ -137,7 +137,7 @@ def test_ctrl_c_prints_what_there_is() -> None:
         line = ""
         while "training, 2-8-8-2" not in line:
             line = running.stderr.readline()
-        time.sleep(2)
+        time.sleep(0.5)
         running.send_signal(signal.SIGINT)
         out, _ = running.communicate(timeout=60)
     found = json.loads(out)

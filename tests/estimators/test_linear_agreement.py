@@ -164,13 +164,15 @@ def test_logistic_l2(name: str, C: float, fit_intercept: bool, scaled: bool) -> 
 
 
 @INTERCEPT
-@pytest.mark.parametrize(("C", "ratio"), [(0.1, 1), (1.0, 0.5), (0.01, 0.5)])
+@pytest.mark.parametrize(("C", "ratio"), [(0.1, 1), (0.3, 0.5), (0.01, 0.5)])
 @pytest.mark.parametrize("name", LOADERS)
 def test_logistic_l1_and_elastic_net(name: str, C: float, ratio: float, fit_intercept: bool) -> None:
-    assert_logistic_agrees(name, True, C, ratio, "saga", fit_intercept=fit_intercept)
+    lasso = ratio == 1 and name == "cancer" and not fit_intercept  # for which saga takes 18,000 epochs
+    solver = "liblinear" if lasso else "saga"
+    assert_logistic_agrees(name, True, C, ratio, solver, fit_intercept=fit_intercept)
 
 
-@pytest.mark.parametrize("C", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("C", [1.0, 10.0])
 def test_logistic_l1_beside_liblinear(C: float) -> None:
     """Which penalises an intercept, so there is none."""
     assert_logistic_agrees("cancer", True, C, 1, "liblinear", fit_intercept=False)

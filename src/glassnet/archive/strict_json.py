@@ -15,6 +15,7 @@ from typing import Any, Never
 DEPTH = 64
 CONTAINERS = 200_000
 VALUES = 1_000_000
+NESTED = (dict, list, tuple)
 DIGITS = 80  # room for 256-bit integers: the states of random generators
 
 
@@ -112,7 +113,7 @@ def check(value: object, depth: int = DEPTH) -> None:
     Traceback (most recent call last):
     glassnet.archive.strict_json.Flaw: layers[0].units: JSON has no complex
     """
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, NESTED):
         _check_inside(value, depth)
     elif reason := _reason_against(value):
         raise Flaw(reason)
@@ -121,13 +122,14 @@ def check(value: object, depth: int = DEPTH) -> None:
 def _check_inside(container: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
     if not depth:
         raise Flaw(f"nested deeper than {DEPTH}")
-    for key, value in container.items() if isinstance(container, dict) else enumerate(container):
+    named = isinstance(container, dict)
+    for key, value in container.items() if named else enumerate(container):
         try:
-            if isinstance(container, dict):
+            if named:
                 _check_key(key)
             check(value, depth - 1)
         except Flaw as flaw:
-            flaw.path = (f".{key}" if isinstance(container, dict) else f"[{key}]") + flaw.path
+            flaw.path = (f".{key}" if named else f"[{key}]") + flaw.path
             raise
 
 
