@@ -123,7 +123,7 @@ def _check_inside(container: dict[Any, Any] | list[Any] | tuple[Any, ...], depth
     if not depth:
         raise Flaw(f"nested deeper than {DEPTH}")
     named = isinstance(container, dict)
-    for key, value in container.items() if named else enumerate(container):
+    for key, value in container.items() if isinstance(container, dict) else enumerate(container):
         try:
             if named:
                 _check_key(key)
