@@ -26,6 +26,7 @@ from glassnet import Recipe, TableModel
 from glassnet.errors import GlassnetError, UnknownName
 
 QUICK = Recipe(hidden=(8,), epochs=15, learning_rate=0.02)
+OTHERS = {"preset": "plain", "time_limit": None, "metric": None}
 
 
 @pytest.fixture
@@ -47,10 +48,13 @@ def visits() -> tuple[pd.DataFrame, pd.Series]:
 
 def test_parameters_are_kept_as_given_and_cloned() -> None:
     model = TableModel(QUICK, "classification")
-    assert model.recipe is QUICK and model.get_params(deep=False) == {"recipe": QUICK, "task": "classification"}
+    assert model.recipe is QUICK and model.get_params(deep=False) == OTHERS | {
+        "recipe": QUICK,
+        "task": "classification",
+    }
     twin = clone(model)
     assert type(twin) is TableModel and twin is not model and twin.get_params() == model.get_params()
-    assert TableModel().get_params(deep=False) == {"recipe": Recipe(), "task": None}
+    assert TableModel().get_params(deep=False) == OTHERS | {"recipe": Recipe(), "task": None}
     assert (
         repr(model)
         == "TableModel(recipe=Recipe(hidden=(8,), learning_rate=0.02, epochs=15),\n           task='classification')"

@@ -54,10 +54,12 @@ SPELLED = {
 }
 
 
-def _table(target: list[Any], columns: dict[str, Any] = TABLE, **recipe: Any) -> Callable[[], tuple[Any, Any]]:
+def _table(
+    target: list[Any], columns: dict[str, Any] = TABLE, preset: str = "plain", **recipe: Any
+) -> Callable[[], tuple[Any, Any]]:
     def made() -> tuple[Any, Any]:
         data = columns | {"answer": target}
-        model = TableModel(Recipe(epochs=4, hidden=(4,), **recipe)).fit(data, "answer")
+        model = TableModel(Recipe(epochs=4, hidden=(4,), **recipe), preset=preset).fit(data, "answer")
         model.evaluation = model.evaluate(data)
         return model, {name: column[:6] for name, column in columns.items()}
 
@@ -107,6 +109,8 @@ SAMPLES: dict[str, Callable[[], tuple[Any, Any]]] = {
         ),
         np.where(NUMBERS > 10, "dear", "cheap"),
     ),
+    "table-members": _table(WORDS.tolist(), preset="fast"),
+    "table-members-numbers": _table(NUMBERS.tolist(), preset="fast"),
     "linear-regression-several": _fitted(LinearRegression(l1=0.01), X[:, :2] + 1),
     "logistic-regression-two-classes": _fitted(
         LogisticRegression(l1_ratio=0.5, max_iter=5), np.where(NUMBERS > 10, 2.0, 1.0)

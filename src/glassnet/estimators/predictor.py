@@ -29,7 +29,7 @@ class Predictor:
 
     def __init__(self, fitted: Fitted) -> None:
         answers = fitted.answers
-        self.network, self.parameters, self.arithmetic = fitted.network, fitted.parameters.copy(), fitted.arithmetic
+        self.network, self.blend, self.arithmetic = fitted.network, fitted.blend.copy(), fitted.arithmetic
         self._decode: Callable[[Array], Array] = answers.decode
         self._probabilities: Callable[[Array], Array] | None = answers.probabilities
         if answers.classes is not None:
@@ -37,9 +37,8 @@ class Predictor:
         self._make_ready()
 
     def _make_ready(self) -> None:
-        choice = self.arithmetic.choose(self.network, self.parameters)
-        self.engine_ = choice.used
-        self._predictions = choice.engine.ready(self.parameters, frozen=True)[1]
+        self.engine_ = self.arithmetic.choose(self.network, self.blend.members[0].parameters).used
+        self._predictions = self.blend.ready(self.arithmetic, frozen=True)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_predictions"}

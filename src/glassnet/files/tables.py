@@ -15,10 +15,12 @@ from glassnet.data.target import TASKS, TargetEncoder
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.files.networks import put_network, restored_network, restored_parameters
+from glassnet.files.blends import put_blend, restored_blend
 from glassnet.files.parts import Parts, taken
 from glassnet.files.training import put_history, restored_engine, restored_history
+from glassnet.learning.blending.blend import Member
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 from glassnet.network.network import Network
 
@@ -33,9 +35,9 @@ def take_apart(model: TableModel) -> Parts:
     """
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
-    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task})
+    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset})
     _put_encoders(parts, model)
-    put_network(parts, model.network, model.parameters)
+    put_blend(parts, model.blend, model.choice)
     put_history(parts, model.history)
     put_evaluation(parts, model.evaluation)
     parts.facts["training"] = {
@@ -55,12 +57,14 @@ def put_together(arrays: Arrays, facts: Facts) -> TableModel:
         BrokenFile: parts that are not ours, or do not fit together.
     """
     task = None if facts["task"] is None else facts.choice("task", TASKS)
-    model = TableModel(restored_recipe(facts.section("recipe")), task)
+    preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
+    model = TableModel(restored_recipe(facts.section("recipe")), task, preset)
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
-    model.network = restored_network(facts)
-    _check_fit(model, model.network, facts)
-    model.parameters = restored_parameters(model.network, arrays, facts)
+    model.blend, model.choice = restored_blend(arrays, facts)
+    for member in model.blend.members:
+        _check_fit(model, member, facts)
+    model.network, model.parameters = model.blend.members[0].network, model.blend.members[0].parameters
     model.history = restored_history(arrays, facts)
     model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
     training = facts.section("training")
@@ -82,16 +86,17 @@ def _put_encoders(parts: Parts, model: TableModel) -> None:
         parts.put(name, arrays, facts)
 
 
-def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:
+def _check_fit(model: TableModel, member: Member, facts: Facts) -> None:
     """Raise where network, encoders and recipe are not those of one model."""
+    network = member.network
     if network.inputs != model.encoder.width:
         seen = f"{network.inputs} inputs, {model.encoder.width} encoded columns"
         raise facts.broken("has a network that does not fit its columns", seen)
     if network.outputs != model.outputs:
         seen = f"{network.outputs} outputs, {model.outputs} needed"
         raise facts.broken("has a network that does not fit its target", seen)
-    if facts["dtype"] != model.recipe.dtype:
-        raise facts.broken("has parameters of another dtype than its recipe", repr(facts["dtype"]))
+    if (dtype := member.parameters.theta.dtype.name) != model.recipe.dtype:
+        raise facts.broken("has parameters of another dtype than its recipe", repr(dtype))
     _check_loss(model, network, facts)
 
 

@@ -18,6 +18,7 @@ from glassnet.engines.choice import AUTO, Arithmetic
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.learning.blending.blend import Blend, Member
 from glassnet.learning.columns import ArrayColumns, Columns, plain_check
 from glassnet.learning.history import History
 from glassnet.network.network import Network
@@ -83,6 +84,7 @@ class Fitted:
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
         rows, validation_rows: how many were learned from, and held out to judge by; None where that is not known.
         note: what a reader of its numbers must know of their units.
+        blended: the networks that predict together, of which ``network`` leads; None where it predicts alone.
     """
 
     network: Network
@@ -99,6 +101,31 @@ class Fitted:
     rows: int | None = None
     validation_rows: int | None = None
     note: str = ""
+    blended: Blend | None = None
+
+    @property
+    def blend(self) -> Blend:
+        """What predicts: the networks that do so together, or the only one."""
+        return self.blended or Blend((Member(self.network, self.parameters),))
+
+    def member(self, number: int) -> Fitted:
+        """One network of those that predict together, as a model of its own.
+
+        Args:
+            number: from 1, the one of largest weight first.
+
+        Raises:
+            InvalidInput: there are not so many.
+        """
+        members = self.blend.members
+        if not 1 <= number <= len(members):
+            raise InvalidInput(
+                f"there is no member {number}", f"{len(members)} of them", "choose 1 for the leading one"
+            )
+        one = members[number - 1]
+        return replace(
+            self, network=one.network, parameters=one.parameters, blended=None, state=None, note=f"{self.note} {one}."
+        )
 
     @property
     def classifies(self) -> bool:

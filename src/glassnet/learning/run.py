@@ -80,6 +80,12 @@ class Run:
             for callback in self.callbacks
         )
 
+    @property
+    def pause(self) -> int:
+        """The next epoch after which a callback wants to be called, at most ``until``."""
+        wanted = (epoch for callback in self.callbacks for epoch in callback.at_epochs if epoch > self.state.epoch)
+        return min([self.until, *wanted])
+
     @cached_property
     def judges(self) -> dict[str, Judge]:
         """The rows judged after each epoch, by the prefix of their columns in the history."""
@@ -96,7 +102,8 @@ class Callback:
     """What is called while training goes on; override what you need. ``run.ask_to_stop(reason)`` ends the training.
 
     ``run.plan`` is what is trained, ``run.state`` where it stands, ``run.history`` what was recorded. ``every_epoch =
-    False`` says that it is enough to call ``on_epoch_end`` a few times a second: short epochs are faster together.
+    False`` says that it is enough to call ``on_epoch_end`` a few times a second, and after the ``at_epochs`` that it
+    names: short epochs are faster together.
 
     >>> class Count(Callback):
     ...     epochs = 0
@@ -108,6 +115,7 @@ class Callback:
     """
 
     every_epoch: ClassVar[bool] = True
+    at_epochs: Sequence[int] = ()
 
     def on_train_begin(self, run: Run) -> None:
         """Before the first step."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 from glassnet.hardware import thread_count
-from glassnet.learning.interrupts import graceful_interrupt
+from glassnet.learning.interrupts import Interrupt, graceful_interrupt
 from glassnet.learning.job import Job
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import Outcome
@@ -37,7 +37,7 @@ def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Ou
         return list(pool.map(partial(_run_alone, interrupted=interrupted), jobs))
 
 
-def _run_alone(job: Job, interrupted: threading.Event) -> Outcome:
+def _run_alone(job: Job, interrupted: Interrupt) -> Outcome:
     plan = replace(job.plan, n_threads=1)
     return replace(job, plan=plan, callbacks=[*job.callbacks, _EndWith(interrupted)]).run()
 
@@ -45,7 +45,7 @@ def _run_alone(job: Job, interrupted: threading.Event) -> Outcome:
 class _EndWith(Callback):
     """Interrupts its training when the event is set: signals reach the main thread alone."""
 
-    def __init__(self, event: threading.Event) -> None:
+    def __init__(self, event: Interrupt) -> None:
         self.event = event
 
     def on_train_begin(self, run: Run) -> None:
@@ -53,4 +53,26 @@ class _EndWith(Callback):
 
     def on_chunk_end(self, run: Run) -> None:
         if self.event.is_set():
+            run.interrupted.number = self.event.number
             run.interrupted.set()
+
+
+class Deadline(Callback):
+    """Stops trainings at a moment, whenever each of them began.
+
+    Args:
+        seconds: from now on.
+
+    >>> Deadline(60).seconds
+    60
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self._end = seconds, time.monotonic() + seconds
+
+    def on_train_begin(self, run: Run) -> None:
+        self.on_chunk_end(run)
+
+    def on_chunk_end(self, run: Run) -> None:
+        if time.monotonic() >= self._end:
+            run.ask_to_stop("the time limit is over")

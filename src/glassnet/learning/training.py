@@ -152,7 +152,7 @@ def _whole_epochs(run: Run) -> bool:
     if between is None or run.state.rows_done:
         return False
     seconds = CHUNK_SECONDS if run.callbacks else inf
-    done = run.engine.train_epochs(run.state, run.rows, run.until - run.state.epoch, seconds, between)
+    done = run.engine.train_epochs(run.state, run.rows, run.pause - run.state.epoch, seconds, between)
     if done is None:
         return False
     end_epochs(run, done)

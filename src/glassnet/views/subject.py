@@ -132,9 +132,8 @@ class Subject:
     @cached_property
     def _predict(self) -> Callable[[Array], Array]:
         """The predictions of the model's own engine, in its own dtype."""
-        ready = self.fitted.arithmetic.choose(self.network, self.fitted.parameters).engine.ready(self.fitted.parameters)
-        dtype = self.fitted.parameters.theta.dtype
-        return lambda X: ready[1](np.ascontiguousarray(X, dtype))
+        ready, dtype = self.fitted.blend.ready(self.fitted.arithmetic), self.fitted.parameters.theta.dtype
+        return lambda X: ready(np.ascontiguousarray(X, dtype))
 
     def scores(self, X: Array) -> Array:
         """The network's scores before the link, (m, k) float64, of its inputs."""
@@ -142,8 +141,10 @@ class Subject:
             return self.network.forward(X, self.parameters).scores
 
     def predictions(self, X: Array) -> Array:
-        """``y^`` (m, k) float64."""
-        return self.network.predictions(self.scores(X))
+        """``y^`` (m, k) float64, of all networks that predict together."""
+        if self.fitted.blended is None:
+            return self.network.predictions(self.scores(X))
+        return self.fitted.blended.precise(X)
 
     def column(self, name: str | int) -> int:
         """The number of a column by its name or number.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Self
 
@@ -24,24 +26,29 @@ from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
-from glassnet.estimators.table.answers import outputs_of
+from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.leakage import leakage_notes
+from glassnet.estimators.table.members import Choice, blended, candidates, criterion_for, ended, train_members, within
+from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
 from glassnet.estimators.table.scikit import TableEstimator, Target
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
+from glassnet.learning.blending.blend import Blend, Member
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.run import Callback
+from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
+from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
 from glassnet.text import counted, printable
 
@@ -76,12 +83,23 @@ class TableModel(TableEstimator):
     outcome: Outcome
     rows: int
     validation_rows: int
-    job: Job | None = None  # of a model from a file None: it has no rows to learn from
+    blend: Blend
+    choice: Choice = Choice()
+    jobs: Sequence[Job] = ()  # of a model from a file none: it has no rows to learn from
+    recipes: Sequence[Recipe] = ()
     evaluation: Evaluation | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
 
-    def __init__(self, recipe: Recipe = DEFAULTS, task: Task | None = None) -> None:
+    def __init__(
+        self,
+        recipe: Recipe = DEFAULTS,
+        task: Task | None = None,
+        preset: str = "plain",
+        time_limit: float | None = None,
+        metric: str | None = None,
+    ) -> None:
         self.recipe, self.task = recipe, task
+        self.preset, self.time_limit, self.metric = preset, time_limit, metric
 
     def fit(
         self,
@@ -123,36 +141,50 @@ class TableModel(TableEstimator):
         loss = self.recipe.loss_for(self.target.task, self.outputs)
         if loss.targets == "numbers":
             loss = loss.in_units(self.target.scale)  # the network's target is standardized
-        self.network = self.recipe.network(X.shape[1], self.outputs, loss)
-        Y = self._meaning().encode(source, self.recipe.dtype)
+        Y = TableAnswers(self.target, loss).encode(source, self.recipe.dtype)
         classes = self.target.task == "classification"
         leaks = leakage_notes(self.encoder, source, self.target.name, X, Y.reshape(-1), classes)
         self._found = (*source.notes, *leaks)
-        self.job = self._job(X, Y)
+        self.jobs = self._jobs(X, Y, loss)
+        self.network = self.jobs[0].plan.network
         return self
 
-    def _job(self, X: Array, Y: Array) -> Job:
-        """The training on encoded rows, a share of them held out."""
-        rows, validation = Rows(X, Y), None
-        if self.recipe.validation:
+    @property
+    def job(self) -> Job | None:
+        """The training of the network that is shown; None of a model from a file."""
+        number = self.blend.members[0].number if "blend" in vars(self) else 1
+        return self.jobs[number - 1] if self.jobs else None
+
+    def _jobs(self, X: Array, Y: Array, loss: Loss) -> list[Job]:
+        """The trainings on encoded rows, a share of them held out."""
+        rows, validation, preset = Rows(X, Y), None, PRESETS[self.preset]
+        if share := preset.shared(self.recipe).validation:
             strata = Y if self.target.task == "classification" else None
-            training, held_out = holdout(len(X), self.recipe.validation, self.recipe.seed, strata)
+            training, held_out = holdout(len(X), share, self.recipe.seed, strata)
             if len(held_out):
                 rows, validation = Rows(X[training], Y[training]), Rows(X[held_out], Y[held_out])
         self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
-        plan = self.recipe.plan(self.network, self.rows)
+        self.recipes = preset.recipes(self.recipe, self.rows)
+        return [
+            self._job(recipe, recipe.network(X.shape[1], self.outputs, loss), rows, validation)
+            for recipe in self.recipes
+        ]
+
+    def _job(self, recipe: Recipe, network: Network, rows: Rows, validation: Rows | None) -> Job:
+        plan = recipe.plan(network, self.rows)
         check_memory(plan)
         enough = self.rows > 1 and self.validation_rows != 1
-        fixed = {name: value for name, value in vars(self.recipe).items() if name not in ("epochs", "threads")}
+        fixed = {name: value for name, value in vars(recipe).items() if name not in ("epochs", "threads")}
         metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
         return Job(
             plan,
-            State.new(plan, self.recipe.seed),
+            State.new(plan, recipe.seed),
             rows,
             validation,
             [metric] if enough else [],
-            stopping=self.recipe.stopping(),
-            engine=self.recipe.engine,
+            judge_training=self.preset == "plain",
+            stopping=recipe.stopping() if self.preset == "plain" else None,
+            engine=recipe.engine,
             settings={"target": self.target.name, "task": self.target.task, **fixed},
         )
 
@@ -162,9 +194,24 @@ class TableModel(TableEstimator):
         Raises:
             InvalidInput: nothing is prepared, as in a model that was loaded from a file.
         """
-        self._prepared().callbacks = callbacks
-        self.outcome = self._prepared().run()
-        self.parameters, self.history = self.outcome.parameters, self.outcome.history
+        started, jobs, threads = time.perf_counter(), self._prepared(), self.recipe.threads or None
+        several = len(jobs) > 1
+        if self.time_limit is not None:
+            self.jobs = jobs = within(jobs, self.time_limit, threads) if several else jobs
+            callbacks = [Deadline(self.time_limit), *callbacks]
+        if several:
+            outcomes = train_members(jobs, callbacks, threads)
+            criterion = criterion_for(self.metric, self.network.loss)
+            self.blend, choice = blended(candidates(jobs, outcomes), jobs[0].validation, criterion, self.target.scale)
+            self.choice = replace(choice, seconds=time.perf_counter() - started)
+        else:
+            jobs[0].callbacks = callbacks
+            outcomes = [jobs[0].run()]
+            self.blend = Blend((Member(self.network, outcomes[0].parameters),))
+        leading = self.blend.members[0]
+        self.network, self.parameters = leading.network, leading.parameters
+        self.outcome = ended(outcomes, leading.number)
+        self.history = self.outcome.history
         return self
 
     def resume(self, path: StrPath) -> Self:
@@ -173,13 +220,15 @@ class TableModel(TableEstimator):
         Raises:
             InvalidInput: the checkpoint is of other data or another recipe.
         """
-        self._prepared().resume(path)
+        if len(jobs := self._prepared()) > 1:
+            raise Unsupported("a training of several networks has no checkpoint", remedy="choose the preset plain")
+        jobs[0].resume(path)
         return self
 
-    def _prepared(self) -> Job:
-        if self.job is None:
+    def _prepared(self) -> Sequence[Job]:
+        if not self.jobs:
             raise InvalidInput("the model has no rows to learn from", remedy="call fit, or prepare first")
-        return self.job
+        return self.jobs
 
     # -- the fitted model --------------------------------------------------------------------------------------------
 
@@ -208,8 +257,25 @@ class TableModel(TableEstimator):
             arithmetic=self._arithmetic(),
             rows=self.rows,
             validation_rows=self.validation_rows,
-            note=f"{note}.",
+            note=f"{note}.{self._whose()}",
+            blended=self.blend if len(self.blend.members) > 1 else None,
         )
+
+    def _whose(self) -> str:
+        """Which network of several is shown."""
+        shown, others = self.blend.members[0], len(self.blend.members) - 1
+        return f" Shown is {shown}, of {others + 1} that predict together." if others else ""
+
+    def member(self, number: int) -> Fitted:
+        """One of the networks that predict together, to look into: traces, explanations and displays take it.
+
+        Args:
+            number: from 1, the one of largest weight first.
+
+        Raises:
+            InvalidInput: there are not so many.
+        """
+        return self.fitted.member(number)
 
     def trace(self, data: TableLike, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None) -> Trace:
         """One training step on rows of a table that has the target too; names are the user's own.
@@ -262,13 +328,15 @@ class TableModel(TableEstimator):
     @property
     def best_epoch(self) -> int | None:
         """The epoch whose parameters were kept, from 1; None where nothing is recorded."""
+        if self.blend.members[0].epoch:
+            return self.blend.members[0].epoch
         watched = self.history.columns.get(self.recipe.stopping().watch)
         return int(np.argmin(watched)) + 1 if watched else None
 
     @property
     def seconds(self) -> float:
         """Spent training."""
-        return float(sum(self.history.columns.get("seconds", ())))
+        return self.choice.seconds or float(sum(self.history.columns.get("seconds", ())))
 
     def check(self, data: TableLike) -> list[str]:
         """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
@@ -342,8 +410,7 @@ class TableModel(TableEstimator):
             raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
 
     def _predictions(self, X: Array) -> Array:
-        engine = self._arithmetic().choose(self.network, self.parameters).engine
-        return answered(contiguous(X, self.recipe.dtype), partial(engine.predict, self.parameters))
+        return answered(contiguous(X, self.recipe.dtype), partial(self.blend.predict, arithmetic=self._arithmetic()))
 
     def _arithmetic(self) -> Arithmetic:
         return Arithmetic(self.recipe.engine, self.recipe.threads or None)

@@ -54,7 +54,8 @@ class TableEstimator(BaseEstimator):
             deep: True adds the recipe's fields.
         """
         fields = self.recipe.settings() if deep else {}
-        return {"recipe": self.recipe, "task": self.task, **{PREFIX + name: value for name, value in fields.items()}}
+        own = {name: getattr(self, name) for name in self._get_param_names()}
+        return own | {PREFIX + name: value for name, value in fields.items()}
 
     def set_params(self, **params: Any) -> Self:
         """Change parameters, the recipe's fields by their names behind ``recipe__``.
@@ -66,7 +67,8 @@ class TableEstimator(BaseEstimator):
         for name in params:
             if name not in known:
                 raise unknown_name(f"parameter of {type(self).__name__}", name, known)
-        self.recipe, self.task = params.get("recipe", self.recipe), params.get("task", self.task)
+        for name in params.keys() & {*self._get_param_names()}:
+            setattr(self, name, params[name])
         fields = {name.removeprefix(PREFIX): value for name, value in params.items() if name.startswith(PREFIX)}
         self.recipe = dataclasses.replace(self.recipe, **fields) if fields else self.recipe
         return self

@@ -1,0 +1,77 @@
+"""The networks that predict together in the file: the first as a single one is, the others in sections of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sized
+
+from glassnet.archive import Arrays, Facts
+from glassnet.estimators.table.members import Choice
+from glassnet.files.networks import put_network, restored_network, restored_parameters
+from glassnet.files.parts import Parts, taken
+from glassnet.learning.blending.blend import Blend, Member
+
+MOST_MEMBERS = 1000
+
+
+def put_blend(parts: Parts, blend: Blend, choice: Choice) -> None:
+    """Add a blend; one of a single network looks as files did before there were several.
+
+    Raises:
+        InvalidInput, UnknownName, Unsupported: as :func:`put_network`.
+    """
+    first, *others = blend.members
+    put_network(parts, first.network, first.parameters)
+    if not others and blend.temperature == 1:
+        return
+    parts.facts["blend"] = {
+        "temperature": float(blend.temperature),
+        "members": [{"weight": m.weight, "number": m.number, "epoch": m.epoch} for m in blend.members],
+        "choice": dataclasses.asdict(choice),
+    }
+    for name, member in zip(_sections(blend.members), others, strict=False):
+        own = Parts()
+        put_network(own, member.network, member.parameters)
+        parts.put(name, own.arrays, own.facts)
+
+
+def restored_blend(arrays: Arrays, facts: Facts) -> tuple[Blend, Choice]:
+    """The blend and how it was chosen, from untrusted parts.
+
+    Raises:
+        BrokenFile: parts that are not ours, or weights that do not sum to 1.
+        UnknownName: a network needs a piece that is in no table here.
+    """
+    network = restored_network(facts)
+    first = Member(network, restored_parameters(network, arrays, facts))
+    if "blend" not in facts:
+        return Blend((first,)), Choice()
+    said = facts.section("blend")
+    told = said.sections("members")
+    if not 1 <= len(told) <= MOST_MEMBERS:
+        raise said.broken(f"has not 1 to {MOST_MEMBERS} members", str(len(told)))
+    members = [first]
+    for name in _sections(told):
+        section = facts.section(name)
+        network = restored_network(section)
+        members.append(Member(network, restored_parameters(network, taken(arrays, name), section)))
+    weighed = tuple(_weighed(member, one) for member, one in zip(members, told, strict=True))
+    if abs(sum(member.weight for member in weighed) - 1) > 1e-6:
+        raise said.broken("has weights that do not sum to 1")
+    return Blend(weighed, said.number("temperature", low=1e-3)), _choice(said.section("choice"))
+
+
+def _sections(members: Sized) -> Iterator[str]:
+    """The names of the sections of all members but the first."""
+    return (f"member {number}" for number in range(2, len(members) + 1))
+
+
+def _weighed(member: Member, said: Facts) -> Member:
+    weight, number = said.number("weight", low=0), said.integer("number", low=1)
+    return dataclasses.replace(member, weight=weight, number=number, epoch=said.integer("epoch", low=0))
+
+
+def _choice(said: Facts) -> Choice:
+    rows, candidates = said.integer("rows", low=0), said.integer("candidates", low=1)
+    numbers = (said.number(name) for name in ("blend", "single", "plain", "seconds"))
+    return Choice(said.text("criterion"), rows, candidates, *numbers)

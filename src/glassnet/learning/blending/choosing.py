@@ -1,0 +1,112 @@
+"""Choosing the members of a blend, and its temperature, by rows held out.
+
+Candidates are parameters of several trainings, at several epochs each. They are added one by one, each time the one
+that makes the blend best, also again: how often one was added is its weight. Few rows cannot tell candidates apart, so
+the weights are drawn towards the plain mean of the final candidates, the more the fewer rows there are.
+
+Source: Caruana et al. 2004, Ensemble selection from libraries of models; Guo et al. 2017, arXiv 1706.04599.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.arrays import Array
+
+ROUNDS = 40  # candidates that are added at most
+ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
+LEAST_WEIGHT = 0.02  # of a candidate: below, it costs more time at prediction than it is worth
+SMALLEST = 1e-12  # probability: its logarithm is finite
+HOTTEST = 4.0  # temperature, and its inverse the coldest
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What a blend is chosen by; lower is better.
+
+    Args:
+        words: what it is called once it is ``shown``.
+        terms: blended predictions (.., m) and the truth (m,) -> terms (.., m) to average. Of classes a prediction is
+            the probability of the row's own, and the truth is not read.
+        shown: the average and the target's scale -> the number that people read.
+    """
+
+    words: str
+    terms: Callable[[Array, Array], Array]
+    shown: Callable[[float, float], float] = lambda value, scale: value
+
+
+CRITERIA = {
+    "log_loss": Criterion("log-loss", lambda p, y: -np.log(np.maximum(p, SMALLEST))),
+    "rmse": Criterion("RMSE", lambda p, y: np.square(p - y), lambda value, scale: float(np.sqrt(value)) * scale),
+    "mae": Criterion("MAE", lambda p, y: np.abs(p - y), lambda value, scale: value * scale),
+}
+
+
+def greedy_weights(P: Array, truth: Array, criterion: Criterion, weights: Array, rounds: int = ROUNDS) -> Array:
+    """How much each candidate weighs in the blend that is best on some rows, (c,), sum 1.
+
+    Args:
+        P: predictions of each candidate, (c, m).
+        truth: (m,); see ``criterion``.
+        criterion: what is made small.
+        weights: of the rows, (m,).
+        rounds: candidates that are added.
+
+    >>> P = np.array([[0.9, 0.9, 0.1], [0.2, 0.2, 0.9], [0.5, 0.5, 0.1]])
+    >>> greedy_weights(P, np.zeros(3), CRITERIA["log_loss"], np.ones(3)).round(1).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    counts, total, best, kept = np.zeros(len(P), np.int64), np.zeros(P.shape[1]), np.inf, np.zeros(len(P), np.int64)
+    for size in range(1, rounds + 1):
+        costs = criterion.terms((total + P) / size, truth) @ weights
+        one = int(costs.argmin())
+        counts[one] += 1
+        total += P[one]
+        if costs[one] < best:
+            best, kept = costs[one], counts.copy()
+    return kept / kept.sum() if kept.any() else np.full(len(P), 1 / len(P))
+
+
+def blend_weights(P: Array, truth: Array, criterion: Criterion, weights: Array, final: Sequence[int]) -> Array:
+    """:func:`greedy_weights`, drawn towards the plain mean of the ``final`` candidates; small ones are 0.
+
+    Args:
+        P, truth, criterion, weights: see there.
+        final: which candidates are the ends of the trainings.
+    """
+    doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + P.shape[1])
+    plain = np.bincount(final, minlength=len(P)) / len(final)
+    mixed = (1 - doubt) * greedy_weights(P, truth, criterion, weights) + doubt * plain
+    mixed[mixed < min(LEAST_WEIGHT, mixed.max())] = 0
+    return np.asarray(mixed / mixed.sum())
+
+
+def best_temperature(log_p: Array, own: Array, weights: Array) -> float:
+    """The temperature under which probabilities surprise least, ``1/HOTTEST`` to ``HOTTEST``.
+
+    The cost is convex in ``1/T``: one search along a line.
+
+    Args:
+        log_p: logarithms of the probabilities of all classes, (m, k).
+        own: the class of each row, (m,).
+        weights: of the rows, (m,).
+
+    >>> p = np.array([[0.99, 0.01], [0.99, 0.01], [0.01, 0.99], [0.01, 0.99]])
+    >>> best_temperature(np.log(p), np.array([0, 1, 1, 1]), np.ones(4)) > 2  # one of four is wrong, 1 % was said
+    True
+    """
+    from scipy.optimize import minimize_scalar
+    from scipy.special import logsumexp
+
+    picked = log_p[np.arange(len(own)), own]
+
+    def surprise(beta: float) -> float:
+        return float((logsumexp(beta * log_p, axis=1) - beta * picked) @ weights)
+
+    found = minimize_scalar(surprise, bounds=(1 / HOTTEST, HOTTEST), method="bounded")
+    doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + len(own))
+    return float(1 / ((1 - doubt) * found.x + doubt)) if found.fun < surprise(1.0) else 1.0

@@ -1,0 +1,125 @@
+"""Several networks, trained side by side and blended by rows held out: what they answer, keep, show and forget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_diabetes
+
+from glassnet import Recipe, explain, importance, load, open_source, save
+from glassnet.estimators.table.members import Choice, cycle_ends
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
+from glassnet.learning.blending.blend import tempered
+
+QUICK = Recipe(hidden=(16,), epochs=16)
+
+
+@pytest.fixture(scope="module")
+def cancer() -> Any:
+    return load_breast_cancer(as_frame=True).frame.sample(frac=1, random_state=0, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def model(cancer: Any) -> TableModel:
+    return TableModel(QUICK, preset="balanced").fit(cancer, "target")
+
+
+def test_the_blend_is_the_mean_by_weight_at_its_temperature(model: TableModel, cancer: Any) -> None:
+    blend = model.blend
+    assert len(blend.members) > 1 and sum(one.weight for one in blend.members) == pytest.approx(1)
+    assert [one.weight for one in blend.members] == sorted((one.weight for one in blend.members), reverse=True)
+    X = model.encoder.transform(cancer)
+    p = sum(one.weight * one.network.forward(X, one.precise).predictions for one in blend.members)
+    p = tempered(p, blend.temperature)
+    np.testing.assert_allclose(model.predict_proba(cancer), np.hstack([1 - p, p]), atol=2e-6)
+
+
+def test_any_number_of_threads_makes_the_same_model(model: TableModel, cancer: Any) -> None:
+    for threads in (1, 3):
+        other = TableModel(Recipe(hidden=(16,), epochs=16, threads=threads), preset="balanced").fit(cancer, "target")
+        assert [(m.number, m.epoch, m.weight) for m in other.blend.members] == [
+            (m.number, m.epoch, m.weight) for m in model.blend.members
+        ]
+        assert (other.predict_proba(cancer) == model.predict_proba(cancer)).all()
+
+
+def test_the_choice_is_better_than_the_plain_mean_on_its_own_rows(model: TableModel) -> None:
+    choice = model.choice
+    assert choice.criterion == "log-loss" and choice.rows == model.validation_rows == 114
+    assert choice.blend <= choice.plain and choice.candidates == 6 * 4
+    assert f"{choice.blend:.4g}" in choice.sentence(model.blend)
+
+
+def test_a_file_keeps_all_members(model: TableModel, cancer: Any, tmp_path: Path) -> None:
+    save(model, tmp_path / "model.safetensors")
+    again = load(tmp_path / "model.safetensors")
+    assert (again.predict_proba(cancer) == model.predict_proba(cancer)).all()
+    assert again.choice == model.choice and again.preset == "balanced" and again.best_epoch == model.best_epoch
+    assert [str(one) for one in again.blend.members] == [str(one) for one in model.blend.members]
+
+
+def test_what_shows_one_network_says_which(model: TableModel, cancer: Any) -> None:
+    leading = model.blend.members[0]
+    assert f"Shown is {leading}, of {len(model.blend.members)} that predict together." in model.fitted.note
+    assert model.fitted.network is leading.network and model.fitted.parameters is leading.parameters
+    second = model.member(2)
+    assert second.parameters is model.blend.members[1].parameters and str(model.blend.members[1]) in second.note
+    assert explain(second, cancer[:1], row=1).sentences() != explain(model, cancer[:1], row=1).sentences()
+    assert importance(model, cancer, repeats=1).score == pytest.approx(model.score(cancer, "target"), abs=1e-3)
+    with pytest.raises(Exception, match="there is no member 99"):
+        model.member(99)
+
+
+def test_numbers_in_their_own_unit() -> None:
+    table = load_diabetes(as_frame=True).frame
+    model = TableModel(QUICK, preset="balanced", metric="mae").fit(table, "target")
+    assert model.choice.criterion == "MAE" and 20 < model.choice.blend < 80
+    assert model.score(table, "target") > 0.3 and model.blend.temperature == 1
+
+
+def test_an_own_loss_decides_by_itself() -> None:
+    table = load_diabetes(as_frame=True).frame
+    model = TableModel(Recipe(hidden=(16,), epochs=16, loss="quantile:level=0.9"), preset="fast").fit(table, "target")
+    assert model.choice.criterion == "quantile" and 0.7 < np.mean(model.predict(table) > table["target"]) < 1
+
+
+def test_nothing_held_out_is_the_plain_mean_and_said(cancer: Any) -> None:
+    model = TableModel(Recipe(hidden=(4,), epochs=2, validation=0.0), preset="fast").fit(cancer, "target")
+    assert {one.weight for one in model.blend.members} == {0.25}
+    assert model.choice == Choice(candidates=8, seconds=model.seconds)
+    assert "no rows are held out" in model.choice.sentence(model.blend)
+
+
+def test_a_time_limit_is_kept(cancer: Any) -> None:
+    model = TableModel(Recipe(epochs=100_000), preset="balanced", time_limit=1.0).fit(cancer, "target")
+    assert model.history.epochs < 50_000 and model.seconds < 5
+    hurried = TableModel(preset="balanced", time_limit=0.001).fit(cancer, "target")
+    assert hurried.outcome.reason == "the time limit is over" and len(hurried.predict(cancer)) == len(cancer)
+
+
+def test_epochs_at_which_parameters_are_kept() -> None:
+    assert cycle_ends(64) == [4, 13, 30] and cycle_ends(1) == [] and cycle_ends(2) == [1]
+
+
+@pytest.mark.parametrize("rows", [4, 100, 999, 5_000, 40_000, 1_000_000])
+def test_steps_by_rows(rows: int) -> None:
+    preset = PRESETS["balanced"]
+    for recipe in preset.recipes(Recipe(), rows):
+        steps = recipe.epochs * -(-rows // recipe.batch_size)
+        assert preset.least_steps <= steps <= MOST_STEPS or recipe.epochs in (1, preset.epochs)
+    assert len({recipe.seed for recipe in preset.recipes(Recipe(seed=3), rows)}) == len(preset.recipes(Recipe(), rows))
+
+
+def test_what_the_recipe_says_holds_for_every_member() -> None:
+    for recipe in PRESETS["balanced"].recipes(Recipe(hidden=(7,), dropout=0.4, batch_size=9), 100):
+        assert recipe.hidden == (7,) and recipe.dropout == 0.4 and recipe.batch_size == 9
+
+
+def test_plain_is_the_recipe() -> None:
+    assert PRESETS["plain"].recipes(QUICK, 100) == [QUICK]
+    alone = TableModel(QUICK).fit(open_source("iris"))
+    assert alone.blend.members[0].parameters is alone.parameters and alone.fitted.blended is None
