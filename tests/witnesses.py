@@ -24,6 +24,7 @@ from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Gradients, Parameters
+from glassnet.network.periodic import Periodic
 from glassnet.network.scale import Scale
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, Loss
@@ -70,10 +71,22 @@ def layers_of(name: str, g: st.SearchStrategy[Any] = activations) -> st.SearchSt
             return st.just(Scale())
         case "mix":
             return st.builds(Mix, g)
+        case "periodic":
+            return st.builds(
+                Periodic, st.sampled_from([None, 1]), st.integers(1, 18), st.integers(1, 6), st.floats(0.05, 0.5)
+            )
     raise AssertionError(f"no random layers for {name!r}: write a line into tests/witnesses.py")
 
 
-OWN = {"dense", "dropout", "batch_norm", "layer_norm", "scale", "mix"}  # tests may register more for a while
+OWN = {
+    "dense",
+    "dropout",
+    "batch_norm",
+    "layer_norm",
+    "scale",
+    "mix",
+    "periodic",
+}  # tests may register more for a while
 any_layer = st.sampled_from(sorted(OWN)).flatmap(layers_of)
 
 

@@ -31,6 +31,7 @@ _HOMES = {
     "network.layers": ["LAYERS", "Dense", "Dropout", "Layer"],
     "network.mix": ["Mix"],
     "network.norms": ["BatchNorm", "LayerNorm"],
+    "network.periodic": ["Periodic"],
     "network.scale": ["Scale"],
     "network.network": ["Network"],
     "network.parameters": ["Parameter", "Parameters"],

@@ -39,6 +39,7 @@ from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter, Parameters
+from glassnet.network.periodic import Periodic
 from glassnet.network.scale import Scale
 from glassnet.pieces.activation import Activation, own_activation
 from glassnet.pieces.activations import ACTIVATIONS
@@ -120,6 +121,7 @@ __all__ = [
     "Parameters",
     "PathRecorder",
     "Penalties",
+    "Periodic",
     "Plan",
     "PredictionDisplay",
     "Progress",

@@ -67,6 +67,7 @@ DOMAINS = {
     "sigmoid": (anything,),
     "erf": (anything,),
     "ndtr": (anything,),
+    "cos_turns": (anything,),
 }
 
 

@@ -22,7 +22,18 @@ backward
 """
 
 from glassnet.graph.backward import backward, grad, hvp, value_and_grad
-from glassnet.graph.functions import erf, functions, log_softmax, logsumexp, ndtr, relu, sigmoid, softmax, softplus
+from glassnet.graph.functions import (
+    cos_turns,
+    erf,
+    functions,
+    log_softmax,
+    logsumexp,
+    ndtr,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+)
 from glassnet.graph.node import Node, Primitive, inputs
 from glassnet.graph.picture import Graph
 from glassnet.graph.primitives import PRIMITIVES
@@ -30,7 +41,7 @@ from glassnet.graph.rendering import GraphEdge, GraphNode
 from glassnet.graph.rules import elementwise
 
 __all__ = [
-    "PRIMITIVES", "Graph", "GraphEdge", "GraphNode", "Node", "Primitive", "backward", "elementwise", "erf",
+    "PRIMITIVES", "Graph", "GraphEdge", "GraphNode", "Node", "Primitive", "backward", "cos_turns", "elementwise", "erf",
     "functions", "grad", "hvp", "inputs", "log_softmax", "logsumexp", "ndtr", "relu", "sigmoid", "softmax",
     "softplus", "value_and_grad",
 ]  # fmt: skip

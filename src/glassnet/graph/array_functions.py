@@ -29,6 +29,10 @@ def ndtr(x: Array) -> Array:
     return ndtr(x)
 
 
+def cos_turns(x: Array) -> Array:
+    return np.cos(2 * np.pi * (x - np.rint(x)))
+
+
 def logsumexp(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
     """``ln sum e^x``, relative to the largest, so that nothing overflows."""
     top = np.max(x, axis=axis, keepdims=True)

@@ -66,6 +66,15 @@ def ndtr(x: Value) -> Value:
     return PRIMITIVES["ndtr"](_floats(x))
 
 
+def cos_turns(x: Value) -> Value:
+    """``cos(2 pi x)``.
+
+    >>> float(cos_turns(1e6))
+    1.0
+    """
+    return PRIMITIVES["cos_turns"](_floats(x))
+
+
 def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """``ln sum e^x`` over ``axis``; over everything where None.
 
@@ -97,7 +106,7 @@ def log_softmax(x: Value, axis: int = -1) -> Value:
     return x - logsumexp(x, axis=axis, keepdims=True)
 
 
-OURS = [relu, sigmoid, softplus, erf, ndtr, logsumexp, softmax, log_softmax]
+OURS = [relu, sigmoid, softplus, erf, ndtr, cos_turns, logsumexp, softmax, log_softmax]
 
 
 def functions() -> list[str]:

@@ -119,6 +119,7 @@ PRIMITIVES: dict[str, Primitive] = {
         elementwise("sigmoid", arrays.sigmoid, lambda a, x: a * (1 - a)),
         elementwise("erf", arrays.erf, lambda a, x: 2 / sqrt(pi) * np.exp(-x * x)),
         elementwise("ndtr", arrays.ndtr, lambda a, x: 1 / sqrt(2 * pi) * np.exp(-0.5 * x * x)),
+        elementwise("cos_turns", arrays.cos_turns, lambda a, x: -2 * pi * PRIMITIVES["cos_turns"](x - 0.25)),
         # --- whole arrays: value, the gradient of each argument from g ---------------------------------------------
         of_arrays("astype", lambda x, dtype: x.astype(dtype), lambda g, a, x, dtype: g),
         of_arrays("where", np.where, *WHERE_RULES),

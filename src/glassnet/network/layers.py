@@ -25,6 +25,7 @@ from glassnet.network.layer import (
 from glassnet.network.mix import Mix
 from glassnet.network.norms import BatchNorm, LayerNorm
 from glassnet.network.parameters import Parameter
+from glassnet.network.periodic import Periodic
 from glassnet.network.products import multiply
 from glassnet.network.scale import Scale
 from glassnet.network.writer import Writer
@@ -182,4 +183,4 @@ class Dropout(Layer):
         )
 
 
-LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm, Scale, Mix])
+LAYERS: Family[Layer] = Family("layer", [Dense, Dropout, BatchNorm, LayerNorm, Scale, Mix, Periodic])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from mpmath import cos, erfc, exp, expm1, linspace, log, lu_solve, matrix, mpf, pi, polyval, sqrt, workdps
+from mpmath import cos, erfc, exp, expm1, linspace, log, lu_solve, matrix, mpf, pi, polyval, sin, sqrt, workdps
 
 Function = Callable[[mpf], mpf]
 
@@ -50,8 +50,14 @@ def tail(q: mpf) -> mpf:
     return (x + K) * exp(x * x / 2) * erfc(x / sqrt(2)) / 2
 
 
-def fits(exp_: int, log_: int, log_of_sum: int, tail_: int, furthest: float) -> list[Fit]:
-    """By the degrees, and the largest ``x`` with ``Phi(-x) > 0``."""
+def turn(s2: mpf, head: float) -> mpf:
+    """``sin(2 pi s) / s - head``, ``head`` being 2 pi rounded to the type."""
+    s = sqrt(s2)
+    return (sin(2 * pi * s) / s if s2 > mpf(10) ** -30 else 2 * pi) - mpf(head)
+
+
+def fits(exp_: int, log_: int, log_of_sum: int, tail_: int, turn_: int, furthest: float, head: float) -> list[Fit]:
+    """By the degrees, the largest ``x`` with ``Phi(-x) > 0``, and 2 pi as the type has it."""
     wider, tiny = mpf("1.0001"), mpf(10) ** -20  # reduction may miss its interval by a rounding
     half = log(2) / 2 * wider
     root, third = (3 - 2 * sqrt(2)) ** 2 * wider, mpf(1) / 9 * wider  # s^2 at 1 + f = sqrt 2 and at 2
@@ -61,6 +67,9 @@ def fits(exp_: int, log_: int, log_of_sum: int, tail_: int, furthest: float) -> 
         Fit("kLog", logarithm, lambda s2: s2 / 2, tiny, root, log_),
         Fit("kLogOfSum", logarithm, lambda s2: s2 / 2, tiny, third, log_of_sum),
         Fit("kTail", tail, lambda q: 1 / tail(q), mpf(-1), end, tail_),
+        Fit(
+            "kTurn", lambda s2: turn(s2, head), lambda s2: 1 / (turn(s2, head) + head), tiny, mpf(1) / 16 * wider, turn_
+        ),
     ]
 
 
@@ -133,8 +142,9 @@ def table(fit: Fit, dtype: type[np.floating]) -> str:
 @workdps(60)
 def tables() -> str:
     """All of them, for float and for double."""
-    single = [table(fit, np.float32) for fit in fits(4, 2, 3, 9, furthest=15)]
-    double = [table(fit, np.float64) for fit in fits(9, 6, 9, 22, furthest=39)]
+    heads = [float(np.float32(2 * np.pi)), 2 * np.pi]
+    single = [table(fit, np.float32) for fit in fits(4, 2, 3, 9, 4, furthest=15, head=heads[0])]
+    double = [table(fit, np.float64) for fit in fits(9, 6, 9, 22, 8, furthest=39, head=heads[1])]
     return "\n".join([*single, "", *double])
 
 

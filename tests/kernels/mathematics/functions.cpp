@@ -18,6 +18,8 @@ FUNCTION(tanh)
 FUNCTION(sigmoid)
 FUNCTION(softplus)
 FUNCTION(ndtr)
+FUNCTION(cos_turns)
+FUNCTION(sin_turns)
 
 // The name of the i-th activation; nullptr behind the last.
 extern "C" const char* activation_name(long i) {

@@ -9,6 +9,8 @@ import pytest
 from mpmath import mpf
 from scipy import special
 
+from glassnet.pieces.expressions import cos_turns, sin_turns
+
 
 @dataclass(frozen=True)
 class Function:
@@ -35,6 +37,8 @@ FUNCTIONS = {
         lambda z: mpmath.log1p(mpmath.exp(z)), lambda z: np.logaddexp(z, 0), domain((-87, 200), (-708, 2000)), 2
     ),
     "ndtr": Function(lambda z: mpmath.erfc(-z / mpmath.sqrt(2)) / 2, special.ndtr, domain((-12.9, 9), (-37.5, 9)), 3.5),
+    "cos_turns": Function(lambda t: mpmath.cospi(2 * t), cos_turns, domain((-1e6, 1e6), (-1e12, 1e12)), 2),
+    "sin_turns": Function(lambda t: mpmath.sinpi(2 * t), sin_turns, domain((-1e6, 1e6), (-1e12, 1e12)), 2),
 }
 names = pytest.mark.parametrize("name", FUNCTIONS)
 INF, NAN = np.inf, np.nan
@@ -112,6 +116,8 @@ ENDS = {
     "sigmoid": ([0, -0.0, 1e4, -1e4, INF, -INF], [0.5, 0.5, 1, 0, 1, 0]),
     "softplus": ([1e4, -1e4, INF, -INF], [1e4, 0, INF, 0]),
     "ndtr": ([0, -0.0, 1e4, -1e4, INF, -INF], [0.5, 0.5, 1, 0, 1, 0]),
+    "cos_turns": ([0, -0.0, 0.25, -0.75, 0.5, 1e4, 1e30, INF, -INF], [1, 1, 0, 0, -1, 1, 1, NAN, NAN]),
+    "sin_turns": ([0, -0.0, 0.25, -0.25, 0.75, 1e4, -1e30, INF, -INF], [0, -0.0, 1, -1, -1, 0, -0.0, NAN, NAN]),
 }
 
 

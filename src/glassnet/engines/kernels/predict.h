@@ -5,8 +5,8 @@
 #include "layers/dense.h"
 #include "layers/mix.h"
 #include "layers/norms.h"
+#include "layers/periodic.h"
 #include "layers/scale.h"
-#include "step/batch.h"
 #include "step/chunks.h"
 
 namespace glassnet::GN_ISA {
@@ -46,6 +46,7 @@ template <class T>
 static void predict_layer(const Session<T>& s, const Layer<T>& layer, const T* A_prev, long lda, T* A, T* room,
                           long rows) {
   if (is_norm(layer.kind)) return norm_forward(s, layer, A_prev, lda, A, rows);
+  if (layer.kind == kPeriodic) return periodic_forward(s, layer, A_prev, lda, A, rows);
   if (lda != layer.ld_out) {
     for (long r = 0; r < rows; r++) copy_row(A_prev + r * lda, room + r * layer.ld_out, layer.n_out);
     A_prev = room;

@@ -24,7 +24,14 @@ from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import Family
 
 NO_ACTIVATION = -1
-PASSED_OTHERWISE = {"learning_rate", "units", "activation", "initializer"}  # by each step, or by a layer's record
+PASSED_OTHERWISE = {
+    "learning_rate",
+    "units",
+    "activation",
+    "initializer",
+    "columns",
+    "sigma",
+}  # by each step, or by a layer's record
 
 
 def only_python_knows(plan: Plan) -> str | None:

@@ -46,6 +46,7 @@ class LayerLines(Writer):
         own = ("A_prev", "A", "Z", "dA_prev", "dA", "dZ")
         gradients = {f"d{name}": array for name, array in vars(v.gradients_of(t)).items()}
         self._arrays = {name: getattr(t, name) for name in own} | vars(v.parameters_of(t)) | gradients | dict(t.cached)
+        self._tables = {name for name, array in gradients.items() if array.ndim > 1}  # no rows of examples
 
     # -- arrays ------------------------------------------------------------------------------------------------------
 
@@ -89,13 +90,17 @@ class LayerLines(Writer):
 
     def equation(self, symbol: str, formula: str, note: str = "") -> None:
         array = self.array(symbol)
+        sources = dict.fromkeys(found[0] for found in SYMBOL.finditer(formula))  # each once
+        shapes = ", ".join(shape(self.array(source)) for source in sources if source != formula)
+        if _parts(symbol)[0] in self._tables:
+            symbol, formula, note = (of_layer(text, self.t.l) for text in (symbol, formula, note))
+            self.lines.append(self.v.matrix(symbol, formula, shapes, array, note=note))
+            return
         out = self.numbers(array, array.shape[-1])
 
         def unit(j: int) -> Line:
             return self.v.line(self.symbol(symbol, j), "", None, out[j], note=self._name(symbol, j))
 
-        sources = [found[0] for found in SYMBOL.finditer(formula)]
-        shapes = ", ".join(shape(self.array(source)) for source in sources if source != formula)
         self.matrix(symbol, formula, shapes, unit, note)
 
     def elements(

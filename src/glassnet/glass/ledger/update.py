@@ -98,7 +98,7 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
         return leaf(own, value)
 
     after = _after(v, place, w, dw, slots, leaf("change", new - old), named)
-    note = v.name(place.layer - 1, index[1]) if len(index) == 2 else ""
+    note = v.name(place.layer - 1, index[1]) if place.parameter.weight and len(index) == 2 else ""
     shown = inside if v.depth > 2 else ()
     return v.line(symbol, after.symbols, after.numbers, new, note=note, inside=shown, assigned=True)
 

@@ -1,8 +1,8 @@
-// exp, expm1, log, log1p, tanh, sigmoid, softplus and the normal distribution, on whole vectors of float or double, to
+// exp, expm1, log, log1p, tanh, sigmoid, softplus, the normal distribution, sine and cosine of turns, on whole vectors of float or double, to
 // the same bits on every instruction set that has fused multiply-add: only exactly rounded operations, in one order.
 //
-//     exp, log  expm1, log1p  softplus  tanh, sigmoid  ndtr
-//        1          1.5          2           2.6       3.5      ulp at most, in float and in double
+//     exp, log  expm1, log1p  softplus, cos_turns, sin_turns  tanh, sigmoid  ndtr
+//        1          1.5                   2                        2.6       3.5      ulp at most, in float and double
 //
 // All let NaN through, and are right at +-0, +-inf and outside their domain (log(0) = -inf, log(-1) = NaN). Results
 // fade out through the denormals; only sigmoid is 0 already where e^-z is inf, below -88.7 (float) or -709.8 (double).
@@ -37,6 +37,9 @@ template <> struct Number<float> {
   static constexpr float kTail[] = {  // 0.04 eps
       -2.3166664e-04f, -3.5807613e-04f, 2.1880455e-03f, -7.537975e-04f, -1.936952e-02f, 8.527238e-02f,
       -2.2051477e-01f, 4.1822755e-01f, -6.251298e-01f, 7.595542e-01f};
+  static constexpr float kTurns = 0x1.921fb6p2f;  // 2 pi
+  static constexpr float kTurn[] = {              // 0.05 eps
+      3.9725006e+01f, -7.657697e+01f, 8.160232e+01f, -4.134168e+01f, -2.082465e-07f};
 };
 
 template <> struct Number<double> {
@@ -66,6 +69,11 @@ template <> struct Number<double> {
       7.800533880056931e-05, -1.921229533235571e-04, -4.0445622859275836e-04, 2.1493826833952614e-03,
       -7.453379432710405e-04, -1.9358324077460413e-02, 8.527207614563966e-02, -2.2051601745279698e-01,
       4.1822752582252903e-01, -6.251297770834485e-01, 7.595542082672071e-01};
+  static constexpr double kTurns = 0x1.921fb54442d18p2;
+  static constexpr double kTurn[] = {  // 0.002 eps
+      1.0080589948866703e-01, -7.17710355387513e-01, 3.8199256288229133e+00, -1.5094641540016053e+01,
+      4.205869392122362e+01, -7.670585975275344e+01, 8.160524927607301e+01, -4.1341702240399755e+01,
+      2.433120643153781e-16};
 };
 // clang-format on
 
@@ -240,4 +248,25 @@ template <class V> GN_INLINE Normal<V> normal(V z) {
 }
 
 template <class V> GN_INLINE V ndtr(V z) { return normal(z).below; }
+
+// ---- cos(2 pi t), sin(2 pi t): t = n + r, |r| <= 1/2, without rounding; then the sine of at most a quarter turn ----
+
+// r of a t that is not negative.
+template <class V> GN_INLINE V rest_of_turns(V t) {
+  const V fine = all<V>(NumberOf<V>::kTwoTo), n = (t + fine) - fine;
+  return t - (t < fine ? n : t);
+}
+
+template <class V> GN_INLINE V sin_of_quarter(V s) {
+  const V s2 = s * s;
+  return fma(s, all<V>(NumberOf<V>::kTurns), s * polynomial(s2, NumberOf<V>::kTurn));
+}
+
+template <class V> GN_INLINE V cos_turns(V t) { return sin_of_quarter(all<V>(0.25) - abs(rest_of_turns(abs(t)))); }
+
+template <class V> GN_INLINE V sin_turns(V t) {
+  typedef Bits<V> U;
+  const V r = rest_of_turns(abs(t)), size = abs(r);
+  return with_sign(sin_of_quarter(min(all<V>(0.5) - size, size)), (V)((U)r ^ (U)t));
+}
 }  // namespace glassnet::GN_ISA

@@ -1,6 +1,6 @@
 // Gradients with respect to parameters, summed over rows of the batch: dW = A_prev^T dZ, db = sum dZ.
 #pragma once
-#include "step/batch.h"
+#include "layers/periodic.h"
 
 namespace glassnet::GN_ISA {
 // What a gradient d is multiplied by where a parameter was: nothing, or `times - less`, which lie like d.
@@ -48,23 +48,24 @@ template <class T> static Factor<T> factor_of(const Session<T>& s, const Batch<T
   return {nullptr, nullptr};
 }
 
-// The gradient (to - from) of columns [from, to) of a vector by some rows, `depth` of them in one go.
+// The gradient, in `gradient` as long as theta, of units [from, to) of a block that is no weights by some rows, `depth`
+// of them in one go.
 template <class T>
 static void vector_gradient(const Session<T>& s, const Batch<T>& batch, const Block& block, Range rows, long depth,
                             long from, long to, T* gradient) {
   const Layer<T>& layer = layer_of(s, block);
+  if (layer.kind == kPeriodic) {
+    long ld;
+    const T* A_prev = input_of(s, batch, block.layer, ld);
+    if (!block.joined) periodic_gradient(s, layer, A_prev, rows, depth, from, to, gradient);
+    return;
+  }
   const Factor<T> factor = factor_of(s, batch, block);
   for (long r = rows.from; r == rows.from || r < rows.to; r += depth) {
-    const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from;
-    column_sums(layer.d + at, factor.at(at), layer.ld_out, m, to - from, gradient, r > rows.from);
+    const long m = rows.to - r < depth ? rows.to - r : depth, at = r * layer.ld_out + from * kLanes;
+    T* sums = gradient + block.at + from * kLanes;
+    column_sums(layer.d + at, factor.at(at), layer.ld_out, m, (to - from) * kLanes, sums, r > rows.from);
   }
-}
-
-// What a product leaves in the padding of rows (rows, ld), in memory that other layers have used.
-template <class T> static void clear_padding(T* gradient, long rows, long columns, long ld) {
-  if (columns == ld) return;
-  for (long r = 0; r < rows; r++)
-    for (long j = columns; j < ld; j++) gradient[r * ld + j] = 0;
 }
 
 // The gradient (to - from, W.ld) of rows [from, to) of W by some rows of the batch, `depth` of them in one go.

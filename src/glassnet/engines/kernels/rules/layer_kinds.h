@@ -10,11 +10,13 @@ struct LayerNorm : Rule { static constexpr const char *name = "layer_norm", *set
 
 struct Scale : Rule { static constexpr const char* name = "scale"; };
 struct Mix : Rule { static constexpr const char* name = "mix"; };
+struct Periodic : Rule { static constexpr const char *name = "periodic", *settings = "features outputs"; };
 
-enum Kind { kDense, kDropout, kBatchNorm, kLayerNorm, kScale, kMix };  // in the order of the list
-using Kinds = List<Dense, Dropout, BatchNorm, LayerNorm, Scale, Mix>;
+enum Kind { kDense, kDropout, kBatchNorm, kLayerNorm, kScale, kMix, kPeriodic };  // in the order of the list
+using Kinds = List<Dense, Dropout, BatchNorm, LayerNorm, Scale, Mix, Periodic>;
 
 static bool is_norm(int64_t kind) { return kind == kBatchNorm || kind == kLayerNorm; }
 static bool ends_in_activation(int64_t kind) { return kind == kDense || is_norm(kind); }
-static int64_t vectors_of(int64_t kind) { return is_norm(kind) ? 2 : kind == kDropout ? 0 : 1; }  // b, or gamma and beta
+// As long as the outputs: b, or gamma and beta.
+static int64_t vectors_of(int64_t kind) { return is_norm(kind) ? 2 : kind == kDropout || kind == kPeriodic ? 0 : 1; }
 }  // namespace glassnet::GN_ISA

@@ -12,16 +12,37 @@ template <class L> static int64_t settings_of(L list, int64_t i) { return words(
 // Widths, threads and rows up to these are multiplied without overflow in 128 bits.
 constexpr int64_t kMostLayers = 100000, kMostUnits = int64_t(1) << 31, kMostBatch = kMostUnits * 64;
 
-static bool is_valid(const gn_plan& plan, int64_t l) {
+// Of a periodic layer, whose settings are whole numbers.
+struct Waves { int64_t columns, features, sums; };
+
+static Waves waves_of(const gn_layer& layer, const double* settings) {
+  const int64_t sums = int64_t(settings[1]);
+  return {(layer.outputs - layer.inputs) / sums, int64_t(settings[0]), sums};
+}
+
+static bool is_count(double x) { return x >= 1 && x <= double(kMostUnits) && x == double(int64_t(x)); }
+
+// Its sizes, of a kind that there is, and its settings.
+static bool is_valid(const gn_plan& plan, int64_t l, const double* settings) {
   const gn_layer& layer = plan.layers[l];
-  if (!described(Kinds(), layer.kind)) return false;
   if (layer.inputs < 1 || layer.outputs < 1 || layer.inputs > kMostUnits || layer.outputs > kMostUnits) return false;
   if (l > 0 && layer.inputs != plan.layers[l - 1].outputs) return false;
+  if (layer.kind == kPeriodic) {
+    if (!is_count(settings[0]) || !is_count(settings[1])) return false;
+    const Waves waves = waves_of(layer, settings);
+    return waves.columns >= 1 && waves.columns <= layer.inputs &&
+           waves.columns * waves.sums == layer.outputs - layer.inputs;
+  }
   if (layer.kind != kDense && layer.inputs != layer.outputs) return false;
+  if (layer.kind == kDropout && !(settings[0] >= 0 && settings[0] < 1)) return false;
   return !(ends_in_activation(layer.kind) || layer.kind == kMix) || activation<float>(layer.activation);
 }
 
-static __int128 parameters_of(const gn_layer& layer) {
+static __int128 parameters_of(const gn_layer& layer, const double* settings) {
+  if (layer.kind == kPeriodic) {
+    const Waves waves = waves_of(layer, settings);
+    return __int128(waves.columns) * ((2 + waves.sums) * __int128(waves.features) + waves.sums);
+  }
   const __int128 weights = layer.kind == kDense ? layer.inputs : 0;
   return (weights + vectors_of(layer.kind)) * layer.outputs;
 }
@@ -32,18 +53,18 @@ static bool is_valid(const gn_plan& plan) {
   if (plan.recording < 0 || plan.recording > 1 || plan.threads < 1 || plan.threads > kMostUnits) return false;
   if (!described(Losses(), plan.loss) || !described(Optimizers(), plan.optimizer)) return false;
   int64_t settings = settings_of(Losses(), plan.loss) + settings_of(Optimizers(), plan.optimizer);
+  for (int64_t l = 0; l < plan.count; l++) {
+    if (!described(Kinds(), plan.layers[l].kind)) return false;
+    settings += settings_of(Kinds(), plan.layers[l].kind);
+  }
+  if (plan.settings_count != settings) return false;
+  const double* setting = plan.settings;
   __int128 parameters = 0;
   for (int64_t l = 0; l < plan.count; l++) {
-    if (!is_valid(plan, l)) return false;
-    settings += settings_of(Kinds(), plan.layers[l].kind);
-    parameters += parameters_of(plan.layers[l]);
-  }
-  if (plan.settings_count != settings || (plan.factors && parameters != plan.factors_count)) return false;
-  const double* setting = plan.settings;
-  for (int64_t l = 0; l < plan.count; l++) {
-    if (plan.layers[l].kind == kDropout && !(setting[0] >= 0 && setting[0] < 1)) return false;
+    if (!is_valid(plan, l, setting)) return false;
+    parameters += parameters_of(plan.layers[l], setting);
     setting += settings_of(Kinds(), plan.layers[l].kind);
   }
-  return true;
+  return !plan.factors || parameters == plan.factors_count;
 }
 }  // namespace glassnet::GN_ISA

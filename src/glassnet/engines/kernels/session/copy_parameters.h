@@ -23,7 +23,7 @@ template <class T> static void copy_rows(const Block& b, Range rows, T* flat, T*
 // What a step that diverged may have left where no later step writes: behind the ends of rows of gradients.
 template <class T> static void clear_gradients(const Session<T>& s) {
   for (int l = 0; l < s.count; l++)
-    if (l + 1 == s.count || s.layers[l + 1].kind == kLayerNorm)
+    if (l + 1 == s.count || s.layers[l + 1].kind == kLayerNorm || s.layers[l + 1].kind == kPeriodic)
       memset(s.layers[l].d, 0, s.rows * s.layers[l].ld_out * sizeof(T));
 }
 

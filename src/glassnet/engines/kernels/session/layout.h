@@ -43,10 +43,17 @@ struct Totals {
   long buffer;  // of the gradients of kUpdateRows rows of weights
 };
 
-template <class T> static void add_layer(Totals& totals, int64_t l, const gn_layer& given) {
+template <class T>
+static void add_layer(Totals& totals, int64_t l, const gn_layer& given, const double* settings) {
   const Size ld = padded<T>(given.outputs);
   totals.parameters += vectors_of(given.kind) * ld;
   totals.sums += vectors_of(given.kind) * ld;
+  if (given.kind == kPeriodic) {
+    const Waves waves = waves_of(given, settings);
+    const Size columns = waves.columns, rows = 2 + Size(waves.sums);
+    totals.parameters += columns * (rows * padded<T>(waves.features) + padded<T>(waves.sums));
+    totals.sums += 4 * columns;
+  }
   if (given.kind == kBatchNorm) totals.running += 2 * ld;
   if (given.kind != kDense) return;
   const bool narrow = is_narrow(given.inputs, given.outputs);
@@ -87,6 +94,12 @@ template <class T> static Layer<T> place_layer(const gn_plan& plan, int64_t l, c
     layer.curve = activation<T>(given.activation);
     layer.curved = arena.take<T>(m * ld);
   }
+  if (given.kind == kPeriodic) {
+    const Waves waves = waves_of(given, settings);
+    layer.columns = waves.columns;
+    layer.features = waves.features;
+    layer.sums = waves.sums;
+  }
   if (is_norm(given.kind)) {
     layer.epsilon = T(settings[0]);
     layer.N = arena.take<T>(m * ld);
@@ -106,8 +119,8 @@ template <class T> static bool splits_batch(const Session<T>& s, const gn_plan& 
 
 template <class T> static void place_layers(Session<T>& s, const gn_plan& plan, Arena& arena) {
   s.layers = arena.take<Layer<T>>(plan.count);
-  s.block = arena.take<Block>(3 * plan.count + 1);
-  s.chunks = arena.take<Range>(Size(plan.threads) * (3 * plan.count + 1));
+  s.block = arena.take<Block>(4 * plan.count + 1);
+  s.chunks = arena.take<Range>(Size(plan.threads) * (4 * plan.count + 1));
   const double* settings = plan.settings;
   for (int64_t l = 0; l < plan.count; l++) {
     const Layer<T> layer = place_layer<T>(plan, l, settings, arena);
@@ -153,7 +166,11 @@ template <class T> static void place_step(Session<T>& s, const gn_plan& plan, co
 // Sizes and places; with an arena that has memory, pointers too.
 template <class T> static void lay_out(Session<T>& s, const gn_plan& plan, Arena& arena) {
   Totals totals = {};
-  for (int64_t l = 0; l < plan.count; l++) add_layer<T>(totals, l, plan.layers[l]);
+  const double* settings = plan.settings;
+  for (int64_t l = 0; l < plan.count; l++) {
+    add_layer<T>(totals, l, plan.layers[l], settings);
+    settings += settings_of(Kinds(), plan.layers[l].kind);
+  }
   const bool trains = plan.rows > 0, two_panels = first_panel(0, plan.layers[0]) < plan.layers[0].outputs;
   s.small = trains && totals.running == 0 && totals.parameters <= kSmallNetwork;
   s.splits_columns = trains && plan.threads > 1 && two_panels && !splits_batch(s, plan);

@@ -4,12 +4,15 @@
 #include "session/layout.h"
 
 namespace glassnet::GN_ISA {
-template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns) {
+// Shared out by `units`, or groups of 16 numbers.
+template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns, long units = 0) {
   Block& b = s.block[s.blocks++];
-  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, columns, 0, s.sums, layer, false};
+  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, columns, 0, s.sums, layer, false, false, units, 0};
+  if (!units) b.units = rows * b.ld / kLanes;
+  b.unit = rows * b.ld / b.units;
   s.size += rows * b.ld;
   s.flat_size += rows * columns;
-  s.sums += rows > 1 ? rows : b.ld / kLanes;
+  s.sums += b.units;
 }
 
 // W (n_in, n_out), of one panel or two; of a narrow layer (n_out, n_in).
@@ -18,9 +21,9 @@ template <class T> static void add_weights(Session<T>& s, int l, const gn_layer&
   const long begin = s.flat_size, half = first_panel(l, given);
   layer.W = s.blocks;
   layer.panels = layer.n_out > half ? 2 : 1;
-  if (layer.narrow) add_block(s, l, layer.n_out, layer.n_in);
-  else add_block(s, l, layer.n_in, half);
-  if (layer.panels > 1) add_block(s, l, layer.n_in, layer.n_out - half);
+  if (layer.narrow) add_block(s, l, layer.n_out, layer.n_in, layer.n_out);
+  else add_block(s, l, layer.n_in, half, layer.n_in);
+  if (layer.panels > 1) add_block(s, l, layer.n_in, layer.n_out - half, layer.n_in);
   for (int p = 0; p < layer.panels; p++) {
     Block& b = s.block[layer.W + p];
     b.transposed = layer.narrow;
@@ -31,6 +34,16 @@ template <class T> static void add_weights(Session<T>& s, int l, const gn_layer&
     layer.ld_weights[p] = b.ld;
   }
   if (layer.narrow) layer.WT = s.theta + s.block[layer.W].at;
+}
+
+// Frequency and phase (columns, features), weight (columns x sums, features), bias (columns, sums).
+template <class T> static void add_waves(Session<T>& s, int l) {
+  const Layer<T>& layer = s.layers[l];
+  const long columns = layer.columns, rows[] = {columns, columns, columns * layer.sums, columns};
+  for (int i = 0; i < 4; i++) {
+    add_block(s, l, rows[i], i < 3 ? layer.features : layer.sums, columns);
+    s.block[s.blocks - 1].joined = i > 0;
+  }
 }
 
 // Weights of all layers first, as in Python's flat vector; then vectors, such as b.
@@ -52,6 +65,7 @@ template <class T> static void add_blocks(Session<T>& s, const gn_plan& plan) {
     Layer<T>& layer = s.layers[l];
     if (layer.kind != kDense) layer.W = s.blocks;
     for (int64_t i = 0; i < vectors_of(layer.kind); i++) add_block(s, l, 1, layer.n_out);
+    if (layer.kind == kPeriodic) add_waves(s, l);
     layer.b = s.blocks - 1;
   }
 }

@@ -20,15 +20,23 @@ template <class T> static long padded(long n) {
 }
 template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> * N<T>; }  // whole vectors
 
+// What a product leaves in the padding of rows (rows, ld), in memory that other layers have used.
+template <class T> static void clear_padding(T* gradient, long rows, long columns, long ld) {
+  if (columns == ld) return;
+  for (long r = 0; r < rows; r++)
+    for (long j = columns; j < ld; j++) gradient[r * ld + j] = 0;
+}
+
 struct Range { long from, to; };
 
 // One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in
-// rows of `stride` (`transposed`: it is columns x rows there). `column`: the first of the panel's; `sums`: where its
-// rows' sums begin.
+// rows of `stride` (`transposed`: it is columns x rows there). `column`: the first of the panel's. It is shared out in
+// `units` of `unit` numbers (`joined`: as the block before it is), whose sums begin at `sums`.
 struct Block {
   long rows, columns, ld, at, flat, stride, column, sums;
   int layer;
-  bool transposed;
+  bool transposed, joined;
+  long units, unit;
 };
 
 template <class T> struct Layer {
@@ -47,6 +55,7 @@ template <class T> struct Layer {
   T* mask;              // (m, ld_out): dropout's
   const ActivationRule<T>* curve;  // of a mix: its activation
   T* curved;                       // (m, ld_out): what that makes of A_prev
+  long columns, features, sums;    // of a periodic layer: columns with waves, waves of each, sums of them
   int panels;           // of W: blocks that lie side by side, the first being W
   const T* weights[2];  // each panel as the forward pass reads it, in rows of ld_weights; predictions may borrow it
   long ld_weights[2];
@@ -65,7 +74,7 @@ template <class T> struct Session : Base {
 
   Layer<T>* layers;
   Block* block;
-  Range* chunks;  // of each member in each block: rows of weights, groups of 16 numbers of vectors (update.h)
+  Range* chunks;  // of each member in each block: units (update.h)
   long weights, size, flat_size, running_size, flat_running, sums;  // numbers: padded, but of the flat vectors
   T *theta, *gradient, *running, *factors;
   T** slots;

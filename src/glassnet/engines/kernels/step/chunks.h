@@ -19,14 +19,16 @@ static Range chunk_of(double before, double each, long n, double all_of_it, int 
   return range;
 }
 
-// Give a member its part of every block: rows of the weights; groups of 16 of the vectors (biases, gammas, betas).
+// Give a member its part of every block, in units.
 template <class T> static void assign_chunks(const Session<T>& s, int member, int size) {
   const double weights = double(s.weights), vectors = double(s.size - s.weights);
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
-    s.chunks[member * s.blocks + i] =
-        is_weights(s, b) ? chunk_of(double(b.at), double(b.ld), b.rows, weights, member, size)
-                         : chunk_of(double(b.at - s.weights), kLanes, b.ld / kLanes, vectors, member, size);
+    const bool weighs = is_weights(s, b);
+    Range* mine = s.chunks + member * s.blocks + i;
+    *mine = b.joined ? mine[-1]
+                     : chunk_of(double(b.at - (weighs ? 0 : s.weights)), double(b.unit), b.units,
+                                weighs ? weights : vectors, member, size);
   }
 }
 

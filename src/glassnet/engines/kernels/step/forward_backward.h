@@ -27,6 +27,7 @@ template <class T> static void layer_forward(const Session<T>& s, const Batch<T>
     return multiply(A_prev, layer.mask + at, layer.A + at, (to - from) * ld);
   }
   if (layer.kind == kScale) return scale_rows(s, layer, A_prev, layer.A + at, to - from);
+  if (layer.kind == kPeriodic) return periodic_forward(s, layer, A_prev, lda, layer.A + at, to - from);
   if (layer.kind == kMix) return mix_forward(s, layer, A_prev, layer.curved + at, layer.A + at, to - from);
   for (long r = from; r < to; r++, A_prev += lda) {
     T* normal = layer.N + r * ld;
@@ -54,11 +55,10 @@ template <class T> static void layer_backward(const Session<T>& s, const Batch<T
   if (layer.kind == kDense) return dense_backward(layer, d, dA_prev, to - from);
   if (layer.kind == kDropout) return multiply(d, layer.mask + from * ld, dA_prev, (to - from) * ld);
   if (layer.kind == kScale) return scale_rows(s, layer, d, dA_prev, to - from);
-  if (layer.kind == kMix) {
-    long lda;
-    const T* A_prev = input_of(s, batch, l, lda) + from * ld;
-    return mix_backward(s, layer, A_prev, layer.curved + from * ld, d, dA_prev, to - from);
-  }
+  long lda;
+  const T* A_prev = input_of(s, batch, l, lda) + from * layer.ld_in;
+  if (layer.kind == kPeriodic) return periodic_backward(s, layer, A_prev, d, dA_prev, to - from);
+  if (layer.kind == kMix) return mix_backward(s, layer, A_prev, layer.curved + from * ld, d, dA_prev, to - from);
   for (long r = from; r < to; r++, d += ld, dA_prev += layer.ld_in) {
     if (layer.kind == kLayerNorm) layer_norm_backward(s, layer, d, layer.N + r * ld, layer.scale[r], dA_prev);
     else batch_norm_backward(s, layer, d, layer.N + r * ld, batch.m, dA_prev);
@@ -137,7 +137,7 @@ static int forward_backward(Session<T>& s, const Batch<T>& batch, Barrier& barri
     const Layer<T>& layer = s.layers[norm];
     share_columns(layer, barrier, member, size, [&](long from, long to) {
       for (const Block* b = &s.block[layer.W]; b <= &s.block[layer.b]; b++)  // gamma, beta
-        vector_gradient(s, batch, *b, {0, batch.m}, kDepth, from, to, s.gradient + b->at + from);
+        vector_gradient(s, batch, *b, {0, batch.m}, kDepth, from / kLanes, to / kLanes, s.gradient);
     });
     by_blocks(mine, [&](long from, long to) {
       layer_backward(s, batch, norm, from, to);

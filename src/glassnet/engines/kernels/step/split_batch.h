@@ -21,7 +21,7 @@ template <class T> static void whole_gradient(const Session<T>& s, const Batch<T
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
     if (is_weights(s, b)) weights_gradient(s, batch, b, rows, kDepth, 0, b.rows, gradient + b.at);
-    else vector_gradient(s, batch, b, rows, kDepth, 0, b.ld, gradient + b.at);
+    else vector_gradient(s, batch, b, rows, kDepth, 0, b.units, gradient);
   }
 }
 

@@ -55,13 +55,13 @@ template <class T> struct Update {
     if (now) change_weights(W, from, to, gradient);
   }
 
-  // Groups [from, to) of 16 numbers of a vector; those of batch normalization were made on the way back.
+  // Units [from, to) of what is no weights; those of batch normalization were made on the way back.
   void vectors(const Block& b, long from, long to) {
-    T* gradient = s.gradient + b.at + from * kLanes;
+    T* gradient = s.gradient + b.at + from * b.unit;
     if (!ready && layer_of(s, b).kind != kBatchNorm)
-      vector_gradient(s, batch, b, {0, batch.m}, s.depth(batch.m), from * kLanes, to * kLanes, gradient);
-    if (clips) prepare(b, from, to - from, kLanes, gradient);
-    if (now) change(b.at + from * kLanes, (to - from) * kLanes, gradient);
+      vector_gradient(s, batch, b, {0, batch.m}, s.depth(batch.m), from, to, s.gradient);
+    if (clips) prepare(b, from, to - from, b.unit, gradient);
+    if (now) change(b.at + from * b.unit, (to - from) * b.unit, gradient);
   }
 
   // The update with the gradient shortened to the norm that it may have.
@@ -81,7 +81,7 @@ template <class T> struct Update {
           change_weights(W, from, to, clipped(W.at + from * W.ld, (to - from) * W.ld));
         },
         [&](const Block& b, long from, long to) {
-          const long at = b.at + from * kLanes, n = (to - from) * kLanes;
+          const long at = b.at + from * b.unit, n = (to - from) * b.unit;
           change(at, n, clipped(at, n));
         });
   }
