@@ -67,12 +67,15 @@ class Published:
     source: str
 
 
-def _table_model(setup: Setup) -> Any:
-    from glassnet.estimators.table.model import TableModel
-    from glassnet.estimators.table.recipe import Recipe
+def _table_model(preset: str) -> Callable[[Setup], Any]:
+    def make(setup: Setup) -> Any:
+        from glassnet.estimators.table.model import TableModel
+        from glassnet.estimators.table.recipe import Recipe
 
-    task = "classification" if setup.classifies else "regression"
-    return TableModel(Recipe(seed=setup.seed, threads=setup.threads), task=task)
+        task = "classification" if setup.classifies else "regression"
+        return TableModel(Recipe(seed=setup.seed, threads=setup.threads), task=task, preset=preset)
+
+    return make
 
 
 def _mlp(setup: Setup) -> Any:
@@ -130,7 +133,10 @@ def _realmlp(setup: Setup) -> Any:
 METHODS = {
     method.name: method
     for method in (
-        Method("glassnet plain", "glassnet", _table_model, as_read),
+        Method("glassnet", "glassnet", _table_model("balanced"), as_read),
+        Method("glassnet best", "glassnet", _table_model("best"), as_read, quick=False),
+        Method("glassnet fast", "glassnet", _table_model("fast"), as_read),
+        Method("glassnet plain", "glassnet", _table_model("plain"), as_read),
         Method("HistGradientBoosting", "scikit-learn", _hist_boosting, as_categories),
         Method("LightGBM", "lightgbm", _lightgbm, as_categories),
         Method("XGBoost", "xgboost", _xgboost, as_categories),
