@@ -47,3 +47,13 @@ def test_the_estimators_are_asked_for_the_same() -> None:
             model.fit(task.X, task.y)
     assert ours.n_iter_ == theirs.n_iter_ == 9
     assert np.allclose(ours.loss_curve_, theirs.loss_curve_, rtol=1e-6)
+
+
+def test_l_bfgs_goes_as_far_as_scikit_learns() -> None:
+    from glassnet.bench.contenders.estimators import automatic, scikit_learn
+
+    task = TABLES["wine, float64, a fit by L-BFGS"]
+    assert (task.unit, task.units) == ("a fit", 1)
+    ours, theirs = (make().classifier(**task.settings).fit(task.X, task.y) for make in (automatic, scikit_learn))
+    assert ours.n_iter_ == theirs.n_iter_ < task.epochs
+    assert ours.loss_ == pytest.approx(theirs.loss_, rel=1e-3)

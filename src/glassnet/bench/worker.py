@@ -83,12 +83,12 @@ class Commands:
     def fit(self, **task: Any) -> dict[str, Any]:
         """Prepare to fit a small table, again and again."""
         table = TableTask(**task)
-        fit, units = self.adapter.fit(table), max(1, table.epochs)
+        fit = self.adapter.fit(table)
         compiling = _seconds(fit) - _seconds(fit) if self.adapter.compiles else 0.0
 
         def turn() -> int:
             fit()
-            return units
+            return table.units
 
         self.turn_, self.warm_up_ = turn, lambda: sum(range(1000))
         return {"way": f"compiled in {compiling:.1f} s" if compiling else ""}

@@ -39,8 +39,8 @@ class JAX(Adapter):
         return ways
 
     def fit(self, task: TableTask) -> Callable[[], object]:
-        if not task.epochs:
-            raise Unsupported("scikit-learn's search needs its estimators")
+        if not task.epochs or task.solver != "adam":
+            raise Unsupported("scikit-learn's search and L-BFGS need its estimators")
         return _whole_fit(task)
 
     def predict(self, task: Task) -> Predict:
