@@ -132,7 +132,7 @@ def shortened(text: str, longest: int) -> str:
 
 
 # Numbers with their sign, point and power; words.
-_TOKEN = re.compile(r"[-+]?\d[\d.,_]*(?:e[-+]?\d+)?|[^\W\d]\w*")
+_TOKEN = re.compile(r"[-+]?\d[\d.,_]*(?:e[-+]?\d+)?|[^\W\d]+")
 LONG_WORD = 16  # letters: a longer word may be cut
 
 

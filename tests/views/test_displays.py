@@ -439,6 +439,22 @@ def test_calibration_of_a_forecast_that_is_right() -> None:
     assert np.abs(boastful.predicted["rain"] - boastful.observed["rain"]).max() > 0.15
 
 
+def test_calibration_of_many_classes_draws_the_worst_and_counts_the_others() -> None:
+    """Ten classes: none is dropped, the four worst are drawn, the title counts the rest."""
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(0, 10, 800), rng.dirichlet(np.ones(10), 800)
+    display = CalibrationDisplay.from_predictions(y, p)
+    assert list(display.predicted) == [str(k) for k in range(10)]
+    assert display.title.endswith("the 4 worst of 10 classes, 6 more are in the table")
+    assert min(display.error[k] for k in display.drawn) >= max(
+        error for k, error in display.error.items() if k not in display.drawn
+    )
+    assert [row[0] for row in display.tables[0].rows] == sorted(display.error, key=lambda k: -display.error[k])
+    assert all(counts.sum() == 800 for counts in display.counts.values()), "the histogram below counts every row"
+    display.picture("png")
+    assert [text.get_text() for text in display.axes_[0].get_legend().get_texts()] == ["perfect", *display.drawn]
+
+
 def test_calibration_of_three_classes_has_a_curve_for_each(iris: TableModel) -> None:
     assert list(CalibrationDisplay.from_estimator(iris, "iris").predicted) == list(iris.target.classes)
 

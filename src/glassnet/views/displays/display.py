@@ -7,6 +7,7 @@ import math
 import os
 import textwrap
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -143,8 +144,10 @@ class Display(Displayable, ABC):
         inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
         return textwrap.fill(text, max(20, int(LETTERS * inches)))
 
-    def _panels(self, ax: Axes, count: int, columns: int | None = None) -> list[Axes]:
-        """``count`` axes in a grid in the place of ``ax``, which keeps the title only."""
+    def _panels(
+        self, ax: Axes, count: int, columns: int | None = None, heights: Sequence[float] | None = None
+    ) -> list[Axes]:
+        """``count`` axes in a grid in the place of ``ax``, which keeps the title only; ``heights`` of its rows."""
         columns = columns or math.ceil(math.sqrt(count))
         rows, spec = math.ceil(count / columns), ax.get_subplotspec()
         ax.set_axis_off()
@@ -155,10 +158,10 @@ class Display(Displayable, ABC):
         if spec is None:
             place = ax.get_position()
             grid: Any = ax.figure.add_gridspec(
-                rows, columns, left=place.x0, right=place.x1, bottom=place.y0, top=place.y1
+                rows, columns, left=place.x0, right=place.x1, bottom=place.y0, top=place.y1, height_ratios=heights
             )
         else:
-            grid = spec.subgridspec(rows, columns)
+            grid = spec.subgridspec(rows, columns, height_ratios=heights)
         self.axes_ = [ax.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
         return self.axes_
 

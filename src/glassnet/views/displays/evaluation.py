@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 10
-MOST_CURVES = 7  # as many as there are colors and lines to tell them apart by
+MOST_CURVES = 4  # more lie on each other: the worst are drawn, the others counted
+SHARES = 20  # bars of the histogram of probabilities
 LISTED = 12  # rows in a table
 Kind = Literal["predictions", "residuals"]
 
@@ -101,6 +102,11 @@ class CalibrationDisplay(Display):
 
     Args:
         predicted, observed: name of a class -> mean predicted probability and observed fraction in each bin, (bins,).
+        counts: name of a class -> rows in each twentieth of the probabilities, (20,).
+
+    Attributes:
+        error: name of a class -> the mean distance from the diagonal (the expected calibration error).
+        drawn: the classes that are drawn, the worst of many.
 
     Source: Niculescu-Mizil, Caruana 2005, Predicting good probabilities with supervised learning.
 
@@ -112,8 +118,13 @@ class CalibrationDisplay(Display):
     True
     """
 
-    def __init__(self, predicted: dict[str, Array], observed: dict[str, Array]) -> None:
-        self.predicted, self.observed = predicted, observed
+    size = (6.4, 6.2)
+
+    def __init__(self, predicted: dict[str, Array], observed: dict[str, Array], counts: dict[str, Array]) -> None:
+        self.predicted, self.observed, self.counts = predicted, observed, counts
+        self.error = {name: float(np.abs(p - observed[name]).mean()) for name, p in predicted.items()}
+        worst = sorted(predicted, key=lambda name: -self.error[name])[:MOST_CURVES]
+        self.drawn = [name for name in predicted if name in worst]
 
     @classmethod
     def from_predictions(
@@ -133,11 +144,13 @@ class CalibrationDisplay(Display):
         known = np.unique(truth) if labels is None else np.asarray(labels)
         one = p.ndim == 1 or p.shape[1] == 1 or len(known) == 2
         columns = [(known[-1], p.reshape(len(p), -1)[:, -1])] if one else zip(known, p.T, strict=True)
-        predicted, observed = {}, {}
-        for label, column in list(columns)[:MOST_CURVES]:
-            share, mean = calibration_curve(truth == label, np.clip(column, 0, 1), n_bins=bins, strategy="quantile")
+        predicted, observed, counts = {}, {}, {}
+        for label, column in columns:
+            column = np.clip(column, 0, 1)
+            share, mean = calibration_curve(truth == label, column, n_bins=bins, strategy="quantile")
             predicted[str(label)], observed[str(label)] = mean, share
-        return cls(predicted, observed)
+            counts[str(label)] = np.histogram(column, SHARES, (0, 1))[0]
+        return cls(predicted, observed, counts)
 
     @classmethod
     def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS) -> Self:
@@ -148,23 +161,34 @@ class CalibrationDisplay(Display):
 
     @property
     def title(self) -> str:
-        return "calibration: predicted probability of a class against the observed fraction"
+        said = "calibration: predicted probability of a class against the observed fraction"
+        left_out = len(self.predicted) - len(self.drawn)
+        worst = f"; the {len(self.drawn)} worst of {len(self.predicted)} classes, {left_out} more are in the table"
+        return said + worst * (left_out > 0)
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        return tuple(
-            Table.of(f"Class {name}", ("predicted", "observed"), zip(predicted, self.observed[name], strict=True))
-            for name, predicted in self.predicted.items()
+        errors = sorted(self.error.items(), key=lambda pair: -pair[1])
+        every = Table.of("Mean distance from the diagonal", ("class", "calibration error"), errors)
+        return (
+            *(() if len(errors) == 1 else (every,)),
+            *(
+                Table.of(f"Class {name}", ("predicted", "observed"), zip(predicted, self.observed[name], strict=True))
+                for name, predicted in self.predicted.items()
+            ),
         )
 
     def _draw(self, ax: Axes) -> None:
+        ax, below = self._panels(ax, 2, 1, heights=(3, 1))
         ax.plot([0, 1], [0, 1], ":", color=color("quiet"), label="perfect")
-        for i, (name, predicted) in enumerate(self.predicted.items()):
-            ax.plot(predicted, self.observed[name], marker=MARKERS[i], linestyle=LINES[i], markersize=5, label=name)
+        for i, name in enumerate(self.drawn):
+            style = {"marker": MARKERS[i], "linestyle": LINES[i], "markersize": 5}
+            drawn = ax.plot(self.predicted[name], self.observed[name], label=name, **style)
+            below.stairs(self.counts[name], np.linspace(0, 1, SHARES + 1), color=drawn[0].get_color(), ls=LINES[i])
         ends = (-0.03, 1.03)
-        ax.set(xlabel="predicted probability", ylabel="observed fraction", xlim=ends, ylim=ends)
-        self._entitle(ax)
+        ax.set(ylabel="observed fraction", xlim=ends, ylim=ends)
         ax.legend(title="class")
+        below.set(xlabel="predicted probability", ylabel="rows", xlim=ends, yscale="log")
 
 
 class PredictionDisplay(Display):
