@@ -21,6 +21,7 @@ from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.tracing.given import given_of
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.views.subject import cells_of_rows
@@ -43,14 +44,16 @@ def network_of_model(
     if X is None:
         return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs)
     number = 1 if row is None else row
-    truth = _truth(fitted, X, y)
+    truth, inputs = _truth(fitted, X, y), _inputs(fitted, X, [number])
+    forward_pass = fitted.network.forward(inputs, fitted.parameters)
+    of_row = None if truth is None else truth[[number - 1]]
+    cells = cells_of_rows(fitted, X, [number])
+    given = given_of(fitted, cells, of_row, inputs, forward_pass.predictions)
+    called = given.labels(0, names, outputs)._asdict()
     if truth is None:
-        forward_pass = fitted.network.forward(_inputs(fitted, X, [number]), fitted.parameters)
-        return network_diagram(
-            fitted.network, fitted.parameters, forward_pass, number=number, names=names, outputs=outputs
-        )
+        return network_diagram(fitted.network, fitted.parameters, forward_pass, number=number, **called)
     step = _step(fitted, X, truth, number)
-    return network_diagram(fitted.network, step.before, step, step.gradients, names=names, outputs=outputs)
+    return network_diagram(fitted.network, step.before, step, step.gradients, **called)
 
 
 def compact_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:

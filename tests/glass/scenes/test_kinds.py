@@ -58,7 +58,8 @@ def test_saying_what_is_missing(workshop):
     with pytest.raises(InvalidInput, match=r"the picture 'network' is drawn of network and parameters \(seen: missing"):
         draw("network", workshop.network)
     with pytest.raises(
-        InvalidInput, match=r"it also takes forward_pass, gradients, row, number, names, outputs, numbers, most, digits"
+        InvalidInput,
+        match=r"it also takes forward_pass, gradients, row, number, names, outputs, answer, numbers, most, digits",
     ):
         draw("network", workshop.network, workshop.parameters, colour="red")
     with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):

@@ -83,7 +83,7 @@ _SHARES = "dA and dZ already contain each example's share of the cost, 1/m."
 def _forward(v: View) -> Iterator[Line]:
     x = v.row(v.trace.X)
     if v.layer in (None, 1):
-        inside = v.units(len(x), lambda k: v.line(of("a", k, 0), "", None, x[k], note=v.name(0, k)))
+        inside = v.units(len(x), lambda k: v.line(of("a", k, 0), "", None, x[k], note=v.cell(k)))
         yield v.matrix("A[0]", "X", "", v.trace.X, inside)
     for t in v.trace.layers:
         if v.shows(t.l):
@@ -112,3 +112,5 @@ def _notes(v: View) -> Iterator[str]:
     yield f"Computed by the {v.trace.engine} engine."
     if v.trace.note:
         yield v.trace.note
+    if v.trace.given is not None:
+        yield v.trace.given.sentence(v.i, v.example)

@@ -39,7 +39,7 @@ def linked(v: View) -> Iterator[Line]:
         if link is not LINK_IDENTITY:
             formula = f"{link.name}({f'{name}[{L}]' if link.by_row else formula})"
             term = (by_row[k] if by_row else link.expression(WRITING, scores[k])).numbers
-        return v.line(f"y^{k + 1}", f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k))
+        return v.line(f"y^{k + 1}", f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k) or v.answer)
 
     yield v.matrix("y^", f"A[{L}] = {called}", "", v.trace.predictions, v.units(len(S), unit), note=note)
 

@@ -137,6 +137,17 @@ class View:
             return self.trace.input(k)
         return self.trace.output(k) if l == self.trace.L else ""
 
+    def cell(self, k: int) -> str:
+        """What the user calls input ``k``, with the cell it comes from where that is another number."""
+        said = "" if self.trace.given is None else self.trace.given.cell(self.i, k)
+        return f"{self.name(0, k)}, {said} in the user's unit" if said else self.name(0, k)
+
+    @property
+    def answer(self) -> str:
+        """The answer in the user's unit, where the network's is another number."""
+        given = self.trace.given
+        return f"{given.answer(self.i)} in the user's unit" if given and given.scaled else ""
+
     @property
     def over_examples(self) -> str:
         """The sign of a sum over the examples, where there are several."""

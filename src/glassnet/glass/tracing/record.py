@@ -13,6 +13,7 @@ import numpy as np
 from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.plan import Plan
 from glassnet.engines.step_record import LayerRecord
+from glassnet.glass.tracing.given import Given
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.notebook_hook import Displayable
 
@@ -41,6 +42,7 @@ class Trace(Displayable):
         columns: names of the inputs, or None. classes: names of the classes, or None.
         rows: the number of each example in the user's table, (m,).
         note: how to read the numbers of this step.
+        given: the rows and answers as the user has them; None where the network's numbers are all there is.
 
     >>> from glassnet import Dense, Network, trace
     >>> net = Network(2, [Dense(1)])
@@ -73,6 +75,7 @@ class Trace(Displayable):
     classes: tuple[str, ...] | None = None
     rows: tuple[int, ...] = ()
     note: str = ""
+    given: Given | None = None
 
     @property
     def m(self) -> int:

@@ -15,6 +15,7 @@ from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.tracing.given import given_of
 from glassnet.glass.tracing.next_step import next_step
 from glassnet.glass.tracing.record import Trace, names_of
 from glassnet.glass.tracing.step import record_of
@@ -130,7 +131,7 @@ def _of_fitted(
 ) -> Trace:
     """The trace of the step that a fitted model would take next."""
     step, known = next_step(fitted, X, Y, optimizer), fitted.answers.classes
-    return trace(
+    found = trace(
         step.plan,
         step.X,
         step.Y,
@@ -142,6 +143,10 @@ def _of_fitted(
         engine=step.engine,
         note=note or step.note,
     )
+    if is_sparse(found.X):  # as dense cells they may not fit in memory
+        return found
+    truth = np.asarray(fitted.answers.truth(X, Y))
+    return replace(found, given=given_of(fitted, fitted.columns.cells(X), truth, found.X, found.predictions))
 
 
 def _of_model(model: Traceable, data: tuple[object, ...], **settings: object) -> Trace:

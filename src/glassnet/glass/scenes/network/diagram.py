@@ -40,6 +40,7 @@ def network_diagram(
     number: int | None = None,
     names: Sequence[object] | None = None,
     outputs: Sequence[object] | None = None,
+    answer: str = "",
     numbers: bool | None = None,
     most: int = 8,
     digits: int = 4,
@@ -55,6 +56,7 @@ def network_diagram(
         number: what the picture calls it; None takes its number in a trace's table, or ``row``.
         names: of the n[0] inputs.
         outputs: of the n[L] outputs.
+        answer: of the example in the user's unit, where that is another number than the network's.
         numbers: whether edges and units have their numbers beside them; None leaves them out where they are too many
             to read.
         most: units drawn of each layer; the others are counted.
@@ -77,7 +79,7 @@ def network_diagram(
         _check_numbers(sum(map(len, data.edges)))
     example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
     shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
-    title, caption = twin.title(network), twin.caption(network, data, example, digits)
+    title, caption = twin.title(network), twin.caption(network, data, example, digits, answer)
     return Scene(
         "network",
         title,

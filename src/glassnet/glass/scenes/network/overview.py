@@ -39,5 +39,7 @@ def overview_of_step(step: Trace) -> Scene:
     network = step.plan.network
     if step.L > MOST_LAYERS:
         return building_blocks(network, m=step.m)
-    outputs = output_names(network, step.classes)
-    return network_diagram(network, step.before, step, step.gradients, names=step.columns, outputs=outputs)
+    names, outputs, answer = step.columns, output_names(network, step.classes), ""
+    if step.given is not None:
+        names, outputs, answer = step.given.labels(0, names, outputs)
+    return network_diagram(network, step.before, step, step.gradients, names=names, outputs=outputs, answer=answer)

@@ -36,11 +36,13 @@ def _widths(network: Network) -> str:
     return "-".join(map(str, network.widths))
 
 
-def caption(network: Network, data: Diagram, row: int | None, digits: int) -> str:
-    """The line below the title."""
+def caption(network: Network, data: Diagram, row: int | None, digits: int, answer: str = "") -> str:
+    """The line below the title; ``answer`` is the example's in the user's unit, where that is another."""
     said = f"{counted(network.size, 'parameter')}, loss {network.loss.name}"
     if row is None:
         return said
+    if answer:
+        return f"{said}; row {row}: {answer} in the user's unit, the numbers on units and edges are the network's own"
     outputs = [f"{u.name} = {format_number(u.a, digits)}" for u in data.columns[-1].drawn if u.a is not None]
     more = network.outputs - FEW
     return f"{said}; row {row}: {', '.join(outputs[:FEW])}{f', {more:,} more' if more > 0 else ''}"
