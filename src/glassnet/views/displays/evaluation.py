@@ -6,7 +6,7 @@ scikit-learn does the counting, and draws the matrix; see its ``ConfusionMatrixD
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -182,7 +182,7 @@ class CalibrationDisplay(Display):
         ax, below = self._panels(ax, 2, 1, heights=(3, 1))
         ax.plot([0, 1], [0, 1], ":", color=color("quiet"), label="perfect")
         for i, name in enumerate(self.drawn):
-            style = {"marker": MARKERS[i], "linestyle": LINES[i], "markersize": 5}
+            style: dict[str, Any] = {"marker": MARKERS[i], "linestyle": LINES[i], "markersize": 5}
             drawn = ax.plot(self.predicted[name], self.observed[name], label=name, **style)
             below.stairs(self.counts[name], np.linspace(0, 1, SHARES + 1), color=drawn[0].get_color(), ls=LINES[i])
         ends = (-0.03, 1.03)

@@ -9,6 +9,7 @@ from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.tracing.given import Labels
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
@@ -39,7 +40,7 @@ def overview_of_step(step: Trace) -> Scene:
     network = step.plan.network
     if step.L > MOST_LAYERS:
         return building_blocks(network, m=step.m)
-    names, outputs, answer = step.columns, output_names(network, step.classes), ""
+    called = Labels(step.columns, output_names(network, step.classes), "")
     if step.given is not None:
-        names, outputs, answer = step.given.labels(0, names, outputs)
-    return network_diagram(network, step.before, step, step.gradients, names=names, outputs=outputs, answer=answer)
+        called = step.given.labels(0, called.names, called.outputs)
+    return network_diagram(network, step.before, step, step.gradients, **called._asdict())
