@@ -45,6 +45,7 @@ class Result:
 
 Call = Callable[..., Result]
 Refused = Callable[..., str]
+Trained = Callable[..., Path]
 PROGRAM = [sys.executable, "-m", "glassnet"]
 
 

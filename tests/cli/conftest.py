@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import Call, Refused, Result, contents, house_lines, written
+from cli.commands import Call, Refused, Result, Trained, contents, house_lines, written
 from glassnet.cli.main import run
 
 
@@ -60,18 +60,33 @@ def fruits(folder: Path) -> Path:
     return written(folder / "fruits.csv", ["row,weight,fruit", *lines])
 
 
+@pytest.fixture(scope="session")
+def learned() -> dict[tuple[object, ...], bytes]:
+    """A command that trains -> the file it gave the first test that asked."""
+    return {}
+
+
 @pytest.fixture
-def house_model(call: Call, houses: Path) -> Path:
+def trained(call: Call, learned: dict[tuple[object, ...], bytes]) -> Trained:
+    """The model of a training, which the first test that asks for it waits for."""
+
+    def made(model: Path, *arguments: object) -> Path:
+        if arguments not in learned:
+            assert call("train", *arguments, "--quiet", "-o", model).code == 0
+            learned[arguments] = model.read_bytes()
+        model.write_bytes(learned[arguments])
+        return model
+
+    return made
+
+
+@pytest.fixture
+def house_model(trained: Trained, houses: Path) -> Path:
     """A model of the houses."""
-    return _trained(call, houses)
+    return trained(houses.with_suffix(".safetensors"), houses.name, "--epochs", 30)
 
 
 @pytest.fixture
-def fruit_model(call: Call, fruits: Path) -> Path:
+def fruit_model(trained: Trained, fruits: Path) -> Path:
     """A model of the fruits."""
-    return _trained(call, fruits)
-
-
-def _trained(call: Call, table: Path) -> Path:
-    assert call("train", table.name, "--quiet", "--epochs", 30).code == 0
-    return table.with_suffix(".safetensors")
+    return trained(fruits.with_suffix(".safetensors"), fruits.name, "--epochs", 30)

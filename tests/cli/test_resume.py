@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import glassnet
-from cli.commands import Call, Refused, begin, contents, house_lines, posix, written
+from cli.commands import Call, Refused, Trained, begin, contents, house_lines, posix, written
 from glassnet.learning.progress import Progress
 
 EPOCHS = 5000  # about a second
@@ -38,11 +38,9 @@ def wait_for_progress(training: object) -> None:
 
 
 @pytest.fixture
-def undisturbed(call: Call, tmp_path_factory: pytest.TempPathFactory) -> str:
+def undisturbed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The model of a training that nobody disturbed."""
-    path = str(tmp_path_factory.mktemp("undisturbed") / MODEL)
-    assert call(*TRAIN, "--quiet", "-o", path).code == 0
-    return path
+    return str(trained(tmp_path_factory.mktemp("undisturbed") / MODEL, *TRAIN[1:]))
 
 
 @posix

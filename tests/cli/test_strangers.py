@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import PROGRAM, Call, posix, written
+from cli.commands import PROGRAM, Call, Trained, posix, written
 from cli.test_terminal import in_terminal
 
 CODES = "\x1b[31m\x1b]0;t\x07\x9b2J\u202e\u2066\u200b\r\x7f[red]"
@@ -26,9 +26,8 @@ def table(folder: Path) -> Path:
 
 
 @pytest.fixture
-def model(call: Call, table: Path) -> str:
-    assert call("train", table.name, "--quiet", "--epochs", 3, "-o", "m.safetensors").code == 0
-    return "m.safetensors"
+def model(trained: Trained, table: Path) -> str:
+    return trained(table.with_name("m.safetensors"), table.name, "--epochs", 3).name
 
 
 def is_harmless(text: str) -> bool:

@@ -42,10 +42,14 @@ def archive(tmp_path_factory):
 
 
 def wheel_of(archive, folder, **environment):
-    """The wheel pip makes of ``archive``, and what it says meanwhile."""
-    said = run(
-        "-m", "pip", "wheel", "-v", "--no-deps", "--no-cache-dir", "-w", folder, archive, cwd=folder, **environment
-    )
+    """The wheel pip makes of ``archive``, and what it says meanwhile; by the backend that is there already, but where
+    pip has to bring CMake too.
+    """
+    command = ["-m", "pip", "wheel", "-v", "--no-deps", "--no-cache-dir", "-w", folder, archive]
+    if shutil.which("cmake"):
+        command.append("--no-build-isolation")
+        environment["PYTHONPATH"] = str(archive.parent / "backend")
+    said = run(*command, cwd=folder, **environment)
     (path,) = folder.glob("*.whl")
     return path, said
 
@@ -75,7 +79,7 @@ def pure(archive, tmp_path_factory):
 
 def installed(wheel, folder):
     """Runs code in a Python that has this wheel; no site, so that no editable install comes before it."""
-    run("-m", "pip", "install", "-q", "--no-deps", "--target", folder / "site", wheel, cwd=folder)
+    run("-m", "pip", "install", "-q", "--no-deps", "--no-compile", "--target", folder / "site", wheel, cwd=folder)
     others = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
     path = os.pathsep.join([str(folder / "site"), *others])
     return lambda *arguments: run("-S", *arguments, cwd=folder, PYTHONPATH=path)
