@@ -24,7 +24,8 @@ PLAIN = ["gradient_descent", "momentum", "nesterov"]
 
 widths = st.integers(1, 70)
 between = st.sampled_from(sorted(w.OWN - {"dense"})).flatmap(w.layers_of)
-hidden = st.one_of(st.builds(Dense, widths, w.activations), between)
+learning = {"rate_factor": w.factors, "bias_rate_factor": w.factors, "ntk": st.booleans()}
+hidden = st.one_of(st.builds(Dense, widths, w.activations, **learning), between)
 penalties = st.builds(
     Penalties, l1=st.sampled_from([0.0, 0.1]), l2=st.sampled_from([0.0, 0.3]), per_example=st.booleans()
 )

@@ -37,6 +37,7 @@ activations = st.sampled_from(list(ACTIVATIONS))
 widths = st.integers(1, 7)
 seeds = st.integers(0, 2**32 - 1)
 shares = st.floats(0.05, 0.9)
+factors = st.sampled_from([1.0, 6.0, 0.1, 0.0])  # of the learning rate and of weight decay
 
 
 def losses_of(name: str) -> st.SearchStrategy[Loss]:
@@ -68,9 +69,9 @@ def layers_of(name: str, g: st.SearchStrategy[Any] = activations) -> st.SearchSt
         case "layer_norm":
             return st.builds(LayerNorm, activation=st.none() | g, epsilon=st.floats(0.1, 1))
         case "scale":
-            return st.just(Scale())
+            return st.builds(Scale, factors, factors)
         case "mix":
-            return st.builds(Mix, g)
+            return st.builds(Mix, g, factors, factors)
         case "periodic":
             return st.builds(
                 Periodic, st.sampled_from([None, 1]), st.integers(1, 18), st.integers(1, 6), st.floats(0.05, 0.5)

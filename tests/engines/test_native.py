@@ -50,18 +50,22 @@ def test_training(dtype, data):
 @settings(max_examples=40)
 @given(data=st.data())
 def test_the_gradient_that_a_step_went_along(dtype, data):
-    """Momentum at rest moves by minus alpha g: penalties are in it, dropout's mask is that step's, clipping is last."""
+    """Momentum at rest moves by minus alpha g: penalties are in it, dropout's mask is that step's, clipping is last;
+    alpha is the parameter's own."""
     still = {"optimizer": Momentum(learning_rate=1.0), "schedule": Constant(), "batch_size": 40}
     job = data.draw(problems.jobs(dtype, **still))
     job.state.slots[...] = 0
     job = replace(job, orders=[np.arange(job.plan.examples)])
     gradient = isas.do(job, "reference")["gradient"]
     job.plan.clipping.clip(gradient)
+    rates = np.empty_like(gradient)
+    for place in job.plan.network.layout.places:
+        rates[place.start : place.stop] = place.parameter.rate
     for isa in isas.ISAS:
         found = isas.done_by(isa, job)
-        assert oracles.relative_error(-found["slots"][0], gradient, floor=1e-2) < TOLERANCE[dtype], isa
+        assert oracles.relative_error(-found["slots"][0], rates * gradient, floor=1e-2) < TOLERANCE[dtype], isa
         if not job.plan.clipping:
-            assert np.array_equal(-found["slots"][0], found["gradient"])
+            assert np.array_equal(-found["slots"][0], rates * found["gradient"])
 
 
 # --- shapes at the edges ----------------------------------------------------------------------------------------------

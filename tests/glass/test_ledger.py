@@ -259,6 +259,22 @@ def test_a_key_means_one_number_whatever_was_asked_for(name):
                 assert found.setdefault(line.symbol, (line.value, line.shape)) == (line.value, line.shape), line.symbol
 
 
+def test_factors_of_rate_and_decay_are_written():
+    """With its number where it is not 1, in the parameter's line and in what is inside it."""
+    network = Network(4, [Dense(1, bias_rate_factor=0.1, ntk=True)])
+    step = trace(network, [[1, 2, 3, 4]], [1], parameters=network.initialize(), optimizer=OPTIMIZERS.make("adamw"))
+    line, bias = ledger(step)["w11[1]"], ledger(step)["b[1]"].inside[0]
+    assert line.formula == "w11[1] - 2 0.5 alpha lambda w11[1] - alpha_t mean/(sqrt(mean_square) + eps)"
+    assert [inner.formula for inner in (*line.inside, *bias.inside) if inner.symbol == "alpha_t"] == [
+        "0.5 alpha sqrt(1 - b2^t)/(1 - b1^t)",
+        "0.1 alpha sqrt(1 - b2^t)/(1 - b1^t)",
+    ]
+    step = trace(
+        network, [[1, 2, 3, 4]], [1], parameters=network.initialize(), optimizer=OPTIMIZERS.make("gradient_descent")
+    )
+    assert ledger(step)["W[1]"].formula == "W[1] - 0.5 alpha dW[1]"
+
+
 def test_certain_answers():
     """y^ = 1 where y = 0: the formula's ln(0) is infinite, the loss is 1000, and the line says why."""
     network = Network(1, [Dense(1)], "binary_cross_entropy")

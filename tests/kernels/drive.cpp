@@ -117,18 +117,8 @@ struct Case {
   bool labels, weighted, factored;
   int64_t rows, batch;
   std::vector<double> settings = {};  // of all rules, in the plan's order
+  std::vector<gn_group> groups = {};
 };
-
-Case with_settings(Case c) {
-  for (const gn_layer& layer : c.layers) add_settings("layer", layer.kind, c.settings);
-  add_settings("loss", index_of("loss", c.loss), c.settings);
-  add_settings("optimizer", index_of("optimizer", c.optimizer), c.settings);
-  return c;
-}
-
-int64_t slots_of(const Case& c) {
-  return int64_t(words(gn_rules("optimizer", index_of("optimizer", c.optimizer))->slots).size());
-}
 
 int64_t parameters(const Case& c) {
   int64_t n = 0;
@@ -137,6 +127,22 @@ int64_t parameters(const Case& c) {
          : is(layer, "dropout") ? 0
                                 : (is_norm(layer) ? 2 : 1) * layer.outputs;
   return n;
+}
+
+// The weights are decayed; of a factored case they and the rest have factors of their own.
+Case with_settings(Case c) {
+  int64_t weights = 0;
+  for (const gn_layer& layer : c.layers) weights += is(layer, "dense") ? layer.inputs * layer.outputs : 0;
+  if (c.factored) c.groups = {{weights, weights, 0.5, 2}, {weights, parameters(c), 0.1, 1}};
+  else c.groups = {{weights, parameters(c), 1, 1}};
+  for (const gn_layer& layer : c.layers) add_settings("layer", layer.kind, c.settings);
+  add_settings("loss", index_of("loss", c.loss), c.settings);
+  add_settings("optimizer", index_of("optimizer", c.optimizer), c.settings);
+  return c;
+}
+
+int64_t slots_of(const Case& c) {
+  return int64_t(words(gn_rules("optimizer", index_of("optimizer", c.optimizer))->slots).size());
 }
 
 int64_t statistics(const Case& c) {
@@ -152,6 +158,7 @@ gn_plan plan_of(const Case& c, int64_t bytes, int64_t threads) {
   plan.settings = c.settings.data(), plan.settings_count = int64_t(c.settings.size());
   plan.l1 = c.l1, plan.l2 = c.l2, plan.per_example = 1, plan.clip_norm = c.clip_norm, plan.clip_value = c.clip_value;
   plan.rows = c.batch, plan.threads = threads;
+  plan.groups = c.groups.data(), plan.groups_count = int64_t(c.groups.size());
   return plan;
 }
 
@@ -537,11 +544,18 @@ void hostile() {
   for (double rate : {1.0, -0.1, double(NAN)}) {
     std::vector<double> settings = plain.settings;
     settings.insert(settings.begin(), rate);
-    const auto drops = [&](gn_plan& p, Layers& l) { l[1] = drop(2), p.settings = settings.data(), p.settings_count++; };
+    const gn_group first = {6, 8, 1, 1};  // of the one layer that is left
+    const auto drops = [&](gn_plan& p, Layers& l) {
+      l[1] = drop(2), p.settings = settings.data(), p.settings_count++, p.groups = &first;
+    };
     refused("dropout of everything, or of less than nothing", drops);
     settings[0] = 0.5;
     refused("dropout that changes the width", [&](gn_plan& p, Layers& l) { drops(p, l), l[1].outputs = 3; });
   }
+  for (const gn_group& group : std::vector<gn_group>{
+           {10, 13, 1, 1}, {10, 15, 1, 1}, {-1, 14, 1, 1}, {15, 14, 1, 1}, {10, 14, -1, 1}, {10, 14, 1, double(NAN)}})
+    refused("groups that are none of the plan's parameters", [&](gn_plan& p, Layers&) { p.groups = &group; });
+  refused("no groups", [](gn_plan& p, Layers&) { p.groups_count = 0; });
   refused("an overflowing product", [](gn_plan& p, Layers& l) {
     l[0].outputs = l[1].inputs = l[1].outputs = int64_t(1) << 31, p.rows = int64_t(1) << 36;
   });

@@ -233,9 +233,11 @@ class Workspace:
             raise self._undone(batch, "the cost itself")
         plan.clipping.clip(gradient)
         alpha = state.learning_rate(plan)
-        at = Step(state.theta, gradient, state.slots, state.step + 1, alpha, plan.network.layout.weights)
         np.copyto(self.slots_before, state.slots)
-        plan.optimizer.change(at, self.theta)
+        for group in plan.network.layout.groups:
+            theta, slope, slots = state.theta[group.part], gradient[group.part], state.slots[:, group.part]
+            at = Step(theta, slope, slots, state.step + 1, alpha * group.rate, group.decayed, group.decay)
+            plan.optimizer.change(at, self.theta[group.part])
         self.theta += state.theta
         if not _finite(self.theta):
             np.copyto(state.slots, self.slots_before)

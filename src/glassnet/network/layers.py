@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from types import SimpleNamespace
 
 import numpy as np
@@ -50,15 +51,27 @@ class Dense(Layer):
         units: the number of neurons n[l].
         activation: a name, a record, a function ``z -> g(z)``, or None: identity inside the network, the loss's link
             at its end.
-        initializer: a name, a record, or None: the activation's own.
+        initializer: a name, a record, or None: the activation's own, with ``ntk`` "lecun_normal".
+        rate_factor, bias_rate_factor: factors of the learning rate, of ``W`` and of ``b``; 0 leaves them as they are.
+        ntk: True for the NTK parameterization ``Z = A_prev V^T / sqrt(n) + b``, ``V ~ N(0, 1)``, n = n[l-1], in terms
+            of ``W = V / sqrt(n)``. Steps of Adam, AdamW and RMSprop are of the same length whatever the scale of the
+            gradient (epsilon apart), so one of ``V`` moves ``W`` by ``1/sqrt(n)`` of it: that is W's own step at
+            ``1/sqrt(n)`` of the rate, its decay that of V. (For gradient descent it would be ``1/n``.)
+
+    Source of ntk: Jacot, Gabriel, Hongler 2018, arXiv 1806.07572.
 
     >>> Dense(4, "relu").width(3)
     4
+    >>> [parameter.rate for parameter in Dense(4, "relu", bias_rate_factor=0.1, ntk=True).parameters(16)]
+    [0.25, 0.1]
     """
 
     units: int = setting(low=1, whole=True, help="number of neurons")
     activation: ActivationChoice | None = None
     initializer: str | Initializer | None = None
+    rate_factor: float = setting(1.0, low=0, help="factor of the learning rate of W")
+    bias_rate_factor: float = setting(1.0, low=0, help="factor of the learning rate of b")
+    ntk: bool = setting(False, help="NTK parameterization: W ~ N(0, 1/n), its learning rate 1/sqrt(n) of others'")
 
     name = "dense"
     affine = True
@@ -73,13 +86,17 @@ class Dense(Layer):
         return self.units
 
     def parameters(self, n_in: int) -> Sequence[Parameter]:
+        scale = sqrt(n_in) if self.ntk else 1.0
         return (
-            Parameter("W", (n_in, self.units), weight=True, transposed=True),
-            Parameter("b", (self.units,)),
+            Parameter(
+                "W", (n_in, self.units), weight=True, transposed=True, rate=self.rate_factor / scale, decay=scale
+            ),
+            Parameter("b", (self.units,), rate=self.bias_rate_factor),
         )
 
     def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
-        initializer = self.initializer or find_activation(self.activation).initializer
+        own = "lecun_normal" if self.ntk else find_activation(self.activation).initializer
+        initializer = self.initializer or own
         W, b = INITIALIZERS.find(initializer).draw(rng, *p.W.T.shape)
         p.W.T[...], p.b[...] = W, b
 

@@ -16,6 +16,7 @@ from glassnet.network.writer import Writer
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import Activation
 from glassnet.pieces.expressions import Operations, Value
+from glassnet.pieces.settings import setting
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Mix(Layer):
 
     Args:
         activation: a name, a record, or a function ``z -> g(z)``.
+        rate_factor: of the learning rate of ``mix``; RealMLP takes 0.1.
+        decay_factor: of decoupled weight decay of ``mix``; RealMLP takes 0.1, too.
 
     Source: Holzmüller, Grinsztajn, Steinwart 2024, RealMLP, arXiv 2407.04491.
 
@@ -35,6 +38,8 @@ class Mix(Layer):
     """
 
     activation: ActivationChoice = "silu"
+    rate_factor: float = setting(1.0, low=0, help="factor of the learning rate of mix")
+    decay_factor: float = setting(0.0, low=0, help="factor of the weight decay of mix")
 
     name = "mix"
 
@@ -49,7 +54,7 @@ class Mix(Layer):
         return self.activation_record or IDENTITY
 
     def parameters(self, n_in: int) -> Sequence[Parameter]:
-        return (Parameter("mix", (n_in,), fill=1.0),)
+        return (Parameter("mix", (n_in,), fill=1.0, rate=self.rate_factor, decay=self.decay_factor),)
 
     def forward(self, A_prev: Array, p: SimpleNamespace, c: Cache) -> Array:
         A = c.array("A", A_prev)

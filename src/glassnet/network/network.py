@@ -183,7 +183,9 @@ class Network(Displayable):
         """All of it once: forward, cost, backward, then ``theta := theta - alpha dJ/dtheta``; the cost before."""
         forward_pass = self.forward(X, parameters, Mode(training=True, learn_running=True))
         J = self.cost(forward_pass, Y, weights)
-        parameters.theta -= alpha * self.backward(forward_pass, Y, weights).theta
+        gradient = self.backward(forward_pass, Y, weights).theta
+        for group in self.layout.groups:
+            parameters.theta[group.part] -= alpha * group.rate * gradient[group.part]
         return J
 
     # -- what engines call -------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ first, then everything else, so a penalty on the weights is a penalty on the fir
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -27,11 +27,14 @@ class Parameter:
     Args:
         name: the attribute the layer finds it under.
         shape: its shape as it lies in memory.
-        weight: True for what penalties and decay apply to.
+        weight: True for what penalties apply to, and decay where ``decay`` does not say otherwise.
         transposed: True shows the layer the transpose: ``W`` (n_out, n_in) lies as (n_in, n_out) rows, what matrix
             products want and scikit-learn's ``coefs_`` are.
         fill: its value before the layer initializes it.
         low: what it can never be below, such as 0 for a variance; files are checked for it.
+        rate: its learning rate is ``rate * alpha``; 0 leaves it as it is.
+        decay: decoupled weight decay takes ``rate * alpha * decay * weight_decay`` of it away in a step; None for 1 of
+            a weight, 0 of anything else.
 
     >>> Parameter("s", (3,), fill=1.0).shape
     (3,)
@@ -43,6 +46,41 @@ class Parameter:
     transposed: bool = False
     fill: float = 0.0
     low: float = -math.inf
+    rate: float = field(default=1.0, compare=False)  # how it learns is not how it lies in memory
+    decay: float | None = field(default=None, compare=False)
+
+    @property
+    def decays(self) -> float:
+        """The factor of decoupled weight decay, 0 for none."""
+        return float(self.weight) if self.decay is None else self.decay
+
+
+class Group(NamedTuple):
+    """Neighbors in the flat vector that learn alike: an optimizer steps group by group.
+
+    Args:
+        start, stop: where they lie.
+        decayed: how many of the first ones decoupled weight decay shrinks.
+        rate, decay: the factors of the learning rate and of the decay.
+    """
+
+    start: int
+    stop: int
+    decayed: int
+    rate: float
+    decay: float
+
+    @property
+    def part(self) -> slice:
+        """Where they lie, as NumPy takes it."""
+        return slice(self.start, self.stop)
+
+    def joined(self, other: Group) -> Group | None:
+        """This group and the next one as one, where that is possible."""
+        alike = self.rate == other.rate and (not other.decayed or self.decay == other.decay)
+        if not alike or (other.decayed and self.decayed < self.stop - self.start):
+            return None
+        return self._replace(stop=other.stop, decayed=self.decayed + other.decayed)
 
 
 @dataclass(frozen=True)
@@ -58,6 +96,12 @@ class Place:
         """The parameter in the flat ``vector``, as the layer sees it."""
         view = vector[self.start : self.stop].reshape(self.parameter.shape)
         return view.T if self.parameter.transposed else view
+
+    @property
+    def group(self) -> Group:
+        """How it learns."""
+        size, decay = self.stop - self.start, self.parameter.decays
+        return Group(self.start, self.stop, size if decay else 0, self.parameter.rate, decay)
 
 
 class Layout:
@@ -77,6 +121,7 @@ class Layout:
             start = stop
         self.places, self.size, self.layers = tuple(places), start, len(wanted)
         self.weights = sum(place.stop - place.start for place in places if place.parameter.weight)
+        self.groups = _groups(places)
 
     def new(self, dtype: DTypeLike = np.float64) -> Array:
         """A flat vector with every parameter at its fill.
@@ -119,6 +164,15 @@ class Layout:
         for place in self.places:
             setattr(layers[place.layer - 1], place.parameter.name, place.view(vector))
         return layers
+
+
+def _groups(places: Iterable[Place]) -> tuple[Group, ...]:
+    """As few as possible: a network without factors is one, its weights decayed."""
+    groups: list[Group] = []
+    for place in places:
+        both = groups[-1].joined(place.group) if groups else None
+        groups[-1:] = [both] if both else [*groups[-1:], place.group]
+    return tuple(groups)
 
 
 class Views(Mapping[int, Array]):

@@ -14,6 +14,7 @@ from glassnet.network.layer import Layer
 from glassnet.network.parameters import Parameter
 from glassnet.network.writer import Writer
 from glassnet.pieces.expressions import Operations, Value
+from glassnet.pieces.settings import setting
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,23 @@ class Scale(Layer):
     Before the first dense layer it lets the network weigh its columns. Backward: ``ds = sum dA * A_prev``,
     ``dA_prev = dA * s``; ``s`` is (n,).
 
+    Args:
+        rate_factor: of the learning rate of ``s``; RealMLP takes 6.
+        decay_factor: of decoupled weight decay of ``s``; RealMLP takes 6, too.
+
     Source: Holzmüller, Grinsztajn, Steinwart 2024, RealMLP, arXiv 2407.04491.
 
     >>> [parameter.name for parameter in Scale().parameters(3)]
     ['s']
     """
 
+    rate_factor: float = setting(1.0, low=0, help="factor of the learning rate of s")
+    decay_factor: float = setting(0.0, low=0, help="factor of the weight decay of s")
+
     name = "scale"
 
     def parameters(self, n_in: int) -> Sequence[Parameter]:
-        return (Parameter("s", (n_in,), fill=1.0),)
+        return (Parameter("s", (n_in,), fill=1.0, rate=self.rate_factor, decay=self.decay_factor),)
 
     def forward(self, A_prev: Array, p: SimpleNamespace, c: Cache) -> Array:
         return np.multiply(A_prev, p.s, out=c.array("A", A_prev))

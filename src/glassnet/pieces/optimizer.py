@@ -1,7 +1,8 @@
 """The protocol of an optimizer: from the gradient to the change of the parameters.
 
 All work on the flat vectors ``theta``, ``gradient`` and ``slots`` of the same length n: a step is a handful of array
-operations whatever the number of layers.
+operations whatever the number of layers. Where parameters have factors of their own (``Parameter.rate``, ``decay``),
+each group of equal ones is stepped by itself, ``alpha`` being the group's.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Step(NamedTuple):
         slots: what the optimizer remembers, (len(optimizer.slots), n); zeros before the first step.
         number: the number of this step, from 1.
         alpha: the learning rate of this step.
-        decayed: how many of the first parameters are weights, which decoupled decay shrinks.
+        decayed: how many of the first parameters decoupled decay shrinks, the weights.
+        decay: the factor of that decay.
     """
 
     theta: Array
@@ -35,6 +37,7 @@ class Step(NamedTuple):
     number: int
     alpha: float
     decayed: int
+    decay: float = 1.0
 
 
 class StepValues(NamedTuple):
@@ -45,7 +48,8 @@ class StepValues(NamedTuple):
         slots: what the optimizer remembers, in the order of ``optimizer.slots``.
         number: the number of this step, from 1.
         alpha: the learning rate of this step.
-        decays: where parameters are weights, which decoupled decay shrinks.
+        decays: where decoupled decay shrinks parameters, the weights.
+        decay: the factor of that decay.
     """
 
     theta: Value
@@ -54,6 +58,7 @@ class StepValues(NamedTuple):
     number: Value
     alpha: Value
     decays: Value
+    decay: float = 1.0
 
 
 class Optimizer(Record):
@@ -92,7 +97,8 @@ class Optimizer(Record):
         found: dict[str, Array] = {}
         ns = Operations(named=lambda name, x: found.setdefault(name, x))
         decays = np.arange(at.theta.size) < at.decayed
-        after = self.expression(ns, StepValues(at.theta, at.gradient, at.slots, at.number, at.alpha, decays))
+        values = StepValues(at.theta, at.gradient, at.slots, at.number, at.alpha, decays, at.decay)
+        after = self.expression(ns, values)
         if after is None:
             what = f"optimizer {self.name!r} takes no steps from batch to batch"
             raise Unsupported(what, remedy="train with fit, or choose another")

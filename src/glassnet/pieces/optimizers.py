@@ -200,10 +200,11 @@ class AdamW(Optimizer):
 
     def change(self, at: Step, out: Array) -> None:
         _adam_change(self, at, out)
-        out[: at.decayed] -= (at.alpha * self.weight_decay) * at.theta[: at.decayed]
+        out[: at.decayed] -= (at.alpha * at.decay * self.weight_decay) * at.theta[: at.decayed]
 
     def expression(self, ns: Operations, at: StepValues) -> Value:
-        decayed = at.theta - at.alpha * ns.named("lambda", self.weight_decay) * at.theta
+        alpha = at.alpha if at.decay == 1 else at.decay * at.alpha
+        decayed = at.theta - alpha * ns.named("lambda", self.weight_decay) * at.theta
         return ns.where(at.decays, decayed, at.theta) - _adam_step(ns, self, at)
 
 

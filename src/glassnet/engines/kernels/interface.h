@@ -30,6 +30,13 @@ struct gn_layer {
   int64_t inputs, outputs;
 };
 
+// Neighbors in Python's flat vector of parameters, from the end of the group before them: up to `decayed`, decoupled
+// decay applies. `rate` and `decay` are the factors of the learning rate and of that decay.
+struct gn_group {
+  int64_t decayed, stop;
+  double rate, decay;
+};
+
 struct gn_plan {
   int64_t bytes;  // of a number: 4 or 8
   int64_t count;
@@ -44,6 +51,8 @@ struct gn_plan {
   int64_t threads;
   const void* factors;  // one for each parameter, by which penalties weigh it; or null
   int64_t factors_count;
+  const gn_group* groups;
+  int64_t groups_count;
   int64_t recording;  // 1 for a session that keeps every number of its last step, for gn_recorded
 };
 

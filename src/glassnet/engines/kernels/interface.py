@@ -41,6 +41,12 @@ class LayerStruct(c.Structure):
     _fields_ = tuple((name, c.c_int64) for name in ("kind", "activation", "inputs", "outputs"))
 
 
+class GroupStruct(c.Structure):
+    """``gn_group``."""
+
+    _fields_ = (("decayed", c.c_int64), ("stop", c.c_int64), ("rate", c.c_double), ("decay", c.c_double))
+
+
 class PlanStruct(c.Structure):
     """``gn_plan``."""
 
@@ -61,6 +67,8 @@ class PlanStruct(c.Structure):
         ("threads", c.c_int64),
         ("factors", c.c_void_p),
         ("factors_count", c.c_int64),
+        ("groups", c.POINTER(GroupStruct)),
+        ("groups_count", c.c_int64),
         ("recording", c.c_int64),
     )
 
@@ -144,6 +152,7 @@ RECORDS: dict[str, type[c.Structure]] = {
     "gn_rule": RuleStruct,
     "gn_field": FieldStruct,
     "gn_layer": LayerStruct,
+    "gn_group": GroupStruct,
     "gn_plan": PlanStruct,
     "gn_vectors": VectorsStruct,
     "gn_rows": RowsStruct,

@@ -18,7 +18,7 @@ from glassnet.engines.kernels.interface import FieldStruct, Line, RuleStruct, di
 from glassnet.errors import Unsupported
 
 # The number of the C interface, compiled into the binary by CMakeLists.txt: raised with every change of the interface.
-ABI = 13
+ABI = 14
 
 _P, _N, _X = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double  # a pointer, a whole number, a real one
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {  # dispatch.cpp: what each returns and takes

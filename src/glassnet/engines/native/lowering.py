@@ -10,12 +10,13 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.kernels import library
-from glassnet.engines.kernels.interface import LayerStruct, PlanStruct, StepsStruct
+from glassnet.engines.kernels.interface import GroupStruct, LayerStruct, PlanStruct, StepsStruct
 from glassnet.engines.native.pointers import address
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.network.layer import Layer
 from glassnet.network.layers import LAYERS
+from glassnet.network.parameters import Group
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, Loss
@@ -24,14 +25,9 @@ from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import Family
 
 NO_ACTIVATION = -1
-PASSED_OTHERWISE = {
-    "learning_rate",
-    "units",
-    "activation",
-    "initializer",
-    "columns",
-    "sigma",
-}  # by each step, or by a layer's record
+# By each step, by a layer's record, by the groups of parameters.
+PASSED_OTHERWISE = {"learning_rate", "units", "activation", "initializer", "columns", "sigma"}
+PASSED_OTHERWISE |= {"rate_factor", "bias_rate_factor", "decay_factor", "ntk"}
 
 
 def only_python_knows(plan: Plan) -> str | None:
@@ -69,6 +65,7 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
     layers = (LayerStruct * len(network.layers))(
         *(_layer(layer, *network.widths[l : l + 2]) for l, layer in enumerate(network.layers))
     )
+    groups = network.layout.groups
     settings = [setting for layer in network.layers for setting in _settings("layer", layer)]
     settings += _settings("loss", network.loss) + _settings("optimizer", stepwise)
     record = PlanStruct(
@@ -86,6 +83,8 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
         clip_value=plan.clipping.value,
         rows=rows,
         threads=threads,
+        groups=(GroupStruct * len(groups))(*map(_group, groups)),
+        groups_count=len(groups),
         recording=recording,
     )
     if plan.penalty_factors is not None and rows:
@@ -126,6 +125,10 @@ def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
     known, g = library.rules("activation"), layer.activation_record
     activation = known[g.name].place if g is not None else NO_ACTIVATION
     return LayerStruct(library.rules("layer")[layer.name].place, activation, n_in, n_out)
+
+
+def _group(group: Group) -> GroupStruct:
+    return GroupStruct(group.start + group.decayed, group.stop, group.rate, group.decay)
 
 
 def _known(kind: str, table: Family[Any], record: Record) -> library.Rule | None:

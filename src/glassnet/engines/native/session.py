@@ -14,6 +14,7 @@ from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
 from glassnet.engines.kernels.interface import (
     EpochsStruct,
+    GroupStruct,
     JudgedStruct,
     LayerStruct,
     PlanStruct,
@@ -113,11 +114,12 @@ class Spare:
 
 
 def _key(record: PlanStruct) -> bytes:
-    """All of a plan but where its layers and settings lie."""
+    """All of a plan but where its layers, groups and settings lie."""
     own = PlanStruct.from_buffer_copy(record)
-    own.layers = own.settings = None
+    own.layers = own.settings = own.groups = None
     layers = ctypes.string_at(record.layers, record.count * ctypes.sizeof(LayerStruct))
-    return bytes(own) + layers + ctypes.string_at(record.settings, record.settings_count * 8)
+    groups = ctypes.string_at(record.groups, record.groups_count * ctypes.sizeof(GroupStruct))
+    return bytes(own) + layers + groups + ctypes.string_at(record.settings, record.settings_count * 8)
 
 
 _SPARE = Spare()

@@ -113,6 +113,8 @@ def _after(
 ) -> Written:
     """The parameter after the step, as the optimizer's expression has it; ``w + change`` where it has none."""
     trace = v.trace
-    values = StepValues(w, dw, slots, leaf("t", trace.number), leaf("alpha", trace.alpha), place.parameter.weight)
+    rate, decay, alpha = place.parameter.rate, place.parameter.decays, leaf("alpha", trace.alpha)
+    alpha = alpha if rate == 1 else rate * alpha  # 1 goes without saying
+    values = StepValues(w, dw, slots, leaf("t", trace.number), alpha, decay > 0, decay)
     written: Written | None = trace.plan.optimizer.expression(replace(WRITING, named=named), values)
     return w + change if written is None else written

@@ -94,9 +94,10 @@ template <class T, class O> static AnyRates rates_of(const double* settings, dou
   return any;
 }
 
-// n parameters from `at` on; `weights`: they are what decay applies to. `odd` stays 0 where all of them stay finite.
+// n parameters from `at` on; `decay`: a factor of decoupled decay, 0 where it does not apply. `odd` stays 0 where all of
+// them stay finite.
 template <class T, class O>
-static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates& any, bool weights,
+static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates& any, double decay,
                      Vec<T> odd) {
   typedef Vec<T> V;
   constexpr int count = words(O::slots);
@@ -105,11 +106,13 @@ static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, con
   T* slot[count + 1] = {};
   for (int k = 0; k < count; k++) slot[k] = slots[k] + at;
   theta += at;
+  V share = {};
+  if constexpr (O::decays) share = all<V>(T(decay * r.decay));
   for (long i = 0; i < n; i += N<T>) {
     V t = load<T>(theta + i), s[count + 1];
     for (int k = 0; k < count; k++) s[k] = load<T>(slot[k] + i);
     V change = O::change(r, load<T>(g + i), s);
-    if constexpr (O::decays) change = change - all<V>(weights ? r.decay : T(0)) * t;
+    if constexpr (O::decays) change = change - share * t;
     t += change;
     odd = fma(t, V{}, odd);  // 0 times what is not finite is not a number
     store<T>(theta + i, t);
@@ -121,7 +124,7 @@ static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, con
 template <class T> struct OptimizerRule {
   int slots, settings;
   AnyRates (*rates)(const double* settings, double alpha, int64_t number);
-  Vec<T> (*update)(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates&, bool weights, Vec<T> odd);
+  Vec<T> (*update)(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates&, double decay, Vec<T> odd);
 };
 
 template <class T, class... O> static const OptimizerRule<T>* optimizer_rule(List<O...>, int64_t i) {

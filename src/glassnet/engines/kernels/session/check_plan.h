@@ -47,6 +47,19 @@ static __int128 parameters_of(const gn_layer& layer, const double* settings) {
   return (weights + vectors_of(layer.kind)) * layer.outputs;
 }
 
+// Groups follow each other up to the last parameter; their factors are numbers that are not negative.
+static bool has_groups(const gn_plan& plan, __int128 parameters) {
+  int64_t start = 0;
+  for (int64_t i = 0; i < plan.groups_count; i++) {
+    const gn_group& group = plan.groups[i];
+    if (group.decayed < start || group.stop < group.decayed) return false;
+    if (!(group.rate >= 0 && group.rate < __builtin_inf() && group.decay >= 0 && group.decay < __builtin_inf()))
+      return false;
+    start = group.stop;
+  }
+  return start == parameters;
+}
+
 static bool is_valid(const gn_plan& plan) {
   if (plan.bytes != 4 && plan.bytes != 8) return false;
   if (plan.count < 1 || plan.count > kMostLayers || plan.rows < 0 || plan.rows > kMostBatch) return false;
@@ -65,6 +78,6 @@ static bool is_valid(const gn_plan& plan) {
     parameters += parameters_of(plan.layers[l], setting);
     setting += settings_of(Kinds(), plan.layers[l].kind);
   }
-  return !plan.factors || parameters == plan.factors_count;
+  return has_groups(plan, parameters) && (!plan.factors || parameters == plan.factors_count);
 }
 }  // namespace glassnet::GN_ISA

@@ -7,7 +7,7 @@ namespace glassnet::GN_ISA {
 // Shared out by `units`, or groups of 16 numbers.
 template <class T> static void add_block(Session<T>& s, int layer, long rows, long columns, long units = 0) {
   Block& b = s.block[s.blocks++];
-  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, columns, 0, s.sums, layer, false, false, units, 0};
+  b = {rows, columns, padded<T>(columns), s.size, s.flat_size, columns, 0, s.sums, layer, false, false, units, 0, 1, 0};
   if (!units) b.units = rows * b.ld / kLanes;
   b.unit = rows * b.ld / b.units;
   s.size += rows * b.ld;
@@ -70,6 +70,17 @@ template <class T> static void add_blocks(Session<T>& s, const gn_plan& plan) {
   }
 }
 
+// Each block's factors are those of the group that it begins in.
+template <class T> static void copy_groups(Session<T>& s, const gn_plan& plan) {
+  for (int i = 0; i < s.blocks; i++) {
+    Block& b = s.block[i];
+    const gn_group* group = plan.groups;
+    while (b.flat >= group->stop) group++;
+    b.rate = group->rate;
+    b.decay = b.flat < group->decayed ? group->decay : 0;
+  }
+}
+
 template <class T> static void copy_settings(Session<T>& s, const gn_plan& plan) {
   s.count = int(plan.count);
   s.threads = int(plan.threads);
@@ -92,6 +103,7 @@ template <class T> static void make(Session<T>& s, const gn_plan& plan, Arena& a
   lay_out(s, plan, arena);
   copy_settings(s, plan);
   add_blocks(s, plan);
+  copy_groups(s, plan);
   s.weighs_penalties = plan.factors && plan.rows > 0;
   T* factors = static_cast<T*>(const_cast<void*>(plan.factors));
   if (!s.weighs_penalties) return;

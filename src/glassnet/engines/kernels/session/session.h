@@ -31,12 +31,14 @@ struct Range { long from, to; };
 
 // One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in
 // rows of `stride` (`transposed`: it is columns x rows there). `column`: the first of the panel's. It is shared out in
-// `units` of `unit` numbers (`joined`: as the block before it is), whose sums begin at `sums`.
+// `units` of `unit` numbers (`joined`: as the block before it is), whose sums begin at `sums`. `rate`, `decay`: its group's
+// factors of the learning rate and of decoupled decay, that 0 where it does not apply.
 struct Block {
   long rows, columns, ld, at, flat, stride, column, sums;
   int layer;
   bool transposed, joined;
   long units, unit;
+  double rate, decay;
 };
 
 template <class T> struct Layer {

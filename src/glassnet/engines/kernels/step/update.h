@@ -14,9 +14,14 @@ template <class T> struct Update {
   const bool clips = batch.learns && (s.plan.clip_norm > 0 || s.plan.clip_value > 0);
   const bool waits = batch.learns && s.plan.clip_norm > 0;  // for the norm of the whole gradient
   const bool now = batch.learns && !waits;                  // update as soon as the gradient is there
-  const AnyRates rates = s.optimizer->rates(s.optimizer_settings, batch.alpha, batch.step + 1);
+  double rate = 1;  // the factor of `rates`
+  AnyRates rates = rates_at(rate);
   bool finite_penalties = true;
   Vec<T> nonfinite = {};  // 0 as long as all numbers are finite
+
+  AnyRates rates_at(double factor) const {
+    return s.optimizer->rates(s.optimizer_settings, batch.alpha * factor, batch.step + 1);
+  }
 
   bool is_finite() const { return finite_penalties && finite(nonfinite); }
 
@@ -38,12 +43,13 @@ template <class T> struct Update {
     }
   }
 
-  void change(long at, long n, const T* gradient) {
-    nonfinite = s.optimizer->update(s.theta, gradient, s.slots, at, n, rates, at < s.weights, nonfinite);
+  void change(const Block& block, long at, long n, const T* gradient) {
+    if (block.rate != rate) rates = rates_at(rate = block.rate);
+    nonfinite = s.optimizer->update(s.theta, gradient, s.slots, at, n, rates, block.decay, nonfinite);
   }
 
   void change_weights(const Block& W, long from, long to, const T* gradient) {
-    change(W.at + from * W.ld, (to - from) * W.ld, gradient);
+    change(W, W.at + from * W.ld, (to - from) * W.ld, gradient);
     transpose(s, W, from, to);
   }
 
@@ -61,7 +67,7 @@ template <class T> struct Update {
     if (!ready && layer_of(s, b).kind != kBatchNorm)
       vector_gradient(s, batch, b, {0, batch.m}, s.depth(batch.m), from, to, s.gradient);
     if (clips) prepare(b, from, to - from, b.unit, gradient);
-    if (now) change(b.at + from * b.unit, (to - from) * b.unit, gradient);
+    if (now) change(b, b.at + from * b.unit, (to - from) * b.unit, gradient);
   }
 
   // The update with the gradient shortened to the norm that it may have.
@@ -82,7 +88,7 @@ template <class T> struct Update {
         },
         [&](const Block& b, long from, long to) {
           const long at = b.at + from * b.unit, n = (to - from) * b.unit;
-          change(at, n, clipped(at, n));
+          change(b, at, n, clipped(at, n));
         });
   }
 };
