@@ -74,7 +74,13 @@ def layers_of(name: str, g: st.SearchStrategy[Any] = activations) -> st.SearchSt
             return st.builds(Mix, g, factors, factors)
         case "periodic":
             return st.builds(
-                Periodic, st.sampled_from([None, 1]), st.integers(1, 18), st.integers(1, 6), st.floats(0.05, 0.5)
+                Periodic,
+                st.sampled_from([None, 1]),
+                st.integers(1, 18),
+                st.integers(1, 6),
+                st.floats(0.05, 0.5),
+                factors,
+                factors,
             )
     raise AssertionError(f"no random layers for {name!r}: write a line into tests/witnesses.py")
 
