@@ -147,6 +147,13 @@ def _half_cosine(progress: float) -> float:
 # From the steps done as a share of all, the epochs and examples done, and the settings to the factor on the rate.
 SCHEDULES: dict[str, Callable[..., float]] = {
     "constant": lambda progress, epoch, examples: 1.0,
+    "flat_cosine": lambda progress, epoch, examples, flat: (
+        1.0 if progress <= flat else _half_cosine((progress - flat) / (1 - flat))
+    ),
+    # Of the share done in the middle of the step: sin^2 of half the angle.
+    "coslog": lambda progress, epoch, examples, cycles: (
+        math.sin(math.pi * math.log1p((2**cycles - 1) * progress) / math.log(2)) ** 2
+    ),
     "inverse_scaling": lambda progress, epoch, examples, power: math.exp(-power * math.log(examples + 1)),
     "exponential": lambda progress, epoch, examples, rate: math.exp(epoch * math.log(rate)),
     "step": lambda progress, epoch, examples, every, rate: math.exp(math.floor(epoch / every) * math.log(rate)),

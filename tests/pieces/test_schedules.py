@@ -12,7 +12,9 @@ from glassnet.pieces.schedules import (
     Clock,
     Constant,
     Cosine,
+    CosLog,
     Exponential,
+    FlatCosine,
     InverseScaling,
     OneCycle,
     Step,
@@ -43,6 +45,13 @@ BY_HAND = [
     (OneCycle(start=0.1, rise=0.5, end=0.01), Clock(4, 0, 0, 9), 1),
     (OneCycle(start=0.1, rise=0.5, end=0.01), Clock(6, 0, 0, 9), 0.505),
     (OneCycle(start=0.1, rise=0.5, end=0.01), Clock(8, 0, 0, 9), 0.01),
+    (FlatCosine(), Clock(2, 0, 0, 5), 1),
+    (FlatCosine(), Clock(3, 0, 0, 5), 0.5),
+    (FlatCosine(), Clock(4, 0, 0, 5), 0),
+    (FlatCosine(flat=0), Clock(1, 0, 0, 5), 0.8535533905932737),
+    (CosLog(cycles=1), Clock(0, 0, 0, 1), 0.930430970431205),
+    (CosLog(), Clock(0, 0, 0, 1), 0.07361893418585597),
+    (CosLog(), Clock(1, 0, 0, 3), 0.07361893418585597),
 ]
 
 
@@ -57,6 +66,8 @@ def test_as_its_formula(cls, data, clock):
     schedule = replace(data.draw(oracles.records(cls)), warmup=0)
     settings = {name: value for name, value in schedule.settings().items() if name != "warmup"}
     progress = min(1, clock.step / max(1, clock.total_steps - 1))
+    if cls is CosLog:  # of the middle of the step
+        progress = min(1, (2 * clock.step + 1) / (2 * max(1, clock.total_steps)))
     factor = oracles.witness(oracles.SCHEDULES, cls.name)(progress, clock.epoch, clock.examples, **settings)
     assert schedule(clock) == pytest.approx(factor, rel=1e-7, abs=1e-12)
 
@@ -99,5 +110,24 @@ def test_progress(step, total, progress):
     assert Clock(step, 0, 0, total).progress == progress
 
 
+@pytest.mark.parametrize("total", [1500, 3000])
+def test_coslog_comes_down_where_its_cycles_end(total):
+    """There, and nowhere else; up to 1 in between."""
+    schedule = CosLog()
+    assert schedule.cycle_ends == pytest.approx([1 / 15, 3 / 15, 7 / 15, 1])
+    factors = [schedule(Clock(step, 0, 0, total)) for step in range(total)]
+    low = [i for i in range(1, total - 1) if factors[i - 1] > factors[i] < factors[i + 1] or factors[i] == 0]
+    assert [i / total for i in low] + [1] == pytest.approx(schedule.cycle_ends, abs=1 / total)
+    for start, stop in zip([0, *low], [*low, total], strict=True):
+        assert max(factors[start:stop]) == pytest.approx(1, abs=1e-2)
+
+
+def test_cycle_ends():
+    """The others settle once, at the end."""
+    assert [SCHEDULES.make(name).cycle_ends for name in ("constant", "cosine", "flat_cosine")] == [(1.0,)] * 3
+    assert CosLog(cycles=1).cycle_ends == (1.0,)
+
+
 def test_aliases():
+    assert SCHEDULES["coslog4"].cls is CosLog and SCHEDULES["flat_cos"].cls is FlatCosine
     assert SCHEDULES["invscaling"].cls is InverseScaling

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, log2, pi
 from typing import ClassVar, NamedTuple
 
 from glassnet.pieces.settings import Record, setting
@@ -37,6 +37,11 @@ class Clock(NamedTuple):
         """The share of the planned steps that is done, 0 to 1."""
         return min(1.0, self.step / max(1, self.total_steps - 1))
 
+    @property
+    def middle(self) -> float:
+        """The share of the planned steps that is done in the middle of this one, above 0 and at most 1."""
+        return min(1.0, (self.step + 0.5) / max(1, self.total_steps))
+
 
 def _warmup() -> int:
     return setting(0, low=0, help="steps in which the rate first climbs from 0 in a straight line")
@@ -59,6 +64,11 @@ class Schedule(Record):
     by_step: ClassVar[bool] = True
     by_epoch: ClassVar[bool] = True
     warmup: int
+
+    @property
+    def cycle_ends(self) -> tuple[float, ...]:
+        """At which shares of the training its cycles end: there parameters have settled, and are worth comparing."""
+        return (1.0,)
 
     def constant_within(self, clock: Clock) -> bool:
         """True where the factor stays what it is until the epoch ends."""
@@ -212,8 +222,68 @@ class OneCycle(Schedule):
         return _cosine(1.0, self.end, (clock.progress - self.rise) / (1 - self.rise))
 
 
+@dataclass(frozen=True)
+class FlatCosine(Schedule):
+    """1 during the first ``flat`` of the steps, then down to 0 along half a cosine.
+
+    Args:
+        flat: the share of the steps that leave the rate as it is.
+        warmup: steps of warm-up.
+
+    >>> [FlatCosine()(Clock(step, 0, 0, 101)) for step in (0, 50, 75, 100)]
+    [1.0, 1.0, 0.5, 0.0]
+    """
+
+    flat: float = setting(0.5, low=0, high=1, below=True, help="the share of the steps that leave the rate as it is")
+    warmup: int = _warmup()
+
+    name = "flat_cosine"
+    aliases = ("flat_cos",)
+    formula = "1 while progress < flat, then 1 -> 0 by a cosine"
+    source = "Holzmüller, Grinsztajn, Steinwart 2024, RealMLP, arXiv 2407.04491"
+
+    def factor(self, clock: Clock) -> float:
+        return _cosine(1.0, 0.0, max(0.0, clock.progress - self.flat) / (1 - self.flat))
+
+
+@dataclass(frozen=True)
+class CosLog(Schedule):
+    """Up to 1 and down to 0 again and again, along cosines, each cycle twice as long as the one before.
+
+    The cycles end at ``(2^i - 1) / (2^cycles - 1)`` of the training, of four at 1/15, 3/15, 7/15 and 1. No step has a
+    rate of 0: ``t`` is the share of the training that is done in the middle of the step.
+
+    Args:
+        cycles: how many.
+        warmup: steps of warm-up.
+
+    >>> schedule = CosLog()
+    >>> [round(schedule(Clock(step, 0, 0, 1500)), 2) for step in (0, 41, 100, 183, 300)]
+    [0.0, 1.0, 0.0, 1.0, 0.0]
+    >>> [round(15 * end) for end in schedule.cycle_ends]
+    [1, 3, 7, 15]
+    """
+
+    cycles: int = setting(4, low=1, high=50, help="how many cycles, each twice as long as the one before")
+    warmup: int = _warmup()
+
+    name = "coslog"
+    aliases = ("coslog4",)
+    formula = "(1 - cos(2 pi log2(1 + (2^cycles - 1) t))) / 2"
+    source = "Holzmüller, Grinsztajn, Steinwart 2024, RealMLP, arXiv 2407.04491"
+
+    @property
+    def cycle_ends(self) -> tuple[float, ...]:
+        return tuple((2**i - 1) / (2**self.cycles - 1) for i in range(1, self.cycles + 1))
+
+    def factor(self, clock: Clock) -> float:
+        return (1 - cos(2 * pi * log2(1 + (2**self.cycles - 1) * clock.middle))) / 2
+
+
 def _cosine(first: float, last: float, progress: float) -> float:
     return last + (first - last) * (1 + cos(pi * progress)) / 2
 
 
-SCHEDULES: Family[Schedule] = Family("schedule", [Constant, InverseScaling, Exponential, Step, Cosine, OneCycle])
+SCHEDULES: Family[Schedule] = Family(
+    "schedule", [Constant, InverseScaling, Exponential, Step, Cosine, OneCycle, FlatCosine, CosLog]
+)
