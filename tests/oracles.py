@@ -173,6 +173,7 @@ INITIALIZERS: dict[str, Callable[[int, int], float]] = {
     "he_normal": lambda n_in, n_out: 2 / n_in,
     "lecun_uniform": lambda n_in, n_out: 1 / n_in,
     "lecun_normal": lambda n_in, n_out: 1 / n_in,
+    "data": lambda n_in, n_out: 1 / n_in,
     "zeros": lambda n_in, n_out: 0,
     "sklearn": lambda n_in, n_out: 2 / (n_in + n_out),
     "sklearn_logistic": lambda n_in, n_out: 2 / 3 / (n_in + n_out),

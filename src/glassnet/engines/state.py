@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, Matrix
 from glassnet.engines.curvature import Curvature
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
@@ -86,20 +86,21 @@ class State:
         return f"<State: epoch {self.epoch}, step {self.step}, {self.theta.size} parameters>"
 
     @classmethod
-    def new(cls, plan: Plan, seed: int = 0, rng: Draws | None = None) -> State:
+    def new(cls, plan: Plan, seed: int = 0, rng: Draws | None = None, X: Matrix | None = None) -> State:
         """A state before the first step.
 
         Args:
             plan: what it is for.
             seed: of shuffles, masks and, without ``rng``, of the first parameters.
             rng: a NumPy generator to draw the first parameters from.
+            X: rows of the training, for layers whose first values are fitted to some (initializer "data").
 
         Raises:
             InvalidInput: what a training remembers of each parameter does not fit in memory.
         """
         vectors = len(plan.optimizer.slots) + 3  # its value, its gradient, the next value
         plan.network.layout.check_memory(vectors * plan.numpy_dtype.itemsize)
-        parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype)
+        parameters = plan.network.initialize(seed if rng is None else rng, plan.numpy_dtype, X)
         slots = np.zeros((len(plan.optimizer.slots), parameters.theta.size), plan.numpy_dtype)
         return cls(parameters.theta, parameters.running, slots, int(seed))
 

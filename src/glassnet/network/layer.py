@@ -82,6 +82,14 @@ class Layer(Record):
     def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
         """Write first values into the parameters."""
 
+    @property
+    def by_rows(self) -> bool:
+        """True where :meth:`fit_first` fits these values to rows of the training."""
+        return False
+
+    def fit_first(self, A_prev: Array, p: SimpleNamespace, rng: Draws) -> None:
+        """Fit the first values to what arrives of some rows (m, n_in)."""
+
     def settings(self) -> dict[str, Any]:
         """As plain data: activations and initializers by name."""
         return {key: _by_name(value) for key, value in super().settings().items()}

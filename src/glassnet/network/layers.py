@@ -95,10 +95,19 @@ class Dense(Layer):
         )
 
     def initialize(self, p: SimpleNamespace, rng: Draws) -> None:
+        p.W.T[...], p.b[...] = self._first.draw(rng, *p.W.T.shape)
+
+    @property
+    def by_rows(self) -> bool:
+        return self._first.by_rows
+
+    def fit_first(self, A_prev: Array, p: SimpleNamespace, rng: Draws) -> None:
+        self._first.fit(rng, A_prev, p.W.T, p.b)
+
+    @property
+    def _first(self) -> Initializer:
         own = "lecun_normal" if self.ntk else find_activation(self.activation).initializer
-        initializer = self.initializer or own
-        W, b = INITIALIZERS.find(initializer).draw(rng, *p.W.T.shape)
-        p.W.T[...], p.b[...] = W, b
+        return INITIALIZERS.find(self.initializer or own)
 
     def forward(self, A_prev: Matrix, p: SimpleNamespace, c: Cache) -> Array:
         c.Z = multiply(A_prev, p.W.T, c.array("Z", A_prev, self.units))

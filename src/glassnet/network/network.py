@@ -30,6 +30,8 @@ from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.pieces.own_loss import LossChoice, as_loss
 from glassnet.randomness import generator
 
+FIRST_ROWS = 1024  # that first values are fitted to: enough for a spread to 2 %
+
 
 class Network(Displayable):
     """Layers in a row, and the loss that judges them.
@@ -112,18 +114,35 @@ class Network(Displayable):
 
     # -- the steps, by hand ------------------------------------------------------------------------------------------
 
-    def initialize(self, seed: int | Draws = 0, dtype: DTypeLike = np.float64) -> Parameters:
+    def initialize(self, seed: int | Draws = 0, dtype: DTypeLike = np.float64, X: Matrix | None = None) -> Parameters:
         """New parameters.
 
         Args:
             seed: a whole number, or a NumPy generator to draw from.
             dtype: float64 or float32.
+            X: (m, n[0]), rows of the training, for layers whose initializer is "data"; without, they stay as drawn.
         """
         rng = generator(seed) if isinstance(seed, (int, np.integer)) else seed
         parameters = self.parameters(self.layout.new(dtype))
         for layer, p in zip(self.layers, parameters.layers, strict=True):
             layer.initialize(p, rng)
+        if X is not None and X.shape[0]:
+            self._fit_first(X, parameters, rng)
         return parameters
+
+    def _fit_first(self, X: Matrix, parameters: Parameters, rng: Draws) -> None:
+        """Fit first values to some rows, layer by layer: each sees what the fitted ones before it make of them."""
+        count = max((l for l, layer in enumerate(self.layers, start=1) if layer.by_rows), default=0)
+        if not count:
+            return
+        m = X.shape[0]
+        chosen = (rng.uniform(0.0, 1.0, (min(m, FIRST_ROWS),)) * m).astype(int) if m > FIRST_ROWS else slice(None)
+        A: Any = np.asarray(dense(X[chosen]), parameters.theta.dtype)
+        caches = self.caches(parameters, Mode())
+        for layer, p, c in zip(self.layers[:count], parameters.layers, caches, strict=False):
+            if layer.by_rows:
+                layer.fit_first(A, p, rng)
+            c.A_prev, A = A, layer.forward(A, p, c)
 
     def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
         """Views into the flat vector ``theta`` (n,), which is kept, not copied."""

@@ -188,7 +188,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if state is None:
-            state = State.new(plan, rng=random())
+            state = State.new(plan, rng=random(), X=rows.X)
             state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
         rows = in_dtype(rows, dtype)
         if validation is None and self.early_stopping and not plan.optimizer.whole_batch:

@@ -178,7 +178,7 @@ class TableModel(TableEstimator):
         metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
         return Job(
             plan,
-            State.new(plan, recipe.seed),
+            State.new(plan, recipe.seed, X=rows.X),
             rows,
             validation,
             [metric] if enough else [],
