@@ -137,8 +137,7 @@ def test_lbfgs_goes_on(iris: tuple[Any, Any], tmp_path: Path) -> None:
     first = MLPClassifier(**QUICK, **saved).fit(*iris)
     longer = MLPClassifier(**QUICK | {"max_iter": 30}, **saved).fit(*iris)
     assert longer.loss_curve_[:12] == first.loss_curve_
-    assert longer.loss_ < first.loss_
-    assert longer.n_iter_ == 30
+    assert arrays(longer) == arrays(MLPClassifier(**QUICK | {"max_iter": 30, "solver": "lbfgs"}).fit(*iris))
 
 
 def test_another_training_is_refused(iris: tuple[Any, Any], tmp_path: Path) -> None:
