@@ -300,9 +300,11 @@ def test_text_and_data():
     network, p = small(Dense(4, "tanh"))
     check = gradcheck(network, *ROWS, parameters=p, count=None)
     first, _, head, *table = str(check).splitlines()
-    assert first.startswith("the gradient is right for 21 of 21 parameters on 6 examples: largest relative error ")
+    assert first.startswith("the gradient is right for all 21 parameters on 6 examples: largest relative error ")
     assert head.split() == ["parameter", "engine", "graph", "differences", "error", "verdict"]
     assert len(table) == 13 and table[-1].startswith("the engine is '") and check.worst.name in table[0]
+    some = gradcheck(network, *ROWS, parameters=p, which=["w11[1]"])
+    assert some.summary.startswith("the gradient is right for the 1 parameter checked, of 21, on 6 examples: ")
     facts = check.to_dict()
     assert facts["ok"] is True and len(facts["rows"]) == 21 and facts["rows"][0]["name"] == check.worst.name
 

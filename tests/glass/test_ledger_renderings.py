@@ -90,3 +90,16 @@ def test_numbers_that_are_none_are_null():
 def test_notebooks(written):
     bundle = written._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain"} and bundle["text/plain"] == str(written)
+
+
+def test_only_symbols_are_bold():
+    """In the terminal: formulas, numbers and remarks keep the weight of ordinary text."""
+    network = Network(2, [Dense(1)])
+    written = ledger(trace(network, [[1.0, 2.0]], [1.0], parameters=network.initialize(seed=0)))
+    console = Console(file=io.StringIO(), width=200, force_terminal=True, color_system="standard", legacy_windows=False)
+    bold = {
+        segment.text.strip()
+        for segment in console.render(written)
+        if segment.style is not None and segment.style.bold and segment.text.strip()
+    }
+    assert {"Z[1]", "dW[1]"} <= bold and not [text for text in bold if " = " in text or "alpha dW" in text]

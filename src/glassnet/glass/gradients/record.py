@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-from glassnet.text import format_number
+from glassnet.text import counted, format_number
 
 MOST_SHOWN = 12  # parameters in the table, the worst first
 
@@ -91,7 +91,9 @@ class GradCheck:
     def summary(self) -> str:
         """The verdict in a sentence."""
         wrong, kinks, all_of_them = len(self.of("wrong")), len(self.of("kink")), len(self.rows)
-        which = f"{all_of_them:,} of {self.size:,} parameters on {self.examples:,} example{'s' * (self.examples != 1)}"
+        some = f"the {counted(all_of_them, 'parameter')} checked, of {self.size:,},"
+        some = f"all {self.size:,} parameters" if all_of_them == self.size else some
+        which = f"{some} on {counted(self.examples, 'example')}"
         kinked = f"; at {kinks} of them differences cannot decide, because of a kink" if kinks else ""
         if wrong:
             layers = sorted({row.layer for row in self.of("wrong")})

@@ -114,7 +114,8 @@ def _rich_text(line: Line) -> Text:
     from rich.text import Text
 
     first, *others = map(printable, line.parts)
-    text = Text(first, "bold")
+    text = Text()
+    text.append(first, "bold")  # a style of the whole text would make all of it bold
     for place, part in enumerate(others):
         text.append(" := " if line.assigned and not place else " = ", "dim")
         text.append(part, "cyan" if part == printable(line.shown) and place == len(others) - 1 else "")
