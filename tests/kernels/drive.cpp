@@ -75,11 +75,15 @@ std::vector<std::string> names(const char* list) {
   return all;
 }
 
+constexpr int64_t kWaves = 17, kSums = 5;  // of a column of a periodic layer
+
 // A value for each setting of a rule.
 void add_settings(const char* list, int64_t i, std::vector<double>& settings) {
   const bool layer = !strcmp(list, "layer");
   for (const std::string& name : words(gn_rules(list, i)->settings))
     settings.push_back(name == "rate"                ? 0.3
+                       : name == "features"          ? double(kWaves)
+                       : name == "outputs"           ? double(kSums)
                        : name == "epsilon"           ? (layer ? 1e-3 : 1e-8)
                        : name == "beta_2"            ? 0.999
                        : name == "weight_decay"      ? 0.01
@@ -102,9 +106,8 @@ gn_layer batch_norm(const std::string& g, int64_t n) {
   return {index_of("layer", "batch_norm"), index_of("activation", g), n, n};
 }
 gn_layer scale(int64_t n) { return {index_of("layer", "scale"), -1, n, n}; }
-gn_layer mix(const std::string& g, int64_t n) {
-  return {index_of("layer", "mix"), index_of("activation", g), n, n};
-}
+gn_layer periodic(int64_t n, int64_t columns) { return {index_of("layer", "periodic"), -1, n, n + columns * kSums}; }
+gn_layer mix(const std::string& g, int64_t n) { return {index_of("layer", "mix"), index_of("activation", g), n, n}; }
 gn_layer layer_norm(const std::string& g, int64_t n) {
   return {index_of("layer", "layer_norm"), index_of("activation", g), n, n};
 }
@@ -123,9 +126,10 @@ struct Case {
 int64_t parameters(const Case& c) {
   int64_t n = 0;
   for (const gn_layer& layer : c.layers)
-    n += is(layer, "dense")     ? (layer.inputs + 1) * layer.outputs
-         : is(layer, "dropout") ? 0
-                                : (is_norm(layer) ? 2 : 1) * layer.outputs;
+    n += is(layer, "dense")      ? (layer.inputs + 1) * layer.outputs
+         : is(layer, "periodic") ? (layer.outputs - layer.inputs) / kSums * ((2 + kSums) * kWaves + kSums)
+         : is(layer, "dropout")  ? 0
+                                 : (is_norm(layer) ? 2 : 1) * layer.outputs;
   return n;
 }
 
@@ -173,7 +177,8 @@ int64_t numbers_recorded(const Case& c, int64_t l, int64_t what, int64_t m) {
                                                     : 0;
   }
   const gn_layer& layer = c.layers[l - 1];
-  const bool drops = is(layer, "dropout"), norm = is_norm(layer), bends = norm || is(layer, "dense"), all = what == gn_A || what == gn_dA;
+  const bool drops = is(layer, "dropout"), norm = is_norm(layer), bends = norm || is(layer, "dense"),
+             all = what == gn_A || what == gn_dA;
   if (what == gn_scale && norm) return is(layer, "batch_norm") ? layer.outputs : m;
   return all || (what == gn_mask && drops) || (what == gn_N && norm) || ((what == gn_Z || what == gn_dZ) && bends)
              ? m * layer.outputs
@@ -215,7 +220,8 @@ void wrong_sizes(const Case& c, void* session, const gn_vectors& right, const gn
   expect(gn_train(session, &rows, &no_rates) == gn_bad_size, c.name + ": trained without rates");
   expect(rows.labels || gn_train(session, &many, &taken) == gn_bad_size, c.name + ": trained on other targets");
   expect(gn_gradient(session, &wide, 0, 0, 2, right.theta, n, &cost) != gn_done, c.name + ": gradient, other columns");
-  expect(gn_gradient(session, &rows, 0, 0, 2, right.theta, n - 1, &cost) != gn_done, c.name + ": gradient without room");
+  expect(gn_gradient(session, &rows, 0, 0, 2, right.theta, n - 1, &cost) != gn_done,
+         c.name + ": gradient without room");
   expect(gn_predict(session, rows.X, rows.inputs + 1, 1, right.theta, k, 0) == gn_bad_size &&
              gn_predict(session, rows.X, rows.inputs, 1, right.theta, k + 1, 0) == gn_bad_size,
          c.name + ": predicted other sizes");
@@ -423,6 +429,20 @@ std::vector<Case> cases() {
                  true,
                  50,
                  16});
+  all.push_back({"waves first and in the middle",
+                 {periodic(3, 2), scale(13), dense("tanh", 13, 6), periodic(6, 6), mix("mish", 36),
+                  layer_norm("relu", 36), periodic(36, 1), dense("identity", 41, 2)},
+                 squared,
+                 "adamw",
+                 0.01,
+                 0.01,
+                 0.5,
+                 0.2,
+                 false,
+                 true,
+                 true,
+                 37,
+                 10});
   all.push_back(
       {"one of everything", {dense("identity", 1, 1)}, binary, "adam", 0, 0, 0, 0, false, false, false, 1, 1});
   all.push_back({"batches of one",
@@ -581,7 +601,7 @@ void hostile() {
   const std::vector<int64_t> labels(4);
   const gn_rows rows = {X.data(), 3, 4, nullptr, 0, labels.data(), nullptr};
   double cost;
-  expect(gn_gradient(session, &rows, 0, 0, gradient.data(), 14, &cost) == gn_bad_row,
+  expect(gn_gradient(session, &rows, 0, 0, 2, gradient.data(), 14, &cost) == gn_bad_row,
          "a gradient of more rows than planned");
   X[4] = NAN;
   load(session, theta, &slots, running);

@@ -11,8 +11,7 @@ template <class T> struct Factor {
 
 // Sums over the m rows of C vectors of columns of d, or of d times a factor: side by side, since each sum must wait for
 // itself.
-template <class T, int C>
-static void sum_columns(const T* d, Factor<T> factor, long ld, long m, T* sums, bool on_top) {
+template <class T, int C> static void sum_columns(const T* d, Factor<T> factor, long ld, long m, T* sums, bool on_top) {
   Vec<T> sum[C] = {};
   for (long r = 0; r < m; r++, d += ld) {
     for (int c = 0; c < C; c++) {

@@ -63,7 +63,8 @@ static void periodic_forward(const Session<T>& s, const Layer<T>& layer, const T
     for (long r = 0; r < rows; r += N<T>) {
       const long n = rows - r < N<T> ? rows - r : N<T>;
       const Vec<T> x = down(A_prev + r * lda + j, lda, n);
-      by_sums(layer.sums, [&](auto C, long o) { wave_sums<T, decltype(C)::n>(layer, p, x, o, A + r * layer.ld_out, n); });
+      by_sums(layer.sums,
+              [&](auto C, long o) { wave_sums<T, decltype(C)::n>(layer, p, x, o, A + r * layer.ld_out, n); });
     }
   }
 }
@@ -107,8 +108,8 @@ template <class T> static void put(T* place, Vec<T> v, bool on_top) {
   store<T>(place, on_top ? load<T>(place) + v : v);
 }
 
-// The gradients of N waves from f on by the sums [o, o + C) of m rows: x (m, ld_in) is the column, d (m, ld_out) begins at
-// these sums. Those of frequency and phase, but for a factor, are added to two vectors, those of weight written.
+// The gradients of N waves from f on by the sums [o, o + C) of m rows: x (m, ld_in) is the column, d (m, ld_out) begins
+// at these sums. Those of frequency and phase, but for a factor, are added to two vectors, those of weight written.
 template <class T, int C>
 static void wave_gradient(const Layer<T>& layer, const Column<T>& p, const Column<T>& to, long o, long f, const T* x,
                           const T* d, long m, bool on_top, Vec<T>& of_frequency, Vec<T>& of_phase) {
