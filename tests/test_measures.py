@@ -9,7 +9,7 @@ def test_classes_are_at_most_three_deep():
 
 
 def test_lines_of_the_kernels():
-    assert sum(measures.kernel_lines().values()) <= 4_060
+    assert sum(measures.kernel_lines().values()) <= 4_080
 
 
 def test_functions_are_short():
