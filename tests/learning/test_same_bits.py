@@ -16,8 +16,11 @@ from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import train
 from glassnet.network.layers import Dense, Dropout
+from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm, LayerNorm
+from glassnet.network.periodic import Periodic
+from glassnet.network.scale import Scale
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES
@@ -44,6 +47,21 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "float64": {"dtype": "float64"},
     "dropout and norms": {"network": deep()},
     "penalties and clipping": {"penalties": Penalties(l1=1e-3, l2=1e-2), "clipping": Clipping(norm=0.5, value=0.2)},
+    "factors": {
+        "network": Network(
+            4,
+            [
+                Periodic(2, 5, 2, rate_factor=0.1),
+                Scale(rate_factor=6, decay_factor=6),
+                Dense(9, bias_rate_factor=0.1, ntk=True),
+                Mix("silu", rate_factor=0.1),
+                Dense(3, bias_rate_factor=0.1, ntk=True),
+            ],
+            "cross_entropy",
+        ),
+        "optimizer": OPTIMIZERS.make("adamw", beta_2=0.95),
+        "schedule": SCHEDULES.make("coslog"),
+    },
     "one batch an epoch": {"batch_size": 53},
     "one row a batch": {"batch_size": 1, "epochs": 2},
     "everything": {
