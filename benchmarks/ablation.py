@@ -1,0 +1,259 @@
+"""What each part of a table's recipe is worth: one part changed at a time, the error beside that of the whole recipe.
+
+    python benchmarks/ablation.py DATA_FOLDER
+    python benchmarks/ablation.py DATA_FOLDER --sets concrete phoneme abalone --splits 3 --variants "no waves" "no mix"
+    python benchmarks/ablation.py DATA_FOLDER --members 4
+
+A variant is a line of ``VARIANTS``. Each is trained on the same rows of every set; the numbers are geometric means over
+sets of its error to the whole recipe's, with standard errors: a part that is not worth more than its error is not worth
+its code. Records are appended, one for each (set, split, variant), so that a long run can go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from comparison import records as kept
+from comparison.report import aligned
+from comparison.sets import Table, metas, read, split
+from comparison.statistics import floored, mean_errors
+from comparison.worker import measures
+from glassnet import Dense, Dropout, Mix, Network, Periodic, Plan, Rows, Scale, State
+from glassnet.data.encoder import TableEncoder
+from glassnet.data.holdout import holdout
+from glassnet.engines.choice import Arithmetic
+from glassnet.learning.job import Job
+from glassnet.learning.stopping import Stopping
+from glassnet.learning.together import train_together
+from glassnet.network.layers import Layer
+from glassnet.pieces.losses import LOSSES
+from glassnet.pieces.optimizers import AdamW
+from glassnet.pieces.schedules import SCHEDULES
+
+WHOLE = "whole recipe"
+HELD_OUT = 0.2
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The recipe, part by part.
+
+    Args:
+        hidden: units of each hidden layer.
+        classifier, regressor: activations.
+        rate, regressor_rate: learning rates; with ``ntk`` those of the NTK parameterization.
+        decay: of the weights.
+        beta_2: of AdamW.
+        schedule: of the learning rate.
+        dropout: share of hidden units.
+        batch: rows of a step.
+        epochs, least_steps: passes over the rows, more where the steps would be fewer.
+        sigma: of the waves' first frequencies.
+        waves, scale, mix, ntk, data, factors, clamp, pick: whether the periodic layer, the diagonal layer, the learned mix,
+            the NTK parameterization, first values fitted to rows, factors of the learning rate, predictions within
+            the range of training are used; and the epoch that is best by the cost of held-out rows, else the last.
+        spread: whether members differ in sigma and dropout.
+    """
+
+    hidden: tuple[int, ...] = (256, 256, 256)
+    classifier: str = "silu"
+    regressor: str = "silu"
+    rate: float = 0.04
+    regressor_rate: float = 0.07
+    plain_rate: float = 0.002
+    decay: float = 0.02
+    beta_2: float = 0.95
+    schedule: str = "cosine"
+    dropout: float = 0.15
+    batch: int = 128
+    epochs: int = 64
+    least_steps: int = 1000
+    sigma: float = 0.1
+    waves: bool = True
+    scale: bool = True
+    mix: bool = True
+    ntk: bool = True
+    data: bool = True
+    factors: bool = True
+    clamp: bool = True
+    pick: bool = False
+    spread: bool = True
+
+
+VARIANTS: Mapping[str, Mapping[str, object]] = {
+    WHOLE: {},
+    "no waves": {"waves": False},
+    "sigma 0.02": {"sigma": 0.02},
+    "sigma 0.5": {"sigma": 0.5},
+    "sigma 2": {"sigma": 2.0},
+    "no scale": {"scale": False},
+    "no mix": {"mix": False},
+    "no ntk": {"ntk": False},
+    "no data": {"data": False},
+    "no factors": {"factors": False},
+    "no clamp": {"clamp": False},
+    "best epoch by cost": {"pick": True},
+    "no dropout": {"dropout": 0.0},
+    "dropout 0.3": {"dropout": 0.3},
+    "no decay": {"decay": 0.0},
+    "beta_2 0.999": {"beta_2": 0.999},
+    "relu": {"classifier": "relu", "regressor": "relu"},
+    "mish": {"classifier": "mish", "regressor": "mish"},
+    "selu": {"classifier": "selu", "regressor": "selu"},
+    "half the rate": {"rate": 0.02, "regressor_rate": 0.035, "plain_rate": 0.001},
+    "twice the rate": {"rate": 0.08, "regressor_rate": 0.14, "plain_rate": 0.004},
+    "constant rate": {"schedule": "constant"},
+    "coslog": {"schedule": "coslog"},
+    "flat cosine": {"schedule": "flat_cosine"},
+    "batch 64": {"batch": 64},
+    "batch 256": {"batch": 256},
+    "32 epochs": {"epochs": 32},
+    "128 epochs": {"epochs": 128, "least_steps": 2000},
+    "2 layers": {"hidden": (256, 256)},
+    "width 128": {"hidden": (128, 128, 128)},
+    "members alike": {"spread": False},
+}
+SIGMAS, DROPOUTS = (0.1, 0.02, 0.5, 2.0), (1.0, 0.0, 0.5, 2.0)  # of members that differ: as many times the recipe's
+
+
+def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, classifies: bool) -> Network:
+    """One member's network, on inputs whose ``leading`` columns are numbers."""
+    activation = parts.classifier if classifies else parts.regressor
+    factor = member % len(SIGMAS) if parts.spread else 0
+    sigma, dropout = parts.sigma * SIGMAS[factor] / SIGMAS[0], parts.dropout * DROPOUTS[factor]
+    small, large = (0.1, 6.0) if parts.factors else (1.0, 1.0)
+    layers: list[Layer] = []
+    if parts.waves and leading:
+        layers.append(Periodic(columns=leading, sigma=sigma, rate_factor=small))
+    if parts.scale:
+        layers.append(Scale(rate_factor=large))
+    first = "data" if parts.data else None
+    bias = small if parts.ntk else 1.0
+    for units in parts.hidden:
+        layers.append(Dense(units, None if parts.mix else activation, first, ntk=parts.ntk, bias_rate_factor=bias))
+        if parts.mix:
+            layers.append(Mix(activation, rate_factor=small))
+        if dropout:
+            layers.append(Dropout(dropout))
+    layers.append(Dense(outputs, None, first, ntk=parts.ntk, bias_rate_factor=bias))
+    loss = "squared_error" if not classifies else "cross_entropy" if outputs > 1 else "binary_cross_entropy"
+    return Network(inputs, layers, LOSSES.make(loss))
+
+
+def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
+    """How it is trained."""
+    rate = (parts.rate if classifies else parts.regressor_rate) if parts.ntk else parts.plain_rate
+    batch = min(parts.batch, rows)
+    epochs = max(parts.epochs, -(-parts.least_steps // -(-rows // batch)))
+    return Plan(
+        net,
+        rows,
+        optimizer=AdamW(learning_rate=rate, beta_2=parts.beta_2, weight_decay=parts.decay),
+        schedule=SCHEDULES.parse(parts.schedule),
+        batch_size=batch,
+        epochs=epochs,
+    )
+
+
+def error(parts: Parts, table: Table, number: int, members: int, threads: int) -> dict[str, float]:
+    """The error of a variant on a split: its members' mean prediction, and the seconds of the training."""
+    learned, tested = split(table, number)
+    frames = [table.X.iloc[rows].reset_index(drop=True) for rows in (learned, tested)]
+    encoder = TableEncoder(numbers_first=True).fit(frames[0])
+    X, X_test = map(encoder.transform, frames)
+    y = table.y[learned]
+    outputs = int(table.y.max()) + 1 if table.classifies and table.y.max() > 1 else 1
+    center, size = (0.0, 1.0) if table.classifies else (float(y.mean()), float(y.std()))
+    Y = y if table.classifies else ((y - center) / size).astype(np.float32).reshape(-1, 1)
+    nets = [network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies) for member in range(members)]
+    started = time.perf_counter()
+    mean = mean_prediction(parts, nets, Rows(X, Y), X_test, number, threads)
+    took = time.perf_counter() - started
+    if not table.classifies:
+        predicted = mean[:, 0] * size + center
+        predicted = np.clip(predicted, y.min(), y.max()) if parts.clamp else predicted
+        return {**measures(table, table.y[tested], predicted, None), "seconds": took}
+    chances = np.column_stack([1 - mean, mean]) if outputs == 1 else mean
+    return {**measures(table, table.y[tested], chances.argmax(axis=1), chances), "seconds": took}
+
+
+def mean_prediction(
+    parts: Parts, nets: Sequence[Network], rows: Rows, X_test: np.ndarray, seed: int, threads: int
+) -> np.ndarray:
+    """What the members predict, (m, k), each trained on four fifths of the rows and judged by the others."""
+    classifies = rows.Y.ndim == 1
+    learned, held = (
+        Rows(rows.X[some], rows.Y[some])
+        for some in holdout(len(rows.X), HELD_OUT, seed, rows.Y if classifies else None)
+    )
+    jobs = []
+    for member, net in enumerate(nets):
+        how = plan(parts, net, len(learned.Y), classifies)
+        stopping = Stopping("validation_cost", patience=math.inf, restore_best=True) if parts.pick else None
+        jobs.append(Job(how, State.new(how, 1000 * seed + member, X=learned.X), learned, held, stopping=stopping))
+    total = 0.0
+    for net, outcome in zip(nets, train_together(jobs, threads), strict=True):
+        engine = Arithmetic("auto", 1).choose(net, outcome.parameters).engine
+        total = total + engine.predict(outcome.parameters, X_test).astype(np.float64)
+    return np.asarray(total) / len(nets)
+
+
+def effects(records: Sequence[kept.Record]) -> list[str]:
+    """The table: each variant's error to the whole recipe's, the worst part to miss first."""
+    errors = mean_errors(records)
+    found = {}
+    for name in dict.fromkeys(record["method"] for record in records):
+        logs = [
+            math.log(floored(of[name]) / floored(of[WHOLE])) for of in errors.values() if name in of and WHOLE in of
+        ]
+        if logs and name != WHOLE:
+            deviation = float(np.std(logs, ddof=1)) / math.sqrt(len(logs)) if len(logs) > 1 else math.nan
+            found[name] = (math.exp(np.mean(logs)), deviation, len(logs), sum(log > 0 for log in logs))
+    rows = [["variant", "error to the whole", "standard error", "sets", "worse on"]]
+    for name, (value, deviation, sets, worse) in sorted(found.items(), key=lambda item: -item[1][0]):
+        rows.append([name, f"{value:.3f}", f"{deviation:.3f}", str(sets), str(worse)])
+    return aligned(rows)
+
+
+def main() -> None:
+    """Train what has no record yet, print the table."""
+    parser = argparse.ArgumentParser(description="What each part of a table's recipe is worth.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, metavar="NAME", default=list(VARIANTS))
+    parser.add_argument("--sets", nargs="+", metavar="NAME")
+    parser.add_argument("--most-rows", type=int, default=10_000)
+    parser.add_argument("--splits", type=int, default=1)
+    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--records", type=Path, default=Path("ablation_records.jsonl"))
+    options = parser.parse_args()
+    found = metas(options.folder)
+    names = options.sets or [name for name, meta in found.items() if meta["n_rows"] <= options.most_rows]
+    done = {kept.key(record) for record in kept.read(options.records) if record["members"] == options.members}
+    for variant in dict.fromkeys([WHOLE, *options.variants]):
+        parts = dataclasses.replace(Parts(), **VARIANTS[variant])
+        for name in names:
+            for number in range(options.splits):
+                if (name, number, variant) in done:
+                    continue
+                facts = {"set": name, "split": number, "method": variant, "members": options.members}
+                facts |= {"parts": json.loads(json.dumps(dataclasses.asdict(parts))), "load": os.getloadavg()[0]}
+                facts |= error(parts, read(options.folder, name), number, options.members, options.threads)
+                kept.append(options.records, facts)
+                print(f"{variant:16s} {name:16s} {number}  {facts['error']:.4f}  {facts['seconds']:.1f} s", flush=True)
+    records = [r for r in kept.read(options.records) if r["members"] == options.members and r["set"] in names]
+    print("\n" + "\n".join(effects(records)))
+
+
+if __name__ == "__main__":
+    main()
