@@ -59,9 +59,10 @@ class Parts:
         batch: rows of a step.
         epochs, least_steps: passes over the rows, more where the steps would be fewer.
         sigma: of the waves' first frequencies.
-        waves, scale, mix, ntk, data, factors, clamp, pick: whether the periodic layer, the diagonal layer, the learned mix,
-            the NTK parameterization, first values fitted to rows, factors of the learning rate, predictions within
-            the range of training are used; and the epoch that is best by the cost of held-out rows, else the last.
+        waves, scale, mix, ntk, data, factors, clamp: whether there are the periodic layer, the diagonal layer, the
+            learned mix, the NTK parameterization, first values fitted to rows, factors of the learning rate,
+            predictions kept within the range of training.
+        pick: whether the epoch is taken that is best by the cost of held-out rows, else the last.
         spread: whether members differ in sigma and dropout.
     """
 
