@@ -18,9 +18,11 @@ compute the same orders and masks; this file is their specification.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
 from glassnet.errors import InvalidInput
 
@@ -50,6 +52,26 @@ def _drawn(rows: int, most: int) -> NDArray[np.int64]:
     drawn = np.sort(generator(0).choice(rows, most, replace=False))
     drawn.flags.writeable = False
     return drawn
+
+
+def mersenne_twister(seed: int) -> np.random.RandomState:
+    """NumPy's legacy generator, which scikit-learn's ``random_state`` means.
+
+    It is ``RandomState(seed)``, which asks the system for a seed of its own first and takes three times as long.
+
+    >>> mersenne_twister(7).randint(100) == np.random.RandomState(7).randint(100)
+    True
+    """
+    random = np.random.RandomState(np.random.MT19937(_Unseeded()))
+    random.seed(seed)
+    return random
+
+
+class _Unseeded(ISeedSequence):
+    """For a generator that is seeded later."""
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
+        return np.zeros(n_words, dtype)
 
 
 def drawn_seed(random_state: np.random.RandomState) -> int:

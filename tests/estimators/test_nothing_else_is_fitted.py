@@ -120,7 +120,6 @@ def test_slow_checks_are_made_where_they_cost_little_beside_the_training(
         return missing(self, context)
 
     monkeypatch.setattr(thresholds, "TRAINING_SHARE", share)
-    monkeypatch.setattr(thresholds, "TRAINING_LEAST", 0.0)
     monkeypatch.setattr(thresholds, "TRAINING_SECONDS", 60.0)
     monkeypatch.setattr(Check, "missing", noted)
     ending_badly()
@@ -128,6 +127,15 @@ def test_slow_checks_are_made_where_they_cost_little_beside_the_training(
     assert "leakage" in slow and "unscaled_inputs" not in slow
     assert [name for name in made if name in slow] == (slow if share else [])
     assert set(CHECKS) - set(slow) <= set(made)
+
+
+def test_after_two_warnings_nothing_more_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    findings = Check.findings
+    monkeypatch.setattr(Check, "findings", lambda self, context: made.append(self.name) or findings(self, context))
+    with pytest.warns(UserWarning, match="one epoch is too few.*; also, inputs are not scaled"):
+        glassnet.MLPClassifier((5,), max_iter=1, random_state=0).fit(100 * X, DIGITS)
+    assert made[-1] == "unscaled_inputs" and {"diverged", "not_converged"} <= {*made}
 
 
 def test_of_many_rows_few_are_looked_at() -> None:

@@ -5,15 +5,16 @@ a warning of scikit-learn's class, so that ``except`` lines and filters written 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sklearn.exceptions import ConvergenceWarning
 
 from glassnet.engines.plan import Plan
 from glassnet.errors import Diverged
 from glassnet.glass.diagnosis.answer_checks import ANSWER_CHECKS
+from glassnet.glass.diagnosis.check import Check
 from glassnet.glass.diagnosis.diagnose import CHECKS
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.training import diagnose_training
@@ -88,31 +89,32 @@ class Report:
         best = job.stopping is not None and job.stopping.restore_best
         kept = best or job.plan.optimizer.whole_batch  # L-BFGS takes no step that leads out of the finite numbers
         if outcome.error is not None and self.raises and not kept:
-            raise self._error(outcome.error, self._diagnosis(outcome, job)) from None
+            raise self._error(outcome.error, self._diagnosis(outcome, job, [CHECKS["diverged"]])) from None
         if trouble is not None:
             known = outcome.ending == INTERRUPTED  # the user knows why
-            text = trouble.fact if known else self._sentence(trouble, self._diagnosis(outcome, job))
+            text = trouble.fact if known else self._sentence(trouble, outcome, job)
             warnings.warn(text, trouble.category, stacklevel=stacklevel)
-        elif not self.short and (text := self._diagnosis(outcome, job, only_answers=True).sentence()):
+        elif not self.short and (text := self._diagnosis(outcome, job, ANSWER_CHECKS).sentence()):
             warnings.warn(text, ConvergenceWarning, stacklevel=stacklevel)
 
-    def _diagnosis(self, outcome: Outcome, job: Job, only_answers: bool = False) -> Diagnosis:
-        checks = ANSWER_CHECKS if only_answers else CHECKS.values()
+    def _diagnosis(self, outcome: Outcome, job: Job, checks: Iterable[Check], **enough: Any) -> Diagnosis:
         names = (self.columns, self.classes, self.settings)
-        return diagnose_training(outcome, job, checks, *names)
+        return diagnose_training(outcome, job, checks, *names, **enough)
 
     def _error(self, error: Diverged, diagnosis: Diagnosis) -> Diverged:
         remedies = [finding.remedy for finding in diagnosis.named("diverged")]
         rate = self.settings["learning_rate"]
         return Diverged(NOT_FINITE, error.cause, [*remedies, f"standardize the inputs, or lower {rate}"][0])
 
-    def _sentence(self, trouble: Trouble, diagnosis: Diagnosis) -> str:
+    def _sentence(self, trouble: Trouble, outcome: Outcome, job: Job) -> str:
         """The fact with what may be behind it; nothing is said twice."""
+        most = 1 if trouble.look else 2
+        diagnosis = self._diagnosis(outcome, job, CHECKS.values(), most=most, beside=trouble.look)
         look = diagnosis.named(trouble.look)
         same = [] if trouble.advises else [finding.remedy for finding in look if finding.severity != "good"]
         others = replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.name != trouble.look))
         fact = trouble.fact + "".join(f" (try: {remedy})" for remedy in same[:1])
-        if behind := others.sentence(most=1 if trouble.look else 2):
+        if behind := others.sentence(most):
             return f"{fact}; {'also, ' if trouble.look else ''}{behind}"
         return f"{fact}." if trouble.look else f"{fact}; raise {self.settings['epochs']}."
 

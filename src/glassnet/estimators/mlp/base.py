@@ -37,6 +37,7 @@ from glassnet.learning.metrics import Metric
 from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, TimeLimit
 from glassnet.pieces.losses import Loss
+from glassnet.randomness import drawn_seed, mersenne_twister
 
 HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 """The user's own validation rows: X, y and sample weights, or None for each."""
@@ -44,6 +45,12 @@ HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 
 # What makes another training of it, beside the plan: see `Job.settings`.
 NOT_PLANNED = ("random_state", "engine", "early_stopping", "validation_fraction", "n_iter_no_change", "tol")
+
+
+def _random(random_state: int | np.random.RandomState | None) -> np.random.RandomState:
+    """As scikit-learn's ``check_random_state``."""
+    known = isinstance(random_state, int | np.integer)
+    return mersenne_twister(random_state) if known else check_random_state(random_state)
 
 
 def stochastic(estimator: MLP) -> bool:
@@ -180,7 +187,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
 
     def _job(self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool) -> Job:
         """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
-        random = cache(partial(check_random_state, self.random_state))  # making a generator takes its time
+        random = cache(partial(_random, self.random_state))  # making a generator takes its time
         network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
         state = next_epoch(self, earlier) if incremental and earlier is not None else None
         dtype = rows.X.dtype if state is None else state.theta.dtype
@@ -196,7 +203,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
         warn_of_batches(self, rows.X.shape[0])
         if not state.epoch:
-            state.seed = int(random().randint(np.iinfo(np.int32).max))
+            state.seed = drawn_seed(random())
         return Job(
             plan,
             state,

@@ -65,4 +65,5 @@ ONE_NUMBER = 0.1  # of the target's deviation is that of the predictions: these 
 # -- of a training that just ended -----------------------------------------------------------------------------------
 TRAINING_ROWS = 500  # are examined for the text of a warning, so that it costs little beside the training
 TRAINING_SECONDS = 0.5  # after which no further check is made
-TRAINING_SHARE, TRAINING_LEAST = 0.03, 0.0002  # of its seconds, after which no slow check is made if it ended well
+TRAINING_SHARE = 0.03  # of its seconds, after which no slow check is made if it did not diverge
+SLOW_SECONDS = 0.002  # what slow checks take at the least: a share below it is not begun

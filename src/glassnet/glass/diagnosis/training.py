@@ -23,6 +23,9 @@ def diagnose_training(
     columns: Sequence[str] | None = None,
     classes: Sequence[object] | None = None,
     settings: Mapping[str, str] | None = None,
+    *,
+    most: int = 100,
+    beside: str = "",
 ) -> Diagnosis:
     """Diagnose a training on a sample of its rows; a check that fails, or for which no time is left, is skipped.
 
@@ -30,12 +33,16 @@ def diagnose_training(
         outcome, job: how it ended, and what it was.
         checks: which are made.
         columns, classes, settings: as in :func:`~glassnet.glass.diagnosis.diagnose.diagnose`.
+        most: how many checks that warn are enough: further ones would not be said.
+        beside: a check that is made in any case, and does not count among these.
     """
     found: list[Finding] = []
+    looked = {""}
     skipped: dict[str, str] = {}
-    begun, share = monotonic(), max(at.TRAINING_SHARE * job.state.seconds, at.TRAINING_LEAST)
+    begun, share = monotonic(), at.TRAINING_SHARE * job.state.seconds
     until = begun + at.TRAINING_SECONDS
-    slow_until = until if outcome.ending == DIVERGED else min(until, begun + share)
+    slow_until = begun + (share if share > at.SLOW_SECONDS else 0.0)
+    slow_until = until if outcome.ending == DIVERGED else min(until, slow_until)
     context = Context(
         job.plan.network,
         outcome.parameters,
@@ -59,4 +66,8 @@ def diagnose_training(
                 lacking = f"to end well: {type(error).__name__}"
             if lacking:
                 skipped[check.name] = lacking
+            looked.add(check.name)
+            warned = {each.name for each in found if each.severity == "warning"}
+            if len(warned - {beside}) >= most and beside in looked:
+                break
     return Diagnosis(tuple(found), skipped)
