@@ -21,7 +21,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import DTypeLike, NDArray
 
 from glassnet.errors import InvalidInput
@@ -62,16 +61,19 @@ def mersenne_twister(seed: int) -> np.random.RandomState:
     >>> mersenne_twister(7).randint(100) == np.random.RandomState(7).randint(100)
     True
     """
-    random = np.random.RandomState(np.random.MT19937(_Unseeded()))
+    random = np.random.RandomState(np.random.MT19937(_UNSEEDED))
     random.seed(seed)
     return random
 
 
-class _Unseeded(ISeedSequence):
+class _Unseeded(np.random.SeedSequence):
     """For a generator that is seeded later."""
 
     def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
         return np.zeros(n_words, dtype)
+
+
+_UNSEEDED = _Unseeded(0)
 
 
 def drawn_seed(random_state: np.random.RandomState) -> int:

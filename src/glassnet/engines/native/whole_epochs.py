@@ -84,7 +84,9 @@ class KernelEpochs(NamedTuple):
             if epochs.best > (state.best.score if state.best else -inf):
                 state.best = Best(epochs.best, epochs.best_epoch, *kept)
         judged = ([Sums(*row) for row in rows[:done].tolist()] for rows in sums)
-        return WholeEpochs(costs[:done].tolist(), rates[:done], np.diff(times[:done], prepend=0.0).tolist(), *judged)
+        ends = times[:done].tolist()
+        seconds = [end - begun for begun, end in zip([0.0, *ends], ends, strict=False)]
+        return WholeEpochs(costs[:done].tolist(), rates[:done], seconds, *judged)
 
 
 def _pointer(judged: JudgedRows | None) -> object:

@@ -49,8 +49,9 @@ NOT_PLANNED = ("random_state", "engine", "early_stopping", "validation_fraction"
 
 def _random(random_state: int | np.random.RandomState | None) -> np.random.RandomState:
     """As scikit-learn's ``check_random_state``."""
-    known = isinstance(random_state, int | np.integer)
-    return mersenne_twister(random_state) if known else check_random_state(random_state)
+    if isinstance(random_state, (int, np.integer)):
+        return mersenne_twister(int(random_state))
+    return check_random_state(random_state)
 
 
 def stochastic(estimator: MLP) -> bool:
