@@ -77,6 +77,8 @@ _HOMES = {
     "estimators.table.recipe": ["Recipe"],
     "estimators.table.experiment": ["Experiment", "experiment"],
     "estimators.table.model": ["TableModel"],
+    "estimators.table.presets": ["PRESETS"],
+    "estimators.table.tabular": ["TabularClassifier", "TabularRegressor"],
     "estimators.warnings": ["DivergenceWarning", "SingleClassWarning"],
     "files": ["describe", "load", "save"],
 }

@@ -16,7 +16,9 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.experiment import Experiment, experiment
 from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
 from glassnet.estimators.warnings import DivergenceWarning, SingleClassWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed
@@ -78,6 +80,7 @@ __all__ = [
     "LOSSES",
     "METRICS",
     "OPTIMIZERS",
+    "PRESETS",
     "SCHEDULES",
     "Activation",
     "ActivationsDisplay",
@@ -136,6 +139,8 @@ __all__ = [
     "Stopping",
     "TableEncoder",
     "TableModel",
+    "TabularClassifier",
+    "TabularRegressor",
     "TargetEncoder",
     "TimeLimit",
     "Trace",

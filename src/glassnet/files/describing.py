@@ -10,6 +10,7 @@ from glassnet.archive.os_errors import StrPath
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
 from glassnet.network.network import Network
@@ -64,6 +65,10 @@ def _table(model: TableModel) -> dict[str, Any]:
     }
     if model.evaluation is not None:
         sections["evaluation"] = _evaluation(model.evaluation)
+    if model.fitted.blended is not None:
+        sections["blend"] = {"chosen by": model.choice.sentence(model.blend)} | {
+            f"member {i}": str(member) for i, member in enumerate(model.blend.members, start=1)
+        }
     return sections | {"recipe": model.recipe.settings()}
 
 
@@ -116,4 +121,9 @@ def _estimator(model: NetworkEstimator) -> dict[str, Any]:
     return sections | {"training": training, "settings": settings}
 
 
-_SECTIONS: dict[type, Callable[..., dict[str, Any]]] = {TableModel: _table, tuple: lambda pair: _network(*pair)}
+_SECTIONS: dict[type, Callable[..., dict[str, Any]]] = {
+    TableModel: _table,
+    TabularClassifier: lambda model: _table(model.model_),
+    TabularRegressor: lambda model: _table(model.model_),
+    tuple: lambda pair: _network(*pair),
+}

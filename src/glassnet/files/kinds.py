@@ -15,12 +15,21 @@ from glassnet.estimators.linear.regression import LinearRegression
 from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.tabular import Tabular, TabularClassifier, TabularRegressor
 from glassnet.files import estimators, networks, tables
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
-Model = TableModel | MLPClassifier | MLPRegressor | LinearRegression | LogisticRegression | tuple[Network, Parameters]
+Model = (
+    TableModel
+    | Tabular
+    | MLPClassifier
+    | MLPRegressor
+    | LinearRegression
+    | LogisticRegression
+    | tuple[Network, Parameters]
+)
 """What a file can hold: those of ``KINDS``, for type checkers."""
 
 
@@ -47,10 +56,19 @@ def _estimator(name: str, words: str, cls: type[NetworkEstimator]) -> Kind:
     return Kind(name, words, cls, estimators.take_apart, partial(estimators.put_together, cls))
 
 
+def _tabular(name: str, words: str, cls: type[Tabular]) -> Kind:
+    def apart(model: Tabular) -> Parts:
+        return tables.take_apart(getattr(model, "model_", TableModel()))
+
+    return Kind(name, words, cls, apart, lambda arrays, facts: cls.of(tables.put_together(arrays, facts)))
+
+
 KINDS = {
     kind.name: kind
     for kind in (
         Kind("table-model", "a model of a table", TableModel, tables.take_apart, tables.put_together),
+        _tabular("tabular-classifier", "networks that together name the class of a table's rows", TabularClassifier),
+        _tabular("tabular-regressor", "networks that together predict a number for a table's rows", TabularRegressor),
         _estimator("mlp-classifier", "a multi-layer perceptron that names classes", MLPClassifier),
         _estimator("mlp-regressor", "a multi-layer perceptron that predicts numbers", MLPRegressor),
         _estimator("linear-regression", "a linear regression", LinearRegression),

@@ -24,7 +24,7 @@ from glassnet.engines.choice import Arithmetic
 from glassnet.engines.forward import answered
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
-from glassnet.errors import InvalidInput, Unsupported
+from glassnet.errors import InvalidInput, Unsupported, unknown_name
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
@@ -50,6 +50,7 @@ from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
+from glassnet.pieces.settings import Range, check_number
 from glassnet.text import counted, printable
 
 MOST_NOTES = 10  # about columns that are left out
@@ -108,6 +109,7 @@ class TableModel(TableEstimator):
         *,
         options: ReadOptions | None = None,
         callbacks: Sequence[Callback | Callable[..., object]] = (),
+        sample_weight: Array | None = None,
     ) -> Self:
         """Train on a table.
 
@@ -116,12 +118,13 @@ class TableModel(TableEstimator):
             target: the column to predict, or the targets themselves (m,), as in scikit-learn's ``fit(X, y)``; None
                 takes the default, the last column.
             options: how to read ``data``.
-            callbacks: notified of how the training goes.
+            callbacks: notified of how the training goes; of several networks from their own threads.
+            sample_weight: (m,) >= 0, or None for all 1.
         """
-        self.prepare(*self._source(data if options is None else open_source(data, options), target))
+        self.prepare(*self._source(data if options is None else open_source(data, options), target), sample_weight)
         return self.learn(callbacks)
 
-    def prepare(self, source: Source, target: str | None = None) -> Self:
+    def prepare(self, source: Source, target: str | None = None, weights: Array | None = None) -> Self:
         """Learn the encoders and encode the rows; the network is built, not trained."""
         self.target = TargetEncoder(self.task).fit(source, default_target(source)[0] if target is None else target)
         if self.target.counts is not None and self.target.counts.max() < 2:
@@ -145,7 +148,7 @@ class TableModel(TableEstimator):
         classes = self.target.task == "classification"
         leaks = leakage_notes(self.encoder, source, self.target.name, X, Y.reshape(-1), classes)
         self._found = (*source.notes, *leaks)
-        self.jobs = self._jobs(X, Y, loss)
+        self.jobs = self._jobs(Rows(X, Y, weights), loss)
         self.network = self.jobs[0].plan.network
         return self
 
@@ -155,18 +158,22 @@ class TableModel(TableEstimator):
         number = self.blend.members[0].number if "blend" in vars(self) else 1
         return self.jobs[number - 1] if self.jobs else None
 
-    def _jobs(self, X: Array, Y: Array, loss: Loss) -> list[Job]:
+    def _jobs(self, rows: Rows, loss: Loss) -> list[Job]:
         """The trainings on encoded rows, a share of them held out."""
-        rows, validation, preset = Rows(X, Y), None, PRESETS[self.preset]
+        if self.preset not in PRESETS:
+            raise unknown_name("preset", self.preset, PRESETS)
+        if self.time_limit is not None:
+            check_number("time_limit", self.time_limit, Range(0, above=True))
+        validation, preset = None, PRESETS[self.preset]
         if share := preset.shared(self.recipe).validation:
-            strata = Y if self.target.task == "classification" else None
-            training, held_out = holdout(len(X), share, self.recipe.seed, strata)
+            strata = rows.Y if self.target.task == "classification" else None
+            training, held_out = holdout(len(rows.Y), share, self.recipe.seed, strata)
             if len(held_out):
-                rows, validation = Rows(X[training], Y[training]), Rows(X[held_out], Y[held_out])
+                rows, validation = rows.some(training), rows.some(held_out)
         self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
         self.recipes = preset.recipes(self.recipe, self.rows)
         return [
-            self._job(recipe, recipe.network(X.shape[1], self.outputs, loss), rows, validation)
+            self._job(recipe, recipe.network(rows.X.shape[1], self.outputs, loss), rows, validation)
             for recipe in self.recipes
         ]
 

@@ -70,7 +70,8 @@ class TableEstimator(BaseEstimator):
         for name in params.keys() & {*self._get_param_names()}:
             setattr(self, name, params[name])
         fields = {name.removeprefix(PREFIX): value for name, value in params.items() if name.startswith(PREFIX)}
-        self.recipe = dataclasses.replace(self.recipe, **fields) if fields else self.recipe
+        if fields:
+            self.recipe = dataclasses.replace(self.recipe, **fields)
         return self
 
     def _source(self, data: TableLike, target: Target | None) -> tuple[Source, str | None]:

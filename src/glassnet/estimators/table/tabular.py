@@ -1,0 +1,248 @@
+"""``TabularClassifier`` and ``TabularRegressor``: whole tables in scikit-learn's tools, at their best as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+
+from glassnet.arrays import Array
+from glassnet.data.source import TableLike
+from glassnet.data.targets.values import Task
+from glassnet.errors import InvalidInput
+from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.table.scikit import Target
+from glassnet.estimators.typed import BaseEstimator, ClassifierMixin, RegressorMixin
+from glassnet.learning.blending.blend import Blend
+from glassnet.learning.fitted import Fitted
+from glassnet.learning.run import Callback
+
+
+class Tabular(BaseEstimator):
+    """What the two have in common: settings, and the :class:`TableModel` that does the work."""
+
+    task: ClassVar[Task]
+    model_: TableModel
+
+    def __init__(
+        self,
+        preset: str = "balanced",
+        *,
+        time_limit: float | None = None,
+        metric: str | None = None,
+        validation: float = 0.2,
+        n_threads: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.preset, self.time_limit, self.metric = preset, time_limit, metric
+        self.validation, self.n_threads, self.seed = validation, n_threads, seed
+
+    @classmethod
+    def of(cls, model: TableModel) -> Self:
+        """Around a trained model, as from a file."""
+        recipe = model.recipe
+        made = cls(model.preset, validation=recipe.validation, n_threads=recipe.threads or None, seed=recipe.seed)
+        return made._hold(model)
+
+    def fit(
+        self,
+        X: TableLike,
+        y: Target | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        callbacks: Sequence[Callback | Callable[..., object]] = (),
+    ) -> Self:
+        """Train on a table.
+
+        Args:
+            X: m rows of anything tabular: a frame, an array, a file, columns by name.
+            y: labels or numbers (m,), or the name of a column of ``X``; None takes the default, the last column.
+            sample_weight: (m,) >= 0, or None for all 1.
+            callbacks: notified of how the training goes; of several networks from their own threads.
+        """
+        rows: Any = plain(X)
+        if hasattr(rows, "shape"):
+            validate_data(self, rows, skip_check_array=True)
+            if rows.shape[0] < 2:
+                remedy = "pass 2 or more, and better 100"
+                raise InvalidInput("there are too few rows to learn from", f"n_samples = {rows.shape[0]}", remedy)
+        y = y if y is None or isinstance(y, str) else self._checked_target(y)
+        recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
+        model = TableModel(recipe, self.task, self.preset, self.time_limit, self.metric)
+        weights = self._weights(rows, y, sample_weight)
+        return self._hold(model.fit(rows, y, callbacks=callbacks, sample_weight=weights))
+
+    def _checked_target(self, y: Any) -> Any:
+        return column_or_1d(y, warn=True) if np.ndim(y := plain(y, 0)) == 2 else y
+
+    def _weights(self, X: Any, y: Any, sample_weight: Any) -> Array | None:
+        return None if sample_weight is None else check_sample_weight(sample_weight, X, ensure_non_negative=True)
+
+    def _hold(self, model: TableModel) -> Self:
+        model.jobs = ()  # the rows are not part of the model
+        self.model_ = model
+        if model.target.classes is not None:
+            self.classes_ = model.target.classes
+        return self
+
+    def _rows(self, X: TableLike) -> Any:
+        """Rows to predict, checked as scikit-learn does."""
+        check_is_fitted(self)
+        rows: Any = plain(X)
+        if hasattr(rows, "shape") and hasattr(self, "n_features_in_"):
+            validate_data(self, rows, reset=False, skip_check_array=True)
+        return rows
+
+    def predict(self, X: TableLike) -> Array:
+        """The class or number of each row, (m,), as ``fit`` had them.
+
+        Args:
+            X: anything tabular, columns matched by name.
+        """
+        rows = self._rows(X)
+        return self.model_.predict(rows)
+
+    @property
+    def fitted(self) -> Fitted:
+        """All that the trained model is, in one record: what traces, explanations and displays take."""
+        check_is_fitted(self)
+        return self.model_.fitted
+
+    def member(self, number: int) -> Fitted:
+        """One of the networks that predict together, to look into; from 1, the one of largest weight first."""
+        check_is_fitted(self)
+        return self.model_.member(number)
+
+    @property
+    def blend_(self) -> Blend:
+        """The networks with their weights."""
+        return self.model_.blend
+
+    def report(self) -> str:
+        """What was chosen and why, in plain words."""
+        check_is_fitted(self)
+        return self.model_.choice.sentence(self.model_.blend)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = tags.input_tags.sparse = True
+        return tags
+
+
+class TabularClassifier(ClassifierMixin, Tabular):
+    """Several networks that together name the class of each row of a table, with probabilities that can be believed.
+
+    They are trained side by side, each on a thread of its own; how much each of them counts, and the temperature of the
+    probabilities, is chosen by rows held out. Columns may be anything: numbers, words, dates, missing cells.
+
+    Args:
+        preset: how much work goes into it: a name in ``PRESETS``; "plain" is one small network.
+        time_limit: seconds of training, None for what the preset takes; only here does the clock decide anything.
+        metric: what counts: "log_loss", also None; or "accuracy".
+        validation: share of the rows held out to choose by.
+        n_threads: the most to use, None for as many as there are processors; they change no number.
+        seed: what every random number follows from.
+        class_weight: what each class weighs: {label: weight}, "balanced", or None; multiplied with ``sample_weight``.
+
+    Attributes, after ``fit``: ``classes_``; ``model_``, the :class:`TableModel`; ``blend_``, its networks with their
+    weights.
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = TabularClassifier("fast").fit(X, y)
+    >>> model.score(X, y) > 0.9, model.predict_proba(X[:2]).shape
+    (True, (2, 3))
+    """
+
+    task = "classification"
+    classes_: Array
+
+    def __init__(
+        self,
+        preset: str = "balanced",
+        *,
+        time_limit: float | None = None,
+        metric: str | None = None,
+        validation: float = 0.2,
+        n_threads: int | None = None,
+        seed: int = 0,
+        class_weight: str | Mapping[Any, float] | None = None,
+    ) -> None:
+        super().__init__(
+            preset, time_limit=time_limit, metric=metric, validation=validation, n_threads=n_threads, seed=seed
+        )
+        self.class_weight = class_weight
+
+    def predict_proba(self, X: TableLike) -> Array:
+        """The probability of each class, (m, k), columns in the order of ``classes_``.
+
+        Args:
+            X: anything tabular, columns matched by name.
+        """
+        rows = self._rows(X)
+        return self.model_.predict_proba(rows)
+
+    def _checked_target(self, y: Any) -> Any:
+        y = super()._checked_target(y)
+        if np.asarray(y).dtype.kind != "f" or np.isfinite(y).all():  # else the table says which are missing
+            check_classification_targets(y)
+        return y
+
+    def _weights(self, X: Any, y: Any, sample_weight: Any) -> Array | None:
+        weights = super()._weights(X, y, sample_weight)
+        if self.class_weight is None:
+            return weights
+        if y is None or isinstance(y, str):
+            raise InvalidInput("class_weight needs the labels", "the name of a column", "pass y, one label a row")
+        by_class = compute_sample_weight(self.class_weight, y)
+        return by_class if weights is None else weights * by_class
+
+
+class TabularRegressor(RegressorMixin, Tabular):
+    """Several networks that together predict a number for each row of a table.
+
+    As :class:`TabularClassifier`, but for the metric.
+
+    Args:
+        preset, time_limit, validation, n_threads, seed: see there.
+        metric: what is made small: "rmse", also None; or "mae".
+
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> TabularRegressor("fast").fit(X, y).score(X, y) > 0.3
+    True
+    """
+
+    task = "regression"
+
+
+def plain(X: Any, dimensions: int = 2) -> Any:
+    """What is no array but can be one as an array, else itself.
+
+    Args:
+        X: anything.
+        dimensions: how many an array must have; 0 for any.
+
+    Raises:
+        InvalidInput: it has other dimensions, or no columns, or holds complex numbers.
+    """
+    if hasattr(X, "__array_function__") and not isinstance(X, np.ndarray):
+        X = np.asarray(X)
+    if not dimensions or not hasattr(X, "shape"):
+        return X
+    if len(X.shape) != dimensions:
+        remedy = "Reshape your data, as by reshape(-1, 1)"
+        raise InvalidInput("X has two dimensions, rows by columns", f"shape {X.shape}", remedy)
+    if not X.shape[1]:
+        seen = f"0 feature(s) (shape={X.shape}) while a minimum of 1 is required"
+        raise InvalidInput("X has no columns", seen, "pass a table with columns")
+    if getattr(getattr(X, "dtype", None), "kind", "") == "c":
+        raise InvalidInput("Complex data not supported", remedy="pass real numbers, such as the magnitude")
+    return X
