@@ -123,3 +123,27 @@ def test_plain_is_the_recipe() -> None:
     assert PRESETS["plain"].recipes(QUICK, 100) == [QUICK]
     alone = TableModel(QUICK).fit(open_source("iris"))
     assert alone.blend.members[0].parameters is alone.parameters and alone.fitted.blended is None
+
+
+def test_a_network_of_all_parts() -> None:
+    recipe = Recipe(hidden=(4,), sigma=0.5, scale=True, mix=True, dropout=0.1)
+    network = recipe.network(5, 2, recipe.loss_for("classification", 3), numbers=3)
+    assert [layer.name for layer in network.declared_layers] == [
+        "periodic",
+        "scale",
+        "dense",
+        "mix",
+        "dropout",
+        "dense",
+    ]
+    assert network.declared_layers[0].columns == 3 and network.declared_layers[2].activation is None
+    none = Recipe(hidden=(), sigma=0.5).network(2, 1, recipe.loss_for("regression", 1), numbers=0)
+    assert [layer.name for layer in none.declared_layers] == ["dense"]
+
+
+def test_numbers_come_first_and_alone_get_waves() -> None:
+    table = {"town": ["a", "b", "c"] * 20, "km": np.arange(60.0), "late": [0, 1] * 30}
+    model = TableModel(Recipe(hidden=(4,), epochs=2), preset="fast").fit(table, "late")
+    assert model.encoder.output_names[0] == "km" and model.encoder.leading == 1
+    waves = [one.network.declared_layers[0].columns for one in model.blend.members if one.number < 3]
+    assert waves and set(waves) == {1}

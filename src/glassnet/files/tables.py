@@ -111,6 +111,7 @@ def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
 
 _READ: dict[type, Callable[[Facts, str], Any]] = {
     tuple: lambda facts, name: tuple(facts.integers(name)),
+    bool: lambda facts, name: facts.flag(name),
     str: lambda facts, name: facts.text(name),
     int: lambda facts, name: facts.integer(name),
     float: lambda facts, name: facts.number(name),

@@ -132,7 +132,7 @@ class TableModel(TableEstimator):
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
                 remedy="choose another target (--target), or the task regression if these are numbers (--task)",
             )
-        self.encoder = TableEncoder().fit(source, exclude=[self.target.name])
+        self.encoder = TableEncoder(numbers_first=self.preset != "plain").fit(source, exclude=[self.target.name])
         if not self.encoder.width:
             raise InvalidInput(
                 f"{source.label} has no column to learn from",
@@ -173,7 +173,9 @@ class TableModel(TableEstimator):
         self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
         self.recipes = preset.recipes(self.recipe, self.rows)
         return [
-            self._job(recipe, recipe.network(rows.X.shape[1], self.outputs, loss), rows, validation)
+            self._job(
+                recipe, recipe.network(rows.X.shape[1], self.outputs, loss, self.encoder.leading), rows, validation
+            )
             for recipe in self.recipes
         ]
 

@@ -13,8 +13,11 @@ from glassnet.engines.plan import DTYPES, DType, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.estimators.hidden import NORMS, hidden_layers
 from glassnet.learning.stopping import Stopping
+from glassnet.network.layer import Layer
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
+from glassnet.network.periodic import Periodic
+from glassnet.network.scale import Scale
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import INITIALIZERS
 from glassnet.pieces.losses import LOSSES, Loss
@@ -49,6 +52,9 @@ class Recipe(Record):
         activation, initializer: of the hidden layers, names.
         norm: what stands between a hidden layer's sum and its activation: "none", "batch_norm" or "layer_norm".
         dropout: share of hidden units dropped in training.
+        sigma: standard deviation of the first frequencies of periodic embeddings of the numbers; 0 for none.
+        scale: True for a learned factor of each input.
+        mix: True for a learned share of the activation; the rest is the weighted sum itself.
         loss: a name, also with settings ("quantile:level=0.9"); "auto" is cross-entropy or squared error.
         optimizer, schedule: names, also with settings.
         learning_rate: 0 is the optimizer's own.
@@ -74,6 +80,9 @@ class Recipe(Record):
     initializer: str = _choice("auto", INITIALIZERS, "how weights begin (auto: what suits the activation)")
     norm: str = _choice("none", ("none", *NORMS), "normalization before each activation")
     dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units dropped in training")
+    sigma: float = setting(0.0, low=0, help="spread of the frequencies of periodic embeddings of numbers (0: none)")
+    scale: bool = setting(False, help="a learned factor of each input")
+    mix: bool = setting(False, help="a learned share of the activation, the rest the weighted sum itself")
     loss: str = _choice("auto", LOSSES, "what is minimized (auto: by the task)", family=True)
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
@@ -132,12 +141,14 @@ class Recipe(Record):
             return LOSSES.make("squared_error")
         return LOSSES.make("cross_entropy" if outputs > 1 else "binary_cross_entropy")
 
-    def network(self, inputs: int, outputs: int, loss: Loss) -> Network:
-        """The network for a table of ``inputs`` encoded columns."""
+    def network(self, inputs: int, outputs: int, loss: Loss, numbers: int = 0) -> Network:
+        """The network for a table of ``inputs`` encoded columns, of which the first ``numbers`` are numbers."""
         initializer = ACTIVATIONS[self.activation].initializer if self.initializer == "auto" else self.initializer
         hidden = ((units, self.activation, initializer, self.dropout) for units in self.hidden)
         norm = None if self.norm == "none" else self.norm
-        return Network(inputs, [*hidden_layers(hidden, norm), Dense(outputs)], loss)
+        before: list[Layer] = [Periodic(columns=numbers, sigma=self.sigma)] if self.sigma and numbers else []
+        before += [Scale()] * self.scale
+        return Network(inputs, [*before, *hidden_layers(hidden, norm, self.mix), Dense(outputs)], loss)
 
     def plan(self, network: Network, examples: int) -> Plan:
         """The plan to train ``network`` on so many rows."""
