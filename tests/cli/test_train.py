@@ -251,3 +251,12 @@ def test_a_file_without_a_row_of_names_is_said(call: Call, folder: Path) -> None
     assert (done.code, len(done.notes)) == (0, 1)
     assert done.notes[0].startswith("the first row of iris.data looks like cells, not names: '5.1', '1.5', 'a'")
     assert call("train", "iris.data", "--quiet", "--epochs", 1, "--no-header", "-o", "other.safetensors").err == ""
+
+
+def test_several_networks_say_what_is_done_and_why(call: Call, refused: Refused, folder: Path) -> None:
+    small = ["wine", "--hidden", 8, "--epochs", 8, "--preset", "balanced", "--time-limit", 60]
+    said = call("train", *small)
+    assert "preset balanced: 6 networks side by side, 8 epochs each, 64 rows a step, at most 60 s" in said.out
+    assert "log-loss of 28 held-out rows: " in said.out and "weight" in said.out and "/48" in said.err
+    assert list(contents(folder)) == ["wine.safetensors"]
+    assert "preset balanced keeps no checkpoint" in refused("train", *small, "--resume")

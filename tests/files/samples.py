@@ -21,6 +21,7 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
 from glassnet.files import save
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
@@ -62,6 +63,16 @@ def _table(
         model = TableModel(Recipe(epochs=4, hidden=(4,), **recipe), preset=preset).fit(data, "answer")
         model.evaluation = model.evaluate(data)
         return model, {name: column[:6] for name, column in columns.items()}
+
+    return made
+
+
+def _tabular(cls: Any, target: list[Any]) -> Callable[[], tuple[Any, Any]]:
+    """Of networks that are smaller than any preset's."""
+
+    def made() -> tuple[Any, Any]:
+        model, data = _table(target, preset="fast")()
+        return cls.of(model), data
 
     return made
 
@@ -109,8 +120,8 @@ SAMPLES: dict[str, Callable[[], tuple[Any, Any]]] = {
         ),
         np.where(NUMBERS > 10, "dear", "cheap"),
     ),
-    "table-members": _table(WORDS.tolist(), preset="fast"),
-    "table-members-numbers": _table(NUMBERS.tolist(), preset="fast"),
+    "tabular-classifier": _tabular(TabularClassifier, WORDS.tolist()),
+    "tabular-regressor": _tabular(TabularRegressor, NUMBERS.tolist()),
     "linear-regression-several": _fitted(LinearRegression(l1=0.01), X[:, :2] + 1),
     "logistic-regression-two-classes": _fitted(
         LogisticRegression(l1_ratio=0.5, max_iter=5), np.where(NUMBERS > 10, 2.0, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 import signal
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from glassnet.cli.options import Command, data_argument, json_option, made, one_
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
-from glassnet.errors import Diverged, UnusableFile
+from glassnet.errors import Diverged, Unsupported, UnusableFile
+from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
 from glassnet.text import counted
@@ -36,8 +38,15 @@ class TrainOptions(Record):
     Args:
         test: share of the rows held out to judge the model by.
         checkpoint_every: seconds between two saves of a training that may be stopped.
+        preset: how much work goes into the model.
+        time_limit: seconds of training; 0 for no limit.
     """
 
+    preset: str = dataclasses.field(
+        default="plain",
+        metadata={"choices": lambda: tuple(PRESETS), "family": False, "help": "how much work goes into the model"},
+    )
+    time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
     test: float = setting(0.2, low=0, high=1, below=True, help="share of the rows held out to judge the model by")
     checkpoint_every: float = setting(30.0, low=0, help="seconds between two saves of a long training")
 
@@ -111,7 +120,8 @@ class Training:
         target, task = self.values["target"], self.values["task"]
         experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
         self._say_division(experiment)
-        self._say_network(experiment.prepare(self.recipe).model, source.notes)
+        experiment.prepare(self.recipe, self.settings.preset, self.settings.time_limit or None)
+        self._say_network(experiment.model, source.notes)
         self._train(experiment)
         self._say_learned(experiment.model)
         if experiment.model.outcome.signal and not experiment.model.history.epochs:
@@ -126,6 +136,9 @@ class Training:
 
         refuse_unwritable(self.path)
         refuse_other_file(self.path)
+        if self.settings.preset != "plain" and self.values["resume"]:
+            what = f"preset {self.settings.preset} keeps no checkpoint to resume from"
+            raise Unsupported(what, remedy="begin anew without --resume, or train one network with --preset plain")
         self.stopped.check()
 
     def _say_division(self, experiment: Experiment) -> None:
@@ -147,18 +160,40 @@ class Training:
                 self.page.note(note)
         widths = "-".join(map(str, model.network.widths))
         loss = model.network.loss.name
+        recipe, several = model.recipes[0], len(model.jobs) > 1
+        if several:
+            self._say_members(model)
         self.page.say(
-            f"network: {widths}, {model.network.size:,} parameters, {self.recipe.activation}, loss {loss}",
+            f"{'the first ' * several}network: {widths}, {model.network.size:,} parameters, {recipe.activation}, "
+            f"loss {loss}",
             network=widths,
             parameters=model.network.size,
             loss=loss,
         )
 
+    def _say_members(self, model: TableModel) -> None:
+        count, plan = len(model.jobs), model.jobs[0].plan
+        limit = f", at most {self.settings.time_limit:g} s" if self.settings.time_limit else ""
+        self.page.say(
+            f"preset {model.preset}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
+            f"{counted(plan.batch_rows, 'row')} a step{limit}; {model.validation_rows:,} of these rows choose the blend",
+            preset=model.preset,
+            networks=count,
+        )
+
     def _train(self, experiment: Experiment) -> None:
+        from glassnet.learning.blending.progress import ProgressOfAll
         from glassnet.learning.progress import Progress
 
+        model = experiment.model
+        if len(model.jobs) > 1:
+            bar = ProgressOfAll(
+                lambda: len(model.jobs), lambda: sum(job.plan.epochs for job in model.jobs), patient_console()
+            )
+            experiment.train([] if self.values["quiet"] else [bar], resume=self.values["resume"])
+            return
         callbacks = [] if self.values["quiet"] else [Progress(patient_console())]
-        self.job = experiment.model.job
+        self.job = model.job
         assert self.job is not None  # it was prepared
         self.job.checkpoint_like = self.path
         try:
@@ -183,6 +218,13 @@ class Training:
             ending=model.outcome.ending,
             history=dict(history),
         )
+        if model.fitted.blended is not None:
+            self.page.say(
+                model.choice.sentence(model.blend),
+                choice=dataclasses.asdict(model.choice),
+                temperature=model.blend.temperature,
+                members=[{"network": m.number, "epoch": m.epoch, "weight": m.weight} for m in model.blend.members],
+            )
         if self.recipe.engine == "auto" and engine.name != AUTOMATIC[0]:
             self.page.say(f"engine: {engine.why}")
 

@@ -17,7 +17,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
-from glassnet.errors import InvalidInput
+from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
@@ -83,12 +83,18 @@ class Experiment:
             training, held_out = holdout(source.rows, test, seed, strata)
         return cls(source, encoder, why, training, held_out, Recipe(seed=seed))
 
-    def prepare(self, recipe: Recipe | None = None) -> Self:
-        """Learn the encoders from the training rows and build the network; read the held-out rows."""
+    def prepare(self, recipe: Recipe | None = None, preset: str = "plain", time_limit: float | None = None) -> Self:
+        """Learn the encoders from the training rows and build the networks; read the held-out rows.
+
+        Args:
+            recipe: hyperparameters; None for those that the experiment has.
+            preset: how much work goes into the model, a name in ``PRESETS``; "plain" is one network by the recipe.
+            time_limit: seconds of training; None for no limit.
+        """
         self.recipe = recipe or self.recipe
         divided = bool(len(self.held_out))
         rows = self.source.take(self.training) if divided else self.source
-        self.model = TableModel(self.recipe, self.target.task).prepare(rows, self.target.name)
+        self.model = TableModel(self.recipe, self.target.task, preset, time_limit).prepare(rows, self.target.name)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
         self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
@@ -111,7 +117,11 @@ class Experiment:
         Raises:
             Diverged: there is no model to keep.
             InvalidInput: ``resume`` without a checkpoint, or one of other rows or another recipe.
+            Unsupported: a checkpoint of several networks.
         """
+        if len(self.model.jobs) > 1 and (checkpoint is not None or resume):
+            what = f"a training of {len(self.model.jobs)} networks side by side keeps no checkpoint"
+            raise Unsupported(what, remedy="train without one, or one network: preset='plain' (--preset plain)")
         job = self.model.job
         assert job is not None  # it was prepared
         job.checkpoint, job.checkpoint_every = checkpoint, checkpoint_every
@@ -151,6 +161,8 @@ def experiment(
     *,
     task: Task | None = None,
     recipe: Recipe | None = None,
+    preset: str = "plain",
+    time_limit: float | None = None,
     test: float = 0.2,
     options: ReadOptions | None = None,
     callbacks: Sequence[Callback | Callable[..., object]] = (),
@@ -165,6 +177,7 @@ def experiment(
         target: the column to predict; None takes the default, the last one.
         task: "classification", "regression", or None to find it from the target.
         recipe: hyperparameters; its seed also divides the rows.
+        preset, time_limit: how much work goes into the model, see :meth:`Experiment.prepare`.
         test: share of the rows to hold out, 0 <= test < 1.
         options: how to read ``data``.
         callbacks, checkpoint, checkpoint_every, resume: of the training, see :meth:`Experiment.train`.
@@ -184,4 +197,4 @@ def experiment(
         raise InvalidInput("test must be a share of the rows, at least 0 and below 1", repr(test), "take 0.2")
     recipe = recipe or Recipe()
     divided = Experiment.of(open_source(data, options), target, task, test, recipe.seed)
-    return divided.prepare(recipe).train(callbacks, checkpoint, checkpoint_every, resume).judge()
+    return divided.prepare(recipe, preset, time_limit).train(callbacks, checkpoint, checkpoint_every, resume).judge()

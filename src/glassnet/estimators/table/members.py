@@ -113,7 +113,7 @@ def candidates(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[Member]
         found += [Member(network, kept[epoch], 1.0, number, epoch) for epoch in sorted(kept)]
     if not found and outcomes[0].error is not None:
         raise outcomes[0].error
-    return found
+    return [one for one in found if one.epoch] or found  # what has not learned is better than nothing only
 
 
 def ended(outcomes: Sequence[Outcome], leading: int) -> Outcome:

@@ -91,6 +91,6 @@ _DIVERSE: Mapping[str, Sequence[object]] = {"sigma": (0.1, 0.4, 0.02, 2.0), "dro
 PRESETS = {
     "plain": Preset("one network by the recipe alone"),
     "fast": Preset("2 networks, few passes", 2, 16, 300, {**_SHARED, "hidden": (128, 128)}, _DIVERSE),
-    "balanced": Preset("4 networks", 4, 64, 2_000, _SHARED, _DIVERSE),
+    "balanced": Preset("4 networks", 4, 64, 1_500, _SHARED, _DIVERSE),
     "best": Preset("8 networks, many passes", 8, 192, 6_000, _SHARED, _DIVERSE),
 }
