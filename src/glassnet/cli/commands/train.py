@@ -176,7 +176,7 @@ class Training:
         limit = f", at most {self.settings.time_limit:g} s" if self.settings.time_limit else ""
         self.page.say(
             f"preset {model.preset}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
-            f"{counted(plan.batch_rows, 'row')} a step{limit}; {model.validation_rows:,} of these rows choose the blend",
+            f"{counted(plan.batch_rows, 'row')} a step{limit}; {model.validation_rows:,} of the rows choose the blend",
             preset=model.preset,
             networks=count,
         )
