@@ -23,7 +23,8 @@ from glassnet.network.parameters import Parameters
 
 Model = (
     TableModel
-    | Tabular
+    | TabularClassifier
+    | TabularRegressor
     | MLPClassifier
     | MLPRegressor
     | LinearRegression

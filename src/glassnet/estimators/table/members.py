@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import AUTO
-from glassnet.engines.plan import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import unknown_name
 from glassnet.estimators.labels import of_each_class
@@ -28,7 +28,7 @@ from glassnet.pieces.losses import Loss
 from glassnet.text import counted
 
 TRIAL = 0.05  # of a time limit, to measure the pace
-CYCLES = (1 / 15, 3 / 15, 7 / 15)  # of the training, where it is looked at in between
+CYCLES = (1 / 15, 3 / 15, 7 / 15)  # of a training whose schedule has no cycles, where it is looked at in between
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,10 @@ class Choice:
         )
 
 
-def cycle_ends(epochs: int) -> list[int]:
+def cycle_ends(plan: Plan) -> list[int]:
     """After which epochs of a training its parameters are candidates, the last one aside."""
-    return sorted({round(part * epochs) for part in CYCLES} - {0, epochs})
+    parts = plan.schedule.cycle_ends if len(plan.schedule.cycle_ends) > 1 else CYCLES
+    return sorted({round(part * plan.epochs) for part in parts} - {0, plan.epochs})
 
 
 def train_members(
@@ -75,7 +76,7 @@ def train_members(
 ) -> list[Outcome]:
     """Train each job on a thread of its own; see :func:`train_together`."""
     for job in jobs:
-        job.callbacks = [Keep(cycle_ends(job.plan.epochs)), *callbacks]
+        job.callbacks = [Keep(cycle_ends(job.plan)), *callbacks]
     return train_together(jobs, n_threads)
 
 

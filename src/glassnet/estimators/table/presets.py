@@ -16,9 +16,11 @@ FEW_ROWS = 1000  # up to so many simple models win as often as not, so they are 
 MOST_STEPS = 10_000
 BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512))  # rows up to which a batch is so large
 LARGEST_BATCH = 1024
+_BARE: dict[str, object] = {"dropout": 0.0, "sigma": 0.0, "scale": False, "mix": False, "ntk": False}
+_BARE |= {"initializer": "auto", "optimizer": "adamw"}
 SIMPLE: tuple[Mapping[str, object], ...] = (
-    {"hidden": (64,), "activation": "relu", "dropout": 0.0, "sigma": 0.0, "scale": False, "mix": False},
-    {"hidden": (), "dropout": 0.0, "sigma": 0.0, "scale": False, "mix": False},
+    _BARE | {"hidden": (64,), "activation": "relu"},
+    _BARE | {"hidden": ()},
 )
 
 
@@ -82,8 +84,10 @@ _SHARED: Mapping[str, object] = {
     "activation": "silu",
     "scale": True,
     "mix": True,
-    "schedule": "cosine",
-    "optimizer": "adamw",
+    "ntk": True,
+    "initializer": "data",
+    "schedule": "coslog",
+    "optimizer": "adamw:learning_rate=0.04,beta_2=0.95,weight_decay=0.02",
     "validation": 0.2,
 }
 # What suits noisy tables and what suits smooth ones: no single value does (a grid, log-spaced, of TabPack's kind).

@@ -15,6 +15,7 @@ from glassnet.estimators.hidden import NORMS, hidden_layers
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layer import Layer
 from glassnet.network.layers import Dense
+from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.periodic import Periodic
 from glassnet.network.scale import Scale
@@ -30,6 +31,7 @@ from glassnet.pieces.tables import Family
 MOST_EPOCHS_OR_ROWS = 10**15  # larger whole numbers are not exact in float64
 LARGEST_SEED = 2**63 - 1
 MOST_THREADS = 10**6
+SLOW, FAST = 0.1, 6.0  # factors of the learning rate, as RealMLP's
 _FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 _TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": INITIALIZERS, **_FAMILIES}
 
@@ -55,6 +57,8 @@ class Recipe(Record):
         sigma: standard deviation of the first frequencies of periodic embeddings of the numbers; 0 for none.
         scale: True for a learned factor of each input.
         mix: True for a learned share of the activation; the rest is the weighted sum itself.
+        ntk: True for the NTK parameterization, with RealMLP's factors of the learning rate: 6 of ``scale``, 0.1 of
+            biases, of ``mix`` and of embeddings.
         loss: a name, also with settings ("quantile:level=0.9"); "auto" is cross-entropy or squared error.
         optimizer, schedule: names, also with settings.
         learning_rate: 0 is the optimizer's own.
@@ -83,6 +87,7 @@ class Recipe(Record):
     sigma: float = setting(0.0, low=0, help="spread of the frequencies of periodic embeddings of numbers (0: none)")
     scale: bool = setting(False, help="a learned factor of each input")
     mix: bool = setting(False, help="a learned share of the activation, the rest the weighted sum itself")
+    ntk: bool = setting(False, help="NTK parameterization, with RealMLP's factors of the learning rate")
     loss: str = _choice("auto", LOSSES, "what is minimized (auto: by the task)", family=True)
     optimizer: str = _choice("adamw", OPTIMIZERS, "how parameters are updated", family=True)
     learning_rate: float = setting(0.0, low=0, help="learning rate alpha (0: the optimizer's own)")
@@ -145,10 +150,18 @@ class Recipe(Record):
         """The network for a table of ``inputs`` encoded columns, of which the first ``numbers`` are numbers."""
         initializer = ACTIVATIONS[self.activation].initializer if self.initializer == "auto" else self.initializer
         hidden = ((units, self.activation, initializer, self.dropout) for units in self.hidden)
-        norm = None if self.norm == "none" else self.norm
-        before: list[Layer] = [Periodic(columns=numbers, sigma=self.sigma)] if self.sigma and numbers else []
-        before += [Scale()] * self.scale
-        return Network(inputs, [*before, *hidden_layers(hidden, norm, self.mix), Dense(outputs)], loss)
+        norm, slow, fast = (
+            None if self.norm == "none" else self.norm,
+            SLOW if self.ntk else 1.0,
+            FAST if self.ntk else 1.0,
+        )
+        layers: list[Layer] = []
+        if self.sigma and numbers:
+            layers.append(Periodic(columns=numbers, sigma=self.sigma, rate_factor=slow))
+        layers += [Scale(rate_factor=fast)] * self.scale
+        layers += hidden_layers(hidden, norm, self.mix)
+        last = Dense(outputs, initializer=self.initializer if self.initializer == "data" else None)
+        return Network(inputs, [_ntk(layer) if self.ntk else layer for layer in (*layers, last)], loss)
 
     def plan(self, network: Network, examples: int) -> Plan:
         """The plan to train ``network`` on so many rows."""
@@ -178,6 +191,13 @@ class Recipe(Record):
             patience=self.patience,
             restore_best=True,
         )
+
+
+def _ntk(layer: Layer) -> Layer:
+    """The layer under the NTK parameterization."""
+    if isinstance(layer, Dense):
+        return dataclasses.replace(layer, ntk=True, bias_rate_factor=SLOW)
+    return dataclasses.replace(layer, rate_factor=SLOW) if isinstance(layer, Mix) else layer
 
 
 def _check_choice(field: dataclasses.Field[Any], value: object) -> None:
