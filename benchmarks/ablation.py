@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from comparison import records as kept
+from comparison.preparation import as_categories
 from comparison.report import aligned
 from comparison.sets import Table, metas, read, split
 from comparison.statistics import floored, mean_errors
@@ -169,7 +170,8 @@ def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
 def error(parts: Parts, table: Table, number: int, members: int, threads: int) -> dict[str, float]:
     """The error of a variant on a split: its members' mean prediction, and the seconds of the training."""
     learned, tested = split(table, number)
-    frames = [table.X.iloc[rows].reset_index(drop=True) for rows in (learned, tested)]
+    parts_of_table = (table.X.iloc[rows].reset_index(drop=True) for rows in (learned, tested))
+    frames = as_categories(*parts_of_table, table.categorical)
     encoder = TableEncoder(numbers_first=True).fit(frames[0])
     X, X_test = map(encoder.transform, frames)
     y = table.y[learned]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from comparison.preparation import Preparation, as_categories, as_read, as_words, imputed, scaled
+from comparison.preparation import Preparation, as_categories, as_words, imputed, scaled
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,10 @@ def _realmlp(setup: Setup) -> Any:
 METHODS = {
     method.name: method
     for method in (
-        Method("glassnet", "glassnet", _table_model("balanced"), as_read),
-        Method("glassnet best", "glassnet", _table_model("best"), as_read, quick=False),
-        Method("glassnet fast", "glassnet", _table_model("fast"), as_read),
-        Method("glassnet plain", "glassnet", _table_model("plain"), as_read),
+        Method("glassnet", "glassnet", _table_model("balanced"), as_categories),
+        Method("glassnet best", "glassnet", _table_model("best"), as_categories, quick=False),
+        Method("glassnet fast", "glassnet", _table_model("fast"), as_categories),
+        Method("glassnet plain", "glassnet", _table_model("plain"), as_categories),
         Method("HistGradientBoosting", "scikit-learn", _hist_boosting, as_categories),
         Method("LightGBM", "lightgbm", _lightgbm, as_categories),
         Method("XGBoost", "xgboost", _xgboost, as_categories),

@@ -13,11 +13,6 @@ MISSING = "missing"  # the word for an empty cell, where a library takes only wo
 Preparation = Callable[[pd.DataFrame, pd.DataFrame, list[str]], tuple[pd.DataFrame, pd.DataFrame]]
 
 
-def as_read(learned: pd.DataFrame, tested: pd.DataFrame, words: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """As the file has it."""
-    return learned, tested
-
-
 def as_categories(learned: pd.DataFrame, tested: pd.DataFrame, words: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Words as pandas categories, those of the training rows; a word that is new in the test rows is missing."""
     learned, tested = learned.copy(), tested.copy()

@@ -16,6 +16,7 @@ from comparison.report import is_quiet, report
 from comparison.sets import Table, metas, read, split
 from comparison.statistics import interval, mean_errors, ranks, ratio, wins
 from comparison.worker import calibration_error, measures
+from glassnet.data.encoder import TableEncoder
 
 
 def record(name: str, number: int, method: str, error: float, **facts: object) -> dict[str, object]:
@@ -113,6 +114,13 @@ def test_every_form_of_a_table_learns_from_the_training_rows_only() -> None:
     np.testing.assert_allclose(first.std(ddof=0), 1)
     assert list(first) == list(second) and np.isfinite(second.to_numpy()).all()
     assert LEARNED["w"].tolist()[:2] == ["a", "b"] and pd.isna(LEARNED["n"][1])  # nobody's table was changed
+
+
+def test_words_that_look_like_numbers_are_words_for_glassnet_too() -> None:
+    codes = pd.DataFrame({"w": ["3", "1", "3", "0"] * 5})
+    for name in ("glassnet", "glassnet plain"):
+        X, _ = METHODS[name].prepare(codes, codes, ["w"])
+        assert [report.kind for report in TableEncoder().fit(X).report()] == ["category"]
 
 
 @pytest.fixture
