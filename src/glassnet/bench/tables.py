@@ -52,7 +52,7 @@ class TableTask:
     @property
     def units(self) -> int:
         """How many are in a fit, or in a search."""
-        return max(1, self.epochs) if self.solver == "adam" else 1
+        return 1 if self.solver == "lbfgs" else max(1, self.epochs)
 
     @cached_property
     def _rows(self) -> tuple[Array, Array]:

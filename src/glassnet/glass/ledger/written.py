@@ -153,6 +153,7 @@ WAYS: dict[Any, Way] = {
     np.greater: Way("{0} > {1}", CHOICE),
     np.greater_equal: Way("{0} >= {1}", CHOICE),
     np.exp: Way("e^{0:-}", POWER, (ATOM,)),
+    np.expm1: Way("e^{0:-} - 1", SUM, (ATOM,)),
     np.log: Way("ln({0})"),
     np.sqrt: Way("sqrt({0})"),
     np.abs: Way("|{0}|"),
