@@ -39,7 +39,7 @@ def network_and_parameters(**other):
     ids=["None", "a string", "a dict", "an object", "a class", "an unknown subclass", "a list"],
 )
 def test_what_is_no_model(model, path):
-    with pytest.raises(InvalidType, match=r"a model file cannot hold this .*it takes TableModel, MLPClassifier"):
+    with pytest.raises(InvalidType, match=r"a model file cannot hold this .*it takes TableModel, Tabular"):
         save(model, path)
     assert not path.exists()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Sized
 
 from glassnet.archive import Arrays, Facts
 from glassnet.estimators.table.members import Choice
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts, taken
 from glassnet.learning.blending.blend import Blend, Member
+from glassnet.network.network import Network
 
 MOST_MEMBERS = 1000
 
@@ -35,15 +36,18 @@ def put_blend(parts: Parts, blend: Blend, choice: Choice) -> None:
         parts.put(name, own.arrays, own.facts)
 
 
-def restored_blend(arrays: Arrays, facts: Facts) -> tuple[Blend, Choice]:
+def restored_blend(arrays: Arrays, facts: Facts, check: Callable[[Network, Facts], None]) -> tuple[Blend, Choice]:
     """The blend and how it was chosen, from untrusted parts.
+
+    Args:
+        arrays, facts: of the file.
+        check: raises where a network is not of this model, before anything is made for it.
 
     Raises:
         BrokenFile: parts that are not ours, or weights that do not sum to 1.
         UnknownName: a network needs a piece that is in no table here.
     """
-    network = restored_network(facts)
-    first = Member(network, restored_parameters(network, arrays, facts))
+    first = _member(arrays, facts, check)
     if "blend" not in facts:
         return Blend((first,)), Choice()
     said = facts.section("blend")
@@ -51,10 +55,7 @@ def restored_blend(arrays: Arrays, facts: Facts) -> tuple[Blend, Choice]:
     if not 1 <= len(told) <= MOST_MEMBERS:
         raise said.broken(f"has not 1 to {MOST_MEMBERS} members", str(len(told)))
     members = [first]
-    for name in _sections(told):
-        section = facts.section(name)
-        network = restored_network(section)
-        members.append(Member(network, restored_parameters(network, taken(arrays, name), section)))
+    members += [_member(taken(arrays, name), facts.section(name), check) for name in _sections(told)]
     weighed = tuple(_weighed(member, one) for member, one in zip(members, told, strict=True))
     if abs(sum(member.weight for member in weighed) - 1) > 1e-6:
         raise said.broken("has weights that do not sum to 1")
@@ -64,6 +65,12 @@ def restored_blend(arrays: Arrays, facts: Facts) -> tuple[Blend, Choice]:
 def _sections(members: Sized) -> Iterator[str]:
     """The names of the sections of all members but the first."""
     return (f"member {number}" for number in range(2, len(members) + 1))
+
+
+def _member(arrays: Arrays, facts: Facts, check: Callable[[Network, Facts], None]) -> Member:
+    network = restored_network(facts)
+    check(network, facts)
+    return Member(network, restored_parameters(network, arrays, facts))
 
 
 def _weighed(member: Member, said: Facts) -> Member:

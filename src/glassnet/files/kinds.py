@@ -58,10 +58,7 @@ def _estimator(name: str, words: str, cls: type[NetworkEstimator]) -> Kind:
 
 
 def _tabular(name: str, words: str, cls: type[Tabular]) -> Kind:
-    def apart(model: Tabular) -> Parts:
-        return tables.take_apart(getattr(model, "model_", TableModel()))
-
-    return Kind(name, words, cls, apart, lambda arrays, facts: cls.of(tables.put_together(arrays, facts)))
+    return Kind(name, words, cls, tables.take_tabular_apart, partial(tables.put_tabular_together, cls))
 
 
 KINDS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,10 @@ from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.table.tabular import Tabular
 from glassnet.files.blends import put_blend, restored_blend
 from glassnet.files.parts import Parts, taken
 from glassnet.files.training import put_history, restored_engine, restored_history
-from glassnet.learning.blending.blend import Member
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 from glassnet.network.network import Network
 
@@ -50,20 +51,69 @@ def take_apart(model: TableModel) -> Parts:
     return parts
 
 
+def take_tabular_apart(estimator: Tabular) -> Parts:
+    """The parts of an estimator: those of its model, and what only scikit-learn's tools ask of it.
+
+    Raises:
+        InvalidInput: it is not trained.
+    """
+    parts = take_apart(getattr(estimator, "model_", TableModel()))
+    names = getattr(estimator, "feature_names_in_", None)
+    parts.facts["estimator"] = {
+        "task": estimator.task,
+        "metric": estimator.metric or "",
+        "features": int(getattr(estimator, "n_features_in_", 0)),
+        "names": [] if names is None else [str(name) for name in names],
+    }
+    return parts
+
+
+def put_tabular_together(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Tabular:
+    """The estimator from untrusted parts.
+
+    Args:
+        cls: which of the two.
+        arrays, facts: of the file.
+
+    Raises:
+        BrokenFile: parts that are not ours, or do not fit together.
+    """
+    said = facts.section("estimator")
+    if said.choice("task", TASKS) != cls.task:
+        raise said.broken("is of another task than its kind", repr(said["task"]))
+    names, count = said.texts("names"), said.integer("features", low=0)
+    if names and len(names) != count:
+        raise said.broken("has another number of names than of features", f"{len(names)}, {count}")
+    model = _model(arrays, facts)
+    if model.target.task != cls.task:
+        raise said.broken("is of another task than its target", model.target.task)
+    estimator = cls.of(model)
+    estimator.metric = said.text("metric") or None
+    if count:
+        estimator.n_features_in_ = count
+    if names:
+        estimator.feature_names_in_ = np.array(names, dtype=object)
+    return estimator
+
+
 def put_together(arrays: Arrays, facts: Facts) -> TableModel:
     """The model from untrusted parts.
 
     Raises:
         BrokenFile: parts that are not ours, or do not fit together.
     """
+    if "estimator" in facts:
+        raise facts.broken("is of an estimator, not of a bare model")
+    return _model(arrays, facts)
+
+
+def _model(arrays: Arrays, facts: Facts) -> TableModel:
     task = None if facts["task"] is None else facts.choice("task", TASKS)
     preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
     model = TableModel(restored_recipe(facts.section("recipe")), task, preset)
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
-    model.blend, model.choice = restored_blend(arrays, facts)
-    for member in model.blend.members:
-        _check_fit(model, member, facts)
+    model.blend, model.choice = restored_blend(arrays, facts, partial(_check_fit, model))
     model.network, model.parameters = model.blend.members[0].network, model.blend.members[0].parameters
     model.history = restored_history(arrays, facts)
     model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
@@ -86,17 +136,16 @@ def _put_encoders(parts: Parts, model: TableModel) -> None:
         parts.put(name, arrays, facts)
 
 
-def _check_fit(model: TableModel, member: Member, facts: Facts) -> None:
+def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:
     """Raise where network, encoders and recipe are not those of one model."""
-    network = member.network
     if network.inputs != model.encoder.width:
         seen = f"{network.inputs} inputs, {model.encoder.width} encoded columns"
         raise facts.broken("has a network that does not fit its columns", seen)
     if network.outputs != model.outputs:
         seen = f"{network.outputs} outputs, {model.outputs} needed"
         raise facts.broken("has a network that does not fit its target", seen)
-    if (dtype := member.parameters.theta.dtype.name) != model.recipe.dtype:
-        raise facts.broken("has parameters of another dtype than its recipe", repr(dtype))
+    if facts["dtype"] != model.recipe.dtype:
+        raise facts.broken("has parameters of another dtype than its recipe", repr(facts["dtype"]))
     _check_loss(model, network, facts)
 
 

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.randomness import member_seed
@@ -16,12 +16,6 @@ FEW_ROWS = 1000  # up to so many simple models win as often as not, so they are 
 MOST_STEPS = 10_000
 BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512))  # rows up to which a batch is so large
 LARGEST_BATCH = 1024
-_BARE: dict[str, object] = {"dropout": 0.0, "sigma": 0.0, "scale": False, "mix": False, "ntk": False}
-_BARE |= {"initializer": "auto", "optimizer": "adamw"}
-SIMPLE: tuple[Mapping[str, object], ...] = (
-    _BARE | {"hidden": (64,), "activation": "relu"},
-    _BARE | {"hidden": ()},
-)
 
 
 @dataclass(frozen=True)
@@ -30,23 +24,23 @@ class Preset:
 
     Args:
         words: what it is good for.
-        members: how many networks; 1 is the recipe alone.
-        epochs: passes over the rows, of tables in between ...
-        least_steps: ... small enough that this takes more passes, and large enough that ``MOST_STEPS`` take fewer.
-        settings: of the recipe, for all members.
-        each: of the recipe, for one member after the other, from the first again where they are fewer.
+        members: how many networks; 1 is the user's recipe alone.
+        least_steps: small tables take more epochs than ``recipe`` says, to come to so many steps; large ones fewer, to
+            stay below ``MOST_STEPS``.
+        recipe: of all members.
+        sigmas, dropouts: of one member after the other, from the first again where they are fewer.
     """
 
     words: str
     members: int = 1
-    epochs: int = 0
     least_steps: int = 0
-    settings: Mapping[str, object] = field(default_factory=dict)
-    each: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    recipe: Recipe = DEFAULTS
+    sigmas: Sequence[float] = ()
+    dropouts: Sequence[float] = ()
 
     def shared(self, recipe: Recipe) -> Recipe:
         """What holds for every network: the preset's, where the user's recipe is as by default."""
-        return _filled(recipe, self.settings)
+        return _filled(recipe, self.recipe)
 
     def recipes(self, recipe: Recipe, rows: int) -> list[Recipe]:
         """The recipe of each network to train.
@@ -59,42 +53,42 @@ class Preset:
             return [recipe]
         batch = next((size for most, size in BATCHES if rows <= most), LARGEST_BATCH)
         steps = -(-rows // batch)
-        epochs = max(1, min(max(self.epochs, -(-self.least_steps // steps)), MOST_STEPS // steps))
-        shared = {**self.settings, "batch_size": batch, "epochs": epochs}
-        members = [
-            {**shared, **{name: values[i % len(values)] for name, values in self.each.items()}}
+        epochs = max(1, min(max(self.recipe.epochs, -(-self.least_steps // steps)), MOST_STEPS // steps))
+        own = [
+            replace(self.recipe, sigma=self.sigmas[i % len(self.sigmas)], dropout=self.dropouts[i % len(self.dropouts)])
             for i in range(self.members)
         ]
         if rows <= FEW_ROWS:
-            members += [{**shared, **simple} for simple in SIMPLE]
-        return [
-            replace(_filled(recipe, settings), seed=member_seed(recipe.seed, number))
-            for number, settings in enumerate(members)
-        ]
+            own += [replace(simple, schedule=self.recipe.schedule) for simple in SIMPLE]
+        own = [replace(one, batch_size=batch, epochs=epochs) for one in own]
+        return [replace(_filled(recipe, one), seed=member_seed(recipe.seed, i)) for i, one in enumerate(own)]
 
 
-def _filled(recipe: Recipe, settings: Mapping[str, object]) -> Recipe:
-    """The recipe, its defaults replaced."""
-    given = {f.name for f in fields(Recipe) if getattr(recipe, f.name) != getattr(DEFAULTS, f.name)}
-    return replace(recipe, **{name: value for name, value in settings.items() if name not in given})  # type: ignore[arg-type]
+def _filled(recipe: Recipe, other: Recipe) -> Recipe:
+    """The recipe, its defaults replaced by another's values."""
+    names = [f.name for f in fields(Recipe) if getattr(recipe, f.name) == getattr(DEFAULTS, f.name)]
+    return replace(recipe, **{name: getattr(other, name) for name in names})
 
 
-_SHARED: Mapping[str, object] = {
-    "hidden": (256, 256, 256),
-    "activation": "silu",
-    "scale": True,
-    "mix": True,
-    "ntk": True,
-    "initializer": "data",
-    "schedule": "coslog",
-    "optimizer": "adamw:learning_rate=0.04,beta_2=0.95,weight_decay=0.02",
-    "validation": 0.2,
-}
-# What suits noisy tables and what suits smooth ones: no single value does (a grid, log-spaced, of TabPack's kind).
-_DIVERSE: Mapping[str, Sequence[object]] = {"sigma": (0.1, 0.4, 0.02, 2.0), "dropout": (0.15, 0.0, 0.075, 0.3)}
+SIMPLE = (Recipe(hidden=(64,)), Recipe(hidden=()))
+_PARTS = Recipe(
+    hidden=(256, 256, 256),
+    activation="silu",
+    scale=True,
+    mix=True,
+    ntk=True,
+    initializer="data",
+    schedule="coslog",
+    optimizer="adamw:learning_rate=0.04,beta_2=0.95,weight_decay=0.02",
+    validation=0.2,
+    epochs=64,
+)
+# Noisy tables want low frequencies and dropout, smooth ones the opposite: no single value suits all, the blend decides.
+_SIGMAS, _DROPOUTS = (0.1, 0.4, 0.02, 2.0), (0.15, 0.0, 0.075, 0.3)
+_SMALL = replace(_PARTS, hidden=(128, 128), epochs=16)
 PRESETS = {
     "plain": Preset("one network by the recipe alone"),
-    "fast": Preset("2 networks, few passes", 2, 16, 300, {**_SHARED, "hidden": (128, 128)}, _DIVERSE),
-    "balanced": Preset("4 networks", 4, 64, 1_500, _SHARED, _DIVERSE),
-    "best": Preset("8 networks, many passes", 8, 192, 6_000, _SHARED, _DIVERSE),
+    "fast": Preset("2 networks, few passes", 2, 300, _SMALL, _SIGMAS, _DROPOUTS),
+    "balanced": Preset("4 networks", 4, 1_500, _PARTS, _SIGMAS, _DROPOUTS),
+    "best": Preset("8 networks, many passes", 8, 6_000, replace(_PARTS, epochs=192), _SIGMAS, _DROPOUTS),
 }

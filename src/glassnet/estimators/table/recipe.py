@@ -11,11 +11,10 @@ from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import DTYPES, DType, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
-from glassnet.estimators.hidden import NORMS, hidden_layers
+from glassnet.estimators.hidden import FAST, NORMS, SLOW, dense_rates, hidden_layers
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layer import Layer
 from glassnet.network.layers import Dense
-from glassnet.network.mix import Mix
 from glassnet.network.network import Network
 from glassnet.network.periodic import Periodic
 from glassnet.network.scale import Scale
@@ -31,7 +30,6 @@ from glassnet.pieces.tables import Family
 MOST_EPOCHS_OR_ROWS = 10**15  # larger whole numbers are not exact in float64
 LARGEST_SEED = 2**63 - 1
 MOST_THREADS = 10**6
-SLOW, FAST = 0.1, 6.0  # factors of the learning rate, as RealMLP's
 _FAMILIES: dict[str, Family[Any]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 _TABLES: dict[str, Container[str]] = {"activation": ACTIVATIONS, "initializer": INITIALIZERS, **_FAMILIES}
 
@@ -159,9 +157,9 @@ class Recipe(Record):
         if self.sigma and numbers:
             layers.append(Periodic(columns=numbers, sigma=self.sigma, rate_factor=slow))
         layers += [Scale(rate_factor=fast)] * self.scale
-        layers += hidden_layers(hidden, norm, self.mix)
-        last = Dense(outputs, initializer=self.initializer if self.initializer == "data" else None)
-        return Network(inputs, [_ntk(layer) if self.ntk else layer for layer in (*layers, last)], loss)
+        layers += hidden_layers(hidden, norm, self.mix, self.ntk)
+        last = self.initializer if self.initializer == "data" else None
+        return Network(inputs, [*layers, Dense(outputs, initializer=last, **dense_rates(self.ntk))], loss)
 
     def plan(self, network: Network, examples: int) -> Plan:
         """The plan to train ``network`` on so many rows."""
@@ -191,13 +189,6 @@ class Recipe(Record):
             patience=self.patience,
             restore_best=True,
         )
-
-
-def _ntk(layer: Layer) -> Layer:
-    """The layer under the NTK parameterization."""
-    if isinstance(layer, Dense):
-        return dataclasses.replace(layer, ntk=True, bias_rate_factor=SLOW)
-    return dataclasses.replace(layer, rate_factor=SLOW) if isinstance(layer, Mix) else layer
 
 
 def _check_choice(field: dataclasses.Field[Any], value: object) -> None:

@@ -30,6 +30,8 @@ class Tabular(BaseEstimator):
 
     task: ClassVar[Task]
     model_: TableModel
+    n_features_in_: int
+    feature_names_in_: Array
 
     def __init__(
         self,

@@ -57,8 +57,8 @@ def greedy_weights(P: Array, truth: Array, criterion: Criterion, weights: Array,
         rounds: candidates that are added.
 
     >>> P = np.array([[0.9, 0.9, 0.1], [0.2, 0.2, 0.9], [0.5, 0.5, 0.1]])
-    >>> greedy_weights(P, np.zeros(3), CRITERIA["log_loss"], np.ones(3)).round(1).tolist()
-    [0.5, 0.5, 0.0]
+    >>> greedy_weights(P, np.zeros(3), CRITERIA["log_loss"], np.ones(3)).round(2).tolist()
+    [0.66, 0.34, 0.0]
     """
     counts, total, best, kept = np.zeros(len(P), np.int64), np.zeros(P.shape[1]), np.inf, np.zeros(len(P), np.int64)
     for size in range(1, rounds + 1):
@@ -95,8 +95,9 @@ def best_temperature(log_p: Array, own: Array, weights: Array) -> float:
         own: the class of each row, (m,).
         weights: of the rows, (m,).
 
-    >>> p = np.array([[0.99, 0.01], [0.99, 0.01], [0.01, 0.99], [0.01, 0.99]])
-    >>> best_temperature(np.log(p), np.array([0, 1, 1, 1]), np.ones(4)) > 2  # one of four is wrong, 1 % was said
+    >>> p = np.tile([[0.99, 0.01], [0.99, 0.01], [0.01, 0.99], [0.01, 0.99]], (100, 1))
+    >>> own = np.tile([0, 1, 1, 1], 100)  # one of four is wrong, 1 % was said
+    >>> best_temperature(np.log(p), own, np.ones(400)) > 2
     True
     """
     from scipy.optimize import minimize_scalar
