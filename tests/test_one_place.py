@@ -444,11 +444,6 @@ OWNERS = ("pieces/", "network/")
 TABLES = (ACTIVATIONS, LOSSES, LINKS, OPTIMIZERS, SCHEDULES, INITIALIZERS, LAYERS)
 # scikit-learn's parameters mean something for some of its solvers only: file -> the solvers it has a case for.
 SCIKIT_LEARNS = {"estimators/mlp/plan.py": {"lbfgs", "adam"}, "estimators/linear/base.py": {"LBFGS", "GradientDescent"}}
-# A recipe has settings named as the layers that they put into its network.
-RECIPES = {
-    "estimators/table/presets.py": {"dropout", "mix", "scale"},
-    "estimators/table/recipe.py": {"Dense", "Mix"},
-}
 
 
 def families() -> list[set[str]]:
@@ -486,7 +481,7 @@ def named(node: ast.AST) -> Iterator[str]:
 
 def test_no_other_module_has_a_case_for_each_piece():
     found = {file: set(cases(tree)) for file, tree in sources().items() if not file.startswith(OWNERS) and cases(tree)}
-    assert found == SCIKIT_LEARNS | RECIPES
+    assert found == SCIKIT_LEARNS
 
 
 @pytest.mark.parametrize(
