@@ -40,8 +40,8 @@ static void norm_forward(const Session<T>& s, const Layer<T>& layer, const T* A,
   if (layer.g) layer.g->value(Z, Z, rows * layer.ld_out);
 }
 
-// Rows of A (rows, ld_out) of a layer that is neither dense nor dropout from A_prev (rows, lda), of which nothing behind
-// the rows is read; where it reads whole vectors they are of a copy, in `room`.
+// Rows of A (rows, ld_out) of a layer that is neither dense nor dropout from A_prev (rows, lda), of which nothing
+// behind the rows is read; where it reads whole vectors they are of a copy, in `room`.
 template <class T>
 static void predict_layer(const Session<T>& s, const Layer<T>& layer, const T* A_prev, long lda, T* A, T* room,
                           long rows) {
