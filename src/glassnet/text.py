@@ -145,6 +145,7 @@ def with_gap(text: str, head: int, tail: int, dots: str) -> str:
     for found in _TOKEN.finditer(text):
         (start, end), number = found.span(), found[0][-1:].isdigit()
         short = end - start <= LONG_WORD
+        number = number and end - start < len(text)  # what is nothing but a number is shown from its first digit
         if start < head < end and (number or (short and start)):
             head = start
         if start < tail < end and (number or (short and end < len(text))):

@@ -17,7 +17,7 @@ NUMERIC = [
     (record, field)
     for record in (glassnet.Recipe, TrainOptions)
     for field in dataclasses.fields(record)
-    if "range" in field.metadata
+    if "range" in field.metadata and not isinstance(field.default, bool)
 ]
 names = [field.name for _, field in NUMERIC]
 VALUES = ("-1", "nan", "inf", "1e308", "abc", "", "1" + "0" * 30)

@@ -109,6 +109,6 @@ def test_a_predictor_stays_as_it_is(iris: tuple[Any, Any]) -> None:
     assert predictor.predict_proba(X).tobytes() == before != model.predict_proba(X).tobytes()
     model.fit(X[:, :2], y)
     assert set(predictor.predict(X)) <= {"a", "b", "c"}
-    assert not np.shares_memory(predictor.parameters.theta, model.parameters_.theta)
+    assert not np.shares_memory(predictor.blend.members[0].parameters.theta, model.parameters_.theta)
     with ThreadPoolExecutor(4) as pool:
         assert {p.tobytes() for p in pool.map(predictor.predict_proba, [X] * 50)} == {before}

@@ -50,7 +50,7 @@ def test_row_13_forward_propagation_for_each_sample_layer_activation(step):
     loops = Loops(Plan(step.plan.network, M, dtype="float64"))
     for i in range(M):
         z, a = loops.forward(step.X[i].tolist(), step.before)
-        written = ledger(step, i)
+        written = ledger(step, i + 1)
         for j in range(4):
             assert written[f"z{j + 1}[1]"].value == pytest.approx(z[1][j], rel=1e-13)
             assert written[f"a{j + 1}[1]"].value == pytest.approx(a[1][j], rel=1e-13)

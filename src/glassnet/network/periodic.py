@@ -48,7 +48,7 @@ class Periodic(Layer):
     columns: int | None = None
     features: int = setting(16, low=1, help="waves of a column")
     outputs: int = setting(3, low=1, help="numbers that they become")
-    sigma: float = setting(0.1, low=0, above=True, help="standard deviation of the first frequencies")
+    sigma: float = setting(0.1, low=0, above=True, high=1e6, help="standard deviation of the first frequencies")
 
     rate_factor: float = setting(1.0, low=0, help="factor of the learning rate of all its parameters")
     decay_factor: float = setting(0.0, low=0, help="factor of their weight decay")

@@ -82,7 +82,9 @@ class Recipe(Record):
     initializer: str = _choice("auto", INITIALIZERS, "how weights begin (auto: what suits the activation)")
     norm: str = _choice("none", ("none", *NORMS), "normalization before each activation")
     dropout: float = setting(0.0, low=0, high=1, below=True, help="share of hidden units dropped in training")
-    sigma: float = setting(0.0, low=0, help="spread of the frequencies of periodic embeddings of numbers (0: none)")
+    sigma: float = setting(
+        0.0, low=0, high=1e6, help="spread of the frequencies of periodic embeddings of numbers (0: none)"
+    )
     scale: bool = setting(False, help="a learned factor of each input")
     mix: bool = setting(False, help="a learned share of the activation, the rest the weighted sum itself")
     ntk: bool = setting(False, help="NTK parameterization, with RealMLP's factors of the learning rate")

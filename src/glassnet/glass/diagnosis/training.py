@@ -36,13 +36,6 @@ def diagnose_training(
         most: how many checks that warn are enough: further ones would not be said.
         beside: a check that is made in any case, and does not count among these.
     """
-    found: list[Finding] = []
-    looked = {""}
-    skipped: dict[str, str] = {}
-    begun, share = monotonic(), at.TRAINING_SHARE * job.state.seconds
-    until = begun + at.TRAINING_SECONDS
-    slow_until = begun + (share if share > at.SLOW_SECONDS else 0.0)
-    slow_until = until if outcome.ending == DIVERGED else min(until, slow_until)
     context = Context(
         job.plan.network,
         outcome.parameters,
@@ -56,8 +49,24 @@ def diagnose_training(
         classes=classes,
         most_rows=at.TRAINING_ROWS,
     )
+    return _looked(context, sorted(checks, key=lambda check: check.slow), *_times(outcome, job), most, beside)
+
+
+def _times(outcome: Outcome, job: Job) -> tuple[float, float]:
+    """When to end, and when to end with slow checks."""
+    begun, share = monotonic(), at.TRAINING_SHARE * job.state.seconds
+    until = begun + at.TRAINING_SECONDS
+    slow_until = begun + (share if share > at.SLOW_SECONDS else 0.0)
+    return until, until if outcome.ending == DIVERGED else min(until, slow_until)
+
+
+def _looked(
+    context: Context, checks: Sequence[Check], until: float, slow_until: float, most: int, beside: str
+) -> Diagnosis:
+    found: list[Finding] = []
+    looked, skipped = {""}, dict[str, str]()
     with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
-        for check in sorted(checks, key=lambda check: check.slow):
+        for check in checks:
             try:
                 in_time = monotonic() < (slow_until if check.slow else until)
                 lacking = check.missing(context) if in_time else "more time"
