@@ -134,6 +134,7 @@ def shortened(text: str, longest: int) -> str:
 # Numbers with their sign, point and power; words.
 _TOKEN = re.compile(r"[-+]?\d[\d.,_]*(?:e[-+]?\d+)?|[^\W\d]+")
 LONG_WORD = 16  # letters: a longer word may be cut
+LONG_NUMBER = 40  # digits: a longer one is no value of any type, and would leave nothing of the text
 
 
 def with_gap(text: str, head: int, tail: int, dots: str) -> str:
@@ -143,9 +144,8 @@ def with_gap(text: str, head: int, tail: int, dots: str) -> str:
     ('2.5*... + 12 more', 'fifty ...ut')
     """
     for found in _TOKEN.finditer(text):
-        (start, end), number = found.span(), found[0][-1:].isdigit()
+        (start, end), number = found.span(), found[0][-1:].isdigit() and len(found[0]) <= LONG_NUMBER
         short = end - start <= LONG_WORD
-        number = number and end - start < len(text)  # what is nothing but a number is shown from its first digit
         if start < head < end and (number or (short and start)):
             head = start
         if start < tail < end and (number or (short and end < len(text))):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +43,13 @@ def read(numbers):
     text = re.sub(r"\|([^|]+)\|", r"abs(\1)", text)
     text = re.sub(r"\be\^", "E**", text).replace("^", "**")
     words = {name: lambda z, g=g: float(g(z)) for name, g in ACTIVATIONS.items()}
-    words |= {"E": np.exp(np.float64(1)), "ln": lambda x: np.log(np.float64(x)), "sqrt": math.sqrt, "sign": np.sign}
+    words |= {
+        "E": np.exp(np.float64(1)),
+        "ln": lambda x: np.log(np.float64(x)),
+        "sqrt": math.sqrt,
+        "sign": np.sign,
+        "Phi": scipy.special.ndtr,
+    }
     words |= {"nan": math.nan, "inf": math.inf, "abs": abs, "min": min, "max": max}
     with np.errstate(all="ignore"):
         return float(eval(text, {"__builtins__": {}}, words))

@@ -164,12 +164,16 @@ WAYS: dict[Any, Way] = {
     _y_ln_x: Way("{0}*ln({1})", PRODUCT, (PRODUCT, CHOICE), "{0} ln({1})"),
     NUMPY.sigmoid: Way("sigmoid({0})"),
     NUMPY.cos_turns: Way("cos(2 pi {0})", ATOM, (PRODUCT,)),
+    NUMPY.softplus: Way("softplus({0})"),
+    NUMPY.normal_cdf: Way("Phi({0})"),
 }
 
 WRITING = Operations(
     xlogy=lambda y, x: _written(WAYS[_y_ln_x], _y_ln_x, y, x),
     sigmoid=lambda x: _written(WAYS[NUMPY.sigmoid], NUMPY.sigmoid, x),
     cos_turns=lambda x: _written(WAYS[NUMPY.cos_turns], NUMPY.cos_turns, x),
+    softplus=lambda x: _written(WAYS[NUMPY.softplus], NUMPY.softplus, x),
+    normal_cdf=lambda x: _written(WAYS[NUMPY.normal_cdf], NUMPY.normal_cdf, x),
     where=_where,
     softmax=_softmax,
     named=by_name,
