@@ -70,13 +70,16 @@ def _looked(
             try:
                 in_time = monotonic() < (slow_until if check.slow else until)
                 lacking = check.missing(context) if in_time else "more time"
-                found += [] if lacking else check.findings(context)
+                found += () if lacking else check.findings(context)
             except Exception as error:  # no memory is one of many; what failed is the judge, not the training
                 lacking = f"to end well: {type(error).__name__}"
             if lacking:
                 skipped[check.name] = lacking
             looked.add(check.name)
-            warned = {each.name for each in found if each.severity == "warning"}
-            if len(warned - {beside}) >= most and beside in looked:
+            if len(found) >= most and beside in looked and len(_warned(found) - {beside}) >= most:
                 break
     return Diagnosis(tuple(found), skipped)
+
+
+def _warned(found: Iterable[Finding]) -> set[str]:
+    return {each.name for each in found if each.severity == "warning"}
