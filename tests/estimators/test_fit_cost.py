@@ -18,7 +18,7 @@ from glassnet.engines.native.engine import Native
 from glassnet.engines.reference import Reference
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-CALLS = 1100  # of Python functions; a fit of one epoch on iris made 2,500 before
+CALLS = 1200  # of Python functions: 1,072 alone, 1,111 in a process that other tests have used; 2,500 before
 
 
 def calls_of(work: Callable[[], object]) -> int:
