@@ -1,5 +1,6 @@
-// exp, expm1, log, log1p, tanh, sigmoid, softplus, the normal distribution, sine and cosine of turns, on whole vectors of float or double, to
-// the same bits on every instruction set that has fused multiply-add: only exactly rounded operations, in one order.
+// exp, expm1, log, log1p, tanh, sigmoid, softplus, the normal distribution, sine and cosine of turns, on whole vectors
+// of float or double, to the same bits on every instruction set that has fused multiply-add: only exactly rounded
+// operations, in one order.
 //
 //     exp, log  expm1, log1p  softplus, cos_turns, sin_turns  tanh, sigmoid  ndtr
 //        1          1.5                   2                        2.6       3.5      ulp at most, in float and double

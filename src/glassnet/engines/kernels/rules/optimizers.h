@@ -94,8 +94,8 @@ template <class T, class O> static AnyRates rates_of(const double* settings, dou
   return any;
 }
 
-// n parameters from `at` on; `decay`: a factor of decoupled decay, 0 where it does not apply. `odd` stays 0 where all of
-// them stay finite.
+// n parameters from `at` on; `decay`: a factor of decoupled decay, 0 where it does not apply. `odd` stays 0 where all
+// of them stay finite.
 template <class T, class O>
 static Vec<T> update(T* theta, const T* g, T* const* slots, long at, long n, const AnyRates& any, double decay,
                      Vec<T> odd) {

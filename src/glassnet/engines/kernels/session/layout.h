@@ -43,8 +43,7 @@ struct Totals {
   long buffer;  // of the gradients of kUpdateRows rows of weights
 };
 
-template <class T>
-static void add_layer(Totals& totals, int64_t l, const gn_layer& given, const double* settings) {
+template <class T> static void add_layer(Totals& totals, int64_t l, const gn_layer& given, const double* settings) {
   const Size ld = padded<T>(given.outputs);
   totals.parameters += vectors_of(given.kind) * ld;
   totals.sums += vectors_of(given.kind) * ld;

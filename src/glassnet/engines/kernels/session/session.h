@@ -31,8 +31,8 @@ struct Range { long from, to; };
 
 // One parameter, or a panel of it: rows x columns, at `at` in the padded vector; in Python's it begins at `flat`, in
 // rows of `stride` (`transposed`: it is columns x rows there). `column`: the first of the panel's. It is shared out in
-// `units` of `unit` numbers (`joined`: as the block before it is), whose sums begin at `sums`. `rate`, `decay`: its group's
-// factors of the learning rate and of decoupled decay, that 0 where it does not apply.
+// `units` of `unit` numbers (`joined`: as the block before it is), whose sums begin at `sums`. `rate`, `decay`: its
+// group's factors of the learning rate and of decoupled decay, that 0 where it does not apply.
 struct Block {
   long rows, columns, ld, at, flat, stride, column, sums;
   int layer;
@@ -58,7 +58,7 @@ template <class T> struct Layer {
   const ActivationRule<T>* curve;  // of a mix: its activation
   T* curved;                       // (m, ld_out): what that makes of A_prev
   long columns, features, sums;    // of a periodic layer: columns with waves, waves of each, sums of them
-  int panels;           // of W: blocks that lie side by side, the first being W
+  int panels;                      // of W: blocks that lie side by side, the first being W
   const T* weights[2];  // each panel as the forward pass reads it, in rows of ld_weights; predictions may borrow it
   long ld_weights[2];
   T* WT;  // (n_out, ld_in): the weights transposed; of a narrow layer, the weights themselves
@@ -76,7 +76,7 @@ template <class T> struct Session : Base {
 
   Layer<T>* layers;
   Block* block;
-  Range* chunks;  // of each member in each block: units (update.h)
+  Range* chunks;                                                    // of each member in each block: units (update.h)
   long weights, size, flat_size, running_size, flat_running, sums;  // numbers: padded, but of the flat vectors
   T *theta, *gradient, *running, *factors;
   T** slots;

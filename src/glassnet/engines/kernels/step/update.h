@@ -14,7 +14,7 @@ template <class T> struct Update {
   const bool clips = batch.learns && (s.plan.clip_norm > 0 || s.plan.clip_value > 0);
   const bool waits = batch.learns && s.plan.clip_norm > 0;  // for the norm of the whole gradient
   const bool now = batch.learns && !waits;                  // update as soon as the gradient is there
-  double rate = 1;  // the factor of `rates`
+  double rate = 1;                                          // the factor of `rates`
   AnyRates rates = rates_at(rate);
   bool finite_penalties = true;
   Vec<T> nonfinite = {};  // 0 as long as all numbers are finite
