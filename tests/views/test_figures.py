@@ -12,12 +12,16 @@ from typing import Any
 
 import pytest
 
-from glassnet import FIGURES, LogisticRegression, Recipe, TableModel, draw
+from glassnet import FIGURES, LogisticRegression, Recipe, TableModel, draw, explain, ledger
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.scenes.matrices.product import matrix
+from glassnet.glass.scenes.presentation import without_styles
+from glassnet.glass.sheet import sheet
 from glassnet.pieces.settings import Range
 from glassnet.views.figures import Figure
 from glassnet.views.options import Option
+
+FORBIDDEN = re.compile(r"<style|\sstyle\s*=", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,41 @@ def test_every_figure_of_a_model_has_a_text_twin_and_shows_itself(name: str, mod
     assert bundle["text/plain"] == text and bundle["image/svg+xml"].startswith("<svg")
     assert bundle["image/svg+xml"] in bundle["text/html"] and "<details>" in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
+    assert bundle["text/html"] == f"<style>{sheet()}</style>{(markup := unstyled(bundle['text/html']))}"
+    assert not FORBIDDEN.search(markup) and not FORBIDDEN.search(bundle["image/svg+xml"])
+
+
+def test_ledgers_reports_and_pages_have_no_style_but_the_sheet(models: dict[str, Any]) -> None:
+    """A page may forbid what is not its own: Content-Security-Policy: style-src 'self'."""
+    step = models["iris"].trace("iris", rows=[3])
+    written, shown = ledger(step), step._repr_mimebundle_()["text/html"]
+    assert not FORBIDDEN.search(written.markup()) and "<math>" in written.markup()
+    assert written.to_html() == f"<style>{sheet()}</style>{written.markup()}"
+    assert not FORBIDDEN.search(unstyled(shown)) and written.to_page().count("<style>") == 1
+    assert not FORBIDDEN.search(unstyled(written.to_page())) and written.markup() in written.to_page()
+    assert not FORBIDDEN.search(explain(models["iris"], "iris", row=1).html())
+
+
+@pytest.mark.parametrize(
+    ("css", "attributes"),
+    [
+        ("", ""),
+        ("fill: none;", ' fill="none"'),
+        ("font: 12px 'DejaVu Sans', Arial", ' font-size="12px" font-family="\'DejaVu Sans\', Arial"'),
+        (
+            "font: italic 700 8.5px serif",
+            ' font-style="italic" font-weight="700" font-size="8.5px" font-family="serif"',
+        ),
+        ("image-rendering:crisp-edges;image-rendering:pixelated", ' image-rendering="pixelated"'),
+    ],
+)
+def test_a_declaration_is_an_attribute(css: str, attributes: str) -> None:
+    assert without_styles(f'<g style="{css}"/>') == f"<g{attributes}/>"
+
+
+def unstyled(html: str) -> str:
+    """Without the sheet, which stands once in a notebook's output and in a page's head."""
+    return html.replace(f"<style>{sheet()}</style>", "", 1)
 
 
 @pytest.mark.parametrize("name", ["history", "confusion"])

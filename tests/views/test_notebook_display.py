@@ -61,7 +61,7 @@ def test_what_is_shown(thing, called, said):
     assert sorted(shown) == KINDS and title(shown["image/svg+xml"]) == called
     assert said in shown["text/plain"]
     assert "<script" not in shown["text/html"] and shown["image/svg+xml"] in shown["text/html"]
-    assert "prefers-color-scheme:dark" in shown["text/html"], "light and dark"
+    assert shown["text/html"].count("<style>") == 1 and "light-dark(" in shown["text/html"], "as the page is"
     assert thing._repr_mimebundle_(include=None, exclude=None) == shown, "as IPython calls it"
 
 

@@ -9,6 +9,7 @@ from glassnet.glass.ledger import ledger
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.scenes.network.overview import overview, overview_of_step
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.sheet import styled
 from glassnet.glass.tracing.record import Trace
 from glassnet.graph.picture import Graph
 from glassnet.learning.fitted import Fitted
@@ -78,7 +79,11 @@ def _(fitted: Fitted) -> Bundle:
 def _(step: Trace) -> Bundle:
     picture, written = overview_of_step(step), ledger(step, units=LEDGER_UNITS)
     text = f"{step!r}\n\n{ledger(step, depth=1)}"
-    return {"text/html": picture.html() + written.to_html(), "image/svg+xml": picture.svg(), "text/plain": text}
+    return {
+        "text/html": styled(picture.markup() + written.markup()),
+        "image/svg+xml": picture.svg(),
+        "text/plain": text,
+    }
 
 
 @render.register

@@ -13,6 +13,7 @@ from glassnet.errors import UnknownName
 from glassnet.glass.palette import ROLES, SCHEMES, SIGNS
 from glassnet.glass.scenes import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Text, leaves, line
+from glassnet.glass.sheet import sheet
 from glassnet.network.network import Network
 
 HOSTILE = ["<script>alert(1)</script>", "a&b\"c'd", "]]>\x00\x1b[31m", "\ud800\ufffe", "&lt;&#60;", "\u202eabc"]
@@ -49,15 +50,26 @@ def test_identifiers_differ_between_pictures_on_a_page():
     assert draw("matrix", [[1]]).svg() == a
 
 
-def test_light_dark_and_the_readers_choice():
+def test_light_and_dark_are_attributes_and_the_pages_scheme_is_the_sheets():
+    """One markup: a saved picture has its colors in it, a page gives those of its own scheme."""
     scene = draw("matrix", [[1, -2]])
-    auto, light, dark = (scene.svg(scheme) for scheme in ("auto", "light", "dark"))
-    assert "prefers-color-scheme:dark" in auto and "prefers-color-scheme" not in light + dark
-    assert SCHEMES["dark"]["paper"].tint in dark and SCHEMES["dark"]["paper"].tint not in light
+    light, dark = scene.svg(), scene.svg("dark")
+    assert "<style" not in light + dark and " style=" not in light + dark
+    for role, svg, other in (("light", light, dark), ("dark", dark, light)):
+        assert SCHEMES[role]["paper"].tint in svg and SCHEMES[role]["paper"].tint not in other
     for role in ROLES:
-        assert f"--{role}:{SCHEMES['light'][role].line}" in auto and f"--{role}:{SCHEMES['dark'][role].line}" in auto
+        both = f"light-dark({SCHEMES['light'][role].line},{SCHEMES['dark'][role].line})"
+        assert f"--gn-{role}:{both}" in sheet() and f".glassnet .l-{role}{{stroke:var(--gn-{role})}}" in sheet()
+    assert scene.html() == f"<style>{sheet()}</style>{scene.markup()}" and light in scene.markup()
     with pytest.raises(UnknownName, match=r"no color scheme 'drak'; did you mean 'dark'\?"):
         scene.svg("drak")
+
+
+def test_the_sheet_is_about_our_classes_alone():
+    """In a notebook it stands beside other people's cells."""
+    rules = re.findall(r"([^{}]+){[^{}]*}", re.sub(r"@supports \([^{]*{", "", sheet()))
+    assert len(rules) > len(ROLES)
+    assert [one for rule in rules for one in rule.split(",") if not re.match(r"\.glassnet\b", one)] == []
 
 
 def test_programs_without_style_sheets_see_colours(workshop):
@@ -68,11 +80,11 @@ def test_programs_without_style_sheets_see_colours(workshop):
 
 
 def test_it_scales(workshop):
-    """The size is that of the view box, shrinks with the page, and no letter is small."""
+    """The size is that of the view box, and no letter is small; a narrow page scrolls."""
     root = parsed(draw("network", workshop.network, workshop.parameters, workshop.forward_pass).svg())
     _, _, width, height = map(float, root.get("viewBox").split())
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
-    assert ".glassnet{max-width:100%;height:auto}" in root.find(f"{SVG}style").text and not root.get("style")
+    assert ".glassnet-scene{margin:1em 0;overflow-x:auto}" in sheet() and "max-width" not in sheet()
     assert min(float(text.get("font-size")) for text in root.iter(f"{SVG}text")) >= 11
 
 

@@ -8,13 +8,6 @@ from html import escape
 
 from glassnet.glass.ledger.record import Line, Step
 
-STYLE = (
-    "<style>.glassnet-ledger{font:1em/1.6 system-ui,sans-serif;overflow-x:auto}"
-    ".glassnet-ledger details,.glassnet-ledger .line{margin-left:1.2em}"
-    ".glassnet-ledger summary{cursor:pointer;margin-left:-1.2em}"
-    ".glassnet-ledger .remark{opacity:.75;font-size:.9em;margin-left:.8em}</style>"
-)
-
 # A sum over k; names with their unit's number and their layer, Z[1], dw12[1], y^1, ak[1]; numbers; powers; signs.
 TOKEN = re.compile(
     r"sum_(?P<over>[a-z])"
@@ -30,7 +23,7 @@ SHORT = {"dw", "db", "dz", "da", "dn", "dx"}  # symbols, though they look like w
 
 
 def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
-    """The fragment of :meth:`~glassnet.glass.ledger.Ledger.to_html`."""
+    """A ledger's markup; its style is in the sheet."""
     above = "".join(f"<p>{escape(note)}</p>" for note in notes)
     below = "".join(
         f"<h4>{number}. {escape(step.title)}</h4>"
@@ -38,13 +31,7 @@ def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
         + "".join(map(_line, step.lines))
         for number, step in enumerate(steps, start=1)
     )
-    return f'{STYLE}<div class="glassnet-ledger"><h3>{escape(title)}</h3>{above}{below}</div>'
-
-
-def as_page(title: str, fragment: str) -> str:
-    """The page of :meth:`~glassnet.glass.ledger.Ledger.to_page`; light or dark as the reader's system is."""
-    head = f'<meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{escape(title)}</title>'
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{fragment}</body></html>\n'
+    return f'<div class="glassnet-ledger"><h3>{escape(title)}</h3>{above}{below}</div>'
 
 
 def _line(line: Line) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from glassnet.glass.ledger.html import as_html, as_page
+from glassnet.glass.ledger.html import as_html
 from glassnet.glass.ledger.record import Line, Step
+from glassnet.glass.sheet import page, styled
 from glassnet.notebook_hook import Displayable
 from glassnet.text import plain, printable
 
@@ -71,13 +72,17 @@ class Ledger(Displayable):
         """One JSON document; a number that is not finite is null."""
         return json.dumps(plain(self.to_dict()), ensure_ascii=False, indent=1)
 
-    def to_html(self) -> str:
-        """An HTML fragment: foldable, with MathML, without script or style sheets from elsewhere."""
+    def markup(self) -> str:
+        """Foldable lines with MathML, for a page that serves the style sheet."""
         return as_html(self.title, self.notes, self.steps)
+
+    def to_html(self) -> str:
+        """The same with the sheet before it: an HTML fragment without script, for notebooks."""
+        return styled(self.markup())
 
     def to_page(self) -> str:
         """A whole HTML page."""
-        return as_page(self.title, self.to_html())
+        return page(self.title, self.markup())
 
     def __str__(self) -> str:
         lines = [self.title, *self.notes]

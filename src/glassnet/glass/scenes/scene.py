@@ -12,6 +12,7 @@ from glassnet.glass.scenes.drawing import Drawing
 from glassnet.glass.scenes.matplotlib_file import render
 from glassnet.glass.scenes.svg import Scheme, svg
 from glassnet.glass.scenes.twin import as_html
+from glassnet.glass.sheet import styled
 from glassnet.notebook_hook import Displayable
 
 
@@ -24,20 +25,24 @@ class Scene(Drawing, Displayable):
     A (1, 3) times B (3, 1) is a matrix (1, 1); row 1 meets column 1: 1*4 + 2*1 + 3*3 = 15.
     """
 
-    def svg(self, scheme: Scheme = "auto") -> str:
-        """The drawing as SVG: no script, nothing loaded from elsewhere.
+    def svg(self, scheme: Scheme = "light") -> str:
+        """The drawing as SVG: no script, no style, nothing loaded from elsewhere.
 
         Args:
-            scheme: "light" or "dark" colors, or "auto": the reader's own choice.
+            scheme: "light" or "dark": its colors where no style sheet gives others.
 
         Raises:
             UnknownName: another scheme.
         """
         return svg(self, scheme)
 
-    def html(self) -> str:
-        """The drawing with its text twin folded below: an HTML fragment without script."""
+    def markup(self) -> str:
+        """The drawing with its text twin folded below, for a page that serves the style sheet."""
         return as_html(self.svg(), self.sentence, self.tables)
+
+    def html(self) -> str:
+        """The same with the sheet before it: an HTML fragment without script, for notebooks."""
+        return styled(self.markup())
 
     def png(self, dark: bool = False) -> bytes:
         """The drawing as PNG, for programs that show no SVG.
@@ -52,7 +57,7 @@ class Scene(Drawing, Displayable):
 
         Args:
             path: of the file.
-            dark: a drawing on dark paper; otherwise SVG follows the reader's own choice, PNG and PDF are on light.
+            dark: a drawing on dark paper.
 
         Raises:
             UnknownName: another ending.
@@ -61,7 +66,7 @@ class Scene(Drawing, Displayable):
         """
         path = Path(path)
         writers: dict[str, Callable[[], str | bytes]] = {
-            ".svg": partial(self.svg, "dark" if dark else "auto"),
+            ".svg": partial(self.svg, "dark" if dark else "light"),
             ".png": partial(render, self, "png", dark),
             ".pdf": partial(render, self, "pdf", dark),
             ".json": self.json,

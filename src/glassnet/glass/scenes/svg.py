@@ -1,7 +1,7 @@
 """The renderer: a drawing as SVG text, one function a shape.
 
-Colors are written twice. Attributes hold those of one scheme, for programs that know no style sheets; a style sheet
-of custom properties follows the reader's light or dark page where it is understood.
+Colors are attributes, for programs that read nothing else; and each shape has classes, by which the sheet of a page or
+a notebook (``glass/sheet.py``) gives it those of the page's own scheme. A picture has no style, so pages may forbid it.
 """
 
 from __future__ import annotations
@@ -12,28 +12,27 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from glassnet.errors import unknown_name
-from glassnet.glass.palette import ROLES, SCHEMES, Colors
+from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
 from glassnet.glass.scenes.measure import is_certain, text_width
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
 from glassnet.text import printable
 
-Scheme = Literal["auto", "light", "dark"]
+Scheme = Literal["light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-SUPPORTS = "@supports (color:var(--ink))"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
 
 
-def svg(drawing: Drawing, scheme: Scheme = "auto") -> str:
+def svg(drawing: Drawing, scheme: Scheme = "light") -> str:
     """``drawing`` rendered.
 
     Raises:
         UnknownName: there is no such scheme.
     """
-    if scheme not in ("auto", *SCHEMES):
-        raise unknown_name("color scheme", scheme, ["auto", *SCHEMES])
-    colors = SCHEMES["light" if scheme == "auto" else scheme]
+    if scheme not in SCHEMES:
+        raise unknown_name("color scheme", scheme, SCHEMES)
+    colors = SCHEMES[scheme]
     view, name = drawing.view, f"gn-{hashlib.sha256(drawing.json().encode()).hexdigest()[:10]}"
     opening = _tag(
         "svg",
@@ -52,28 +51,7 @@ def svg(drawing: Drawing, scheme: Scheme = "auto") -> str:
     ]
     paper = Box(view.left, view.top, view.width, view.height, role="paper", width=0)
     drawn = [_drawn(shape, colors) for shape in (paper, *drawing.shapes)]
-    return "\n".join([f"<{opening}>", *described, f"<style>{_style_sheet(scheme)}</style>", *drawn, "</svg>"])
-
-
-def _style_sheet(scheme: Scheme) -> str:
-    """Shrinking with the page; for the reader's choice, custom properties of each role.
-
-    Rules stand inside ``@supports``, which programs that understand none of this skip: without it they draw all in
-    black, or a picture of no height.
-    """
-    rules = ".glassnet{max-width:100%;height:auto}"
-    if scheme != "auto":
-        return f"{SUPPORTS}{{{rules}}}"
-    light, dark = (
-        ";".join(f"--{role}:{c.line};--{role}-tint:{c.tint}" for role, c in colors.items())
-        for colors in SCHEMES.values()
-    )
-    rules += "".join(
-        f".glassnet .l-{role}{{stroke:var(--{role})}}.glassnet .f-{role}{{fill:var(--{role})}}"
-        f".glassnet .t-{role}{{fill:var(--{role}-tint)}}"
-        for role in ROLES
-    )
-    return f".glassnet{{{light}}}@media (prefers-color-scheme:dark){{.glassnet{{{dark}}}}}{SUPPORTS}{{{rules}}}"
+    return "\n".join([f"<{opening}>", *described, *drawn, "</svg>"])
 
 
 def _drawn(shape: Shape, colors: dict[str, Colors]) -> str:

@@ -10,12 +10,6 @@ from html import escape
 
 from glassnet.glass.scenes.table import Table
 
-STYLE = (
-    "<style>.glassnet-scene{margin:1em 0;overflow-x:auto}.glassnet-scene summary{cursor:pointer}"
-    ".glassnet-scene table{border-collapse:collapse;margin:.5em 0}.glassnet-scene caption{text-align:left}"
-    ".glassnet-scene th,.glassnet-scene td{padding:.1em .8em .1em 0;text-align:left}</style>"
-)
-
 
 def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
     """Title, sentence, tables."""
@@ -24,10 +18,10 @@ def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
 
 
 def as_html(svg: str, sentence: str, tables: Sequence[Table]) -> str:
-    """An HTML fragment for pages and notebooks: the picture, its text twin folded below."""
+    """The picture, its text twin folded below; its style is in the sheet."""
     text = f"<p>{escape(sentence)}</p>{''.join(map(_table, tables))}"
     twin = f"<details><summary>The same as text and numbers</summary>{text}</details>"
-    return f'{STYLE}<figure class="glassnet-scene">{svg}<figcaption>{twin}</figcaption></figure>'
+    return f'<figure class="glassnet-scene">{svg}<figcaption>{twin}</figcaption></figure>'
 
 
 def _table(table: Table) -> str:

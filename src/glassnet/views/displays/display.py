@@ -17,8 +17,10 @@ import numpy as np
 from glassnet.archive import replace_atomically
 from glassnet.arrays import Array
 from glassnet.errors import unknown_name
+from glassnet.glass.scenes.presentation import without_styles
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.scenes.twin import as_html, as_text
+from glassnet.glass.sheet import styled
 from glassnet.glass.style import matplotlib, themed
 from glassnet.notebook_hook import Displayable
 from glassnet.text import format_number
@@ -115,9 +117,13 @@ class Display(Displayable, ABC):
         text = self.picture("svg", dark).decode()
         return text[text.index("<svg") :]
 
-    def html(self) -> str:
-        """The picture with its text twin folded below: an HTML fragment without script."""
+    def markup(self) -> str:
+        """The picture with its text twin folded below, for a page that serves the style sheet."""
         return as_html(self.svg(), f"{self.title}.", self.tables)
+
+    def html(self) -> str:
+        """The same with the sheet before it: an HTML fragment without script, for notebooks."""
+        return styled(self.markup())
 
     def text(self) -> str:
         """The text twin: title and tables."""
@@ -174,7 +180,7 @@ def grid_table(title: str, names: tuple[str, str], x: Array, y: Array, values: A
 
 
 def _titled(svg: bytes, title: str) -> bytes:
-    """With the title where browsers and screen readers look for it."""
-    text = svg.decode()
+    """Without styles; with the title where browsers and screen readers look for it."""
+    text = without_styles(svg.decode())
     end = text.index(">", text.index("<svg")) + 1
     return f"{text[:end]}\n <title>{escape(title)}</title>{text[end:]}".encode()
