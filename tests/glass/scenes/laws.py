@@ -70,12 +70,12 @@ def parsed(svg: str) -> ET.Element:
     """The root, after what every drawing must have."""
     assert len(svg.encode()) < 1_000_000
     root = ET.fromstring(svg)
-    assert root.tag == f"{SVG}svg" and root.get("role") == "img"
+    assert root.tag == f"{SVG}svg" and root.get("role") == "group"
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None and title.text and desc is not None and desc.text
     assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
     for element in root.iter():
-        assert element.tag.removeprefix(SVG) in {"svg", "title", "desc", "g", "path", "circle", "rect", "text"}
+        assert element.tag.removeprefix(SVG) in {"svg", "title", "desc", "g", "path", "circle", "rect", "text", "tspan"}
         assert not [n for n in element.attrib if n == "style" or n.startswith("on") or n.endswith("href")]
     assert "url(" not in svg and "@import" not in svg and "nan" not in "".join(_places(root))
     return root

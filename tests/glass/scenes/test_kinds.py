@@ -70,7 +70,7 @@ def test_saying_what_is_missing(workshop):
 
 def test_saving(tmp_path):
     scene = draw("matrix", [[1.5, -2]])
-    for name, written in {"a.svg": scene.svg(), "a.json": scene.json(), "a.TXT": scene.text()}.items():
+    for name, written in {"a.svg": scene.svg("light"), "a.json": scene.json(), "a.TXT": scene.text()}.items():
         assert scene.save(tmp_path / name).read_text(encoding="utf-8") == written + "\n"
     assert Scene.from_json((tmp_path / "a.json").read_text()).text() == scene.text()
     with pytest.raises(UnknownName, match=r"no kind of picture file '.gif'.*\.svg, \.png, \.pdf, \.json, \.txt"):

@@ -20,8 +20,8 @@ HOSTILE = ["<script>alert(1)</script>", "a&b\"c'd", "]]>\x00\x1b[31m", "\ud800\u
 
 GOLDEN = """\
 <rect x="-18.75" y="-18.75" width="77.5" height="57.5" fill="#ffffff" class="t-paper"/>
-<g><title>edge</title><path d="M0 0L40 20" stroke="#a94400" stroke-width="1.5" stroke-dasharray="5.5 4" \
-fill="none" class="l-negative"/></g>
+<g tabindex="0" role="img" aria-label="edge"><title>edge</title>\
+<path d="M0 0L40 20" stroke="#a94400" stroke-width="1.5" stroke-dasharray="5.5 4" fill="none" class="l-negative"/></g>
 </svg>"""
 
 
@@ -79,13 +79,31 @@ def test_programs_without_style_sheets_see_colours(workshop):
             assert element.get("fill") and element.get("class")
 
 
-def test_it_scales(workshop):
-    """The size is that of the view box, and no letter is small; a narrow page scrolls."""
+def test_no_letter_is_small(workshop):
+    """The size is that of the view box, and does not shrink with the page: what is around scrolls."""
     root = parsed(draw("network", workshop.network, workshop.parameters, workshop.forward_pass).svg())
     _, _, width, height = map(float, root.get("viewBox").split())
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
     assert ".glassnet-scene{margin:1em 0;overflow-x:auto}" in sheet() and "max-width" not in sheet()
-    assert min(float(text.get("font-size")) for text in root.iter(f"{SVG}text")) >= 11
+    sizes = [float(text.get("font-size", 11)) for tag in ("text", "tspan") for text in root.iter(f"{SVG}{tag}")]
+    assert len(sizes) > 50 and min(sizes) >= 11
+
+
+def test_formulas_are_set_as_in_mathematics():
+    scene = Scene("matrix", "t", "s.", (), (Text(0, 0, "w13[1] := -0.5*y^", style="formula"), Text(0, 30, "w13[1]")))
+    first, second = parsed(scene.svg("light")).iter(f"{SVG}text")
+    assert "".join(first.itertext()) == "w13[1] := −0.5·ŷ" and second.text == "w13[1]", "a name is only a name"
+    lowered, raised, after = first.findall(f"{SVG}tspan")
+    assert float(lowered.get("dy")) > 0 > float(raised.get("dy")) and float(raised.get("dx")) < 0
+    heights = [float(span.get("dy")) for span in (lowered, raised, after)]
+    assert sum(heights) == pytest.approx(0, abs=0.02), "what follows stands on the line again"
+
+
+def test_the_keyboard_reaches_what_has_a_name(workshop):
+    root = parsed(draw("network", workshop.network, workshop.parameters).svg())
+    reached = [g for g in root.iter(f"{SVG}g") if g.get("tabindex") == "0"]
+    assert len(reached) > 20 and all(g.get("aria-label") and g.get("role") == "img" for g in reached)
+    assert not [inner for g in reached for inner in g.iter() if inner is not g and inner.get("tabindex")]
 
 
 def luminance(colour: str) -> float:

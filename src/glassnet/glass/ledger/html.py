@@ -6,20 +6,8 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from glassnet.glass.formula import GREEK, SIGNS, TOKEN, is_word
 from glassnet.glass.ledger.record import Line, Step
-
-# A sum over k; names with their unit's number and their layer, Z[1], dw12[1], y^1, ak[1]; numbers; powers; signs.
-TOKEN = re.compile(
-    r"sum_(?P<over>[a-z])"
-    r"|(?P<name>d?[wzanyxb](?=[jk]\b|[jk],?\d)|(?:alpha|[A-Za-z])(?=_[a-z]\b)|[A-Za-z_]+)"
-    r"(?P<hat>(?<=y)\^)?(?P<unit>(?:\d+|[jk](?=\b|,?\d))(?:,?(?:\d+|k\b))?|_[a-z]\b)?(?P<layer>\[[^\]]*\])?(?P<T>\^T)?"
-    r"|(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
-    r"|\^(?:\((?P<raised>[^()]*)\)|(?P<power>-?\d+(?:\.\d+)?|-?\w+))"
-    r"|(?P<sign>:=|[^\sA-Za-z\d])"
-)
-SIGNS = {"*": "·", "-": "−"}
-GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ", "mu": "μ", "rho": "ρ", "eps": "ε", "theta": "θ"}
-SHORT = {"dw", "db", "dz", "da", "dn", "dx"}  # symbols, though they look like words
 
 
 def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
@@ -37,12 +25,19 @@ def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
 def _line(line: Line) -> str:
     first, *others = line.parts
     signs = [":=" if line.assigned and not place else "=" for place in range(len(others))]
-    terms = "".join(f"<mo>{sign}</mo>{mathml(text)}" for sign, text in zip(signs, others, strict=True))
-    remarks = "".join(f'<span class="remark">({escape(remark)})</span>' for remark in line.remarks)
-    shown = f"<math><mrow>{mathml(first)}{terms}</mrow></math>{remarks}"
+    pieces = [mathml(first)]  # each a formula of its own: a narrow page breaks between them
+    for sign, text in zip(signs, others, strict=True):
+        start, *terms = _TERMS.split(text) if text.count("(") < 2 else [text]
+        pieces += [f"<mo>{sign}</mo>{mathml(start)}", *map(mathml, terms)]
+    remarks = "".join(f' <span class="remark">({escape(remark)})</span>' for remark in line.remarks)
+    shown = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in pieces) + remarks
     if not line.inside:
         return f'<div class="line">{shown}</div>'
-    return f"<details><summary>{shown}</summary>{''.join(map(_line, line.inside))}</details>"
+    said = escape(str(line), quote=True)  # mathematics alone is no name of what unfolds
+    return f'<details><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
+
+
+_TERMS = re.compile(r" (?=[+-] )")
 
 
 def mathml(text: str) -> str:
@@ -67,7 +62,7 @@ def _token(match: re.Match[str]) -> str:
         return f"<mo{_form(match)}>{escape(SIGNS.get(match['sign'], match['sign']))}</mo>"
     if match["name"] == "ln":
         return '<mo lspace="0.17em" rspace="0.17em">ln</mo>'
-    if _is_word(match):
+    if is_word(match):
         return f"<mtext>&#160;{match['name']}&#160;</mtext>"
     base = f"<mi>{GREEK.get(match['name'], match['name'])}</mi>"
     if match["hat"]:
@@ -84,10 +79,3 @@ def _form(match: re.Match[str]) -> str:
     """A minus that begins something is written close to it."""
     before = match.string[: match.start()].rstrip()[-1:]
     return ' form="prefix"' if match["sign"] == "-" and before in ("", *"(,:*/+-=") else ""
-
-
-def _is_word(match: re.Match[str]) -> bool:
-    """Whether a name is one of a sentence, such as "sum over the examples": none of a function or a symbol."""
-    name, after = match["name"], match.string[match.end() : match.end() + 1]
-    marked = match["unit"] or match["layer"] or after in ("(", "'")
-    return len(name) > 1 and name.islower() and not marked and name not in SHORT and name not in GREEK

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from glassnet.glass.scenes.measure import LINE, shortened, text_width
-from glassnet.glass.scenes.shapes import Box, Group, Shape, Text, line
+from glassnet.glass.scenes.measure import LINE, formula_width, shortened, text_width
+from glassnet.glass.scenes.shapes import Box, Group, Shape, Style, Text, line
 
 SMALL = 12.0
 WIDEST = 300.0  # pixels: longer lines are shortened in their middle
@@ -20,6 +20,7 @@ class CardLine:
     text: str
     bold: bool = False
     role: str = "ink"
+    formula: bool = False
 
     @property
     def size(self) -> float:
@@ -31,7 +32,7 @@ class CardLine:
 
     @property
     def width(self) -> float:
-        return text_width(self.fitting, self.size, bold=self.bold)
+        return (formula_width if self.formula else text_width)(self.fitting, self.size, bold=self.bold)
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,14 @@ class Card:
         for entry in self.lines:
             top += entry.size * LINE + 3
             middle = top - (entry.size * LINE + 3) / 2
-            shapes.append(Text(x, middle, entry.fitting, entry.role, entry.size, bold=entry.bold))
+            style: Style = "formula" if entry.formula else ""
+            shapes.append(Text(x, middle, entry.fitting, entry.role, entry.size, bold=entry.bold, style=style))
         return Group(tuple(shapes), self.title or self.lines[0].text)
 
 
 def card(heading: str, *lines: str, role: str = "ink") -> Card:
-    """A heading and plain lines."""
-    return Card((CardLine(heading, bold=True), *(CardLine(text) for text in lines if text)), role)
+    """A heading and lines of formulas."""
+    return Card((CardLine(heading, bold=True), *(CardLine(text, formula=True) for text in lines if text)), role)
 
 
 def texts(cards: Iterable[Card]) -> list[str]:
@@ -78,10 +80,10 @@ def labeled_arrow(x1: float, x2: float, y: float, lines: Sequence[str], role: st
     places = [y - 11, *(y + 12 + 16 * i for i in range(len(lines)))]
     for text, place in zip(lines, places, strict=False):
         if text:
-            shapes.append(Text((x1 + x2) / 2, place, text, role=role, size=SMALL))
+            shapes.append(Text((x1 + x2) / 2, place, text, role=role, size=SMALL, style="formula"))
     return shapes
 
 
 def arrow_length(lines: Sequence[str]) -> float:
     """Long enough for its text."""
-    return max([44.0, *(text_width(text, SMALL) + 26 for text in lines)])
+    return max([44.0, *(formula_width(text, SMALL) + 26 for text in lines)])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from glassnet.borrowed import without_warnings
+from glassnet.glass.formula import runs
 from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
@@ -97,16 +99,27 @@ def _text(text: Text, colors: Scheme) -> list[Artist]:
         Drawn(
             text.x,
             text.y + BASELINE * text.size,
-            text.text,
+            _mathtext(text) if text.style == "formula" else text.text,
             color=colors[text.role].line,
             fontsize=text.size,
-            fontfamily="DejaVu Sans",
+            fontfamily="DejaVu Sans Mono" if text.style == "code" else "DejaVu Sans",
             fontweight="bold" if text.bold else "normal",
             horizontalalignment=anchors[text.anchor],
             verticalalignment="baseline",
-            parse_math=False,  # a name is only a name
+            parse_math=text.style == "formula",  # a name is only a name
         )
     ]
+
+
+def _mathtext(text: Text) -> str:
+    """The formula as matplotlib sets it."""
+    marks, weight = {0: "", 1: "^", -1: "_"}, "mathbf" if text.bold else "mathregular"
+    return "".join(
+        re.sub(r"([\\$#%&{}_^~])", r"\\\1", run.text)
+        if not run.level and not text.bold
+        else f"${marks[run.level]}{{\\{weight}{{{run.text}}}}}$"
+        for run in runs(text.text)
+    ).replace("$$", "")
 
 
 DRAW: dict[type[Shape], Callable[[Any, Scheme], list[Artist]]] = {Path: _path, Circle: _circle, Box: _box, Text: _text}

@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect
 from functools import cache, lru_cache
 
+from glassnet.glass.formula import runs
 from glassnet.text import with_gap
 
 # Widths in em, each the widest of DejaVu Sans, Verdana, Helvetica, Segoe UI and Noto Sans, rounded up.
@@ -15,13 +16,18 @@ ASCII = {
     "EPSY": 0.67, "ABKVXZ": 0.7, "CR": 0.73, "U": 0.74, "NH": 0.76, "D": 0.78, "&GOQ": 0.79, "w": 0.82,
     "#+<=>^~": 0.84, "M": 0.92, "m": 0.98, "W": 0.99, "@": 1.02, "%": 1.1,
 }  # fmt: skip
-OTHERS = {"…": 1.0, "⋮": 1.0, "⋯": 1.0, "⋱": 1.0, "×": 0.84, "·": 0.38}
+OTHERS = {
+    "…": 1.0, "⋮": 1.0, "⋯": 1.0, "⋱": 1.0, "×": 0.84, "·": 0.38, "−": 0.84, "→": 1.0, "Σ": 0.75, "∂": 0.64, "α": 0.7,
+}  # fmt: skip
 WIDTHS = {character: width for group, width in ASCII.items() for character in group} | OTHERS
 
 BOLD = 0.17  # em: what bold adds to any character
 UNKNOWN, WIDE = 1.1, 1.4  # em: a letter of a script not listed; ideographs and pictures
 LINE = 1.25  # em: the height of a line of text
 SIZE = 13.0  # pixels: the size of ordinary text
+LEAST = 11.0  # pixels: smaller letters cannot be read
+SCRIPT = 0.78  # of the size of a formula: that of what is raised and lowered
+MONO = 0.625  # em: every letter of a program
 
 
 def text_width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
@@ -32,6 +38,25 @@ def text_width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     """
     em = sum(_width(character) + (BOLD if bold else 0) for character in text)
     return round(em * size, 2)
+
+
+def script_size(size: float) -> float:
+    """The size of indices and powers in a formula of this size."""
+    return max(LEAST, SCRIPT * size)
+
+
+def formula_width(formula: str, size: float = SIZE, *, bold: bool = False) -> float:
+    """An upper bound of the width of a formula as it is set.
+
+    >>> formula_width("w13[1]") < text_width("w13[1]")
+    True
+    """
+    total = before = 0.0
+    for run in runs(formula):
+        width = text_width(run.text, script_size(size) if run.level else size, bold=bold)
+        total += max(width - before, 0.0) if run.stacked else width
+        before = width
+    return round(total, 2)
 
 
 def is_certain(text: str) -> bool:

@@ -57,7 +57,7 @@ class Scene(Drawing, Displayable):
 
         Args:
             path: of the file.
-            dark: a drawing on dark paper.
+            dark: a drawing on dark paper, otherwise on light; slide programs read no style sheets.
 
         Raises:
             UnknownName: another ending.

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from glassnet.glass.scenes.measure import LINE, SIZE, text_width
+from glassnet.glass.scenes.measure import LINE, MONO, SIZE, formula_width, text_width
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
+Style = Literal["", "formula", "code"]
 
 
 class Bounds(NamedTuple):
@@ -141,7 +142,12 @@ class Box(Shape):
 
 @dataclass(frozen=True)
 class Text(Shape):
-    """One line of text; ``y`` is its middle, ``anchor`` says which end of it is at ``x``."""
+    """One line of text; ``y`` is its middle, ``anchor`` says which end of it is at ``x``.
+
+    Args:
+        style: "formula" sets indices and signs as in mathematics, "code" letters of one width, as they are; otherwise
+            it is a name or a sentence.
+    """
 
     x: float
     y: float
@@ -151,12 +157,20 @@ class Text(Shape):
     anchor: Anchor = "middle"
     bold: bool = False
     title: str = ""
+    style: Style = ""
 
     name = "text"
 
     @property
+    def text_width(self) -> float:
+        """An upper bound, in pixels."""
+        if self.style == "code":
+            return MONO * self.size * len(self.text)
+        return (formula_width if self.style else text_width)(self.text, self.size, bold=self.bold)
+
+    @property
     def bounds(self) -> Bounds:
-        width = text_width(self.text, self.size, bold=self.bold)
+        width = self.text_width
         left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
         return Bounds(left, self.y - LINE * self.size / 2, left + width, self.y + LINE * self.size / 2)
 
@@ -184,6 +198,15 @@ SHAPES: dict[str, type[Shape]] = {cls.name: cls for cls in (Path, Circle, Box, T
 def line(x1: float, y1: float, x2: float, y2: float, **style: Any) -> Path:
     """A straight line, the shortest path."""
     return Path(((x1, y1), (x2, y2)), **style)
+
+
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    """The same shape elsewhere."""
+    if isinstance(shape, Group):
+        return dataclasses.replace(shape, shapes=tuple(moved(part, dx, dy) for part in shape.shapes))
+    if isinstance(shape, Path):
+        return dataclasses.replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
+    return dataclasses.replace(shape, x=shape.x + dx, y=shape.y + dy)  # type: ignore[call-arg, attr-defined]
 
 
 def leaves(shapes: Iterable[Shape]) -> Iterator[Shape]:

@@ -12,16 +12,20 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from glassnet.errors import unknown_name
+from glassnet.glass.formula import runs
 from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
-from glassnet.glass.scenes.measure import is_certain, text_width
+from glassnet.glass.scenes.measure import is_certain, script_size, text_width
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
 from glassnet.text import printable
 
 Scheme = Literal["light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+MONO = "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
+SHIFTS = {1: -0.38, 0: 0.0, -1: 0.24}  # em: how far what is raised or lowered stands from the line
+DIGIT = 0.56  # em: of common fonts; what is stacked goes back so far for each letter below it
 
 
 def svg(drawing: Drawing, scheme: Scheme = "light") -> str:
@@ -40,7 +44,7 @@ def svg(drawing: Drawing, scheme: Scheme = "light") -> str:
         viewBox=f"{_n(view.left)} {_n(view.top)} {_n(view.width)} {_n(view.height)}",
         width=_n(view.width),
         height=_n(view.height),
-        role="img",
+        role="group",
         class_="glassnet",
         aria_labelledby=f"{name}-t {name}-d",
         font_family=SANS,
@@ -103,8 +107,9 @@ def _text(text: Text, colors: dict[str, Colors]) -> str:
     optional = {
         "font_weight": "bold" if text.bold else None,
         "text_anchor": None if text.anchor == "start" else text.anchor,
+        "font_family": MONO if text.style == "code" else None,
     }
-    if not is_certain(text.text):  # an unknown script: whatever the font does, it stays in its place
+    if not text.style and not is_certain(text.text):  # an unknown script: whatever the font does, it stays in its place
         bound = text_width(text.text, text.size, bold=text.bold)
         optional |= {"textLength": _n(bound), "lengthAdjust": "spacingAndGlyphs"}
     attributes = {
@@ -114,12 +119,34 @@ def _text(text: Text, colors: dict[str, Colors]) -> str:
         **{name: value for name, value in optional.items() if value},
         **_ink(text.role, colors),
     }
-    return f"<{_tag('text', **attributes)}>{_title(text.title)}{_escaped(text.text)}</text>"
+    inside = (
+        _formula(text)
+        if text.style == "formula"
+        else _escaped(text.text.replace(" ", "\xa0") if text.style else text.text)
+    )
+    return f"<{_tag('text', **attributes)}>{_title(text.title)}{inside}</text>"
+
+
+def _formula(text: Text) -> str:
+    """Indices lowered, layers and powers raised; where a symbol has both, one above the other."""
+    small, at, drawn, before = script_size(text.size), 0.0, "", ""
+    for run in runs(text.text):
+        y, letters = SHIFTS[run.level] * text.size, _escaped(run.text)
+        style = {"dy": _n(y - at)} if y != at else {}
+        if run.level:
+            style["font_size"] = _n(small)
+        if run.stacked:
+            style["dx"] = _n(-small * DIGIT * sum(0.5 if letter == "," else 1 for letter in before))
+        drawn += f"<{_tag('tspan', **style)}>{letters}</tspan>" if style else letters
+        at, before = y, run.text
+    return drawn
 
 
 def _group(group: Group, colors: dict[str, Colors]) -> str:
+    """One thing with a name, which the keyboard reaches."""
     inside = "".join(_drawn(shape, colors) for shape in group.shapes)
-    return f"<g>{_title(group.title)}{inside}</g>"
+    named = {"tabindex": "0", "role": "img", "aria_label": printable(group.title)} if group.title else {}
+    return f"<{_tag('g', **named)}>{_title(group.title)}{inside}</g>"
 
 
 Drawer = Callable[[Any, dict[str, Colors]], str]

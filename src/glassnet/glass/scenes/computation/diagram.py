@@ -12,7 +12,7 @@ from glassnet.glass.scenes.computation.data import Flow, Link, flow
 from glassnet.glass.scenes.computation.placement import Spot, join, place
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
-from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.measure import formula_width, shortened
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Group, Path, Shape, Text, line
 from glassnet.glass.scenes.table import Table
@@ -101,7 +101,8 @@ class _Layout:
     def card(self, i: int) -> Card:
         node = self.data.nodes[i]
         role = "highlight" if i == len(self.data.nodes) - 1 else "forward" if node.operation else "ink"
-        lines = [CardLine(node.name, bold=True), *([CardLine(node.operation)] if node.operation else [])]
+        lines = [CardLine(node.name, bold=True, formula=True)]
+        lines += [CardLine(node.operation, formula=True)] if node.operation else []
         return Card(tuple(lines), role)
 
     def height(self, i: int) -> float:
@@ -123,12 +124,12 @@ class _Layout:
         for layer in self.layers:
             nodes = [spot.node for spot in layer if spot.node is not None]
             slopes = [
-                text_width(self.derivative(link), 11) for i in nodes for link in self.arriving[i] if link.derivative
+                formula_width(self.derivative(link), 11) for i in nodes for link in self.arriving[i] if link.derivative
             ]
             slots = max(slopes, default=0.0)
             cards = x + (slots + 34 if slots else 0)
             ends = cards + max(self.cards[i].width for i in nodes)
-            wires = ends + max(text_width(text, SMALL) for i in nodes for text in self.said(i)) + 20
+            wires = ends + max(formula_width(text, SMALL) for i in nodes for text in self.said(i)) + 20
             found.append((x, cards, ends, wires))
             x = wires + RUN + 6 * max(len(layer) - 3, 0)
         return found
@@ -148,9 +149,11 @@ class _Layout:
         shapes: list[Shape] = [self.cards[i].drawn((left + right) / 2, spot.y, right - left)]
         shapes.append(line(right, spot.y, wire, spot.y, arrow=not spot.targets))
         if value:
-            shapes.append(Text(right + 8, spot.y - 10, value, size=SMALL, anchor="start"))
+            shapes.append(Text(right + 8, spot.y - 10, value, size=SMALL, anchor="start", style="formula"))
         if derivative:
-            shapes.append(Text(right + 8, spot.y + 11, derivative, role="backward", size=SMALL, anchor="start"))
+            shapes.append(
+                Text(right + 8, spot.y + 11, derivative, role="backward", size=SMALL, anchor="start", style="formula")
+            )
         name = self.data.nodes[i].name
         return Group(tuple(shapes), f"{name} = {value}" if value else name)
 
@@ -167,9 +170,9 @@ class _Layout:
         if not text:
             yield Path((*points, (cards, onto)), smooth=True, arrow=True, **style)
             return
-        wide = text_width(text, 11)
+        wide = formula_width(text, 11)
         yield Path((*points, (slots, slot)), smooth=True, **style)
-        yield Text(slots + 4, slot, text, role="quiet", size=11, anchor="start")
+        yield Text(slots + 4, slot, text, role="quiet", size=11, anchor="start", style="formula")
         yield line(slots + wide + 8, slot, cards, onto, arrow=True, **style)
 
     def slot(self, link: Link) -> float:

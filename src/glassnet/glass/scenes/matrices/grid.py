@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from glassnet.arrays import Array, dense, is_sparse
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.frame import Elided
-from glassnet.glass.scenes.measure import shortened, text_width
+from glassnet.glass.scenes.measure import formula_width, shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
 from glassnet.text import format_number
@@ -71,7 +71,8 @@ class Grid:
     def widths(self) -> list[float]:
         """Of the drawn columns."""
         return [
-            max([20.0, *(text_width(self.text(i, j), 13) for i in self.rows.places)]) + GAP for j in self.columns.places
+            max([20.0, *(formula_width(self.text(i, j), 13) for i in self.rows.places)]) + GAP
+            for j in self.columns.places
         ]
 
     @property
@@ -84,7 +85,7 @@ class Grid:
 
     @property
     def width(self) -> float:
-        return max(self.inner + 12, text_width(self.label, 12, bold=True), text_width(self.note, 12))
+        return max(self.inner + 12, formula_width(self.label, 12, bold=True), text_width(self.note, 12))
 
     @property
     def height(self) -> float:
@@ -95,7 +96,7 @@ class Grid:
         left, top = x + (self.width - self.inner) / 2, y - self.height / 2
         shapes = [*self._cells(left, top), *self._brackets(left, top)]
         bottom = top + self.height + 18
-        shapes.append(Text(x + self.width / 2, bottom, self.label, size=12, bold=True))
+        shapes.append(Text(x + self.width / 2, bottom, self.label, size=12, bold=True, style="formula"))
         if self.note:
             shapes.append(Text(x + self.width / 2, bottom + 18, self.note, role="quiet", size=12))
         return Group(tuple(shapes), self.label)
@@ -107,7 +108,7 @@ class Grid:
                 if self.picked_out(i, j):
                     yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
                 role = "quiet" if i is None or j is None or i in self.quiet else "ink"
-                yield Text(x + width / 2, y, self.text(i, j), role=role)
+                yield Text(x + width / 2, y, self.text(i, j), role=role, style="formula")
                 x += width
 
     def _brackets(self, left: float, top: float) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
 from glassnet.glass.scenes.matrices.grid import Grid, as_matrix
 from glassnet.glass.scenes.matrices.sums import MOST_TERMS, written_dot
-from glassnet.glass.scenes.measure import text_width
+from glassnet.glass.scenes.measure import formula_width, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Bounds, Shape, Text
@@ -98,7 +98,7 @@ def product(
     added = None if plus is None else float(plus[0, j])
     terms = left[i], right[:, j], added, float(result[i, j]), digits
     written = (written_dot(*terms, most) for most in range(MOST_TERMS, 0, -1))
-    equation = next((text for text in written if text_width(text, bold=True) <= LONGEST_SUM), written_dot(*terms, 1))
+    equation = next((text for text in written if formula_width(text, bold=True) <= LONGEST_SUM), written_dot(*terms, 1))
     return _scene(grids, row, column, equation)
 
 
@@ -136,7 +136,9 @@ def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
     view = Bounds.around(shape.bounds for shape in shapes)
     cell = f"row {row}, column {column}:"
     shapes.append(Text(view.left, view.bottom + 26, cell, role="quiet", anchor="start"))
-    shapes.append(Text(view.left + text_width(cell) + 10, view.bottom + 26, equation, anchor="start", bold=True))
+    shapes.append(
+        Text(view.left + text_width(cell) + 10, view.bottom + 26, equation, anchor="start", bold=True, style="formula")
+    )
     return Scene("product", title, sentence, tuple(map(_table, grids)), headed(shapes, title, left_out))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from glassnet.glass.ledger.written import WRITING, matrix
 from glassnet.glass.scenes.cards import SMALL, Card, arrow_length, card, labeled_arrow
 from glassnet.glass.scenes.frame import Key, below, headed
-from glassnet.glass.scenes.measure import text_width
+from glassnet.glass.scenes.measure import formula_width
 from glassnet.glass.scenes.network.layer_facts import LayerFacts, drawn_layers
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Shape, Text, line
@@ -116,7 +116,7 @@ class _Blocks:
 
     def width(self, f: LayerFacts) -> float:
         """Of a layer's column."""
-        beneath = (text_width(text, SMALL) + 8 for text in self.gradients(f))
+        beneath = (formula_width(text, SMALL) + 8 for text in self.gradients(f))
         return max(self.forward(f).width, self.backward(f).width, self.cache(f).width, *beneath)
 
     # -- shapes ------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class _Blocks:
         if self.gradients(f):
             yield line(x, y + 3, x, y + 32, role="backward", arrow=True)
         for i, text in enumerate(self.gradients(f)):
-            yield Text(x, y + 44 + 17 * i, text, role="backward", size=SMALL)
+            yield Text(x, y + 44 + 17 * i, text, role="backward", size=SMALL, style="formula")
 
     def arrows(self, x: float, out: str, back: str, n: int) -> Iterator[Shape]:
         """Forward to the next block, and back from it where there is a way back."""

@@ -125,7 +125,7 @@ def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: flo
     shapes = (
         Path((*at.start(edge), (right - wide - 3, y)), smooth=True, **style),
         line(right + 3, y, *at.rim((right + 3, y), target), **style),
-        Text(right - wide / 2, y, at.number(edge), role=style["role"], size=SMALL),
+        Text(right - wide / 2, y, at.number(edge), role=style["role"], size=SMALL, style="formula"),
     )
     return Group(shapes, twin.edge_tooltip(edge, at.digits))
 
@@ -169,11 +169,11 @@ def _column(at: NetworkLayout, column: Column) -> Iterator[Shape]:
 def _unit(at: NetworkLayout, unit: Unit) -> Group:
     x, y = at.middle(unit)
     role = "ink" if unit.l == 0 else "highlight" if unit.l == at.last else "forward"
-    shapes: list[Shape] = [Circle(x, y, at.r, role=role), Text(x, y, at.inside(unit), size=SMALL)]
+    shapes: list[Shape] = [Circle(x, y, at.r, role=role), Text(x, y, at.inside(unit), size=SMALL, style="formula")]
     for text, away, ink in ((at.above(unit), -1, "ink"), (at.under(unit), 1, "backward")):
         if text:
             middle = y + away * (at.r + SLOT / 2 + 1)
-            shapes.append(Text(x - at.text_left, middle, text, role=ink, size=SMALL, anchor="start"))
+            shapes.append(Text(x - at.text_left, middle, text, role=ink, size=SMALL, anchor="start", style="formula"))
     shapes += _named(at, unit, x, y)
     return Group(tuple(shapes), twin.unit_tooltip(unit, at.data.columns[unit.l].gradient_of, at.digits))
 

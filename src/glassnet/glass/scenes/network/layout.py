@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import hypot
 
-from glassnet.glass.scenes.measure import SIZE, shortened, text_width
+from glassnet.glass.scenes.measure import SIZE, formula_width, shortened, text_width
 from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit
 from glassnet.glass.scenes.shapes import Point
 from glassnet.text import counted, format_number
@@ -56,7 +56,9 @@ class NetworkLayout:
         """What stands below it: the derivative of the cost."""
         if not self.numbers or unit.gradient is None:
             return ""
-        return f"{self.data.columns[unit.l].gradient_of}{unit.j + 1} = {format_number(unit.gradient, self.digits)}"
+        return (
+            f"{self.data.columns[unit.l].gradient_of.lower()}{unit.j + 1} = {format_number(unit.gradient, self.digits)}"
+        )
 
     def number(self, edge: Edge) -> str:
         """What stands on an edge."""
@@ -85,7 +87,7 @@ class NetworkLayout:
     def r(self) -> float:
         """The radius of all units: the longest activation fits."""
         inside = (self.inside(unit) for column in self.data.columns for unit in column.drawn)
-        return max(20.0, max(text_width(text, SMALL) for text in inside) / 2 + 5)
+        return max(20.0, max(formula_width(text, SMALL) for text in inside) / 2 + 5)
 
     @property
     def text_left(self) -> float:
@@ -121,13 +123,13 @@ class NetworkLayout:
 
     def _widest_text(self, column: Column) -> float:
         texts = (text for unit in column.drawn for text in (self.above(unit), self.under(unit)))
-        return max((text_width(text, SMALL) for text in texts), default=0.0)
+        return max((formula_width(text, SMALL) for text in texts), default=0.0)
 
     @cached_property
     def slot_width(self) -> list[float]:
         """Of each layer: of the widest number before its units."""
         numbers = ([self.number(edge) for edge in edges] for edges in self.data.edges)
-        widest = (max((text_width(number, SMALL) for number in some), default=0.0) for some in numbers)
+        widest = (max((formula_width(number, SMALL) for number in some), default=0.0) for some in numbers)
         return [0.0, *(width if self.has_slots(l) else 0.0 for l, width in enumerate(widest, start=1))]
 
     def heading(self, column: Column) -> float:
