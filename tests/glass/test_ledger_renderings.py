@@ -30,13 +30,16 @@ def test_html_is_well_formed_and_says_the_same(written):
     html = written.to_html()
     assert "<script" not in html and "<i>" not in html and "http" not in html
     tree = ElementTree.fromstring(f"<root>{html}</root>")
-    assert len(tree.findall(".//math")) == len(list(written.lines()))
+    shown = [element for element in tree.iter() if element.tag == "summary" or element.get("class") == "line"]
     assert len(tree.findall(".//details")) == sum(bool(line.inside) for line in written.lines())
     remarks = [span.text for span in tree.iter("span")]
     assert "(a <b> & c)" in remarks
-    for formula, line in zip(tree.iter("math"), written.lines(), strict=True):
+    for element, line in zip(shown, written.lines(), strict=True):
         digits = re.findall(r"\d+", " ".join(line.parts))
-        assert "".join(re.findall(r"\d", "".join(formula.itertext()))) == "".join(digits), line
+        formulas = ["".join(formula.itertext()) for formula in element.iter("math")]
+        assert "".join(re.findall(r"\d", "".join(formulas))) == "".join(digits), line
+        assert element.tag != "summary" or element.get("aria-label") == str(line), "a name for what unfolds"
+    assert max(len("".join(formula.itertext())) for formula in tree.iter("math")) < 60, "a narrow page breaks a line"
     page = written.to_page()
     assert page.startswith("<!doctype html>") and "<title>One training step" in page
 

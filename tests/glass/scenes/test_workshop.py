@@ -88,7 +88,7 @@ def test_sign_is_not_told_by_colour_alone(scene):
 def test_units_have_their_numbers(scene, workshop):
     shown = [text.text for text in texts(scene)]
     assert len([shape for shape in leaves(scene.shapes) if isinstance(shape, Circle)]) == 8
-    for words in ("z1 = 0.6986", "0.6986", "dA1 = -0.44", "z4 = -1.87", "0.45", "dZ1 = -0.55", *workshop.names):
+    for words in ("z1 = 0.6986", "0.6986", "da1 = -0.44", "z4 = -1.87", "0.45", "dz1 = -0.55", *workshop.names):
         assert words in shown
     without = [text.text for text in texts(draw("network", workshop.network, workshop.parameters))]
     assert {"a1[1]", "x1", "y^"} <= set(without) and not [text for text in without if "=" in text]
@@ -128,8 +128,8 @@ def test_a_last_activation_that_is_no_link():
     scene = draw("network", network, p, forward_pass, network.backward(forward_pass, Y), digits=10)
     a = forward_pass.A[1].item()
     J = [0.5 * (value - 0.5) ** 2 for value in (a - 1e-6, a + 1e-6)]
-    word = next(text.text for text in texts(scene) if text.text.startswith("dA1 = "))
-    assert float(word.removeprefix("dA1 = ")) == pytest.approx((J[1] - J[0]) / 2e-6, rel=1e-8)
+    word = next(text.text for text in texts(scene) if text.text.startswith("da1 = "))
+    assert float(word.removeprefix("da1 = ")) == pytest.approx((J[1] - J[0]) / 2e-6, rel=1e-8)
     shown = {text.text for text in texts(draw("blocks", network))}
     assert {"dA[1]", "dA[1] = (y^ - y) / m", "dZ[1] = dA[1] * tanh'(Z[1])"} <= shown
 

@@ -27,7 +27,7 @@ def _line(line: Line) -> str:
     signs = [":=" if line.assigned and not place else "=" for place in range(len(others))]
     pieces = [mathml(first)]  # each a formula of its own: a narrow page breaks between them
     for sign, text in zip(signs, others, strict=True):
-        start, *terms = _TERMS.split(text) if text.count("(") < 2 else [text]
+        start, *terms = _TERMS.split(text)
         pieces += [f"<mo>{sign}</mo>{mathml(start)}", *map(mathml, terms)]
     remarks = "".join(f' <span class="remark">({escape(remark)})</span>' for remark in line.remarks)
     shown = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in pieces) + remarks
@@ -37,7 +37,7 @@ def _line(line: Line) -> str:
     return f'<details><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
 
 
-_TERMS = re.compile(r" (?=[+-] )")
+_TERMS = re.compile(r"(?:(?<= [+-])|(?<=[,;:])) ")
 
 
 def mathml(text: str) -> str:
