@@ -59,7 +59,14 @@ def test_options_come_from_the_tables(call: Call) -> None:
 
 def test_options_stand_in_sections(call: Call) -> None:
     out = call("train", "--help").out
-    places = [out.index(title) for title in ("\nOptions:\n", "\nNetwork and training:\n", "\nReading DATA:\n")]
+    places = [
+        out.index(title)
+        for title in (
+            "\nOptions:\n",
+            "\nNetwork and training  [as by default in --preset plain]:\n",
+            "\nReading DATA:\n",
+        )
+    ]
     assert places == sorted(places)
     assert places[0] < out.index("--checkpoint-every") < places[1] < out.index("--hidden SIZES") < places[2]
     assert out.index("--delimiter") > places[2]

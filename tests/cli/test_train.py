@@ -25,8 +25,11 @@ def test_first_look(call: Call, folder: Path) -> None:
         "task: classification, because 'species' holds words (3 different)",
         "120 rows to learn from, 30 held out to judge by",
     ]
-    assert lines[4] == "network: 4-64-64-3, 4,675 parameters, relu, loss cross_entropy"
-    assert lines[5].startswith("trained 40 epochs in ")
+    assert lines[4:6] == [
+        "one network, because of --epochs; --preset balanced trains several of the kind",
+        "network: 4-64-64-3, 4,675 parameters, relu, loss cross_entropy",
+    ]
+    assert lines[6].startswith("trained 40 epochs in ")
     assert "30 held-out rows" in result.out
     assert "truth \\ predicted  setosa  versicolor  virginica" in result.out
     assert lines[-1] == "model written to iris.safetensors; try: glassnet predict iris.safetensors iris"

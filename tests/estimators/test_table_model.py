@@ -39,12 +39,19 @@ def houses(m: int = 300, seed: int = 0) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("load", "score"), [(load_iris, 0.9), (load_wine, 0.9), (load_breast_cancer, 0.93), (load_digits, 0.93)]
+    ("preset", "load", "score"),
+    [
+        ("plain", load_iris, 0.9),
+        ("plain", load_wine, 0.9),
+        ("fast", load_iris, 0.9),
+        ("fast", load_breast_cancer, 0.93),
+        ("plain", load_digits, 0.93),
+    ],
 )
-def test_classes_of_rows_not_seen(load: Any, score: float) -> None:
+def test_classes_of_rows_not_seen(preset: str, load: Any, score: float) -> None:
     table = frame(load)
     part = len(table) // 4
-    model = TableModel().fit(table[part:], "target")  # as it comes
+    model = TableModel(preset=preset).fit(table[part:], "target")
     found = model.evaluate(table[:part])
     assert found["accuracy"].value > score > found["accuracy"].baseline + 0.2
     assert found["log-loss"].value < 0.5 * found["log-loss"].baseline

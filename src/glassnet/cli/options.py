@@ -131,6 +131,13 @@ def made(record: type, values: Mapping[str, Any]) -> Any:
     return record(**{f.name: values[f.name] for f in dataclasses.fields(record) if f.name in values})
 
 
+def named(record: type) -> tuple[str, ...]:
+    """The fields of ``record`` whose options stand on the command line, also where they say the default."""
+    context = click.get_current_context()
+    stands = click.core.ParameterSource.COMMANDLINE
+    return tuple(f.name for f in dataclasses.fields(record) if context.get_parameter_source(f.name) is stands)
+
+
 def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
     """The arguments of ``click.option`` for ``field``."""
     default, help, metadata = field.default, field.metadata["help"], field.metadata

@@ -36,7 +36,7 @@ def take_apart(model: TableModel) -> Parts:
     """
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
-    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset})
+    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset_})
     _put_encoders(parts, model)
     put_blend(parts, model.blend, model.choice)
     put_history(parts, model.history)
@@ -111,6 +111,7 @@ def _model(arrays: Arrays, facts: Facts) -> TableModel:
     task = None if facts["task"] is None else facts.choice("task", TASKS)
     preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
     model = TableModel(restored_recipe(facts.section("recipe")), task, preset)
+    model.preset_ = preset
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
     model.blend, model.choice = restored_blend(arrays, facts, partial(_check_fit, model))
@@ -167,6 +168,10 @@ _READ: dict[type, Callable[[Facts, str], Any]] = {
 }
 
 
+def _read(facts: Facts, name: str, default: object) -> Any:
+    return tuple(facts.texts(name)) if name == "named" else _READ[type(default)](facts, name)
+
+
 def restored_recipe(facts: Facts) -> Recipe:
     """The recipe in untrusted facts; fields that a later version added take their defaults.
 
@@ -176,7 +181,7 @@ def restored_recipe(facts: Facts) -> Recipe:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
     if strange := sorted(facts.keys() - fields.keys()):
         raise facts.broken("has a recipe with unknown settings", ", ".join(strange))
-    values = {name: _READ[type(fields[name].default)](facts, name) for name in facts}
+    values = {name: _read(facts, name, fields[name].default) for name in facts}
     try:
         return Recipe(**values)
     except GlassnetError as error:

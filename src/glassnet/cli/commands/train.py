@@ -14,15 +14,15 @@ import click
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
 from glassnet.cli.completion import columns, files
 from glassnet.cli.files import open_table, refuse_unwritable, replacing
-from glassnet.cli.options import Command, data_argument, json_option, made, one_of, options_of
+from glassnet.cli.options import Command, data_argument, json_option, made, named, one_of, options_of
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.target import TASKS
 from glassnet.errors import Diverged, Unsupported, UnusableFile
-from glassnet.estimators.table.presets import PRESETS
+from glassnet.estimators.table.presets import AUTO, PRESETS, describing, preset_for
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Record, setting
-from glassnet.text import counted
+from glassnet.text import counted, listed
 
 if TYPE_CHECKING:
     from glassnet.estimators.table.experiment import Experiment
@@ -43,8 +43,12 @@ class TrainOptions(Record):
     """
 
     preset: str = dataclasses.field(
-        default="plain",
-        metadata={"choices": lambda: tuple(PRESETS), "family": False, "help": "how much work goes into the model"},
+        default=AUTO,
+        metadata={
+            "choices": lambda: (AUTO, *PRESETS),
+            "family": False,
+            "help": "how much work goes into the model (auto: balanced, or plain where an option describes a network)",
+        },
     )
     time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
     test: float = setting(0.2, low=0, high=1, below=True, help="share of the rows held out to judge the model by")
@@ -69,20 +73,25 @@ class TrainOptions(Record):
 @click.option("--restart", is_flag=True, help="Begin anew; what a training that was stopped has kept is lost.")
 @click.option("--quiet", is_flag=True, help="Print nothing but notes and errors.")
 @json_option
-@options_of(Recipe, "Network and training")
+@options_of(Recipe, "Network and training  [as by default in --preset plain]")
 @options_of(ReadOptions, "Reading DATA")
 def command(data: str, **values: Any) -> int:
-    """Train a network on a table and write it to a file.
+    """Train networks on a table and write them to a file.
 
     DATA is a file or a bundled set; every column but the target is used, whatever it holds. A training stopped by
     Ctrl-C (or SIGTERM, or SIGHUP) keeps what it has learned, and --resume goes on with it.
 
+    By default several networks are trained side by side, and rows held out choose how much each counts. An option that
+    describes a network and its training (all but --loss, --validation, --dtype, --threads, --seed and a fast --engine)
+    trains this one alone, as --preset plain does; beside another --preset it holds for every network.
+
     \b
     Examples:
       glassnet train digits
+      glassnet train houses.csv --target price --time-limit 20
       glassnet train houses.csv --target price --hidden 32,32
     """
-    return Training(data, values).run()
+    return Training(data, values | {"named": named(Recipe)}).run()
 
 
 class Training:
@@ -136,10 +145,11 @@ class Training:
 
         refuse_unwritable(self.path)
         refuse_other_file(self.path)
-        if self.settings.preset != "plain" and self.values["resume"]:
-            what = f"preset {self.settings.preset} keeps no checkpoint to resume from"
-            raise Unsupported(what, remedy="begin anew without --resume, or train one network with --preset plain")
+        preset = preset_for(self.settings.preset, self.recipe)
         self.stopped.check()
+        if preset != "plain" and self.values["resume"]:
+            what = f"preset {preset} keeps no checkpoint to resume from"
+            raise Unsupported(what, remedy="begin anew without --resume, or train one network with --preset plain")
 
     def _say_division(self, experiment: Experiment) -> None:
         source, target = experiment.source, experiment.target
@@ -163,6 +173,8 @@ class Training:
         recipe, several = model.recipes[0], len(model.jobs) > 1
         if several:
             self._say_members(model)
+        elif self.settings.preset == AUTO:
+            self._say_alone()
         self.page.say(
             f"{'the first ' * several}network: {widths}, {model.network.size:,} parameters, {recipe.activation}, "
             f"loss {loss}",
@@ -171,13 +183,17 @@ class Training:
             loss=loss,
         )
 
+    def _say_alone(self) -> None:
+        flags = [f"--{name.replace('_', '-')}" for name in describing(self.recipe)]
+        self.page.say(f"one network, because of {listed(flags)}; --preset balanced trains several of the kind")
+
     def _say_members(self, model: TableModel) -> None:
         count, plan = len(model.jobs), model.jobs[0].plan
         limit = f", at most {self.settings.time_limit:g} s" if self.settings.time_limit else ""
         self.page.say(
-            f"preset {model.preset}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
+            f"preset {model.preset_}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
             f"{counted(plan.batch_rows, 'row')} a step{limit}; {model.validation_rows:,} of the rows choose the blend",
-            preset=model.preset,
+            preset=model.preset_,
             networks=count,
         )
 

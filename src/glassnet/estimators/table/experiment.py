@@ -20,6 +20,7 @@ from glassnet.data.targets.values import Task
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
+from glassnet.estimators.table.presets import AUTO
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.run import Callback
@@ -83,12 +84,13 @@ class Experiment:
             training, held_out = holdout(source.rows, test, seed, strata)
         return cls(source, encoder, why, training, held_out, Recipe(seed=seed))
 
-    def prepare(self, recipe: Recipe | None = None, preset: str = "plain", time_limit: float | None = None) -> Self:
+    def prepare(self, recipe: Recipe | None = None, preset: str = AUTO, time_limit: float | None = None) -> Self:
         """Learn the encoders from the training rows and build the networks; read the held-out rows.
 
         Args:
             recipe: hyperparameters; None for those that the experiment has.
-            preset: how much work goes into the model, a name in ``PRESETS``; "plain" is one network by the recipe.
+            preset: how much work goes into the model, a name in ``PRESETS``; "plain" is one network by the recipe,
+                "auto" that where the recipe describes a network, else "balanced".
             time_limit: seconds of training; None for no limit.
         """
         self.recipe = recipe or self.recipe
@@ -161,7 +163,7 @@ def experiment(
     *,
     task: Task | None = None,
     recipe: Recipe | None = None,
-    preset: str = "plain",
+    preset: str = AUTO,
     time_limit: float | None = None,
     test: float = 0.2,
     options: ReadOptions | None = None,

@@ -24,14 +24,14 @@ from glassnet.engines.choice import Arithmetic
 from glassnet.engines.forward import answered
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
-from glassnet.errors import InvalidInput, Unsupported, unknown_name
+from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.members import Choice, blended, candidates, criterion_for, ended, train_members, within
-from glassnet.estimators.table.presets import PRESETS
+from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
 from glassnet.estimators.table.scikit import TableEstimator, Target
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
@@ -63,12 +63,16 @@ class TableModel(TableEstimator):
         recipe: hyperparameters; its fields are parameters too (``set_params(recipe__epochs=50)``, grids).
         task: "classification", "regression", or None to find it from the target. Where it is said, scikit-learn's tools
             know it before ``fit``: they divide the rows with the classes in proportion.
+        preset: how much work goes into it: a name in ``PRESETS``, whose networks are as the recipe says where it says
+            something; "auto" is "balanced", or "plain", one network, where the recipe describes that.
+        time_limit: seconds of training; None for no limit.
+        metric: what a blend of several networks is chosen by; None for what the loss is.
 
-    Attributes, after :meth:`prepare`: ``encoder``, ``target`` (their reports say what was done with each column),
-    ``notes`` (what is worth saying about them, as sentences), ``network``, ``job`` (the training), ``rows`` and
-    ``validation_rows`` (how many are learned from, how many held out for early stopping). After :meth:`fit` also
-    ``parameters``, ``history``, ``outcome``. ``evaluation`` is on rows never seen in training, where there are some:
-    it goes into the model's file.
+    Attributes, after :meth:`prepare`: ``preset_`` (the one that "auto" stands for), ``encoder``, ``target`` (their
+    reports say what was done with each column), ``notes`` (what is worth saying about them, as sentences), ``network``,
+    ``job`` (the training), ``rows`` and ``validation_rows`` (how many are learned from, how many held out for early
+    stopping or to choose a blend by). After :meth:`fit` also ``parameters``, ``history``, ``outcome``. ``evaluation``
+    is on rows never seen in training, where there are some: it goes into the model's file.
 
     >>> model = TableModel(Recipe(epochs=5)).fit("iris")
     >>> model.predict({"sepal length (cm)": [5.0], "sepal width (cm)": [3.4], "petal length (cm)": [1.5],
@@ -82,6 +86,7 @@ class TableModel(TableEstimator):
     parameters: Parameters
     history: History
     outcome: Outcome
+    preset_: str
     rows: int
     validation_rows: int
     blend: Blend
@@ -95,7 +100,7 @@ class TableModel(TableEstimator):
         self,
         recipe: Recipe = DEFAULTS,
         task: Task | None = None,
-        preset: str = "plain",
+        preset: str = AUTO,
         time_limit: float | None = None,
         metric: str | None = None,
     ) -> None:
@@ -126,13 +131,14 @@ class TableModel(TableEstimator):
 
     def prepare(self, source: Source, target: str | None = None, weights: Array | None = None) -> Self:
         """Learn the encoders and encode the rows; the network is built, not trained."""
+        self.preset_ = preset_for(self.preset, self.recipe)
         self.target = TargetEncoder(self.task).fit(source, default_target(source)[0] if target is None else target)
         if self.target.counts is not None and self.target.counts.max() < 2:
             raise InvalidInput(
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
                 remedy="choose another target (--target), or the task regression if these are numbers (--task)",
             )
-        self.encoder = TableEncoder(numbers_first=self.preset != "plain").fit(source, exclude=[self.target.name])
+        self.encoder = TableEncoder(numbers_first=self.preset_ != "plain").fit(source, exclude=[self.target.name])
         if not self.encoder.width:
             raise InvalidInput(
                 f"{source.label} has no column to learn from",
@@ -160,11 +166,9 @@ class TableModel(TableEstimator):
 
     def _jobs(self, rows: Rows, loss: Loss) -> list[Job]:
         """The trainings on encoded rows, a share of them held out."""
-        if self.preset not in PRESETS:
-            raise unknown_name("preset", self.preset, PRESETS)
         if self.time_limit is not None:
             check_number("time_limit", self.time_limit, Range(0, above=True))
-        validation, preset = None, PRESETS[self.preset]
+        validation, preset = None, PRESETS[self.preset_]
         if share := preset.shared(self.recipe).validation:
             strata = rows.Y if self.target.task == "classification" else None
             training, held_out = holdout(len(rows.Y), share, self.recipe.seed, strata)
@@ -183,7 +187,7 @@ class TableModel(TableEstimator):
         plan = recipe.plan(network, self.rows)
         check_memory(plan)
         enough = self.rows > 1 and self.validation_rows != 1
-        fixed = {name: value for name, value in vars(recipe).items() if name not in ("epochs", "threads")}
+        fixed = {name: value for name, value in vars(recipe).items() if name not in ("epochs", "threads", "named")}
         metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
         return Job(
             plan,
@@ -191,8 +195,8 @@ class TableModel(TableEstimator):
             rows,
             validation,
             [metric] if enough else [],
-            judge_training=self.preset == "plain",
-            stopping=recipe.stopping() if self.preset == "plain" else None,
+            judge_training=self.preset_ == "plain",
+            stopping=recipe.stopping() if self.preset_ == "plain" else None,
             engine=recipe.engine,
             settings={"target": self.target.name, "task": self.target.task, **fixed},
         )

@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
+from glassnet.errors import unknown_name
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.randomness import member_seed
 
+AUTO = "auto"  # "balanced", or "plain" where the recipe describes one network
+SHARED = ("loss", "validation", "dtype", "threads", "seed")  # settings that describe no network
+QUICK_ENGINES = ("auto", "native")  # of the others one training is long enough
 FEW_ROWS = 1000  # up to so many simple models win as often as not, so they are tried too
 MOST_STEPS = 10_000
 BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512))  # rows up to which a batch is so large
@@ -66,8 +70,7 @@ class Preset:
 
 def _filled(recipe: Recipe, other: Recipe) -> Recipe:
     """The recipe, its defaults replaced by another's values."""
-    names = [f.name for f in fields(Recipe) if getattr(recipe, f.name) == getattr(DEFAULTS, f.name)]
-    return replace(recipe, **{name: getattr(other, name) for name in names})
+    return replace(other, named=recipe.named, **{name: getattr(recipe, name) for name in recipe.chosen})
 
 
 SIMPLE = (Recipe(hidden=(64,)), Recipe(hidden=()))
@@ -92,3 +95,29 @@ PRESETS = {
     "balanced": Preset("4 networks", 4, 1_500, _PARTS, _SIGMAS, _DROPOUTS),
     "best": Preset("8 networks, many passes", 8, 6_000, replace(_PARTS, epochs=192), _SIGMAS, _DROPOUTS),
 }
+
+
+def describing(recipe: Recipe) -> tuple[str, ...]:
+    """The settings by which a recipe describes one network and its training, so that "auto" trains it alone.
+
+    >>> describing(Recipe(seed=3, epochs=5)), describing(Recipe(engine="loops"))
+    (('epochs',), ('engine',))
+    """
+    quick = (*SHARED, "engine") if recipe.engine in QUICK_ENGINES else SHARED
+    return tuple(name for name in recipe.chosen if name not in quick)
+
+
+def preset_for(name: str, recipe: Recipe) -> str:
+    """The preset that a name means: "auto" is "balanced", or "plain" where the recipe describes one network.
+
+    Raises:
+        UnknownName: no such preset.
+
+    >>> preset_for("auto", Recipe()), preset_for("auto", Recipe(hidden=(8,))), preset_for("best", Recipe(hidden=(8,)))
+    ('balanced', 'plain', 'best')
+    """
+    if name == AUTO:
+        return "plain" if describing(recipe) else "balanced"
+    if name not in PRESETS:
+        raise unknown_name("preset", name, (AUTO, *PRESETS))
+    return name

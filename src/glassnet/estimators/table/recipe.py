@@ -69,6 +69,7 @@ class Recipe(Record):
         dtype, engine: of the arithmetic; engine "auto" is the fastest that can.
         threads: the most the native engine may use; 0 for as many as are useful. They change no number.
         seed: what every random number follows from.
+        named: settings that hold in every preset although they are as by default.
 
     Raises:
         InvalidInput, InvalidType, UnknownName: a value that a field does not take.
@@ -108,6 +109,7 @@ class Recipe(Record):
         0, low=0, high=MOST_THREADS, help="most threads of the native engine (0: as many as are useful)"
     )
     seed: int = setting(0, low=0, high=LARGEST_SEED, help="seed of every random number")
+    named: tuple[str, ...] = ()
 
     name = "recipe"
 
@@ -123,11 +125,26 @@ class Recipe(Record):
         object.__setattr__(self, "hidden", tuple(self.hidden))
         for units in self.hidden:
             Dense(units)
+        object.__setattr__(self, "named", tuple(self.named))
+        known = [field.name for field in dataclasses.fields(self) if field.name != "named"]
+        for name in self.named:
+            if name not in known:
+                raise unknown_name("setting of a recipe", name, known)
 
     def __repr__(self) -> str:
         """What is not as by default."""
         changed = (f for f in dataclasses.fields(self) if getattr(self, f.name) != f.default)
         return f"Recipe({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in changed)})"
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The settings that are not left to a preset: those that differ from the default, and those named.
+
+        >>> Recipe(epochs=5, named=("activation",)).chosen
+        ('activation', 'epochs')
+        """
+        fields = (field for field in dataclasses.fields(self) if field.name != "named")
+        return tuple(f.name for f in fields if f.name in self.named or getattr(self, f.name) != f.default)
 
     def loss_for(self, task: str, outputs: int) -> Loss:
         """The loss; "auto" by the task and the number of outputs."""

@@ -50,7 +50,7 @@ class Tabular(BaseEstimator):
     def of(cls, model: TableModel) -> Self:
         """Around a trained model, as from a file."""
         recipe = model.recipe
-        made = cls(model.preset, validation=recipe.validation, n_threads=recipe.threads or None, seed=recipe.seed)
+        made = cls(model.preset_, validation=recipe.validation, n_threads=recipe.threads or None, seed=recipe.seed)
         return made._hold(model)
 
     def fit(
