@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
 from glassnet.cli.completion import columns, files, tables
 from glassnet.data.reading.options import KINDS, ReadOptions
+from glassnet.data.row_digests import Judge
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 
@@ -180,4 +181,10 @@ model_argument = click.argument("model", shell_complete=files)
 data_argument = click.argument("data", shell_complete=tables)
 
 
+judge_option = click.option(
+    "--judge",
+    type=one_of(get_args(Judge)),
+    default="unseen",
+    help=f"The rows to judge by, {', '.join(get_args(Judge))}; all where none is unseen.  [unseen]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

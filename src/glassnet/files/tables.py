@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
+from glassnet.data.row_digests import BITS, RowDigests
 from glassnet.data.target import TASKS, TargetEncoder
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation, Score
@@ -41,6 +43,7 @@ def take_apart(model: TableModel) -> Parts:
     put_blend(parts, model.blend, model.choice)
     put_history(parts, model.history)
     put_evaluation(parts, model.evaluation)
+    put_digests(parts, model.known_rows)
     parts.facts["training"] = {
         "rows": model.rows,
         "validation_rows": model.validation_rows,
@@ -118,6 +121,8 @@ def _model(arrays: Arrays, facts: Facts) -> TableModel:
     model.network, model.parameters = model.blend.members[0].network, model.blend.members[0].parameters
     model.history = restored_history(arrays, facts)
     model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
+    model.known_rows = restored_digests(arrays, facts)
+    model.row_digests = model.known_rows is not None
     training = facts.section("training")
     model.rows, model.validation_rows = training.integer("rows", low=1), training.integer("validation_rows", low=0)
     ending, reason = training.choice("ending", ENDINGS), training.text("reason")
@@ -186,6 +191,31 @@ def restored_recipe(facts: Facts) -> Recipe:
         return Recipe(**values)
     except GlassnetError as error:
         raise facts.broken(f"has an impossible recipe: {error.cause}", error.seen) from None
+
+
+def put_digests(parts: Parts, known: RowDigests | None) -> None:
+    """Add which rows taught the model, where that is to be known."""
+    if known is not None:
+        arrays = {"learned": known.learned, "validated": known.validated}
+        parts.put("row_digests", arrays, {"salt": known.salt, "halvings": known.halvings})
+
+
+def restored_digests(arrays: Arrays, facts: Facts) -> RowDigests | None:
+    """Which rows taught the model; None in files without, as of older versions.
+
+    Raises:
+        BrokenFile: no digests, or not in order.
+    """
+    if "row_digests" not in facts:
+        return None
+    numbers, said = taken(arrays, "row_digests"), facts.section("row_digests")
+    salt, halvings = said.text("salt"), said.integer("halvings", low=0, high=BITS - 1)
+    if not re.fullmatch("(?:[0-9a-f]{2})+", salt):
+        raise said.broken("has a salt that is not hexadecimal", repr(salt[:40]))
+    learned, validated = (numbers.expect(name, "u", (None,)).astype(np.uint64) for name in ("learned", "validated"))
+    if any((each[1:] < each[:-1]).any() for each in (learned, validated)):
+        raise said.broken("has digests that are not in order")
+    return RowDigests(salt, learned, validated, halvings)
 
 
 def put_evaluation(parts: Parts, evaluation: Evaluation | None) -> None:

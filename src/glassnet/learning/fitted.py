@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
+from glassnet.data.row_digests import JudgedRows, RowDigests, judged_rows
 from glassnet.data.source import TableLike
 from glassnet.engines.choice import AUTO, Arithmetic
 from glassnet.engines.plan import Plan
@@ -85,6 +86,7 @@ class Fitted:
         rows, validation_rows: how many were learned from, and held out to judge by; None where that is not known.
         note: what a reader of its numbers must know of their units.
         blended: the networks that predict together, of which ``network`` leads; None where it predicts alone.
+        row_digests: which rows taught it; None where that is not known.
     """
 
     network: Network
@@ -102,6 +104,7 @@ class Fitted:
     validation_rows: int | None = None
     note: str = ""
     blended: Blend | None = None
+    row_digests: RowDigests | None = None
 
     @property
     def blend(self) -> Blend:
@@ -144,6 +147,18 @@ class Fitted:
         """
         X, labels = self.columns.encode(data), data if y is None and self.answers.in_table else y
         return X, self.answers.encode(given_truth(data, y) if labels is None else labels)
+
+    def roles(self, X: Array, Y: Array | None = None) -> Array | None:
+        """What rows were to the training, indices into ``ROLES`` (m,); None where that is not known.
+
+        Args:
+            X, Y: inputs and targets as :meth:`encode` makes them; targets where they are known.
+        """
+        return None if self.row_digests is None else self.row_digests.roles(X, Y)
+
+    def judged(self, X: Array, Y: Array, judge: str = "unseen") -> JudgedRows:
+        """The rows to judge it by, see :func:`~glassnet.data.row_digests.judged_rows`."""
+        return judged_rows(self.roles(X, Y), len(X), judge)
 
 
 def fitted_of(model: object) -> Fitted:

@@ -37,7 +37,7 @@ from glassnet.views.displays import (
     PredictionDisplay,
     UnitBoundariesDisplay,
 )
-from glassnet.views.options import DIRECTIONS, FEATURES, LAYER, METRIC, REACH, ROW, SHAPE, UNIT, Option
+from glassnet.views.options import DIRECTIONS, FEATURES, JUDGE, LAYER, METRIC, REACH, ROW, SHAPE, UNIT, Option
 
 Picture = Scene | Display
 Rows = Literal["none", "optional", "needed"]
@@ -115,12 +115,12 @@ FIGURES: Table[Figure] = Table(
                  CostSurfaceDisplay.from_estimator, "needed", DIRECTIONS, REACH),
         _display("weights", "the first layer's weights as images", FirstLayerDisplay.from_estimator, "none", SHAPE),
         _display("distributions", "weights and gradients by layer", DistributionsDisplay.from_estimator, "optional"),
-        _display("confusion", "true against predicted classes", ConfusionDisplay.from_estimator, "needed"),
+        _display("confusion", "true against predicted classes", ConfusionDisplay.from_estimator, "needed", JUDGE),
         _display("calibration", "predicted probabilities against observed fractions",
-                 CalibrationDisplay.from_estimator, "needed"),
-        _display("predictions", "predicted against true numbers", PredictionDisplay.from_estimator, "needed"),
+                 CalibrationDisplay.from_estimator, "needed", JUDGE),
+        _display("predictions", "predicted against true numbers", PredictionDisplay.from_estimator, "needed", JUDGE),
         _display("residuals", "what a regression leaves unexplained",
-                 partial(PredictionDisplay.from_estimator, kind="residuals"), "needed"),
+                 partial(PredictionDisplay.from_estimator, kind="residuals"), "needed", JUDGE),
     ],
 )  # fmt: skip
 """Every figure."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
-from glassnet.errors import InvalidInput
+from glassnet.data.row_digests import Judge
+from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range
 
 
@@ -53,6 +55,13 @@ def directions(text: str) -> str | tuple[str, ...]:
     return tuple(text.split(":")) if ":" in text else text
 
 
+def judge(text: str) -> str:
+    """``unseen``, ``all``, ``learned`` or ``validated``."""
+    if text not in get_args(Judge):
+        raise unknown_name("rows to judge", text, get_args(Judge))
+    return text
+
+
 def _pair(flag: str, text: str, between: str, remedy: str) -> tuple[int, int]:
     numbers = text.split(between)
     if len(numbers) != 2 or not all(number.isdecimal() and len(number) < 9 for number in numbers):
@@ -67,4 +76,7 @@ DIRECTIONS = Option("directions", "random, curved, or two parameters, w11[1]:b1[
 REACH = Option("reach", "how far it goes", number=Range(0, above=True), whole=False, default="1")
 METRIC = Option("metric", "the column that is drawn", default="cost")
 SHAPE = Option("shape", "ROWSxCOLUMNS of the image; a square if not given", shape)
+JUDGE = Option(
+    "judge", f"the rows it judges by, {', '.join(get_args(Judge))}; all where none is unseen", judge, default="unseen"
+)
 ROW = Option("row", "the row of DATA whose numbers are drawn, from 1", number=Range(1))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.row_digests import judged_rows
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
@@ -190,18 +191,49 @@ def cells_of_rows(fitted: Fitted, data: TableLike, numbers: Sequence[int]) -> Ce
     return fitted.columns.cells(data, np.array(numbers) - 1)
 
 
-def judged(subject: Subject, data: TableLike, y: TableLike | None = None, most: int = MOST_ROWS) -> tuple[Cells, Array]:
+class Judged(NamedTuple):
+    """Rows to judge a model by.
+
+    Args:
+        rows: their cells.
+        truth: of each, (m,).
+        words: what they were to the training, and which were left out.
+    """
+
+    rows: Cells
+    truth: Array
+    words: str
+
+
+def judged(
+    subject: Subject, data: TableLike, y: TableLike | None = None, most: int = MOST_ROWS, judge: str = "all"
+) -> Judged:
     """Rows to judge a model by, with their truth; of more than ``most`` a sample, always the same.
 
+    Args:
+        subject: the model.
+        data, y: rows and their truth.
+        most: so many at most.
+        judge: "unseen", where there are any, else all; "all"; "learned"; "validated".
+
     Raises:
-        InvalidInput: no truth, or one for other rows.
+        InvalidInput: no truth, or one for other rows; no rows of the kind to be judged.
     """
     truth, cells = subject.fitted.answers.truth(data, y), subject.rows(data, most)
     truth = truth[sampled_rows(len(truth), most)]
     if len(truth) != len(cells[0]):
         seen, remedy = f"{len(cells[0])} rows in X, {len(truth)} in y", "pass one label or number for each row"
         raise InvalidInput("X and y must have one row for each example", seen=seen, remedy=remedy)
-    return cells, truth
+    fitted = subject.fitted
+    if fitted.row_digests is None:
+        places, words = judged_rows(None, len(truth), judge)
+    else:
+        places, words = fitted.judged(subject.encode(cells), fitted.answers.encode(truth), judge)
+    return Judged({j: _taken(column, places) for j, column in cells.items()}, truth[places], words)
+
+
+def _taken(cells: ColumnCells, places: Array) -> ColumnCells:
+    return cells[places] if isinstance(cells, np.ndarray) else cells.take(places)
 
 
 def typical(subject: Subject, cells: Cells) -> Cells:

@@ -7,28 +7,31 @@ from typing import Any
 import click
 
 from glassnet.cli.files import open_both
-from glassnet.cli.options import Command, json_option, model_and_data
+from glassnet.cli.options import Command, json_option, judge_option, model_and_data
 from glassnet.cli.output import Page, show_evaluation
+from glassnet.data.row_digests import Judge
 from glassnet.text import counted
 
 
 @click.command(cls=Command)
+@judge_option
 @json_option
 @model_and_data
-def command(model: str, data: str, as_json: bool, **values: Any) -> None:
-    """Measure how good a trained model is on a table.
+def command(model: str, data: str, judge: Judge, as_json: bool, **values: Any) -> None:
+    """Measure how good a trained model is on a table, by the rows that training never saw where there are some.
 
     DATA needs the columns of training and the target. The baseline is the trivial guess: the most frequent class or
     the mean of the training rows.
     """
     page = Page(as_json)
     trained, source = open_both(model, data, values, page.note)
-    evaluation = trained.evaluate(source)
+    evaluation = trained.evaluate(source, judge)
     page.say(
         f"{source.label}: {counted(source.rows, 'row')}; target {trained.target.name!r}",
         data=source.label,
         rows=source.rows,
         target=trained.target.name,
     )
-    show_evaluation(page, evaluation, f"on {source.label}")
+    page.say(f"judged by {counted(evaluation.rows, 'row')}: {evaluation.judged}", judged=evaluation.judged)
+    show_evaluation(page, evaluation, counted(evaluation.rows, "row"))
     page.finish()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from glassnet.cli.files import open_both
-from glassnet.cli.options import Command, json_option, model_and_data, number
+from glassnet.cli.options import Command, json_option, model_and_data, number, one_of
 from glassnet.cli.output import Page
+from glassnet.data.row_digests import Judge
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
@@ -18,6 +19,11 @@ from glassnet.pieces.settings import Range
 @click.option("--baseline", metavar="WORD", help="What the row is compared with: mean (of DATA) or zero.  [mean]")
 @click.option("--output", metavar="CLASS", help="The class whose score is explained; the answer's if not given.")
 @click.option("--repeats", type=number(Range(1)), help="Without --row: shuffles of each column.  [10]")
+@click.option(
+    "--judge",
+    type=one_of(get_args(Judge)),
+    help=f"Without --row: the rows to judge by, {', '.join(get_args(Judge))}.  [unseen]",
+)
 @json_option
 @model_and_data
 def command(
@@ -27,6 +33,7 @@ def command(
     baseline: str | None,
     output: str | None,
     repeats: int | None,
+    judge: Judge | None,
     as_json: bool,
     **values: Any,
 ) -> None:
@@ -43,6 +50,8 @@ def command(
     page = Page(as_json)
     if row is None and (baseline is not None or output is not None):
         raise InvalidInput("--baseline and --output explain a row", remedy="say which, as in --row 3")
+    if row is not None and judge is not None:
+        raise InvalidInput("--judge chooses rows for the importance of columns", remedy="leave out --row or --judge")
     if row is not None and repeats is not None:
         raise InvalidInput("--repeats is for the importance of columns", remedy="leave out --row or --repeats")
     trained, source = open_both(model, data, values, page.note)
@@ -51,7 +60,9 @@ def command(
     if row is not None:
         _show(page, explain(trained, source, row, baseline=baseline, output=output))
     else:
-        _show(page, importance(trained, source, repeats=repeats or 10, seed=trained.recipe.seed))
+        _show(
+            page, importance(trained, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen")
+        )
     page.finish()
 
 

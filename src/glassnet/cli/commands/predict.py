@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -16,7 +17,7 @@ from glassnet.cli.completion import files
 from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable, replacing
 from glassnet.cli.options import Command, model_and_data
 from glassnet.cli.terminal import Shown, document, note, tell
-from glassnet.errors import InvalidInput
+from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.text import counted, quoted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
 
+MOST_KNOWN = 100_000  # rows whose part in the training is looked up
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what a spreadsheet computes begins
 NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?%?$")
 
@@ -52,6 +54,7 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     trained, source = open_both(model, data, values, note)
     if kind == ".csv" and not as_json:
         _note_formulas(trained)
+    _note_roles(trained, source)
     predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
@@ -83,6 +86,20 @@ def _note_formulas(model: TableModel) -> None:
     if formulas := [name for name in classes if name.startswith(FORMULA) and not NUMBER.match(name)]:
         what = f"a spreadsheet would run these classes as formulas: {quoted(formulas, most=3)}"
         note(f"{what}; import the predictions as text")
+
+
+def _note_roles(model: TableModel, source: Source) -> None:
+    """Say how many of the rows taught the model; of very many, that takes longer than it is worth."""
+    if model.known_rows is None or source.rows > MOST_KNOWN:
+        return
+    from glassnet.data.row_digests import ROLES
+
+    with suppress(GlassnetError), warnings.catch_warnings():  # what the rows lack is said by the predictions
+        warnings.simplefilter("ignore")
+        taught = int(np.isin(model.roles(source), ROLES[:2]).sum())
+        if taught:
+            which = f"the model learned from {taught:,} of these {counted(source.rows, 'row')}"
+            note(f"{which}: its answers to them are better than to new ones")
 
 
 def _predictions(model: TableModel, source: Source, probabilities: bool, as_text: bool) -> Iterator[pa.Table]:

@@ -40,6 +40,7 @@ class TrainOptions(Record):
         checkpoint_every: seconds between two saves of a training that may be stopped.
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
+        row_digests: whether the model's file knows which rows taught it.
     """
 
     preset: str = dataclasses.field(
@@ -52,6 +53,9 @@ class TrainOptions(Record):
     )
     time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
     test: float = setting(0.2, low=0, high=1, below=True, help="share of the rows held out to judge the model by")
+    row_digests: bool = setting(
+        True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
+    )
     checkpoint_every: float = setting(30.0, low=0, help="seconds between two saves of a long training")
 
     name = "train"
@@ -129,7 +133,8 @@ class Training:
         target, task = self.values["target"], self.values["task"]
         experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
         self._say_division(experiment)
-        experiment.prepare(self.recipe, self.settings.preset, self.settings.time_limit or None)
+        limit, digests = self.settings.time_limit or None, self.settings.row_digests
+        experiment.prepare(self.recipe, self.settings.preset, limit, digests)
         self._say_network(experiment.model, source.notes)
         self._train(experiment)
         self._say_learned(experiment.model)

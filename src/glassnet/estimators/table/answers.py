@@ -56,7 +56,10 @@ class TableAnswers(NamedTuple):
         Raises:
             InvalidInput: a negative count.
         """
-        Y = self.target.transform(data, dtype=dtype)
+        return self.read(self.target.transform(data, dtype=dtype))
+
+    def read(self, Y: Array) -> Array:
+        """The target's numbers as the loss reads them: of counts the counts."""
         if self.loss.targets != "counts":
             return Y
         counts = self.target.inverse(Y)
@@ -66,7 +69,7 @@ class TableAnswers(NamedTuple):
                 seen=f"{counts.min():.6g} in {self.target.name!r}",
                 remedy="choose another loss",
             )
-        return np.maximum(counts, 0).astype(dtype)
+        return np.maximum(counts, 0).astype(Y.dtype)
 
     def decode(self, predictions: Array) -> Array:
         """The network's predictions (m, outputs) in the user's labels and units, (m,)."""

@@ -39,6 +39,7 @@ class Evaluation:
         scores: the numbers.
         classes: of a classification, the labels in the order of ``confusion``.
         confusion: (k, k), rows are the truth, columns the model's answer; None for a regression.
+        judged: what these rows were to the training, and which were left out; "" where they were held out for this.
     """
 
     rows: int
@@ -46,6 +47,7 @@ class Evaluation:
     scores: tuple[Score, ...]
     classes: Array | None = None
     confusion: Array | None = None
+    judged: str = ""
 
     def __getitem__(self, name: str) -> Score:
         return next(score for score in self.scores if score.name == name)

@@ -84,7 +84,13 @@ class Experiment:
             training, held_out = holdout(source.rows, test, seed, strata)
         return cls(source, encoder, why, training, held_out, Recipe(seed=seed))
 
-    def prepare(self, recipe: Recipe | None = None, preset: str = AUTO, time_limit: float | None = None) -> Self:
+    def prepare(
+        self,
+        recipe: Recipe | None = None,
+        preset: str = AUTO,
+        time_limit: float | None = None,
+        row_digests: bool = True,
+    ) -> Self:
         """Learn the encoders from the training rows and build the networks; read the held-out rows.
 
         Args:
@@ -92,11 +98,13 @@ class Experiment:
             preset: how much work goes into the model, a name in ``PRESETS``; "plain" is one network by the recipe,
                 "auto" that where the recipe describes a network, else "balanced".
             time_limit: seconds of training; None for no limit.
+            row_digests: whether the model knows which rows taught it.
         """
         self.recipe = recipe or self.recipe
         divided = bool(len(self.held_out))
         rows = self.source.take(self.training) if divided else self.source
-        self.model = TableModel(self.recipe, self.target.task, preset, time_limit).prepare(rows, self.target.name)
+        model = TableModel(self.recipe, self.target.task, preset, time_limit, row_digests=row_digests)
+        self.model = model.prepare(rows, self.target.name)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
         self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
@@ -165,6 +173,7 @@ def experiment(
     recipe: Recipe | None = None,
     preset: str = AUTO,
     time_limit: float | None = None,
+    row_digests: bool = True,
     test: float = 0.2,
     options: ReadOptions | None = None,
     callbacks: Sequence[Callback | Callable[..., object]] = (),
@@ -179,7 +188,7 @@ def experiment(
         target: the column to predict; None takes the default, the last one.
         task: "classification", "regression", or None to find it from the target.
         recipe: hyperparameters; its seed also divides the rows.
-        preset, time_limit: how much work goes into the model, see :meth:`Experiment.prepare`.
+        preset, time_limit, row_digests: of the model, see :meth:`Experiment.prepare`.
         test: share of the rows to hold out, 0 <= test < 1.
         options: how to read ``data``.
         callbacks, checkpoint, checkpoint_every, resume: of the training, see :meth:`Experiment.train`.
@@ -199,4 +208,5 @@ def experiment(
         raise InvalidInput("test must be a share of the rows, at least 0 and below 1", repr(test), "take 0.2")
     recipe = recipe or Recipe()
     divided = Experiment.of(open_source(data, options), target, task, test, recipe.seed)
-    return divided.prepare(recipe, preset, time_limit).train(callbacks, checkpoint, checkpoint_every, resume).judge()
+    divided.prepare(recipe, preset, time_limit, row_digests)
+    return divided.train(callbacks, checkpoint, checkpoint_every, resume).judge()

@@ -11,11 +11,12 @@ from typing import Self
 import numpy as np
 
 from glassnet.archive.os_errors import StrPath
-from glassnet.arrays import Array, contiguous
+from glassnet.arrays import Array, contiguous, dense
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.row_digests import ROLES, UNKNOWN, Judge, RowDigests
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
@@ -67,6 +68,7 @@ class TableModel(TableEstimator):
             something; "auto" is "balanced", or "plain", one network, where the recipe describes that.
         time_limit: seconds of training; None for no limit.
         metric: what a blend of several networks is chosen by; None for what the loss is.
+        row_digests: whether the model knows which rows taught it, 8 bytes a row, so that it can be judged by others.
 
     Attributes, after :meth:`prepare`: ``preset_`` (the one that "auto" stands for), ``encoder``, ``target`` (their
     reports say what was done with each column), ``notes`` (what is worth saying about them, as sentences), ``network``,
@@ -94,6 +96,7 @@ class TableModel(TableEstimator):
     jobs: Sequence[Job] = ()  # of a model from a file none: it has no rows to learn from
     recipes: Sequence[Recipe] = ()
     evaluation: Evaluation | None = None
+    known_rows: RowDigests | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
 
     def __init__(
@@ -103,8 +106,9 @@ class TableModel(TableEstimator):
         preset: str = AUTO,
         time_limit: float | None = None,
         metric: str | None = None,
+        row_digests: bool = True,
     ) -> None:
-        self.recipe, self.task = recipe, task
+        self.recipe, self.task, self.row_digests = recipe, task, row_digests
         self.preset, self.time_limit, self.metric = preset, time_limit, metric
 
     def fit(
@@ -156,6 +160,7 @@ class TableModel(TableEstimator):
         self._found = (*source.notes, *leaks)
         self.jobs = self._jobs(Rows(X, Y, weights), loss)
         self.network = self.jobs[0].plan.network
+        self.known_rows = rows_of(self.jobs[0], self.recipe.seed) if self.row_digests else None
         return self
 
     @property
@@ -272,6 +277,7 @@ class TableModel(TableEstimator):
             validation_rows=self.validation_rows,
             note=f"{note}.{self._whose()}",
             blended=self.blend if len(self.blend.members) > 1 else None,
+            row_digests=self.known_rows,
         )
 
     def _whose(self) -> str:
@@ -403,10 +409,34 @@ class TableModel(TableEstimator):
         truth = self.target.transform(source, self.target.name, np.float64)
         return self.encoder.transform(source), truth
 
-    def evaluate(self, data: TableLike) -> Evaluation:
-        """How good the model is on a table that has the target too."""
+    def evaluate(self, data: TableLike, judge: Judge = "unseen") -> Evaluation:
+        """How good the model is on a table that has the target too.
+
+        Args:
+            data: anything tabular.
+            judge: by which of its rows: "unseen", those that training never saw, or all where there are none or where
+                that is not known; "all"; "learned"; "validated".
+
+        Raises:
+            InvalidInput: there are no such rows.
+        """
         source = open_source(data)
-        return self.judge(self._inputs(source), self.target.transform(source, self.target.name, np.float64))
+        X, truth = self._inputs(source), self.target.transform(source, self.target.name, np.float64)
+        places, words = self.fitted.judged(X, self._meaning().read(truth), judge)
+        return replace(self.judge(X[places], truth[places]), judged=words)
+
+    def roles(self, data: TableLike) -> Array:
+        """What each row of a table was to the training, (m,): "learned from", "validated on", "never seen", "unknown".
+
+        Args:
+            data: anything tabular; without the target a row is known by its other columns.
+        """
+        source = open_source(data)
+        with_target = self.target.name in source.names
+        found = self.fitted.roles(
+            self.encoder.transform(source), self._meaning().encode(source) if with_target else None
+        )
+        return np.array(ROLES)[np.full(source.rows, UNKNOWN) if found is None else found]
 
     def judge(self, X: Array, truth: Array) -> Evaluation:
         """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
@@ -427,6 +457,12 @@ class TableModel(TableEstimator):
 
     def _arithmetic(self) -> Arithmetic:
         return Arithmetic(self.recipe.engine, self.recipe.threads or None)
+
+
+def rows_of(job: Job, seed: int) -> RowDigests:
+    """Digests of the rows that a training learns from, and is validated on."""
+    held_out = None if job.validation is None else (dense(job.validation.X), job.validation.Y)
+    return RowDigests.of((dense(job.rows.X), job.rows.Y), held_out, seed)
 
 
 def checked_rows(rows: Sequence[int], source: Source) -> list[int]:

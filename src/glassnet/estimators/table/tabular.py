@@ -42,15 +42,22 @@ class Tabular(BaseEstimator):
         validation: float = 0.2,
         n_threads: int | None = None,
         seed: int = 0,
+        row_digests: bool = True,
     ) -> None:
         self.preset, self.time_limit, self.metric = preset, time_limit, metric
-        self.validation, self.n_threads, self.seed = validation, n_threads, seed
+        self.validation, self.n_threads, self.seed, self.row_digests = validation, n_threads, seed, row_digests
 
     @classmethod
     def of(cls, model: TableModel) -> Self:
         """Around a trained model, as from a file."""
         recipe = model.recipe
-        made = cls(model.preset_, validation=recipe.validation, n_threads=recipe.threads or None, seed=recipe.seed)
+        made = cls(
+            model.preset_,
+            validation=recipe.validation,
+            n_threads=recipe.threads or None,
+            seed=recipe.seed,
+            row_digests=model.row_digests,
+        )
         return made._hold(model)
 
     def fit(
@@ -77,7 +84,7 @@ class Tabular(BaseEstimator):
                 raise InvalidInput("there are too few rows to learn from", f"n_samples = {rows.shape[0]}", remedy)
         y = y if y is None or isinstance(y, str) else self._checked_target(y)
         recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
-        model = TableModel(recipe, self.task, self.preset, self.time_limit, self.metric)
+        model = TableModel(recipe, self.task, self.preset, self.time_limit, self.metric, self.row_digests)
         weights = self._weights(rows, y, sample_weight)
         return self._hold(model.fit(rows, y, callbacks=callbacks, sample_weight=weights))
 
@@ -151,6 +158,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
         validation: share of the rows held out to choose by.
         n_threads: the most to use, None for as many as there are processors; they change no number.
         seed: what every random number follows from.
+        row_digests: whether the model knows which rows taught it, 8 bytes a row.
         class_weight: what each class weighs: {label: weight}, "balanced", or None; multiplied with ``sample_weight``.
 
     Attributes, after ``fit``: ``classes_``; ``model_``, the :class:`TableModel`; ``blend_``, its networks with their
@@ -175,10 +183,17 @@ class TabularClassifier(ClassifierMixin, Tabular):
         validation: float = 0.2,
         n_threads: int | None = None,
         seed: int = 0,
+        row_digests: bool = True,
         class_weight: str | Mapping[Any, float] | None = None,
     ) -> None:
         super().__init__(
-            preset, time_limit=time_limit, metric=metric, validation=validation, n_threads=n_threads, seed=seed
+            preset,
+            time_limit=time_limit,
+            metric=metric,
+            validation=validation,
+            n_threads=n_threads,
+            seed=seed,
+            row_digests=row_digests,
         )
         self.class_weight = class_weight
 
@@ -213,7 +228,7 @@ class TabularRegressor(RegressorMixin, Tabular):
     As :class:`TabularClassifier`, but for the metric.
 
     Args:
-        preset, time_limit, validation, n_threads, seed: see there.
+        preset, time_limit, validation, n_threads, seed, row_digests: see there.
         metric: what is made small: "rmse", also None; or "mae".
 
     >>> from sklearn.datasets import load_diabetes

@@ -43,6 +43,7 @@ class Display(Displayable, ABC):
     size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a new figure
 
     plotted = False  # into axes that matplotlib shows itself
+    judged = ""  # what the rows were to the model's training, where a model is judged
 
     ax_: Axes
     figure_: Figure | SubFigure
@@ -52,6 +53,10 @@ class Display(Displayable, ABC):
     @abstractmethod
     def title(self) -> str:
         """What the picture shows, in a sentence without its full stop."""
+
+    def _judging(self) -> str:
+        """The end of a title: what the rows were to the training."""
+        return f"; {self.judged}" if self.judged else ""
 
     @property
     @abstractmethod

@@ -60,7 +60,7 @@ class DistributionsDisplay(Display):
         weights = [quantiles_by_layer(subject.parameters)]
         if X is None:
             return cls(weights)
-        rows, truth = judged(subject, X, y, GRADIENT_ROWS)
+        rows, truth, _ = judged(subject, X, y, GRADIENT_ROWS)
         gradient = gradient_of(
             subject.network, subject.parameters, subject.encode(rows), subject.fitted.answers.encode(truth)
         )

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
+from glassnet.data.row_digests import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import LINES, MARKERS, SIZED, color
-from glassnet.learning.columns import Cells
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display
-from glassnet.views.subject import Subject, judged
+from glassnet.views.subject import Judged, Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,23 +59,29 @@ class ConfusionDisplay(Display):
         return cls(confusion_matrix(y_true, y_pred, labels=known), known)
 
     @classmethod
-    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None) -> Self:
+    def from_estimator(
+        cls, model: object, X: TableLike, y: TableLike | None = None, *, judge: Judge = "unseen"
+    ) -> Self:
         """From a fitted classifier.
 
         Args:
             model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
             X, y: rows and their labels; of a ``TableModel`` a table that has the target too.
+            judge: by which of the rows: "unseen", those that training never saw, or all where there are none or where
+                that is not known; "all"; "learned"; "validated". The title says it.
 
         Raises:
-            InvalidInput: not one of several classes.
+            InvalidInput: not one of several classes, or no such rows.
         """
-        subject, rows, truth = _classifier(model, X, y)
-        return cls.from_predictions(truth, subject.answers(rows), subject.classes)
+        subject, (rows, truth, words) = _classifier(model, X, y, judge)
+        display = cls.from_predictions(truth, subject.answers(rows), subject.classes)
+        display.judged = words
+        return display
 
     @property
     def title(self) -> str:
         right, m = int(np.trace(self.matrix)), int(self.matrix.sum())
-        return f"confusion: {right:,} of {m:,} rows are right ({format_number(100 * right / max(m, 1), 3)} %)"
+        return f"confusion: {right:,} of {m:,} rows are right ({_share(right, m)}){self._judging()}"
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -153,18 +159,22 @@ class CalibrationDisplay(Display):
         return cls(predicted, observed, counts)
 
     @classmethod
-    def from_estimator(cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS) -> Self:
+    def from_estimator(
+        cls, model: object, X: TableLike, y: TableLike | None = None, bins: int = BINS, *, judge: Judge = "unseen"
+    ) -> Self:
         """From a fitted classifier; see :meth:`ConfusionDisplay.from_estimator`."""
-        subject, rows, truth = _classifier(model, X, y)
+        subject, (rows, truth, words) = _classifier(model, X, y, judge)
         classes = np.arange(max(2, subject.network.outputs)) if subject.classes is None else subject.classes
-        return cls.from_predictions(truth, subject.predictions(subject.encode(rows)), classes, bins)
+        display = cls.from_predictions(truth, subject.predictions(subject.encode(rows)), classes, bins)
+        display.judged = words
+        return display
 
     @property
     def title(self) -> str:
         said = "calibration: predicted probability of a class against the observed fraction"
         left_out = len(self.predicted) - len(self.drawn)
         worst = f"; the {len(self.drawn)} worst of {len(self.predicted)} classes, {left_out} more are in the table"
-        return said + worst * (left_out > 0)
+        return said + worst * (left_out > 0) + self._judging()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -231,7 +241,13 @@ class PredictionDisplay(Display):
 
     @classmethod
     def from_estimator(
-        cls, model: object, X: TableLike, y: TableLike | None = None, *, kind: Kind = "predictions"
+        cls,
+        model: object,
+        X: TableLike,
+        y: TableLike | None = None,
+        *,
+        kind: Kind = "predictions",
+        judge: Judge = "unseen",
     ) -> Self:
         """From a fitted regression.
 
@@ -239,15 +255,18 @@ class PredictionDisplay(Display):
             model: an estimator (also after scalers in a pipeline), a ``TableModel``, or ``(network, parameters)``.
             X, y: rows and their numbers; of a ``TableModel`` a table that has the target too.
             kind: "predictions" or "residuals".
+            judge: by which of the rows; see :meth:`ConfusionDisplay.from_estimator`.
 
         Raises:
-            InvalidInput: a classifier.
+            InvalidInput: a classifier, or no such rows.
         """
         subject = Subject(model)
         if subject.fitted.classifies:
             raise InvalidInput("a classifier predicts no numbers", remedy="see ConfusionDisplay")
-        rows, truth = judged(subject, X, y)
-        return cls.from_predictions(truth, subject.answers(rows), subject.answer, kind)
+        rows, truth, words = judged(subject, X, y, judge=judge)
+        display = cls.from_predictions(truth, subject.answers(rows), subject.answer, kind)
+        display.judged = words
+        return display
 
     @property
     def residuals(self) -> Array:
@@ -259,11 +278,13 @@ class PredictionDisplay(Display):
         rows = f"{len(self.truth):,} rows"
         if self.kind == "residuals":
             root = float(np.sqrt(np.mean(self.residuals**2)))
-            return f"{self.name}, residuals (true less predicted): root mean square {format_number(root)} on {rows}"
+            return f"{self.name}, residuals (true less predicted): root mean square {format_number(root)} on {rows}" + (
+                self._judging()
+            )
         from sklearn.metrics import r2_score
 
         r2 = f", R2 {format_number(r2_score(self.truth, self.predicted), 3)}" if len(self.truth) > 1 else ""
-        return f"{self.name}, predicted against true: {rows}{r2}"
+        return f"{self.name}, predicted against true: {rows}{r2}{self._judging()}"
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -289,10 +310,14 @@ class PredictionDisplay(Display):
         self._entitle(ax)
 
 
-def _classifier(model: object, X: TableLike, y: TableLike | None) -> tuple[Subject, Cells, Array]:
+def _share(part: int, whole: int) -> str:
+    return f"{format_number(100 * part / max(whole, 1), 3)} %"
+
+
+def _classifier(model: object, X: TableLike, y: TableLike | None, judge: Judge) -> tuple[Subject, Judged]:
     subject = Subject(model)
     if not subject.fitted.classifies or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
         raise InvalidInput(
             "this model does not choose one of several classes", remedy="see PredictionDisplay for numbers"
         )
-    return subject, *judged(subject, X, y)
+    return subject, judged(subject, X, y, judge=judge)

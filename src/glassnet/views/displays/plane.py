@@ -60,7 +60,7 @@ class Plane:
             remedy = "name two, as in features=('age', 'height')"
             raise InvalidInput("a plane needs two different columns of numbers", names, remedy)
         try:
-            rows, truth = judged(subject, X, y)
+            rows, truth, _ = judged(subject, X, y)
         except (InvalidInput, UnknownName):
             if y is not None:
                 raise

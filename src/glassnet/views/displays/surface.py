@@ -154,7 +154,7 @@ class CostSurfaceDisplay(Display):
             settings: as in :meth:`from_network`.
         """
         subject = Subject(model)
-        rows, truth = judged(subject, X, y, COST_ROWS)
+        rows, truth, _ = judged(subject, X, y, COST_ROWS)
         return cls.from_network(
             subject.network, subject.parameters, subject.encode(rows), subject.fitted.answers.encode(truth), **settings
         )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
+from glassnet.data.row_digests import ROLES, UNKNOWN
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
@@ -85,7 +86,14 @@ def explain(
         layerwise(subject.network, subject.parameters, x, zero, chosen.output).scaled(chosen.factor),
         chosen.label,
         _probability(subject, x, chosen),
+        _role(subject, x),
     )
+
+
+def _role(subject: Subject, x: Array) -> str:
+    """What a row was to the training, by its inputs alone; "" where that is not known."""
+    roles = subject.fitted.roles(x[None])
+    return "" if roles is None or roles[0] == UNKNOWN else ROLES[int(roles[0])]
 
 
 class Chosen(NamedTuple):

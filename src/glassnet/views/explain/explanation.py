@@ -46,6 +46,7 @@ class Explanation(Report):
         classifies: whether the answer is a class, which could change.
         layers: the contributions of every unit and edge.
         label: the class whose score is explained, and its probability; None of a regression.
+        role: what the row was to the training: "learned from", "validated on" or "never seen"; "" where not known.
 
     >>> from glassnet import LinearRegression, explain
     >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 4.0])
@@ -65,6 +66,7 @@ class Explanation(Report):
     layers: Layerwise
     label: object = None
     probability: float | None = None
+    role: str = ""
 
     @property
     def change(self) -> float:
@@ -97,7 +99,8 @@ class Explanation(Report):
     # -- to be read --------------------------------------------------------------------------------------------------
 
     def sentences(self) -> list[str]:
-        said = [f"row {self.row}: the model predicts {self._answer(self.answer)}{self._probability()}"]
+        role = f" ({self.role})" if self.role else ""
+        said = [f"row {self.row}{role}: the model predicts {self._answer(self.answer)}{self._probability()}"]
         score, start, change = map(format_number, (self.score, self.start, self.change))
         said.append(
             f"{self.explained} is {score}; at the baseline, {self.baseline}, it is {start}: "
@@ -131,6 +134,7 @@ class Explanation(Report):
     def to_dict(self) -> dict[str, Any]:
         return {
             "row": self.row,
+            "role": self.role or None,
             "answer": self.answer,
             "label": self.label,
             "probability": self.probability,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.row_digests import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.text import format_number
@@ -32,6 +33,7 @@ class Importance(Report):
         mean, deviation: of the score lost, over the repeats, (p,).
         score: with nothing shuffled. metric: what the score is.
         rows, repeats: on how many rows, how often.
+        judged: what these rows were to the model's training, and which were left out.
 
     >>> from glassnet import LinearRegression, importance
     >>> X = [[1.0, 5.0], [2.0, 4.0], [4.0, 5.0], [5.0, 4.0]]
@@ -46,6 +48,7 @@ class Importance(Report):
     metric: str
     rows: int
     repeats: int
+    judged: str = ""
 
     def ranked(self) -> list[tuple[str, float, float]]:
         """Column, importance, deviation; the most important first."""
@@ -53,9 +56,10 @@ class Importance(Report):
         return [(self.columns[j], float(self.mean[j]), float(self.deviation[j])) for j in order]
 
     def sentences(self) -> list[str]:
+        judged = f" ({self.judged})" if self.judged else ""
         return [
-            f"{self.metric} on {self.rows:,} rows: {format_number(self.score)}; a column's importance is how much of "
-            f"it is lost when the column is shuffled, the mean of {self.repeats} times"
+            f"{self.metric} on {self.rows:,} rows{judged}: {format_number(self.score)}; a column's importance is how "
+            f"much of it is lost when the column is shuffled, the mean of {self.repeats} times"
         ]
 
     def table(self) -> tuple[list[str], list[list[str]]]:
@@ -64,11 +68,23 @@ class Importance(Report):
 
     def to_dict(self) -> dict[str, Any]:
         columns = [{"column": name, "importance": m, "deviation": d} for name, m, d in self.ranked()]
-        return {"metric": self.metric, "score": self.score, "rows": self.rows, "columns": columns}
+        return {
+            "metric": self.metric,
+            "score": self.score,
+            "rows": self.rows,
+            "judged": self.judged,
+            "columns": columns,
+        }
 
 
 def importance(
-    model: object, X: TableLike, y: TableLike | None = None, *, repeats: int = 10, seed: int = 0
+    model: object,
+    X: TableLike,
+    y: TableLike | None = None,
+    *,
+    repeats: int = 10,
+    seed: int = 0,
+    judge: Judge = "unseen",
 ) -> Importance:
     """How much each column matters to how good the model is: accuracy of a classifier, R2 of a regression.
 
@@ -79,6 +95,8 @@ def importance(
         y: labels or numbers (m,), as the model was fitted to; None of a ``TableModel``.
         repeats: how often each column is shuffled, at least 1.
         seed: of the shuffles.
+        judge: by which of the rows: "unseen", those that training never saw, or all where there are none or where that
+            is not known; "all"; "learned"; "validated".
 
     Raises:
         InvalidInput: no targets, or as many as there are no rows.
@@ -96,7 +114,7 @@ def importance(
     if repeats < 1:
         raise InvalidInput("a column is shuffled at least once", seen=f"repeats={repeats}", remedy="pass 1 or more")
     subject = Subject(model)
-    rows, truth = judged(subject, X, y)
+    rows, truth, words = judged(subject, X, y, judge=judge)
     E, Y = subject.encode(rows), subject.fitted.answers.encode(truth)
     m = len(E)
     numbers = np.tile(np.arange(m)[:, None], (1, len(subject.columns)))
@@ -105,7 +123,9 @@ def importance(
     )
     metric = "accuracy" if subject.fitted.classifies else "R2"
     score = _ByRows(subject, E).score(numbers, Y)
-    return Importance(subject.columns, found.importances_mean, found.importances_std, score, metric, m, int(repeats))
+    return Importance(
+        subject.columns, found.importances_mean, found.importances_std, score, metric, m, int(repeats), words
+    )
 
 
 class _ByRows:
