@@ -14,10 +14,10 @@ from cli.commands import Call, Refused, written
 
 
 def test_evaluate_beside_the_trivial_guess(call: Call, fruit_model: Path) -> None:
-    result = call("evaluate", fruit_model, "fruits.csv")
+    result = call("evaluate", fruit_model, "fruits.csv", "--judge", "all")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("fruits.csv: 60 rows; target 'fruit'\n")
-    facts = json.loads(call("evaluate", fruit_model, "fruits.csv", "--json").out)
+    facts = json.loads(call("evaluate", fruit_model, "fruits.csv", "--judge", "all", "--json").out)
     scores = facts["evaluation"]["scores"]
     assert set(scores) == {"accuracy", "log-loss"}
     assert f"{scores['accuracy']['model']:.4g}" in result.out

@@ -50,12 +50,13 @@ def test_the_other_class(call: Call, fruit_model: Path) -> None:
 
 
 def test_the_whole_table(call: Call, fruit_model: Path) -> None:
-    facts = json.loads(call("explain", fruit_model, "fruits.csv", "--repeats", 4, "--json").out)
-    found = importance(load(fruit_model), "fruits.csv", repeats=4)
+    facts = json.loads(call("explain", fruit_model, "fruits.csv", "--repeats", 4, "--judge", "all", "--json").out)
+    found = importance(load(fruit_model), "fruits.csv", repeats=4, judge="all")
     assert [c["column"] for c in facts["columns"]] == [name for name, _, _ in found.ranked()]
     np.testing.assert_allclose([c["importance"] for c in facts["columns"]], [mean for _, mean, _ in found.ranked()])
     assert facts["columns"][0]["column"] == "weight"
-    assert "accuracy on 60 rows" in call("explain", fruit_model, "fruits.csv").out
+    assert "accuracy on 12 rows (never seen; " in call("explain", fruit_model, "fruits.csv").out
+    assert "accuracy on 60 rows (" in call("explain", fruit_model, "fruits.csv", "--judge", "all").out
 
 
 @pytest.mark.parametrize(
@@ -83,4 +84,4 @@ def test_a_table_without_its_columns(refused: Refused, fruit_model: Path) -> Non
 def test_without_the_target_a_row_can_be_explained(call: Call, fruit_model: Path) -> None:
     Path("bare.csv").write_text("weight,row\n6,5\n1,2\n")
     done = call("explain", fruit_model, "bare.csv", "--row", 1)
-    assert done.code == 0 and "row 1: the model predicts plum" in done.out
+    assert done.code == 0 and "row 1 (learned from): the model predicts plum" in done.out

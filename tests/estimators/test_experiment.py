@@ -38,7 +38,7 @@ def test_the_model_has_never_seen_the_rows_held_out() -> None:
     source = open_source("iris")
     alone = TableModel(QUICK, "classification").prepare(source.take(found.training), found.target.name).learn()
     assert np.array_equal(alone.parameters.theta, found.model.parameters.theta)
-    assert alone.evaluate(source.take(found.held_out))["log-loss"] == found.evaluation["log-loss"]  # type: ignore[index]
+    assert alone.evaluate(source.take(found.held_out), "all")["log-loss"] == found.evaluation["log-loss"]  # type: ignore[index]
 
 
 def test_classes_are_held_out_in_proportion() -> None:

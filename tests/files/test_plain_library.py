@@ -45,7 +45,7 @@ def test_arrays_have_readable_names(name, saved):
     members = (
         {f"member {number}" for number in range(2, 1 + len(model.blend.members))} if hasattr(model, "blend") else set()
     )
-    assert sections - members <= {"encoder", "target", "history", "evaluation", "state", "classes"}
+    assert sections - members <= {"encoder", "target", "history", "evaluation", "row_digests", "state", "classes"}
 
 
 def test_no_code_is_in_it(saved):

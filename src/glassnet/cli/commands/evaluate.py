@@ -18,10 +18,10 @@ from glassnet.text import counted
 @json_option
 @model_and_data
 def command(model: str, data: str, judge: Judge, as_json: bool, **values: Any) -> None:
-    """Measure how good a trained model is on a table, by the rows that training never saw where there are some.
+    """Measure how good a trained model is on a table.
 
-    DATA needs the columns of training and the target. The baseline is the trivial guess: the most frequent class or
-    the mean of the training rows.
+    DATA needs the columns of training and the target. Rows that training never saw are judged, where there are some.
+    The baseline is the trivial guess: the most frequent class or the mean of the training rows.
     """
     page = Page(as_json)
     trained, source = open_both(model, data, values, page.note)
