@@ -37,11 +37,12 @@ template <class T> static void draw_mask(const Layer<T>& layer, int l, uint64_t 
   draw_keys(seed, step, l + 1, key);
   const uint32_t threshold = keep_threshold(layer.rate);
   const T factor = T(1 / (1 - layer.rate));
+  const uint32_t n = uint32_t(layer.n_out), key_0 = key[0], key_1 = key[1];  // nothing is read in the loop: vectors
   for (long r = rows.from; r < rows.to; r++) {
-    T* mask = layer.mask + r * layer.ld_out;
-    const uint32_t first = uint32_t(r) * uint32_t(layer.n_out);
-    for (long j = 0; j < layer.n_out; j++) {
-      const uint32_t x = mix(((first + uint32_t(j)) * 0x9E3779B9u) ^ key[0], key[1]);
+    T* GN_RESTRICT mask = layer.mask + r * layer.ld_out;
+    const uint32_t first = uint32_t(r) * n;
+    for (uint32_t j = 0; j < n; j++) {
+      const uint32_t x = mix(((first + j) * 0x9E3779B9u) ^ key_0, key_1);
       mask[j] = x >= threshold ? factor : T(0);
     }
   }
