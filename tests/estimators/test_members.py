@@ -8,12 +8,30 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.metrics import log_loss
 
-from glassnet import SCHEDULES, Network, Plan, Recipe, explain, importance, load, open_source, save
+from glassnet import (
+    LOSSES,
+    SCHEDULES,
+    Dense,
+    Network,
+    Plan,
+    Recipe,
+    Rows,
+    State,
+    explain,
+    importance,
+    load,
+    open_source,
+    save,
+)
+from glassnet.engines.choice import choose
 from glassnet.estimators.table.members import Choice, cycle_ends
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
 from glassnet.learning.blending.blend import tempered
+from glassnet.learning.blending.candidates import Keep
+from glassnet.learning.run import Run
 
 QUICK = Recipe(hidden=(16,), epochs=16)
 
@@ -115,6 +133,33 @@ def test_steps_by_rows(rows: int) -> None:
         steps = recipe.epochs * -(-rows // recipe.batch_size)
         assert preset.least_steps <= steps <= MOST_STEPS or recipe.epochs in (1, preset.recipe.epochs)
     assert len({recipe.seed for recipe in preset.recipes(Recipe(seed=3), rows)}) == len(preset.recipes(Recipe(), rows))
+
+
+def test_a_network_too_sure_goes_on_and_one_that_is_wrong_does_not() -> None:
+    X = np.linspace(-1, 1, 200, dtype="float32").reshape(-1, 1)
+    rows = Rows(X, ((X > 0) ^ (np.arange(200) % 10 == 0).reshape(-1, 1)).astype(np.float32))  # a tenth is the opposite
+    plan = Plan(Network(1, [Dense(1)], LOSSES.make("binary_cross_entropy")), 200, epochs=9)
+    run = Run(plan, State.new(plan), rows, choose(plan), rows)
+    keep, costs, asked = Keep([1, 2, 3, 4]), [], []
+    for epoch, slope in enumerate((3.0, 30.0, -3.0), start=1):
+        run.state.epoch, run.state.theta[:] = epoch, (slope, 0.0)
+        costs.append(log_loss(rows.Y, run.engine.predict(run.state.parameters(plan.network), X).astype(float)))
+        keep.on_epoch_end(run)
+        asked.append(run.is_set())
+    assert costs[1] > 2 * costs[0] and asked == [False, False, True]
+    assert sorted(keep.kept) == [1, 2, 3] and keep.costs[2] < 1.1 * keep.costs[1] < keep.costs[3]
+
+
+@pytest.mark.parametrize(("metric", "smoothing"), [(None, 0.1), ("accuracy", 0.1), ("log_loss", 0.0)])
+def test_labels_are_smoothed_where_right_answers_count(metric: str | None, smoothing: float) -> None:
+    model = TableModel(Recipe(seed=1), metric=metric).prepare(open_source("iris"))
+    assert {job.plan.network.loss.label_smoothing for job in model.jobs} == {smoothing}
+
+
+def test_a_loss_that_is_named_stays_as_it_is() -> None:
+    for recipe in (Recipe(loss="cross_entropy"), Recipe(named=("loss",))):
+        loss = TableModel(recipe).prepare(open_source("iris")).network.loss
+        assert loss == LOSSES.make("cross_entropy")
 
 
 def test_what_the_recipe_says_holds_for_every_member() -> None:

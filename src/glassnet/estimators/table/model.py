@@ -152,6 +152,7 @@ class TableModel(TableEstimator):
             )
         X = self.encoder.transform(source).astype(self.recipe.dtype, copy=False)
         loss = self.recipe.loss_for(self.target.task, self.outputs)
+        loss = PRESETS[self.preset_].loss(loss, self.recipe, self.metric)
         if loss.targets == "numbers":
             loss = loss.in_units(self.target.scale)  # the network's target is standardized
         Y = TableAnswers(self.target, loss).encode(source, self.recipe.dtype)

@@ -20,7 +20,7 @@ ROUNDS = 40  # candidates that are added at most
 ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
 LEAST_WEIGHT = 0.02  # of a candidate: below, it costs more time at prediction than it is worth
 SMALLEST = 1e-12  # probability: its logarithm is finite
-HOTTEST = 4.0  # temperature, and its inverse the coldest
+HOTTEST = 10.0  # temperature, and its inverse the coldest
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,32 @@ def best_temperature(log_p: Array, own: Array, weights: Array) -> float:
     >>> best_temperature(np.log(p), own, np.ones(400)) > 2
     True
     """
+    temperature, cost = lowest_surprise(log_p, own, weights)
+    doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + len(own))
+    return 1 / ((1 - doubt) / temperature + doubt) if cost < surprise(log_p, own, weights, 1.0) else 1.0
+
+
+def lowest_surprise(log_p: Array, own: Array, weights: Array) -> tuple[float, float]:
+    """The temperature at which the log-loss is lowest, and that log-loss.
+
+    Args:
+        log_p, own, weights: as in :func:`best_temperature`.
+    """
     from scipy.optimize import minimize_scalar
+
+    found = minimize_scalar(
+        lambda beta: surprise(log_p, own, weights, 1 / beta), bounds=(1 / HOTTEST, HOTTEST), method="bounded"
+    )
+    return float(1 / found.x), float(found.fun)
+
+
+def surprise(log_p: Array, own: Array, weights: Array, temperature: float) -> float:
+    """The log-loss of probabilities at a temperature, summed by the weights of the rows.
+
+    >>> round(surprise(np.log([[0.8, 0.2]]), np.array([0]), np.ones(1), 1.0), 4)
+    0.2231
+    """
     from scipy.special import logsumexp
 
-    picked = log_p[np.arange(len(own)), own]
-
-    def surprise(beta: float) -> float:
-        return float((logsumexp(beta * log_p, axis=1) - beta * picked) @ weights)
-
-    found = minimize_scalar(surprise, bounds=(1 / HOTTEST, HOTTEST), method="bounded")
-    doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + len(own))
-    return float(1 / ((1 - doubt) * found.x + doubt)) if found.fun < surprise(1.0) else 1.0
+    beta = 1 / temperature
+    return float((logsumexp(beta * log_p, axis=1) - beta * log_p[np.arange(len(own)), own]) @ weights)
