@@ -29,16 +29,24 @@ def holdout(m: int, fraction: float, seed: int, stratify: ArrayLike | None = Non
     >>> holdout(10, 0.3, seed=1)
     (array([0, 1, 2, 4, 5, 8, 9]), array([3, 6, 7]))
     """
-    bits = holdout_bits(m, seed)
-    if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
-        raise InvalidInput(f"the fraction held out is {fraction!r}", remedy="pass one between 0 and 1, such as 0.2")
-    if m < 2:
-        raise InvalidInput("there are too few rows to hold any out", counted(m, "row"), "pass at least 2")
-    count = min(max(round(m * fraction), 1), m - 1)
+    bits, count = holdout_bits(m, seed), held_out_count(m, fraction)
     order = np.argsort(bits, kind="stable")
     held = np.zeros(m, dtype=bool)
     held[order[:count] if stratify is None else _stratified(order, count, _classes(stratify, m))] = True
     return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def held_out_count(m: int, fraction: float) -> int:
+    """How many of ``m`` rows are held out: the nearest to their share that leaves a row on either side.
+
+    Raises:
+        InvalidInput: for fewer than two rows, a fraction outside 0 to 1.
+    """
+    if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
+        raise InvalidInput(f"the fraction held out is {fraction!r}", remedy="pass one between 0 and 1, such as 0.2")
+    if m < 2:
+        raise InvalidInput("there are too few rows to hold any out", counted(m, "row"), "pass at least 2")
+    return min(max(round(m * fraction), 1), m - 1)
 
 
 def _classes(stratify: ArrayLike, m: int) -> np.ndarray:

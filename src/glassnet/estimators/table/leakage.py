@@ -62,7 +62,7 @@ def _suspects(encoder: TableEncoder, X: Array, y: Array, classes: bool) -> dict[
     some = generator(0).permutation(len(y))[: at.LEAK_ROWS]  # rows of the same input are neighbors by chance
     used = [column for column in encoder.columns if column.outputs]
     X, y = X[some], y[some]
-    codes = np.column_stack([_code(column, X[:, encoder.outputs[column.name]]) for column in used])
+    codes = np.column_stack([code_of(column, X[:, encoder.outputs[column.name]]) for column in used])
     likely = np.arange(len(used))
     if len(used) > at.LEAK_COLUMNS:
         apart = codes - codes.mean(axis=0)
@@ -72,8 +72,13 @@ def _suspects(encoder: TableEncoder, X: Array, y: Array, classes: bool) -> dict[
     return {used[likely[j]].name: float(left[j]) for j in np.argsort(left, kind="stable") if left[j] <= at.LEAK}
 
 
-def _code(column: Column, encoded: Array) -> Array:
-    """One number a cell from what a column was encoded as: cells that are alike get the same."""
+def code_of(column: Column, encoded: Array) -> Array:
+    """One number a cell from what a column was encoded as: cells that are alike get the same.
+
+    Args:
+        column: of numbers, categories, ...
+        encoded: its columns of the matrix (m, outputs).
+    """
     flagged = getattr(column, "flagged", False)
     code = encoded[:, 0].astype(np.float64)
     if column.kind == "category":
