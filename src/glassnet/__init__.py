@@ -26,6 +26,7 @@ _HOMES = {
     "pieces.schedules": ["SCHEDULES", "Schedule"],
     "data.reading.opening": ["open_source"],
     "data.reading.options": ["ReadOptions"],
+    "data.splitting.options": ["SplitBy"],
     "data.encoder": ["TableEncoder"],
     "data.target": ["TargetEncoder"],
     "network.layers": ["LAYERS", "Dense", "Dropout", "Layer"],

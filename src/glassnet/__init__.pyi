@@ -4,6 +4,7 @@ import glassnet.graph as graph
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.splitting.options import SplitBy
 from glassnet.data.target import TargetEncoder
 from glassnet.data.unfamiliar import UnfamiliarWarning
 from glassnet.engines.choice import ENGINES, choose
@@ -135,6 +136,7 @@ __all__ = [
     "Scene",
     "Schedule",
     "SingleClassWarning",
+    "SplitBy",
     "State",
     "Stopping",
     "TableEncoder",

@@ -31,12 +31,15 @@ def test_commands_and_options() -> None:
 def test_files_and_bundled_sets(folder: Path) -> None:
     assert offered("predict", "") == offered("train", "") == offered("predict", "m.safetensors", "") == ["<file>"]
     assert offered("train", "iris", "-o", "x") == ["<file>"]
+    assert offered("train", "iris", "--test", "") == offered("train", "iris", "--validation", "") == ["<file>"]
     assert offered("train", "di") == ["digits", "diabetes"]
     written(folder / "dishes.csv", house_lines(3))
     assert offered("train", "di") == ["digits", "diabetes", "dishes.csv"]
 
 
-@pytest.mark.parametrize("option", ["--target", "--numeric", "--categorical"])
+@pytest.mark.parametrize(
+    "option", ["--target", "--numeric", "--categorical", "--group", "--order-by", "--weight", "--as-input"]
+)
 def test_columns(houses: Path, option: str) -> None:
     assert offered("train", houses.name, option, "") == ["size", "colour", "price"]
     assert offered("train", houses.name, "--epochs", "3", option, "p") == ["price"]

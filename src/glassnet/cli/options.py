@@ -78,6 +78,20 @@ def number(wanted: Range, whole: bool = True) -> Kind:
     return Kind("NUMBER", read)
 
 
+def share_or_table(wanted: Range) -> Kind:
+    """A share of the rows, or else a table: a file or the name of a bundled set."""
+
+    def read(flag: str, text: str) -> float | str:
+        try:
+            share = float(text)
+        except ValueError:
+            return text
+        check_number(flag, share, wanted)
+        return share
+
+    return Kind("SHARE|FILE", read)
+
+
 def one_of(names: Iterable[str]) -> Kind:
     """One of some names."""
     known = tuple(names)
@@ -156,9 +170,11 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
         shown = ",".join(map(str, default))
         return {"default": default, "type": Kind("SIZES", _sizes), "help": _sentence(f"{help}, or none", shown)}
     if isinstance(default, tuple):
-        names = columns if field.name in KINDS else None
-        help = _sentence(f"{help}; may be repeated")
-        return {"default": default, "multiple": True, "metavar": "WORD", "help": help, "shell_complete": names}
+        of_columns = field.name in KINDS or "column" in metadata
+        shown = {"metavar": "COLUMN" if of_columns else "WORD", "shell_complete": columns if of_columns else None}
+        return {"default": default, "multiple": True, "help": _sentence(f"{help}; may be repeated"), **shown}
+    if "column" in metadata:
+        return {"metavar": "COLUMN", "help": _sentence(help), "shell_complete": columns}
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
 
 

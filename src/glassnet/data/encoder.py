@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -85,13 +86,20 @@ class TableEncoder:
     cell_format: CellFormat
     notes: tuple[str, ...] = ()
 
-    def fit(self, data: TableLike, exclude: Iterable[str] = (), options: ReadOptions | None = None) -> TableEncoder:
+    def fit(
+        self,
+        data: TableLike,
+        exclude: Iterable[str] = (),
+        options: ReadOptions | None = None,
+        set_aside: Mapping[str, str] = MappingProxyType({}),
+    ) -> TableEncoder:
         """Learn the columns.
 
         Args:
             data: anything ``open_source`` takes, (m, n).
             exclude: names of columns that are not inputs, such as the target.
             options: how to read ``data``; None keeps a source's own.
+            set_aside: columns that are not inputs either, but known, each with the reason.
 
         Raises:
             UnknownName: for a name in ``exclude`` that is not a column.
@@ -101,7 +109,8 @@ class TableEncoder:
         left_out = dict.fromkeys(map(source.check_name, _names(exclude)))
         names = [name for name in source.names if name not in left_out]
         self.cell_format = CellFormat.of(source.options)
-        learned = self._learn(source, names)
+        apart = [DroppedColumn(name, "set aside", why) for name, why in set_aside.items() if name in names]
+        learned = (*self._learn(source, [name for name in names if name not in set_aside]), *apart)
         self._set_columns(tuple(sorted(learned, key=lambda c: not c.numeric)) if self.numbers_first else learned)
         if not self.output_names:
             seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])

@@ -12,23 +12,39 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
-from glassnet.cli.completion import columns, files
+from glassnet.cli.completion import columns, files, tables
 from glassnet.cli.files import open_table, refuse_unwritable, replacing
-from glassnet.cli.options import Command, data_argument, json_option, made, named, one_of, options_of
+from glassnet.cli.options import (
+    Command,
+    Option,
+    data_argument,
+    json_option,
+    made,
+    named,
+    one_of,
+    options_of,
+    share_or_table,
+)
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
 from glassnet.errors import Diverged, Unsupported, UnusableFile
 from glassnet.estimators.table.presets import AUTO, PRESETS, describing, preset_for
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.pieces.settings import Record, setting
+from glassnet.pieces.settings import Range, Record, setting
 from glassnet.text import counted, listed
 
 if TYPE_CHECKING:
+    from glassnet.data.source import Source
     from glassnet.estimators.table.experiment import Experiment
     from glassnet.estimators.table.model import TableModel
     from glassnet.learning.job import Job
     from glassnet.learning.training import Outcome
+
+
+DIVIDING = "Dividing the rows"
+SHARE = Range(0, 1, below=True)
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,6 @@ class TrainOptions(Record):
     """Options of the command itself.
 
     Args:
-        test: share of the rows held out to judge the model by.
         checkpoint_every: seconds between two saves of a training that may be stopped.
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
@@ -52,7 +67,6 @@ class TrainOptions(Record):
         },
     )
     time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
-    test: float = setting(0.2, low=0, high=1, below=True, help="share of the rows held out to judge the model by")
     row_digests: bool = setting(
         True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
     )
@@ -77,7 +91,26 @@ class TrainOptions(Record):
 @click.option("--restart", is_flag=True, help="Begin anew; what a training that was stopped has kept is lost.")
 @click.option("--quiet", is_flag=True, help="Print nothing but notes and errors.")
 @json_option
-@options_of(Recipe, "Network and training  [as by default in --preset plain]")
+@click.option(
+    "--test",
+    cls=Option,
+    section=DIVIDING,
+    type=share_or_table(SHARE),
+    default=0.2,
+    shell_complete=tables,
+    help="Share of the rows held out to judge the model by, or a table of other rows.  [0.2]",
+)
+@click.option(
+    "--validation",
+    cls=Option,
+    section=DIVIDING,
+    type=share_or_table(SHARE),
+    default=Recipe.validation,
+    shell_complete=tables,
+    help="Share of the other rows to stop and to choose by, or a table of other rows.  [0.15; of several networks 0.2]",
+)
+@options_of(SplitBy, DIVIDING)
+@options_of(Recipe, "Network and training  [as by default in --preset plain]", skip=("validation",))
 @options_of(ReadOptions, "Reading DATA")
 def command(data: str, **values: Any) -> int:
     """Train networks on a table and write them to a file.
@@ -108,7 +141,9 @@ class Training:
 
     def __init__(self, data: str, values: dict[str, Any]) -> None:
         self.data, self.values = data, values
-        self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values)
+        share = {} if isinstance(values["validation"], float) else {"validation": Recipe.validation}
+        self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values | share)
+        self.reading = made(ReadOptions, values)
         self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
@@ -129,21 +164,30 @@ class Training:
         from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
-        source = open_table(self.data, made(ReadOptions, self.values), self.page.note)
-        target, task = self.values["target"], self.values["task"]
-        experiment = Experiment.of(source, target, task, self.settings.test, self.recipe.seed)
+        refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])
+        source = open_table(self.data, self.reading, self.page.note)
+        test, validation = (self._table(self.values[name]) for name in ("test", "validation"))
+        target, task, by = self.values["target"], self.values["task"], made(SplitBy, self.values)
+        apart = None if isinstance(validation, float) else validation
+        experiment = Experiment.of(source, target, task, test, self.recipe.seed, by, apart)
         self._say_division(experiment)
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         experiment.prepare(self.recipe, self.settings.preset, limit, digests)
-        self._say_network(experiment.model, source.notes)
+        self._say_notes(experiment)
+        self._say_network(experiment.model)
         self._train(experiment)
         self._say_learned(experiment.model)
         if experiment.model.outcome.signal and not experiment.model.history.epochs:
             return self._end(experiment.model.outcome, "no model is written, since no epoch was done")
         evaluation = experiment.judge().evaluation
         if evaluation is not None:
-            show_evaluation(self.page, evaluation, counted(len(experiment.held_out), "held-out row"))
+            held_out = counted(len(experiment.held_out), "held-out row")
+            show_evaluation(self.page, evaluation, f"on {experiment.apart.label}" if experiment.apart else held_out)
         return self._write(experiment.model)
+
+    def _table(self, given: str | float) -> Source | float:
+        """A table that is named; a share of the rows is itself."""
+        return given if isinstance(given, float) else open_table(given, self.reading, self.page.note)
 
     def _check_places(self) -> None:
         from glassnet.files import refuse_other_file
@@ -163,16 +207,18 @@ class Training:
         if experiment.why:
             self.page.say(experiment.why)
         self.page.say(f"task: {target.reason}", target=target.name, task=target.task)
-        learned, held = len(experiment.training), len(experiment.held_out)
-        if self.settings.test and not held:
+        if self.values["test"] and experiment.tested is None:
             self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
-        words = f"{held:,} held out to judge by" if held else "none held out"
-        self.page.say(f"{counted(learned, 'row')} to learn from, {words}", learned_from=learned)
+        self.page.say(experiment.divided, learned_from=len(experiment.training), divided=experiment.divided)
 
-    def _say_network(self, model: TableModel, said: tuple[str, ...]) -> None:
-        for note in model.notes:
-            if note not in said:
+    def _say_notes(self, experiment: Experiment) -> None:
+        for note in experiment.notes:
+            if note not in experiment.source.notes:  # these were said when it was opened
                 self.page.note(note)
+
+    def _say_network(self, model: TableModel) -> None:
+        if model.validated:
+            self.page.say(model.validated, validated=model.validated)
         widths = "-".join(map(str, model.network.widths))
         loss = model.network.loss.name
         recipe, several = model.recipes[0], len(model.jobs) > 1

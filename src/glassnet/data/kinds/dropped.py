@@ -10,7 +10,7 @@ from glassnet.data.cells import Cells
 from glassnet.data.kinds.base import Column, Kind, begin_each, write_each
 from glassnet.data.number_reader import NumberReader
 
-REASONS = ("constant", "empty", "identifier", "row number")
+REASONS = ("constant", "empty", "identifier", "row number", "set aside")
 
 
 @dataclass(frozen=True)

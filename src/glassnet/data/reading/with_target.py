@@ -16,12 +16,13 @@ from glassnet.errors import InvalidInput
 NAMES = ("y", "target")  # of targets that have none
 
 
-def with_target(source: Source, y: Any) -> tuple[Source, str]:
+def with_target(source: Source, y: Any, called: str | None = None) -> tuple[Source, str]:
     """The table with the targets as its last column, and what that is called.
 
     Args:
         source: the table, m rows.
         y: the targets (m,), or a frame or an array with one column: a series keeps its name.
+        called: the name of the column, whatever theirs is.
 
     Raises:
         InvalidInput: targets of another number of rows, or of a name that the table has too.
@@ -32,7 +33,7 @@ def with_target(source: Source, y: Any) -> tuple[Source, str]:
     (('x1', 'x2', 'y'), 'y')
     """
     given, column = _column(y)
-    name = given or next((free for free in NAMES if free not in source.names), NAMES[0])
+    name = called or given or next((free for free in NAMES if free not in source.names), NAMES[0])
     if name in source.names:
         what = f"{source.label} has the column {name!r} too, which y is called"
         raise InvalidInput(what, remedy="leave it out of the table, or name y otherwise")

@@ -83,10 +83,11 @@ class TableAnswers(NamedTuple):
         codes = self.target.transform(open_source(data) if y is None else y, dtype=np.float64)
         return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
 
-    def judge(self, predictions: Array, truth: Array) -> Evaluation:
-        """How good predictions (m, outputs) are, beside the truth: class numbers (m,) or numbers (m, 1)."""
+    def judge(self, predictions: Array, truth: Array, weights: Array | None = None) -> Evaluation:
+        """How good predictions (m, outputs) are, beside the truth: class numbers (m,) or numbers (m, 1); by weights."""
         if self.target.task == "classification":
             assert self.target.classes is not None and self.target.counts is not None
-            return evaluate_classes(self.target.classes, self.target.counts, truth, of_each_class(predictions))
+            p = of_each_class(predictions)
+            return evaluate_classes(self.target.classes, self.target.counts, truth, p, weights)
         mean = float(self.target.inverse(np.zeros(1))[0])
-        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self.decode(predictions))
+        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self.decode(predictions), weights)

@@ -53,7 +53,9 @@ class Evaluation:
         return next(score for score in self.scores if score.name == name)
 
 
-def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities: Array) -> Evaluation:
+def evaluate_classes(
+    classes: Array, counts: Array, truth: Array, probabilities: Array, weights: Array | None = None
+) -> Evaluation:
     """Accuracy and log-loss beside those of always naming the most common class with the training's frequencies.
 
     Args:
@@ -61,6 +63,7 @@ def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities:
         counts: rows of each class in training, (k,).
         truth: class indices, (m,).
         probabilities: (m, k).
+        weights: of the rows in every score (m,), or None; the table of confusion counts rows.
     """
     from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
@@ -69,30 +72,33 @@ def evaluate_classes(classes: Array, counts: Array, truth: Array, probabilities:
     frequencies = np.broadcast_to(counts / counts.sum(), probabilities.shape)
     p = np.asarray(probabilities, np.float64)
     p = p / p.sum(axis=1, keepdims=True)
-    accuracy = float(accuracy_score(truth, answers)), float(np.mean(truth == commonest))
-    surprise = float(log_loss(truth, p, labels=every)), float(log_loss(truth, frequencies, labels=every))
+    always = np.full_like(truth, commonest)
+    right, guessed = (float(accuracy_score(truth, some, sample_weight=weights)) for some in (answers, always))
+    surprise, surprised = (float(log_loss(truth, q, labels=every, sample_weight=weights)) for q in (p, frequencies))
     scores = (
-        Score("accuracy", *accuracy, "share of rows whose class is right", True),
-        Score("log-loss", *surprise, "how surprised the model is by the truth", False),
+        Score("accuracy", right, guessed, "share of rows whose class is right", True),
+        Score("log-loss", surprise, surprised, "how surprised the model is by the truth", False),
     )
     name = classes[commonest]
     baseline = f"always {repr(str(name)) if isinstance(name, str) else name}, the commonest class"
     return Evaluation(len(truth), baseline, scores, classes, confusion_matrix(truth, answers, labels=every))
 
 
-def evaluate_numbers(mean: float, truth: Array, predictions: Array) -> Evaluation:
+def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
     """RMSE, MAE and R2 beside those of always predicting the training's mean.
 
     Args:
         mean: of the target in training.
         truth, predictions: (m,), in the user's units.
+        weights: of the rows in every score (m,), or None.
     """
     from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
     guess = np.full_like(truth, mean)
 
-    def both(metric: Callable[[Array, Array], float]) -> tuple[float, float]:
-        return float(metric(truth, predictions)), float(metric(truth, guess))
+    def both(metric: Callable[..., float]) -> tuple[float, float]:
+        value, baseline = (float(metric(truth, answers, sample_weight=weights)) for answers in (predictions, guess))
+        return value, baseline
 
     scores = [
         Score("RMSE", *both(root_mean_squared_error), "typical error, large errors counting more", False),

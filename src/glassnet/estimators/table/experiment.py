@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
@@ -11,21 +11,25 @@ import numpy as np
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
-from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
+from glassnet.data.splitting.columns import read_weights
+from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
 from glassnet.errors import InvalidInput, Unsupported
+from glassnet.estimators.table.division import UNDIVIDED, Division, naming, shared_groups
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import AUTO
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.run import Callback
+from glassnet.text import counted
 
 FEWEST_TO_DIVIDE = 5  # rows; of fewer none can be spared
+DEFAULT_BY = SplitBy()
 
 
 @dataclass(eq=False, repr=False)
@@ -42,7 +46,10 @@ class Experiment:
         held_out: numbers of the rows held out to judge by, from 0 (h,); empty where none are.
         recipe: hyperparameters.
         model: the model, once it is prepared.
-        test: the held-out rows as the model takes them, read before training.
+        test, test_weights: the rows to judge by as the model takes them, read before training; what they weigh.
+        division: by what the rows are divided, and what they weigh.
+        by: the columns that say so.
+        apart: a table of its own to judge by, instead of rows held out.
 
     >>> from glassnet import open_source
     >>> divided = Experiment.of(open_source("iris"))
@@ -58,6 +65,10 @@ class Experiment:
     recipe: Recipe
     model: TableModel = field(init=False)
     test: tuple[Array, Array] | None = None
+    test_weights: Array | None = None
+    division: Division = UNDIVIDED
+    by: SplitBy = DEFAULT_BY
+    apart: Source | None = None
 
     def __repr__(self) -> str:
         rows = f"{len(self.training)} rows to learn from, {len(self.held_out)} held out"
@@ -65,7 +76,14 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, source: Source, target: Hashable = None, task: Task | None = None, test: float = 0.2, seed: int = 0
+        cls,
+        source: Source,
+        target: Hashable = None,
+        task: Task | None = None,
+        test: float | Source = 0.2,
+        seed: int = 0,
+        by: SplitBy = DEFAULT_BY,
+        validation: Source | None = None,
     ) -> Self:
         """Find target and task, and divide the rows; the classes of a classification in proportion.
 
@@ -73,16 +91,23 @@ class Experiment:
             source: the table.
             target: the column to predict, as the frame names it; None takes the default, the last one.
             task: "classification", "regression", or None to find it from the target.
-            test: share of the rows to hold out; of fewer than ``FEWEST_TO_DIVIDE`` none are.
+            test: share of the rows to hold out (of fewer than ``FEWEST_TO_DIVIDE`` none are), or a table of others.
             seed: of the division.
+            by: columns by which the rows are divided and weighed.
+            validation: a table of other rows to validate on; None takes a share of those to learn from.
         """
         name, why = default_target(source) if target is None else (str(target), "")
+        if name in (by.group, by.order_by, by.weight):
+            what = f"{name!r} is the column to predict, so it can neither divide nor weigh the rows"
+            raise InvalidInput(what, remedy="choose another column")
         encoder = TargetEncoder(task).fit(source, name)
+        division = Division.by(source, by, validation)
         training, held_out = np.arange(source.rows), np.arange(0)
-        if test and source.rows >= FEWEST_TO_DIVIDE:
+        if not isinstance(test, Source) and test and source.rows >= FEWEST_TO_DIVIDE:
             strata = encoder.transform(source, name) if encoder.task == "classification" else None
-            training, held_out = holdout(source.rows, test, seed, strata)
-        return cls(source, encoder, why, training, held_out, Recipe(seed=seed))
+            training, held_out = division.split.hold_out(source.rows, test, seed, strata)
+        apart = test if isinstance(test, Source) else None
+        return cls(source, encoder, why, training, held_out, Recipe(seed=seed), division=division, by=by, apart=apart)
 
     def prepare(
         self,
@@ -101,14 +126,40 @@ class Experiment:
             row_digests: whether the model knows which rows taught it.
         """
         self.recipe = recipe or self.recipe
-        divided = bool(len(self.held_out))
-        rows = self.source.take(self.training) if divided else self.source
-        model = TableModel(self.recipe, self.target.task, preset, time_limit, row_digests=row_digests)
-        self.model = model.prepare(rows, self.target.name)
+        rows, division = self.source, self.division
+        if len(self.held_out):
+            rows, division = rows.take(self.training), division.some(self.training)
+        self.model = TableModel(self.recipe, self.target.task, preset, time_limit, row_digests=row_digests)
+        self.model.prepare(rows, self.target.name, division)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
-        self.test = self.model.encode(self.source.take(self.held_out)) if divided else None
+        if (table := self.tested) is not None:
+            with naming(table):
+                self.test = self.model.encode(table)
+                self.test_weights = None if self.by.weight is None else read_weights(table, self.by.weight)
         return self
+
+    @property
+    def tested(self) -> Source | None:
+        """The rows to judge by, which no training sees; None where there are none."""
+        return self.apart or (self.source.take(self.held_out) if len(self.held_out) else None)
+
+    @property
+    def divided(self) -> str:
+        """How the rows are divided, a sentence; after :meth:`prepare` also which rows are validated on.
+
+        >>> shops = {"shop": [1, 1, 2, 2, 3, 3], "size": [1, 2, 3, 4, 5, 7], "price": [2.5, 3, 6, 9, 9, 13]}
+        >>> Experiment.of(open_source(shops), by=SplitBy(group="shop")).divided
+        "4 rows to learn from, 2 held out to judge by: 1 whole group of 3 by 'shop'"
+        """
+        which = self.division.split.words(self.held_out) if len(self.held_out) else ""
+        judged = f"{len(self.held_out):,} held out to judge by" if len(self.held_out) else "none held out"
+        if self.apart is not None:
+            judged = f"the {counted(self.apart.rows, 'row')} of {self.apart.label} to judge by"
+        parts = [f"{counted(len(self.training), 'row')} to learn from, {judged}{which and ': '}{which}"]
+        parts += [self.model.validated] if "model" in vars(self) and self.model.validated else []
+        parts += [f"rows weigh what {self.by.weight!r} says, also in every score"] if self.by.weight else []
+        return "; ".join(parts)
 
     def train(
         self,
@@ -146,13 +197,16 @@ class Experiment:
     def judge(self) -> Self:
         """Judge the model by the held-out rows, where there are some; the scores go into its file."""
         if self.test is not None:
-            self.model.evaluation = self.model.judge(*self.test)
+            self.model.evaluation = self.model.judge(*self.test, self.test_weights)
         return self
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth saying about the table, its target and its columns, as sentences; after :meth:`prepare`."""
-        return self.model.notes
+        tables = [table for table in (self.apart, self.division.validation) if table is not None]
+        group = self.by.group
+        shared = [note for table in tables if group for note in shared_groups(self.source, table, group)]
+        return (*self.model.notes, *shared)
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -174,7 +228,12 @@ def experiment(
     preset: str = AUTO,
     time_limit: float | None = None,
     row_digests: bool = True,
-    test: float = 0.2,
+    test: float | TableLike = 0.2,
+    validation: float | TableLike | None = None,
+    group: str | None = None,
+    order_by: str | None = None,
+    weight: str | None = None,
+    as_input: Sequence[str] = (),
     options: ReadOptions | None = None,
     callbacks: Sequence[Callback | Callable[..., object]] = (),
     checkpoint: StrPath | None = None,
@@ -189,8 +248,10 @@ def experiment(
         task: "classification", "regression", or None to find it from the target.
         recipe: hyperparameters; its seed also divides the rows.
         preset, time_limit, row_digests: of the model, see :meth:`Experiment.prepare`.
-        test: share of the rows to hold out, 0 <= test < 1.
-        options: how to read ``data``.
+        test: share of the rows to hold out, 0 <= test < 1; or a table of other rows to judge by.
+        validation: share of the others that is validated on, to stop by and to choose by; or a table of other rows.
+        group, order_by, weight, as_input: columns by which rows are divided and weighed, see :class:`SplitBy`.
+        options: how to read ``data`` and the other tables.
         callbacks, checkpoint, checkpoint_every, resume: of the training, see :meth:`Experiment.train`.
 
     Raises:
@@ -204,9 +265,25 @@ def experiment(
     >>> accuracy.value > accuracy.baseline, type(found.model).__name__
     (True, 'TableModel')
     """
-    if not 0 <= test < 1:
-        raise InvalidInput("test must be a share of the rows, at least 0 and below 1", repr(test), "take 0.2")
+    refuse_same(data, validation=validation, test=test)
     recipe = recipe or Recipe()
-    divided = Experiment.of(open_source(data, options), target, task, test, recipe.seed)
+    if isinstance(validation, int | float):
+        chosen = (*recipe.named, "validation")
+        recipe, validation = replace(recipe, validation=float(validation), named=chosen), None
+    apart = None if validation is None else open_source(validation, options)
+    by = SplitBy(group, order_by, weight, tuple(as_input))
+    held_out = checked_share(test) if isinstance(test, int | float) else open_source(test, options)
+    divided = Experiment.of(open_source(data, options), target, task, held_out, recipe.seed, by, apart)
     divided.prepare(recipe, preset, time_limit, row_digests)
     return divided.train(callbacks, checkpoint, checkpoint_every, resume).judge()
+
+
+def checked_share(test: float) -> float:
+    """A share of the rows to hold out.
+
+    Raises:
+        InvalidInput: it is below 0, or 1 and more.
+    """
+    if not 0 <= test < 1:
+        raise InvalidInput("test must be a share of the rows, at least 0 and below 1", repr(test), "take 0.2")
+    return test

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array, contiguous, dense
 from glassnet.data.encoder import TableEncoder
-from glassnet.data.holdout import holdout
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.row_digests import ROLES, UNKNOWN, Judge, RowDigests
@@ -29,12 +29,14 @@ from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.columns import TableColumns
+from glassnet.estimators.table.division import UNDIVIDED, Division, naming
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.members import Choice, blended, candidates, criterion_for, ended, train_members, within
 from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
 from glassnet.estimators.table.scikit import TableEstimator, Target
+from glassnet.estimators.table.split_hints import split_hints
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
@@ -91,6 +93,7 @@ class TableModel(TableEstimator):
     preset_: str
     rows: int
     validation_rows: int
+    validated: str = ""  # which rows are validated on, where they are not drawn at random
     blend: Blend
     choice: Choice = Choice()
     jobs: Sequence[Job] = ()  # of a model from a file none: it has no rows to learn from
@@ -119,6 +122,11 @@ class TableModel(TableEstimator):
         options: ReadOptions | None = None,
         callbacks: Sequence[Callback | Callable[..., object]] = (),
         sample_weight: Array | None = None,
+        groups: Hashable | ArrayLike = None,
+        order_by: Hashable | ArrayLike = None,
+        X_val: TableLike | None = None,
+        y_val: Target | None = None,
+        sample_weight_val: ArrayLike | None = None,
     ) -> Self:
         """Train on a table.
 
@@ -129,12 +137,26 @@ class TableModel(TableEstimator):
             options: how to read ``data``.
             callbacks: notified of how the training goes; of several networks from their own threads.
             sample_weight: (m,) >= 0, or None for all 1.
+            groups, order_by: a column, or values (m,), by which rows to validate on are held out: no group stands on
+                both sides, and the last of the order are held out. Such columns are no inputs.
+            X_val, y_val, sample_weight_val: other rows to validate on, as ``data``, ``target`` and ``sample_weight``;
+                None holds out a share of the rows.
         """
-        self.prepare(*self._source(data if options is None else open_source(data, options), target), sample_weight)
-        return self.learn(callbacks)
+        source, name = self._source(data if options is None else open_source(data, options), target)
+        division = Division.of(source, groups, order_by, sample_weight)
+        if X_val is not None:
+            name = default_target(source)[0] if name is None else name
+            division = division.validating(open_source(X_val, options), name, y_val, sample_weight_val)
+        return self.prepare(source, name, division).learn(callbacks)
 
-    def prepare(self, source: Source, target: str | None = None, weights: Array | None = None) -> Self:
-        """Learn the encoders and encode the rows; the network is built, not trained."""
+    def prepare(self, source: Source, target: str | None = None, division: Division = UNDIVIDED) -> Self:
+        """Learn the encoders and encode the rows; the network is built, not trained.
+
+        Args:
+            source: the table.
+            target: the column to predict; None takes the default.
+            division: by what rows to validate on are held out, and what the rows weigh.
+        """
         self.preset_ = preset_for(self.preset, self.recipe)
         self.target = TargetEncoder(self.task).fit(source, default_target(source)[0] if target is None else target)
         if self.target.counts is not None and self.target.counts.max() < 2:
@@ -142,7 +164,9 @@ class TableModel(TableEstimator):
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
                 remedy="choose another target (--target), or the task regression if these are numbers (--task)",
             )
-        self.encoder = TableEncoder(numbers_first=self.preset_ != "plain").fit(source, exclude=[self.target.name])
+        self.encoder = TableEncoder(numbers_first=self.preset_ != "plain").fit(
+            source, exclude=[self.target.name], set_aside=division.set_aside
+        )
         if not self.encoder.width:
             raise InvalidInput(
                 f"{source.label} has no column to learn from",
@@ -158,8 +182,8 @@ class TableModel(TableEstimator):
         Y = TableAnswers(self.target, loss).encode(source, self.recipe.dtype)
         classes = self.target.task == "classification"
         leaks = leakage_notes(self.encoder, source, self.target.name, X, Y.reshape(-1), classes)
-        self._found = (*source.notes, *leaks)
-        self.jobs = self._jobs(Rows(X, Y, weights), loss)
+        self._found = (*source.notes, *leaks, *split_hints(self.encoder, source, X, division.split))
+        self.jobs = self._jobs(Rows(X, Y, division.weights), loss, division)
         self.network = self.jobs[0].plan.network
         self.known_rows = rows_of(self.jobs[0], self.recipe.seed) if self.row_digests else None
         return self
@@ -170,16 +194,12 @@ class TableModel(TableEstimator):
         number = self.blend.members[0].number if "blend" in vars(self) else 1
         return self.jobs[number - 1] if self.jobs else None
 
-    def _jobs(self, rows: Rows, loss: Loss) -> list[Job]:
+    def _jobs(self, rows: Rows, loss: Loss, division: Division) -> list[Job]:
         """The trainings on encoded rows, a share of them held out."""
         if self.time_limit is not None:
             check_number("time_limit", self.time_limit, Range(0, above=True))
-        validation, preset = None, PRESETS[self.preset_]
-        if share := preset.shared(self.recipe).validation:
-            strata = rows.Y if self.target.task == "classification" else None
-            training, held_out = holdout(len(rows.Y), share, self.recipe.seed, strata)
-            if len(held_out):
-                rows, validation = rows.some(training), rows.some(held_out)
+        preset = PRESETS[self.preset_]
+        rows, validation = self._validated(rows, loss, division, preset.shared(self.recipe).validation)
         self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
         self.recipes = preset.recipes(self.recipe, self.rows)
         return [
@@ -188,6 +208,23 @@ class TableModel(TableEstimator):
             )
             for recipe in self.recipes
         ]
+
+    def _validated(self, rows: Rows, loss: Loss, division: Division, share: float) -> tuple[Rows, Rows | None]:
+        """The encoded rows to learn from, and those to validate on."""
+        held_out = np.arange(0)
+        validation = None
+        if division.validation is not None:
+            with naming(division.validation):
+                X = self.encoder.transform(division.validation).astype(self.recipe.dtype, copy=False)
+                Y = TableAnswers(self.target, loss).encode(division.validation, self.recipe.dtype)
+            validation = Rows(X, Y, division.validation_weights)
+        elif share and division.split.possible:
+            strata = rows.Y if self.target.task == "classification" else None
+            training, held_out = division.split.hold_out(len(rows.Y), share, self.recipe.seed, strata)
+            if len(held_out):
+                rows, validation = rows.some(training), rows.some(held_out)
+        self.validated = division.words(held_out, 0 if validation is None else len(validation.Y))
+        return rows, validation
 
     def _job(self, recipe: Recipe, network: Network, rows: Rows, validation: Rows | None) -> Job:
         plan = recipe.plan(network, self.rows)
@@ -202,7 +239,7 @@ class TableModel(TableEstimator):
             validation,
             [metric] if enough else [],
             judge_training=self.preset_ == "plain",
-            stopping=recipe.stopping() if self.preset_ == "plain" else None,
+            stopping=recipe.stopping(validation is not None) if self.preset_ == "plain" else None,
             engine=recipe.engine,
             settings={"target": self.target.name, "task": self.target.task, **fixed},
         )
@@ -350,7 +387,7 @@ class TableModel(TableEstimator):
         """The epoch whose parameters were kept, from 1; None where nothing is recorded."""
         if self.blend.members[0].epoch:
             return self.blend.members[0].epoch
-        watched = self.history.columns.get(self.recipe.stopping().watch)
+        watched = self.history.columns.get(self.recipe.stopping(bool(self.validation_rows)).watch)
         return int(np.argmin(watched)) + 1 if watched else None
 
     @property
@@ -439,9 +476,9 @@ class TableModel(TableEstimator):
         )
         return np.array(ROLES)[np.full(source.rows, UNKNOWN) if found is None else found]
 
-    def judge(self, X: Array, truth: Array) -> Evaluation:
+    def judge(self, X: Array, truth: Array, weights: Array | None = None) -> Evaluation:
         """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
-        return self._meaning().judge(self._predictions(X), truth)
+        return self._meaning().judge(self._predictions(X), truth, weights)
 
     def _inputs(self, data: TableLike) -> Array:
         """A table as the network's inputs; it warns of cells that are unlike all of training."""

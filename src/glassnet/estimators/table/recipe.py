@@ -201,10 +201,10 @@ class Recipe(Record):
             return dataclasses.replace(optimizer, learning_rate=self.learning_rate)
         return optimizer
 
-    def stopping(self) -> Stopping:
-        """Early stopping by the cost of held-out rows, or by the training cost where none are held out."""
+    def stopping(self, validated: bool) -> Stopping:
+        """Early stopping by the cost of rows ``validated`` on, or by the training cost where there are none."""
         return Stopping(
-            watch="validation_cost" if self.validation else "cost",
+            watch="validation_cost" if validated else "cost",
             patience=self.patience,
             restore_best=True,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -66,6 +66,11 @@ class Tabular(BaseEstimator):
         y: Target | None = None,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: Hashable | ArrayLike = None,
+        order_by: Hashable | ArrayLike = None,
+        X_val: TableLike | None = None,
+        y_val: Target | None = None,
+        sample_weight_val: ArrayLike | None = None,
         callbacks: Sequence[Callback | Callable[..., object]] = (),
     ) -> Self:
         """Train on a table.
@@ -74,6 +79,10 @@ class Tabular(BaseEstimator):
             X: m rows of anything tabular: a frame, an array, a file, columns by name.
             y: labels or numbers (m,), or the name of a column of ``X``; None takes the default, the last column.
             sample_weight: (m,) >= 0, or None for all 1.
+            groups, order_by: a column of ``X``, or values (m,), by which rows to choose by are held out: no group
+                stands on both sides, and the last of the order are held out. Such columns are no inputs.
+            X_val, y_val, sample_weight_val: other rows to choose by, as ``X``, ``y`` and ``sample_weight``; None holds
+                out the share ``validation`` of the rows.
             callbacks: notified of how the training goes; of several networks from their own threads.
         """
         rows: Any = plain(X)
@@ -86,7 +95,17 @@ class Tabular(BaseEstimator):
         recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
         model = TableModel(recipe, self.task, self.preset, self.time_limit, self.metric, self.row_digests)
         weights = self._weights(rows, y, sample_weight)
-        return self._hold(model.fit(rows, y, callbacks=callbacks, sample_weight=weights))
+        others: dict[str, Any] = {"groups": groups, "order_by": order_by}
+        if X_val is not None:
+            others |= {"X_val": plain(X_val), "y_val": self._checked_validation(X_val, y_val)}
+            others["sample_weight_val"] = self._weights(others["X_val"], others["y_val"], sample_weight_val)
+        return self._hold(model.fit(rows, y, callbacks=callbacks, sample_weight=weights, **others))
+
+    def _checked_validation(self, X: Any, y: Any) -> Any:
+        rows = plain(X)
+        if hasattr(rows, "shape") and hasattr(self, "n_features_in_"):
+            validate_data(self, rows, reset=False, skip_check_array=True)
+        return y if y is None or isinstance(y, str) else self._checked_target(y)
 
     def _checked_target(self, y: Any) -> Any:
         return column_or_1d(y, warn=True) if np.ndim(y := plain(y, 0)) == 2 else y
