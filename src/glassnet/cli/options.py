@@ -170,9 +170,10 @@ def _settings(field: dataclasses.Field[Any]) -> dict[str, Any]:
         shown = ",".join(map(str, default))
         return {"default": default, "type": Kind("SIZES", _sizes), "help": _sentence(f"{help}, or none", shown)}
     if isinstance(default, tuple):
-        of_columns = field.name in KINDS or "column" in metadata
-        shown = {"metavar": "COLUMN" if of_columns else "WORD", "shell_complete": columns if of_columns else None}
-        return {"default": default, "multiple": True, "help": _sentence(f"{help}; may be repeated"), **shown}
+        several = {"default": default, "multiple": True, "help": _sentence(f"{help}; may be repeated")}
+        if field.name in KINDS or "column" in metadata:
+            return several | {"metavar": "COLUMN", "shell_complete": columns}
+        return several | {"metavar": "WORD"}
     if "column" in metadata:
         return {"metavar": "COLUMN", "help": _sentence(help), "shell_complete": columns}
     return {"default": default, "metavar": "WORD", "help": _sentence(help, default)}
