@@ -143,6 +143,15 @@ def test_a_group_in_two_tables_is_told(visits: pd.DataFrame) -> None:
     assert not [note for note in apart.notes if "values of 'patient' in" in note]
 
 
+def test_rows_to_judge_by_that_taught_it_are_told(visits: pd.DataFrame) -> None:
+    rows = visits[["dose", "score"]]
+    found = experiment(rows[:200], recipe=QUICK, test=rows[190:])
+    assert found.notes[-1] == (
+        "10 of 50 rows of the frame are also learned from or validated on: the scores flatter the model"
+    )
+    assert experiment(rows[:200], recipe=QUICK, test=rows[200:]).notes == ()
+
+
 @pytest.mark.parametrize(
     ("change", "said", "match"),
     [

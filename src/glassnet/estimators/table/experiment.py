@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
@@ -13,12 +13,14 @@ from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
+from glassnet.data.row_digests import LEARNED, VALIDATED
 from glassnet.data.source import Source, TableLike
 from glassnet.data.splitting.columns import read_weights
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
 from glassnet.errors import InvalidInput, Unsupported
+from glassnet.estimators.table.answers import TableAnswers
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming, shared_groups
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
@@ -206,7 +208,17 @@ class Experiment:
         tables = [table for table in (self.apart, self.division.validation) if table is not None]
         group = self.by.group
         shared = [note for table in tables if group for note in shared_groups(self.source, table, group)]
-        return (*self.model.notes, *shared)
+        return (*self.model.notes, *shared, *self._seen_before())
+
+    def _seen_before(self) -> Iterator[str]:
+        """A note where rows of a table of its own to judge by are known to the training."""
+        if self.apart is None or self.test is None or (known := self.model.known_rows) is None:
+            return
+        X, truth = self.test
+        roles = known.roles(X, TableAnswers(self.model.target, self.model.network.loss).read(truth))
+        if seen := int(np.isin(roles, (LEARNED, VALIDATED)).sum()):
+            of = f"{seen:,} of {counted(len(roles), 'row')} of {self.apart.label}"
+            yield f"{of} are also learned from or validated on: the scores flatter the model"
 
     @property
     def evaluation(self) -> Evaluation | None:
