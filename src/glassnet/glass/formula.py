@@ -60,6 +60,16 @@ def runs(formula: str) -> tuple[Run, ...]:
     return tuple(joined)
 
 
+def marked(formula: str) -> str:
+    """A formula as it is set, for a page to patch in: what is raised stands in ``^{}``, what is lowered in ``_{}``.
+
+    >>> marked("z1 = -2e-5")
+    'z_{1} = −2·10^{−5}'
+    """
+    return "".join(f"{MARKS[run.level]}{{{run.text}}}" if run.level else run.text for run in runs(formula))
+
+
+MARKS = {1: "^", -1: "_"}
 _SLOPE = re.compile(r"\bd([A-Za-z]\w*)/d(?=[A-Za-z])")
 HATS = {"y": "ŷ", "a": "â", "f": "f̂"}
 

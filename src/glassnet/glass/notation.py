@@ -11,7 +11,10 @@ import re
 import numpy as np
 
 from glassnet.errors import InvalidInput
+from glassnet.network.layer import IDENTITY
+from glassnet.network.network import Network
 from glassnet.network.parameters import Layout, Place
+from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
 from glassnet.text import listed
 
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z]\w*?)_?(?P<index>\d+(?:,\d+)*)?\[(?P<layer>\d+)\]\s*")
@@ -29,8 +32,25 @@ def indexed(*indices: int | str) -> str:
 
 
 def of(name: str, j: int, l: int) -> str:
-    """The symbol of unit ``j`` (from 0) of layer ``l``: ``z1[1]``; the inputs are ``x1``."""
+    """The symbol of unit ``j`` (from 0) of layer ``l``: ``z1[1]``; the inputs are ``x1``, answers ``y^1``."""
+    if name == "y^":
+        return f"{name}{j + 1}"
     return f"{name[:-1]}x{j + 1}" if l == 0 and name[-1:] == "a" else f"{name}{j + 1}[{l}]"
+
+
+def scores(network: Network) -> str:
+    """The letter of what the link takes: "z" where the last layer ends in a plain ``Z[L]``, else "a"."""
+    return "z" if network.layers[-1].g is IDENTITY else "a"
+
+
+def answer(network: Network) -> str:
+    """The letter of the last layer's units: "y^", or "a" where that is the answer and no link follows.
+
+    >>> from glassnet import Dense
+    >>> [answer(Network(3, [Dense(1, g)])) for g in ("identity", "tanh")]
+    ['y^', 'a']
+    """
+    return "a" if network.link is LINK_IDENTITY and scores(network) == "a" else "y^"
 
 
 def edge(name: str, j: int | str, k: int | str, l: int) -> str:
@@ -47,6 +67,18 @@ def parameter(place: Place, index: tuple[int | str, ...]) -> str:
     """
     name = place.parameter.name.lower()
     return f"{name}{'_' if name[-1:].isdigit() and index else ''}{indexed(*index)}[{place.layer}]"
+
+
+def key(symbol: str) -> str:
+    """The key of the number that a symbol stands for: the same in ledger, picture, text twin, and equations.
+
+    It is the symbol, without the row that a loss is of; the terms of a sum, as the ledger writes them, have none where
+    another line has their name.
+
+    >>> key("w12[1]"), key("L(row 3)"), key("+ b1[1]"), key("...")
+    ('w12[1]', 'L', '', '')
+    """
+    return "" if symbol[:1] in "+." else "L" if symbol.startswith("L(") else symbol
 
 
 def place_at(layout: Layout, at: int) -> Place:

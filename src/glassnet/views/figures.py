@@ -37,7 +37,19 @@ from glassnet.views.displays import (
     PredictionDisplay,
     UnitBoundariesDisplay,
 )
-from glassnet.views.options import DIRECTIONS, FEATURES, JUDGE, LAYER, METRIC, REACH, ROW, SHAPE, UNIT, Option
+from glassnet.views.options import (
+    DIRECTIONS,
+    FEATURES,
+    JUDGE,
+    LAYER,
+    LENS,
+    METRIC,
+    REACH,
+    ROW,
+    SHAPE,
+    UNIT,
+    Option,
+)
 
 Picture = Scene | Display
 Rows = Literal["none", "optional", "needed"]
@@ -93,7 +105,7 @@ FIGURES: Table[Figure] = Table(
     "picture",
     [
         Figure("network", "every unit, edge and bias, with their numbers",
-               of.network_of_model, network_diagram, "optional", (ROW,)),
+               of.network_of_model, network_diagram, "optional", (ROW, LENS)),
         Figure("compact", "one block a layer, with the shapes of its parameters",
                of.compact_of_model, compact),
         Figure("blocks", "forward blocks with their caches, backward blocks with their gradients",

@@ -30,7 +30,12 @@ FEW = 6  # rows of a product
 
 
 def network_of_model(
-    model: object, X: TableLike | None = None, y: TableLike | None = None, *, row: int | None = None
+    model: object,
+    X: TableLike | None = None,
+    y: TableLike | None = None,
+    *,
+    row: int | None = None,
+    lens: str = "values",
 ) -> Scene:
     """The network, with the numbers of one row where rows are given; with its gradients where the truth is known.
 
@@ -38,11 +43,12 @@ def network_of_model(
         model: as :func:`~glassnet.learning.fitted.fitted_of` takes it.
         X, y: rows and their truth, which a table holds itself.
         row: which row, counted from 1; None takes the first.
+        lens: what stands on the edges: "values", "gradients", or the "change" of the step that the row would teach.
     """
     fitted = fitted_of(model)
     names, outputs = fitted.columns.inputs, outputs_of(fitted)
     if X is None:
-        return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs)
+        return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs, lens=lens)
     number = 1 if row is None else row
     truth, inputs = _truth(fitted, X, y), _inputs(fitted, X, [number])
     forward_pass = fitted.network.forward(inputs, fitted.parameters)
@@ -51,9 +57,9 @@ def network_of_model(
     given = given_of(fitted, cells, of_row, inputs, forward_pass.predictions)
     called = given.labels(0, names, outputs)._asdict()
     if truth is None:
-        return network_diagram(fitted.network, fitted.parameters, forward_pass, number=number, **called)
+        return network_diagram(fitted.network, fitted.parameters, forward_pass, number=number, lens=lens, **called)
     step = _step(fitted, X, truth, number)
-    return network_diagram(fitted.network, step.before, step, step.gradients, **called)
+    return network_diagram(fitted.network, step.before, step, step.gradients, lens=lens, **called)
 
 
 def compact_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:

@@ -80,3 +80,4 @@ JUDGE = Option(
     "judge", f"the rows it judges by, {', '.join(get_args(Judge))}; all where none is unseen", judge, default="unseen"
 )
 ROW = Option("row", "the row of DATA whose numbers are drawn, from 1", number=Range(1))
+LENS = Option("lens", "what stands on the edges: values, gradients, or the change of the step", default="values")

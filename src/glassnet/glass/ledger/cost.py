@@ -10,20 +10,13 @@ from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Formula, Number, Sum, Term, long_sum, product
 from glassnet.glass.ledger.view import View
 from glassnet.glass.ledger.written import WRITING, Written, leaf, matrix
-from glassnet.glass.notation import of
-from glassnet.network.layer import IDENTITY
+from glassnet.glass.notation import of, scores
 from glassnet.pieces.links import IDENTITY as LINK_IDENTITY
-
-
-def scores_name(v: View) -> str:
-    """What the link takes: "z" where the last layer ends in a plain ``Z[L]``, else "a"."""
-    last = v.trace.layers[-1]
-    return "z" if last.layer.g is IDENTITY and last.Z is not None else "a"
 
 
 def linked(v: View) -> Iterator[Line]:
     """``A[L] = y^ = link(Z[L])``."""
-    link, L, name = v.trace.plan.network.link, v.trace.L, scores_name(v)
+    link, L, name = v.trace.plan.network.link, v.trace.L, scores(v.trace.plan.network)
     S, predictions, source = v.row(v.trace.scores), v.row(v.trace.predictions), f"{name.upper()}[{L}]"
     if link is not LINK_IDENTITY:
         called, note = f"{link.name}({source})", f"{link.name}(z) = {link.formula}"
@@ -31,14 +24,14 @@ def linked(v: View) -> Iterator[Line]:
         return  # the layer's own output is y^
     else:
         called, note = source, ""
-    scores = [leaf(of(name, k, L), S[k]) for k in range(len(S))]
-    by_row = link.expression(WRITING, scores) if link.by_row else None
+    given = [leaf(of(name, k, L), S[k]) for k in range(len(S))]
+    by_row = link.expression(WRITING, given) if link.by_row else None
 
     def unit(k: int) -> Line:
-        formula, term = scores[k].symbols, None
+        formula, term = given[k].symbols, None
         if link is not LINK_IDENTITY:
             formula = f"{link.name}({f'{name}[{L}]' if link.by_row else formula})"
-            term = (by_row[k] if by_row else link.expression(WRITING, scores[k])).numbers
+            term = (by_row[k] if by_row else link.expression(WRITING, given[k])).numbers
         return v.line(f"y^{k + 1}", f"a{k + 1}[{L}] = {formula}", term, predictions[k], note=v.name(L, k) or v.answer)
 
     yield v.matrix("y^", f"A[{L}] = {called}", "", v.trace.predictions, v.units(len(S), unit), note=note)
@@ -128,7 +121,7 @@ def _penalty(v: View) -> Line:
 def loss_gradient(v: View) -> Line:
     """``dZ[L] = (A[L] - Y)/m``: where back propagation begins."""
     trace, loss, L = v.trace, v.trace.plan.network.loss, v.trace.L
-    name = f"d{scores_name(v)}"
+    name = f"d{scores(v.trace.plan.network)}"
     dS, p, y = v.row(trace.layers[-1].dA), v.row(trace.predictions), _targets(v)
 
     def unit(k: int) -> Line:

@@ -31,10 +31,11 @@ def _line(line: Line) -> str:
         pieces += [f"<mo>{sign}</mo>{mathml(start)}", *map(mathml, terms)]
     remarks = "".join(f' <span class="remark">({escape(remark)})</span>' for remark in line.remarks)
     shown = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in pieces) + remarks
+    key = f' data-key="{escape(line.key)}"' if line.key else ""
     if not line.inside:
-        return f'<div class="line">{shown}</div>'
+        return f'<div class="line"{key}>{shown}</div>'
     said = escape(str(line), quote=True)  # mathematics alone is no name of what unfolds
-    return f'<details><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
+    return f'<details{key}><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
 
 
 _TERMS = re.compile(r"(?:(?<= [+-])|(?<=[,;:])) ")

@@ -22,6 +22,7 @@ class Line:
         assigned: True for ``:=``, a value that replaces the one before.
         note: a name, or a reason.
         inside: the lines that this one unfolds to.
+        key: of the number, the same in every picture of the step; "" of what has none.
     """
 
     symbol: str
@@ -34,6 +35,7 @@ class Line:
     assigned: bool = False
     note: str = ""
     inside: tuple[Line, ...] = ()
+    key: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ class Line:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data."""
-        facts: dict[str, Any] = {name: getattr(self, name) for name in ("symbol", "formula", "numbers", "shown")}
+        facts: dict[str, Any] = {name: getattr(self, name) for name in ("key", "symbol", "formula", "numbers", "shown")}
         facts |= {"value": self.value, "shape": self.shape, "rounded": self.rounded, "note": self.note}
         return {**facts, "inside": [line.to_dict() for line in self.inside]}
 

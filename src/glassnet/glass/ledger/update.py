@@ -94,7 +94,8 @@ def _single(v: View, place: Place, index: tuple[int, ...]) -> Line:
         if not isinstance(x, Written) or x.number is None:
             return by_name(name, x)
         value, own = known.get(name, x.number), f"{letters[name]}({symbol})" if name in known else name
-        inside.append(v.line(own, x.symbols, x.numbers, value, assigned=name in known))
+        line = v.line(own, x.symbols, x.numbers, value, assigned=name in known)
+        inside.append(line if name in known else replace(line, key=""))  # the same name stands at every parameter
         return leaf(own, value)
 
     after = _after(v, place, w, dw, slots, leaf("change", new - old), named)

@@ -14,6 +14,7 @@ from glassnet.arrays import Array, Matrix, dense
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
+from glassnet.glass.notation import key
 from glassnet.glass.tracing.record import Trace
 from glassnet.text import format_number
 
@@ -62,10 +63,10 @@ class View:
     ) -> Line:
         """A line of numbers; "rounded" where the written numbers do not give the written value."""
         exact, written = float(value), self.number(value)
-        if term is None:
-            return Line(symbol, formula, "", written, exact, note=note, inside=tuple(inside), assigned=assigned)
-        numbers, rounded = term.text(self.digits), self.number(term.value(self.digits)) != written
-        return Line(symbol, formula, numbers, written, exact, None, rounded, assigned, note, tuple(inside))
+        numbers, rounded = "", False
+        if term is not None:
+            numbers, rounded = term.text(self.digits), self.number(term.value(self.digits)) != written
+        return Line(symbol, formula, numbers, written, exact, None, rounded, assigned, note, tuple(inside), key(symbol))
 
     def matrix(
         self,
@@ -80,7 +81,8 @@ class View:
     ) -> Line:
         """A line of whole matrices with their shapes, and entries: all of a small one, those of the example."""
         shown = self._entries(array)
-        return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, tuple(inside))
+        inner = tuple(inside)
+        return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, inner, key(symbol))
 
     def _entries(self, array: Matrix) -> str:
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1

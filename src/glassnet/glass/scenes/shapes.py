@@ -49,7 +49,7 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """What all shapes have: a ``role``, which the palette turns into colors."""
+    """What all shapes have: a ``role``, which the palette turns into colors; some a ``key``, that of their number."""
 
     name: ClassVar[str]
 
@@ -76,6 +76,7 @@ class Path(Shape):
         smooth: True turns corners into curves that leave and arrive horizontally.
         filled: True closes the path and fills it with the role's tint.
         title: what it is: a tooltip, read aloud by screen readers.
+        key: of the number it stands for, as in the ledger.
     """
 
     points: tuple[Point, ...]
@@ -86,6 +87,7 @@ class Path(Shape):
     smooth: bool = False
     filled: bool = False
     title: str = ""
+    key: str = ""
 
     name = "path"
 
@@ -158,6 +160,7 @@ class Text(Shape):
     bold: bool = False
     title: str = ""
     style: Style = ""
+    key: str = ""
 
     name = "text"
 
@@ -181,6 +184,7 @@ class Group(Shape):
 
     shapes: tuple[Shape, ...]
     title: str = ""
+    key: str = ""
 
     name = "group"
 
@@ -189,7 +193,8 @@ class Group(Shape):
         return Bounds.around(shape.bounds for shape in self.shapes)
 
     def describe(self) -> dict[str, Any]:
-        return {"shape": self.name, "title": self.title, "shapes": [shape.describe() for shape in self.shapes]}
+        said = {"shape": self.name, "title": self.title} | ({"key": self.key} if self.key else {})
+        return {**said, "shapes": [shape.describe() for shape in self.shapes]}
 
 
 SHAPES: dict[str, type[Shape]] = {cls.name: cls for cls in (Path, Circle, Box, Text, Group)}

@@ -69,13 +69,14 @@ def _path(path: Path, colors: dict[str, Colors]) -> str:
         "path",
         path.title if not path.arrow else "",
         d=data + ("Z" if path.filled else ""),
+        **_keyed("" if path.arrow else path.key),
         **_line(path.role, path.width, path.dash, colors),
         **(_tint(path.role, colors) if path.filled else {"fill": "none"}),
     )
     if not path.arrow:
         return drawn
     tip = _element("path", "", d=_head(path), **_ink(path.role, colors))
-    return f"<g>{_title(path.title)}{drawn}{tip}</g>"
+    return f"<{_tag('g', **_keyed(path.key))}>{_title(path.title)}{drawn}{tip}</g>"
 
 
 def _curve(points: Iterable[Point]) -> str:
@@ -116,6 +117,7 @@ def _text(text: Text, colors: dict[str, Colors]) -> str:
         "x": _n(text.x),
         "y": _n(text.y + BASELINE * text.size),
         "font_size": _n(text.size),
+        **_keyed(text.key),
         **{name: value for name, value in optional.items() if value},
         **_ink(text.role, colors),
     }
@@ -146,7 +148,7 @@ def _group(group: Group, colors: dict[str, Colors]) -> str:
     """One thing with a name, which the keyboard reaches."""
     inside = "".join(_drawn(shape, colors) for shape in group.shapes)
     named = {"tabindex": "0", "role": "img", "aria_label": printable(group.title)} if group.title else {}
-    return f"<{_tag('g', **named)}>{_title(group.title)}{inside}</g>"
+    return f"<{_tag('g', **_keyed(group.key), **named)}>{_title(group.title)}{inside}</g>"
 
 
 Drawer = Callable[[Any, dict[str, Colors]], str]
@@ -187,6 +189,11 @@ def _tag(tag: str, **attributes: str) -> str:
     if classes:
         named["class"] = classes
     return " ".join([tag, *(f"{name}={quoteattr(value)}" for name, value in named.items())])
+
+
+def _keyed(key: str) -> dict[str, str]:
+    """The attribute by which a page finds the element of a number."""
+    return {"data_key": key} if key else {}
 
 
 def _title(title: str) -> str:

@@ -19,6 +19,7 @@ class Table:
         columns: their names.
         rows: text, whole numbers and numbers; None is shown as nothing.
         digits: significant digits of the numbers that are shown.
+        keys: of the cells, row by row, as in the ledger; "" where a cell is no number of a step, nothing where none is.
 
     >>> print(Table("Weights", ("from", "to", "W"), (("x1", "a1", 0.5), ("bias", "a1", -0.25)), 4))
     Weights
@@ -31,9 +32,17 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     digits: int = 4
+    keys: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
-    def of(cls, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Table:
+    def of(
+        cls,
+        title: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        digits: int = 4,
+        keys: Iterable[Sequence[str]] = (),
+    ) -> Table:
         """Columns in which no row has anything are left out; numbers and names become plain."""
         full = [tuple(plain_cell(cell) for cell in row) for row in rows]
         filled = [i for i in range(len(columns)) if not full or any(row[i] is not None for row in full)]
@@ -42,6 +51,7 @@ class Table:
             tuple(clean(columns[i]) for i in filled),
             tuple(tuple(r[i] for i in filled) for r in full),
             digits,
+            tuple(tuple(k[i] for i in filled) for k in keys),
         )
 
     def cells(self) -> list[tuple[str, ...]]:
@@ -59,18 +69,19 @@ class Table:
 
     def describe(self) -> dict[str, Any]:
         """As plain data."""
-        return {
+        said = {
             "title": self.title,
             "columns": list(self.columns),
             "rows": [list(row) for row in self.rows],
             "digits": self.digits,
         }
+        return said | ({"keys": [list(row) for row in self.keys]} if self.keys else {})
 
     @classmethod
     def from_description(cls, description: Mapping[str, Any]) -> Table:
         """The table that :meth:`describe` described."""
-        rows = tuple(map(tuple, description["rows"]))
-        return cls(description["title"], tuple(description["columns"]), rows, description["digits"])
+        rows, keys = (tuple(map(tuple, description.get(name, ()))) for name in ("rows", "keys"))
+        return cls(description["title"], tuple(description["columns"]), rows, description["digits"], keys)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

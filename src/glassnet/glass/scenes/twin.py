@@ -5,7 +5,7 @@ No script, nothing loaded from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from glassnet.glass.scenes.table import Table
@@ -26,10 +26,12 @@ def as_html(svg: str, sentence: str, tables: Sequence[Table]) -> str:
 
 def _table(table: Table) -> str:
     head, *rows = table.cells()
-    body = "".join(f"<tr>{''.join(_cells(row, 'td'))}</tr>" for row in rows)
-    head_row = "".join(_cells(head, "th"))
+    keys = table.keys or (("",) * len(head),) * len(rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row, of_row))}</tr>" for row, of_row in zip(rows, keys, strict=True))
+    head_row = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     return f"<table><caption>{escape(table.title)}</caption><tr>{head_row}</tr>{body}</table>"
 
 
-def _cells(row: tuple[str, ...], tag: str) -> Iterator[str]:
-    return (f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
+def _cell(text: str, key: str) -> str:
+    at = f' data-key="{escape(key)}"' if key and text else ""
+    return f"<td{at}>{escape(text)}</td>"

@@ -6,28 +6,35 @@ Workshop, *Neuron*: "where are the weights in this diagram?" On the edges.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TypedDict
 
-from glassnet.errors import InvalidInput
 from glassnet.glass.palette import SIGNS
-from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.network import text as twin
-from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit, diagram
+from glassnet.glass.scenes.network.diagram_data import Column, Edge, Unit
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.network.reading import Pass, row_number
-from glassnet.glass.scenes.sanitize import sign_of
+from glassnet.glass.scenes.network.structure import Structure, structure
+from glassnet.glass.scenes.network.values import Frame, Lens, Moment, Values, lens_named
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.text import counted
 
-FEW = 60  # edges between two layers up to which each has its number
-MANY = 400  # edges in all that are drawn with their numbers when asked for
 PALE, BOLD = 0.8, 3.4  # widths of the weakest edge and of the strongest
+
+
+class LineStyle(TypedDict, total=False):
+    """How the lines of an edge look."""
+
+    role: str
+    width: float
+    dash: bool
 
 
 def network_diagram(
@@ -44,6 +51,7 @@ def network_diagram(
     numbers: bool | None = None,
     most: int = 8,
     digits: int = 4,
+    lens: str = "values",
 ) -> Scene:
     """Every unit, edge and bias of a network, with their numbers.
 
@@ -61,9 +69,12 @@ def network_diagram(
             to read.
         most: units drawn of each layer; the others are counted.
         digits: significant digits of all numbers.
+        lens: what stands on the edges: "values", "gradients", or, of a trace, the "change" of the step.
 
     Raises:
-        InvalidInput, InvalidType: parameters, pass, row or names are not of this network, or it is too large to draw.
+        InvalidInput, InvalidType: parameters, pass, row or names are not of this network, or it is too large to draw;
+            a lens whose numbers are not known.
+        UnknownName: there is no such lens.
 
     >>> from glassnet.network.layers import Dense
     >>> net = Network(3, [Dense(4, "relu"), Dense(1)], loss="binary_cross_entropy")
@@ -71,121 +82,175 @@ def network_diagram(
     >>> print(scene.sentence)
     A network 3-4-1: input (3), layer 1 dense relu (4), output dense sigmoid (1), with 21 parameters, all drawn.
     """
-    checked_digits(digits)
-    data = diagram(network, parameters, forward_pass, gradients, row, names, outputs, most)
-    if numbers is None:
-        numbers = max(map(len, data.edges)) <= FEW
-    elif numbers:
-        _check_numbers(sum(map(len, data.edges)))
+    moment = Moment(parameters, forward_pass, gradients, row)
+    drawn = structure(network, moment, names=names, outputs=outputs, numbers=numbers, most=most, digits=digits)
     example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
-    shapes = below(list(_shapes(NetworkLayout(data, digits, numbers))), list(_keys(data)))
-    title, caption = twin.title(network), twin.caption(network, data, example, digits, answer)
+    return picture(drawn, moment, lens_named(lens), example, answer)
+
+
+def picture(drawn: Structure, moment: Moment, lens: Lens, example: int | None, answer: str = "") -> Scene:
+    """A structure with one frame put into it, and its text twin.
+
+    Args:
+        drawn: the structure.
+        moment: whose numbers are shown.
+        lens: which of them stand on the edges.
+        example: what the picture calls the row of the moment's pass.
+        answer: of it, in the user's unit, where that is another number than the network's.
+    """
+    values = drawn.values(moment)
+    frame = drawn.frame_of(values, lens.name)
+    shapes = Drawn(drawn, drawn.layout(frame), frame, lens, values).shapes()
+    title, caption = twin.title(drawn.network), twin.caption(drawn, values, lens, example, answer)
     return Scene(
         "network",
         title,
-        twin.sentence(network, data, example),
-        tuple(twin.tables(data, digits)),
+        twin.sentence(drawn, lens, example),
+        tuple(twin.tables(drawn, values, lens)),
         headed(shapes, title, caption),
     )
 
 
-def _check_numbers(edges: int) -> None:
-    if edges > MANY:
-        raise InvalidInput(
-            f"a picture has room for {MANY} edges with their numbers",
-            seen=f"{edges:,}",
-            remedy="choose a smaller most, or leave numbers out",
+def moving_picture(drawn: Structure, moment: Moment, lens: str = "values") -> Scene:
+    """The first picture of a page that moves: with room for any number, so that what follows are frames alone.
+
+    Args:
+        drawn: the structure; its ``keys`` say which elements a frame's texts are for, by ``data-key``.
+        moment, lens: of the frame that it begins with.
+    """
+    known, values = lens_named(lens), drawn.values(moment)
+    at = drawn.layout(None)
+    shapes = (at.paper, *Drawn(drawn, at, drawn.frame_of(values, lens), known).shapes())
+    title, tables = twin.title(drawn.network), tuple(twin.tables(drawn, values, known))
+    return Scene("network", title, twin.sentence(drawn, known, None), tables, shapes)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A frame in its structure, as shapes.
+
+    Args:
+        drawn, at, frame, lens: what is drawn, where it lies, what it shows, and which of the numbers.
+        values: where the tooltips have theirs from; None of a picture that moves.
+    """
+
+    drawn: Structure
+    at: NetworkLayout
+    frame: Frame
+    lens: Lens
+    values: Values | None = None
+
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """The texts by key."""
+        return dict(zip(self.drawn.keys, self.frame.texts, strict=True))
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """All of them, a legend below."""
+        return below([*self._edges(), *self._units()], list(self._keys()))
+
+    # -- edges -------------------------------------------------------------------------------------------------------
+
+    def _edges(self) -> Iterator[Shape]:
+        tooltips = twin.edge_tooltips(self.drawn, self.values)
+        all_of_them = zip(self.drawn.edges, self.frame.shares, tooltips, strict=True)
+        for target, arriving in groupby(all_of_them, key=lambda found: found[0].target):
+            known = list(arriving)
+            for place, (edge, share, tooltip) in enumerate(known):
+                if self.at.has_slots(target.l):
+                    yield self._numbered(edge, _style(edge, share), tooltip, place, len(known))
+                else:
+                    yield self._plain(edge, _style(edge, share), tooltip)
+
+    def _numbered(self, edge: Edge, style: LineStyle, tooltip: str, place: int, of: int) -> Group:
+        """A curve to the slot, the number, and a line from the slot to the unit's rim."""
+        at, target = self.at, edge.target
+        right, y = at.slot(target, place, of)
+        wide, key = at.slot_width[target.l], self.lens.prefix and f"{self.lens.prefix}{edge.key}"
+        shapes = (
+            Path((*at.start(edge), (right - wide - 3, y)), smooth=True, **style),
+            line(right + 3, y, *at.rim((right + 3, y), target), **style),
+            Text(right - wide / 2, y, self.said[edge.key], role=style["role"], size=SMALL, key=key, style="formula"),
         )
+        return Group(shapes, tooltip, edge.key)
+
+    def _plain(self, edge: Edge, style: LineStyle, tooltip: str) -> Path:
+        """A straight line; where text stands beside the units, a curve around them."""
+        at, start = self.at, self.at.start(edge)
+        if not at.has_numbers:
+            return line(*start[0], *at.rim(start[0], edge.target), title=tooltip, key=edge.key, **style)
+        x, y = at.middle(edge.target)
+        return Path((*start, (x - at.r, y)), smooth=True, title=tooltip, key=edge.key, **style)
+
+    # -- units -------------------------------------------------------------------------------------------------------
+
+    def _units(self) -> Iterator[Shape]:
+        tooltips = dict(zip(self.drawn.units, twin.unit_tooltips(self.drawn, self.values), strict=True))
+        for column in self.at.data.columns:
+            yield from self._column(column, tooltips)
+
+    def _column(self, column: Column, tooltips: dict[Unit, str]) -> Iterator[Shape]:
+        at = self.at
+        x = at.x[column.l]
+        yield Text(x, at.top - 36, column.heading, bold=True)
+        yield Text(x, at.top - 16, at.detail(column), role="quiet", size=SMALL)
+        for unit in column.units:
+            if unit:
+                yield self._unit(unit, column, tooltips[unit])
+            else:
+                yield from _left_out(column, x, at.y[column.l][None])
+        if column.l + 1 in at.data.biased:
+            x, y = at.bias(column.l)
+            yield Box(x - BIAS / 2, y - BIAS / 2, BIAS, BIAS, role="quiet", round=4, title="bias: always 1")
+            yield Text(x, y, "1", role="quiet", size=SMALL)
+
+    def _unit(self, unit: Unit, column: Column, tooltip: str) -> Group:
+        at, (x, y) = self.at, self.at.middle(unit)
+        role = "ink" if unit.l == 0 else "highlight" if unit.l == len(at.data.columns) - 1 else "forward"
+        inside = self.said.get(unit.key, self.drawn.symbol(unit))
+        shapes: list[Shape] = [
+            Circle(x, y, at.r, role=role),
+            Text(x, y, inside, size=SMALL, key=unit.key, style="formula"),
+        ]
+        for name, away, ink in (("z", -1, "ink"), (column.gradient_of, 1, "backward")):
+            key = f"{name}{unit.j + 1}[{unit.l}]"
+            if key in self.said:
+                middle, left = y + away * (at.r + SLOT / 2 + 1), x - at.text_left
+                shapes.append(Text(left, middle, self.said[key], ink, SMALL, "start", key=key, style="formula"))
+        shapes += self._named(unit, inside, x, y)
+        return Group(tuple(shapes), tooltip)
+
+    def _named(self, unit: Unit, inside: str, x: float, y: float) -> list[Shape]:
+        """Names of inputs on their left, of outputs on their right."""
+        name, away = shortened(unit.name, twin.NAME), self.at.r + 10
+        if unit.l == 0 and name != inside:
+            return [Text(x - away, y, name, anchor="end", title=unit.name)]
+        if unit.l == len(self.at.data.columns) - 1 and name != inside:
+            return [Text(x + away, y, name, anchor="start", title=unit.name)]
+        return []
+
+    def _keys(self) -> Iterator[Key]:
+        weighed = [s for s, edge in zip(self.frame.shares, self.drawn.edges, strict=True) if edge.at is not None]
+        signs = set(map(_sign, weighed)) if self.values else set(SIGNS)
+        for sign, role in SIGNS.items():
+            if sign in signs:
+                yield Key(sign, role, dash=sign == "negative")
+        if weighed:
+            yield Key("the wider, the larger within its layer", "quiet", width=0)
+        if self.drawn.data.biased:
+            yield Key("bias", "quiet", box=True)
 
 
-def _shapes(at: NetworkLayout) -> Iterator[Shape]:
-    for edges in at.data.edges:
-        strongest = max((abs(edge.weight) for edge in edges if edge.weight is not None), default=0.0)
-        for _, arriving in groupby(edges, key=lambda edge: edge.target):
-            yield from _arriving(at, list(arriving), strongest)
-    for column in at.data.columns:
-        yield from _column(at, column)
-
-
-# -- edges -------------------------------------------------------------------------------------------------------------
-
-
-def _arriving(at: NetworkLayout, edges: list[Edge], strongest: float) -> Iterator[Shape]:
-    """The edges that arrive at one unit."""
-    slots = at.has_slots(edges[0].target.l)
-    for place, edge in enumerate(edges):
-        yield _numbered(at, edge, place, len(edges), strongest) if slots else _plain(at, edge, strongest)
-
-
-def _numbered(at: NetworkLayout, edge: Edge, place: int, of: int, strongest: float) -> Group:
-    """A curve to the slot, the number, and a line from the slot to the unit's rim."""
-    style, target = _style(edge, strongest), edge.target
-    right, y = at.slot(target, place, of)
-    wide = at.slot_width[target.l]
-    shapes = (
-        Path((*at.start(edge), (right - wide - 3, y)), smooth=True, **style),
-        line(right + 3, y, *at.rim((right + 3, y), target), **style),
-        Text(right - wide / 2, y, at.number(edge), role=style["role"], size=SMALL, style="formula"),
-    )
-    return Group(shapes, twin.edge_tooltip(edge, at.digits))
-
-
-def _plain(at: NetworkLayout, edge: Edge, strongest: float) -> Path:
-    """A straight line; where text stands beside the units, a curve around them."""
-    start, tooltip, style = at.start(edge), twin.edge_tooltip(edge, at.digits), _style(edge, strongest)
-    if not at.numbers:
-        return line(*start[0], *at.rim(start[0], edge.target), title=tooltip, **style)
-    x, y = at.middle(edge.target)
-    return Path((*start, (x - at.r, y)), smooth=True, title=tooltip, **style)
-
-
-def _style(edge: Edge, strongest: float) -> dict[str, Any]:
+def _style(edge: Edge, share: int | None) -> LineStyle:
     """Sign by color and dash, size by width."""
-    if edge.weight is None:
+    if edge.at is None:
         return {"role": "quiet", "width": PALE}
-    share = abs(edge.weight) / strongest if strongest else 0.0
-    width = PALE + (BOLD - PALE) * share if 0 <= share <= 1 else PALE  # of nan and infinities there is no share
-    return {"role": SIGNS[sign_of(edge.weight)], "width": width, "dash": edge.weight < 0}
+    width = PALE + (BOLD - PALE) * abs(share or 0) / 100
+    return {"role": SIGNS[_sign(share)], "width": width, "dash": (share or 0) < 0}
 
 
-# -- units -------------------------------------------------------------------------------------------------------------
-
-
-def _column(at: NetworkLayout, column: Column) -> Iterator[Shape]:
-    x = at.x[column.l]
-    yield Text(x, at.top - 36, column.heading, bold=True)
-    yield Text(x, at.top - 16, at.detail(column), role="quiet", size=SMALL)
-    for unit in column.units:
-        if unit:
-            yield _unit(at, unit)
-        else:
-            yield from _left_out(column, x, at.y[column.l][None])
-    if column.l + 1 in at.data.biased:
-        x, y = at.bias(column.l)
-        yield Box(x - BIAS / 2, y - BIAS / 2, BIAS, BIAS, role="quiet", round=4, title="bias: always 1")
-        yield Text(x, y, "1", role="quiet", size=SMALL)
-
-
-def _unit(at: NetworkLayout, unit: Unit) -> Group:
-    x, y = at.middle(unit)
-    role = "ink" if unit.l == 0 else "highlight" if unit.l == at.last else "forward"
-    shapes: list[Shape] = [Circle(x, y, at.r, role=role), Text(x, y, at.inside(unit), size=SMALL, style="formula")]
-    for text, away, ink in ((at.above(unit), -1, "ink"), (at.under(unit), 1, "backward")):
-        if text:
-            middle = y + away * (at.r + SLOT / 2 + 1)
-            shapes.append(Text(x - at.text_left, middle, text, role=ink, size=SMALL, anchor="start", style="formula"))
-    shapes += _named(at, unit, x, y)
-    return Group(tuple(shapes), twin.unit_tooltip(unit, at.data.columns[unit.l].gradient_of, at.digits))
-
-
-def _named(at: NetworkLayout, unit: Unit, x: float, y: float) -> list[Shape]:
-    """Names of inputs on their left, of outputs on their right."""
-    name, away = shortened(unit.name, twin.NAME), at.r + 10
-    if unit.l == 0 and name != at.inside(unit):
-        return [Text(x - away, y, name, anchor="end", title=unit.name)]
-    if unit.l == at.last and name != at.inside(unit):
-        return [Text(x + away, y, name, anchor="start", title=unit.name)]
-    return []
+def _sign(share: int | None) -> str:
+    return "not a number" if share is None else "positive" if share > 0 else "negative" if share < 0 else "zero"
 
 
 def _left_out(column: Column, x: float, y: float) -> Iterator[Shape]:
@@ -195,14 +260,3 @@ def _left_out(column: Column, x: float, y: float) -> Iterator[Shape]:
     yield Box(x - wide / 2, y + 1, wide, 18, role="paper", width=0)
     yield Text(x, y - 10, "⋮", role="quiet", size=20)
     yield Text(x, y + 10, said, role="quiet", size=SMALL)
-
-
-def _keys(data: Diagram) -> Iterator[Key]:
-    weights = [edge.weight for edges in data.edges for edge in edges if edge.weight is not None]
-    for sign, role in SIGNS.items():
-        if any(sign_of(weight) == sign for weight in weights):
-            yield Key(sign, role, dash=sign == "negative")
-    if weights:
-        yield Key("the wider, the larger within its layer", "quiet", width=0)
-    if data.biased:
-        yield Key("bias", "quiet", box=True)

@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 from math import hypot
 
-from glassnet.glass.scenes.measure import SIZE, formula_width, shortened, text_width
+from glassnet.glass.scenes.measure import SIZE, shortened, text_width
 from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Unit
-from glassnet.glass.scenes.shapes import Point
-from glassnet.text import counted, format_number
+from glassnet.glass.scenes.shapes import Box, Point
+from glassnet.text import counted
 
 SMALL = 12.0  # font size of numbers on edges and beside units
 SLOT = 17.0  # height of one number
@@ -27,51 +27,42 @@ STEEP = 0.7  # the least run of an edge's last piece for its rise
 
 
 @dataclass(frozen=True)
+class Room:
+    """How wide the texts are that there must be room for, in pixels; by layer, the input first.
+
+    Args:
+        inside: of what stands in a unit.
+        beside: of what stands above and below units.
+        lines: how many lines stand above and below a unit: 0, 1 or 2.
+        numbers: of the numbers of the edges that arrive; None where they have none.
+    """
+
+    inside: float
+    beside: tuple[float, ...]
+    lines: tuple[int, ...]
+    numbers: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class NetworkLayout:
-    """Columns from left to right, each centered on y = 0.
+    """Columns from left to right, each centered on y = 0. It knows no number: only how much room they take.
 
     Args:
         data: what is drawn.
-        digits: significant digits.
-        numbers: True writes a number at every edge and beside every unit.
+        room: for texts.
     """
 
     data: Diagram
-    digits: int
-    numbers: bool
-
-    # -- what stands where -------------------------------------------------------------------------------------------
-
-    def inside(self, unit: Unit) -> str:
-        """What stands in a unit: its activation, or its symbol."""
-        if unit.a is not None:
-            return format_number(unit.a, self.digits)
-        return f"x{unit.j + 1}" if unit.l == 0 else "y^" if unit.l == self.last else unit.name
-
-    def above(self, unit: Unit) -> str:
-        """What stands above it: ``z``."""
-        return f"z{unit.j + 1} = {format_number(unit.z, self.digits)}" if self.numbers and unit.z is not None else ""
-
-    def under(self, unit: Unit) -> str:
-        """What stands below it: the derivative of the cost."""
-        if not self.numbers or unit.gradient is None:
-            return ""
-        return (
-            f"{self.data.columns[unit.l].gradient_of.lower()}{unit.j + 1} = {format_number(unit.gradient, self.digits)}"
-        )
-
-    def number(self, edge: Edge) -> str:
-        """What stands on an edge."""
-        return "" if edge.weight is None else format_number(edge.weight, self.digits)
+    room: Room
 
     def has_slots(self, l: int) -> bool:
         """True where the edges that arrive at layer ``l`` have their numbers."""
-        return l in self._slotted
+        return self.room.numbers[l] is not None
 
-    @cached_property
-    def _slotted(self) -> set[int]:
-        weighed = (all(edge.weight is not None for edge in edges) for edges in self.data.edges)
-        return {l for l, all_of_them in enumerate(weighed, start=1) if self.numbers and all_of_them}
+    @property
+    def has_numbers(self) -> bool:
+        """True where text stands at edges or beside units."""
+        return any(self.room.lines) or any(width is not None for width in self.room.numbers)
 
     def detail(self, column: Column) -> str:
         """What stands below a column's heading."""
@@ -79,15 +70,10 @@ class NetworkLayout:
 
     # -- sizes -------------------------------------------------------------------------------------------------------
 
-    @property
-    def last(self) -> int:
-        return len(self.data.columns) - 1
-
     @cached_property
     def r(self) -> float:
         """The radius of all units: the longest activation fits."""
-        inside = (self.inside(unit) for column in self.data.columns for unit in column.drawn)
-        return max(20.0, max(formula_width(text, SMALL) for text in inside) / 2 + 5)
+        return max(20.0, self.room.inside / 2 + 5)
 
     @property
     def text_left(self) -> float:
@@ -103,11 +89,10 @@ class NetworkLayout:
     @cached_property
     def pitch(self) -> list[float]:
         """Of each layer: from one unit to the next."""
-        return [self._pitch(column) for column in self.data.columns]
-
-    def _pitch(self, column: Column) -> float:
-        lines = sum(any(say(unit) for unit in column.drawn) for say in (self.above, self.under))
-        return max(2 * self.r + lines * SLOT, self.arriving[column.l] * SLOT) + BETWEEN
+        high = (
+            max(2 * self.r + lines * SLOT, n * SLOT) for lines, n in zip(self.room.lines, self.arriving, strict=True)
+        )
+        return [height + BETWEEN for height in high]
 
     @cached_property
     def left(self) -> list[float]:
@@ -117,20 +102,13 @@ class NetworkLayout:
     @cached_property
     def right(self) -> list[float]:
         """Of each layer: from its middle to its right edge."""
-        return [
-            max(self.r, self._widest_text(column) - self.text_left, _left_out(column)) for column in self.data.columns
-        ]
-
-    def _widest_text(self, column: Column) -> float:
-        texts = (text for unit in column.drawn for text in (self.above(unit), self.under(unit)))
-        return max((formula_width(text, SMALL) for text in texts), default=0.0)
+        beside = zip(self.room.beside, self.data.columns, strict=True)
+        return [max(self.r, width - self.text_left, _left_out(column)) for width, column in beside]
 
     @cached_property
     def slot_width(self) -> list[float]:
         """Of each layer: of the widest number before its units."""
-        numbers = ([self.number(edge) for edge in edges] for edges in self.data.edges)
-        widest = (max((formula_width(number, SMALL) for number in some), default=0.0) for some in numbers)
-        return [0.0, *(width if self.has_slots(l) else 0.0 for l, width in enumerate(widest, start=1))]
+        return [width or 0.0 for width in self.room.numbers]
 
     def heading(self, column: Column) -> float:
         """The width of a column's heading."""
@@ -149,7 +127,7 @@ class NetworkLayout:
         xs = [0.0]
         for before, after in pairwise(self.data.columns):
             tall = max(self.pitch[c.l] * len(c.units) for c in (before, after))
-            run = max(90.0, 0.28 * tall) if self.numbers else max(110.0, 0.32 * tall)
+            run = max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall)
             slots = self.slot_width[after.l] + self.last_piece(after.l) if self.has_slots(after.l) else 0.0
             headings = (self.heading(before) + self.heading(after)) / 2 + 24
             xs.append(xs[-1] + max(headings, self.right[before.l] + run + slots + self.left[after.l]))
@@ -174,6 +152,12 @@ class NetworkLayout:
     def top(self) -> float:
         """The upper edge of all units."""
         return min(min(self.y[c.l].values()) - self.pitch[c.l] / 2 for c in self.data.columns)
+
+    @property
+    def paper(self) -> Box:
+        """As wide as all units with their texts, however short these are."""
+        left, right = self.x[0] - self.left[0], self.x[-1] + self.right[-1]
+        return Box(left, self.top, right - left, -2 * self.top, role="paper", width=0)
 
     def start(self, edge: Edge) -> tuple[Point, ...]:
         """Where an edge leaves: at the rim, then clear of the text beside its unit."""
