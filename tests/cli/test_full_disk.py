@@ -80,7 +80,7 @@ def test_full_under_the_predictions(small_disk: Path, call: Call) -> None:
 
 
 def test_a_limit_of_the_size_of_files(folder: Path) -> None:
-    command = ["bash", "-c", f"ulimit -f 4; '{PROGRAM[0]}' -m glassnet train iris --preset plain"]
+    command = ["bash", "-c", f"ulimit -f 4; '{PROGRAM[0]}' -m glassnet train iris"]
     limited = subprocess.run(command, capture_output=True, text=True, timeout=60)
     sentence = Result(limited.returncode, limited.stdout, limited.stderr).sentence()
     assert "'iris.safetensors.checkpoint' cannot be written (seen: the file would exceed the size allowed" in sentence

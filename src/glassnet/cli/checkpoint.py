@@ -10,7 +10,7 @@ from glassnet.cli.files import refuse_unwritable
 from glassnet.errors import GlassnetError, InvalidInput
 
 if TYPE_CHECKING:
-    from glassnet.learning.job import Job
+    from glassnet.learning.checkpointing import CheckpointFile
 
 AGAIN = "the same command with --resume"
 
@@ -47,21 +47,19 @@ class StoppedTraining:
             raise InvalidInput(f"{name} holds a stopped training", self._progress(), remedy)
         refuse_unwritable(self.path)
 
-    def kept(self, job: Job | None) -> str:
+    def kept(self, file: CheckpointFile | None) -> str:
         """What of a training is kept there, a clause; "" where nothing is."""
-        if job is None or job.saving is None:
+        if file is None:
             return f"the training is kept in {self.path}" if self.resume and self.path.exists() else ""
-        saved = job.saving.kept
-        if saved is None or not saved.step:
+        if file.kept is None or not file.kept.step:
             return ""
-        part = "" if saved.step == job.state.step else f" up to epoch {saved.epoch}"
+        part = "" if file.up_to_date else f" up to epoch {file.kept.epoch:,}"
         return f"the training{part} is kept in {self.path}"
 
     def _progress(self) -> str:
-        from glassnet.learning.checkpoints import load_checkpoint
-        from glassnet.text import counted
+        from glassnet.learning.blending.checkpoints import epochs_done
 
         try:
-            return f"{counted(load_checkpoint(self.path)[1].epoch, 'epoch')} done"
+            return epochs_done(self.path)
         except GlassnetError:
             return "it is damaged"

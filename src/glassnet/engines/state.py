@@ -6,6 +6,7 @@ seed and the counters, so no generator needs saving.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -108,6 +109,12 @@ class State:
         """A state to take a step from: what that changes is copied, what it reads is shared, the past is left out."""
         own = {name: getattr(self, name).copy() for name in ("theta", "running", "slots")}
         return replace(self, **own, history={}, best=None)
+
+    def copy(self) -> State:
+        """All of it, in memory of its own."""
+        own = {name: getattr(self, name).copy() for name in ("theta", "running", "slots")}
+        history = {name: list(column) for name, column in self.history.items()}
+        return replace(self, **own, history=history, best=deepcopy(self.best))
 
     def check(self, plan: Plan) -> None:
         """Raise where this is no state that a training of ``plan`` may change.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +24,87 @@ class Saved(NamedTuple):
 
     epoch: int
     step: int
+
+
+Write = Callable[[Path, Path | None], None]
+"""What writes a checkpoint: to a place, with the permissions of another file."""
+
+
+class CheckpointFile:
+    """The file of a checkpoint, replaced at each save; what somebody else has put there meanwhile is left alone.
+
+    Args:
+        path: its name.
+        like: a file whose permissions it is to have, where that exists.
+
+    Attributes: ``done``, the steps done so far.
+    """
+
+    def __init__(self, path: StrPath, like: StrPath | None = None) -> None:
+        self.path, self.done = Path(path), 0
+        # Whoever watches the training may go to another folder.
+        self._place, self._like = self.path.absolute(), None if like is None else Path(like).absolute()
+        self._failing = False
+        self._saved: Saved | None = None
+        self._identity: tuple[int, ...] | None = None
+        self._lock = ExitStack()
+
+    @property
+    def kept(self) -> Saved | None:
+        """How far the training is that lies at the path; None where it does not, or is not what was saved."""
+        return self._saved if self._identity is not None and self._identity == _identity(self._place) else None
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether all that was done is in the file."""
+        return self.kept is not None and self.kept.step == self.done
+
+    def remove(self) -> None:
+        """Remove the checkpoint, if it is still the one that was saved."""
+        if self.kept is not None:
+            with suppress(OSError):
+                self._place.unlink()
+
+    def begin(self, write: Write, saved: Saved) -> None:
+        """The first save: it raises where the file cannot be written, or would replace what is no checkpoint."""
+        refuse_other_checkpoint(self.path)
+        try:
+            self._save(write, saved)
+        except UnusableFile as error:
+            raise self._in_the_users_words(error) from error
+
+    def try_to_save(self, write: Write, saved: Saved) -> None:
+        """A later save; where it fails there is a warning, and the next may succeed."""
+        try:
+            self._save(write, saved)
+        except UnusableFile as error:
+            if not self._failing:  # warn once until a save succeeds
+                kept = "the last checkpoint is unchanged" if self.kept else "there is no checkpoint"
+                warnings.warn(f"{self._in_the_users_words(error)} Training continues; {kept}.", stacklevel=2)
+            self._failing = True
+
+    def close(self) -> None:
+        """No longer hold the file as that of a training that lives."""
+        self._lock.close()
+
+    def _save(self, write: Write, saved: Saved) -> None:
+        if self._identity is not None and _identity(self._place) not in (None, self._identity):
+            raise unusable("written", self._place, "another file has been put there", "name another place next time")
+        write(self._place, self._like)
+        self._identity, self._saved = _identity(self._place), saved
+        self._hold()
+        self._failing = False
+
+    def _hold(self) -> None:
+        """Lock the file, which is a new one after each save, as long as this training lives."""
+        earlier, self._lock = self._lock, ExitStack()
+        if os.name == "posix":  # Windows would not let the next save replace an open file
+            with suppress(OSError):
+                lock(self._lock.enter_context(opened(self._place.resolve())))
+        earlier.close()
+
+    def _in_the_users_words(self, error: UnusableFile) -> UnusableFile:
+        return UnusableFile(error.cause.replace(str(self._place), str(self.path)), error.seen, error.remedy)
 
 
 class Checkpointing(Callback):
@@ -50,74 +131,42 @@ class Checkpointing(Callback):
         about: Mapping[str, Any] | None = None,
         like: StrPath | None = None,
     ) -> None:
-        self.path, self.seconds, self.about = Path(path), seconds, about
-        # Whoever watches the training may go to another folder.
-        self._place, self._like = self.path.absolute(), None if like is None else Path(like).absolute()
-        self._failing = False
-        self._saved: Saved | None = None
-        self._identity: tuple[int, ...] | None = None
-        self._lock = ExitStack()
+        self.file, self.seconds, self.about = CheckpointFile(path, like), seconds, about
 
     @property
     def kept(self) -> Saved | None:
         """How far the training is that lies at the path; None where it does not, or is not what was saved."""
-        return self._saved if self._identity is not None and self._identity == _identity(self._place) else None
+        return self.file.kept
 
     def remove(self) -> None:
         """Remove the checkpoint, if it is still the one that was saved."""
-        if self.kept is not None:
-            with suppress(OSError):
-                self._place.unlink()
+        self.file.remove()
 
     def on_train_begin(self, run: Run) -> None:
-        refuse_other_checkpoint(self.path)
-        try:
-            self._save(run)
-        except UnusableFile as error:
-            raise self._in_the_users_words(error) from error
+        self.file.begin(*self._of(run))
 
     def on_chunk_end(self, run: Run) -> None:
+        self.file.done = run.state.step
         if time.monotonic() - self._last >= self.seconds:
-            self._try_to_save(run)
+            self.file.try_to_save(*self._of(run))
 
     def on_train_end(self, run: Run) -> None:
-        self._try_to_save(run)
-        self._lock.close()
-        if run.interrupted.ends and self.kept:
+        self.file.try_to_save(*self._of(run))
+        self.file.close()
+        if run.interrupted.ends and self.file.kept:
             by = name_of(run.interrupted.number)
-            warnings.warn(f"Stopped by {by}; the training is kept in {str(self.path)!r}.", stacklevel=2)
+            warnings.warn(f"Stopped by {by}; the training is kept in {str(self.file.path)!r}.", stacklevel=2)
 
     def on_train_broken(self, run: Run) -> None:
-        self._lock.close()
+        self.file.close()
 
-    def _save(self, run: Run) -> None:
-        self._last = time.monotonic()
-        if self._identity is not None and _identity(self._place) not in (None, self._identity):
-            raise unusable("written", self._place, "another file has been put there", "name another place next time")
-        save_checkpoint(self._place, run.plan, run.state, self.about, self._like)
-        self._identity, self._saved = _identity(self._place), Saved(run.state.epoch, run.state.step)
-        self._hold()
-        self._failing = False
+    def _of(self, run: Run) -> tuple[Write, Saved]:
+        self._last, self.file.done = time.monotonic(), run.state.step
 
-    def _hold(self) -> None:
-        """Lock the file, which is a new one after each save, as long as this training lives."""
-        earlier, self._lock = self._lock, ExitStack()
-        if os.name == "posix":  # Windows would not let the next save replace an open file
-            with suppress(OSError):
-                lock(self._lock.enter_context(opened(self._place.resolve())))
-        earlier.close()
+        def write(place: Path, like: Path | None) -> None:
+            save_checkpoint(place, run.plan, run.state, self.about, like)
 
-    def _try_to_save(self, run: Run) -> None:
-        try:
-            self._save(run)
-        except UnusableFile as error:
-            if not self._failing:  # warn once until a save succeeds
-                kept = "the last checkpoint is unchanged" if self.kept else "there is no checkpoint"
-                warnings.warn(f"{self._in_the_users_words(error)} Training continues; {kept}.", stacklevel=2)
-            self._failing = True
-
-    def _in_the_users_words(self, error: UnusableFile) -> UnusableFile:
-        return UnusableFile(error.cause.replace(str(self._place), str(self.path)), error.seen, error.remedy)
+        return write, Saved(run.state.epoch, run.state.step)
 
 
 def refuse_other_checkpoint(path: StrPath) -> None:

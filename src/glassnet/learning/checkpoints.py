@@ -10,13 +10,14 @@ import numpy as np
 
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.archive.os_errors import StrPath
+from glassnet.arrays import Array
 from glassnet.engines.curvature import Curvature, Pair, dot
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
 from glassnet.text import counted, one_line
 
-KIND, VERSION = "checkpoint", 1
+KIND, ALONE, SEVERAL = "checkpoint", 1, 2  # versions: of one training, of several that belong together
 
 
 def save_checkpoint(
@@ -45,10 +46,16 @@ def save_checkpoint(
     ...     load_checkpoint(f"{folder}/training")[1].step
     0
     """
+    arrays, facts = parts_of(plan, state)
+    write(path, arrays, facts | {"about": dict(about or {})}, kind=KIND, version=ALONE, like=like)
+
+
+def parts_of(plan: Plan, state: State) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Arrays and facts of a training between two steps."""
     arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
     columns = list(state.history.values())
     arrays["history"] = np.array(columns, np.float64).reshape(len(columns), state.epoch)
-    facts: dict[str, Any] = {"plan": plan.describe(), "about": dict(about or {}), "history": list(state.history)}
+    facts: dict[str, Any] = {"plan": plan.describe(), "history": list(state.history)}
     facts["counters"] = {SAVED_AS.get(name, name): getattr(state, name) for name in COUNTERS}
     facts["amounts"] = {name: float(getattr(state, name)) for name in AMOUNTS}
     if state.best is not None:
@@ -59,7 +66,7 @@ def save_checkpoint(
         facts["curvature"] = {"evaluations": known.evaluations, "drop": known.drop}
         both = np.array([pair[:2] for pair in known.pairs], np.float64).reshape(-1, 2, state.theta.size)
         arrays |= {"curvature.s": both[:, 0], "curvature.y": both[:, 1]}
-    write(path, arrays, facts, kind=KIND, version=VERSION, like=like)
+    return arrays, facts
 
 
 def load_checkpoint(path: StrPath) -> tuple[Plan, State, Facts]:
@@ -67,6 +74,7 @@ def load_checkpoint(path: StrPath) -> tuple[Plan, State, Facts]:
 
     Raises:
         BrokenFile: not a checkpoint, or damaged.
+        InvalidInput: it is of several trainings.
         UnusableFile: no such file, or it cannot be read.
 
     >>> load_checkpoint("nowhere/training")
@@ -74,16 +82,29 @@ def load_checkpoint(path: StrPath) -> tuple[Plan, State, Facts]:
     ...
     glassnet.errors.UnusableFile: ...
     """
-    arrays, facts, _ = read(path, kind=KIND, newest=VERSION)
+    arrays, facts, version = read(path, kind=KIND, newest=SEVERAL)
+    if version == SEVERAL:
+        raise other_number(path, "several networks", "one")
+    return *restored(arrays, facts), facts.section("about")
+
+
+def other_number(path: StrPath, there: str, wanted: str) -> InvalidInput:
+    """The error of a checkpoint that holds another number of trainings."""
+    remedy = "repeat the settings of the stopped training, or start a new one"
+    return InvalidInput(f"the checkpoint {os.fspath(path)!r} is of {there}, not of {wanted}", remedy=remedy)
+
+
+def restored(arrays: Arrays, facts: Facts) -> tuple[Plan, State]:
+    """Plan and state from what :func:`parts_of` made of them, which is not trusted.
+
+    Raises:
+        BrokenFile: it does not fit together.
+    """
     try:
         plan = Plan.from_description(facts.section("plan"))
     except (GlassnetError, KeyError, TypeError) as error:
         remedy = "restore the file, or start the training anew"
-        raise BrokenFile(f"{os.fspath(path)!r} holds an invalid plan", str(error), remedy) from None
-    return plan, _state(plan, arrays, facts), facts.section("about")
-
-
-def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
+        raise BrokenFile(f"{facts.file!r} holds an invalid plan", str(error), remedy) from None
     network = plan.network
 
     def vector(name: str, size: int) -> Any:
@@ -106,7 +127,7 @@ def _state(plan: Plan, arrays: Arrays, facts: Facts) -> State:
     names = facts.texts("history")
     columns = arrays.expect("history", kinds="f", shape=(len(names), state.epoch))
     state.history = dict(zip(names, columns.tolist(), strict=True))
-    return state
+    return plan, state
 
 
 def _curvature(arrays: Arrays, facts: Facts, n: int) -> Curvature | None:
@@ -153,8 +174,8 @@ def check_same_settings(saved: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
     Raises:
         InvalidInput: names the first setting that differs, with what it was and what it is.
     """
-    for name in saved:
-        if name in wanted and saved[name] != wanted[name]:
+    for name in wanted:
+        if name in saved and saved[name] != wanted[name]:
             what, before, now = _difference("", saved[name], wanted[name])
             raise InvalidInput(
                 f"the checkpoint was saved with another {name}",

@@ -97,15 +97,23 @@ class Job:
         if "settings" in about:  # not in one of an earlier version
             check_same_settings(about.section("settings"), self.about["settings"])
         check_same_plan(saved, self.plan)
-        if about.get("data") != self.fingerprint:
+        self.check_rows(path, about.get("data"))
+        check_enough_epochs(state.epoch, self.plan.epochs)
+        self.state = state
+        return self
+
+    def check_rows(self, path: StrPath, fingerprint: object) -> None:
+        """Raise where a checkpoint has the fingerprint of other rows.
+
+        Raises:
+            InvalidInput: it has.
+        """
+        if fingerprint != self.fingerprint:
             raise InvalidInput(
                 f"the checkpoint {os.fspath(path)!r} is of other rows",
                 remedy="give the rows of the stopped training, divided as then (the same test, validation and seed, a "
                 "number as random_state), or start a new one",
             )
-        check_enough_epochs(state.epoch, self.plan.epochs)
-        self.state = state
-        return self
 
     def run(self, epochs: int | None = None) -> Outcome:
         """Train; see :func:`~glassnet.learning.training.train`.

@@ -29,8 +29,8 @@ from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
-from glassnet.errors import Diverged, Unsupported, UnusableFile
-from glassnet.estimators.table.presets import AUTO, PRESETS, describing, preset_for
+from glassnet.errors import Diverged, UnusableFile
+from glassnet.estimators.table.presets import AUTO, PRESETS, describing
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Range, Record, setting
 from glassnet.text import counted, listed
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.experiment import Experiment
     from glassnet.estimators.table.model import TableModel
-    from glassnet.learning.job import Job
+    from glassnet.learning.checkpointing import CheckpointFile
+    from glassnet.learning.run import Callback
     from glassnet.learning.training import Outcome
 
 
@@ -147,14 +148,19 @@ class Training:
         self.page = Page(values["as_json"], values["quiet"])
         self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
-        self.job: Job | None = None
+        self.model: TableModel | None = None
+
+    @property
+    def checkpoint(self) -> CheckpointFile | None:
+        """Where the training is saved to, once it has begun."""
+        return None if self.model is None else self.model.checkpoint
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
         try:
             return self._run()
         except KeyboardInterrupt:
-            if kept := self.stopped.kept(self.job):
+            if kept := self.stopped.kept(self.checkpoint):
                 self.page.note(f"{kept}: {AGAIN} goes on")
             else:
                 self._remove_checkpoint()
@@ -194,11 +200,7 @@ class Training:
 
         refuse_unwritable(self.path)
         refuse_other_file(self.path)
-        preset = preset_for(self.settings.preset, self.recipe)
         self.stopped.check()
-        if preset != "plain" and self.values["resume"]:
-            what = f"preset {preset} keeps no checkpoint to resume from"
-            raise Unsupported(what, remedy="begin anew without --resume, or train one network with --preset plain")
 
     def _say_division(self, experiment: Experiment) -> None:
         source, target = experiment.source, experiment.target
@@ -252,19 +254,14 @@ class Training:
         from glassnet.learning.blending.progress import ProgressOfAll
         from glassnet.learning.progress import Progress
 
-        model = experiment.model
+        model = self.model = experiment.model
+        bar: Callback = Progress(patient_console())
         if len(model.jobs) > 1:
-            bar = ProgressOfAll(
-                lambda: len(model.jobs), lambda: sum(job.plan.epochs for job in model.jobs), patient_console()
-            )
-            experiment.train([] if self.values["quiet"] else [bar], resume=self.values["resume"])
-            return
-        callbacks = [] if self.values["quiet"] else [Progress(patient_console())]
-        self.job = model.job
-        assert self.job is not None  # it was prepared
-        self.job.checkpoint_like = self.path
+            bar = ProgressOfAll(lambda: [job.plan for job in model.jobs], patient_console())
+        callbacks = [] if self.values["quiet"] else [bar]
+        every, resume = self.settings.checkpoint_every, self.values["resume"]
         try:
-            experiment.train(callbacks, self.stopped.path, self.settings.checkpoint_every, self.values["resume"])
+            experiment.train(callbacks, self.stopped.path, every, resume, checkpoint_like=self.path)
         except Diverged:
             self._remove_checkpoint()
             raise
@@ -302,7 +299,7 @@ class Training:
         try:
             save(model, self.path)
         except UnusableFile:
-            if kept := self.stopped.kept(self.job):
+            if kept := self.stopped.kept(self.checkpoint):
                 self.page.note(f"{kept}: {AGAIN} ends it")
             raise
         next_step = shlex.join(["glassnet", "predict", str(self.path), self.data])
@@ -325,7 +322,7 @@ class Training:
     def _say_stopped(self, number: int) -> None:
         from glassnet.learning.interrupts import name_of
 
-        kept = self.stopped.kept(self.job)
+        kept = self.stopped.kept(self.checkpoint)
         if kept == f"the training is kept in {self.stopped.path}":
             kept = f"{AGAIN} goes on, from {self.stopped.path}"
         elif kept:
@@ -338,8 +335,8 @@ class Training:
         self.page.note(f"stopped by {by}; {kept or 'there is no checkpoint to go on from'}")
 
     def _remove_checkpoint(self) -> None:
-        if self.job is not None and self.job.saving is not None:
-            self.job.saving.remove()
+        if self.checkpoint is not None:
+            self.checkpoint.remove()
 
 
 def _model_name(data: str) -> str:

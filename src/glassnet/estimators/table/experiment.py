@@ -19,7 +19,7 @@ from glassnet.data.splitting.columns import read_weights
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
-from glassnet.errors import InvalidInput, Unsupported
+from glassnet.errors import InvalidInput
 from glassnet.estimators.table.answers import TableAnswers
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming, shared_groups
 from glassnet.estimators.table.evaluation import Evaluation
@@ -169,6 +169,7 @@ class Experiment:
         checkpoint: StrPath | None = None,
         checkpoint_every: float = 30.0,
         resume: bool = False,
+        checkpoint_like: StrPath | None = None,
     ) -> Self:
         """Train the prepared model.
 
@@ -176,21 +177,20 @@ class Experiment:
             callbacks: notified of how the training goes.
             checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
             resume: True starts from the training that ``checkpoint`` holds, of the same rows and recipe.
+            checkpoint_like: a file whose permissions the checkpoint is to have, where that exists.
 
         Raises:
             Diverged: there is no model to keep.
             InvalidInput: ``resume`` without a checkpoint, or one of other rows or another recipe.
-            Unsupported: a checkpoint of several networks.
         """
-        if len(self.model.jobs) > 1 and (checkpoint is not None or resume):
-            what = f"a training of {len(self.model.jobs)} networks side by side keeps no checkpoint"
-            raise Unsupported(what, remedy="train without one, or one network: preset='plain' (--preset plain)")
-        job = self.model.job
-        assert job is not None  # it was prepared
-        job.checkpoint, job.checkpoint_every = checkpoint, checkpoint_every
-        job.settings = {**job.settings, "number of held-out rows": len(self.held_out)}
+        for job in self.model.jobs:
+            job.settings = {**job.settings, "number of held-out rows": len(self.held_out)}
+        if checkpoint is not None:
+            self.model.save_to(checkpoint, checkpoint_every, checkpoint_like)
         if resume:
-            job.resume()
+            if checkpoint is None:
+                raise InvalidInput("there is no checkpoint to resume from", remedy="pass the path of one")
+            self.model.resume(checkpoint)
         self.model.learn(callbacks)
         if self.model.outcome.error is not None:
             raise self.model.outcome.error

@@ -17,12 +17,14 @@ from glassnet.estimators.labels import of_each_class
 from glassnet.hardware import thread_count
 from glassnet.learning.blending.blend import Blend, Member
 from glassnet.learning.blending.candidates import Keep
+from glassnet.learning.blending.checkpointing import CheckpointingOfAll
+from glassnet.learning.blending.checkpoints import Training
 from glassnet.learning.blending.choosing import CRITERIA, SMALLEST, Criterion, best_temperature, blend_weights
+from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.job import Job
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.together import Deadline, train_together
 from glassnet.learning.training import INTERRUPTED, Outcome
-from glassnet.network.parameters import Parameters
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.losses import Loss
 from glassnet.text import counted
@@ -71,12 +73,53 @@ def cycle_ends(plan: Plan) -> list[int]:
     return sorted({round(part * plan.epochs) for part in parts} - {0, plan.epochs})
 
 
+def keep_of(job: Job) -> Keep:
+    """What keeps the candidates of a training."""
+    found = (callback for callback in job.callbacks if isinstance(callback, Keep))
+    return next(found, None) or Keep(cycle_ends(job.plan))
+
+
+@dataclass(frozen=True)
+class Checkpointed:
+    """Where several trainings are saved to while they run.
+
+    Args:
+        file: the place.
+        seconds: the least time between two saves.
+    """
+
+    file: CheckpointFile
+    seconds: float
+
+    def callback(self, jobs: Sequence[Job], spent: float) -> CheckpointingOfAll:
+        """What saves them, from the first time on."""
+        trainings = [Training(job.plan, job.state, keep_of(job)) for job in jobs]
+        saving = CheckpointingOfAll(self.file, trainings, jobs[0].about, self.seconds, spent)
+        saving.begin()
+        return saving
+
+
 def train_members(
-    jobs: Sequence[Job], callbacks: Iterable[Callback | Callable[[Run], object]], n_threads: int | None
+    jobs: Sequence[Job],
+    callbacks: Iterable[Callback | Callable[[Run], object]],
+    n_threads: int | None,
+    checkpoint: Checkpointed | None = None,
+    spent: float = 0.0,
 ) -> list[Outcome]:
-    """Train each job on a thread of its own; see :func:`train_together`."""
+    """Train each job on a thread of its own; see :func:`train_together`.
+
+    Args:
+        jobs: the trainings, from where they stand.
+        callbacks: notified of all of them.
+        n_threads: how many are trained at a time.
+        checkpoint: where they are saved to while they run.
+        spent: seconds of training before they were stopped.
+    """
     for job in jobs:
-        job.callbacks = [Keep(cycle_ends(job.plan)), *callbacks]
+        job.callbacks = [keep_of(job)]
+    saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
+    for job in jobs:
+        job.callbacks = [*job.callbacks, *saving, *callbacks]
     return train_together(jobs, n_threads)
 
 
@@ -106,9 +149,7 @@ def candidates(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> list[Member]
     found = []
     for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), start=1):
         network = job.plan.network
-        kept: dict[int, Parameters] = {}
-        for callback in job.callbacks:
-            kept = callback.kept if isinstance(callback, Keep) else kept
+        kept = keep_of(job).kept
         if outcome.error is None:
             kept = kept | {job.state.epoch: job.state.parameters(network)}
         found += [Member(network, kept[epoch], 1.0, number, epoch) for epoch in sorted(kept)]

@@ -32,7 +32,16 @@ from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.leakage import leakage_notes
-from glassnet.estimators.table.members import Choice, blended, candidates, criterion_for, ended, train_members, within
+from glassnet.estimators.table.members import (
+    Checkpointed,
+    Choice,
+    blended,
+    candidates,
+    criterion_for,
+    ended,
+    train_members,
+    within,
+)
 from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
 from glassnet.estimators.table.scikit import TableEstimator, Target
@@ -41,6 +50,8 @@ from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.blending.blend import Blend, Member
+from glassnet.learning.blending.resuming import resumed
+from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
@@ -101,6 +112,8 @@ class TableModel(TableEstimator):
     evaluation: Evaluation | None = None
     known_rows: RowDigests | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
+    _checkpoint: Checkpointed | None = None  # of several networks
+    _spent: float | None = None  # seconds of training before it was stopped, where it is resumed
 
     def __init__(
         self,
@@ -241,7 +254,7 @@ class TableModel(TableEstimator):
             judge_training=self.preset_ == "plain",
             stopping=recipe.stopping(validation is not None) if self.preset_ == "plain" else None,
             engine=recipe.engine,
-            settings={"target": self.target.name, "task": self.target.task, **fixed},
+            settings={"target": self.target.name, "task": self.target.task, "preset": self.preset_, **fixed},
         )
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> Self:
@@ -250,18 +263,12 @@ class TableModel(TableEstimator):
         Raises:
             InvalidInput: nothing is prepared, as in a model that was loaded from a file.
         """
-        started, jobs, threads = time.perf_counter(), self._prepared(), self.recipe.threads or None
-        several = len(jobs) > 1
-        if self.time_limit is not None:
-            self.jobs = jobs = within(jobs, self.time_limit, threads) if several else jobs
-            callbacks = [Deadline(self.time_limit), *callbacks]
-        if several:
-            outcomes = train_members(jobs, callbacks, threads)
-            criterion = criterion_for(self.metric, self.network.loss)
-            self.blend, choice = blended(candidates(jobs, outcomes), jobs[0].validation, criterion, self.target.scale)
-            self.choice = replace(choice, seconds=time.perf_counter() - started)
+        jobs = self._prepared()
+        if len(jobs) > 1:
+            outcomes = self._learn_together(jobs, callbacks)
         else:
-            jobs[0].callbacks = callbacks
+            limit = [] if self.time_limit is None else [Deadline(self.time_limit)]
+            jobs[0].callbacks = [*limit, *callbacks]
             outcomes = [jobs[0].run()]
             self.blend = Blend((Member(self.network, outcomes[0].parameters),))
         leading = self.blend.members[0]
@@ -270,6 +277,42 @@ class TableModel(TableEstimator):
         self.history = self.outcome.history
         return self
 
+    def _learn_together(
+        self, jobs: Sequence[Job], callbacks: Sequence[Callback | Callable[..., object]]
+    ) -> Sequence[Outcome]:
+        """Train several networks side by side, and choose a blend."""
+        started, threads, limit, spent = time.perf_counter(), self.recipe.threads or None, self.time_limit, self._spent
+        criterion = criterion_for(self.metric, self.network.loss)
+        if limit is not None:
+            callbacks = [Deadline(limit - (spent or 0)), *callbacks]
+            self.jobs = jobs = within(jobs, limit, threads) if spent is None else jobs
+        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0)
+        self.blend, choice = blended(candidates(jobs, outcomes), jobs[0].validation, criterion, self.target.scale)
+        self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
+        return outcomes
+
+    def save_to(self, path: StrPath, seconds: float = 30.0, like: StrPath | None = None) -> Self:
+        """Save the training that is prepared to a checkpoint while it runs.
+
+        Args:
+            path: the file, replaced each time and at the end.
+            seconds: the least time between two saves.
+            like: a file whose permissions it is to have, where that exists.
+        """
+        if len(jobs := self._prepared()) > 1:
+            self._checkpoint = Checkpointed(CheckpointFile(path, like), seconds)
+        else:
+            jobs[0].checkpoint, jobs[0].checkpoint_every, jobs[0].checkpoint_like = path, seconds, like
+        return self
+
+    @property
+    def checkpoint(self) -> CheckpointFile | None:
+        """Where the training is saved to, once it has begun; None where it is not."""
+        if self._checkpoint is not None:
+            return self._checkpoint.file
+        saving = self.jobs[0].saving if self.jobs else None
+        return None if saving is None else saving.file
+
     def resume(self, path: StrPath) -> Self:
         """Start from the checkpoint of a stopped training of the same data and recipe.
 
@@ -277,8 +320,9 @@ class TableModel(TableEstimator):
             InvalidInput: the checkpoint is of other data or another recipe.
         """
         if len(jobs := self._prepared()) > 1:
-            raise Unsupported("a training of several networks has no checkpoint", remedy="choose the preset plain")
-        jobs[0].resume(path)
+            self.jobs, self._spent = resumed(jobs, path, planned=self.time_limit is not None)
+        else:
+            jobs[0].resume(path)
         return self
 
     def _prepared(self) -> Sequence[Job]:

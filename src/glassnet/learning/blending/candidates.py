@@ -21,6 +21,7 @@ class Keep(Callback):
 
     Args:
         epochs: after which.
+        ended: why it ended the training, of one that is resumed; else "".
 
     Attributes:
         kept: the copies by epoch.
@@ -29,10 +30,20 @@ class Keep(Callback):
 
     every_epoch = False
 
-    def __init__(self, epochs: Sequence[int]) -> None:
-        self.at_epochs = tuple(epochs)
+    def __init__(self, epochs: Sequence[int], ended: str = "") -> None:
+        self.at_epochs, self.ended = tuple(epochs), ended
         self.kept: dict[int, Parameters] = {}
         self.costs: dict[int, float] = {}
+
+    def copy(self) -> Keep:
+        """The same, to which nothing is added any more."""
+        other = Keep(self.at_epochs, self.ended)
+        other.kept, other.costs = dict(self.kept), dict(self.costs)
+        return other
+
+    def on_train_begin(self, run: Run) -> None:
+        if self.ended:
+            run.ask_to_stop(self.ended)
 
     def on_epoch_end(self, run: Run) -> None:
         epoch = run.state.epoch
@@ -44,7 +55,8 @@ class Keep(Callback):
         cost = self.costs[epoch] = _settled_cost(run, self.kept[epoch])
         best = min(self.costs.values())
         if cost > WORSE * best:
-            run.ask_to_stop(f"the validation cost is {cost:.4g}, and was {best:.4g}")
+            self.ended = f"the validation cost is {cost:.4g}, and was {best:.4g}"
+            run.ask_to_stop(self.ended)
 
 
 def _settled_cost(run: Run, parameters: Parameters) -> float:
