@@ -12,7 +12,7 @@ from test_floors import FLOORS
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("name", ["pieces", "figures"])
+@pytest.mark.parametrize("name", ["pieces", "figures", "lessons"])
 def test_the_page_is_up_to_date(name):
     spec = importlib.util.spec_from_file_location(f"{name}_page", DOCS / f"{name}.py")
     script = importlib.util.module_from_spec(spec)
@@ -51,4 +51,4 @@ def test_the_picture_of_the_floors_is_the_list_of_the_test():
     for floor, line in shown:
         rooms = [room for room in FLOORS[int(floor)] if room not in ("version", "studio")]
         assert re.split(r" {2,}", line.ljust(99))[: len(rooms)] == sorted(rooms, key=line.index)
-    assert len(shown) == 9
+    assert len(shown) == 10

@@ -25,6 +25,7 @@ from glassnet import (
     ACTIVATIONS,
     INITIALIZERS,
     LAYERS,
+    LESSONS,
     LINKS,
     LOSSES,
     OPTIMIZERS,
@@ -54,6 +55,7 @@ from glassnet.cli.main import run
 from glassnet.engines.plan import Plan
 from glassnet.errors import GlassnetError, UnknownName
 from glassnet.learning.fitted import fitted_of
+from glassnet.lessons import course
 from glassnet.pieces.expressions import Operations
 from glassnet.pieces.settings import setting
 from glassnet.views import options
@@ -378,6 +380,26 @@ def test_a_command(shell, monkeypatch, tmp_path):
     assert shell.complete(monkeypatch, "sho") == ["shout"]
     assert shell("shout", "hello") == "HELLO"
     assert "Nothing more." in shell("shout", "--help")
+
+
+def test_a_lesson(shell, monkeypatch, tmp_path):
+    source = Path(course.__path__[0], "collapse.py").read_text(encoding="utf-8")
+    source = source.replace('title="Linear layers collapse"', 'title="A tower of layers"').replace(
+        "rows=(12,)", "rows=(27,)"
+    )
+    (tmp_path / "tall_tower.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(course, "__path__", [*course.__path__, str(tmp_path)])
+    shell.modules.append(f"{course.__name__}.tall_tower")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert list(LESSONS)[-1] == "tall-tower" and "17 tall-tower A tower of layers" in " ".join(shell("lesson").split())
+    assert "'tall-tower'" in shell("lesson", "tall-towr")
+    assert shell.complete(monkeypatch, "lesson", "ta") == ["tall-tower"]
+    assert shell.complete(monkeypatch, "lesson", "tall-tower", "w") == ["w1=3.0", "w2=2.0"]
+    assert "Answer 1. w = w2 w1 = 2*4 = 8" in shell("lesson", "tall-tower", "w1=4")
+    for kind, file in (("notebook", "t.ipynb"), ("worksheet", "t.md"), ("static", "t.html")):
+        assert "written to" in shell("lesson", "tall-tower", f"--{kind}", tmp_path / file)
+        assert "A tower of layers" in (tmp_path / file).read_text(encoding="utf-8")
+    assert "| 17 | `tall-tower` | A tower of layers | 27 | `w1`" in page("lessons")
 
 
 def of_model(model: Any, X: Any = None, y: Any = None, *, layer: int = 1) -> Any:

@@ -82,6 +82,7 @@ _HOMES = {
     "estimators.table.tabular": ["TabularClassifier", "TabularRegressor"],
     "estimators.warnings": ["DivergenceWarning", "SingleClassWarning"],
     "files": ["describe", "load", "save"],
+    "lessons": ["LESSONS"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ["graph"]  # public as a whole: glassnet.graph.grad

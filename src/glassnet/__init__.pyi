@@ -37,6 +37,7 @@ from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, TimeLimit
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
+from glassnet.lessons import LESSONS
 from glassnet.network.layers import LAYERS, Dense, Dropout, Layer
 from glassnet.network.mix import Mix
 from glassnet.network.network import Network
@@ -77,6 +78,7 @@ __all__ = [
     "FIGURES",
     "INITIALIZERS",
     "LAYERS",
+    "LESSONS",
     "LINKS",
     "LOSSES",
     "METRICS",

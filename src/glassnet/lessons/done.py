@@ -23,7 +23,7 @@ def place() -> Path:
 
 def done() -> Counts:
     """What is known; nothing where there is no such file, or a broken one."""
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, TypeError, AttributeError):
         said = json.loads(place().read_text(encoding="utf-8"))
         return {str(name): (int(right), int(questions)) for name, (right, questions) in said.items()}
     return {}

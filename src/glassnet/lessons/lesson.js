@@ -49,16 +49,24 @@ function judge(question, text) {
 if (typeof document !== "undefined") {
   const forms = [...document.querySelectorAll("form[data-question]")];
   const right = new Set();
-  for (const form of forms) {
+  forms.forEach((form, place) => {
     const question = JSON.parse(form.dataset.question);
+    const next = forms[place + 1];
+    if (place) form.hidden = true; // a later question tells what an earlier one asks for
+    const goOn = () => {
+      if (next) next.hidden = false;
+    };
+    form.querySelector("details").addEventListener("toggle", goOn);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const [kind, sentence] = judge(question, form.querySelector("input").value);
       form.querySelector(".verdict").textContent = kind === "right" ? `✓ ${sentence}` : sentence;
-      if (kind === "right") right.add(form);
+      if (kind !== "right") return;
+      right.add(form);
+      goOn();
       if (right.size === forms.length) document.getElementById("shown").open = true;
     });
-  }
+  });
 } else {
   globalThis.judge = judge;
 }

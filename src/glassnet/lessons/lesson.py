@@ -68,7 +68,7 @@ class Screen:
     Args:
         given: what stands there before the questions: pictures, lines, tables; it shows no answer.
         shown: what the answers are seen in.
-        names: what the questions ask about, by name.
+        names: what the questions ask about: variables of ``make``, by their own names.
     """
 
     given: Sequence[object]
@@ -141,7 +141,12 @@ class Lesson:
 
     def questions(self, **changed: Value) -> tuple[Question, ...]:
         """The questions at these settings."""
-        return tuple(self.ask(self.screen(**changed).names))
+        return self.opened(**changed)[1]
+
+    def opened(self, **changed: Value) -> tuple[Screen, tuple[Question, ...]]:
+        """The screen, computed once, and the questions about it."""
+        screen = self.screen(**changed)
+        return screen, tuple(self.ask(screen.names))
 
     def check(self, number: int, guess: object, **changed: Value) -> Verdict:
         """What an answer to question ``number``, from 1, is; the notebooks call it.

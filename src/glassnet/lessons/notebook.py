@@ -25,7 +25,7 @@ def notebook(lesson: Lesson, **changed: Value) -> str:
 
 
 def _cells(lesson: Lesson, **changed: Value) -> Iterator[tuple[str, str]]:
-    code, screen, questions = lesson.code(**changed), lesson.screen(**changed), lesson.questions(**changed)
+    code, (screen, questions) = lesson.code(**changed), lesson.opened(**changed)
     yield "markdown", "\n\n".join([f"# {lesson.title}", *map(_literal, lesson.paragraphs)])
     yield "code", code.imports + "\n\nfrom glassnet import LESSONS"
     yield "code", code.settings

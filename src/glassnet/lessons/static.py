@@ -19,7 +19,7 @@ def static_page(lesson: Lesson, **changed: Value) -> str:
     >>> static_page(LESSONS["collapse"]).count("<form")
     2
     """
-    screen, questions = lesson.screen(**changed), lesson.questions(**changed)
+    screen, questions = lesson.opened(**changed)
     body = [
         f"<h1>{escape(lesson.title)}</h1>",
         paragraphs(lesson.paragraphs),

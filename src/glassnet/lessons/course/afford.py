@@ -34,9 +34,8 @@ def make(bedrooms: float, bathrooms: float, square_feet: float) -> Screen:
     step = trace(net, [[bedrooms, bathrooms, square_feet]], [1], parameters=p, columns=names)
     written = ledger(step)
     answer = "we can afford it" if step.predictions[0, 0] > 0.5 else "we cannot afford it"
-    return Screen(
-        [weights], [written["z1[1]"], written["y^1"], answer], step=step, z=written["z1[1]"], a=written["y^1"]
-    )
+    z, a = written["z1[1]"], written["y^1"]
+    return Screen([weights], [z, a, answer], step=step, z=z, a=a)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
@@ -80,5 +79,8 @@ LESSON = Lesson(
         Setting("bathrooms", 3, Range(0, 20), "x2"),
         Setting("square_feet", 3000, Range(0, 20000), "x3"),
     ),
-    change="How small must the house be until the answer turns to yes? z = 0 is where it turns: try square_feet=2600.",
+    change=(
+        "How small must the house be until the answer turns to yes? It turns where z = 0: try "
+        "square_feet=2500, then 2700."
+    ),
 )

@@ -44,11 +44,13 @@ def make(difficulty: float, due: float, days: float) -> Screen:
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
-    m, y_hat, w = s.step.m, s.step.predictions[:, 0], s.p.W[2][0]
+    return [*of_the_output(s), *of_the_hidden_layer(s)]
+
+
+def of_the_output(s: SimpleNamespace) -> list[Question]:
+    m, y_hat, db = s.step.m, s.step.predictions[:, 0], s.step.db[2].item()
     dz = m * s.step.dZ[2][:, 0]  # as on the slides, where 1/m comes later
-    z, dz1 = s.step.Z[1][0], m * s.step.dZ[1][0]
     prime = y_hat * (1 - y_hat)
-    db = s.step.db[2].item()
     return [
         Question(
             f"For the first example y^ = {shown(y_hat[0])} and y = 1. What is dz[2] = a[2] - y?",
@@ -65,6 +67,14 @@ def ask(s: SimpleNamespace) -> list[Question]:
             f"db[2] = 1/m sum dz[2] = 1/2 ({shown(dz[0])} + {shown(dz[1])}) = {shown(db)}",
             {"the mean 1/m is forgotten": m * db, "the sign is wrong": -db, "only the first example is counted": dz[0]},
         ),
+    ]
+
+
+def of_the_hidden_layer(s: SimpleNamespace) -> list[Question]:
+    w, z, y_hat = s.p.W[2][0], s.step.Z[1][0], s.step.predictions[:, 0]
+    dz, dz1 = s.step.m * s.step.dZ[2][:, 0], s.step.m * s.step.dZ[1][0]
+    prime = y_hat * (1 - y_hat)
+    return [
         Question(
             f"Back into unit 1 for the first example: its weight to the output is {shown(w[0])}, its z is "
             f"{shown(z[0])}. "

@@ -87,6 +87,6 @@ LESSON = Lesson(
         Setting("epochs", 30, Range(1, 200), "passes over the images"),
     ),
     change=(
-        "Train longer (epochs=100), then let a single unit look (hidden=1): one number cannot tell ten digits apart."
+        "Train longer, epochs=100: does it pay for new images? Then hidden=1: one number cannot tell ten digits apart."
     ),
 )

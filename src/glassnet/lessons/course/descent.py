@@ -43,6 +43,10 @@ def make(w: float, b: float, alpha: float, steps: int) -> Screen:
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
+    return [*of_the_step(s), *of_the_learning_rate(s)]
+
+
+def of_the_step(s: SimpleNamespace) -> list[Question]:
     w, slope, alpha = s.p.W[1].item(), s.step.dW[1].item(), s.alpha
     after, m = s.step.after.W[1].item(), s.step.m
     errors = (s.step.predictions - s.step.Y)[:, 0]
@@ -69,6 +73,11 @@ def ask(s: SimpleNamespace) -> list[Question]:
                 "the mean 1/m is forgotten": w - alpha * m * slope,
             },
         ),
+    ]
+
+
+def of_the_learning_rate(s: SimpleNamespace) -> list[Question]:
+    return [
         Question(
             "w, b and alpha: how many of these three numbers are learned?",
             s.p.theta.size,
@@ -94,7 +103,7 @@ LESSON = Lesson(
     settings=(
         Setting("w", -1.0, Range(-10, 10), "the weight at the start"),
         Setting("b", 3.0, Range(-10, 10), "the bias at the start"),
-        Setting("alpha", 0.1, Range(0, 5), "the learning rate"),
+        Setting("alpha", 0.1, Range(0, 5, above=True), "the learning rate"),
         Setting("steps", 20, Range(1, 500), "steps of gradient descent"),
     ),
     change=(

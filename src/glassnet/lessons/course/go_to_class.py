@@ -38,14 +38,17 @@ def make(difficulty: float, due: float, days: float) -> Screen:
     written = ledger(step, depth=2)
     forward = replace(written, steps=written.steps[:2])
     decision = "goto_class()" if step.predictions[0, 0] > 0.5 else "skip()"
-    return Screen([before], [after, forward, decision], step=step, written=written)
+    return Screen([before], [decision, after, forward], step=step, written=written)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
+    return [*of_the_sums(s), *of_the_answer(s)]
+
+
+def of_the_sums(s: SimpleNamespace) -> list[Question]:
     x, W, b = s.step.X[0], s.step.W[1], s.step.b[1]
     z, w2, b2 = s.step.Z[1][0], s.step.W[2][0], s.step.b[2].item()
-    score, y_hat, loss = s.step.Z[2].item(), s.step.predictions.item(), s.written["L"].value
-    z1 = s.written["z1[1]"]
+    z1, score = s.written["z1[1]"], s.step.Z[2].item()
     activations = ", ".join(shown(a) for a in s.step.A[1][0])
     return [
         Question(
@@ -69,9 +72,15 @@ def ask(s: SimpleNamespace) -> list[Question]:
                 "the minus signs of the weights are lost": float(abs(w2) @ s.step.A[1][0]) + b2,
             },
         ),
+    ]
+
+
+def of_the_answer(s: SimpleNamespace) -> list[Question]:
+    score, y_hat, loss = s.step.Z[2].item(), s.step.predictions.item(), s.written["L"].value
+    return [
         Question(
-            f"What probability does the network give, y^ = sigmoid({shown(score)})? (e^{shown(abs(score))} is about "
-            f"{math.exp(abs(score)):.4g}.)",
+            f"What probability does the network give, y^ = sigmoid({shown(score)})? (e^{shown(-score)} is about "
+            f"{math.exp(-score):.4g}.)",
             y_hat,
             f"{s.written['y^1']}",
             {
@@ -103,5 +112,8 @@ LESSON = Lesson(
         Setting("due", 2.0, Range(0, 20), "assignments due"),
         Setting("days", 17.0, Range(0, 200), "days until the midterm"),
     ),
-    change="When does the network say go? Try due=0, or days=1. One input alone turns the answer.",
+    change=(
+        "When does the network say go? Try difficulty=1. Which way do more assignments push it, and which way "
+        "more days?"
+    ),
 )

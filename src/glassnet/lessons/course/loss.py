@@ -35,13 +35,13 @@ def make(p1: float, p2: float, p3: float) -> Screen:
     step = trace(net, logits.reshape(-1, 1), truth, parameters=w)
     losses = [ledger(step, 1)["L(row 1)"], ledger(step, 3)["L(row 3)"], ledger(step)["J"]]
     table = "prediction y^  truth y\n" + "\n".join(f"{p:13.6g}  {y:7}" for p, y in zip(predicted, truth, strict=True))
-    return Screen([table], [losses[0], losses[1], losses[2]], step=step, losses=losses, p=predicted)
+    return Screen([table], [losses[0], losses[1], losses[2]], step=step, losses=losses)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
     L1, L3, J = (line.value for line in s.losses)
     three = ", ".join(shown(L) for L in s.step.losses)
-    p1, p3 = float(s.p[0]), float(s.p[2])
+    p1, p3 = s.step.predictions[0].item(), s.step.predictions[2].item()
     return [
         Question(
             f"The network said y^ = {shown(p1)}, and the truth is y = 1. What is the loss?",

@@ -29,15 +29,16 @@ def make(difficulty: float, due: float, days: float, bias: float) -> Screen:
     p.W[1], p.b[1] = [[0.5, 0.1, 0.0058]], [bias]
     names = ["difficulty", "assignments due", "days until midterm"]
     weights = draw("network", neuron, p, names=names, outputs=["a"])
-    written = ledger(trace(neuron, [[difficulty, due, days]], [0.0], parameters=p, columns=names))
-    z, a = written["z1[1]"], written["a1[1]"]
+    step = trace(neuron, [[difficulty, due, days]], [0.0], parameters=p, columns=names)
+    written = ledger(step)
+    z = written["z1[1]"]
     forward = replace(written, steps=written.steps[:1])
-    return Screen([weights], [forward], z=z, a=a, p=p, x=[difficulty, due, days])
+    return Screen([weights], [forward], step=step, z=z)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
-    w, b, x, z = s.p.W[1][0], s.p.b[1].item(), s.x, s.z.value
-    products = [float(v) * u for v, u in zip(w, x, strict=True)]
+    w, b, x, z = s.step.W[1][0], s.step.b[1].item(), s.step.X[0], s.z.value
+    products = [float(v) for v in w * x]
     return [
         Question(
             f"The midterm is in {shown(x[2])} days, and the edge from there says {shown(w[2])}. What does it "
@@ -84,5 +85,7 @@ LESSON = Lesson(
         Setting("days", 17.0, Range(0, 200), "days until the midterm"),
         Setting("bias", 0.2, Range(-9, 9), "b"),
     ),
-    change="Make the bias so negative that the unit falls silent (a = 0). How far below -0.4986 must it go?",
+    change=(
+        "Make the bias so negative that the unit falls silent, a = 0: bias=-0.5 does it. Why is the limit at -0.4986?"
+    ),
 )

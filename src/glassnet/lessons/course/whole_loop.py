@@ -43,9 +43,7 @@ def make(table: str, hidden: int, epochs: int, batch: int, alpha: float) -> Scre
         costs.append(net.cost(net.forward(X, p), Y))
     size = f"{table}: {len(X)} rows, {X.shape[1]} inputs after encoding; the target is {model.target.name!r}"
     course = "\n".join(f"after epoch {done}: cost {costs[done]:.6g}" for done in sorted({0, 1, epochs // 2, epochs}))
-    last = (
-        f"the last batch of the last epoch: {len(Y[rows])} rows, cost {J:.6g}" if epochs else "nothing is learned yet"
-    )
+    last = f"the last batch of the last epoch: {len(Y[rows])} rows, cost {J:.6g}"
     return Screen([size], [draw("compact", net), course, last], net=net, X=X, Y=Y, batch=batch, epochs=epochs)
 
 
@@ -95,7 +93,7 @@ LESSON = Lesson(
     settings=(
         Setting("table", "iris", None, "a file, or iris, wine, breast_cancer, digits, diabetes"),
         Setting("hidden", 8, Range(1, 256), "units of the hidden layer"),
-        Setting("epochs", 20, Range(0, 1000), "passes over the rows"),
+        Setting("epochs", 20, Range(1, 1000), "passes over the rows"),
         Setting("batch", 32, Range(1, 10000), "rows of a step"),
         Setting("alpha", 0.1, Range(0, 10), "the learning rate"),
     ),
