@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).parents[2]
 COMPILER = os.environ.get("CXX") or next(filter(shutil.which, ["c++", "g++", "clang++"]), None)
 compiler = pytest.mark.skipif(COMPILER is None, reason="no C++ compiler on this machine: there is nothing to build")
 ROOM = "glassnet/engines/kernels/"
-SOURCES = {".py", ".pyi", ".typed", ".md", ".cpp", ".h"}
+SOURCES = {".py", ".pyi", ".typed", ".md", ".js", ".css", ".cpp", ".h"}
 BINARIES = {".so", ".dylib", ".dll"}
 
 
