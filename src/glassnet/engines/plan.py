@@ -20,6 +20,7 @@ from glassnet.pieces.schedules import SCHEDULES, Clock, Constant, Schedule
 from glassnet.pieces.settings import Range, check_number
 
 DType = Literal["float32", "float64"]
+AT_LEAST_0, AT_LEAST_1 = Range(0), Range(1)
 DTYPES: tuple[DType, ...] = get_args(DType)
 
 
@@ -62,11 +63,11 @@ class Plan:
     n_threads: int | None = None
 
     def __post_init__(self) -> None:
-        check_number("examples", self.examples, Range(1), whole=True)
-        check_number("batch_size", self.batch_size, Range(1), whole=True)
-        check_number("epochs", self.epochs, Range(0), whole=True)
+        check_number("examples", self.examples, AT_LEAST_1, whole=True)
+        check_number("batch_size", self.batch_size, AT_LEAST_1, whole=True)
+        check_number("epochs", self.epochs, AT_LEAST_0, whole=True)
         if self.n_threads is not None:
-            check_number("n_threads", self.n_threads, Range(1), whole=True)
+            check_number("n_threads", self.n_threads, AT_LEAST_1, whole=True)
         if self.dtype not in DTYPES:
             raise InvalidInput(f"dtype must be {' or '.join(DTYPES)}", seen=repr(self.dtype))
         factors, weights = self.penalty_factors, self.network.layout.weights
@@ -161,6 +162,8 @@ class Rows(NamedTuple):
         if self.weights is not None:
             given["weights"] = self.weights
         for name, array in given.items():
+            if type(array) is np.ndarray and array.ndim and array.dtype.kind in "biuf":
+                continue  # as nearly always
             if is_sparse(array):
                 checked_sparse(array)
             elif not (isinstance(array, np.ndarray) and array.ndim and array.dtype.kind in "biuf"):
@@ -171,7 +174,8 @@ class Rows(NamedTuple):
             raise InvalidInput(f"X must have shape (m, {network.inputs})", f"shape {self.X.shape}", "pass all columns")
         if self.weights is not None and self.weights.ndim != 1:
             raise InvalidInput("weights must be a vector (m,)", f"shape {self.weights.shape}", "pass one a row")
-        if len({array.shape[0] for array in given.values()}) > 1:
+        if any(array.shape[0] != self.X.shape[0] for array in given.values()):
             seen = ", ".join(f"{array.shape[0]} {name}" for name, array in given.items())
             raise InvalidInput("X, Y and weights must have as many rows", seen, "pass a target and a weight a row")
-        as_targets(self.Y[:0], network.loss, network.outputs, float)
+        if self.Y.ndim > 1 or network.loss.targets != "classes" or self.Y.dtype.kind not in "iu":
+            as_targets(self.Y[:0], network.loss, network.outputs, float)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, cached_property, partial
-from inspect import Parameter, signature
+from functools import cache, cached_property, lru_cache, partial
+from inspect import signature
 from numbers import Integral
+from types import NoneType
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
@@ -40,6 +41,7 @@ Data = ArrayLike | SparseMatrix
 """Rows as users pass them: an array, a list of rows, a data frame, a sparse matrix (m, n)."""
 
 FLOATS = (np.float64, np.float32)
+PLAIN = (int, float, str, bool, NoneType)
 SUMMED = 10_000  # numbers; fewer are looked at one by one
 
 # Two parameters of every estimator, behind its own.
@@ -225,9 +227,24 @@ class NetworkEstimator(BaseEstimator):
 
     def _validate_params(self) -> None:
         """As scikit-learn does; a default is valid, and checking forty of them takes longer than a short training."""
-        defaults, parameters = self._defaults(), self.get_params(deep=False).items()
-        given = {name: value for name, value in parameters if value is not defaults.get(name, Parameter.empty)}
-        validate_parameter_constraints(self._parameter_constraints, given, caller_name=type(self).__name__)
+        for name, default in self._defaults().items():
+            value = getattr(self, name)
+            if value is default:
+                continue
+            if of_plain_data(value):
+                self._check_plain(name, repr(value), value)
+            else:
+                self._check_parameter(name, value)
+
+    @classmethod
+    @lru_cache(maxsize=1024)
+    def _check_plain(cls, name: str, told_apart: str, value: object) -> None:
+        """Check a parameter of plain data, once; 1, 1.0 and True, which are equal, are told apart."""
+        cls._check_parameter(name, value)
+
+    @classmethod
+    def _check_parameter(cls, name: str, value: object) -> None:
+        validate_parameter_constraints(cls._parameter_constraints, {name: value}, caller_name=cls.__name__)
 
     @classmethod
     @cache  # scikit-learn reads the signature at every call
@@ -238,7 +255,8 @@ class NetworkEstimator(BaseEstimator):
     @cache
     def _defaults(cls) -> dict[str, Any]:
         """The default of each parameter."""
-        return {name: parameter.default for name, parameter in signature(cls).parameters.items()}
+        parameters = signature(cls).parameters
+        return {name: parameters[name].default for name in cls._get_param_names()}
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -252,6 +270,11 @@ class NetworkEstimator(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def of_plain_data(value: object) -> bool:
+    """True for a number, a name, None or a tuple of these: it holds nothing of the user's."""
+    return type(value) in PLAIN or (type(value) is tuple and all(type(each) in PLAIN for each in value))
 
 
 class Ready:

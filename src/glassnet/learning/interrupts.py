@@ -7,6 +7,11 @@ import signal
 import sys
 import threading
 import time
+
+# What `signal.signal` and `getsignal` call: they look for every handler among the members of an enumeration, and nine
+# such calls take a twentieth of a short fit.
+from _signal import getsignal  # type: ignore[import-not-found]
+from _signal import signal as handle_by
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
@@ -124,7 +129,7 @@ def graceful_interrupt() -> Iterator[Interrupt]:
         ender = handler if isinstance(handler, EndAsCtrlC) else own
         repeats = ender.repeats(number)  # noted there: the second of two sent at once may find the block left
         if not interrupted.is_set():
-            interrupted.number, interrupted.ends = number, handler is signal.SIG_DFL
+            interrupted.number, interrupted.ends = number, handler == signal.SIG_DFL
             interrupted.set()
         elif number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -143,13 +148,13 @@ def _handlers() -> dict[int, Handler]:
     """The signals that are ours to handle, with their handlers."""
     if not _is_main():
         return {}
-    found = {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDING)}
+    found: dict[int, Handler] = {number: getsignal(number) for number in (signal.SIGINT, *ENDING)}
     pool = getattr(sys.modules.get("multiprocessing"), "parent_process", lambda: None)() is not None
     return {
         number: handler
         for number, handler in found.items()
         if handler is signal.default_int_handler
-        or (handler is signal.SIG_DFL and number != signal.SIGINT and not pool)
+        or (handler == signal.SIG_DFL and number != signal.SIGINT and not pool)
         or isinstance(handler, EndAsCtrlC)
     }
 
@@ -160,9 +165,9 @@ def _is_main() -> bool:
 
 @contextmanager
 def _handling(handlers: Mapping[int, Handler]) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    before = {number: handle_by(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            handle_by(number, handler)

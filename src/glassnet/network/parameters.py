@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -148,11 +149,11 @@ class Layout:
         number = f"{self.size:,}" if self.size < 10**18 else "more than 10^18"
         refuse_too_large(f"a network of {number} parameters", bytes_each * self.size, remedy)
 
-    def views(self, vector: Array) -> list[SimpleNamespace]:
-        """For each layer, a namespace of views into ``vector`` under the parameters' names.
+    def check(self, vector: Array) -> None:
+        """Raise where ``vector`` is not laid out so.
 
         Raises:
-            InvalidInput: a vector of another length.
+            InvalidInput: it has another length.
         """
         if vector.shape != (self.size,):
             raise InvalidInput(
@@ -160,6 +161,9 @@ class Layout:
                 seen=f"shape {vector.shape}",
                 remedy="make parameters of this network with initialize()",
             )
+
+    def views(self, vector: Array) -> list[SimpleNamespace]:
+        """For each layer, a namespace of views into a ``vector`` of this layout under the parameters' names."""
         layers = [SimpleNamespace() for _ in range(self.layers)]
         for place in self.places:
             setattr(layers[place.layer - 1], place.parameter.name, place.view(vector))
@@ -229,8 +233,18 @@ class Parameters:
         self.layout, self.running_layout = layout, running_layout
         self.theta = layout.new() if theta is None else theta
         self.running = running_layout.new(self.theta.dtype) if running is None else running
-        self.layers = layout.views(self.theta)
-        self.running_layers = running_layout.views(self.running)
+        layout.check(self.theta)
+        running_layout.check(self.running)
+
+    @cached_property
+    def layers(self) -> list[SimpleNamespace]:
+        """For each layer its parameters by name, views."""
+        return self.layout.views(self.theta)
+
+    @cached_property
+    def running_layers(self) -> list[SimpleNamespace]:
+        """For each layer its running statistics by name, views."""
+        return self.running_layout.views(self.running)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Pickled as plain data: copied views would no longer be views.

@@ -62,7 +62,7 @@ def check_classes(classes: Array, outputs: int) -> None:
     Raises:
         InvalidInput: they are not.
     """
-    if not np.issubdtype(classes.dtype, np.integer):
+    if classes.dtype.kind not in "iu":
         raise InvalidInput(
             "classes must be whole numbers, or one column of 0 and 1 for each class",
             seen=f"dtype {classes.dtype}, shape {classes.shape}",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ctypes as c
 import dataclasses
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,6 +20,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.network.layer import Layer
 from glassnet.network.layers import LAYERS
+from glassnet.network.network import Network
 from glassnet.network.parameters import Group
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
@@ -24,6 +29,7 @@ from glassnet.pieces.optimizers import OPTIMIZERS, GradientDescent, Optimizer
 from glassnet.pieces.settings import Record
 from glassnet.pieces.tables import Family
 
+S = TypeVar("S", bound=c.Structure)
 NO_ACTIVATION = -1
 # By each step, by a layer's record, by the groups of parameters.
 PASSED_OTHERWISE = {"learning_rate", "units", "activation", "initializer", "columns", "sigma"}
@@ -37,15 +43,8 @@ def only_python_knows(plan: Plan) -> str | None:
     >>> library.missing() is not None or only_python_knows(Plan(Network.mlp(2, [3], 1), examples=10)) is None
     True
     """
-    network = plan.network
-    for l, layer in enumerate(network.layers, start=1):
-        if _known("layer", LAYERS, layer) is None:
-            return f"layer {l} ({layer.name}) is known to Python only"
-        g = layer.activation_record
-        if g is not None and not _knows_activation(g):
-            return f"activation {g.name!r} of layer {l} is known to Python only"
-    if not _knows_loss(network.loss):
-        return f"loss {network.loss.name!r} is known to Python only"
+    if (unknown := _lowered_network(plan.network).unknown) is not None:
+        return unknown
     if not (plan.optimizer.whole_batch or _knows_optimizer(plan.optimizer)):
         return f"optimizer {plan.optimizer.name!r} is known to Python only"
     return None
@@ -60,18 +59,13 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
         threads: how many.
         recording: True for a session that keeps every number of its last step.
     """
-    network, dtype = plan.network, plan.numpy_dtype
+    network, dtype, own = plan.network, plan.numpy_dtype, _lowered_network(plan.network)
     stepwise = GradientDescent() if plan.optimizer.whole_batch else plan.optimizer  # no step is asked of it
-    layers = (LayerStruct * len(network.layers))(
-        *(_layer(layer, *network.widths[l : l + 2]) for l, layer in enumerate(network.layers))
-    )
-    groups = network.layout.groups
-    settings = [setting for layer in network.layers for setting in _settings("layer", layer)]
-    settings += _settings("loss", network.loss) + _settings("optimizer", stepwise)
+    settings = own.settings + _settings("optimizer", stepwise)
     record = PlanStruct(
         bytes=dtype.itemsize,
-        count=len(layers),
-        layers=layers,
+        count=len(own.layers),
+        layers=own.layers,
         loss=library.rules("loss")[network.loss.name].place,
         optimizer=library.rules("optimizer")[stepwise.name].place,
         settings=(c.c_double * len(settings))(*settings),
@@ -83,8 +77,8 @@ def lowered(plan: Plan, rows: int, threads: int, recording: bool = False) -> Pla
         clip_value=plan.clipping.value,
         rows=rows,
         threads=threads,
-        groups=(GroupStruct * len(groups))(*map(_group, groups)),
-        groups_count=len(groups),
+        groups=own.groups,
+        groups_count=len(own.groups),
         recording=recording,
     )
     if plan.penalty_factors is not None and rows:
@@ -121,6 +115,57 @@ def lowered_steps(state: State, order: Array, batch: int, alphas: Array, threads
     return record
 
 
+class LoweredNetwork(NamedTuple):
+    """What follows from a network alone: made once, since many trainings have the same one.
+
+    Args:
+        rules: of layers, those of the library it is lowered for.
+        unknown: what that library does not know; None where it knows everything.
+        layers, groups: records.
+        settings: of the layers and the loss.
+    """
+
+    rules: dict[str, library.Rule]
+    unknown: str | None
+    layers: c.Array[LayerStruct]
+    groups: c.Array[GroupStruct]
+    settings: list[float]
+
+
+_LOWERED: WeakKeyDictionary[Network, LoweredNetwork] = WeakKeyDictionary()
+
+
+def _lowered_network(network: Network) -> LoweredNetwork:
+    rules, known = library.rules("layer"), _LOWERED.get(network)
+    if known is None or known.rules is not rules:
+        layers, unknown = network.layers, _unknown(network)
+        known = _LOWERED[network] = LoweredNetwork(
+            rules,
+            unknown,
+            _array(LayerStruct, [] if unknown else map(_layer, layers, network.widths, network.widths[1:])),
+            _array(GroupStruct, map(_group, network.layout.groups)),
+            []
+            if unknown
+            else [*chain(*(_settings("layer", each) for each in layers)), *_settings("loss", network.loss)],
+        )
+    return known
+
+
+def _unknown(network: Network) -> str | None:
+    for l, layer in enumerate(network.layers, start=1):
+        if _known("layer", LAYERS, layer) is None:
+            return f"layer {l} ({layer.name}) is known to Python only"
+        g = layer.activation_record
+        if g is not None and not _knows_activation(g):
+            return f"activation {g.name!r} of layer {l} is known to Python only"
+    return None if _knows_loss(network.loss) else f"loss {network.loss.name!r} is known to Python only"
+
+
+def _array(kind: type[S], records: Iterable[S]) -> c.Array[S]:
+    listed = [*records]
+    return (kind * len(listed))(*listed)
+
+
 def _layer(layer: Layer, n_in: int, n_out: int) -> LayerStruct:
     known, g = library.rules("activation"), layer.activation_record
     activation = known[g.name].place if g is not None else NO_ACTIVATION
@@ -139,8 +184,12 @@ def _known(kind: str, table: Family[Any], record: Record) -> library.Rule | None
     rule = library.rules(kind).get(record.name)
     if rule is None or record.name not in table or table[record.name].cls is not type(record):
         return None
-    own = {field.name for field in dataclasses.fields(record)} - PASSED_OTHERWISE
-    return rule if set(rule.settings) == own else None
+    return rule if set(rule.settings) == _own_settings(type(record)) else None
+
+
+@lru_cache(maxsize=128)
+def _own_settings(cls: type[Record]) -> set[str]:
+    return {field.name for field in dataclasses.fields(cls)} - PASSED_OTHERWISE
 
 
 def _knows_loss(loss: Loss) -> bool:

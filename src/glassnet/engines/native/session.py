@@ -22,6 +22,7 @@ from glassnet.engines.kernels.interface import (
     RowsStruct,
     Status,
     StepsStruct,
+    VectorsStruct,
 )
 from glassnet.engines.native.lowering import lowered
 from glassnet.engines.native.pointers import address, vectors
@@ -94,23 +95,22 @@ class Spare:
     def __init__(self) -> None:
         self._sessions: dict[bytes, int] = {}
 
-    def take(self, record: PlanStruct) -> int | None:
-        """A session of this plan, to be loaded; None where there is none."""
-        return self._sessions.pop(_key(record), None)
+    def take(self, key: bytes) -> int | None:
+        """A session of the plan with this key, to be loaded; None where there is none."""
+        return self._sessions.pop(key, None)
 
-    def give(self, session_library: ctypes.CDLL, record: PlanStruct, handle: int) -> None:
+    def give(self, session_library: ctypes.CDLL, record: PlanStruct, key: bytes, handle: int) -> None:
         """Keep a session, or free it."""
-        small = session_library.gn_bytes(ctypes.byref(record)) <= self.BYTES
         if (
-            not small
-            or record.factors
+            record.factors
             or record.recording
             or len(self._sessions) >= self.MOST
-            or _key(record) in self._sessions
+            or key in self._sessions
+            or session_library.gn_bytes(ctypes.byref(record)) > self.BYTES
         ):
             session_library.gn_free(handle)
         else:
-            self._sessions[_key(record)] = handle
+            self._sessions[key] = handle
 
 
 def _key(record: PlanStruct) -> bytes:
@@ -159,17 +159,25 @@ class Session:
         self._inputs, self._outputs, self._dtype = plan.network.inputs, plan.network.outputs, plan.numpy_dtype
         self._library = library.load()
         record = lowered(plan, rows, threads, recording)
-        self._handle = _SPARE.take(record) or _new(plan, rows, record)
-        weakref.finalize(self, _SPARE.give, self._library, record, self._handle)
+        key = _key(record)
+        self._handle = _SPARE.take(key) or _new(plan, rows, record)
+        weakref.finalize(self, _SPARE.give, self._library, record, key, self._handle)
 
     def load(self, theta: Array, slots: Array | None, running: Array) -> None:
         """Parameters (n,), slots (s, n) and running statistics (r,) into the session."""
-        _well(self._library.gn_load(self._handle, ctypes.byref(vectors(theta, slots, running))))
+        self.load_from(vectors(theta, slots, running))
+
+    def load_from(self, record: VectorsStruct) -> None:
+        """The same, of their record."""
+        _well(self._library.gn_load(self._handle, ctypes.byref(record)))
 
     def save(self, state: State) -> None:
         """And back into the state."""
-        written = vectors(state.theta, state.slots, state.running, written=True)
-        _well(self._library.gn_save(self._handle, ctypes.byref(written)))
+        self.save_into(vectors(state.theta, state.slots, state.running, written=True))
+
+    def save_into(self, record: VectorsStruct) -> None:
+        """The same, by a record of vectors that may be written into."""
+        _well(self._library.gn_save(self._handle, ctypes.byref(record)))
 
     def train(self, examples: Examples, steps: StepsStruct) -> int:
         """Take steps; how that went, a status."""

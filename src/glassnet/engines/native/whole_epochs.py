@@ -73,10 +73,11 @@ class KernelEpochs(NamedTuple):
             times=address(times, (most,), np.float64, written=True),
         )
         kept = _watch(epochs, state, between)
-        session.load(state.theta, state.slots, state.running)
+        own = vectors(state.theta, state.slots, state.running, written=True)
+        session.load_from(own)
         if session.train_epochs(self.examples, steps, epochs) != Status.done:  # those before the bad one, again
             return self._call(state, epochs.done, threads, between) if epochs.done else None
-        session.save(state)
+        session.save_into(own)
         done: int = epochs.done
         state.step, state.epoch, state.examples = steps.step, state.epoch + done, state.examples + done * plan.examples
         if between.watch is not None:

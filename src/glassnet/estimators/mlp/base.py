@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
 from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -188,7 +187,13 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
 
     def _job(self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool) -> Job:
         """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
-        random = cache(partial(_random, self.random_state))  # making a generator takes its time
+        generator: np.random.RandomState | None = None
+
+        def random() -> np.random.RandomState:  # made where it is needed: that takes its time
+            nonlocal generator
+            generator = generator or _random(self.random_state)
+            return generator
+
         network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
         state = next_epoch(self, earlier) if incremental and earlier is not None else None
         dtype = rows.X.dtype if state is None else state.theta.dtype

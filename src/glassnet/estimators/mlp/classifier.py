@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -136,7 +137,7 @@ class MLPClassifier(Classification, MLP):
         return by_class if sample_weight is None else by_class * _check_sample_weight(sample_weight, X)
 
     def _loss_record(self) -> Loss:
-        fitting = LOSSES.make(self.labels_.loss)
+        fitting = _fitting(self.labels_.loss)
         loss = fitting if self.loss == "log_loss" else as_loss(self.loss, like=fitting)
         if (loss.targets, loss.link) != (fitting.targets, fitting.link):
             raise InvalidInput(
@@ -165,3 +166,9 @@ class MLPClassifier(Classification, MLP):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+@lru_cache(maxsize=8)
+def _fitting(loss: str) -> Loss:
+    """The loss of that name, made once."""
+    return LOSSES.make(loss)

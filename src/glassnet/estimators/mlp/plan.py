@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from numbers import Integral, Real
-from types import NoneType
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import DTypeLike
 
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.estimators.base import of_plain_data
 from glassnet.estimators.hidden import hidden_layers
 from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.learning.stopping import Stopping
@@ -50,9 +50,8 @@ class Shape(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """True where they are numbers and names, which hold nothing of the user's."""
-        values = (value if type(value) is tuple else (value,) for value in self)
-        return all(type(each) in (int, float, str, NoneType) for value in values for each in value)
+        """True where they hold nothing of the user's."""
+        return all(map(of_plain_data, self))
 
 
 def network_of(mlp: MLPParameters, inputs: int, outputs: int, loss: Loss) -> Network:
@@ -139,6 +138,9 @@ def _record(cls: Callable[..., R], *values: float, **settings: float) -> R:
     return cls(*values, **settings)
 
 
+_name = lru_cache(maxsize=8)(lambda dtype: dtype.name)  # NumPy puts it together every time
+
+
 def plan_of(
     mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, n_threads: int | None = None
 ) -> Plan:
@@ -153,7 +155,7 @@ def plan_of(
         batch_size=_batch_size(mlp, m),
         epochs=epochs,
         shuffle=bool(mlp.shuffle),
-        dtype=np.dtype(dtype).name,
+        dtype=_name(np.dtype(dtype)),
         n_threads=n_threads,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from glassnet.glass.diagnosis.context import Context
 from glassnet.glass.diagnosis.finding import Finding
@@ -38,4 +38,4 @@ class Check:
 
     def findings(self, context: Context) -> list[Finding]:
         """What it finds, under its name."""
-        return [replace(finding, name=self.name) for finding in context.found(self.function)]
+        return [finding.named(self.name) for finding in context.found(self.function)]

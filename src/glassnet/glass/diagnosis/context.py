@@ -116,9 +116,7 @@ class Context:
     def curve(self, name: str) -> Curve:
         """A column of the history."""
         if name not in self.known:
-            values = np.asarray((self.history or {}).get(name, ()), np.float64)
-            finite = np.isfinite(values)
-            self.known[name] = Curve(np.flatnonzero(finite) + 1, values[finite])
+            self.known[name] = Curve.of((self.history or {}).get(name, ()))
         return self.known[name]
 
     @property
@@ -150,10 +148,11 @@ class Context:
 
     @cached_property
     def inputs(self) -> Any:
-        """These rows, (m, n), sparse where X is; a copy."""
+        """These rows, (m, n), sparse where X is; not to be written into."""
         X = self._X.tocsr() if is_sparse(self._X) else np.asarray(self._X)
+        X = X if len(self.sample) == self.all_rows else X[self.sample]
         with np.errstate(over="ignore"):  # a number too large for float32 is reported as not finite
-            return self.network.check_inputs(X[self.sample], self.parameters.theta.dtype)
+            return self.network.check_inputs(X, self.parameters.theta.dtype)
 
     @cached_property
     def table(self) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,15 @@ class Curve(NamedTuple):
 
     epochs: Array
     values: Array
+
+    @classmethod
+    def of(cls, recorded: Sequence[float]) -> Curve:
+        """That of a column (e,), whose gaps are NaN."""
+        values = np.asarray(recorded, np.float64)
+        if not len(values):  # most histories lack some column
+            return cls(values, values)
+        finite = np.isfinite(values)
+        return cls(np.flatnonzero(finite) + 1, values[finite])
 
     @property
     def window(self) -> int:

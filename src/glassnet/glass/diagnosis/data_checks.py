@@ -15,9 +15,9 @@ from glassnet.text import listed
 
 
 def _not_finite(context: Context) -> Iterator[Finding]:
-    bad = ~np.isfinite(context.table)
-    if not bad.any():
+    if context.finite.all():
         return
+    bad = ~np.isfinite(context.table)
     columns = [context.column(int(j)) for j in np.flatnonzero(bad.any(axis=0))]
     rows = int(bad.any(axis=1).sum())
     what = f"{rows:,} of {len(bad):,} rows have inputs that are not finite numbers, in {listed(columns, 3)}"
@@ -46,20 +46,20 @@ def _classes(context: Context) -> Iterator[Finding]:
     shares = _class_shares(context)
     if shares is None:
         return
-    rarest, ratio = int(shares.argmin()), float(shares.max() / max(shares.min(), 1e-300))
+    rarest, least, most = int(shares.argmin()), float(shares.min()), float(shares.max())
+    ratio = most / max(least, 1e-300)
     facts: Facts = {"shares": tuple(shares.tolist()), "rarest": rarest, "ratio": ratio}
     named = context.class_name(rarest, len(shares))
-    if shares.min() == 0:
+    if least == 0:
         yield Finding("warning", f"{named} has no rows", "provide rows of every class", facts)
     elif ratio > at.IMBALANCED:
-        what = f"classes are imbalanced: {named} has {percent(float(shares.min()))} of the rows, "
-        what += f"the most frequent {percent(float(shares.max()))}"
+        what = f"classes are imbalanced: {named} has {percent(least)} of the rows, the most frequent {percent(most)}"
         severity: Severity = "warning" if ratio > at.VERY_IMBALANCED else "note"
         yield Finding(
             severity, what, "give rare classes more weight (sample_weight), and judge by more than accuracy", facts
         )
     else:
-        what = f"the {len(shares)} classes are balanced: the rarest has {percent(float(shares.min()))} of the rows"
+        what = f"the {len(shares)} classes are balanced: the rarest has {percent(least)} of the rows"
         yield Finding("good", what, "", facts)
 
 

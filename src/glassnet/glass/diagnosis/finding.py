@@ -34,6 +34,10 @@ class Finding:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     name: str = ""
 
+    def named(self, name: str) -> Finding:
+        """The same as found by the check of that name."""
+        return Finding(self.severity, self.what, self.remedy, self.evidence, name)
+
     def __str__(self) -> str:
         return f"{self.severity}: {self.what}{f'; try: {self.remedy}' if self.remedy else ''}."
 

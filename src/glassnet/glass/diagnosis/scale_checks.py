@@ -20,7 +20,7 @@ STANDARDIZE = "standardize the inputs (and a numeric target) to mean 0 and devia
 def _unscaled(context: Context) -> Iterator[Finding]:
     scales = context.scales
     far, ratio = _distance(scales), _ratio(scales)
-    if far.max(initial=0) <= 1 and ratio <= at.APART:
+    if ratio <= at.APART and not (far > 1).any():
         what = f"the {len(far)} inputs are on similar scales"
         facts: Facts = {"ratio": ratio, "largest": float(scales.size.max(initial=0))}
         yield Finding("good", what, "", facts)
@@ -36,20 +36,20 @@ def _unscaled(context: Context) -> Iterator[Finding]:
 
 def _distance(scales: Scales) -> Array:
     """How far each input is from mean 0 and deviation 1, in multiples of the thresholds, (n,); above 1 is far."""
-    large = scales.size / at.LARGE_SCALE
-    small = at.SMALL_INPUT / np.maximum(scales.inner, 1e-300)
-    with np.errstate(over="ignore"):  # for constants, which are left out below
-        off = np.abs(scales.mean) / np.maximum(scales.deviation, 1e-300) / at.OFF_CENTER
+    far = np.maximum(scales.size / at.LARGE_SCALE, at.SMALL_INPUT / np.maximum(scales.inner, 1e-300))
     # A large mean with a small deviation matters only for large inputs: an indicator that is nearly always 1 is fine.
-    off = np.where(scales.size > 2, off, 0.0)
-    return np.where(scales.varying, np.maximum(np.maximum(large, small), off), 0.0)
+    if (large := scales.size > 2).any():
+        with np.errstate(over="ignore"):  # for constants, which are left out below
+            off = np.abs(scales.mean) / np.maximum(scales.deviation, 1e-300) / at.OFF_CENTER
+        far = np.where(large, np.maximum(far, off), far)
+    return np.where(scales.varying, far, 0.0)
 
 
 def _ratio(scales: Scales) -> float:
-    if not scales.varying.any():
+    varying = scales.varying
+    if not varying.any():
         return 1.0
-    sizes, inner = scales.size[scales.varying], scales.inner[scales.varying]
-    return float(sizes.max() / max(inner.min(), 1e-300))
+    return float(scales.size[varying].max() / max(scales.inner[varying].min(), 1e-300))
 
 
 def _extremes(scales: Scales) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,18 +37,21 @@ def scales_of(X: Array) -> Scales:
     >>> scales_of(np.array([[3.0, 0.0], [5.0, 2.0]])).inner.round(2).tolist()
     [4.12, 2.0]
     """
+    columns = np.ascontiguousarray(X.T)  # NumPy sums a few long rows faster than many short ones
     with np.errstate(all="ignore"):
-        known = np.isfinite(X)
+        known = np.isfinite(columns)
         whole = bool(known.all())
-        count = max(len(X), 1) if whole else np.maximum(known.sum(axis=0), 1)
-        X = X if whole else np.where(known, X, 0.0)
-        mean, square = X.sum(axis=0) / count, (X * X).sum(axis=0)
+        count: Any = max(len(X), 1) if whole else np.maximum(known.sum(axis=1), 1)
         where = True if whole else known
-        low, high = X.min(axis=0, where=where, initial=np.inf), X.max(axis=0, where=where, initial=-np.inf)
-        varies = low < high
-        mean = np.where(varies, mean, np.where(np.isfinite(low), low, 0.0))
-        off = X - mean if whole else np.where(known, X - mean, 0.0)
-        deviation = np.where(varies, np.sqrt((off * off).sum(axis=0) / count), 0.0)
+        columns = columns if whole else np.where(known, columns, 0.0)
+        low = np.minimum.reduce(columns, 1, where=where, initial=np.inf)
+        varies = low < np.maximum.reduce(columns, 1, where=where, initial=-np.inf)
+        mean, square = np.add.reduce(columns, 1) / count, np.add.reduce(columns * columns, 1)
+        all_vary = bool(varies.all())
+        if not all_vary:
+            mean = np.where(varies, mean, np.where(np.isfinite(low), low, 0.0))
+        off = columns - mean[:, None] if whole else np.where(known, columns - mean[:, None], 0.0)
+        deviation = np.sqrt(np.add.reduce(off * off, 1) / count)
         size = np.sqrt(square / count)
-        inner = size if X.all() and whole else np.sqrt(square / np.maximum(np.count_nonzero(X, axis=0), 1))
-        return Scales(mean, deviation, size, inner)
+        inner = size if whole and columns.all() else np.sqrt(square / np.maximum(np.count_nonzero(columns, axis=1), 1))
+        return Scales(mean, deviation if all_vary else np.where(varies, deviation, 0.0), size, inner)

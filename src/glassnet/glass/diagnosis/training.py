@@ -64,19 +64,21 @@ def _looked(
     context: Context, checks: Sequence[Check], until: float, slow_until: float, most: int, beside: str
 ) -> Diagnosis:
     found: list[Finding] = []
-    looked, skipped = {""}, dict[str, str]()
+    looked, skipped, enough = {""}, dict[str, str](), False
     with np.errstate(all="ignore"):  # numbers near the largest floats may be the trouble
         for check in checks:
             try:
                 in_time = monotonic() < (slow_until if check.slow else until)
                 lacking = check.missing(context) if in_time else "more time"
-                found += () if lacking else check.findings(context)
+                if not lacking and (now := check.findings(context)):
+                    found += now
+                    enough = len(_warned(found) - {beside}) >= most
             except Exception as error:  # no memory is one of many; what failed is the judge, not the training
                 lacking = f"to end well: {type(error).__name__}"
             if lacking:
                 skipped[check.name] = lacking
             looked.add(check.name)
-            if len(found) >= most and beside in looked and len(_warned(found) - {beside}) >= most:
+            if enough and beside in looked:
                 break
     return Diagnosis(tuple(found), skipped)
 
