@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import fnmatch
 import os
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from glassnet.arrays import is_sparse
 from glassnet.data.arrow import pa
 from glassnet.data.reading import in_memory
 from glassnet.data.reading.bundled import SETS, from_bundled
-from glassnet.data.reading.options import ReadOptions
+from glassnet.data.reading.options import KINDS, ReadOptions
 from glassnet.data.source import Source, TableLike, check_names
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.text import counted
@@ -94,8 +96,25 @@ def _library_object(data: TableLike, options: ReadOptions) -> Source:
     raise InvalidType(f"a {kind} is not a table", remedy=remedy)
 
 
+def _spelled_out(source: Source) -> ReadOptions:
+    """The options with the columns that ``A*`` stands for, where no column is called so."""
+
+    def columns(name: str) -> list[str]:
+        found = [] if name in source.names or "*" not in name else fnmatch.filter(source.names, name)
+        return found or [name]
+
+    fields = {field: getattr(source.options, field) for field in ("exclude", *KINDS)}
+    if not any("*" in name for names in fields.values() for name in names):
+        return source.options
+    spelled: dict[str, Any] = {
+        field: tuple(one for name in names for one in columns(name)) for field, names in fields.items()
+    }
+    return dataclasses.replace(source.options, **spelled)
+
+
 def _checked(source: Source) -> Source:
-    options = source.options
+    if (options := _spelled_out(source)) is not source.options:
+        source = dataclasses.replace(source, options=options)
     for name in (*options.exclude, *options.categorical, *options.numeric, *options.dates):
         source.check_name(name)
     if options.exclude:

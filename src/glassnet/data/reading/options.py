@@ -51,7 +51,8 @@ class ReadOptions:
         categorical: columns that hold categories, whatever they look like.
         numeric: columns that hold numbers; a word in them is an error.
         dates: columns that hold dates, also such as 20240227.
-        exclude: columns to be left out, as if the table had none of that name.
+        exclude: columns to be left out, as if the table had none of that name. In these four ``"A*"`` stands for all
+            columns whose names begin with A.
         block_bytes: how much is read at a time, bytes.
 
     Raises:
@@ -75,10 +76,10 @@ class ReadOptions:
     header: bool = _option(True, "whether the first row of a text file holds the column names")
     missing: tuple[str, ...] = _option((), "a further word that means 'missing'")
     keep: tuple[str, ...] = _option((), "a usual word for 'missing', such as None, that is a value here")
-    categorical: tuple[str, ...] = _option((), "a column to be read as categories")
-    numeric: tuple[str, ...] = _option((), "a column to be read as numbers")
-    dates: tuple[str, ...] = _option((), "a column to be read as dates")
-    exclude: tuple[str, ...] = _option((), "a column to leave out")
+    categorical: tuple[str, ...] = _option((), "a column to be read as categories; A* is all that begin with A")
+    numeric: tuple[str, ...] = _option((), "a column to be read as numbers; A* is all that begin with A")
+    dates: tuple[str, ...] = _option((), "a column to be read as dates; A* is all that begin with A")
+    exclude: tuple[str, ...] = _option((), "a column to leave out; A* is all that begin with A")
     block_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
+from glassnet.estimators.table.code_hints import code_hints
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming
 from glassnet.estimators.table.evaluation import Evaluation
@@ -194,8 +195,9 @@ class TableModel(TableEstimator):
             loss = loss.in_units(self.target.scale)  # the network's target is standardized
         Y = TableAnswers(self.target, loss).encode(source, self.recipe.dtype)
         classes = self.target.task == "classification"
-        leaks = leakage_notes(self.encoder, source, self.target.name, X, Y.reshape(-1), classes)
-        self._found = (*source.notes, *leaks, *split_hints(self.encoder, source, X, division.split))
+        table = self.encoder, source, self.target.name, X, Y.reshape(-1), classes
+        hints = (*split_hints(self.encoder, source, X, division.split), *code_hints(*table))
+        self._found = (*source.notes, *leakage_notes(*table), *hints)
         self.jobs = self._jobs(Rows(X, Y, division.weights), loss, division)
         self.network = self.jobs[0].plan.network
         self.known_rows = rows_of(self.jobs[0], self.recipe.seed) if self.row_digests else None
