@@ -42,8 +42,9 @@ def _few_values(encoder: TableEncoder, X: Array) -> Iterator[tuple[str, NumberFo
     some = np.sort(X[:FIRST_ROWS], axis=0)
     different = 1 + np.count_nonzero(some[1:] != some[:-1], axis=0)
     for column in encoder.columns:
-        used = isinstance(column, NumberColumn) and column.name in encoder.outputs
-        if used and different[encoder.outputs[column.name].start] <= MOST_CODES:
+        if not isinstance(column, NumberColumn) or not column.outputs:
+            continue
+        if different[encoder.outputs[column.name].start] <= MOST_CODES:
             yield column.name, column.format
 
 
