@@ -80,6 +80,18 @@ def format_number(value: SupportsFloat, digits: int = 4) -> str:
     return f"{_without_zeros(mantissa)}e{exponent}"
 
 
+def amount(value: SupportsFloat, digits: int = 4) -> str:
+    """A number as people write it, whole from a thousand on, with commas.
+
+    >>> amount(31590.4), amount(46.3565), amount(1.0), amount(2e20), amount(float("nan"))
+    ('31,590', '46.36', '1', '2e20', 'nan')
+    """
+    number = float(value)
+    if 1000 <= abs(number) < 1e15:
+        return f"{number:,.0f}"
+    return format_number(number, digits)
+
+
 def _without_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -19,7 +19,7 @@ def test_evaluate_beside_the_trivial_guess(call: Call, fruit_model: Path) -> Non
     assert result.out.startswith("fruits.csv: 60 rows; target 'fruit'\n")
     facts = json.loads(call("evaluate", fruit_model, "fruits.csv", "--judge", "all", "--json").out)
     scores = facts["evaluation"]["scores"]
-    assert set(scores) == {"accuracy", "log-loss"}
+    assert set(scores) == {"accuracy", "log-loss", "AUC"}
     assert f"{scores['accuracy']['model']:.4g}" in result.out
     truth = [line.split(",")[2] for line in Path("fruits.csv").read_text().splitlines()[1:]]
     answers = glassnet.load(fruit_model).predict("fruits.csv")

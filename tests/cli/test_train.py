@@ -32,7 +32,7 @@ def test_first_look(call: Call, folder: Path) -> None:
     assert lines[6].startswith("trained 40 epochs in ")
     assert "30 held-out rows" in result.out
     assert "truth \\ predicted  setosa  versicolor  virginica" in result.out
-    assert lines[-1] == "model written to iris.safetensors; try: glassnet predict iris.safetensors iris"
+    assert lines[-1] == "model written to iris.safetensors"
     assert list(contents(folder)) == ["iris.safetensors"]  # and no checkpoint
     assert "\x1b" not in result.out + result.err
     assert all(line == line.rstrip() for line in lines)
@@ -177,7 +177,7 @@ def test_names_that_are_not_ascii(call: Call, folder: Path) -> None:
     written(folder / "häuser größe.csv", ["größe,цена", *(f"{i},{2 * i}" for i in range(30))])
     result = call("train", "häuser größe.csv", "--target", "цена", "--epochs", 2)
     assert result.code == 0
-    assert "try: glassnet predict 'häuser größe.safetensors' 'häuser größe.csv'" in result.out
+    assert "glassnet plot predictions 'häuser größe.safetensors' 'häuser größe.csv'" in result.out
     assert call("predict", "häuser größe.safetensors", "häuser größe.csv").out.startswith('"predicted цена"\n')
 
 

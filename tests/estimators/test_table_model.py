@@ -134,7 +134,7 @@ def test_the_numbers_of_a_classification_by_hand() -> None:
     assert found["log-loss"].baseline == pytest.approx(-np.log(frequencies[0, y]).mean(), rel=1e-12)
     assert found.baseline == f"always {commonest}, the commonest class"
     np.testing.assert_array_equal(found.confusion, sklearn.metrics.confusion_matrix(y, answers))
-    assert [score.higher_is_better for score in found.scores] == [True, False]
+    assert [score.higher_is_better for score in found.scores] == [True, False, True]
 
 
 def test_the_numbers_of_a_regression_by_hand() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from glassnet.estimators.table.evaluation import Evaluation
+    from glassnet.glass.diagnosis.diagnosis import Diagnosis
 
 MOST_CLASSES_SHOWN, LONGEST_CLASS_SHOWN = 12, 16
 LONGEST_UNFOLDED = 24  # characters of a cell up to which it is not folded
@@ -69,6 +70,10 @@ class Page:
         if not self.silent:
             self._block(text, styled=False)
 
+    def section(self, title: str, lines: Iterable[str]) -> None:
+        """Print lines below a title, a little to the right."""
+        self.block("\n".join([title, *(f"  {line}" for line in lines)]))
+
     def finish(self) -> None:
         """Print the document, with ``--json``."""
         if self.as_json:
@@ -82,6 +87,29 @@ class Page:
     def _print(self, text: str, err: bool = False, styled: bool = False) -> None:
         tell("\n" * self._in_block + text, err, styled)
         self._in_block = False
+
+
+def show_diagnosis(page: Page, diagnosis: Diagnosis) -> None:
+    """Show what is wrong, a line each, the most serious first; how much was looked at and found good.
+
+    Args:
+        page: to write on.
+        diagnosis: what to show.
+    """
+    put_diagnosis(page, diagnosis)
+    good = [found.what for found in diagnosis if found.severity == "good"]
+    for finding in diagnosis.problems:
+        page.say(str(finding))
+    if good:
+        page.say(f"good: {'; '.join(good)}.")
+
+
+def put_diagnosis(page: Page, diagnosis: Diagnosis) -> None:
+    """Add the findings to the document."""
+    page.facts["diagnosis"] = {
+        "findings": [vars(finding) for finding in diagnosis.worst_first()],
+        "not checked": diagnosis.skipped,
+    }
 
 
 def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
@@ -99,9 +127,12 @@ def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
         "classes": evaluation.classes,
         "confusion": evaluation.confusion,
     }
-    rows = [(s.name, f"{s.value:.4g}", f"{s.baseline:.4g}", s.words) for s in evaluation.scores]
+    rows = [(s.name, s.shown(s.value), s.shown(s.baseline), s.words) for s in evaluation.scores]
     if not page.narrow_table([where, "model", "baseline", ""], rows, right=(1, 2)):
         page.table([where, "model", "baseline"], [row[:3] for row in rows], right=(1, 2))
+        width = _console().width
+        for name, _, _, words in rows:
+            page.say(textwrap.fill(f"{name}: {words}", width, break_long_words=False))
     page.say(f"baseline: {evaluation.baseline}")
     if evaluation.classes is not None:
         _show_confusion(page, evaluation)

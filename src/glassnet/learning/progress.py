@@ -20,7 +20,7 @@ LEAST = len("cost 1.234e-05")  # letters that the first number needs
 PLAIN_SECONDS = 2.0  # between two plain lines
 NOTEBOOK_SECONDS = 0.1  # between two changes of a notebook's bar
 BAR_WIDTH = 16
-BESIDE = len("epoch ") + BAR_WIDTH + len("  -:--:--") + 1  # letters of a terminal's bar beside epochs and costs
+BESIDE = len("epoch ") + BAR_WIDTH + len("  left -:--:--") + 1  # letters of a terminal's bar beside epochs and costs
 
 
 class Progress(Callback):
@@ -86,12 +86,13 @@ class TerminalBar(Callback):
             MofNCompleteColumn(),
             BarColumn(BAR_WIDTH),
             TextColumn("{task.description}", table_column=Column(no_wrap=True), markup=False),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[clock]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
         ]
         if self._room(run) < LEAST:  # a narrow window: the numbers before the bar
             columns = [columns[1], columns[3]]
         self._bar = Progress(*columns, console=self._console)
-        self._task = self._bar.add_task("", total=run.until, completed=run.state.epoch)
+        self._task = self._bar.add_task("", total=run.until, completed=run.state.epoch, clock="left")
         self._bar.start()
 
     def on_chunk_end(self, run: Run) -> None:
@@ -105,6 +106,9 @@ class TerminalBar(Callback):
             self._bar.update(self._task, completed=run.state.epoch, description=described(run, room))
 
     def on_train_end(self, run: Run) -> None:
+        done = run.state.epoch
+        if self._bar is not None and self._task is not None and done:  # what was stopped early has no time left
+            self._bar.update(self._task, completed=done, total=done, clock="took")
         self.on_train_broken(run)
 
     def on_train_broken(self, run: Run) -> None:

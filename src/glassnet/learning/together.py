@@ -57,6 +57,9 @@ class _EndWith(Callback):
             run.interrupted.set()
 
 
+TIME_IS_OVER = "the time limit is over"
+
+
 class Deadline(Callback):
     """Stops trainings at a moment, whenever each of them began.
 
@@ -75,4 +78,4 @@ class Deadline(Callback):
 
     def on_chunk_end(self, run: Run) -> None:
         if time.monotonic() >= self._end:
-            run.ask_to_stop("the time limit is over")
+            run.ask_to_stop(TIME_IS_OVER)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ from glassnet.cli.options import (
     share_or_table,
 )
 from glassnet.cli.output import Page, patient_console, show_evaluation
+from glassnet.cli.terminal import tell
+from glassnet.cli.verdict import next_steps, show_verdict
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 DIVIDING = "Dividing the rows"
 SHARE = Range(0, 1, below=True)
+LARGE_FILE = 2_000_000  # bytes: reading takes a noticeable time
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ class Training:
 
         self._check_places()
         refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])
+        self._say_reading()
         source = open_table(self.data, self.reading, self.page.note)
         test, validation = (self._table(self.values[name]) for name in ("test", "validation"))
         target, task, by = self.values["target"], self.values["task"], made(SplitBy, self.values)
@@ -181,7 +185,13 @@ class Training:
         experiment.prepare(self.recipe, self.settings.preset, limit, digests)
         self._say_notes(experiment)
         self._say_network(experiment.model)
-        self._train(experiment)
+        try:
+            self._train(experiment)
+        except Diverged:
+            self._remove_checkpoint()
+            left = f"; {self.path} is as it was" if self.path.exists() else ""
+            self.page.note(f"the training diverged, so no model is written{left}")
+            raise
         self._say_learned(experiment.model)
         if experiment.model.outcome.signal and not experiment.model.history.epochs:
             return self._end(experiment.model.outcome, "no model is written, since no epoch was done")
@@ -189,7 +199,16 @@ class Training:
         if evaluation is not None:
             held_out = counted(len(experiment.held_out), "held-out row")
             show_evaluation(self.page, evaluation, f"on {experiment.apart.label}" if experiment.apart else held_out)
-        return self._write(experiment.model)
+        if not self.values["quiet"]:
+            show_verdict(self.page, experiment)
+        return self._write(experiment)
+
+    def _say_reading(self) -> None:
+        """A line before the silence while a large file is read."""
+        with suppress(OSError, ValueError):
+            size = Path(self.data).stat().st_size
+            if size > LARGE_FILE and not self.values["quiet"]:
+                tell(f"reading {self.data}, {size / 1e6:,.0f} MB", err=True)
 
     def _table(self, given: str | float) -> Source | float:
         """A table that is named; a share of the rows is itself."""
@@ -260,11 +279,7 @@ class Training:
             bar = ProgressOfAll(lambda: [job.plan for job in model.jobs], patient_console())
         callbacks = [] if self.values["quiet"] else [bar]
         every, resume = self.settings.checkpoint_every, self.values["resume"]
-        try:
-            experiment.train(callbacks, self.stopped.path, every, resume, checkpoint_like=self.path)
-        except Diverged:
-            self._remove_checkpoint()
-            raise
+        experiment.train(callbacks, self.stopped.path, every, resume, checkpoint_like=self.path)
 
     def _say_learned(self, model: TableModel) -> None:
         from glassnet.engines.choice import AUTOMATIC
@@ -292,20 +307,18 @@ class Training:
         if self.recipe.engine == "auto" and engine.name != AUTOMATIC[0]:
             self.page.say(f"engine: {engine.why}")
 
-    def _write(self, model: TableModel) -> int:
+    def _write(self, experiment: Experiment) -> int:
         from glassnet.files import save
 
-        replaced = replacing(self.path)
+        model, replaced = experiment.model, replacing(self.path)
         try:
             save(model, self.path)
         except UnusableFile:
             if kept := self.stopped.kept(self.checkpoint):
                 self.page.note(f"{kept}: {AGAIN} ends it")
             raise
-        next_step = shlex.join(["glassnet", "predict", str(self.path), self.data])
-        return self._end(
-            model.outcome, f"model written to {self.path}{replaced}; try: {next_step}", model=str(self.path)
-        )
+        self.page.section("See it", next_steps(experiment, str(self.path), self.data))
+        return self._end(model.outcome, f"model written to {self.path}{replaced}", model=str(self.path))
 
     def _end(self, outcome: Outcome, sentence: str, **facts: Any) -> int:
         """Say how it ended; the exit code."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.text import amount
+
+IN_UNIT = ("RMSE", "MAE")  # these have the target's unit
+NOTHING = 5e-5  # of a number without one
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,37 @@ class Score:
     baseline: float
     words: str
     higher_is_better: bool
+
+    def shown(self, value: float) -> str:
+        """A value of it as people write it; of what has no unit, next to nothing is 0.00.
+
+        >>> r2 = Score("R2", 0.85381, -4.892e-05, "", True)
+        >>> r2.shown(r2.value), r2.shown(r2.baseline), Score("RMSE", 0.0, 0.0, "", False).shown(4.2e-05)
+        ('0.8538', '0.00', '4.2e-5')
+        """
+        return "0.00" if self.name not in IN_UNIT and 0 < abs(value) < NOTHING else amount(value)
+
+
+class OfClass(NamedTuple):
+    """How well one class is told from the others.
+
+    Args:
+        name: the class.
+        rows: of it.
+        recall: the share of these that the model names so.
+        precision: the share that is of it, of the rows that the model names so; 0 where there are none.
+    """
+
+    name: str
+    rows: int
+    recall: float
+    precision: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of the two."""
+        both = self.recall + self.precision
+        return 2 * self.recall * self.precision / both if both else 0.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +85,14 @@ class Evaluation:
     confusion: Array | None = None
     judged: str = ""
 
+    def by_class(self) -> list[OfClass]:
+        """Each class that has rows, in order; none of a regression."""
+        if self.classes is None or self.confusion is None:
+            return []
+        right, true, named = np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0)
+        each = zip(self.classes, right.tolist(), true.tolist(), named.tolist(), strict=True)
+        return [OfClass(str(name), m, hit / m, hit / max(n, 1)) for name, hit, m, n in each if m]
+
     def __getitem__(self, name: str) -> Score:
         return next(score for score in self.scores if score.name == name)
 
@@ -56,7 +100,9 @@ class Evaluation:
 def evaluate_classes(
     classes: Array, counts: Array, truth: Array, probabilities: Array, weights: Array | None = None
 ) -> Evaluation:
-    """Accuracy and log-loss beside those of always naming the most common class with the training's frequencies.
+    """Accuracy, log-loss and AUC beside those of always naming the most common class with the training's frequencies.
+
+    AUC is the area under the ROC curve, of several classes the mean of each against the others.
 
     Args:
         classes: labels, (k,).
@@ -65,7 +111,7 @@ def evaluate_classes(
         probabilities: (m, k).
         weights: of the rows in every score (m,), or None; the table of confusion counts rows.
     """
-    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
     every = np.arange(len(classes))
     answers, commonest = probabilities.argmax(axis=1), int(counts.argmax())
@@ -75,13 +121,18 @@ def evaluate_classes(
     always = np.full_like(truth, commonest)
     right, guessed = (float(accuracy_score(truth, some, sample_weight=weights)) for some in (answers, always))
     surprise, surprised = (float(log_loss(truth, q, labels=every, sample_weight=weights)) for q in (p, frequencies))
-    scores = (
+    scores = [
         Score("accuracy", right, guessed, "share of rows whose class is right", True),
         Score("log-loss", surprise, surprised, "how surprised the model is by the truth", False),
-    )
+    ]
+    present = np.unique(truth if weights is None else truth[weights > 0]).astype(int)
+    if len(present) > 1:  # of one class there is nothing to tell apart
+        judged = present[-1:] if len(classes) == 2 else present
+        areas = [roc_auc_score(truth == c, p[:, c], sample_weight=weights) for c in judged]
+        scores.append(Score("AUC", float(np.mean(areas)), 0.5, "how well the classes are told apart", True))
     name = classes[commonest]
     baseline = f"always {repr(str(name)) if isinstance(name, str) else name}, the commonest class"
-    return Evaluation(len(truth), baseline, scores, classes, confusion_matrix(truth, answers, labels=every))
+    return Evaluation(len(truth), baseline, tuple(scores), classes, confusion_matrix(truth, answers, labels=every))
 
 
 def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
@@ -106,4 +157,4 @@ def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Arr
     ]
     if len(truth) > 1:  # the variance of one row is nothing to explain
         scores.append(Score("R2", *both(r2_score), "share of the target's variance explained", True))
-    return Evaluation(len(truth), f"always {mean:.6g}, the mean", tuple(scores))
+    return Evaluation(len(truth), f"always {amount(mean)}, the mean", tuple(scores))

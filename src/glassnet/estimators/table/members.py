@@ -27,7 +27,7 @@ from glassnet.learning.together import Deadline, train_together
 from glassnet.learning.training import INTERRUPTED, Outcome
 from glassnet.pieces.links import LINKS
 from glassnet.pieces.losses import Loss
-from glassnet.text import counted
+from glassnet.text import amount, counted
 
 TRIAL = 0.05  # of a time limit, to measure the pace
 CYCLES = (1 / 15, 3 / 15, 7 / 15)  # of a training whose schedule has no cycles, where it is looked at in between
@@ -61,9 +61,9 @@ class Choice:
             return f"no rows are held out to choose by, so it is the plain mean of {members}"
         tempered = f"; temperature {blend.temperature:.2f}" if blend.temperature != 1 else ""
         return (
-            f"{self.criterion} of {counted(self.rows, 'held-out row')}: {self.blend:.4g} by a blend of "
+            f"{self.criterion} of {counted(self.rows, 'held-out row')}: {amount(self.blend)} by a blend of "
             f"{len(blend.members)} of {counted(self.candidates, 'candidate')} (the best of them alone "
-            f"{self.single:.4g}, the plain mean {self.plain:.4g}): {members}{tempered}"
+            f"{amount(self.single)}, the plain mean {amount(self.plain)}): {members}{tempered}"
         )
 
 

@@ -16,7 +16,7 @@ from glassnet.arrays import Array, contiguous, dense
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.row_digests import ROLES, UNKNOWN, Judge, RowDigests
+from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
@@ -31,7 +31,7 @@ from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.code_hints import code_hints
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming
-from glassnet.estimators.table.evaluation import Evaluation
+from glassnet.estimators.table.judging import JudgedTable
 from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.members import (
     Checkpointed,
@@ -45,10 +45,8 @@ from glassnet.estimators.table.members import (
 )
 from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
-from glassnet.estimators.table.scikit import TableEstimator, Target
+from glassnet.estimators.table.scikit import Target
 from glassnet.estimators.table.split_hints import split_hints
-from glassnet.glass.diagnosis.diagnose import diagnose_fitted
-from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.blending.blend import Blend, Member
 from glassnet.learning.blending.resuming import resumed
@@ -61,7 +59,6 @@ from glassnet.learning.run import Callback
 from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
 from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
@@ -71,7 +68,7 @@ from glassnet.text import counted, printable
 MOST_NOTES = 10  # about columns that are left out
 
 
-class TableModel(TableEstimator):
+class TableModel(JudgedTable):
     """A network with the encoders of its table's columns and of its target; an estimator in scikit-learn's tools.
 
     Args:
@@ -99,18 +96,11 @@ class TableModel(TableEstimator):
     encoder: TableEncoder
     target: TargetEncoder
     network: Network
-    parameters: Parameters
     history: History
-    outcome: Outcome
     preset_: str
-    rows: int
-    validation_rows: int
     validated: str = ""  # which rows are validated on, where they are not drawn at random
-    blend: Blend
     choice: Choice = Choice()
-    jobs: Sequence[Job] = ()  # of a model from a file none: it has no rows to learn from
     recipes: Sequence[Recipe] = ()
-    evaluation: Evaluation | None = None
     known_rows: RowDigests | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
     _checkpoint: Checkpointed | None = None  # of several networks
@@ -197,7 +187,8 @@ class TableModel(TableEstimator):
         classes = self.target.task == "classification"
         table = self.encoder, source, self.target.name, X, Y.reshape(-1), classes
         hints = (*split_hints(self.encoder, source, X, division.split), *code_hints(*table))
-        self._found = (*source.notes, *leakage_notes(*table), *hints)
+        self.leaks = leakage_notes(*table)
+        self._found = (*source.notes, *self.leaks, *hints)
         self.jobs = self._jobs(Rows(X, Y, division.weights), loss, division)
         self.network = self.jobs[0].plan.network
         self.known_rows = rows_of(self.jobs[0], self.recipe.seed) if self.row_digests else None
@@ -327,11 +318,6 @@ class TableModel(TableEstimator):
             jobs[0].resume(path)
         return self
 
-    def _prepared(self) -> Sequence[Job]:
-        if not self.jobs:
-            raise InvalidInput("the model has no rows to learn from", remedy="call fit, or prepare first")
-        return self.jobs
-
     # -- the fitted model --------------------------------------------------------------------------------------------
 
     @property
@@ -394,17 +380,6 @@ class TableModel(TableEstimator):
         fitted, source = self.fitted, open_source(data)
         numbers = list(range(1, source.rows + 1)) if rows is None else checked_rows(rows, source)
         return trace(fitted, source.take(np.array(numbers) - 1), rows=numbers, optimizer=optimizer)
-
-    def diagnose(self, data: TableLike | None = None) -> Diagnosis:
-        """Findings about the training, the network and the data, worst first when printed.
-
-        Args:
-            data: a table to look at, best with the target; without one only the history of the training is judged.
-        """
-        if data is None:
-            return diagnose_fitted(self.fitted)
-        source = open_source(data)
-        return diagnose_fitted(self.fitted, source, source if self.target.name in source.names else None)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if not hasattr(self, "parameters"):
@@ -486,51 +461,6 @@ class TableModel(TableEstimator):
             predictions = self._predictions(X)
             yield self._meaning().decode(predictions), of_each_class(predictions) if probabilities else None
         found.warn()
-
-    def encode(self, data: TableLike) -> tuple[Array, Array]:
-        """A table that has the target too, as inputs (m, n) and truth: class numbers (m,) or numbers (m, 1)."""
-        source = open_source(data)
-        truth = self.target.transform(source, self.target.name, np.float64)
-        return self.encoder.transform(source), truth
-
-    def evaluate(self, data: TableLike, judge: Judge = "unseen") -> Evaluation:
-        """How good the model is on a table that has the target too.
-
-        Args:
-            data: anything tabular.
-            judge: by which of its rows: "unseen", those that training never saw, or all where there are none or where
-                that is not known; "all"; "learned"; "validated".
-
-        Raises:
-            InvalidInput: there are no such rows.
-        """
-        source = open_source(data)
-        X, truth = self._inputs(source), self.target.transform(source, self.target.name, np.float64)
-        places, words = self.fitted.judged(X, self._meaning().read(truth), judge)
-        return replace(self.judge(X[places], truth[places]), judged=words)
-
-    def roles(self, data: TableLike) -> Array:
-        """What each row of a table was to the training, (m,): "learned from", "validated on", "never seen", "unknown".
-
-        Args:
-            data: anything tabular; without the target a row is known by its other columns.
-        """
-        source = open_source(data)
-        with_target = self.target.name in source.names
-        found = self.fitted.roles(
-            self.encoder.transform(source), self._meaning().encode(source) if with_target else None
-        )
-        return np.array(ROLES)[np.full(source.rows, UNKNOWN) if found is None else found]
-
-    def judge(self, X: Array, truth: Array, weights: Array | None = None) -> Evaluation:
-        """How good the model is on rows that :meth:`encode` made, so that a table is read once, before training."""
-        return self._meaning().judge(self._predictions(X), truth, weights)
-
-    def _inputs(self, data: TableLike) -> Array:
-        """A table as the network's inputs; it warns of cells that are unlike all of training."""
-        X = self.encoder.transform(data, found := Unfamiliar())
-        found.warn()
-        return X
 
     def _expect_classes(self) -> None:
         if self.target.task != "classification":

@@ -20,6 +20,7 @@ from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.scikit import Target
 from glassnet.estimators.typed import BaseEstimator, ClassifierMixin, RegressorMixin
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.run import Callback
@@ -136,6 +137,15 @@ class Tabular(BaseEstimator):
         """
         rows = self._rows(X)
         return self.model_.predict(rows)
+
+    def diagnose(self, X: TableLike | None = None, y: Target | None = None) -> Diagnosis:
+        """Findings about the training, the networks and the table, worst first when printed.
+
+        Args:
+            X, y: a table to look at, best the one of the training; None judges the history and held-out rows alone.
+        """
+        check_is_fitted(self)
+        return self.model_.diagnose(X, y)
 
     @property
     def fitted(self) -> Fitted:

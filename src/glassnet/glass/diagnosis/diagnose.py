@@ -101,12 +101,23 @@ def diagnose_fitted(fitted: Fitted, data: TableLike | None = None, y: TableLike 
         data: m rows, as the user has them.
         y: their labels or numbers, for the gradients and the target's scale.
     """
+    X, Y = None if data is None else fitted.columns.encode(data), None if y is None else fitted.answers.encode(y)
+    return diagnose_inputs(fitted, X, Y)
+
+
+def diagnose_inputs(fitted: Fitted, X: Data | None = None, Y: Data | None = None) -> Diagnosis:
+    """The same on rows as the network gets them.
+
+    Args:
+        fitted: the model.
+        X, Y: inputs (m, n[0]) and targets as the loss reads them.
+    """
     ended = fitted.ending is not None
     return diagnose(
         fitted.network,
         fitted.parameters,
-        X=None if data is None else fitted.columns.encode(data),
-        Y=None if y is None else fitted.answers.encode(y),
+        X=X,
+        Y=Y,
         history=fitted.history,
         plan=fitted.plan if ended else None,
         ending=fitted.ending,
