@@ -32,10 +32,10 @@ from comparison.worker import measures
 from glassnet import Dense, Dropout, Mix, Network, Periodic, Plan, Rows, Scale, State
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.holdout import holdout
-from glassnet.engines.choice import Arithmetic
+from glassnet.estimators.labels import of_each_class
+from glassnet.estimators.table.members import blended, candidates, criterion_for, train_members
+from glassnet.estimators.table.presets import BATCHES, LARGEST_BATCH
 from glassnet.learning.job import Job
-from glassnet.learning.stopping import Stopping
-from glassnet.learning.together import train_together
 from glassnet.network.layers import Layer
 from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.optimizers import AdamW
@@ -57,29 +57,31 @@ class Parts:
         beta_2: of AdamW.
         schedule: of the learning rate.
         dropout: share of hidden units.
-        batch: rows of a step.
+        smoothing: of labels.
+        batch: rows of a step, as a multiple of the preset's.
         epochs, least_steps: passes over the rows, more where the steps would be fewer.
         sigma: of the waves' first frequencies.
         waves, scale, mix, ntk, data, factors, clamp: whether there are the periodic layer, the diagonal layer, the
             learned mix, the NTK parameterization, first values fitted to rows, factors of the learning rate,
             predictions kept within the range of training.
-        pick: whether the epoch is taken that is best by the cost of held-out rows, else the last.
+        choose: whether held-out rows choose the blend of cycle ends, else the last epochs count alike.
         spread: whether members differ in sigma and dropout.
     """
 
-    hidden: tuple[int, ...] = (256, 256, 256)
+    hidden: tuple[int, ...] = (128, 128, 128)
     classifier: str = "silu"
     regressor: str = "silu"
     rate: float = 0.04
-    regressor_rate: float = 0.07
+    regressor_rate: float = 0.04
     plain_rate: float = 0.002
     decay: float = 0.02
     beta_2: float = 0.95
-    schedule: str = "cosine"
+    schedule: str = "coslog"
     dropout: float = 0.15
-    batch: int = 128
-    epochs: int = 64
-    least_steps: int = 1000
+    smoothing: float = 0.1
+    batch: float = 1.0
+    epochs: int = 128
+    least_steps: int = 3000
     sigma: float = 0.1
     waves: bool = True
     scale: bool = True
@@ -87,8 +89,8 @@ class Parts:
     ntk: bool = True
     data: bool = True
     factors: bool = True
-    clamp: bool = True
-    pick: bool = False
+    clamp: bool = False
+    choose: bool = True
     spread: bool = True
 
 
@@ -103,8 +105,9 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "no ntk": {"ntk": False},
     "no data": {"data": False},
     "no factors": {"factors": False},
-    "no clamp": {"clamp": False},
-    "best epoch by cost": {"pick": True},
+    "clamp": {"clamp": True},
+    "last epochs": {"choose": False},
+    "no smoothing": {"smoothing": 0.0},
     "no dropout": {"dropout": 0.0},
     "dropout 0.3": {"dropout": 0.3},
     "no decay": {"decay": 0.0},
@@ -115,17 +118,18 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "half the rate": {"rate": 0.02, "regressor_rate": 0.035, "plain_rate": 0.001},
     "twice the rate": {"rate": 0.08, "regressor_rate": 0.14, "plain_rate": 0.004},
     "constant rate": {"schedule": "constant"},
-    "coslog": {"schedule": "coslog"},
+    "cosine": {"schedule": "cosine"},
     "flat cosine": {"schedule": "flat_cosine"},
-    "batch 64": {"batch": 64},
-    "batch 256": {"batch": 256},
-    "32 epochs": {"epochs": 32},
-    "128 epochs": {"epochs": 128, "least_steps": 2000},
-    "2 layers": {"hidden": (256, 256)},
-    "width 128": {"hidden": (128, 128, 128)},
+    "half the batch": {"batch": 0.5},
+    "twice the batch": {"batch": 2.0},
+    "64 epochs": {"epochs": 64, "least_steps": 1500},
+    "256 epochs": {"epochs": 256, "least_steps": 6000},
+    "2 layers": {"hidden": (128, 128)},
+    "width 256, 64 epochs": {"hidden": (256, 256, 256), "epochs": 64, "least_steps": 1500},
+    "five times the rate of numbers": {"regressor_rate": 0.2},
     "members alike": {"spread": False},
 }
-SIGMAS, DROPOUTS = (0.1, 0.02, 0.5, 2.0), (1.0, 0.0, 0.5, 2.0)  # of members that differ: as many times the recipe's
+SIGMAS, DROPOUTS = (0.1, 0.4, 0.02, 2.0), (1.0, 0.0, 0.5, 2.0)  # of members that differ: as many times the recipe's
 
 
 def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, classifies: bool) -> Network:
@@ -149,13 +153,15 @@ def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, 
             layers.append(Dropout(dropout))
     layers.append(Dense(outputs, None, first, ntk=parts.ntk, bias_rate_factor=bias))
     loss = "squared_error" if not classifies else "cross_entropy" if outputs > 1 else "binary_cross_entropy"
-    return Network(inputs, layers, LOSSES.make(loss))
+    smoothed = {"label_smoothing": parts.smoothing} if classifies and parts.smoothing else {}
+    return Network(inputs, layers, LOSSES.make(loss, **smoothed))
 
 
 def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
     """How it is trained."""
     rate = (parts.rate if classifies else parts.regressor_rate) if parts.ntk else parts.plain_rate
-    batch = min(parts.batch, rows)
+    usual = next((size for most, size in BATCHES if rows <= most), LARGEST_BATCH)
+    batch = min(round(usual * parts.batch), rows)
     epochs = max(parts.epochs, -(-parts.least_steps // -(-rows // batch)))
     return Plan(
         net,
@@ -168,7 +174,7 @@ def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
 
 
 def error(parts: Parts, table: Table, number: int, members: int, threads: int) -> dict[str, float]:
-    """The error of a variant on a split: its members' mean prediction, and the seconds of the training."""
+    """The error of a variant on a split: its blend's, and the seconds of the training."""
     learned, tested = split(table, number)
     parts_of_table = (table.X.iloc[rows].reset_index(drop=True) for rows in (learned, tested))
     frames = as_categories(*parts_of_table, table.categorical)
@@ -180,20 +186,20 @@ def error(parts: Parts, table: Table, number: int, members: int, threads: int) -
     Y = y if table.classifies else ((y - center) / size).astype(np.float32).reshape(-1, 1)
     nets = [network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies) for member in range(members)]
     started = time.perf_counter()
-    mean = mean_prediction(parts, nets, Rows(X, Y), X_test, number, threads)
+    blend = blend_prediction(parts, nets, Rows(X, Y), X_test, number, threads)
     took = time.perf_counter() - started
     if not table.classifies:
-        predicted = mean[:, 0] * size + center
+        predicted = blend[:, 0] * size + center
         predicted = np.clip(predicted, y.min(), y.max()) if parts.clamp else predicted
         return {**measures(table, table.y[tested], predicted, None), "seconds": took}
-    chances = np.column_stack([1 - mean, mean]) if outputs == 1 else mean
+    chances = of_each_class(blend)
     return {**measures(table, table.y[tested], chances.argmax(axis=1), chances), "seconds": took}
 
 
-def mean_prediction(
+def blend_prediction(
     parts: Parts, nets: Sequence[Network], rows: Rows, X_test: np.ndarray, seed: int, threads: int
 ) -> np.ndarray:
-    """What the members predict, (m, k), each trained on four fifths of the rows and judged by the others."""
+    """What the blend predicts, (m, k): trained on four fifths of the rows, its cycle ends judged by the others."""
     classifies = rows.Y.ndim == 1
     learned, held = (
         Rows(rows.X[some], rows.Y[some])
@@ -202,13 +208,11 @@ def mean_prediction(
     jobs = []
     for member, net in enumerate(nets):
         how = plan(parts, net, len(learned.Y), classifies)
-        stopping = Stopping("validation_cost", patience=math.inf, restore_best=True) if parts.pick else None
-        jobs.append(Job(how, State.new(how, 1000 * seed + member, X=learned.X), learned, held, stopping=stopping))
-    total = 0.0
-    for net, outcome in zip(nets, train_together(jobs, threads), strict=True):
-        engine = Arithmetic("auto", 1).choose(net, outcome.parameters).engine
-        total = total + engine.predict(outcome.parameters, X_test).astype(np.float64)
-    return np.asarray(total) / len(nets)
+        jobs.append(Job(how, State.new(how, 1000 * seed + member, X=learned.X), learned, held))
+    outcomes = train_members(jobs, (), threads)
+    criterion = criterion_for(None, nets[0].loss)
+    blend, _ = blended(candidates(jobs, outcomes), held if parts.choose else None, criterion, 1.0)
+    return blend.predict(X_test).astype(np.float64)
 
 
 def effects(records: Sequence[kept.Record]) -> list[str]:
