@@ -129,7 +129,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "five times the rate of numbers": {"regressor_rate": 0.2},
     "members alike": {"spread": False},
 }
-SIGMAS, DROPOUTS = (0.1, 0.4, 0.02, 2.0), (1.0, 0.0, 0.5, 2.0)  # of members that differ: as many times the recipe's
+SIGMAS, DROPOUTS = (0.1, 2.0, 0.4, 0.02), (1.0, 2.0, 0.0, 0.5)  # of members that differ: as many times the recipe's
 
 
 def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, classifies: bool) -> Network:
