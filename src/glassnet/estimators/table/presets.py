@@ -106,8 +106,8 @@ _PARTS = Recipe(
     validation=0.2,
     epochs=128,
 )
-# Noisy tables want low frequencies and dropout, smooth ones the opposite: no single value suits all, the blend decides. The
-# first two differ most: of the four they are the pair that is worth most.
+# Noisy tables want low frequencies and dropout, smooth ones the opposite: no single value suits all, the blend decides.
+# The first two differ most: of the four they are the pair that is worth most.
 SMOOTHING = 0.1
 _SIGMAS, _DROPOUTS = (0.1, 2.0, 0.4, 0.02), (0.15, 0.3, 0.0, 0.075)
 _SMALL = replace(_PARTS, hidden=(128, 128), epochs=16)
