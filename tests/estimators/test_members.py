@@ -31,6 +31,7 @@ from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
 from glassnet.learning.blending.blend import tempered
 from glassnet.learning.blending.candidates import Keep
+from glassnet.learning.blending.choosing import CRITERIA, blend_weights
 from glassnet.learning.run import Run
 
 QUICK = Recipe(hidden=(16,), epochs=16)
@@ -97,6 +98,14 @@ def test_numbers_in_their_own_unit() -> None:
     model = TableModel(QUICK, preset="balanced", metric="mae").fit(table, "target")
     assert model.choice.criterion == "MAE" and 20 < model.choice.blend < 80
     assert model.score(table, "target") > 0.3 and model.blend.temperature == 1
+
+
+def test_what_is_far_worse_does_not_count_however_few_rows_decide() -> None:
+    truth, weights, near = np.zeros(10), np.full(10, 0.1), np.linspace(0.1, 0.2, 10)
+    P = np.stack([near, -near, np.full(10, 3.0), np.full(10, 0.25)])
+    chosen = blend_weights(P, truth, CRITERIA["rmse"], weights, [0, 1, 2])
+    assert chosen[2] == 0 and chosen[0] == chosen[1] == pytest.approx(0.5)
+    assert (blend_weights(P, truth, CRITERIA["rmse"], weights, [0, 3]) > 0).tolist() == [True, True, False, False]
 
 
 def test_an_own_loss_decides_by_itself() -> None:

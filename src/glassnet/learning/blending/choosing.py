@@ -18,6 +18,7 @@ from glassnet.arrays import Array
 
 ROUNDS = 40  # candidates that are added at most
 ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
+FAR_WORSE = 1.25  # times the lowest cost
 LEAST_WEIGHT = 0.02  # of a candidate: below, it costs more time at prediction than it is worth
 SMALLEST = 1e-12  # probability: its logarithm is finite
 HOTTEST = 10.0  # temperature, and its inverse the coldest
@@ -74,12 +75,17 @@ def greedy_weights(P: Array, truth: Array, criterion: Criterion, weights: Array,
 def blend_weights(P: Array, truth: Array, criterion: Criterion, weights: Array, final: Sequence[int]) -> Array:
     """:func:`greedy_weights`, drawn towards the plain mean of the ``final`` candidates; small ones are 0.
 
+    Finals that are far worse than the best of them are left out: a straight line through what is bent.
+
     Args:
         P, truth, criterion, weights: see there.
         final: which candidates are the ends of the trainings.
     """
     doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + P.shape[1])
-    plain = np.bincount(final, minlength=len(P)) / len(final)
+    costs = criterion.terms(P[final], truth) @ weights
+    plain = np.zeros(len(P))
+    plain[np.asarray(final)[~(costs > FAR_WORSE * costs.min())]] = 1
+    plain /= plain.sum()
     mixed = (1 - doubt) * greedy_weights(P, truth, criterion, weights) + doubt * plain
     mixed[mixed < min(LEAST_WEIGHT, mixed.max())] = 0
     return np.asarray(mixed / mixed.sum())
