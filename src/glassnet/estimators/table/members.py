@@ -19,7 +19,7 @@ from glassnet.learning.blending.blend import Blend, Member
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.blending.checkpointing import CheckpointingOfAll
 from glassnet.learning.blending.checkpoints import Training
-from glassnet.learning.blending.choosing import CRITERIA, SMALLEST, Criterion, best_temperature, blend_weights
+from glassnet.learning.blending.choosing import CRITERIA, SMALLEST, Criterion, best_temperature, blend_weights, shares
 from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.job import Job
 from glassnet.learning.run import Callback, Run
@@ -185,8 +185,7 @@ def blended(found: Sequence[Member], rows: Rows | None, criterion: Criterion, sc
     classes = found[0].network.loss.targets in ("classes", "zero_one")
     own = np.asarray(rows.Y).reshape(-1).astype(np.int64 if classes else np.float64)
     P = np.stack([p[np.arange(len(own)), own] if classes else p[:, 0] for p in predictions])
-    weights = np.ones(len(own)) if rows.weights is None else rows.weights.astype(np.float64)
-    weights = weights / (weights.sum() or 1.0)
+    weights = shares(rows)
     w = blend_weights(P, own, criterion, weights, final)
     temperature = 1.0
     if classes:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from glassnet.learning.blending.choosing import SMALLEST, lowest_surprise
+from glassnet.arrays import Array
+from glassnet.engines.plan import Rows
+from glassnet.learning.blending.choosing import SMALLEST, coolest, shares, surprises
 from glassnet.learning.run import Callback, Run
 from glassnet.network.parameters import Parameters
 
-WORSE = 1.1  # times the best cost: noise is smaller
+WORSE = 0.1  # of the best mean loss: by so much more a later one is worse
+SURE = 2.0  # and by so many standard errors of the difference, row by row
 
 
 class Keep(Callback):
     """Keeps a copy of the parameters after some epochs, and stops where rows held out are clearly worse than before.
 
     A network that has grown too sure has a high cost, and may still be the one that is right most often: of classes
-    costs are compared as each is at its best temperature.
+    losses are compared as each network is at its best temperature.
 
     Args:
         epochs: after which.
@@ -25,7 +28,6 @@ class Keep(Callback):
 
     Attributes:
         kept: the copies by epoch.
-        costs: of the rows held out, by epoch; empty where there are none.
     """
 
     every_epoch = False
@@ -33,12 +35,11 @@ class Keep(Callback):
     def __init__(self, epochs: Sequence[int], ended: str = "") -> None:
         self.at_epochs, self.ended = tuple(epochs), ended
         self.kept: dict[int, Parameters] = {}
-        self.costs: dict[int, float] = {}
 
     def copy(self) -> Keep:
         """The same, to which nothing is added any more."""
         other = Keep(self.at_epochs, self.ended)
-        other.kept, other.costs = dict(self.kept), dict(self.costs)
+        other.kept = dict(self.kept)
         return other
 
     def on_train_begin(self, run: Run) -> None:
@@ -46,26 +47,35 @@ class Keep(Callback):
             run.ask_to_stop(self.ended)
 
     def on_epoch_end(self, run: Run) -> None:
-        epoch = run.state.epoch
-        if epoch not in self.at_epochs:
+        if run.state.epoch not in self.at_epochs:
             return
-        self.kept[epoch] = run.state.parameters(run.plan.network).copy()
-        if run.validation is None:
-            return
-        cost = self.costs[epoch] = _settled_cost(run, self.kept[epoch])
-        best = min(self.costs.values())
-        if cost > WORSE * best:
-            self.ended = f"the validation cost is {cost:.4g}, and was {best:.4g}"
-            run.ask_to_stop(self.ended)
+        self.kept[run.state.epoch] = run.state.parameters(run.plan.network).copy()
+        if run.validation is not None and (reason := self._worse(run, run.validation)):
+            self.ended = reason
+            run.ask_to_stop(reason)
+
+    def _worse(self, run: Run, rows: Rows) -> str:
+        """Why the latest of the copies is clearly worse than the best one, or ""."""
+        weights = shares(rows)
+        losses = [_settled_losses(run, one, rows) for one in self.kept.values()]
+        means = [float(each @ weights) for each in losses]
+        best = int(np.argmin(means))
+        more = losses[-1] - losses[best]
+        mean = means[-1] - means[best]
+        error = float(np.sqrt((more - mean) ** 2 @ weights**2))
+        if mean > max(WORSE * means[best], SURE * error):
+            return f"the loss of held-out rows is {means[-1]:.4g}, and was {means[best]:.4g}"
+        return ""
 
 
-def _settled_cost(run: Run, parameters: Parameters) -> float:
-    """The validation cost; of classes the log-loss at the temperature at which it is lowest."""
-    rows, loss = run.validation, run.plan.network.loss
-    if rows is None or loss.targets not in ("classes", "zero_one"):
-        return float(run.history["validation_cost"][-1])
-    p = run.engine.predict(parameters, rows.X).astype(np.float64)
-    own = np.asarray(rows.Y).reshape(-1).astype(np.int64)
-    log_p = np.log(np.maximum(p if loss.targets == "classes" else np.hstack([1 - p, p]), SMALLEST))
-    weights = np.ones(len(own)) if rows.weights is None else rows.weights.astype(np.float64)
-    return lowest_surprise(log_p, own, weights / (weights.sum() or 1.0))[1]
+def _settled_losses(run: Run, parameters: Parameters, rows: Rows) -> Array:
+    """The loss of each row, (m,); of classes the log-loss at the temperature at which its mean is lowest."""
+    loss, p = run.plan.network.loss, run.engine.predict(parameters, rows.X).astype(np.float64)
+    if loss.targets in ("classes", "zero_one"):
+        own = np.asarray(rows.Y).reshape(-1).astype(np.int64)
+        log_p = np.log(np.maximum(p if loss.targets == "classes" else np.hstack([1 - p, p]), SMALLEST))
+        return surprises(log_p, own, coolest(log_p, own, shares(rows)))
+    Y = np.asarray(rows.Y, np.float64).reshape(p.shape)
+    if loss.link == "identity":
+        return loss.value(p, Y)
+    return np.asarray(np.square(p - Y).sum(axis=1))

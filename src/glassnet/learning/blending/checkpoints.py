@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from glassnet.archive import Arrays, Facts, read, write
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array
@@ -48,9 +46,8 @@ def save_trainings(
         own, facts = parts_of(plan, state)
         for epoch, parameters in keep.kept.items():
             own |= {f"kept.{epoch}.theta": parameters.theta, f"kept.{epoch}.running": parameters.running}
-        own["costs"] = np.array(list(keep.costs.values()), np.float64)
         arrays |= {f"{number}.{name}": array for name, array in own.items()}
-        of_keep = {"kept": list(keep.kept), "judged": list(keep.costs), "at": list(keep.at_epochs), "ended": keep.ended}
+        of_keep = {"kept": list(keep.kept), "at": list(keep.at_epochs), "ended": keep.ended}
         sections.append(facts | of_keep)
     write(path, arrays, {"trainings": sections, "about": dict(about)}, kind=KIND, version=SEVERAL, like=like)
 
@@ -90,8 +87,6 @@ def _training(arrays: Arrays, facts: Facts) -> Training:
     keep = Keep(facts.integers("at"), facts.text("ended"))
     for epoch in facts.integers("kept"):
         keep.kept[epoch] = _kept(plan, arrays, epoch)
-    judged = facts.integers("judged")
-    keep.costs = dict(zip(judged, arrays.expect("costs", "f", (len(judged),)).tolist(), strict=True))
     return Training(plan, state, keep)
 
 

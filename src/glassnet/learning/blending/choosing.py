@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.engines.plan import Rows
 
 ROUNDS = 40  # candidates that are added at most
 ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
@@ -106,32 +107,43 @@ def best_temperature(log_p: Array, own: Array, weights: Array) -> float:
     >>> best_temperature(np.log(p), own, np.ones(400)) > 2
     True
     """
-    temperature, cost = lowest_surprise(log_p, own, weights)
+    temperature = coolest(log_p, own, weights)
     doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + len(own))
-    return 1 / ((1 - doubt) / temperature + doubt) if cost < surprise(log_p, own, weights, 1.0) else 1.0
+    better = surprises(log_p, own, temperature) @ weights < surprises(log_p, own, 1.0) @ weights
+    return 1 / ((1 - doubt) / temperature + doubt) if better else 1.0
 
 
-def lowest_surprise(log_p: Array, own: Array, weights: Array) -> tuple[float, float]:
-    """The temperature at which the log-loss is lowest, and that log-loss.
+def coolest(log_p: Array, own: Array, weights: Array) -> float:
+    """The temperature at which the mean log-loss is lowest, however few the rows.
 
     Args:
         log_p, own, weights: as in :func:`best_temperature`.
     """
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(
-        lambda beta: surprise(log_p, own, weights, 1 / beta), bounds=(1 / HOTTEST, HOTTEST), method="bounded"
-    )
-    return float(1 / found.x), float(found.fun)
+    def cost(beta: float) -> float:
+        return float(surprises(log_p, own, 1 / beta) @ weights)
+
+    return float(1 / minimize_scalar(cost, bounds=(1 / HOTTEST, HOTTEST), method="bounded").x)
 
 
-def surprise(log_p: Array, own: Array, weights: Array, temperature: float) -> float:
-    """The log-loss of probabilities at a temperature, summed by the weights of the rows.
+def surprises(log_p: Array, own: Array, temperature: float) -> Array:
+    """The log-loss of each row at a temperature, (m,).
 
-    >>> round(surprise(np.log([[0.8, 0.2]]), np.array([0]), np.ones(1), 1.0), 4)
-    0.2231
+    Args:
+        log_p, own: as in :func:`best_temperature`.
+        temperature: above 0.
+
+    >>> surprises(np.log([[0.8, 0.2]]), np.array([0]), 1.0).round(4).tolist()
+    [0.2231]
     """
     from scipy.special import logsumexp
 
-    beta = 1 / temperature
-    return float((logsumexp(beta * log_p, axis=1) - beta * log_p[np.arange(len(own)), own]) @ weights)
+    scaled = log_p / temperature
+    return np.asarray(logsumexp(scaled, axis=1) - scaled[np.arange(len(own)), own])
+
+
+def shares(rows: Rows) -> Array:
+    """The weight of each row, (m,), sum 1 (0 where none has any)."""
+    weights = np.ones(len(rows.Y)) if rows.weights is None else rows.weights.astype(np.float64)
+    return np.asarray(weights / (weights.sum() or 1.0))
