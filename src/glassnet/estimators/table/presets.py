@@ -110,7 +110,7 @@ _PARTS = Recipe(
 # The first two differ most: of the four they are the pair that is worth most.
 SMOOTHING = 0.1
 _SIGMAS, _DROPOUTS = (0.1, 2.0, 0.4, 0.02), (0.15, 0.3, 0.0, 0.075)
-_SMALL = replace(_PARTS, hidden=(128, 128), epochs=16)
+_SMALL = replace(_PARTS, hidden=(64, 64), epochs=16)
 PRESETS = {
     "plain": Preset("one network by the recipe alone"),
     "fast": Preset("2 networks, few passes", 2, 300, _SMALL, _SIGMAS, _DROPOUTS, SMOOTHING),
