@@ -45,6 +45,7 @@ _HOMES = {
     "learning.history": ["History"],
     "learning.metrics": ["METRICS", "Metric"],
     "learning.progress": ["Progress"],
+    "learning.states.recorder": ["StateRecorder"],
     "learning.stopping": ["Stopping"],
     "learning.training": ["Outcome", "train"],
     "views.displays": [
@@ -70,6 +71,7 @@ _HOMES = {
     "glass.scenes": ["Scene"],
     "glass.tracing.trace": ["Trace", "trace"],
     "glass.compare_engines": ["EngineComparison", "compare_engines"],
+    "glass.compare_runs": ["first_difference"],
     "data.unfamiliar": ["UnfamiliarWarning"],
     "estimators.linear.regression": ["LinearRegression"],
     "estimators.linear.logistic": ["LogisticRegression"],

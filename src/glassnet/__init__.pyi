@@ -24,6 +24,7 @@ from glassnet.estimators.warnings import DivergenceWarning, SingleClassWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed
 from glassnet.glass.compare_engines import EngineComparison, compare_engines
+from glassnet.glass.compare_runs import first_difference
 from glassnet.glass.gradients.cost_graph import cost_graph
 from glassnet.glass.gradients.gradcheck import GradCheck, gradcheck
 from glassnet.glass.ledger import Ledger, ledger
@@ -35,6 +36,7 @@ from glassnet.learning.history import History
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, TimeLimit
+from glassnet.learning.states.recorder import StateRecorder
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import Outcome, train
 from glassnet.lessons import LESSONS
@@ -140,6 +142,7 @@ __all__ = [
     "SingleClassWarning",
     "SplitBy",
     "State",
+    "StateRecorder",
     "Stopping",
     "TableEncoder",
     "TableModel",
@@ -159,6 +162,7 @@ __all__ = [
     "draw",
     "experiment",
     "explain",
+    "first_difference",
     "gradcheck",
     "graph",
     "importance",

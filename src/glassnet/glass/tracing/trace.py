@@ -20,6 +20,7 @@ from glassnet.glass.tracing.next_step import next_step
 from glassnet.glass.tracing.record import Trace, names_of
 from glassnet.glass.tracing.step import record_of
 from glassnet.learning.fitted import Fitted
+from glassnet.learning.states.paused import Paused
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.optimizers import GradientDescent, Optimizer
@@ -35,8 +36,8 @@ class Traceable(Protocol):
 
 
 def trace(
-    model: Network | Plan | Fitted | Traceable,
-    X: TableLike,
+    model: Network | Plan | Paused | Fitted | Traceable,
+    X: TableLike | None = None,
     Y: TableLike | None = None,
     weights: ArrayLike | None = None,
     *,
@@ -56,8 +57,8 @@ def trace(
     plan or the rows, and in place of loops, it is the reference. Only arrays in the record take memory for long.
 
     Args:
-        model: a network, a plan, a fitted estimator, or its ``Fitted``.
-        X: (m, n), m >= 1, dense or sparse.
+        model: a network, a plan, a fitted estimator, or its ``Fitted``; or a training paused by a ``StateRecorder``.
+        X: (m, n), m >= 1, dense or sparse; left out of a paused training, whose next step is that of its next batch.
         Y: targets: (m, k), or (m,) for one output or for classes; of an estimator, what it was fitted to. A model of a
             whole table takes them from the table.
         weights: of the examples (m,) >= 0, or None for all 1.
@@ -83,20 +84,18 @@ def trace(
     >>> step.Z[1].shape, step.dW[2].shape, step.cost_after < step.cost
     ((1, 4), (1, 4), True)
     """
+    if isinstance(model, Paused):
+        _refuse("a paused training", parameters=parameters, optimizer=optimizer, state=state)
+        return _of_paused(model, X, Y, weights, columns=columns, classes=classes, rows=rows, note=note)
+    if X is None:
+        raise InvalidInput("a trace needs examples", remedy="pass X")
     if isinstance(model, Fitted | Traceable):
         own = {"parameters": parameters, "state": state, "columns": columns, "classes": classes}
         _refuse("a fitted model", **own, engine=None if engine == "auto" else engine)
         if isinstance(model, Fitted):
             return _of_fitted(model, X, Y, weights, rows, optimizer, note)
         return _of_model(model, (X, Y, weights), rows=rows, optimizer=optimizer)
-    if isinstance(model, Network):
-        _refuse("a network", state=state)
-        plan, state = _of_network(model, parameters, optimizer)
-    elif isinstance(model, Plan):
-        _refuse("a plan", parameters=parameters, optimizer=optimizer)
-        plan, state = model, State.new(model) if state is None else state
-    else:
-        raise _no_model(model)
+    plan, state = _planned(model, parameters, optimizer, state)
     examples = _examples(plan, X, Y, weights)
     columns, classes = names_of(columns), names_of(classes)
     if columns is not None and len(columns) != plan.network.inputs:
@@ -106,6 +105,31 @@ def trace(
     numbers = tuple(range(1, len(examples.Y) + 1)) if rows is None else tuple(map(int, rows))
     step = record_of(plan, state, choose(plan, engine, examples.X).engine.record_step(state, examples))
     return replace(step, columns=columns, classes=classes, rows=numbers, note=note)
+
+
+def _of_paused(
+    paused: Paused, X: TableLike | None, Y: TableLike | None, weights: ArrayLike | None, **settings: Any
+) -> Trace:
+    """The next step of a training, or one on other rows from where it stands."""
+    if X is None:
+        batch = paused.rows.some(paused.batch)
+        X, Y, weights = batch.X, batch.Y, batch.weights
+        if settings["rows"] is None:
+            settings["rows"] = [i + 1 for i in paused.batch.tolist()]
+    return trace(paused.plan, X, Y, weights, state=paused.state, engine=paused.engine, **settings)
+
+
+def _planned(
+    model: Network | Plan, parameters: Parameters | None, optimizer: Optimizer | None, state: State | None
+) -> tuple[Plan, State]:
+    """The plan of a network or a plan, and the state that its step begins from."""
+    if isinstance(model, Network):
+        _refuse("a network", state=state)
+        return _of_network(model, parameters, optimizer)
+    if isinstance(model, Plan):
+        _refuse("a plan", parameters=parameters, optimizer=optimizer)
+        return model, State.new(model) if state is None else state
+    raise _no_model(model)
 
 
 def _no_model(model: object) -> InvalidType:
