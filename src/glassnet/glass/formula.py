@@ -70,7 +70,7 @@ def marked(formula: str) -> str:
 
 
 MARKS = {1: "^", -1: "_"}
-_SLOPE = re.compile(r"\bd([A-Za-z]\w*)/d(?=[A-Za-z])")
+_SLOPE = re.compile(r"\bd([A-Za-z]\w*\^?(?:\[\d+\])?)/d(?=[A-Za-z])")
 HATS = {"y": "ŷ", "a": "â", "f": "f̂"}
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.measure import text_width, wrapped
-from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line
+from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line, moved
 
 WIDEST_HEADING = 900.0  # pixels
 MOST_ENTRIES = 40  # rows, columns, units or layers side by side: more cannot be read
@@ -60,6 +60,28 @@ def below(shapes: Sequence[Shape], keys: Sequence[Key]) -> tuple[Shape, ...]:
     """The shapes with a legend below them."""
     view = Bounds.around(shape.bounds for shape in shapes)
     return (*shapes, legend(view.left, view.bottom + 30, keys))
+
+
+def stacked(rows: Sequence[Sequence[Shape]], gap: float) -> list[Shape]:
+    """Groups of shapes below each other, their left edges in one line."""
+    shapes: list[Shape] = []
+    y = 0.0
+    for row in rows:
+        view = Bounds.around(shape.bounds for shape in row)
+        shapes += [moved(shape, -view.left, y - view.top) for shape in row]
+        y += view.height + gap
+    return shapes
+
+
+def beside(columns: Sequence[Sequence[Shape]], gap: float) -> list[Shape]:
+    """Groups of shapes side by side, their middles in one line."""
+    shapes: list[Shape] = []
+    x = 0.0
+    for column in columns:
+        view = Bounds.around(shape.bounds for shape in column)
+        shapes += [moved(shape, x - view.left, -(view.top + view.bottom) / 2) for shape in column]
+        x += view.width + gap
+    return shapes
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,10 +15,13 @@ from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.measure import formula_width, shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
+from glassnet.glass.scenes.table import Table
 from glassnet.text import format_number
 
 ROW = 27.0  # height of a row
 GAP = 18.0  # between columns
+BETWEEN = 9.0  # between a matrix and a sign
+SIGN = 18.0  # size of a sign
 NAME = 200.0  # pixels: the widest name
 
 
@@ -35,6 +38,8 @@ class Grid:
         quiet: rows that are only repeated, as broadcasting does.
         note: a second line below.
         shape: what is written for its shape, where that is another one than of ``values``.
+        heads: names of the rows, written on the left; () for none.
+        role: of its numbers.
     """
 
     name: str
@@ -46,6 +51,8 @@ class Grid:
     quiet: Collection[int] = ()
     note: str = ""
     shape: tuple[int, ...] = ()
+    heads: Sequence[str] = ()
+    role: str = "ink"
 
     @cached_property
     def rows(self) -> Elided:
@@ -83,9 +90,14 @@ class Grid:
     def inner(self) -> float:
         return max(sum(self.widths), 24.0)
 
+    @cached_property
+    def margin(self) -> float:
+        """The room of the names on the left."""
+        return max((text_width(shortened(head, NAME), 13) + 12 for head in self.heads), default=0.0)
+
     @property
     def width(self) -> float:
-        return max(self.inner + 12, formula_width(self.label, 12, bold=True), text_width(self.note, 12))
+        return self.margin + max(self.inner + 12, formula_width(self.label, 12, bold=True), text_width(self.note, 12))
 
     @property
     def height(self) -> float:
@@ -93,12 +105,16 @@ class Grid:
 
     def drawn(self, x: float, y: float) -> Group:
         """With its left at ``x`` and its middle at ``y``."""
-        left, top = x + (self.width - self.inner) / 2, y - self.height / 2
+        x, wide = x + self.margin, self.width - self.margin
+        left, top = x + (wide - self.inner) / 2, y - self.height / 2
         shapes = [*self._cells(left, top), *self._brackets(left, top)]
+        for row, i in enumerate(self.rows.places if self.heads else ()):
+            head = "" if i is None else shortened(self.heads[i], NAME)
+            shapes.append(Text(left - 14, top + (row + 0.5) * ROW, head, "quiet", anchor="end"))
         bottom = top + self.height + 18
-        shapes.append(Text(x + self.width / 2, bottom, self.label, size=12, bold=True, style="formula"))
+        shapes.append(Text(x + wide / 2, bottom, self.label, self.role, 12, bold=True, style="formula"))
         if self.note:
-            shapes.append(Text(x + self.width / 2, bottom + 18, self.note, role="quiet", size=12))
+            shapes.append(Text(x + wide / 2, bottom + 18, self.note, role="quiet", size=12))
         return Group(tuple(shapes), self.label)
 
     def _cells(self, left: float, top: float) -> Iterator[Shape]:
@@ -107,7 +123,7 @@ class Grid:
             for width, j in zip(self.widths, self.columns.places, strict=True):
                 if self.picked_out(i, j):
                     yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
-                role = "quiet" if i is None or j is None or i in self.quiet else "ink"
+                role = "quiet" if i is None or j is None or i in self.quiet else self.role
                 yield Text(x + width / 2, y, self.text(i, j), role=role, style="formula")
                 x += width
 
@@ -120,6 +136,31 @@ class Grid:
         """How many rows and columns are not drawn; empty where all are."""
         parts = [f"{e.hidden:,} {what}" for e, what in ((self.rows, "rows"), (self.columns, "columns")) if e.hidden]
         return f"{self.name}: {' and '.join(parts)} left out" if parts else ""
+
+
+def table_of(grid: Grid) -> Table:
+    """Its numbers, those that are drawn."""
+    rows, columns = grid.rows.places, grid.columns.places
+    heads = ["row", *("..." if j is None else f"column {j + 1}" for j in columns)]
+    body = [
+        ["..." if i is None else i + 1, *("..." if i is None or j is None else grid.values[i, j] for j in columns)]
+        for i in rows
+    ]
+    return Table.of(grid.name, heads, body, grid.digits)
+
+
+def side_by_side(parts: Sequence[Grid | str], y: float = 0.0) -> Iterator[Shape]:
+    """Matrices, with the signs and formulas between them."""
+    x = 0.0
+    for part in parts:
+        if isinstance(part, Grid):
+            yield part.drawn(x, y)
+            x += part.width + BETWEEN
+        else:
+            size = SIGN if len(part) < 3 else 13.0
+            sign = Text(x, y, part, size=size, anchor="start", style="formula")
+            yield sign
+            x += sign.text_width + BETWEEN
 
 
 def _keeping(n: int, most: int, wanted: int | None) -> Elided:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
@@ -10,15 +10,13 @@ from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
-from glassnet.glass.scenes.matrices.grid import Grid, as_matrix
+from glassnet.glass.scenes.matrices.grid import Grid, as_matrix, side_by_side, table_of
 from glassnet.glass.scenes.matrices.sums import MOST_TERMS, written_dot
 from glassnet.glass.scenes.measure import formula_width, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Bounds, Shape, Text
-from glassnet.glass.scenes.table import Table
+from glassnet.glass.scenes.shapes import Bounds, Text
 
-SIGN = 34.0  # pixels for the signs between matrices
 LONGEST_SUM = 1100.0  # pixels: of a longer sum fewer terms are written
 
 
@@ -47,7 +45,7 @@ def matrix(values: ArrayLike, *, name: str = "A", most: int = 10, digits: int = 
     left_out = grid.left_out()
     sentence = f"{grid.name} is a matrix {grid.values.shape}{f'; {left_out}' if left_out else ''}."
     title = f"Matrix {grid.name}"
-    return Scene("matrix", title, sentence, (_table(grid),), headed([grid.drawn(0, 0)], title, left_out))
+    return Scene("matrix", title, sentence, (table_of(grid),), headed([grid.drawn(0, 0)], title, left_out))
 
 
 def product(
@@ -132,32 +130,12 @@ def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
         f"row {row} meets column {column}: {equation}{f'; {left_out}' if left_out else ''}."
     )
     title = "Matrix product"
-    shapes = list(_row(grids))
+    signs = ["×", *(["+"] if added else []), "="]
+    shapes = list(side_by_side([part for pair in zip(grids, [*signs, ""], strict=True) for part in pair if part]))
     view = Bounds.around(shape.bounds for shape in shapes)
     cell = f"row {row}, column {column}:"
     shapes.append(Text(view.left, view.bottom + 26, cell, role="quiet", anchor="start"))
     shapes.append(
         Text(view.left + text_width(cell) + 10, view.bottom + 26, equation, anchor="start", bold=True, style="formula")
     )
-    return Scene("product", title, sentence, tuple(map(_table, grids)), headed(shapes, title, left_out))
-
-
-def _row(grids: list[Grid]) -> Iterator[Shape]:
-    """The matrices side by side with signs between them."""
-    signs = ["×", "=", ""] if len(grids) == 3 else ["×", "+", "=", ""]
-    x = 0.0
-    for grid, sign in zip(grids, signs, strict=True):
-        yield grid.drawn(x, 0.0)
-        x += grid.width + SIGN
-        if sign:
-            yield Text(x - SIGN / 2, 0.0, sign, size=18)
-
-
-def _table(grid: Grid) -> Table:
-    rows, columns = grid.rows.places, grid.columns.places
-    heads = ["row", *("..." if j is None else f"column {j + 1}" for j in columns)]
-    body = [
-        ["..." if i is None else i + 1, *("..." if i is None or j is None else grid.values[i, j] for j in columns)]
-        for i in rows
-    ]
-    return Table.of(grid.name, heads, body, grid.digits)
+    return Scene("product", title, sentence, tuple(map(table_of, grids)), headed(shapes, title, left_out))
