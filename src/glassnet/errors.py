@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from glassnet.text import sentence
 
+LISTED = 40  # names to choose from that are listed; of more the first ones
+
 
 class GlassnetError(Exception):
     """The parent of every error that glassnet raises on purpose.
@@ -88,7 +90,7 @@ def unknown_name(kind: str, name: object, names: Iterable[str]) -> UnknownName:
     """
     names = list(names)
     close = nearest(name, names) if isinstance(name, str) else None
-    shown = names if len(names) <= 20 else [*names[:20], f"... ({len(names)} in all)"]
+    shown = names if len(names) <= LISTED else [*names[:LISTED], f"... ({len(names)} in all)"]
     suggestion = f"did you mean {close!r}? " if close else ""
     choices = f"the choices are {', '.join(map(str, shown))}" if shown else "there is nothing to choose from"
     return UnknownName(f"there is no {kind} {name!r}", remedy=suggestion + choices)

@@ -40,5 +40,6 @@ ROLES = {  # what a color means -> its hue
     "highlight": "yellow",
 }
 SCHEMES = {name: {role: hues[hue] for role, hue in ROLES.items()} for name, hues in HUES.items()}
-SERIES = ("blue", "orange", "green", "purple", "yellow", "sky", "ink")  # hues of lines and classes, in order
+# Hues of lines and classes, in order: blue and orange are signs and nothing else.
+SERIES = ("green", "purple", "yellow", "sky", "ink", "gray")
 SIGNS = {"positive": "positive", "negative": "negative", "zero": "quiet", "not a number": "highlight"}  # sign -> role

@@ -102,3 +102,9 @@ def blend(low: str, middle: str, high: str) -> LinearSegmentedColormap:
 def signed() -> LinearSegmentedColormap:
     """The color map around 0: signs as on the edges of a network."""
     return blend(color("negative"), color("paper"), color("positive"))
+
+
+def key_below(ax: Axes, columns: int = 4) -> None:
+    """The key below the axis and its label, where it hides no data; room is made for it."""
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.2, ncols=columns, fontsize="small")

@@ -15,11 +15,17 @@ from functools import partial
 from typing import Literal
 
 from glassnet.errors import InvalidInput, InvalidType
+from glassnet.glass.scenes.code import forward_code
+from glassnet.glass.scenes.computation.chain import chain
 from glassnet.glass.scenes.computation.diagram import computation_graph
 from glassnet.glass.scenes.curves.activations import activation_curves
 from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.listing import ledger_lines, settings
+from glassnet.glass.scenes.matrices.data import data_set
 from glassnet.glass.scenes.matrices.product import matrix, product
+from glassnet.glass.scenes.matrices.step import backward, update
 from glassnet.glass.scenes.network.blocks import building_blocks
+from glassnet.glass.scenes.network.collapse import collapse
 from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.scene import Scene
@@ -116,6 +122,22 @@ FIGURES: Table[Figure] = Table(
                of.matrix_of_model, matrix, options=(LAYER,)),
         Figure("product", "a matrix product, one of its cells written out; of a model, that of a layer",
                of.product_of_model, product, "needed", (LAYER, ROW)),
+        Figure("chain", "the cost's chain rule: values forward, derivatives backward, whole matrices",
+               of.chain_of_model, chain, "needed", (ROW,)),
+        Figure("backward", "back propagation as equations of whole matrices",
+               of.backward_of_model, backward, "needed", (ROW,)),
+        Figure("update", "the update of a layer, all its weights at once",
+               of.update_of_model, update, "needed", (LAYER, ROW)),
+        Figure("ledger", "the lines of a training step, set as at the blackboard",
+               of.ledger_of_model, ledger_lines, "needed", (ROW,)),
+        Figure("code", "the forward pass by loops, vectors, matrices and the engine, with measured times",
+               of.code_of_model, forward_code, "needed"),
+        Figure("collapse", "linear layers beside the one layer they are",
+               of.collapse_of_model, collapse),
+        Figure("data", "a data set as matrices, features by examples",
+               of.data_of_model, data_set, "needed"),
+        Figure("settings", "parameters, which are learned, beside hyperparameters, which are set",
+               of.settings_of_model, settings),
         Figure("activation", "activations with their derivatives", of.activations_of_model, activation_curves),
         Figure("history", "the cost by epoch, on training and validation rows",
                of.history_of_model, history_curves, options=(METRIC,)),

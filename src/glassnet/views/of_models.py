@@ -12,11 +12,18 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.gradients.cost_graph import cost_graph
+from glassnet.glass.ledger import ledger
+from glassnet.glass.scenes.code import forward_code
+from glassnet.glass.scenes.computation.chain import chain
 from glassnet.glass.scenes.computation.diagram import computation_graph
 from glassnet.glass.scenes.curves.activations import activation_curves, activations_of
 from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.listing import ledger_lines, settings
+from glassnet.glass.scenes.matrices.data import data_set
 from glassnet.glass.scenes.matrices.product import matrix, product
+from glassnet.glass.scenes.matrices.step import backward, update
 from glassnet.glass.scenes.network.blocks import building_blocks
+from glassnet.glass.scenes.network.collapse import collapse
 from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.network.reading import output_names
@@ -27,6 +34,7 @@ from glassnet.learning.fitted import Fitted, fitted_of
 from glassnet.views.subject import cells_of_rows
 
 FEW = 6  # rows of a product
+MANY = 200  # rows of a pass that is measured
 
 
 def network_of_model(
@@ -90,6 +98,64 @@ def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, r
     fitted = fitted_of(model)
     truth = fitted.answers.truth(X, y)
     return computation_graph(cost_graph(_step(fitted, X, truth, 1 if row is None else row)))
+
+
+def step_of_model(model: object, X: TableLike, y: TableLike | None = None, row: int | None = None) -> Trace:
+    """One training step on one row, the first where none is chosen."""
+    fitted = fitted_of(model)
+    return _step(fitted, X, fitted.answers.truth(X, y), 1 if row is None else row)
+
+
+def chain_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+    """The chain rule of one row's cost."""
+    return chain(step_of_model(model, X, y, row))
+
+
+def update_of_model(
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+) -> Scene:
+    """The update of a layer by one row."""
+    return update(step_of_model(model, X, y, row), layer=layer)
+
+
+def backward_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+    """Back propagation of one row."""
+    return backward(step_of_model(model, X, y, row))
+
+
+def ledger_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+    """The ledger of one row, by matrices."""
+    return ledger_lines(ledger(step_of_model(model, X, y, row), depth=1))
+
+
+def settings_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
+    """What training learned, and what was set."""
+    fitted = fitted_of(model)
+    if fitted.plan is None:
+        raise InvalidInput("how this model was trained is not known", remedy="draw one that was trained by glassnet")
+    epochs = len(next(iter((fitted.history or {}).values()), ())) or None
+    return settings(fitted.plan, fitted.parameters, epochs=epochs)
+
+
+def code_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:
+    """The forward pass of the first rows."""
+    fitted = fitted_of(model)
+    inputs = _inputs(fitted, X, range(1, 1 + min(MANY, fitted.columns.count(X))))
+    return forward_code(fitted.network, fitted.parameters, inputs)
+
+
+def data_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:
+    """The rows as the user has them."""
+    fitted = fitted_of(model)
+    cells = [np.asarray(column, object) for column in fitted.columns.cells(X, None).values()]
+    truth = np.asarray(fitted.answers.truth(X, y), object)
+    return data_set(np.stack(cells, axis=1), truth, names=fitted.columns.names, target=fitted.answers.name)
+
+
+def collapse_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
+    """Its linear layers as one."""
+    fitted = fitted_of(model)
+    return collapse(fitted.network, fitted.parameters)
 
 
 def matrix_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int = 1) -> Scene:

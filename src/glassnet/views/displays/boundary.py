@@ -122,6 +122,15 @@ class DecisionBoundaryDisplay(Display):
         return (grid_table(f"The {self.kind} on a coarse grid", plane.names, plane.x, plane.y, values),)
 
     @property
+    def _measured(self) -> str:
+        """What the colors are."""
+        if self.unit is not None:
+            return "activation a"
+        return (
+            f"probability of {_second(self.plane.subject)}" if self.kind == "probability" else self.plane.subject.answer
+        )
+
+    @property
     def _bounded(self) -> bool:
         """Whether the decision changes in view, by more than rounding."""
         z = self.boundary
@@ -129,33 +138,48 @@ class DecisionBoundaryDisplay(Display):
 
     def _draw(self, ax: Axes) -> None:
         mappable = self._fill(ax)
-        self.plane.draw_points(ax)
+        colored = None if mappable is None or self.kind != "number" else {"cmap": mappable.cmap, "norm": mappable.norm}
+        self.plane.draw_points(ax, colored=colored)
         self._entitle(ax)
         if mappable is not None:
-            ax.figure.colorbar(mappable, ax=ax)
+            ax.figure.colorbar(mappable, ax=ax, label=self._measured)
 
-    def _fill(self, ax: Axes) -> AxesImage | None:
-        """The area; what a color bar explains, or None."""
-        from matplotlib.colors import ListedColormap
+    def _fill(self, ax: Axes, ends: tuple[float, float] | None = None) -> AxesImage | None:
+        """The area, numbers in colors between ``ends``; what a color bar explains, or None."""
+        from matplotlib.colors import Colormap, ListedColormap
+
+        colors: Colormap | str
 
         plane, r = self.plane, self.response
-        ends = (plane.x[0], plane.x[-1], plane.y[0], plane.y[-1])
-        how: dict[str, Any] = {"extent": ends, "origin": "lower", "aspect": "auto", "alpha": 0.55}
+        low, high = ends or self._range
+        around = (plane.x[0], plane.x[-1], plane.y[0], plane.y[-1])
+        how: dict[str, Any] = {"extent": around, "origin": "lower", "aspect": "auto", "interpolation": "bilinear"}
         if self.kind == "class":
             k = plane.subject.network.outputs
-            ax.imshow(r, cmap=ListedColormap([series_color(i) for i in range(k)]), vmin=-0.5, vmax=k - 0.5, **how)
+            colors = ListedColormap([series_color(i) for i in range(k)])
+            ax.imshow(r, cmap=colors, vmin=-0.5, vmax=k - 0.5, alpha=0.45, **how | {"interpolation": "nearest"})
             mappable = None
         elif self.kind == "probability":
             colors = blend(series_color(0), color("paper"), series_color(1))
-            mappable = ax.imshow(r, cmap=colors, vmin=0, vmax=1, **how)
-        elif self.kind == "unit" and r.min() < 0:
-            largest = max(float(np.abs(r).max()), 1e-12)
-            mappable = ax.imshow(r, cmap=signed(), vmin=-largest, vmax=largest, **how)
+            mappable = ax.imshow(r, cmap=colors, vmin=0, vmax=1, alpha=0.6, **how)
         else:
-            mappable = ax.imshow(r, cmap=SIZED, **how)
+            colors = signed() if self.kind == "unit" and low < 0 else SIZED
+            mappable = ax.imshow(r, cmap=colors, vmin=low, vmax=high, **how)
         if self._bounded:
-            ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[color("ink")], linewidths=1.4)
+            edge = color("paper") if self.kind == "unit" and low >= 0 else color("ink")
+            ax.contour(plane.x, plane.y, self.boundary, levels=[0], colors=[edge], linewidths=1.6)
         return mappable
+
+    @property
+    def _range(self) -> tuple[float, float]:
+        """Of the colors of numbers, those of the rows too; around 0 where a unit is below it."""
+        numbers = [self.response.ravel()]
+        if self.kind == "number" and self.plane.labels is not None:
+            numbers.append(self.plane.labels.astype(float))
+        every = np.concatenate(numbers)
+        low, high = float(np.nanmin(every)), float(np.nanmax(every))
+        far = max(abs(low), abs(high), 1e-12)
+        return (-far, far) if self.kind == "unit" and low < 0 else (low, high)
 
 
 class UnitBoundariesDisplay(Display):
@@ -222,11 +246,16 @@ class UnitBoundariesDisplay(Display):
         return 2.7 * columns, 2.5 * int(np.ceil(len(self.panels) / columns)) + 0.4
 
     def _draw(self, ax: Axes) -> None:
-        for panel, display in zip(self._panels(ax, len(self.panels)), self.panels, strict=True):
-            display._fill(panel)
-            display.plane.draw_points(panel, legend=False)
-            panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}")
-            panel.label_outer()
+        panels, units = self._panels(ax, len(self.panels)), self.panels[:-1]
+        low, high = (extreme(panel._range[i] for panel in units) for i, extreme in enumerate((min, max)))
+        ends = (-max(-low, high), max(-low, high)) if low < 0 else (low, high)
+        for panel, display in zip(panels, self.panels, strict=True):
+            whole = display.unit is None
+            drawn = display._fill(panel, None if whole else ends)
+            display.plane.draw_points(panel, key=whole)
+            panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}", fontsize="medium")
+            if drawn is not None and (whole or display is units[-1]):
+                panel.figure.colorbar(drawn, ax=panel if whole else panels[:-1], label=display._measured, shrink=0.9)
 
 
 def _second(subject: Subject) -> str:

@@ -130,6 +130,10 @@ class Display(Displayable, ABC):
         """The same with the sheet before it: an HTML fragment without script, for notebooks."""
         return styled(self.markup())
 
+    def beside(self, *others: Display) -> SideBySide:
+        """This display and others in a row."""
+        return SideBySide([self, *others])
+
     def text(self) -> str:
         """The text twin: title and tables."""
         return as_text(self.title, "", self.tables)
@@ -175,6 +179,40 @@ class Display(Displayable, ABC):
             grid = spec.subgridspec(rows, columns, height_ratios=heights)
         self.axes_ = [ax.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
         return self.axes_
+
+
+class SideBySide(Display):
+    """Displays in a row, each under its own title.
+
+    >>> from glassnet.views.displays.curves import HistoryDisplay
+    >>> one = HistoryDisplay.from_history({"cost": [0.9, 0.4]})
+    >>> SideBySide([one, one]).title
+    'cost by epoch; best in epoch 2: 0.4 | cost by epoch; best in epoch 2: 0.4'
+    """
+
+    def __init__(self, displays: Sequence[Display]) -> None:
+        self.displays = tuple(displays)
+
+    @property
+    def title(self) -> str:
+        return " | ".join(display.title for display in self.displays)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for display in self.displays for table in display.tables)
+
+    def _size(self) -> tuple[float, float]:
+        sizes = [display._size() for display in self.displays]
+        return sum(wide for wide, _ in sizes), max(high for _, high in sizes)
+
+    def _draw(self, ax: Axes) -> None:
+        ax.set_axis_off()
+        spec = ax.get_subplotspec()
+        wide = [display._size()[0] for display in self.displays]
+        grid: Any = (spec.subgridspec if spec else ax.figure.add_gridspec)(1, len(wide), width_ratios=wide)
+        self.axes_ = [ax.figure.add_subplot(grid[i]) for i in range(len(wide))]
+        for panel, display in zip(self.axes_, self.displays, strict=True):
+            display._plot(panel)
 
 
 def grid_table(title: str, names: tuple[str, str], x: Array, y: Array, values: Array) -> Table:

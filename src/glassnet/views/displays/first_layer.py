@@ -10,7 +10,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import signed
+from glassnet.glass.style import color, signed
 from glassnet.views.displays.display import Display
 from glassnet.views.subject import Subject
 
@@ -81,11 +81,14 @@ class FirstLayerDisplay(Display):
         largest = max(float(np.nanmax(np.abs(self.images))), 1e-12)
         panels, colors = self._panels(ax, len(self.images)), signed()
         for panel, image, unit in zip(panels, self.images, self.units, strict=True):
+            if np.isnan(image).any():  # white would be 0
+                panel.patch.set(hatch="////", edgecolor=color("quiet"), linewidth=0)
             drawn = panel.imshow(image, cmap=colors, vmin=-largest, vmax=largest)
             panel.set_xticks([])
             panel.set_yticks([])
-            panel.set_title(f"unit {unit}", fontsize="x-small", pad=2)
-        ax.figure.colorbar(drawn, ax=panels, label="weight", shrink=0.8)
+            panel.set_title(f"unit {unit}", fontsize="small", pad=2)
+        holes = "; hatched: no input" if np.isnan(self.images).any() else ""
+        ax.figure.colorbar(drawn, ax=panels, label=f"weight{holes}", shrink=0.8)
 
 
 def _pixels(subject: Subject, shape: tuple[int, int] | None) -> tuple[Array, tuple[int, int]]:

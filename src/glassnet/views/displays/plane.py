@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, UnknownName
-from glassnet.glass.style import MARKERS, color, series_color
+from glassnet.glass.style import color, key_below
+from glassnet.learning.columns import Cells
 from glassnet.randomness import sampled_rows
+from glassnet.views.displays.classes import draw_classes
 from glassnet.views.subject import Subject, judged, typical
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 Features = tuple[str | int, str | int]
 MOST_POINTS = 500  # drawn on it
+ENOUGH = 20  # rows from which on it is said where there are none
+NEAR = 0.08  # of the picture: what is further from every row is marked
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +36,7 @@ class Plane:
         x, y: the ticks of the grid, (r,) each.
         inputs: what the network gets at each point, (r * r, n[0]).
         points: rows of the data, (q, 2); labels: their truth (q,), or None.
+        wrong: which of them a classifier predicts wrong (q,), or None.
         others: a clause on the columns that stay fixed.
     """
 
@@ -41,6 +47,7 @@ class Plane:
     inputs: Array
     points: Array
     labels: Array | None
+    wrong: Array | None
     others: str
 
     @classmethod
@@ -72,29 +79,57 @@ class Plane:
         fixed = len(subject.columns) - 2
         others = f"; the other {fixed} columns at their median or most common cell" if fixed else ""
         points = np.stack([rows[i][some], rows[j][some]], axis=1)
-        labels = None if truth is None or not subject.fitted.classifies else truth[some]
-        return cls(subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, others)
+        labels = None if truth is None or truth.ndim != 1 else truth[some]
+        wrong = None if labels is None or not subject.fitted.classifies else _wrong(subject, rows, some, labels)
+        return cls(subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, wrong, others)
 
     def squared(self, values: Array) -> Array:
         """Values at the points of the grid as (r, r), rows from the bottom up."""
         return values.reshape(len(self.y), len(self.x))
 
-    def draw_points(self, ax: Axes, legend: bool = True) -> None:
-        """The rows, a marker and a color for each class."""
-        if self.labels is None or self.labels.ndim != 1:
-            ax.plot(*self.points.T, ".", color=color("ink"), markersize=3)
+    def draw_points(self, ax: Axes, key: bool = True, colored: Mapping[str, Any] | None = None) -> None:
+        """The rows: a marker and a color for each class, numbers in the colors of the map, ``colored``."""
+        if self.labels is None:
+            ax.plot(*self.points.T, ".", color=color("ink"), markersize=3, label="rows")
+        elif not self.subject.fitted.classifies:
+            shown: dict[str, Any] = (
+                {"color": color("ink")} if colored is None else {"c": self.labels.astype(float), **colored}
+            )
+            x, y = self.points.T
+            said = "rows, by their true number"
+            ax.scatter(x, y, s=24, edgecolors=color("ink"), linewidths=0.5, label=said, zorder=3, **shown)
         else:
             known = np.unique(self.labels) if self.subject.classes is None else self.subject.classes
-            for k, label in enumerate(known):  # also of those not among the rows: colors are those of the classes
-                if label not in self.labels:
-                    continue
-                a, b = self.points[self.labels == label].T
-                marker, paper = MARKERS[k % len(MARKERS)], color("paper")
-                ax.scatter(a, b, s=34, marker=marker, color=series_color(k), edgecolors=paper, linewidths=0.6,
-                           label=str(label), zorder=3)  # fmt: skip
-            if legend:
-                ax.legend(loc="best", fontsize="small", framealpha=0.8, frameon=True, facecolor=color("paper"))
+            names = {label: str(label) for label in known.tolist()}
+            draw_classes(ax, self.points, self.labels, names, self.wrong if key else None)
+        self._mark_the_unknown(ax)
+        if key:
+            key_below(ax, 3)
         ax.set(xlabel=self.names[0], ylabel=self.names[1])
+
+    def _mark_the_unknown(self, ax: Axes) -> None:
+        """Hatched where no row is near: what is drawn there is a guess. Of few rows nothing is near anything."""
+        if len(self.points) < ENOUGH:
+            return
+        scale = np.array([np.ptp(self.x), np.ptp(self.y)])
+        grid = np.stack([part.ravel() for part in np.meshgrid(self.x, self.y)], axis=1) / scale
+        known = self.points[np.isfinite(self.points).all(axis=1)] / scale
+        far = np.full(len(grid), np.inf)
+        for point in known:
+            np.minimum(far, ((grid - point) ** 2).sum(axis=1), out=far)
+        far = np.sqrt(far)
+        if far.max() > NEAR:
+            hatched = ax.contourf(self.x, self.y, self.squared(far), levels=[NEAR, max(far.max(), 2 * NEAR)],
+                                  colors="none", hatches=["///"])  # fmt: skip
+            hatched.set(edgecolor=color("quiet"), linewidth=0.0, alpha=0.6)
+            ax.scatter([], [], s=90, marker="s", facecolors="none", edgecolors=color("quiet"), hatch="/////",
+                       label="no rows near")  # fmt: skip
+
+
+def _wrong(subject: Subject, rows: Cells, some: Array, labels: Array) -> Array:
+    """Which of some rows are predicted wrong."""
+    picked = {k: column[some] if isinstance(column, np.ndarray) else column.take(some) for k, column in rows.items()}
+    return np.asarray(np.asarray(subject.answers(picked)) != labels)
 
 
 def _ticks(cells: Array, resolution: int) -> Array:

@@ -32,6 +32,7 @@ Chosen = str | tuple[str | int, str | int] | None
 COST_ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
 LISTED = 12  # steps of the path in the table
 LEFT = 0.02  # of the range of J on the path: a slice that differs by more does not hold the path
+WINDOW = 0.35  # of the extent of what is in view: what is seen around it
 FAR = 1e6  # times the first cost: a descent beyond has diverged
 
 
@@ -93,6 +94,7 @@ class CostSurfaceDisplay(Display):
         resolution: int = 41,
         seed: int = 0,
         ending: str = "",
+        window: Array | None = None,
     ) -> Self:
         """Around the ``parameters`` of a network.
 
@@ -107,6 +109,7 @@ class CostSurfaceDisplay(Display):
             resolution: points a side.
             seed: of random directions.
             ending: how the descent ended, for the title.
+            window: the parameters (t, n) around which the axes go; None takes the path.
 
         Raises:
             InvalidInput, UnknownName: directions or parameters that do not exist.
@@ -132,7 +135,8 @@ class CostSurfaceDisplay(Display):
         if resolution < 2:
             seen, remedy = f"resolution={resolution}", "leave it out"
             raise InvalidInput("a surface has at least 2 points a side", seen, remedy)
-        a, b = (_ticks(axes[i].start, reach, resolution, coordinates, i) for i in (0, 1))
+        around = coordinates if window is None else _coordinates(window - theta, axes)
+        a, b = (_ticks(axes[i].start, reach, resolution, around, i, window is not None) for i in (0, 1))
         cost = np.array([[J(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
         path_cost = None if way is None else np.array([J(point) for point in way])
         starts = np.array([axis.start for axis in axes])
@@ -220,8 +224,7 @@ class CostSurfaceDisplay(Display):
 
     def _draw(self, ax: Panel) -> None:
         panel, beside = self._panels(ax, 2) if self.leaves else (ax, None)
-        if np.isfinite(self.cost).any():
-            self._draw_cost(panel)
+        self.draw_slice(panel)
         self._draw_path(panel)
         panel.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
         if beside is None:
@@ -239,10 +242,15 @@ class CostSurfaceDisplay(Display):
         ax.set(xlabel="step", ylabel="cost J", yscale="log" if low > 0 and high > 30 * low else "linear")
         ax.legend()
 
-    def _draw_cost(self, ax: Panel) -> None:
-        """Levels at equal ratios where the cost is steep, else at equal distances; nothing where it is not finite."""
+    def draw_slice(self, ax: Panel, bar: bool = True) -> None:
+        """The surface alone, its color bar where asked for; nothing where it is not finite.
+
+        Levels lie at equal ratios where the cost is steep, else at equal distances.
+        """
         from matplotlib.colors import LogNorm
 
+        if not np.isfinite(self.cost).any():
+            return
         cost = np.where(np.isfinite(self.cost), self.cost, np.nan)
         low, high = float(np.nanmin(cost)), float(np.nanmax(cost))
         steep = low > 0 and high > 30 * low
@@ -250,8 +258,9 @@ class CostSurfaceDisplay(Display):
         norm = LogNorm(low, high) if steep else None
         drawn = ax.contourf(self.a, self.b, cost, levels=levels, cmap=SIZED, norm=norm)
         ax.contour(self.a, self.b, cost, levels=levels, colors=[color("paper")], linewidths=0.3, norm=norm)
-        bar = ax.figure.colorbar(drawn, ax=ax, label="cost J")
-        bar.set_ticks(levels[::4].tolist(), labels=[format_number(level, 3) for level in levels[::4]])
+        if bar:
+            marks = ax.figure.colorbar(drawn, ax=ax, label="cost J")
+            marks.set_ticks(levels[::4].tolist(), labels=[format_number(level, 3) for level in levels[::4]])
 
     def _draw_path(self, ax: Panel) -> None:
         """The path with both its ends; without one the place of the parameters."""
@@ -313,7 +322,11 @@ def _coordinates(way: Array, axes: Axes) -> Array:
     return np.linalg.lstsq(D, way.T, rcond=None)[0].T
 
 
-def _ticks(start: float, reach: float | None, resolution: int, path: Array | None, i: int) -> Array:
+def _ticks(start: float, reach: float | None, resolution: int, path: Array | None, i: int, only: bool) -> Array:
+    """As far as ``reach`` and the path; ``only`` as far as the path, and what is near."""
+    if only and path is not None:
+        margin = WINDOW * max(float(np.ptp(path[:, i])), 0.5 * float(np.ptp(path[:, 1 - i])), 1e-9)
+        return np.linspace(path[:, i].min() - margin, path[:, i].max() + margin, resolution)
     size = max(1.0, abs(start)) if reach is None else reach
     low, high = -size, size
     if path is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
@@ -28,7 +30,7 @@ def data_set(
     """Features and labels of the examples (workshop, *Dataset*: n features by m examples).
 
     Args:
-        X: (m, n), an example a row, as everywhere in Python.
+        X: (m, n), an example a row, as everywhere in Python; numbers or words.
         y: (m,), the labels.
         names: of the n features.
         target: what the labels are.
@@ -41,7 +43,7 @@ def data_set(
     >>> print(data_set([[5, 3, 3000], [2, 1, 900]], [500, 210]).sentence)
     X holds 3 features of 2 examples, an example a column; Y holds their labels, y.
     """
-    rows, labels = as_matrix(X, "X"), as_matrix(y, "y")
+    rows, labels = _as_table(X, "X"), _as_table(y, "y")
     if labels.shape != (1, len(rows)):
         seen = f"shapes {rows.shape} and {labels.shape[::-1] if len(labels) > 1 else labels.shape[1:]}"
         raise InvalidInput("X and y must have one row for each example", seen, "pass one label for each row of X")
@@ -61,3 +63,9 @@ def data_set(
     below = features.height / 2 + truth.height / 2 + 66
     shapes = [grid.drawn(wide - grid.margin, y) for grid, y in zip(grids, (0, below), strict=True)]
     return Scene("data", title, sentence, tuple(map(table_of, grids)), headed(shapes, title, caption.strip()))
+
+
+def _as_table(values: ArrayLike, name: str) -> Array:
+    """Numbers as :func:`as_matrix` reads them; words as they are."""
+    cells = np.asarray(values)
+    return np.atleast_2d(cells.astype(object)) if cells.dtype.kind in "OUS" else as_matrix(values, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsFloat
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +15,7 @@ from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.measure import formula_width, shortened, text_width
 from glassnet.glass.scenes.sanitize import clean
-from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Text
+from glassnet.glass.scenes.shapes import Box, Group, Path, Shape, Style, Text
 from glassnet.glass.scenes.table import Table
 from glassnet.text import format_number
 
@@ -72,13 +73,23 @@ class Grid:
         """What stands in a cell; dots where something is left out."""
         if i is None or j is None:
             return "⋱" if i is None and j is None else "⋮" if i is None else "⋯"
-        return format_number(self.values[i, j], self.digits)
+        value = self.values[i, j]
+        return format_number(value, self.digits) if isinstance(value, SupportsFloat) else clean(value)
 
     @cached_property
     def widths(self) -> list[float]:
         """Of the drawn columns."""
         return [
-            max([20.0, *(formula_width(self.text(i, j), 13) for i in self.rows.places)]) + GAP
+            max(
+                [
+                    20.0,
+                    *(
+                        max(formula_width(t, 13), text_width(t, 13))
+                        for t in (self.text(i, j) for i in self.rows.places)
+                    ),
+                ]
+            )
+            + GAP
             for j in self.columns.places
         ]
 
@@ -124,7 +135,8 @@ class Grid:
                 if self.picked_out(i, j):
                     yield Box(x + 2, y - ROW / 2 + 2, width - 4, ROW - 4, role="highlight", width=1, round=4)
                 role = "quiet" if i is None or j is None or i in self.quiet else self.role
-                yield Text(x + width / 2, y, self.text(i, j), role=role, style="formula")
+                style: Style = "formula" if self.values.dtype != object else ""
+                yield Text(x + width / 2, y, self.text(i, j), role=role, style=style)
                 x += width
 
     def _brackets(self, left: float, top: float) -> Iterator[Path]:
