@@ -99,6 +99,13 @@ def blend(low: str, middle: str, high: str) -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("blend", [low, middle, high])
 
 
+def fading(end: str) -> LinearSegmentedColormap:
+    """The color map from the paper to ``end``."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("fading", [color("paper"), end])
+
+
 def signed() -> LinearSegmentedColormap:
     """The color map around 0: signs as on the edges of a network."""
     return blend(color("negative"), color("paper"), color("positive"))

@@ -28,6 +28,7 @@ from glassnet.glass.scenes.network.blocks import building_blocks
 from glassnet.glass.scenes.network.collapse import collapse
 from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.network.neuron import neuron
 from glassnet.glass.scenes.scene import Scene
 from glassnet.learning.fitted import fitted_of
 from glassnet.pieces.tables import Table
@@ -36,15 +37,19 @@ from glassnet.views.displays import (
     CalibrationDisplay,
     ConfusionDisplay,
     CostSurfaceDisplay,
+    CurveDisplay,
     DecisionBoundaryDisplay,
+    DescentsDisplay,
     Display,
     DistributionsDisplay,
     FirstLayerDisplay,
+    LayersDisplay,
     PredictionDisplay,
     UnitBoundariesDisplay,
 )
 from glassnet.views.options import (
     DIRECTIONS,
+    FEATURE,
     FEATURES,
     JUDGE,
     LAYER,
@@ -112,6 +117,8 @@ FIGURES: Table[Figure] = Table(
     [
         Figure("network", "every unit, edge and bias, with their numbers",
                of.network_of_model, network_diagram, "optional", (ROW, LENS)),
+        Figure("neuron", "one unit in its two halves: the sum z and the activation a",
+               of.neuron_of_model, neuron, "needed", (LAYER, ROW)),
         Figure("compact", "one block a layer, with the shapes of its parameters",
                of.compact_of_model, compact),
         Figure("blocks", "forward blocks with their caches, backward blocks with their gradients",
@@ -141,6 +148,12 @@ FIGURES: Table[Figure] = Table(
         Figure("activation", "activations with their derivatives", of.activations_of_model, activation_curves),
         Figure("history", "the cost by epoch, on training and validation rows",
                of.history_of_model, history_curves, options=(METRIC,)),
+        _display("curve", "the answer over one column with the rows; of two classes the sigmoid and its threshold",
+                 CurveDisplay.from_estimator, "needed", FEATURE),
+        _display("layers", "what each layer adds: the rows as every layer sees them",
+                 LayersDisplay.from_estimator, "needed"),
+        Figure("descents", "gradient descent with several learning rates on one cost surface",
+               of.descents_of_model, DescentsDisplay.from_network, "needed", by="matplotlib"),
         _display("boundary", "the answer over the plane of two columns",
                  DecisionBoundaryDisplay.from_estimator, "needed", FEATURES, UNIT),
         _display("units", "the boundary of each unit of a layer",

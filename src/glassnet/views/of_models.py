@@ -26,15 +26,18 @@ from glassnet.glass.scenes.network.blocks import building_blocks
 from glassnet.glass.scenes.network.collapse import collapse
 from glassnet.glass.scenes.network.compact import compact
 from glassnet.glass.scenes.network.diagram import network_diagram
+from glassnet.glass.scenes.network.neuron import neuron
 from glassnet.glass.scenes.network.reading import output_names
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.tracing.given import given_of
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.fitted import Fitted, fitted_of
+from glassnet.views.displays.descents import DescentsDisplay
 from glassnet.views.subject import cells_of_rows
 
 FEW = 6  # rows of a product
-MANY = 200  # rows of a pass that is measured
+MANY = 200  # rows of a pass that is measured, and of a descent
+RATES = (0.003, 0.3, 30.0)  # learning rates: usually too slow, good, too large
 
 
 def network_of_model(
@@ -68,6 +71,16 @@ def network_of_model(
         return network_diagram(fitted.network, fitted.parameters, forward_pass, number=number, lens=lens, **called)
     step = _step(fitted, X, truth, number)
     return network_diagram(fitted.network, step.before, step, step.gradients, lens=lens, **called)
+
+
+def neuron_of_model(
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+) -> Scene:
+    """The first unit of a layer."""
+    fitted = fitted_of(model)
+    forward_pass = fitted.network.forward(_inputs(fitted, X, [1 if row is None else row]), fitted.parameters)
+    names = fitted.columns.inputs
+    return neuron(fitted.network, fitted.parameters, forward_pass, layer=layer, names=names)
 
 
 def compact_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
@@ -156,6 +169,15 @@ def collapse_of_model(model: object, X: TableLike | None = None, y: TableLike | 
     """Its linear layers as one."""
     fitted = fitted_of(model)
     return collapse(fitted.network, fitted.parameters)
+
+
+def descents_of_model(model: object, X: TableLike, y: TableLike | None = None) -> DescentsDisplay:
+    """From first weights as training draws them, on the first rows, with rates below and above one that does well."""
+    fitted = fitted_of(model)
+    count = min(MANY, fitted.columns.count(X))
+    Y = fitted.answers.encode(fitted.answers.truth(X, y)[:count])
+    inputs = _inputs(fitted, X, range(1, 1 + count))
+    return DescentsDisplay.from_network(fitted.network, fitted.network.initialize(seed=0), inputs, Y, alphas=RATES)
 
 
 def matrix_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int = 1) -> Scene:

@@ -70,6 +70,7 @@ def _pair(flag: str, text: str, between: str, remedy: str) -> tuple[int, int]:
 
 
 FEATURES = Option("features", "its two columns, A,B; the first two of numbers if not given", columns)
+FEATURE = Option("feature", "the column; the only one, or a classifier's score, if not given")
 UNIT = Option("unit", "that of one unit, LAYER:UNIT from 1, instead of the answer", unit)
 LAYER = Option("layer", "the layer, from 1", number=Range(1), default="1")
 DIRECTIONS = Option("directions", "random, curved, or two parameters, w11[1]:b1[1]", directions, default="random")

@@ -242,11 +242,11 @@ class UnitBoundariesDisplay(Display):
         return (Table.of(f"Units of layer {self.layer}", heads, rows), *self.panels[-1].tables)
 
     def _size(self) -> tuple[float, float]:
-        columns = int(np.ceil(np.sqrt(len(self.panels))))
-        return 2.7 * columns, 2.5 * int(np.ceil(len(self.panels) / columns)) + 0.4
+        columns = _columns(len(self.panels))
+        return 3.0 * columns + 1.0, 2.8 * int(np.ceil(len(self.panels) / columns)) + 0.4
 
     def _draw(self, ax: Axes) -> None:
-        panels, units = self._panels(ax, len(self.panels)), self.panels[:-1]
+        panels, units = self._panels(ax, len(self.panels), _columns(len(self.panels))), self.panels[:-1]
         low, high = (extreme(panel._range[i] for panel in units) for i, extreme in enumerate((min, max)))
         ends = (-max(-low, high), max(-low, high)) if low < 0 else (low, high)
         for panel, display in zip(panels, self.panels, strict=True):
@@ -256,6 +256,11 @@ class UnitBoundariesDisplay(Display):
             panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}", fontsize="medium")
             if drawn is not None and (whole or display is units[-1]):
                 panel.figure.colorbar(drawn, ax=panel if whole else panels[:-1], label=display._measured, shrink=0.9)
+
+
+def _columns(panels: int) -> int:
+    """Of a grid: few in one row."""
+    return panels if panels < 4 else int(np.ceil(np.sqrt(panels)))
 
 
 def _second(subject: Subject) -> str:

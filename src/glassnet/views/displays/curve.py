@@ -72,7 +72,7 @@ class CurveDisplay(Display):
         """
         subject = Subject(model)
         classes = _two(subject)
-        cells, truth = judged(subject, X, y, MOST_ROWS)
+        cells, truth, _ = judged(subject, X, y, MOST_ROWS)
         if feature is None and classes is not None and len(subject.columns) > 1:
             return cls._over_score(subject, subject.scores(subject.encode(cells))[:, 0], truth == classes[1], classes)
         numbers = [j for j in range(len(subject.columns)) if subject.is_number(j)]

@@ -12,7 +12,7 @@ from glassnet.glass.scenes.curves.activations import activation_panel, activatio
 from glassnet.glass.scenes.curves.history import HistoryCurves, history_curves
 from glassnet.glass.scenes.curves.plot import Panel
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import color
+from glassnet.glass.style import color, key_below
 from glassnet.learning.fitted import fitted_of
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
@@ -74,7 +74,7 @@ class HistoryDisplay(Display):
     def _draw(self, ax: Axes) -> None:
         draw_panel(ax, self.data.panel)
         self._entitle(ax)
-        ax.legend()
+        key_below(ax)
 
 
 class ActivationsDisplay(Display):

@@ -157,7 +157,7 @@ class Display(Displayable, ABC):
     def _wrapped(ax: Axes, text: str) -> str:
         """Text in lines as wide as the place of ``ax``; matplotlib would wrap them after sharing out room."""
         inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
-        return textwrap.fill(text, max(20, int(LETTERS * inches)))
+        return textwrap.fill(text[:1].upper() + text[1:], max(20, int(LETTERS * inches)))
 
     def _panels(
         self, ax: Axes, count: int, columns: int | None = None, heights: Sequence[float] | None = None

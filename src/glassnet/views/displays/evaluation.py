@@ -16,7 +16,7 @@ from glassnet.data.row_digests import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import LINES, MARKERS, SIZED, color
+from glassnet.glass.style import LINES, MARKERS, color, fading, key_below
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 from glassnet.views.subject import Judged, Subject, judged
@@ -28,6 +28,7 @@ BINS = 10
 MOST_CURVES = 4  # more lie on each other: the worst are drawn, the others counted
 SHARES = 20  # bars of the histogram of probabilities
 LISTED = 12  # rows in a table
+SHARED = 12  # classes up to which cells have room for shares
 Kind = Literal["predictions", "residuals"]
 
 
@@ -90,15 +91,25 @@ class ConfusionDisplay(Display):
         return (Table.of("True class by row, predicted class by column", ["", *names], rows),)
 
     def _size(self) -> tuple[float, float]:
-        side = max(4.4, 0.45 * len(self.labels) + 1.6)
+        side = max(4.4, 0.55 * len(self.labels) + 1.6)
         return side + 0.4, side
 
     def _draw(self, ax: Axes) -> None:
-        from sklearn.metrics import ConfusionMatrixDisplay
-
-        rotation = 45 if len(self.labels) > 6 else "horizontal"
-        drawn = ConfusionMatrixDisplay(self.matrix, display_labels=self.labels)
-        drawn.plot(ax=ax, cmap=SIZED, colorbar=False, xticks_rotation=rotation, values_format=",d")
+        """Of each cell the count and its share of the row; right in one color, wrong in another."""
+        k = len(self.labels)
+        shares = self.matrix / np.maximum(self.matrix.sum(axis=1, keepdims=True), 1)
+        on = np.eye(k, dtype=bool)
+        for cells, role in ((on, "forward"), (~on, "backward")):
+            ax.imshow(np.where(cells, shares, np.nan), cmap=fading(color(role)), vmin=0, vmax=1.3, aspect="equal")
+        for i, j in zip(*np.nonzero(self.matrix), strict=True):
+            share = f"\n{100 * shares[i, j]:.0f} %" if k <= SHARED else ""
+            ax.text(j, i, f"{self.matrix[i, j]:,}{share}", ha="center", va="center", fontsize="small")
+        names = [str(label) for label in self.labels]
+        turned = any(len(name) > 6 for name in names) or k > 12
+        ax.set_xticks(range(k), names, rotation=45 if turned else 0, ha="right" if turned else "center")
+        ax.set_yticks(range(k), names)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
         self._entitle(ax)
         ax.set(xlabel="predicted class", ylabel="true class")
 
@@ -197,7 +208,7 @@ class CalibrationDisplay(Display):
             below.stairs(self.counts[name], np.linspace(0, 1, SHARES + 1), color=drawn[0].get_color(), ls=LINES[i])
         ends = (-0.03, 1.03)
         ax.set(ylabel="observed fraction", xlim=ends, ylim=ends)
-        ax.legend(title="class")
+        ax.legend(title="class", loc="center left", bbox_to_anchor=(1, 0.5))
         below.set(xlabel="predicted probability", ylabel="rows", xlim=ends, yscale="log")
 
 
@@ -304,7 +315,7 @@ class PredictionDisplay(Display):
             ends = [min(x.min(), y.min()), max(x.max(), y.max())]
             ax.plot(ends, ends, ":", color=color("quiet"), label="perfect")
             ax.set(xlabel="true", ylabel="predicted")
-            ax.legend()
+            key_below(ax)
         opacity = float(np.clip(300 / len(x), 0.15, 0.9))
         ax.scatter(x, y, s=14, alpha=opacity, linewidths=0)
         self._entitle(ax)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 600
 LATTICE = 9  # lines of the grid in each direction
+ROUNDS = 20  # of a search for the best straight lines
 RIDGE = 1e-6  # of the largest variance: what keeps the straight line's equations solvable
 JITTER = 0.04  # of the range: rows of one number lie so far apart that they can be told
 
@@ -59,7 +60,7 @@ class LayersDisplay(Display):
     >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), [0, 1, 1, 0]
     >>> bent = MLPClassifier((2,), activation="logistic", solver="lbfgs", random_state=5).fit(X, y)
     >>> [seen.share for seen in LayersDisplay.from_estimator(bent, X, y).layers]
-    [0.5, 1.0, 1.0]
+    [0.75, 1.0, 1.0]
     """
 
     def __init__(self, layers: Sequence[Seen], labels: Array, names: dict[object, str], classifies: bool) -> None:
@@ -74,7 +75,7 @@ class LayersDisplay(Display):
             X, y: rows and their labels or numbers; of a ``TableModel`` a table that has the target too.
         """
         subject = Subject(model)
-        cells, truth = judged(subject, X, y, MOST_ROWS)
+        cells, truth, _ = judged(subject, X, y, MOST_ROWS)
         inputs, classifies = subject.encode(cells), subject.fitted.classifies and np.ndim(truth) == 1
         known = np.unique(truth) if classifies else np.array([])
         wanted = (
@@ -98,7 +99,7 @@ class LayersDisplay(Display):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        told = "told apart by lines, %" if self.classifies else "R2 of a plane"
+        told = "told apart by straight lines, %" if self.classifies else "R2 of a plane"
         rows = ((self._name(seen), seen.width, self._share(seen)) for seen in self.layers)
         return (Table.of("Layers", ("layer", "units", told), rows),)
 
@@ -109,25 +110,27 @@ class LayersDisplay(Display):
         return "input" if seen.l == 0 else "output" if seen.l == len(self.layers) - 1 else f"layer {seen.l}"
 
     def _size(self) -> tuple[float, float]:
-        columns = min(len(self.layers), 4)
+        columns = min(len(self.layers), 5)
         return 3.1 * columns + 0.3, 3.3 * -(-len(self.layers) // columns) + 0.7
 
     def _draw(self, ax: Axes) -> None:
-        panels = self._panels(ax, len(self.layers), min(len(self.layers), 4))
+        panels = self._panels(ax, len(self.layers), min(len(self.layers), 5))
         for panel, seen in zip(panels, self.layers, strict=True):
             self._draw_layer(panel, seen)
         if self.classifies:
             key_below(panels[0])
 
     def _draw_layer(self, ax: Axes, seen: Seen) -> None:
-        for line in seen.lattice:
+        for line in seen.lattice if seen.width > 1 else ():
             ax.plot(*line.T, color=color("quiet"), linewidth=0.5, zorder=1)
         if self.classifies:
             draw_classes(ax, seen.points, self.labels, self.names, size=26 if len(self.labels) < 100 else 12)
         else:
             ax.scatter(seen.points[:, 0], seen.points[:, 1], c=np.asarray(self.labels, float), s=10)
         if seen.line is not None:
-            ax.plot(*seen.line.T, color=color("ink"), linewidth=1.4, scalex=False, scaley=False)
+            limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+            ax.plot(*seen.line.T, color=color("ink"), linewidth=1.4)
+            ax.set(**limits)
         told = f"{format_number(self._share(seen), 3)} %" if self.classifies else f"R2 {format_number(seen.share, 3)}"
         ax.set_title(f"{self._name(seen)}, {counted(seen.width, 'unit')}: {told}", fontsize="small")
         heads = ("x1", "x2") if seen.l == 0 else (f"a1[{seen.l}]", f"a2[{seen.l}]")
@@ -173,17 +176,24 @@ def _plane(A: Array, m: int) -> Array:
 
 
 def _told(A: Array, wanted: Array, classifies: bool) -> float:
-    """What least squares on the layer's units achieves: the share of rows told apart, or R2."""
-    inputs = np.column_stack([A, np.ones(len(A))])
-    scale = float((A**2).mean()) if A.size else 1.0
-    ridge = RIDGE * len(A) * max(scale, 1e-12) * np.eye(inputs.shape[1])
-    found = inputs @ np.linalg.solve(inputs.T @ inputs + ridge, inputs.T @ wanted)
-    if classifies:
-        ahead = found[np.arange(len(A)), wanted.argmax(axis=1)][:, None] - found
-        ahead[np.arange(len(A)), wanted.argmax(axis=1)] = np.inf
-        return float((ahead.min(axis=1) > 1e-6).mean())  # what is a tie is not told apart
-    left = float(((wanted - found) ** 2).sum())
-    return 1 - left / (float(((wanted - wanted.mean(axis=0)) ** 2).sum()) or 1.0)
+    """What straight lines on the layer's units achieve: the share of rows told apart, or R2 of a plane.
+
+    Lines are found by least squares, again and again with less weight on the rows that are wrong: the best are kept.
+    """
+    inputs, m = np.column_stack([A, np.ones(len(A))]), len(A)
+    ridge = RIDGE * m * max(float((A**2).mean()) if A.size else 1.0, 1e-12) * np.eye(inputs.shape[1])
+    weights = 1 + 4 * np.arange(m) / max(m, 1) if classifies else np.ones(m)  # rows that pull evenly come to no line
+    best = 0.0
+    for _ in range(ROUNDS if classifies else 1):
+        weighed = inputs * weights[:, None]
+        found = inputs @ np.linalg.solve(weighed.T @ inputs + ridge, weighed.T @ wanted)
+        if not classifies:
+            left = float(((wanted - found) ** 2).sum())
+            return 1 - left / (float(((wanted - wanted.mean(axis=0)) ** 2).sum()) or 1.0)
+        right = found.argmax(axis=1) == wanted.argmax(axis=1)
+        best = max(best, float(right.mean()))
+        weights = np.where(right, weights, 0.7 * weights)
+    return best
 
 
 def _decision(subject: Subject, l: int, points: Array) -> Array | None:

@@ -120,8 +120,8 @@ class Plane:
         far = np.sqrt(far)
         if far.max() > NEAR:
             hatched = ax.contourf(self.x, self.y, self.squared(far), levels=[NEAR, max(far.max(), 2 * NEAR)],
-                                  colors="none", hatches=["///"])  # fmt: skip
-            hatched.set(edgecolor=color("quiet"), linewidth=0.0, alpha=0.6)
+                                  colors="none", hatches=["//"])  # fmt: skip
+            hatched.set(edgecolor=color("quiet"), linewidth=0.0, alpha=0.35)
             ax.scatter([], [], s=90, marker="s", facecolors="none", edgecolors=color("quiet"), hatch="/////",
                        label="no rows near")  # fmt: skip
 

@@ -15,7 +15,7 @@ from glassnet.errors import InvalidInput
 from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.scenes.frame import Elided
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import SIZED, color
+from glassnet.glass.style import SIZED, color, key_below
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
@@ -240,7 +240,7 @@ class CostSurfaceDisplay(Display):
         known = self.path_cost[np.isfinite(self.path_cost)]
         low, high = float(known.min()), float(known.max())
         ax.set(xlabel="step", ylabel="cost J", yscale="log" if low > 0 and high > 30 * low else "linear")
-        ax.legend()
+        key_below(ax)
 
     def draw_slice(self, ax: Panel, bar: bool = True) -> None:
         """The surface alone, its color bar where asked for; nothing where it is not finite.
@@ -277,7 +277,7 @@ class CostSurfaceDisplay(Display):
         for point, marker, label in marks:
             ax.plot(*point, marker, markersize=11, linestyle="", label=label, **style)
         ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))
-        ax.legend(facecolor=color("paper"), framealpha=0.9, frameon=True)
+        key_below(ax)
 
 
 def descended(
