@@ -119,12 +119,16 @@ class EngineComparison:
         every = np.array([timing.theta for timing in self.measured])
         return float(np.ptp(every, axis=0).max(initial=0.0))
 
-    def __str__(self) -> str:
+    @property
+    def table(self) -> Table:
+        """Every engine with its time."""
         widths = "-".join(map(str, self.widths))
         title = f"An epoch of {widths} on {self.m:,} rows, {self.batch_size} at a time, on this machine"
         columns = ("engine", "computes at once", "milliseconds", "times as fast", "why not")
-        table = Table.of(title, columns, map(self._row, self.timings), 3)
-        return f"{table}\nThe parameters after it differ by {format_number(self.largest_difference, 2)} at most."
+        return Table.of(title, columns, map(self._row, self.timings), 3)
+
+    def __str__(self) -> str:
+        return f"{self.table}\nThe parameters after it differ by {format_number(self.largest_difference, 2)} at most."
 
     def _row(self, timing: EngineTiming) -> tuple[object, ...]:
         if timing.seconds is None:

@@ -111,6 +111,13 @@ def signed() -> LinearSegmentedColormap:
     return blend(color("negative"), color("paper"), color("positive"))
 
 
+def key_of_all(panel: Axes) -> None:
+    """The key of one panel, below all of a figure."""
+    handles, labels = panel.get_legend_handles_labels()
+    if handles:
+        panel.figure.legend(handles, labels, loc="outside lower center", ncols=6, fontsize="small")
+
+
 def key_below(ax: Axes, columns: int = 4) -> None:
     """The key below the axis and its label, where it hides no data; room is made for it."""
     if ax.get_legend_handles_labels()[0]:

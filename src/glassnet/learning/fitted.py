@@ -183,7 +183,7 @@ def fitted_of(model: object) -> Fitted:
     if hasattr(type(model), "fitted"):
         fitted: Fitted = model.fitted  # type: ignore[attr-defined]
         return fitted
-    if hasattr(model, "steps") and hasattr(type(model[-1]), "fitted"):  # type: ignore[index]
+    if hasattr(model, "named_steps") and hasattr(type(model[-1]), "fitted"):  # type: ignore[index]
         return _of_pipeline(model)
     raise InvalidType(
         f"a {type(model).__name__} cannot be looked into",

@@ -20,6 +20,7 @@ from glassnet.glass.scenes.computation.chain import chain
 from glassnet.glass.scenes.computation.diagram import computation_graph
 from glassnet.glass.scenes.curves.activations import activation_curves
 from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.engines import engine_bars
 from glassnet.glass.scenes.listing import ledger_lines, settings
 from glassnet.glass.scenes.matrices.data import data_set
 from glassnet.glass.scenes.matrices.product import matrix, product
@@ -139,6 +140,8 @@ FIGURES: Table[Figure] = Table(
                of.ledger_of_model, ledger_lines, "needed", (ROW,)),
         Figure("code", "the forward pass by loops, vectors, matrices and the engine, with measured times",
                of.code_of_model, forward_code, "needed"),
+        Figure("engines", "the same epoch by loops, vectors, matrices and the kernels, with measured times",
+               of.engines_of_model, engine_bars, "needed"),
         Figure("collapse", "linear layers beside the one layer they are",
                of.collapse_of_model, collapse),
         Figure("data", "a data set as matrices, features by examples",

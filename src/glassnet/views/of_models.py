@@ -11,6 +11,7 @@ from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, UnknownName
+from glassnet.glass.compare_engines import compare_engines
 from glassnet.glass.gradients.cost_graph import cost_graph
 from glassnet.glass.ledger import ledger
 from glassnet.glass.scenes.code import forward_code
@@ -18,6 +19,7 @@ from glassnet.glass.scenes.computation.chain import chain
 from glassnet.glass.scenes.computation.diagram import computation_graph
 from glassnet.glass.scenes.curves.activations import activation_curves, activations_of
 from glassnet.glass.scenes.curves.history import history_curves
+from glassnet.glass.scenes.engines import engine_bars
 from glassnet.glass.scenes.listing import ledger_lines, settings
 from glassnet.glass.scenes.matrices.data import data_set
 from glassnet.glass.scenes.matrices.product import matrix, product
@@ -155,6 +157,14 @@ def code_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Sc
     fitted = fitted_of(model)
     inputs = _inputs(fitted, X, range(1, 1 + min(MANY, fitted.columns.count(X))))
     return forward_code(fitted.network, fitted.parameters, inputs)
+
+
+def engines_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:
+    """An epoch over the first rows."""
+    fitted = fitted_of(model)
+    count = min(MANY, fitted.columns.count(X))
+    Y = fitted.answers.encode(fitted.answers.truth(X, y)[:count])
+    return engine_bars(compare_engines(fitted.network, _inputs(fitted, X, range(1, 1 + count)), Y, seconds=0.05))
 
 
 def data_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from glass.scenes.laws import check, texts, untold
-from glassnet import draw, graph
+from glassnet import compare_engines, draw, graph, ledger
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
 from glassnet.glass.palette import SCHEMES
 from glassnet.glass.scenes import Scene
@@ -26,7 +26,15 @@ SCENES = [name for name, figure in FIGURES.items() if figure.by == "glassnet"]
 def known(workshop):
     """What a command might know; every kind takes what it needs."""
     x, y = graph.inputs(x=2.0, y=3.0)
+    step = trace(workshop.network, workshop.X, workshop.Y, parameters=workshop.parameters)
     return {
+        "forward_pass": workshop.forward_pass,
+        "step": step,
+        "written": ledger(step, depth=1),
+        "plan": step.plan,
+        "X": workshop.X,
+        "y": workshop.Y,
+        "comparison": compare_engines(workshop.network, workshop.X, workshop.Y, seconds=0),
         "network": workshop.network,
         "parameters": workshop.parameters,
         "graph": graph.Graph(x * y),
@@ -39,6 +47,8 @@ def known(workshop):
 
 
 def parts(kind, known):
+    if kind == "collapse":
+        return net(2, 1)
     return [known[name] for name in FIGURES[kind].needs]
 
 
@@ -47,7 +57,7 @@ def test_every_kind(kind, known):
     scene = draw(kind, *parts(kind, known))
     check(scene)
     assert scene.kind == kind and scene.title
-    if kind not in ("activation", "history"):  # the ticks of their axes are no data
+    if kind not in ("activation", "history", "code", "engines"):  # ticks of axes are no data, times are in another unit
         assert untold(scene) == []
     record = FIGURES[kind]
     assert record.needs and set(record.needs) <= known.keys() and record.help and "  " not in record.help

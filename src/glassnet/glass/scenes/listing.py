@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -138,7 +139,8 @@ def _chosen(plan: Plan, epochs: int | None, digits: int) -> Iterator[Cell]:
     yield "optimizer", plan.optimizer.name, "training"
     others = {k: v for k, v in plan.optimizer.settings().items() if k != "learning_rate" and _is_number(v)}
     yield from (
-        (name.replace("_", " "), format_number(float(v), digits), plan.optimizer.name) for name, v in others.items()
+        (re.sub(r"_(?=\d)", "", name).replace("_", " "), format_number(float(v), digits), plan.optimizer.name)
+        for name, v in others.items()
     )
     yield "schedule", plan.schedule.name, "of the learning rate"
     yield "batch size", f"{min(plan.batch_size, plan.examples):,} of {plan.examples:,} rows", "training"

@@ -15,7 +15,7 @@ from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import SIZED, blend, color, series_color, signed
+from glassnet.glass.style import SIZED, blend, color, key_of_all, series_color, signed
 from glassnet.views.displays.display import Display, grid_table
 from glassnet.views.displays.plane import Features, Plane
 from glassnet.views.subject import Subject
@@ -252,10 +252,11 @@ class UnitBoundariesDisplay(Display):
         for panel, display in zip(panels, self.panels, strict=True):
             whole = display.unit is None
             drawn = display._fill(panel, None if whole else ends)
-            display.plane.draw_points(panel, key=whole)
+            display.plane.draw_points(panel, key=False)
             panel.set_title("the network" if display.unit is None else f"unit {display.unit[1]}", fontsize="medium")
-            if drawn is not None and (whole or display is units[-1]):
-                panel.figure.colorbar(drawn, ax=panel if whole else panels[:-1], label=display._measured, shrink=0.9)
+            if drawn is not None and display is units[-1]:
+                panel.figure.colorbar(drawn, ax=panels, label=display._measured, shrink=0.9)
+        key_of_all(panels[-1])
 
 
 def _columns(panels: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.glass.scenes.table import Table
-from glassnet.glass.style import color, key_below
+from glassnet.glass.style import color, key_of_all
 from glassnet.text import counted, format_number
 from glassnet.views.displays.classes import draw_classes
 from glassnet.views.displays.display import Display
@@ -118,7 +118,7 @@ class LayersDisplay(Display):
         for panel, seen in zip(panels, self.layers, strict=True):
             self._draw_layer(panel, seen)
         if self.classifies:
-            key_below(panels[0])
+            key_of_all(panels[0])
 
     def _draw_layer(self, ax: Axes, seen: Seen) -> None:
         for line in seen.lattice if seen.width > 1 else ():

@@ -117,7 +117,7 @@ class Panel:
         head = shortened(self.title, self.width, 14, bold=True)
         shapes = [
             Text(left, top - 36, head, size=14, bold=True, anchor="start"),
-            Text(left, top - 16, shortened(self.note, self.width, 12), role="quiet", size=12, anchor="start"),
+            Text(left, top - 16, shortened(self.note, self.width, 12), "quiet", 12, "start", style="formula"),
             Box(left, top, self.width, self.height, role="paper", width=0),
             *self._axes(left, top),
             *(shape for curve in self.curves for shape in self._drawn(curve, left, top)),

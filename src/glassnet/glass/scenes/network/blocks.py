@@ -51,7 +51,7 @@ def building_blocks(network: Network, *, m: int | None = None, most: int = 4) ->
     picture = _Blocks(network, facts, hidden, rows)
     title = "Building blocks"
     few = network.widths if len(network.widths) < 12 else [*network.widths[:6], "...", network.outputs]
-    caption = f"one training step of the network {' -> '.join(map(str, few))}, with {rows} examples"
+    caption = f"one training step of the network {'-'.join(map(str, few))}, with {rows} examples"
     shapes = headed(below(list(picture.shapes()), KEYS), title, caption)
     return Scene("blocks", title, picture.sentence(), tuple(picture.tables()), shapes)
 

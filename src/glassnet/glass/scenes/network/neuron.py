@@ -125,7 +125,7 @@ class _Neuron:
     def g(self) -> Activation | None:
         """Its activation, where that takes its own z alone."""
         name = self.network.activation_name(self.l)
-        return ACTIVATIONS[name] if name in ACTIVATIONS else None
+        return ACTIVATIONS.get(name)
 
     @property
     def sentence(self) -> str:
