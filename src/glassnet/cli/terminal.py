@@ -16,7 +16,7 @@ import click
 
 from glassnet.text import one_line, plain, printable
 
-NARROW = 60  # letters of a window in which lines are broken between words
+NARROW = 60  # letters of a window that is too narrow for trees
 CLOSED = "standard output is closed: what would be printed is lost"
 _HIDDEN = re.compile(r"[^\x20-\x7e\n]")
 _said: set[str] = set()
@@ -40,11 +40,12 @@ def tell(text: str, err: bool = False, styled: bool = False) -> None:
 
 
 def _wrapped(line: str, err: bool) -> str:
-    """A line in a terminal so narrow that it would be broken within numbers, broken between words."""
+    """A line that a terminal would break within words and numbers, broken between them."""
     stream, width = sys.stderr if err else sys.stdout, shutil.get_terminal_size().columns
-    if width >= NARROW or len(line) <= width or stream is None or not stream.isatty():
+    if len(line) <= width or stream is None or not stream.isatty():
         return line
-    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    margin = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(line, width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
 
 
 def note(sentence: object) -> None:

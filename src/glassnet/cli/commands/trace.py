@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
     multiple=True,
     help="A row of DATA, from 1; may be repeated: the step takes all of them and shows the numbers of the first.  [1]",
 )
-@click.option("--depth", type=number(Range(1, 3)), default=2, help="1 matrices, 2 units, 3 edges.  [2]")
+@click.option(
+    "--depth",
+    type=number(Range(1, 3)),
+    help="1 matrices, 2 units, 3 edges.  [2, or 1 where that is more than the window shows]",
+)
 @click.option("--layer", type=number(Range(1)), help="Only this layer, from 1.")
 @click.option("--unit", type=number(Range(1)), help="Unfold only this unit of each layer, from 1.")
 @click.option("--digits", type=number(Range(1, 17)), default=4, help="Significant digits.  [4]")
@@ -48,8 +55,12 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
 
     wanted = list(dict.fromkeys(rows)) or [1]
     step = trained.trace(source, wanted)
-    chosen = {name: values[name] for name in ("depth", "layer", "unit", "digits")}
-    shown = ledger(step, step.rows.index(wanted[0]) + 1, **chosen)
+    chosen = {name: values[name] for name in ("layer", "unit", "digits")}
+    shown = ledger(step, step.rows.index(wanted[0]) + 1, depth=values["depth"] or 2, **chosen)
+    if values["depth"] is None and page is None and not as_json and _is_long(shown):
+        shown = ledger(step, step.rows.index(wanted[0]) + 1, depth=1, **chosen)
+        unfolded = "--depth 2 unfolds every unit, --layer 1 --unit 3 --depth 3 one with its edges"
+        shown = replace(shown, notes=(*shown.notes[:-1], f"Shown by matrices: {unfolded}.", *shown.notes[-1:]))
     if page is not None:
         replaced = replacing(page)
         _write(shown, page)
@@ -58,6 +69,12 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
         tell(document(shown.to_dict(), 1), styled=True)
     else:
         _print(shown)
+
+
+def _is_long(shown: Ledger) -> bool:
+    """Whether it is more than a terminal's window shows."""
+    lines = sum(1 for _ in shown.lines()) + 2 * len(shown.steps) + len(shown.notes)
+    return sys.stdout is not None and sys.stdout.isatty() and lines > shutil.get_terminal_size().lines
 
 
 def _refuse(page: str) -> None:

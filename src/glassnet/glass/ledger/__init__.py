@@ -31,8 +31,8 @@ def ledger(
 ) -> Ledger:
     """The four steps of a trace, line by line: forward propagation, cost, back propagation, update.
 
-    Long sums are shortened to their first terms, the largest of the others, and how many more there are with what these
-    add up to. Where the written numbers do not give the written value, the line says "rounded".
+    Long sums are shortened to their largest terms, the largest first, and how many more there are with what these add
+    up to. Where the written numbers do not give the written value, the line says "rounded".
 
     Args:
         trace: the step.

@@ -85,11 +85,12 @@ class Ledger(Displayable):
         return page(self.title, self.markup())
 
     def __str__(self) -> str:
-        lines = [self.title, *self.notes]
+        lines = [self.title]
         for number, step in enumerate(self.steps, start=1):
             lines += ["", f"{number}. {step.title}"] + ([f"   {step.note}"] if step.note else [])
             for line in step.lines:
                 lines += [f"{'   ' * depth}{inner}" for depth, inner in line.walk()]
+        lines += ["", *self.notes]
         return "\n".join(map(printable, lines))
 
     def __rich__(self) -> Tree:
@@ -97,8 +98,7 @@ class Ledger(Displayable):
         from rich.text import Text
         from rich.tree import Tree
 
-        notes = [Text(printable(note), "dim") for note in self.notes]
-        tree = Tree(Text("\n").join([Text(printable(self.title), "bold"), *notes]))
+        tree = Tree(Text(printable(self.title), "bold"))
         for number, step in enumerate(self.steps, start=1):
             title = Text(f"{number}. {step.title}", "bold underline")
             branch = tree.add(
@@ -106,6 +106,8 @@ class Ledger(Displayable):
             )
             for line in step.lines:
                 _add(branch, line)
+        for note in self.notes:
+            tree.add(Text(printable(note), "dim" if note is not self.notes[-1] else ""))
         return tree
 
 

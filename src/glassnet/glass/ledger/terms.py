@@ -15,8 +15,8 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.text import format_number
 
-# A longer sum is shortened to its first terms, the largest of the others, and the sum of the rest.
-MOST_TERMS, FIRST_TERMS, LARGEST_TERMS = 8, 3, 2
+# A longer sum is shortened to its largest terms, the largest first, and the sum of the rest.
+MOST_TERMS, LARGEST_TERMS = 8, 5
 
 
 class Term(Protocol):
@@ -108,17 +108,16 @@ def product(*factors: float) -> Formula:
 
 
 def selected(terms: Array) -> list[int]:
-    """The places of the terms that a shortened sum shows: all, or the first and the largest of the others.
+    """The places of the terms that a shortened sum shows: all, or the largest, the largest first.
 
     >>> selected(np.array([1.0, 2, 3, 4, -50, 6, 7, 80, 9]))
-    [0, 1, 2, 4, 7]
+    [7, 4, 8, 6, 5]
     """
     n = len(terms)
     if n <= MOST_TERMS:
         return list(range(n))
     size = np.abs(np.nan_to_num(np.asarray(terms, np.float64), nan=np.inf))
-    size[:FIRST_TERMS] = -1
-    return [*range(FIRST_TERMS), *sorted(np.argsort(-size, kind="stable")[:LARGEST_TERMS].tolist())]
+    return [*map(int, np.argsort(-size, kind="stable")[:LARGEST_TERMS])]
 
 
 def long_sum(terms: Array, write: Callable[[int], Term], further: Sequence[Term] = ()) -> Sum:
@@ -133,8 +132,7 @@ def long_sum(terms: Array, write: Callable[[int], Term], further: Sequence[Term]
     left = np.delete(np.asarray(terms, np.float64), places)
     if not len(left):
         return Sum((*map(write, places), *further))
-    largest = Formula("(largest: {0})", lambda total: total, (Sum(tuple(map(write, places[FIRST_TERMS:]))),))
-    return Sum((*map(write, places[:FIRST_TERMS]), largest, Rest(float(left.sum()), len(left)), *further))
+    return Sum((*map(write, places), Rest(float(left.sum()), len(left)), *further))
 
 
 def dot(w: Array, a: Array, *further: Term) -> Sum:

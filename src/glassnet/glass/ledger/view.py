@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -14,12 +15,14 @@ from glassnet.arrays import Array, Matrix, dense
 from glassnet.engines.step_record import LayerRecord
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
-from glassnet.glass.notation import key
+from glassnet.glass.notation import edge, key, of
 from glassnet.glass.tracing.record import Trace
 from glassnet.text import format_number
 
 ENTRIES = 8  # of a row that are written into its line
 WHOLE = 16  # entries of a matrix that is written whole, row by row
+LARGEST = 1  # numbers of a larger one that are written, each by its symbol
+_SYMBOL = re.compile(r"(d?[A-Za-z])\[(\d+)\]")
 SPELLED = 4  # a sum over so many inputs is spelled out in symbols, as on the slides
 
 
@@ -80,20 +83,37 @@ class View:
         assigned: bool = False,
     ) -> Line:
         """A line of whole matrices with their shapes, and entries: all of a small one, those of the example."""
-        shown = self._entries(array)
+        shown = self._entries(symbol, array)
         inner = tuple(inside)
+        if self.depth == 1:  # nothing unfolds: each line is short, the shapes of its parts stand in their own lines
+            shapes = ""
         return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, inner, key(symbol))
 
-    def _entries(self, array: Matrix) -> str:
+    def _entries(self, symbol: str, array: Matrix) -> str:
+        """All numbers of a small matrix, the example's few; of many the largest, by name."""
         per_example = array.ndim == 2 and array.shape[0] == self.trace.m > 1
         if not per_example and array.ndim == 2 and ENTRIES < math.prod(array.shape) <= WHOLE:
             return f"{shape(array)}: {'; '.join(', '.join(map(self.number, row)) for row in dense(array))}"
         few = math.prod(array.shape) <= ENTRIES or array.ndim == 1
         entries = self.row(array) if per_example else np.ravel(dense(array)) if few else ()
-        if not len(entries):
-            return shape(array)
-        numbers = ", ".join(map(self.number, entries[:ENTRIES])) + ", ..." * (len(entries) > ENTRIES)
-        return f"{shape(array)}, {self.example}: {numbers}" if per_example else f"{shape(array)}: {numbers}"
+        of_row = f", {self.example}" if per_example else ""
+        if len(entries) > WHOLE or not len(entries):
+            return f"{shape(array)}{of_row}{self._largest(symbol, self.row(array) if per_example else array)}"
+        return f"{shape(array)}{of_row}: {', '.join(map(self.number, entries))}"
+
+    def _largest(self, symbol: str, array: Matrix) -> str:
+        """The largest numbers of a vector, or of a matrix, each by its own symbol."""
+        values, found = np.asarray(dense(array), np.float64), _SYMBOL.fullmatch(symbol)
+        if found is None or not values.size or values.ndim > 2:
+            return ""
+        name, l = found[1].lower(), int(found[2])
+        flat = np.nan_to_num(np.abs(np.ravel(values)), nan=np.inf)
+        places = np.argsort(-flat, kind="stable")[:LARGEST].tolist()
+        across = values.shape[-1]
+        vector = values.ndim == 1 or (len(values) == 1 == self.trace.m and not name.endswith("w"))
+        called = (of(name, at, l) if vector else edge(name, at // across, at % across, l) for at in places)
+        said = (f"{text} = {self.number(values.flat[at])}" for text, at in zip(called, places, strict=True))
+        return f", largest {', '.join(said)}"
 
     # -- depth -------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from glassnet.glass.forward_codes import ForwardCode, forward_codes
 from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import headed
+from glassnet.glass.scenes.measure import text_width
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Box, Group, Shape, Text
 from glassnet.glass.scenes.table import Table
@@ -95,7 +96,7 @@ def _card(code: ForwardCode, slowest: ForwardCode, x: float, y: float, w: float,
     shapes: list[Shape] = [
         Box(x, y, w, h, role="ink" if code is slowest else "forward", round=8),
         Text(x + PAD, y + PAD + 8, code.name, size=14, anchor="start", bold=True),
-        Text(x + PAD + 80, y + PAD + 8, WAYS[code.name], "quiet", 12, "start"),
+        Text(x + PAD + text_width(code.name, 14, bold=True) + 14, y + PAD + 8, WAYS[code.name], "quiet", 12, "start"),
     ]
     for i, text in enumerate(_lines(code)):
         shapes.append(Text(x + PAD, y + PAD + 34 + i * LINE, text.text, "ink", SIZE, "start", style="code"))

@@ -100,7 +100,7 @@ def settings(plan: Plan, parameters: Parameters, *, epochs: int | None = None, d
     >>> from glassnet import Network
     >>> network = Network.mlp(2, [3], 1)
     >>> print(settings(Plan(network, examples=40), network.initialize()).sentence)
-    13 parameters are learned; 12 hyperparameters are set beforehand.
+    13 parameters are learned; 14 hyperparameters are set beforehand.
     """
     checked_digits(digits)
     learned, chosen = list(_learned(parameters, digits)), list(_chosen(plan, epochs, digits))
@@ -158,7 +158,9 @@ def _is_number(value: object) -> bool:
 
 def _card(title: str, rows: Sequence[Cell], role: str, x: float) -> Group:
     """A heading over rows of three cells, on a tint."""
-    wide = [max(text_width(row[i], 13) for row in rows) + 22 for i in range(3)]
+    wide = [
+        max(max(text_width(r[i], bold=not i), formula_width(r[i], bold=not i)) for r in rows) + 22 for i in range(3)
+    ]
     width = max(sum(wide), text_width(title, 14, bold=True)) + 18
     shapes: list[Shape] = [Box(x, 0, width, 44 + ROW * len(rows), role=role, round=8)]
     shapes.append(Text(x + 14, 20, title, size=14, anchor="start", bold=True))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 POINTS = 201  # of the curve
 MOST_ROWS = 400  # drawn
 FEW = 40  # rows up to which each has its distance from the curve
+UNNAMED = "the prediction"
 SCORE = "score z = w·x + b"
 
 
@@ -44,7 +45,7 @@ class CurveDisplay(Display):
     >>> X = np.array([[1.0], [2.0], [4.0]])
     >>> display = CurveDisplay.from_estimator(LinearRegression().fit(X, [3.0, 5.0, 9.0]), X, [3.0, 5.0, 9.0])
     >>> display.title
-    'y = 2 x0 + 1'
+    'ŷ = 2 x1 + 1'
     """
 
     x: Array
@@ -84,7 +85,7 @@ class CurveDisplay(Display):
         margin = 0.1 * (high - low) or 1.0
         x = np.linspace(low - margin, high + margin, POINTS)
         predicted = subject.predictions(subject.encode(subject.spread(typical(subject, cells), {j: x})))[:, 0]
-        found = cls(x, predicted, rows, np.asarray(truth), subject.columns[j], subject.answer or "y")
+        found = cls(x, predicted, rows, np.asarray(truth), subject.columns[j], _answer(subject))
         if classes is None:
             found.y = predicted * subject.scale + subject.center
             return found
@@ -169,6 +170,11 @@ def _two(subject: Subject) -> Array | None:
     if subject.network.outputs != 1:
         raise InvalidInput("a curve is drawn of two classes", f"{subject.network.outputs} outputs", "draw the boundary")
     return np.array(["0", "1"]) if subject.classes is None else np.asarray(subject.classes)
+
+
+def _answer(subject: Subject) -> str:
+    """What is predicted, where it has a name."""
+    return "ŷ" if subject.answer == UNNAMED else subject.answer
 
 
 def _short(over: str) -> str:

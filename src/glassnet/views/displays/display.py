@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -222,8 +223,12 @@ def grid_table(title: str, names: tuple[str, str], x: Array, y: Array, values: A
     return Table.of(title, heads, ([y[row], *values[row, i]] for row in j))
 
 
+_SHAPE = re.compile(r' (?:d|transform|x|y)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d\d)\d+")  # hundredths of a point: less is not visible
+
+
 def _titled(svg: bytes, title: str) -> bytes:
     """Without styles; with the title where browsers and screen readers look for it."""
-    text = without_styles(svg.decode())
+    text = _SHAPE.sub(lambda found: _DIGITS.sub(r"\1", found[0]), without_styles(svg.decode()))
     end = text.index(">", text.index("<svg")) + 1
     return f"{text[:end]}\n <title>{escape(title)}</title>{text[end:]}".encode()

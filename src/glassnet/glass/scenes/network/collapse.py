@@ -34,7 +34,8 @@ def collapse(network: Network, parameters: Parameters, *, most: int = 6, digits:
     >>> p = net.initialize()
     >>> p.W[1], p.b[1], p.W[2], p.b[2] = [[3.0]], [1.0], [[2.0]], [5.0]
     >>> print(collapse(net, p).sentence)
-    The network 1-1-1 computes what one layer 1-1 computes: W = W[2] W[1], b = W[2] b[1] + b[2].
+    The network 1-1-1 computes what one layer 1-1 computes: W = W[2] W[1], b = W[2] b[1] + b[2]; 4 parameters are as
+    good as 2.
     """
     one, found = collapsed(network, parameters)
     scenes = [network_diagram(*pair, most=most, digits=digits) for pair in ((network, parameters), (one, found))]
@@ -42,7 +43,10 @@ def collapse(network: Network, parameters: Parameters, *, most: int = 6, digits:
     above = beside([scenes[0].shapes, [equals], scenes[1].shapes], 26.0)
     lines, grids, names = _products(network, parameters, most, digits)
     widths, single = ("-".join(map(str, n.widths)) for n in (network, one))
-    sentence = f"The network {widths} computes what one layer {single} computes: W = {names[0]}, b = {names[1]}."
+    sizes = f"{network.size:,} parameters are as good as {one.size:,}"
+    sentence = (
+        f"The network {widths} computes what one layer {single} computes: W = {names[0]}, b = {names[1]}; {sizes}."
+    )
     title = "Linear layers collapse into one"
     shapes = headed(stacked([above, *lines], 26.0), title, "")
     tables = (*(table for scene in scenes for table in scene.tables[1:]), *map(table_of, grids))
