@@ -19,6 +19,7 @@ from glassnet import LESSONS
 from glassnet.lessons.lesson import Lesson
 from glassnet.lessons.notebook import notebook
 from glassnet.lessons.static import static_page
+from glassnet.lessons.typeset import typeset
 from glassnet.lessons.worksheet import BLANK, markdown_worksheet, worksheet
 
 NAMES = list(LESSONS)
@@ -129,10 +130,10 @@ def test_a_worksheet_has_a_blank_for_each_question_and_its_answers_after_them(na
     asked, _, told = plain.partition('<div style="break-before: page"></div>')
     assert asked.count(f"Answer: {BLANK}") == len(questions)
     for question in questions:
-        assert html.escape(question.why) in answers and html.escape(question.why) not in sheet
+        assert typeset(question.why) in answers and typeset(question.why) not in sheet
         assert question.why in told and question.why not in asked
         for clause in question.told():
-            assert html.escape(clause) in answers and clause in told
+            assert typeset(clause) in answers and clause in told
     Page(worksheet(lesson))
 
 

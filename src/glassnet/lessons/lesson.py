@@ -48,7 +48,7 @@ class Setting:
             return str(value)
         whole = isinstance(self.default, int)
         try:
-            number = float(value.replace(",", ".") if isinstance(value, str) else value)
+            number = float(value.replace(",", ".").replace("−", "-") if isinstance(value, str) else value)
         except ValueError:
             remedy = f"write it as {self.name}={self.default}"
             raise InvalidInput(f"{self.name} is a number {self.values}", repr(value), remedy) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
@@ -15,15 +14,15 @@ from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.twin import as_html
+from glassnet.glass.sheet import sheet
+from glassnet.lessons.typeset import typeset
 from glassnet.views.displays import Display
 
 
 def html_of(thing: object) -> str:
     """One thing on the screen as an HTML fragment; displays of matplotlib as PNG, for its SVG has styles of its own."""
-    if isinstance(thing, Scene):
-        return thing.html()
-    if isinstance(thing, Ledger):
-        return thing.to_html()
+    if isinstance(thing, Scene | Ledger):
+        return thing.markup()
     if isinstance(thing, Line):
         return f'<p class="line">{math(thing)}</p>'
     if isinstance(thing, Display):
@@ -33,7 +32,7 @@ def html_of(thing: object) -> str:
             return preformatted(thing)
         image = f'<img src="data:image/png;base64,{data}" alt="{escape(thing.title)}">'
         return as_html(image, f"{thing.title}.", thing.tables)
-    return preformatted(thing) if "\n" in str(thing) else f"<p>{escape(str(thing))}</p>"
+    return preformatted(thing) if "\n" in str(thing) else f"<p>{typeset(str(thing))}</p>"
 
 
 def preformatted(thing: object) -> str:
@@ -52,21 +51,20 @@ def math(line: Line) -> str:
 
 def paragraphs(texts: Iterable[str]) -> str:
     """A paragraph each."""
-    return "".join(f"<p>{escape(text)}</p>\n" for text in texts)
+    return "".join(f"<p>{typeset(text)}</p>\n" for text in texts)
 
 
 def page(title: str, body: Sequence[str], script: str = "") -> str:
-    """A whole page that loads nothing: its policy names each style sheet, and the script, by its hash.
+    """A whole page that loads nothing: its policy names the style sheet, and the script, by their hashes.
 
     Args:
         title: of the page.
         body: the fragments of its main part.
         script: its only script, or none.
     """
-    sheet = asset("lesson.css")
+    style = asset("lesson.css") + sheet()
     inside = "\n".join(body)
-    styles = [sheet, *re.findall(r"<style>(.*?)</style>", inside, re.DOTALL)]
-    allowed = {"default-src": "'none'", "style-src": " ".join(dict.fromkeys(map(_hash, styles))), "img-src": "data:"}
+    allowed = {"default-src": "'none'", "style-src": _hash(style), "img-src": "data:"}
     allowed |= {"script-src": _hash(script) if script else "'none'", "base-uri": "'none'", "form-action": "'none'"}
     policy = "; ".join(f"{kind} {source}" for kind, source in allowed.items())
     head = [
@@ -75,7 +73,7 @@ def page(title: str, body: Sequence[str], script: str = "") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>{escape(title)}</title>",
-        f"<style>{sheet}</style>",
+        f"<style>{style}</style>",
     ]
     end = f"<script>{script}</script>\n" if script else ""
     parts = "\n".join(head)

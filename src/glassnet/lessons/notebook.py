@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from glassnet.lessons.lesson import Lesson, Value
+from glassnet.lessons.typeset import typeset
 from glassnet.notebook_hook import Displayable
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -51,8 +52,8 @@ def _showing(expression: str, thing: object) -> str:
 
 
 def _literal(text: str) -> str:
-    """Text in which Markdown finds nothing to do."""
-    return "".join(f"\\{letter}" if letter in r"\`*_[]<>#$" else letter for letter in text)
+    """Text with its formulas set, in which Markdown finds nothing else to do."""
+    return "".join(f"\\{letter}" if letter in r"\`*_[]#$" else letter for letter in typeset(text))
 
 
 def _cell(kind: str, name: str, text: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from html import escape
 from glassnet.lessons.lesson import Lesson, Value
 from glassnet.lessons.markup import asset, html_of, page, paragraphs, preformatted
 from glassnet.lessons.question import CLOSE, Question
+from glassnet.lessons.typeset import typeset
 
 
 def static_page(lesson: Lesson, **changed: Value) -> str:
@@ -44,10 +45,10 @@ def facts(question: Question) -> str:
 def _form(number: int, question: Question) -> str:
     return (
         f'<form data-question="{escape(facts(question))}">'
-        f'<p><label for="q{number}"><b>Question {number}.</b> {escape(question.ask)}</label></p>'
+        f'<p><label for="q{number}"><b>Question {number}.</b> {typeset(question.ask)}</label></p>'
         f'<p><input id="q{number}" inputmode="text" autocomplete="off" required> <button>Check</button></p>'
         f'<p class="verdict" role="status"></p>'
-        f"<details><summary>Show answer {number}</summary><p>{escape(question.why)}</p></details></form>"
+        f"<details><summary>Show answer {number}</summary><p>{typeset(question.why)}</p></details></form>"
     )
 
 

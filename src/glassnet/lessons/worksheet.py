@@ -8,6 +8,7 @@ from html import escape
 from glassnet.lessons.lesson import Lesson, Value
 from glassnet.lessons.markup import html_of, page, paragraphs
 from glassnet.lessons.question import Question, shown
+from glassnet.lessons.typeset import typeset
 
 BLANK = "_" * 24
 
@@ -20,7 +21,7 @@ def worksheet(lesson: Lesson, **changed: Value) -> str:
     2
     """
     screen, questions = lesson.opened(**changed)
-    asked = "".join(f'<li>{escape(q.ask)}<p>Answer: <span class="blank">{BLANK}</span></p></li>\n' for q in questions)
+    asked = "".join(f'<li>{typeset(q.ask)}<p>Answer: <span class="blank">{BLANK}</span></p></li>\n' for q in questions)
     sheet = [
         f"<h1>{escape(lesson.title)}</h1>",
         f'<p>Name: <span class="blank name">{BLANK}</span> Date: <span class="blank name">{BLANK}</span></p>',
@@ -28,7 +29,7 @@ def worksheet(lesson: Lesson, **changed: Value) -> str:
         *map(html_of, screen.given),
         f"<h2>Questions</h2>\n<ol>\n{asked}</ol>",
     ]
-    answers = "".join(f"<li>{escape(why)}{_listed(slips)}</li>\n" for why, slips in _answers(questions))
+    answers = "".join(f"<li>{typeset(why)}{_listed(slips)}</li>\n" for why, slips in _answers(questions))
     return page(
         f"Worksheet: {lesson.title}",
         [
@@ -57,4 +58,4 @@ def _answers(questions: Sequence[Question]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _listed(texts: list[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>" if texts else ""
+    return f"<ul>{''.join(f'<li>{typeset(text)}</li>' for text in texts)}</ul>" if texts else ""
