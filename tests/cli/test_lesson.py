@@ -22,6 +22,7 @@ def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     """Where what was done would be noted."""
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    monkeypatch.setenv("LINES", "24")
     return folder / "glassnet" / "lessons.json"
 
 
@@ -101,25 +102,9 @@ def test_completion() -> None:
 
 
 def test_a_conversation(capsys: pytest.CaptureFixture[str], state: Path) -> None:
-    lines = [
-        "what?",
-        "5",
-        "6",
-        "",
-        "skip",
-        "code",
-        "w1=4",
-        "w1=400",
-        "w9=1",
-        "nonsense",
-        "",
-        "all",
-        "",
-        "ask",
-        "8",
-        "show",
-    ]
-    assert Pupil(LESSONS["collapse"], {}, typing(*lines, "leave")).talk() is None
+    answers = ["what?", "5", "6", "", "skip"]
+    changes = ["code", "w1=4", "", "w1=400", "w9=1", "nonsense", "", "all", "", "ask", "8", "show", "leave"]
+    assert Pupil(LESSONS["collapse"], {}, typing(*answers, *changes)).talk() is None
     out = " ".join(capsys.readouterr().out.split())
     wanted = [
         "8 of 16: Linear layers collapse", "Question 1 of 2", "'what?' is not a number",

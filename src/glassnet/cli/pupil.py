@@ -174,7 +174,7 @@ class Pupil:
             tell(str(error))
             return
         self.changed[name] = value
-        self._look(self._screen.shown)
+        self._look([*self._screen.given, *self._screen.shown])
 
     def _line(self, prompt: str) -> str:
         said = self._read(prompt).strip()
