@@ -26,10 +26,10 @@ from glassnet import (
     save,
 )
 from glassnet.engines.choice import choose
-from glassnet.estimators.table.members import Choice, cycle_ends
+from glassnet.estimators.table.members import Choice, blended, cycle_ends, predicted
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
-from glassnet.learning.blending.blend import tempered
+from glassnet.learning.blending.blend import Member, tempered
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.blending.choosing import CRITERIA, blend_weights
 from glassnet.learning.run import Run
@@ -98,6 +98,21 @@ def test_numbers_in_their_own_unit() -> None:
     model = TableModel(QUICK, preset="balanced", metric="mae").fit(table, "target")
     assert model.choice.criterion == "MAE" and 20 < model.choice.blend < 80
     assert model.score(table, "target") > 0.3 and model.blend.temperature == 1
+
+
+def test_each_candidate_is_as_sure_as_it_is_right() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, 2)).astype(np.float32)
+    rows = Rows(X, (rng.uniform(size=(4000, 1)) < 1 / (1 + np.exp(-X[:, :1]))).astype(np.float32))
+    network = Network(2, [Dense(1)], LOSSES.make("binary_cross_entropy"))
+    slopes = ((8.0, 0.0), (0.25, 0.1))  # far too sure, and not sure enough; the truth has slope 1
+    found = [Member(network, network.parameters(np.float32([*slope, 0])), number=i) for i, slope in enumerate(slopes)]
+    blend, choice = blended(found, rows, CRITERIA["log_loss"], 1.0)
+    assert [tuple(one.parameters.theta) for one in found] == [(*np.float32(slope), 0) for slope in slopes]
+    for one in blend.members:
+        assert one.parameters.theta[0] == pytest.approx(1, abs=0.15)
+        assert log_loss(rows.Y, predicted(one, X)) == pytest.approx(choice.single, abs=0.05)
+    assert blend.temperature == pytest.approx(1, abs=0.1)
 
 
 def test_what_is_far_worse_does_not_count_however_few_rows_decide() -> None:

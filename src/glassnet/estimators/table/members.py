@@ -15,7 +15,7 @@ from glassnet.engines.state import State
 from glassnet.errors import unknown_name
 from glassnet.estimators.labels import of_each_class
 from glassnet.hardware import thread_count
-from glassnet.learning.blending.blend import Blend, Member
+from glassnet.learning.blending.blend import Blend, Member, tempered
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.blending.checkpointing import CheckpointingOfAll
 from glassnet.learning.blending.checkpoints import Training
@@ -181,11 +181,14 @@ def blended(found: Sequence[Member], rows: Rows | None, criterion: Criterion, sc
     final = [i for i, one in enumerate(found) if i + 1 == len(found) or found[i + 1].number != one.number]
     if rows is None:
         return _weighted(found, np.isin(np.arange(len(found)), final) / len(final)), Choice(candidates=len(found))
-    predictions = [predicted(one, rows.X) for one in found]
+    weights, predictions = shares(rows), [predicted(one, rows.X) for one in found]
     classes = found[0].network.loss.targets in ("classes", "zero_one")
     own = np.asarray(rows.Y).reshape(-1).astype(np.int64 if classes else np.float64)
+    if classes:  # a mean of what is sure and what is not would be the opinion of the sure
+        heats = [best_temperature(np.log(np.maximum(p, SMALLEST)), own, weights) for p in predictions]
+        found = [at_temperature(one, heat) for one, heat in zip(found, heats, strict=True)]
+        predictions = [tempered(p, heat) for p, heat in zip(predictions, heats, strict=True)]
     P = np.stack([p[np.arange(len(own)), own] if classes else p[:, 0] for p in predictions])
-    weights = shares(rows)
     w = blend_weights(P, own, criterion, weights, final)
     temperature = 1.0
     if classes:
@@ -204,6 +207,15 @@ def predicted(member: Member, X: Matrix) -> Array:
     engine = AUTO.choose(member.network, member.parameters, X).engine
     predictions = engine.predict(member.parameters, X).astype(np.float64)
     return of_each_class(predictions) if member.network.loss.targets == "zero_one" else predictions
+
+
+def at_temperature(member: Member, temperature: float) -> Member:
+    """The member whose probabilities are ``p^(1/T)``, scaled to sum 1: its last layer is divided by ``T``."""
+    parameters = member.parameters.copy()
+    last = parameters.layers[-1]
+    for values in (last.W, last.b):
+        values /= temperature
+    return replace(member, parameters=parameters)
 
 
 def _weighted(found: Sequence[Member], weights: Array, temperature: float = 1.0) -> Blend:
