@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from glassnet.text import one_line
+
 Bundle = dict[str, str]  # MIME type -> content
 
 
 class Displayable:
-    """Anything that a notebook shows as a picture; ``print`` shows its text."""
+    """Anything that a notebook shows as a picture; ``print`` shows its text, a list of them the first line of each."""
+
+    def __repr__(self) -> str:
+        said = "" if type(self).__str__ is object.__str__ else f": {one_line(str(self).partition(chr(10))[0])}"
+        return f"<{type(self).__name__}{said}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return _renderer[0](self)

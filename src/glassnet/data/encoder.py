@@ -128,6 +128,10 @@ class TableEncoder:
         by_kind = [[column for column in self._used if column.kind == kind] for kind in KINDS]
         self._writers = [KINDS[c[0].kind].writer(c, [self.outputs[column.name] for column in c]) for c in by_kind if c]
 
+    def __repr__(self) -> str:
+        learned = f": {len(self._used)} columns as {self.width} inputs" if hasattr(self, "columns") else ""
+        return f"<TableEncoder{learned}>"
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_writers"}  # functions, made again
 

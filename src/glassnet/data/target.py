@@ -20,7 +20,7 @@ from glassnet.data.targets.classes import Classes
 from glassnet.data.targets.reading import read_target
 from glassnet.data.targets.values import Task, find_task
 from glassnet.errors import UnknownName, nearest, unknown_name
-from glassnet.text import listed
+from glassnet.text import listed, one_line
 
 TASKS: tuple[Task, ...] = get_args(Task)
 
@@ -69,6 +69,10 @@ class TargetEncoder:
     center: float = 0.0
     scale: float = 1.0
     _classes: Classes | None = None
+
+    def __repr__(self) -> str:
+        learned = f": {self.task} of {one_line(self.name, 60)!r}" if hasattr(self, "name") else ""
+        return f"<TargetEncoder{learned}>"
 
     def fit(self, data: TableLike, name: str | None = None, options: ReadOptions | None = None) -> TargetEncoder:
         """Learn the target.

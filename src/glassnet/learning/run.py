@@ -117,6 +117,9 @@ class Callback:
     every_epoch: ClassVar[bool] = True
     at_epochs: Sequence[int] = ()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def on_train_begin(self, run: Run) -> None:
         """Before the first step."""
 

@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.hardware import refuse_too_large
+from glassnet.text import one_line
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,10 @@ class Parameters:
         self.running = running_layout.new(self.theta.dtype) if running is None else running
         layout.check(self.theta)
         running_layout.check(self.running)
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{name} {array.shape}" for name, array in self.named().items())
+        return f"<{type(self).__name__}: {self.theta.size:,} numbers; {one_line(named)}>"
 
     @cached_property
     def layers(self) -> list[SimpleNamespace]:

@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from glassnet.errors import InvalidInput, InvalidType, UnknownName, unknown_name
 from glassnet.pieces.settings import Record
+from glassnet.text import one_line
 
 
 class Named(Protocol):
@@ -39,6 +40,9 @@ class Table(Mapping[str, N]):
         self._records = {record.name: record for record in records}
         self.aliases = {alias: name for name, record in self._records.items() for alias in _aliases(record)}
         self._own: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {one_line(', '.join(self))}>"
 
     def __getitem__(self, name: str) -> N:
         try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from html import escape
 
 from glassnet.errors import GlassnetError
+from glassnet.estimators.table.evaluation import Evaluation
+from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.ledger import ledger
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.scenes.network.overview import overview, overview_of_step
@@ -89,6 +92,17 @@ def _(step: Trace) -> Bundle:
 @render.register
 def _(written: Ledger) -> Bundle:
     return {"text/html": written.to_html(), "text/plain": str(written)}
+
+
+@render.register
+def _(diagnosis: Diagnosis) -> Bundle:
+    lines = "".join(f"<li>{escape(str(finding))}</li>" for finding in diagnosis.worst_first())
+    return {"text/html": f"<ul>{lines}</ul>", "text/plain": str(diagnosis)}
+
+
+@render.register
+def _(evaluation: Evaluation) -> Bundle:
+    return {"text/html": f"<pre>{escape(str(evaluation))}</pre>", "text/plain": str(evaluation)}
 
 
 @render.register

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.text import amount
+from glassnet.notebook_hook import Displayable
+from glassnet.text import amount, counted
 
 IN_UNIT = ("RMSE", "MAE")  # these have the target's unit
 NOTHING = 5e-5  # of a number without one
@@ -65,8 +66,8 @@ class OfClass(NamedTuple):
         return 2 * self.recall * self.precision / both if both else 0.0
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, repr=False)
+class Evaluation(Displayable):
     """An evaluation.
 
     Args:
@@ -92,6 +93,12 @@ class Evaluation:
         right, true, named = np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0)
         each = zip(self.classes, right.tolist(), true.tolist(), named.tolist(), strict=True)
         return [OfClass(str(name), m, hit / m, hit / max(n, 1)) for name, hit, m, n in each if m]
+
+    def __str__(self) -> str:
+        judged = f" ({self.judged})" if self.judged else ""
+        lines = [f"{counted(self.rows, 'row')}{judged}; baseline: {self.baseline}"]
+        lines += [f"  {s.name:9} {s.shown(s.value):>10} {s.shown(s.baseline):>10}  {s.words}" for s in self.scores]
+        return "\n".join(lines)
 
     def __getitem__(self, name: str) -> Score:
         return next(score for score in self.scores if score.name == name)

@@ -28,6 +28,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
+from glassnet.estimators.table.card import card_html, card_text
 from glassnet.estimators.table.code_hints import code_hints
 from glassnet.estimators.table.columns import TableColumns
 from glassnet.estimators.table.division import UNDIVIDED, Division, naming
@@ -63,7 +64,7 @@ from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.settings import Range, check_number
-from glassnet.text import counted, printable
+from glassnet.text import counted
 
 MOST_NOTES = 10  # about columns that are left out
 
@@ -384,8 +385,11 @@ class TableModel(JudgedTable):
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         if not hasattr(self, "parameters"):
             return {"text/plain": repr(self)}
-        words = f"{self!r}\n{printable(f'{self.target.name}: {self.target.reason}')}\n\n{self.network.summary()}"
-        return bundle_of(self.fitted) | {"text/plain": words}
+        drawn = bundle_of(self.fitted)
+        return drawn | {"text/plain": str(self), "text/html": card_html(self) + drawn.get("text/html", "")}
+
+    def __str__(self) -> str:
+        return card_text(self) if hasattr(self, "parameters") else repr(self)
 
     # -- answers -----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.data.targets.values import Task
 from glassnet.errors import InvalidInput
+from glassnet.estimators.table.card import card_html
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.scikit import Target
@@ -24,6 +25,7 @@ from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.run import Callback
+from glassnet.notebook_hook import Bundle, bundle_of
 
 
 class Tabular(BaseEstimator):
@@ -162,6 +164,18 @@ class Tabular(BaseEstimator):
     def blend_(self) -> Blend:
         """The networks with their weights."""
         return self.model_.blend
+
+    def _repr_mimebundle_(self, **wanted: object) -> Bundle:
+        """scikit-learn's own display, and below it, once fitted, the card of the model."""
+        bundle: Bundle = super()._repr_mimebundle_(**wanted)
+        if "model_" not in vars(self) or "text/html" not in bundle:  # sklearn.set_config(display="text")
+            return bundle
+        drawn = bundle_of(self.fitted)
+        html = (bundle["text/html"], card_html(self.model_), drawn.get("text/html", ""))
+        return drawn | {"text/html": "".join(html), "text/plain": str(self)}
+
+    def __str__(self) -> str:
+        return str(self.model_) if "model_" in vars(self) else repr(self)
 
     def report(self) -> str:
         """What was chosen and why, in plain words."""

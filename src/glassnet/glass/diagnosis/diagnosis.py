@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from glassnet.glass.diagnosis.finding import WORST_FIRST, Finding
+from glassnet.notebook_hook import Displayable
 
 WIDTH = 100  # columns of the text; findings are sentences
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Displayable):
     """What :func:`~glassnet.glass.diagnosis.diagnose.diagnose` returns; true where no finding is a warning.
 
     Args:
