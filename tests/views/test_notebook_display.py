@@ -162,7 +162,7 @@ def test_a_table_model():
     assert list(model._repr_mimebundle_()) == ["text/plain"]
     shown = model.fit("iris")._repr_mimebundle_()
     assert sorted(shown) == KINDS and "<script" not in shown["text/html"]
-    assert "virginica" in shown["image/svg+xml"] and "classification, because" in shown["text/plain"]
+    assert "virginica" in shown["image/svg+xml"] and "classification: setosa" in shown["text/plain"]
 
 
 def test_draw_is_public():
