@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glassnet.text import one_line
-
 Bundle = dict[str, str]  # MIME type -> content
 
 
@@ -16,8 +14,10 @@ class Displayable:
     """Anything that a notebook shows as a picture; ``print`` shows its text, a list of them the first line of each."""
 
     def __repr__(self) -> str:
-        said = "" if type(self).__str__ is object.__str__ else f": {one_line(str(self).partition(chr(10))[0])}"
-        return f"<{type(self).__name__}{said}>"
+        if type(self).__str__ is object.__str__:
+            return f"<{type(self).__name__}>"
+        first = str(self).partition("\n")[0]
+        return f"<{type(self).__name__}: {''.join(letter for letter in first if letter.isprintable())}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return _renderer[0](self)
