@@ -94,6 +94,18 @@ def test_every_file(name: str, ending: str, models: dict[str, Any], tmp_path: Pa
     assert (tmp_path / f"seen{ending}").read_bytes().startswith(starts[ending])
 
 
+def test_a_models_network_through_a_lens(models: dict[str, Any]) -> None:
+    """As ``glassnet plot network MODEL DATA --row 3 --lens gradients --select w12[1]``."""
+    plain, seen = (
+        draw("network", models["iris"], "iris", row=3, **further)
+        for further in ({}, {"lens": "gradients", "select": "w12[1]"})
+    )
+    assert "on the edges stands dJ/dw" in seen.sentence and "by 3 paths, whose products add up to" in seen.sentence
+    assert [table.title for table in seen.tables] == ["Units", "Edges", "Paths"] and len(plain.tables) == 2
+    with pytest.raises(InvalidInput, match="which is not known here; draw a step of gradient descent: rows"):
+        draw("network", models["iris"], lens="gradients")
+
+
 def test_the_confusion_table_is_the_matrix(models: dict[str, Any]) -> None:
     picture = of_model("confusion", models)
     assert [list(row[1:]) for row in picture.tables[0].rows] == picture.matrix.tolist()

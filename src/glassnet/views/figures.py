@@ -58,6 +58,7 @@ from glassnet.views.options import (
     METRIC,
     REACH,
     ROW,
+    SELECT,
     SHAPE,
     UNIT,
     Option,
@@ -117,7 +118,7 @@ FIGURES: Table[Figure] = Table(
     "picture",
     [
         Figure("network", "every unit, edge and bias, with their numbers",
-               of.network_of_model, network_diagram, "optional", (ROW, LENS)),
+               of.network_of_model, network_diagram, "optional", (ROW, LENS, SELECT)),
         Figure("neuron", "one unit in its two halves: the sum z and the activation a",
                of.neuron_of_model, neuron, "needed", (LAYER, ROW)),
         Figure("compact", "one block a layer, with the shapes of its parameters",

@@ -49,6 +49,7 @@ def network_of_model(
     *,
     row: int | None = None,
     lens: str = "values",
+    select: str = "",
 ) -> Scene:
     """The network, with the numbers of one row where rows are given; with its gradients where the truth is known.
 
@@ -57,11 +58,14 @@ def network_of_model(
         X, y: rows and their truth, which a table holds itself.
         row: which row, counted from 1; None takes the first.
         lens: what stands on the edges: "values", "gradients", or the "change" of the step that the row would teach.
+        select: a weight or bias, ``w12[1]``: every path from it to the cost of the row is lit.
     """
     fitted = fitted_of(model)
     names, outputs = fitted.columns.inputs, outputs_of(fitted)
     if X is None:
-        return network_diagram(fitted.network, fitted.parameters, names=names, outputs=outputs, lens=lens)
+        return network_diagram(
+            fitted.network, fitted.parameters, names=names, outputs=outputs, lens=lens, select=select
+        )
     number = 1 if row is None else row
     truth, inputs = _truth(fitted, X, y), _inputs(fitted, X, [number])
     forward_pass = fitted.network.forward(inputs, fitted.parameters)
@@ -70,9 +74,11 @@ def network_of_model(
     given = given_of(fitted, cells, of_row, inputs, forward_pass.predictions)
     called = given.labels(0, names, outputs)._asdict()
     if truth is None:
-        return network_diagram(fitted.network, fitted.parameters, forward_pass, number=number, lens=lens, **called)
+        return network_diagram(
+            fitted.network, fitted.parameters, forward_pass, number=number, lens=lens, select=select, **called
+        )
     step = _step(fitted, X, truth, number)
-    return network_diagram(fitted.network, step.before, step, step.gradients, lens=lens, **called)
+    return network_diagram(fitted.network, step.before, step, step.gradients, lens=lens, select=select, **called)
 
 
 def neuron_of_model(

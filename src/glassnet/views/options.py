@@ -82,3 +82,4 @@ JUDGE = Option(
 )
 ROW = Option("row", "the row of DATA whose numbers are drawn, from 1", number=Range(1))
 LENS = Option("lens", "what stands on the edges: values, gradients, or the change of the step", default="values")
+SELECT = Option("select", "a weight or bias, w12[1]: every path from it to the cost is lit")

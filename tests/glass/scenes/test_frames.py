@@ -21,7 +21,7 @@ from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.optimizers import LBFGS
 from glassnet.text import format_number
 
-few = settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+few = settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 def step_of(*widths: int, scale: float = 1.0, rows: int = 1, seed: int = 0) -> Trace:

@@ -25,17 +25,29 @@ def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
 def _line(line: Line) -> str:
     first, *others = line.parts
     signs = [":=" if line.assigned and not place else "=" for place in range(len(others))]
-    pieces = [mathml(first)]  # each a formula of its own: a narrow page breaks between them
-    for sign, text in zip(signs, others, strict=True):
-        start, *terms = _TERMS.split(text)
-        pieces += [f"<mo>{sign}</mo>{mathml(start)}", *map(mathml, terms)]
+    known = len(line.parts) - len(line.behind)
+    pieces = [[mathml(first)]]  # each a formula of its own: a narrow page breaks between them
+    for place, (sign, text) in enumerate(zip(signs, others, strict=True), start=1):
+        start, *terms = map(mathml, _TERMS.split(text))
+        sign = f"<mo>{sign}</mo>"
+        if place == known:  # a page that moves patches what stands behind the sign
+            pieces[-1].append(sign)
+            sign = ""
+        pieces.append([f"{sign}{start}", *terms])
+    still, moving = (
+        " ".join(_math(piece) for part in some for piece in part) for some in (pieces[:known], pieces[known:])
+    )
     remarks = "".join(f' <span class="remark">({escape(remark)})</span>' for remark in line.remarks)
-    shown = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in pieces) + remarks
+    shown = f'{still} <span class="numbers">{moving}{remarks}</span>' if moving or remarks else still
     key = f' data-key="{escape(line.key)}"' if line.key else ""
     if not line.inside:
         return f'<div class="line"{key}>{shown}</div>'
     said = escape(str(line), quote=True)  # mathematics alone is no name of what unfolds
     return f'<details{key}><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
+
+
+def _math(piece: str) -> str:
+    return f"<math><mrow>{piece}</mrow></math>"
 
 
 _TERMS = re.compile(r"(?:(?<= [+-])|(?<=[,;:])) ")

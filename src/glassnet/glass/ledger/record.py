@@ -47,6 +47,12 @@ class Line:
         return tuple(texts)
 
     @property
+    def behind(self) -> tuple[str, ...]:
+        """Those of the parts that change from step to step: numbers put in, and the value."""
+        known = len([text for text in (self.symbol, self.formula) if text])
+        return self.parts[known:] if self.formula != self.symbol else self.parts[1:]
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """ "rounded", and the note."""
         return (*(("rounded",) if self.rounded else ()), *((self.note,) if self.note else ()))

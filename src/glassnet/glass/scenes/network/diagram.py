@@ -11,10 +11,13 @@ from functools import cached_property
 from itertools import groupby
 from typing import TypedDict
 
+from glassnet.errors import InvalidInput
 from glassnet.glass.palette import SIGNS
+from glassnet.glass.paths import Paths, paths
 from glassnet.glass.scenes.frame import Key, below, headed
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.network import text as twin
+from glassnet.glass.scenes.network import walked
 from glassnet.glass.scenes.network.diagram_data import Column, Edge, Unit
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.network.reading import Pass, row_number
@@ -22,6 +25,7 @@ from glassnet.glass.scenes.network.structure import Structure, structure
 from glassnet.glass.scenes.network.values import Frame, Lens, Moment, Values, lens_named
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
+from glassnet.glass.tracing.record import Trace
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.text import counted
@@ -52,6 +56,7 @@ def network_diagram(
     most: int = 8,
     digits: int = 4,
     lens: str = "values",
+    select: str = "",
 ) -> Scene:
     """Every unit, edge and bias of a network, with their numbers.
 
@@ -70,6 +75,7 @@ def network_diagram(
         most: units drawn of each layer; the others are counted.
         digits: significant digits of all numbers.
         lens: what stands on the edges: "values", "gradients", or, of a trace, the "change" of the step.
+        select: a weight or bias of a trace, ``w12[1]``: every path from it to the cost is lit, with its product.
 
     Raises:
         InvalidInput, InvalidType: parameters, pass, row or names are not of this network, or it is too large to draw;
@@ -85,10 +91,19 @@ def network_diagram(
     moment = Moment(parameters, forward_pass, gradients, row)
     drawn = structure(network, moment, names=names, outputs=outputs, numbers=numbers, most=most, digits=digits)
     example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
-    return picture(drawn, moment, lens_named(lens), example, answer)
+    found = paths(_traced(forward_pass), select, row) if select else None
+    return picture(drawn, moment, lens_named(lens), example, answer, found)
 
 
-def picture(drawn: Structure, moment: Moment, lens: Lens, example: int | None, answer: str = "") -> Scene:
+def _traced(forward_pass: Pass | None) -> Trace:
+    if isinstance(forward_pass, Trace):
+        return forward_pass
+    raise InvalidInput("the paths to the cost are those of a traced step", remedy="pass trace(...) as forward_pass")
+
+
+def picture(
+    drawn: Structure, moment: Moment, lens: Lens, example: int | None, answer: str = "", found: Paths | None = None
+) -> Scene:
     """A structure with one frame put into it, and its text twin.
 
     Args:
@@ -97,18 +112,19 @@ def picture(drawn: Structure, moment: Moment, lens: Lens, example: int | None, a
         lens: which of them stand on the edges.
         example: what the picture calls the row of the moment's pass.
         answer: of it, in the user's unit, where that is another number than the network's.
+        found: the paths that are lit; None lights everything.
     """
     values = drawn.values(moment)
     frame = drawn.frame_of(values, lens.name)
-    shapes = Drawn(drawn, drawn.layout(frame), frame, lens, values).shapes()
+    lit = drawn.lit(found.key) if found else None
+    shapes = Drawn(drawn, drawn.layout(frame), frame, lens, values, lit).shapes()
     title, caption = twin.title(drawn.network), twin.caption(drawn, values, lens, example, answer)
-    return Scene(
-        "network",
-        title,
-        twin.sentence(drawn, lens, example),
-        tuple(twin.tables(drawn, values, lens)),
-        headed(shapes, title, caption),
-    )
+    sentence, tables = twin.sentence(drawn, lens, example), tuple(twin.tables(drawn, values, lens))
+    if found:
+        shapes = walked.with_paths(shapes, found, drawn.digits)
+        sentence = f"{sentence[:-1]}; {walked.sentence(found, drawn.digits)}."
+        tables = (*tables, walked.table(found, drawn.digits))
+    return Scene("network", title, sentence, tables, headed(shapes, title, caption))
 
 
 def moving_picture(drawn: Structure, moment: Moment, lens: str = "values") -> Scene:
@@ -132,6 +148,7 @@ class Drawn:
     Args:
         drawn, at, frame, lens: what is drawn, where it lies, what it shows, and which of the numbers.
         values: where the tooltips have theirs from; None of a picture that moves.
+        lit: the keys of the edges that are not dimmed; None lights all.
     """
 
     drawn: Structure
@@ -139,6 +156,7 @@ class Drawn:
     frame: Frame
     lens: Lens
     values: Values | None = None
+    lit: frozenset[str] | None = None
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -158,9 +176,9 @@ class Drawn:
             known = list(arriving)
             for place, (edge, share, tooltip) in enumerate(known):
                 if self.at.has_slots(target.l):
-                    yield self._numbered(edge, _style(edge, share), tooltip, place, len(known))
+                    yield self._numbered(edge, self._style(edge, share), tooltip, place, len(known))
                 else:
-                    yield self._plain(edge, _style(edge, share), tooltip)
+                    yield self._plain(edge, self._style(edge, share), tooltip)
 
     def _numbered(self, edge: Edge, style: LineStyle, tooltip: str, place: int, of: int) -> Group:
         """A curve to the slot, the number, and a line from the slot to the unit's rim."""
@@ -181,6 +199,13 @@ class Drawn:
             return line(*start[0], *at.rim(start[0], edge.target), title=tooltip, key=edge.key, **style)
         x, y = at.middle(edge.target)
         return Path((*start, (x - at.r, y)), smooth=True, title=tooltip, key=edge.key, **style)
+
+    def _style(self, edge: Edge, share: int | None) -> LineStyle:
+        """Sign by color and dash, size by width; quiet what is not lit."""
+        if edge.at is None or (self.lit is not None and edge.key not in self.lit):
+            return {"role": "quiet", "width": PALE, "dash": (share or 0) < 0}
+        width = PALE + (BOLD - PALE) * abs(share or 0) / 100
+        return {"role": SIGNS[_sign(share)], "width": width, "dash": (share or 0) < 0}
 
     # -- units -------------------------------------------------------------------------------------------------------
 
@@ -237,16 +262,10 @@ class Drawn:
                 yield Key(sign, role, dash=sign == "negative")
         if weighed:
             yield Key("the wider, the larger within its layer", "quiet", width=0)
+        if self.lit is not None:
+            yield Key("gray, with a number: on no path from there", "quiet", width=0)
         if self.drawn.data.biased:
             yield Key("bias", "quiet", box=True)
-
-
-def _style(edge: Edge, share: int | None) -> LineStyle:
-    """Sign by color and dash, size by width."""
-    if edge.at is None:
-        return {"role": "quiet", "width": PALE}
-    width = PALE + (BOLD - PALE) * abs(share or 0) / 100
-    return {"role": SIGNS[_sign(share)], "width": width, "dash": (share or 0) < 0}
 
 
 def _sign(share: int | None) -> str:

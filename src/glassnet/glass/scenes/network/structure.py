@@ -20,7 +20,7 @@ from glassnet.glass.scenes.network.layout import SMALL, NetworkLayout, Room
 from glassnet.glass.scenes.network.reading import check_network, check_parameters, check_pass
 from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares, values
 from glassnet.network.network import Network
-from glassnet.text import format_number
+from glassnet.text import counted, format_number
 
 FEW = 60  # edges between two layers up to which each has its number
 MANY = 400  # edges in all that are drawn with their numbers when asked for
@@ -124,6 +124,23 @@ class Structure:
     def _text(self, numbers: Numbers, i: int) -> str:
         number = numbers[i]
         return "" if number is None else format_number(number, self.digits)
+
+    def lit(self, key: str) -> frozenset[str]:
+        """The keys of the edges on the ways from one edge to the cost, itself included.
+
+        Raises:
+            InvalidInput: that edge is not drawn.
+        """
+        chosen = next((edge for edge in self.edges if edge.key == key), None)
+        if chosen is None:
+            remedy = "choose one that is, or draw more units with most="
+            raise InvalidInput(f"no edge {key!r} is drawn", f"{counted(len(self.edges), 'edge')}", remedy)
+        found, reached = {key}, {chosen.target}
+        for edge in self.edges:  # layer after layer
+            if edge.source in reached:
+                found.add(edge.key)
+                reached.add(edge.target)
+        return frozenset(found)
 
     # -- room --------------------------------------------------------------------------------------------------------
 
