@@ -57,3 +57,20 @@ def test_l_bfgs_goes_as_far_as_scikit_learns() -> None:
     ours, theirs = (make().classifier(**task.settings).fit(task.X, task.y) for make in (automatic, scikit_learn))
     assert ours.n_iter_ == theirs.n_iter_ < task.epochs
     assert ours.loss_ == pytest.approx(theirs.loss_, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["estimator", "scikit-learn"])
+@pytest.mark.parametrize("work", ["together", "predict_row", "predict_all"])
+def test_all_the_work_is_done(work: str, name: str, running: Running) -> None:
+    worker, task = running(name), TableTask("iris", "float32", 2, work=work)
+    assert worker.ask("fit", **task.described()) == {"way": ""}
+    assert worker.ask("turn")["units"] == task.units > 1
+
+
+def test_trainings_at_once_are_those_of_other_seeds() -> None:
+    from glassnet.bench.contenders.estimators import automatic
+
+    task = TableTask("iris", "float32", 2, threads=2, work="together")
+    outcomes = automatic().fit(task)()
+    costs = [outcome.history["cost"] for outcome in outcomes]  # type: ignore[attr-defined]
+    assert [len(cost) for cost in costs] == [2] * task.units and len({cost[-1] for cost in costs}) == task.units

@@ -95,7 +95,7 @@ def prediction(report: Report, options: BenchOptions, workers: Workers) -> None:
 
 
 def tables(report: Report, options: BenchOptions, workers: Workers) -> None:
-    """Whole fits of small tables, and a grid search."""
+    """Fits of small tables, a grid search, several trainings at once, predictions."""
     for name in options.tables:
         task = TABLES[name]
         facts = {"rows": len(task.y), "unit": task.unit, "dtype": task.dtype}
@@ -152,7 +152,7 @@ MEASURES: Mapping[str, Measure] = {
     "training": Measure("step", "Training: a step of Adam, shuffle, gathering and calls included", training),
     "prediction": Measure("call", "Prediction: a call", prediction),
     "tables": Measure(
-        "epoch", "Small tables: whole fits through the estimators, standardized, 32 hidden units", tables
+        "epoch", "Small tables, standardized: fits and predictions through the estimators, 32 hidden units", tables
     ),
     "widths": Measure("step", "Widths: more threads against one, on w-w-w-10 in batches of 128", widths),
     "startup": Measure("start", "Start-up: import and first step in a fresh process, beyond NumPy's import", startup),

@@ -1,4 +1,4 @@
-"""Whole fits of small tables, those that scikit-learn brings along: what most people train."""
+"""Small tables, those that scikit-learn brings along, through the estimators: what most people train."""
 
 from __future__ import annotations
 
@@ -15,18 +15,30 @@ HIDDEN, BATCH = (32,), 200  # scikit-learn's batches
 EPOCHS, ITERATIONS = 300, 200  # the second: of L-BFGS at most, which ends where it has converged
 GRID = {"alpha": [1e-4, 1e-3], "learning_rate_init": [1e-3, 3e-3, 1e-2, 3e-2]}  # 40 fits in five folds
 SEARCHED = {"hidden_layer_sizes": (64, 64), "max_iter": 60}
+TOGETHER, CALLS = 8, 200  # trainings of other seeds at once; predictions in a turn
+
+# What is done -> what is counted, and how many of them there are; of an entry without a number, the epochs.
+WORKS: Mapping[str, tuple[str, int | None]] = {
+    "fit": ("an epoch", None),
+    "l_bfgs": ("a fit", 1),
+    "search": ("a search", 1),
+    "together": ("a training", TOGETHER),
+    "predict_row": ("a call", CALLS),
+    "predict_all": ("a call", CALLS),
+}
 
 
 @dataclass(frozen=True)
 class TableTask:
-    """A network to fit on a bundled table, its columns standardized.
+    """A network on a bundled table, its columns standardized.
 
     Args:
         table: "iris", "wine", "breast_cancer", "digits" (classes) or "diabetes" (a number, standardized too).
         dtype: of the rows.
-        epochs: of a fit; 0 for a grid search of 40 fits instead.
+        epochs: of a fit.
         threads: how many the contender may use.
-        solver: "adam", or "lbfgs" for a fit by L-BFGS, with scikit-learn's defaults.
+        work: one of ``WORKS``: a fit by Adam, or by L-BFGS with scikit-learn's defaults; a grid search of 40 fits;
+            several trainings at once, or one after the other; calls that predict one row, or all.
 
     >>> task = TableTask("iris", "float32", 300)
     >>> task.X.shape, task.classification, task.unit
@@ -37,7 +49,7 @@ class TableTask:
     dtype: str
     epochs: int
     threads: int = 1
-    solver: str = "adam"
+    work: str = "fit"
 
     @property
     def classification(self) -> bool:
@@ -47,12 +59,12 @@ class TableTask:
     @property
     def unit(self) -> str:
         """What is counted."""
-        return "an epoch" if self.units > 1 else "a fit" if self.epochs else "a search"
+        return "a fit" if self.units == 1 and self.work == "fit" else WORKS[self.work][0]
 
     @property
     def units(self) -> int:
-        """How many are in a fit, or in a search."""
-        return 1 if self.solver == "lbfgs" else max(1, self.epochs)
+        """How many are in a turn."""
+        return WORKS[self.work][1] or self.epochs
 
     @cached_property
     def _rows(self) -> tuple[Array, Array]:
@@ -75,8 +87,8 @@ class TableTask:
     @property
     def settings(self) -> dict[str, Any]:
         """An estimator's: nothing stops early, but for L-BFGS."""
-        fitting = SEARCHED if self.epochs == 0 else {"hidden_layer_sizes": HIDDEN, "max_iter": self.epochs}
-        if self.solver == "lbfgs":
+        fitting = SEARCHED if self.work == "search" else {"hidden_layer_sizes": HIDDEN, "max_iter": self.epochs}
+        if self.work == "l_bfgs":
             return {**fitting, "solver": "lbfgs", "random_state": 0}
         return {**fitting, "tol": 0.0, "n_iter_no_change": 10**6, "alpha": 0.0, "random_state": 0}
 
@@ -91,9 +103,16 @@ TABLES: Mapping[str, TableTask] = {
     for epochs in (EPOCHS, 1)
     for dtype in ("float32", "float64")
 } | {
-    "digits, float64, a grid search of 40 fits": TableTask("digits", "float64", 0),
+    "digits, float64, a grid search of 40 fits": TableTask("digits", "float64", 60, work="search"),
+    "digits, float32, 8 trainings at once": TableTask("digits", "float32", 60, work="together"),
     **{
-        f"{table}, float64, a fit by L-BFGS": TableTask(table, "float64", ITERATIONS, solver="lbfgs")
+        f"{table}, float64, a fit by L-BFGS": TableTask(table, "float64", ITERATIONS, work="l_bfgs")
         for table in ("iris", "wine", "diabetes", "breast_cancer", "digits")
+    },
+    **{
+        f"{table}, {dtype}, predictions of {rows}": TableTask(table, dtype, 20, work=work)
+        for table in ("iris", "digits")
+        for rows, work in (("one row", "predict_row"), ("all rows", "predict_all"))
+        for dtype in ("float32", "float64")
     },
 }

@@ -81,7 +81,7 @@ class Commands:
         return {way: min(_seconds(x.epoch) for _ in range(TRIALS)) for way, x in tried.items()}
 
     def fit(self, **task: Any) -> dict[str, Any]:
-        """Prepare to fit a small table, again and again."""
+        """Prepare to do the work of a small table, again and again."""
         table = TableTask(**task)
         fit = self.adapter.fit(table)
         compiling = _seconds(fit) - _seconds(fit) if self.adapter.compiles else 0.0

@@ -33,7 +33,7 @@ class Adapter:
         raise NotImplementedError
 
     def fit(self, task: TableTask) -> Callable[[], object]:
-        """A function that makes a whole fit of a small table, or a grid search, and is ready to be called again."""
+        """A function that does the work of a small table, such as a whole fit, and is ready to be called again."""
         raise NotImplementedError
 
     def predict(self, task: Task) -> Predict:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.bench.contenders.adapter import Adapter, Predict, Trainee
-from glassnet.bench.tables import GRID, TableTask
+from glassnet.bench.tables import BATCH, GRID, HIDDEN, TableTask
 from glassnet.bench.task import Task
 from glassnet.errors import Unsupported
 
@@ -32,14 +32,25 @@ class Estimators(Adapter):
         return {"": Trainee(lambda: model.partial_fit(X, Y, **classes), lambda X: _predict(model, task)(X))}
 
     def fit(self, task: TableTask) -> Callable[[], object]:
-        """``fit``, or scikit-learn's grid search, one job."""
+        """``fit``; scikit-learn's grid search, one job; several fits; ``predict``."""
         kind = self.classifier if task.classification else self.regressor
         model = kind(**task.settings, **self.settings)
-        if task.epochs:
-            return lambda: model.fit(task.X, task.y)
-        from sklearn.model_selection import GridSearchCV
+        if task.work == "search":
+            from sklearn.model_selection import GridSearchCV
 
-        return lambda: GridSearchCV(model, GRID, cv=5, n_jobs=1).fit(task.X, task.y)
+            return lambda: GridSearchCV(model, GRID, cv=5, n_jobs=1).fit(task.X, task.y)
+        if task.work == "together":
+            return self.together(task)
+        if task.work in ("predict_row", "predict_all"):
+            predict, X = model.fit(task.X, task.y).predict, task.X[:1] if task.work == "predict_row" else task.X
+            return lambda: [predict(X) for _ in range(task.units)]
+        return lambda: model.fit(task.X, task.y)
+
+    def together(self, task: TableTask) -> Callable[[], object]:
+        """Trainings that differ in their seed, one after the other."""
+        settings = task.settings | self.settings
+        models = [self.classifier(**settings | {"random_state": seed}) for seed in range(task.units)]
+        return lambda: [model.fit(task.X, task.y) for model in models]
 
     def predict(self, task: Task) -> Predict:
         """With a fitted estimator that holds ``task.parameters``."""
@@ -52,6 +63,27 @@ class Estimators(Adapter):
     def _untrained(self, task: Task) -> Any:
         kind = self.classifier if task.classification else self.regressor
         return kind(hidden_layer_sizes=task.hidden, batch_size=task.batch, alpha=0.0, random_state=0, **self.settings)
+
+
+class Ours(Estimators):
+    """glassnet's, which has a call for several trainings at once."""
+
+    def together(self, task: TableTask) -> Callable[[], object]:
+        from glassnet.engines.plan import Plan, Rows
+        from glassnet.engines.state import State
+        from glassnet.learning.job import Job
+        from glassnet.learning.together import train_together
+        from glassnet.network.network import Network
+
+        m, n = task.X.shape
+        network = Network.mlp(n, HIDDEN, int(task.y.max()) + 1, loss="cross_entropy")
+        plan = Plan(network, m, batch_size=min(BATCH, m), epochs=task.epochs, dtype=task.dtype)
+
+        def train() -> object:
+            jobs = [Job(plan, State.new(plan, seed), Rows(task.X, task.y)) for seed in range(task.units)]
+            return train_together(jobs, task.threads)
+
+        return train
 
 
 def _classes(task: Task) -> dict[str, Any]:
@@ -81,7 +113,7 @@ def ours(engine: str, frozen: bool = True) -> Estimators:
     from glassnet.estimators.mlp.classifier import MLPClassifier
     from glassnet.estimators.mlp.regressor import MLPRegressor
 
-    return Estimators(MLPClassifier, MLPRegressor, frozen, engine=engine)
+    return Ours(MLPClassifier, MLPRegressor, frozen, engine=engine)
 
 
 loops = partial(ours, "loops")
