@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ class Network(Displayable):
 
     def _fit_first(self, X: Matrix, parameters: Parameters, rng: Draws) -> None:
         """Fit first values to some rows, layer by layer: each sees what the fitted ones before it make of them."""
-        count = max((l for l, layer in enumerate(self.layers, start=1) if layer.by_rows), default=0)
+        count = self._fitted_layers
         if not count:
             return
         m = X.shape[0]
@@ -143,6 +144,11 @@ class Network(Displayable):
             if layer.by_rows:
                 layer.fit_first(A, p, rng)
             c.A_prev, A = A, layer.forward(A, p, c)
+
+    @cached_property
+    def _fitted_layers(self) -> int:
+        """How many layers there are up to the last one whose first values are fitted."""
+        return max((l for l, layer in enumerate(self.layers, start=1) if layer.by_rows), default=0)
 
     def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
         """Views into the flat vector ``theta`` (n,), which is kept, not copied."""

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from typing import Any, Generic, Protocol, TypeVar
 
 from glassnet.errors import InvalidInput, InvalidType, UnknownName, unknown_name
@@ -58,6 +58,9 @@ class Table(Mapping[str, N]):
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def values(self) -> ValuesView[N]:
+        return self._records.values()  # Mapping's would look each up by its name
 
     def add(self, record: N) -> N:
         """Give ``record`` a name that files and menus know; returns it, so it serves as a decorator.

@@ -48,7 +48,7 @@ class LayerDerivatives(NamedTuple):
         return f"layer {self.l} ({self.layer.name} {self.g.name})"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Context:
     """What is known of a network and its training; arguments as in ``diagnose``."""
 
@@ -151,8 +151,11 @@ class Context:
         """These rows, (m, n), sparse where X is; not to be written into."""
         X = self._X.tocsr() if is_sparse(self._X) else np.asarray(self._X)
         X = X if len(self.sample) == self.all_rows else X[self.sample]
+        dtype = self.parameters.theta.dtype
+        if X.dtype == dtype:
+            return self.network.check_inputs(X, dtype)
         with np.errstate(over="ignore"):  # a number too large for float32 is reported as not finite
-            return self.network.check_inputs(X, self.parameters.theta.dtype)
+            return self.network.check_inputs(X, dtype)
 
     @cached_property
     def table(self) -> Array:

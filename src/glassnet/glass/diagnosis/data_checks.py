@@ -49,10 +49,11 @@ def _classes(context: Context) -> Iterator[Finding]:
     rarest, least, most = int(shares.argmin()), float(shares.min()), float(shares.max())
     ratio = most / max(least, 1e-300)
     facts: Facts = {"shares": tuple(shares.tolist()), "rarest": rarest, "ratio": ratio}
-    named = context.class_name(rarest, len(shares))
     if least == 0:
+        named = context.class_name(rarest, len(shares))
         yield Finding("warning", f"{named} has no rows", "provide rows of every class", facts)
     elif ratio > at.IMBALANCED:
+        named = context.class_name(rarest, len(shares))
         what = f"classes are imbalanced: {named} has {percent(least)} of the rows, the most frequent {percent(most)}"
         severity: Severity = "warning" if ratio > at.VERY_IMBALANCED else "note"
         yield Finding(

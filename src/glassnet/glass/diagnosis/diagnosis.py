@@ -65,8 +65,10 @@ class Diagnosis(Displayable):
         >>> Diagnosis((Finding("warning", "the cost rose", "a smaller learning rate"),)).sentence()
         'the cost rose (try: a smaller learning rate).'
         """
-        first_of_each = {finding.name: finding for finding in reversed(self.problems)}
-        worst = [finding for finding in self.problems if first_of_each[finding.name] is finding][:most]
+        first_of_each: dict[str, Finding] = {}
+        for finding in self.problems:
+            first_of_each.setdefault(finding.name, finding)
+        worst = [*first_of_each.values()][:most]
         said = [f"{finding.what}{f' (try: {finding.remedy})' if finding.remedy else ''}" for finding in worst]
         return "; also, ".join(said) + "." if said else ""
 
