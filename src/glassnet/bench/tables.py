@@ -15,7 +15,7 @@ HIDDEN, BATCH = (32,), 200  # scikit-learn's batches
 EPOCHS, ITERATIONS = 300, 200  # the second: of L-BFGS at most, which ends where it has converged
 GRID = {"alpha": [1e-4, 1e-3], "learning_rate_init": [1e-3, 3e-3, 1e-2, 3e-2]}  # 40 fits in five folds
 SEARCHED = {"hidden_layer_sizes": (64, 64), "max_iter": 60}
-TOGETHER, CALLS = 8, 200  # trainings of other seeds at once; predictions in a turn
+TOGETHER = 8  # trainings of other seeds at once
 
 # What is done -> what is counted, and how many of them there are; of an entry without a number, the epochs.
 WORKS: Mapping[str, tuple[str, int | None]] = {
@@ -23,8 +23,8 @@ WORKS: Mapping[str, tuple[str, int | None]] = {
     "l_bfgs": ("a fit", 1),
     "search": ("a search", 1),
     "together": ("a training", TOGETHER),
-    "predict_row": ("a call", CALLS),
-    "predict_all": ("a call", CALLS),
+    "predict_row": ("a call", 1),
+    "predict_all": ("a call", 1),
 }
 
 
@@ -63,7 +63,7 @@ class TableTask:
 
     @property
     def units(self) -> int:
-        """How many are in a turn."""
+        """How many are done at once."""
         return WORKS[self.work][1] or self.epochs
 
     @cached_property

@@ -43,7 +43,7 @@ class Estimators(Adapter):
             return self.together(task)
         if task.work in ("predict_row", "predict_all"):
             predict, X = model.fit(task.X, task.y).predict, task.X[:1] if task.work == "predict_row" else task.X
-            return lambda: [predict(X) for _ in range(task.units)]
+            return lambda: predict(X)
         return lambda: model.fit(task.X, task.y)
 
     def together(self, task: TableTask) -> Callable[[], object]:
