@@ -19,7 +19,8 @@ from glassnet.estimators.table.experiment import Experiment, experiment
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import PRESETS
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
+from glassnet.estimators.table.regressor import TabularRegressor
+from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.estimators.warnings import DivergenceWarning, SingleClassWarning
 from glassnet.files import describe, load, save
 from glassnet.glass.collapsed import collapsed

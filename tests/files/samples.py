@@ -21,7 +21,8 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
+from glassnet.estimators.table.regressor import TabularRegressor
+from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.files import save
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network

@@ -10,7 +10,8 @@ from glassnet.archive.os_errors import StrPath
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
-from glassnet.estimators.table.tabular import TabularClassifier, TabularRegressor
+from glassnet.estimators.table.regressor import TabularRegressor
+from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
 from glassnet.network.network import Network

@@ -15,7 +15,8 @@ from glassnet.estimators.linear.regression import LinearRegression
 from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
-from glassnet.estimators.table.tabular import Tabular, TabularClassifier, TabularRegressor
+from glassnet.estimators.table.regressor import TabularRegressor
+from glassnet.estimators.table.tabular import Tabular, TabularClassifier
 from glassnet.files import estimators, networks, tables
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network

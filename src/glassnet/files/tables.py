@@ -60,11 +60,15 @@ def take_tabular_apart(estimator: Tabular) -> Parts:
     Raises:
         InvalidInput: it is not trained.
     """
-    parts = take_apart(getattr(estimator, "model_", TableModel()))
+    models = getattr(estimator, "models_", (TableModel(),))
+    parts = take_apart(models[0])
+    for number, other in enumerate(map(take_apart, models[1:]), start=2):
+        parts.put(f"model {number}", other.arrays, other.facts)
     names = getattr(estimator, "feature_names_in_", None)
     parts.facts["estimator"] = {
         "task": estimator.task,
         "metric": estimator.metric or "",
+        "models": len(models),
         "features": int(getattr(estimator, "n_features_in_", 0)),
         "names": [] if names is None else [str(name) for name in names],
     }
@@ -87,10 +91,15 @@ def put_tabular_together(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Ta
     names, count = said.texts("names"), said.integer("features", low=0)
     if names and len(names) != count:
         raise said.broken("has another number of names than of features", f"{len(names)}, {count}")
-    model = _model(arrays, facts)
-    if model.target.task != cls.task:
-        raise said.broken("is of another task than its target", model.target.task)
-    estimator = cls.of(model)
+    several = said.integer("models", low=1) if "models" in said else 1  # not in a file of an earlier version
+    if several > 1 and cls.task == "classification":
+        raise said.broken("is a classifier of several models", str(several))
+    sections = (f"model {number}" for number in range(2, several + 1))
+    models = [_model(arrays, facts), *(_model(taken(arrays, one), facts.section(one)) for one in sections)]
+    for model in models:
+        if model.target.task != cls.task:
+            raise said.broken("is of another task than its target", model.target.task)
+    estimator = cls.of(*models)
     estimator.metric = said.text("metric") or None
     if count:
         estimator.n_features_in_ = count

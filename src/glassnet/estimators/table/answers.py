@@ -13,10 +13,10 @@ from glassnet.data.source import TableLike
 from glassnet.data.target import TargetEncoder
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import of_each_class
-from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers
+from glassnet.estimators.table.evaluation import Evaluation, evaluate_classes, evaluate_numbers, evaluate_quantile
 from glassnet.learning.fitted import Answers
 from glassnet.pieces.links import LINKS
-from glassnet.pieces.losses import Loss
+from glassnet.pieces.losses import Loss, Quantile
 
 
 def outputs_of(target: TargetEncoder) -> int:
@@ -89,5 +89,7 @@ class TableAnswers(NamedTuple):
             assert self.target.classes is not None and self.target.counts is not None
             p = of_each_class(predictions)
             return evaluate_classes(self.target.classes, self.target.counts, truth, p, weights)
-        mean = float(self.target.inverse(np.zeros(1))[0])
-        return evaluate_numbers(mean, self.target.inverse(truth)[:, 0], self.decode(predictions), weights)
+        numbers, answers = self.target.inverse(truth)[:, 0], self.decode(predictions)
+        if isinstance(self.loss, Quantile):
+            return evaluate_quantile(self.loss.level, numbers, answers, weights)
+        return evaluate_numbers(float(self.target.inverse(np.zeros(1))[0]), numbers, answers, weights)

@@ -165,3 +165,31 @@ def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Arr
     if len(truth) > 1:  # the variance of one row is nothing to explain
         scores.append(Score("R2", *both(r2_score), "share of the target's variance explained", True))
     return Evaluation(len(truth), f"always {amount(mean)}, the mean", tuple(scores))
+
+
+def evaluate_quantile(level: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
+    """The pinball loss beside that of the best constant, and how far the share of rows below is from the level.
+
+    Args:
+        level: the share of rows that lies below a prediction in the long run.
+        truth, predictions: (m,), in the user's units.
+        weights: of the rows in every score (m,), or None.
+
+    >>> scores = evaluate_quantile(0.5, np.array([1.0, 2.0, 9.0]), np.array([1.5, 2.5, 5.0])).scores
+    >>> [(score.name, round(score.value, 3), round(score.baseline, 3)) for score in scores]
+    [('pinball loss', 0.833, 1.333), ('coverage error', 0.167, 0.167)]
+    """
+    from sklearn.metrics import mean_pinball_loss
+
+    shares = np.full(len(truth), 1 / len(truth)) if weights is None else weights / weights.sum()
+    order = np.argsort(truth, kind="stable")
+    place = int(np.searchsorted(np.cumsum(shares[order]), level - 1e-12))
+    constant = float(truth[order[min(place, len(order) - 1)]])
+    answers = predictions, np.full_like(truth, constant)
+    lost, least = (float(mean_pinball_loss(truth, some, sample_weight=weights, alpha=level)) for some in answers)
+    below, constantly = (float((truth <= some) @ shares) for some in answers)
+    scores = (
+        Score("pinball loss", lost, least, f"mean error, above it counting {level:g}, below {1 - level:g}", False),
+        Score("coverage error", abs(below - level), abs(constantly - level), f"{below:.1%} of rows are below", False),
+    )
+    return Evaluation(len(truth), f"always {amount(constant)}, the {level:g} quantile of these rows", scores)

@@ -1,4 +1,4 @@
-"""``TabularClassifier`` and ``TabularRegressor``: whole tables in scikit-learn's tools, at their best as they come."""
+"""``TabularClassifier``, and what it has in common with ``TabularRegressor``: whole tables in scikit-learn's tools."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from glassnet.estimators.table.card import card_html
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.scikit import Target
-from glassnet.estimators.typed import BaseEstimator, ClassifierMixin, RegressorMixin
+from glassnet.estimators.typed import BaseEstimator, ClassifierMixin
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.run import Callback
 from glassnet.notebook_hook import Bundle, bundle_of
+from glassnet.pieces.settings import Range, check_number
 
 
 class Tabular(BaseEstimator):
@@ -33,6 +34,7 @@ class Tabular(BaseEstimator):
 
     task: ClassVar[Task]
     model_: TableModel
+    models_: tuple[TableModel, ...]
     n_features_in_: int
     feature_names_in_: Array
 
@@ -51,8 +53,9 @@ class Tabular(BaseEstimator):
         self.validation, self.n_threads, self.seed, self.row_digests = validation, n_threads, seed, row_digests
 
     @classmethod
-    def of(cls, model: TableModel) -> Self:
-        """Around a trained model, as from a file."""
+    def of(cls, *models: TableModel) -> Self:
+        """Around trained models, as from a file: one, or of a regressor one for each quantile or target."""
+        model = models[0]
         recipe = model.recipe
         made = cls(
             model.preset_,
@@ -61,7 +64,7 @@ class Tabular(BaseEstimator):
             seed=recipe.seed,
             row_digests=model.row_digests,
         )
-        return made._hold(model)
+        return made._hold(models)
 
     def fit(
         self,
@@ -95,14 +98,25 @@ class Tabular(BaseEstimator):
                 remedy = "pass 2 or more, and better 100"
                 raise InvalidInput("there are too few rows to learn from", f"n_samples = {rows.shape[0]}", remedy)
         y = y if y is None or isinstance(y, str) else self._checked_target(y)
-        recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
-        model = TableModel(recipe, self.task, self.preset, self.time_limit, self.metric, self.row_digests)
         weights = self._weights(rows, y, sample_weight)
         others: dict[str, Any] = {"groups": groups, "order_by": order_by}
         if X_val is not None:
             others |= {"X_val": plain(X_val), "y_val": self._checked_validation(X_val, y_val)}
             others["sample_weight_val"] = self._weights(others["X_val"], others["y_val"], sample_weight_val)
-        return self._hold(model.fit(rows, y, callbacks=callbacks, sample_weight=weights, **others))
+        others |= {"callbacks": callbacks, "sample_weight": weights}
+        recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
+        return self._hold(self._learned(rows, y, recipe, others))
+
+    def _learned(self, rows: Any, y: Any, recipe: Recipe, others: dict[str, Any]) -> Sequence[TableModel]:
+        """The trained models."""
+        return [self._model(recipe).fit(rows, y, **others)]
+
+    def _model(self, recipe: Recipe, share: int = 1) -> TableModel:
+        """An untrained model, with one of so many shares of the time."""
+        if (limit := self.time_limit) is not None:
+            check_number("time_limit", limit, Range(0, above=True))
+            limit /= share
+        return TableModel(recipe, self.task, self.preset, limit, self.metric, self.row_digests)
 
     def _checked_validation(self, X: Any, y: Any) -> Any:
         rows = plain(X)
@@ -116,9 +130,11 @@ class Tabular(BaseEstimator):
     def _weights(self, X: Any, y: Any, sample_weight: Any) -> Array | None:
         return None if sample_weight is None else check_sample_weight(sample_weight, X, ensure_non_negative=True)
 
-    def _hold(self, model: TableModel) -> Self:
-        model.jobs = ()  # the rows are not part of the model
-        self.model_ = model
+    def _hold(self, models: Sequence[TableModel]) -> Self:
+        for model in models:
+            model.jobs = ()  # the rows are not part of the model
+        self.models_ = tuple(models)
+        self.model_ = model = models[len(models) // 2]
         if model.target.classes is not None:
             self.classes_ = model.target.classes
         return self
@@ -263,24 +279,6 @@ class TabularClassifier(ClassifierMixin, Tabular):
             raise InvalidInput("class_weight needs the labels", "the name of a column", "pass y, one label a row")
         by_class = compute_sample_weight(self.class_weight, y)
         return by_class if weights is None else weights * by_class
-
-
-class TabularRegressor(RegressorMixin, Tabular):
-    """Several networks that together predict a number for each row of a table.
-
-    As :class:`TabularClassifier`, but for the metric.
-
-    Args:
-        preset, time_limit, validation, n_threads, seed, row_digests: see there.
-        metric: what is made small: "rmse", also None; or "mae".
-
-    >>> from sklearn.datasets import load_diabetes
-    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
-    >>> TabularRegressor("fast").fit(X, y).score(X, y) > 0.3
-    True
-    """
-
-    task = "regression"
 
 
 def plain(X: Any, dimensions: int = 2) -> Any:
