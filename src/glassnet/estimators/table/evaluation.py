@@ -12,7 +12,7 @@ from glassnet.arrays import Array
 from glassnet.notebook_hook import Displayable
 from glassnet.text import amount, counted
 
-IN_UNIT = ("RMSE", "MAE")  # these have the target's unit
+IN_UNIT = ("RMSE", "MAE", "pinball loss")  # these have the target's unit
 NOTHING = 5e-5  # of a number without one
 
 
