@@ -25,6 +25,7 @@ def static_page(lesson: Lesson, **changed: Value) -> str:
         f"<h1>{escape(lesson.title)}</h1>",
         paragraphs(lesson.paragraphs),
         *map(html_of, screen.given),
+        "<h2>Questions</h2>",
         *(_form(number, question) for number, question in enumerate(questions, start=1)),
         '<details id="shown"><summary>Everything with its numbers</summary>',
         *map(html_of, screen.shown),

@@ -39,8 +39,9 @@ def make(difficulty: float, due: float, days: float) -> Screen:
     blocks = draw("blocks", net, m=2)
     written = ledger(step, depth=2)
     back = replace(written, steps=written.steps[2:3])
+    equations = draw("backward", step)
     check = gradcheck(net, X, y, parameters=p, count=None)
-    return Screen([blocks], [back, check], step=step, p=p)
+    return Screen([blocks], [equations, back, check], step=step, p=p)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:

@@ -26,8 +26,8 @@ def make(w1: float, b1: float, w2: float, b2: float) -> Screen:
     p = deep.initialize()
     p.W[1], p.b[1], p.W[2], p.b[2] = [[w1]], [b1], [[w2]], [b2]
     two = draw("network", deep, p)
-    single, q = collapsed(deep, p)
-    one = draw("network", single, q)
+    q = collapsed(deep, p)[1]
+    one = draw("collapse", deep, p)
     return Screen([two], [one], p=p, q=q)
 
 

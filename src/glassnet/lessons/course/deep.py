@@ -11,7 +11,7 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.lessons.lesson import Lesson, Screen, Setting
 from glassnet.lessons.question import Question
 from glassnet.pieces.settings import Range
-from glassnet.views.displays import FirstLayerDisplay
+from glassnet.views.figures import draw
 
 WORDS = """
 A layer is a function of what the layer below says: a[l] = f[l](a[l-1]). A deep network is such functions inside each
@@ -27,7 +27,7 @@ pixels; the picture shows what each unit of the first layer looks for: its 64 we
 def make(hidden: int, layers: int, epochs: int) -> Screen:
     X, y = load_digits(return_X_y=True)
     X = X / 16  # pixels from 0 to 1
-    model = MLPClassifier((hidden,) * layers, alpha=1.0, learning_rate_init=0.01, random_state=0)
+    model = MLPClassifier((hidden,) * layers, "tanh", alpha=0.3, learning_rate_init=0.01, random_state=0)
     for _ in range(epochs):  # every other image teaches, the others judge
         model.partial_fit(X[::2], y[::2], classes=range(10))
     known, new = model.score(X[::2], y[::2]), model.score(X[1::2], y[1::2])
@@ -37,7 +37,7 @@ def make(hidden: int, layers: int, epochs: int) -> Screen:
         f"{widths} after {epochs} epochs: {known:.1%} of the images it learned from are right, {new:.1%} of new ones"
     )
     outputs = "\n".join(f"a[{l}]: {A.shape[1]} numbers an image" for l, A in enumerate(model.layer_outputs(X[:4])))
-    features = FirstLayerDisplay.from_estimator(model)
+    features = draw("weights", model)
     return Screen([f"a network {widths}, images of 8 x 8 pixels"], [net.summary(), outputs, judged, features], net=net)
 
 
@@ -47,7 +47,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
     widths = "-".join(map(str, net.widths))
     return [
         Question(
-            f"The network is {widths}. How many layers has it, L?",
+            f"The network is {widths}. How many layers does it have, what is L?",
             L,
             f"the input layer computes nothing and is not counted: L = {L}",
             {"the input is counted": L + 1, "only the hidden layers are counted": L - 1},

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from glassnet.engines.plan import Plan
 from glassnet.glass.ledger import ledger
 from glassnet.glass.tracing.trace import trace
 from glassnet.lessons.lesson import Lesson, Screen, Setting
@@ -15,6 +16,7 @@ from glassnet.network.network import Network
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.settings import Range
 from glassnet.views.displays import CostSurfaceDisplay
+from glassnet.views.figures import draw
 
 WORDS = """
 We want parameters with a small cost. The derivative of the cost with respect to one parameter is the slope of the
@@ -34,12 +36,17 @@ def make(w: float, b: float, alpha: float, steps: int) -> Screen:
     p = line.initialize()
     p.W[1], p.b[1] = [[w]], [b]
     descent = OPTIMIZERS.make("gradient_descent", learning_rate=alpha)
+    plan = Plan(line, len(X), optimizer=descent, batch_size=len(X), epochs=steps)
     step = trace(line, X, y, parameters=p, optimizer=descent)
     written = ledger(step, depth=3)
+    told = draw("settings", plan, p)
+    several = draw("descents", line, p, X, y, alphas=sorted({alpha, 1.0, 2.1}), steps=steps)
     surface = CostSurfaceDisplay.from_descent(line, p, X, y, alpha=alpha, steps=steps, resolution=21)
     start = f"start at w = {w:.6g}, b = {b:.6g}, where the cost is J = {step.cost:.6g}"
     dw, w_after, db, b_after = (written[symbol] for symbol in ("dw11[1]", "w11[1]", "db1[1]", "b1[1]"))
-    return Screen([start], [dw, w_after, db, b_after, surface], step=step, alpha=alpha, p=p, surface=surface)
+    return Screen(
+        [start], [dw, w_after, db, b_after, surface, several, told], step=step, alpha=alpha, p=p, surface=surface
+    )
 
 
 def ask(s: SimpleNamespace) -> list[Question]:

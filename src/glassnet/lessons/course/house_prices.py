@@ -15,9 +15,9 @@ WORDS = """
 A house has x1 = 5 bedrooms, x2 = 3 bathrooms, x3 = 3000 square feet. Its price could be z = 5 w1 + 3 w2 + 3000 w3 +
 b: every feature pulls with its weight, and the bias b is what is left when all of them are zero.
 
-Four houses with known prices (in thousand dollars) are enough to learn three weights and a bias. The inputs are as
+Four houses with known prices (in thousands of dollars) are enough to learn three weights and a bias. The inputs are as
 people write them; glassnet standardizes them while it learns, and gives the weights back in your units: w3 is
-thousand dollars for one square foot.
+what one square foot adds to the price.
 """
 
 
@@ -41,7 +41,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
         Question(
             f"The price learned is {sums} {plus(b)}. What does a house with {shown(x[0])} bedrooms, "
             f"{shown(x[1])} bathrooms "
-            f"and {shown(x[2])} square feet cost, in thousand dollars?",
+            f"and {shown(x[2])} square feet cost, in thousands of dollars?",
             s.priced.value,
             f"{s.priced}",
             {

@@ -31,6 +31,7 @@ example.
 def make(x: float, steps: int, alpha: float) -> Screen:
     X = np.array([[0.0], [1.0], [2.0], [3.0]])  # four examples with one feature each
     y = np.array([1.0, 2.0, 5.0, 6.0])
+    examples = draw("data", X, y)
     line = Network(1, [Dense(1)])
     p = line.initialize()
     p.theta[:] = 0
@@ -39,12 +40,10 @@ def make(x: float, steps: int, alpha: float) -> Screen:
     course = f"cost J before and after {steps} steps: {costs[0]:.6g} -> {costs[-1]:.6g}"
     theta1, theta0 = np.polyfit(X[:, 0], y, 1)
     best = f"least squares, calculated at once: theta0 = {theta0:.6g}, theta1 = {theta1:.6g}"
+    fitted = draw("curve", (line, p), X, y)
     picture = draw("network", line, p)
     asked = ledger(trace(line, [[x]], [0.0], parameters=p))["z1[1]"]
-    points = [f"({a:g}, {b:g})" for a, b in zip(X[:, 0], y, strict=True)]
-    return Screen(
-        [f"examples (x, y): {', '.join(points)}"], [picture, course, best, asked], X=X, y=y, p=p, x=x, asked=asked
-    )
+    return Screen([examples], [fitted, picture, course, best, asked], X=X, y=y, p=p, x=x, asked=asked)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
@@ -70,7 +69,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
             },
         ),
         Question(
-            f"X holds {m} examples with {n} feature. How many rows has it in Python?",
+            f"X holds {m} examples with {n} feature. How many rows does it have in Python?",
             m,
             f"rows are examples, X is (m, n) = ({m}, {n}); on the slides it is its transpose, {n} x {m}",
             {"rows and columns are swapped, as on the slides": n},

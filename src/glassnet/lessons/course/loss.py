@@ -17,7 +17,7 @@ from glassnet.pieces.settings import Range
 
 WORDS = """
 The loss says how wrong the prediction for one example is. For a probability it is the binary cross-entropy, L(y^, y)
-= -y ln y^ - (1 - y) ln(1 - y^): of its two parts the truth y picks one. Being sure and wrong is dear: the loss has no
+= -y ln y^ - (1 - y) ln(1 - y^): of its two parts the truth y picks one. Being sure and wrong is costly: the loss has no
 upper end. For classes it is the cross-entropy, -sum y ln y^; for numbers the squared error, (y - y^)^2.
 
 The cost J is over all m examples. The slides write it as the sum of the losses and take the mean, 1/m, in the
@@ -90,7 +90,7 @@ LESSON = Lesson(
         Setting("p3", 0.3, Range(0, 1, above=True, below=True), "prediction for the third, y = 0"),
     ),
     change=(
-        "Let the first be sure and wrong: p1=0.01, then p1=0.0001. One bad answer can be dearer than all "
-        "others together."
+        "Let the first be sure and wrong: p1=0.01, then p1=0.0001. One bad answer can cost more than all "
+        "the others together."
     ),
 )

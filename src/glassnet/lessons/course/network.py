@@ -52,7 +52,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
             },
         ),
         Question(
-            "The hidden layer's weights are one matrix W[1]; row j holds the weights of unit j. How many rows has it?",
+            "The hidden layer's weights are one matrix W[1]; row j belongs to unit j. How many rows does it have?",
             k,
             f"W[1] is n[1] x n[0] = {k} x {n}: a row for each unit, a column for each input",
             {"rows and columns are swapped": n},

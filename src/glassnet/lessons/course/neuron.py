@@ -32,8 +32,9 @@ def make(difficulty: float, due: float, days: float, bias: float) -> Screen:
     step = trace(neuron, [[difficulty, due, days]], [0.0], parameters=p, columns=names)
     written = ledger(step)
     z = written["z1[1]"]
+    halves = draw("neuron", neuron, p, step, names=names)
     forward = replace(written, steps=written.steps[:1])
-    return Screen([weights], [forward], step=step, z=z)
+    return Screen([weights], [halves, forward], step=step, z=z)
 
 
 def ask(s: SimpleNamespace) -> list[Question]:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from glassnet.glass.compare_engines import compare_engines
+from glassnet.glass.tracing.trace import trace
 from glassnet.lessons.lesson import Lesson, Screen, Setting
 from glassnet.lessons.question import Question, shown
 from glassnet.network.layers import Dense
@@ -38,8 +39,18 @@ def make(row: int, column: int, examples: int) -> Screen:
     layer = draw(
         "product", X[:4], net.initialize(seed=0).W[1].T, bias=np.zeros(4), names=("X", "W[1]^T", "b[1]", "Z[1]")
     )
+    step = trace(net, X[:4], X[:4, 0] > 0, parameters=net.initialize(seed=0))
+    changed = draw("update", step)
+    codes = draw("code", net, step.before, X)
     compared = compare_engines(net, X, X[:, 0] > 0, seconds=0.02)
-    return Screen([matrices], [dot, product, layer, compared], row=row, column=column, compared=compared, X=X)
+    return Screen(
+        [matrices],
+        [dot, product, layer, changed, codes, draw("engines", compared)],
+        row=row,
+        column=column,
+        compared=compared,
+        X=X,
+    )
 
 
 def ask(s: SimpleNamespace) -> list[Question]:
@@ -66,7 +77,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
             },
         ),
         Question(
-            f"X has {len(s.X)} rows of 3 inputs, W[1] is (4, 3). Z[1] = X W[1]^T + b[1] has how many columns?",
+            f"X has {len(s.X)} rows of 3 inputs, W[1] is (4, 3). How many columns does X W[1]^T + b[1] have?",
             4.0,
             f"({len(s.X)}, 3) times (3, 4) is ({len(s.X)}, 4): a row for each example, a column for each unit",
             {"rows and columns are swapped": float(len(s.X)), "the inner size, which both share, is taken": 3.0},
