@@ -19,7 +19,7 @@ from glassnet.engines.plan import Rows
 
 ROUNDS = 40  # candidates that are added at most
 ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
-FAR_WORSE = 1.25  # times the lowest cost
+FAR_WORSE = 2.0  # times the lowest cost
 LEAST_WEIGHT = 0.02  # of a candidate: below, it costs more time at prediction than it is worth
 SMALLEST = 1e-12  # probability: its logarithm is finite
 HOTTEST = 10.0  # temperature, and its inverse the coldest
