@@ -18,9 +18,9 @@ AUTO = "auto"  # "balanced", or "plain" where the recipe describes one network
 SHARED = ("loss", "validation", "dtype", "threads", "seed")  # settings that describe no network
 QUICK_ENGINES = ("auto", "native")  # of the others one training is long enough
 FEW_ROWS = 1000  # up to so many simple models win as often as not, so they are tried too
-MOST_STEPS = 10_000
-BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512))  # rows up to which a batch is so large
-LARGEST_BATCH = 1024
+MOST_STEPS = 20_000
+BATCHES = ((1_000, 64), (30_000, 128), (100_000, 256))  # rows up to which a batch is so large
+LARGEST_BATCH = 512
 
 
 @dataclass(frozen=True)
