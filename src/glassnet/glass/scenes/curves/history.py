@@ -20,7 +20,7 @@ from glassnet.glass.scenes.table import Table
 from glassnet.text import counted, format_number
 
 VALIDATION = "validation_"
-DRAWN = 300  # blocks of epochs; of each the lowest and the highest entry are drawn
+DRAWN = 300  # blocks of epochs
 LISTED = 12  # epochs in the table
 LARGEST = 1e300  # on the axis, whose length is a number too
 LOGARITHMIC = 100.0  # a curve that falls further is drawn on a logarithmic axis
@@ -35,11 +35,13 @@ class HistoryCurves:
         metric: the column's name.
         columns: name -> an entry an epoch; that of validation rows last.
         best: the best epoch, from 1.
+        drawn: blocks of epochs; of each the lowest and the highest entry are drawn.
     """
 
     metric: str
     columns: Mapping[str, Sequence[float]]
     best: int
+    drawn: int = DRAWN
 
     @classmethod
     def of(cls, history: Mapping[str, Sequence[float]], metric: str = "cost", best: int | None = None) -> HistoryCurves:
@@ -86,7 +88,7 @@ class HistoryCurves:
         low, high = min(finite), max(finite)
         log = low > 0 and high > LOGARITHMIC * low
         curves = [
-            Curve(rows, list(_thinned(values)), role, dash)
+            Curve(rows, list(_thinned(values, self.drawn)), role, dash)
             for (role, dash), (rows, values) in zip(STYLES, self.named.items(), strict=False)
         ]
         return Panel(
@@ -156,15 +158,14 @@ def _range(low: float, high: float) -> tuple[float, float]:
     return low - space, high + space
 
 
-def _thinned(values: Sequence[float]) -> Iterator[Point]:
-    """The epochs with their entries; of many, the lowest and the highest of each block, in order."""
-    blocks = np.array_split(np.arange(len(values)), DRAWN) if len(values) > 2 * DRAWN else [np.arange(len(values))]
-    for block in blocks:
-        drawn = block
-        if len(blocks) > 1:
-            here = np.array([values[i] for i in block])
-            drawn = block[sorted({0, int(here.argmin()), int(here.argmax()), len(here) - 1})]
-        yield from ((float(i + 1), values[i]) for i in drawn)
+def _thinned(values: Sequence[float], count: int) -> Iterator[Point]:
+    """The epochs with their entries; of many, the lowest and the highest of each of ``count`` blocks, in order."""
+    numbers, epochs = np.asarray(values, np.float64), np.arange(len(values))
+    if len(values) > 2 * count:
+        blocks = ((b, numbers[b]) for b in np.array_split(epochs, count))
+        found = [sorted({*b[[0, int(here.argmin()), int(here.argmax()), -1]].tolist()}) for b, here in blocks]
+        epochs = np.concatenate(found)
+    yield from ((float(i + 1), values[i]) for i in epochs.tolist())
 
 
 def _table(data: HistoryCurves, digits: int) -> Table:

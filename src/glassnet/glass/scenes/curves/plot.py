@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor, isfinite, log10
+from typing import NamedTuple
 
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text, line
@@ -75,6 +76,14 @@ class Curve:
     dash: bool = False
 
 
+class Tick(NamedTuple):
+    """A mark on an axis: where it is, in pixels, the number there, and how it is written."""
+
+    at: float
+    value: float
+    text: str
+
+
 @dataclass(frozen=True)
 class Mark:
     """A point that is picked out, and what it is."""
@@ -132,28 +141,40 @@ class Panel:
         up = (at - low) / (high - low)
         return left + across * self.width, top + (1 - up) * self.height
 
-    def _axes(self, left: float, top: float) -> Iterator[Shape]:
-        bottom, right = top + self.height, left + self.width
-        for x, word in zip(*fitting(*self.x, self.width, self.whole), strict=True):
-            px, _ = self.place(x, self.y[0], left, top)
-            yield line(px, top, px, bottom, role="quiet", width=1.2 if x == 0 else 0.3)
-            yield Text(px, bottom + 13, word, role="quiet", size=SMALL)
+    @property
+    def ticks(self) -> tuple[list[Tick], list[Tick]]:
+        """Those of the two axes, the area of the curves beginning at 0, 0."""
+        xs = zip(*fitting(*self.x, self.width, self.whole), strict=True)
         marks = decades(*self.y) if self.log else ticks(*self.y, about=5)
         texts = [format_number(mark) for mark in marks] if self.log else labels(marks)
-        for y, text in zip(marks, texts, strict=True):
-            _, py = self.place(self.x[0], y, left, top)
-            yield line(left, py, right, py, role="quiet", width=1.2 if y == 0 else 0.3)
-            yield Text(left - 7, py, text, role="quiet", size=SMALL, anchor="end")
+        across = [Tick(self.place(x, self.y[0], 0, 0)[0], x, text) for x, text in xs]
+        up = [Tick(self.place(self.x[0], y, 0, 0)[1], y, text) for y, text in zip(marks, texts, strict=True)]
+        return across, up
+
+    def _axes(self, left: float, top: float) -> Iterator[Shape]:
+        bottom, right = top + self.height, left + self.width
+        across, up = self.ticks
+        for tick in across:
+            px = left + tick.at
+            yield line(px, top, px, bottom, role="quiet", width=1.2 if tick.value == 0 else 0.3)
+            yield Text(px, bottom + 13, tick.text, role="quiet", size=SMALL)
+        for tick in up:
+            py = top + tick.at
+            yield line(left, py, right, py, role="quiet", width=1.2 if tick.value == 0 else 0.3)
+            yield Text(left - 7, py, tick.text, role="quiet", size=SMALL, anchor="end")
 
     def _mark(self, mark: Mark, left: float, top: float) -> Circle:
         x, y = self.place(mark.x, mark.y, left, top)
         return Circle(x, y, 4.5, role="highlight", width=2, title=mark.title)
 
+    def pieces(self, curve: Curve, left: float = 0.0, top: float = 0.0) -> list[tuple[Point, ...]]:
+        """The pixels of a curve, piece by piece where it is interrupted."""
+        found = (tuple(self.place(x, y, left, top) for x, y in piece) for piece in _pieces(curve.points, self.y))
+        return [points for points in found if len(points) > 1]
+
     def _drawn(self, curve: Curve, left: float, top: float) -> Iterator[Path]:
-        for piece in _pieces(curve.points, self.y):
-            points = tuple(self.place(x, y, left, top) for x, y in piece)
-            if len(points) > 1:
-                yield Path(points, role=curve.role, width=2.2, dash=curve.dash, title=curve.name)
+        for points in self.pieces(curve, left, top):
+            yield Path(points, role=curve.role, width=2.2, dash=curve.dash, title=curve.name)
 
 
 def _pieces(points: Sequence[Point], y: tuple[float, float]) -> Iterator[list[Point]]:
