@@ -40,7 +40,7 @@ def score(model: Any, X: Any, output: int) -> Any:
 def test_slopes_by_inputs_are_central_differences(name: str, iris: tuple[Any, Any]) -> None:
     X, model = iris[0], fitted(name, iris)
     for output in range(model.network_.outputs):
-        slopes = model.input_gradients(X, output)
+        slopes = model.input_gradients(X, output + 1)
         assert slopes.shape == X.shape
         for j in range(X.shape[1]):
             h = np.zeros(X.shape[1])
@@ -69,7 +69,7 @@ def test_outputs_of_the_layers(name: str, iris: tuple[Any, Any]) -> None:
 
 def test_misuse(iris: tuple[Any, Any]) -> None:
     model = fitted("classifier", iris)
-    for wrong in (3, -1, "a", 0.5):
+    for wrong in (4, 0, -1, "a", 0.5):
         with pytest.raises(ValueError, match="output must be one of the network's 3"):
             model.input_gradients(iris[0], wrong)
     with pytest.raises(ValueError, match="NaN"):

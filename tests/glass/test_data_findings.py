@@ -35,7 +35,7 @@ def test_unscaled_inputs_are_named() -> None:
     assert finding.evidence["columns"] == (23, 3)  # worst area, mean area
     assert "'feature 23' has mean 881 and deviation 569" in finding.what
     assert finding.evidence["ratio"] > 1e5
-    assert "column 23 has mean" in only(looked(X, y), "unscaled_inputs", "warning").what
+    assert "column 24 has mean" in only(looked(X, y), "unscaled_inputs", "warning").what
 
 
 def test_scales_that_differ_from_each_other_only() -> None:
@@ -67,7 +67,7 @@ def test_constant_inputs() -> None:
     X = normal(n=10)
     X[:, 3] = 0
     finding = only(looked(X), "constant_inputs", "good")
-    assert finding.what == "1 of 10 inputs is constant, which is harmless: column 3"
+    assert finding.what == "1 of 10 inputs is constant, which is harmless: column 4"
     X[:, 5] = 1.0
     X[:, 7] = 0.1
     finding = only(looked(X), "constant_inputs", "note")

@@ -70,7 +70,7 @@ class Transparent:
         rows: Any = self._inputs(X)
         return list(self.network_.forward(rows, self.parameters_).A.values())
 
-    def input_gradients(self, X: Data, output: int = 0) -> Array:
+    def input_gradients(self, X: Data, output: int = 1) -> Array:
         """The gradient of one output's score with respect to the inputs, ``dZ[L][output] / dX`` (m, n), by
         backpropagation.
 
@@ -79,7 +79,7 @@ class Transparent:
 
         Args:
             X: (m, n), dense or sparse.
-            output: which of the network's outputs, from 0; of two classes there is one, for the second class.
+            output: which of the network's outputs, from 1; of two classes there is one, for the second class.
 
         Raises:
             InvalidInput: no such output.
@@ -88,7 +88,7 @@ class Transparent:
 
         rows: Any = self._inputs(X)
         k = self.network_.outputs
-        if not isinstance(output, (int, np.integer)) or not 0 <= output < k:
-            remedy = f"choose one from 0 to {k - 1}"
-            raise InvalidInput(f"output must be one of the network's {k}, from 0", seen=repr(output), remedy=remedy)
-        return Score(self.network_, self.parameters_, int(output))(rows)[1]
+        if not isinstance(output, (int, np.integer)) or isinstance(output, bool) or not 1 <= output <= k:
+            remedy = f"choose one from 1 to {k}"
+            raise InvalidInput(f"output must be one of the network's {k}, from 1", seen=repr(output), remedy=remedy)
+        return Score(self.network_, self.parameters_, int(output) - 1)(rows)[1]

@@ -117,8 +117,9 @@ def history_of_model(
 def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
     """The cost of one row as a computation graph; the first row where none is chosen."""
     fitted = fitted_of(model)
-    truth = fitted.answers.truth(X, y)
-    return computation_graph(cost_graph(_step(fitted, X, truth, 1 if row is None else row)))
+    truth, number = fitted.answers.truth(X, y), 1 if row is None else row
+    step = _step(fitted, X, truth, number)
+    return computation_graph(cost_graph(step), caption=_of_user(fitted, X, truth, [number]))
 
 
 def step_of_model(model: object, X: TableLike, y: TableLike | None = None, row: int | None = None) -> Trace:
@@ -210,7 +211,21 @@ def product_of_model(
     numbers = range(1, 1 + min(FEW, fitted.columns.count(X))) if row is None else [row]
     forward_pass = fitted.network.forward(_inputs(fitted, X, numbers), fitted.parameters)
     names = (f"A[{l - 1}]", f"W[{l}]^T", f"b[{l}]", f"Z[{l}]")
-    return product(forward_pass.A[l - 1], W.T, bias=fitted.parameters.b.get(l), names=names)
+    caption = _of_user(fitted, X, _truth(fitted, X, y), numbers)
+    return product(forward_pass.A[l - 1], W.T, bias=fitted.parameters.b.get(l), names=names, caption=caption)
+
+
+def _of_user(fitted: Fitted, X: TableLike, truth: Array | None, numbers: Sequence[int]) -> str:
+    """Which rows of the user's a picture's numbers are of, with one row's own cells and answer where these differ."""
+    if len(numbers) > 1:
+        return f"Rows {numbers[0]} to {numbers[-1]}, as the network gets them."
+    inputs, places = _inputs(fitted, X, numbers), np.array(numbers) - 1
+    predictions = fitted.network.forward(inputs, fitted.parameters).predictions
+    cells = cells_of_rows(fitted, X, numbers)
+    given = given_of(fitted, cells, None if truth is None else truth[places], inputs, predictions)
+    said = given.sentence(0, f"row {numbers[0]}")
+    note = f" {fitted.note}" if fitted.note else ""
+    return f"{said if said.startswith('Row ') else f'Row {numbers[0]}. {said}'}{note}"
 
 
 def outputs_of(fitted: Fitted) -> list[str] | None:

@@ -103,8 +103,8 @@ class Context:
         return self.settings.get(name, name)
 
     def column(self, j: int) -> str:
-        """The name of an input, or its index."""
-        return repr(one_line(self.columns[j], LONGEST)) if self.columns is not None else f"column {j}"
+        """The name of an input, or its number, from 1."""
+        return repr(one_line(self.columns[j], LONGEST)) if self.columns is not None else f"column {j + 1}"
 
     def class_name(self, c: int, k: int) -> str:
         """The user's name of the class ``c`` of ``k``, or its number."""

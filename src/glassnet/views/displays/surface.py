@@ -158,10 +158,12 @@ class CostSurfaceDisplay(Display):
             settings: as in :meth:`from_network`.
         """
         subject = Subject(model)
-        rows, truth, _ = judged(subject, X, y, COST_ROWS)
-        return cls.from_network(
-            subject.network, subject.parameters, subject.encode(rows), subject.fitted.answers.encode(truth), **settings
-        )
+        rows, truth, words = judged(subject, X, y, COST_ROWS)
+        inputs, targets = subject.encode(rows), subject.fitted.answers.encode(truth)
+        display = cls.from_network(subject.network, subject.parameters, inputs, targets, **settings)
+        if subject.fitted.row_digests is not None:  # else there is nothing to say of them
+            display.judged = f"over {len(truth):,} rows: {words}"
+        return display
 
     @classmethod
     def from_descent(
@@ -193,7 +195,8 @@ class CostSurfaceDisplay(Display):
         fixed = self.parameters - 2 if "through" in self.chosen else 0
         rest = f"; the other {fixed:,} parameters are fixed" if fixed else ""
         left = "; the path leaves the slice" if self.leaves else ""
-        return f"a slice of the cost J {self.chosen}{rest}" + (f"; {self.ending}" if self.ending else "") + left
+        ending = f"; {self.ending}" if self.ending else ""
+        return f"a slice of the cost J {self.chosen}{rest}{self._judging()}{ending}{left}"
 
     @property
     def leaves(self) -> bool:

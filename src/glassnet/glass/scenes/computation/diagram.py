@@ -17,7 +17,7 @@ from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Group, Path, Shape, Text, line
 from glassnet.glass.scenes.table import Table
 from glassnet.graph.picture import Graph
-from glassnet.text import counted
+from glassnet.text import counted, printable
 
 SMALL = 12.0
 SLOT = 18.0  # height of one local derivative
@@ -25,12 +25,15 @@ NAME = 110.0  # pixels: the widest name in a derivative
 RUN = 56.0  # pixels in which arrows change their height
 
 
-def computation_graph(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], *, digits: int = 4) -> Scene:
+def computation_graph(
+    graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], *, digits: int = 4, caption: str = ""
+) -> Scene:
     """The computation graph with values forward and derivatives backward.
 
     Args:
         graph: a :class:`glassnet.graph.Graph` of at most 80 nodes, or what its ``to_data`` returns.
         digits: significant digits of all numbers.
+        caption: what the numbers are of, below the title.
 
     Raises:
         InvalidInput, InvalidType: no graph, or one too large to draw.
@@ -66,7 +69,9 @@ def computation_graph(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], 
     if any(link.derivative for link in data.links):
         keys.append(Key("local derivative", "quiet", width=0))
     shapes = below(_Layout(data).shapes(), keys)
-    return Scene("graph", title, _sentence(data), tuple(_tables(data)), headed(shapes, title))
+    said = printable(caption)
+    sentence = f"{said} {_sentence(data)}" if said else _sentence(data)
+    return Scene("graph", title, sentence, tuple(_tables(data)), headed(shapes, title, said))
 
 
 class _Layout:

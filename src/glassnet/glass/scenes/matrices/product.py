@@ -16,6 +16,7 @@ from glassnet.glass.scenes.measure import formula_width, text_width
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Bounds, Text
+from glassnet.text import printable
 
 LONGEST_SUM = 1100.0  # pixels: of a longer sum fewer terms are written
 
@@ -58,6 +59,7 @@ def product(
     names: Sequence[str] = ("A", "B", "b", "C"),
     most: int = 6,
     digits: int = 4,
+    caption: str = "",
 ) -> Scene:
     """A matrix product, with one of its cells written out: a row meets a column.
 
@@ -69,6 +71,7 @@ def product(
         names: of the two, of the bias and of the result.
         most: rows, and columns, drawn of each; those left out are counted.
         digits: significant digits.
+        caption: what the numbers are of, below the title.
 
     Raises:
         InvalidInput: shapes that do not go together, or a cell that does not exist.
@@ -97,7 +100,7 @@ def product(
     terms = left[i], right[:, j], added, float(result[i, j]), digits
     written = (written_dot(*terms, most) for most in range(MOST_TERMS, 0, -1))
     equation = next((text for text in written if formula_width(text, bold=True) <= LONGEST_SUM), written_dot(*terms, 1))
-    return _scene(grids, row, column, equation)
+    return _scene(grids, row, column, equation, printable(caption))
 
 
 def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, column: int) -> None:
@@ -121,7 +124,7 @@ def _check(A: Array, B: Array, b: Array | None, names: Sequence[str], row: int, 
         )
 
 
-def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
+def _scene(grids: list[Grid], row: int, column: int, equation: str, caption: str) -> Scene:
     first, second, *added, last = grids
     plus = f" plus {added[0].label}" if added else ""
     left_out = "; ".join(filter(None, (grid.left_out() for grid in grids)))
@@ -129,6 +132,7 @@ def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
         f"{first.label} times {second.label}{plus} is a matrix {last.values.shape}; "
         f"row {row} meets column {column}: {equation}{f'; {left_out}' if left_out else ''}."
     )
+    sentence = f"{caption} {sentence}" if caption else sentence
     title = "Matrix product"
     signs = ["×", *(["+"] if added else []), "="]
     shapes = list(side_by_side([part for pair in zip(grids, [*signs, ""], strict=True) for part in pair if part]))
@@ -138,4 +142,10 @@ def _scene(grids: list[Grid], row: int, column: int, equation: str) -> Scene:
     shapes.append(
         Text(view.left + text_width(cell) + 10, view.bottom + 26, equation, anchor="start", bold=True, style="formula")
     )
-    return Scene("product", title, sentence, tuple(map(table_of, grids)), headed(shapes, title, left_out))
+    return Scene(
+        "product",
+        title,
+        sentence,
+        tuple(map(table_of, grids)),
+        headed(shapes, title, " ".join(filter(None, (caption, left_out)))),
+    )
