@@ -34,6 +34,14 @@ def test_the_division_is_said(call: Call, sales: str) -> None:
     assert "--order-by)" not in result.err  # what was done is not advised
 
 
+def test_weights_count_again_in_evaluate(call: Call, sales: str) -> None:
+    trained = call("train", sales, "--order-by", "day", "--weight", "w", "--epochs", 2, "--json", "-o", "m.safetensors")
+    result = call("evaluate", "m.safetensors", sales, "--weight", "w")
+    assert "never seen; 41 learned from, 7 validated on are left out; rows weigh what 'w' says" in result.out
+    again = json.loads(call("evaluate", "m.safetensors", sales, "--weight", "w", "--json").out)
+    assert again["evaluation"]["scores"] == json.loads(trained.out)["evaluation"]["scores"]
+
+
 def test_groups_and_the_document(call: Call, sales: str) -> None:
     facts = json.loads(call("train", sales, "--group", "shop", "--epochs", 2, "--json").out)
     assert facts["divided"] == "50 rows to learn from, 10 held out to judge by: 1 whole group of 6 by 'shop'"

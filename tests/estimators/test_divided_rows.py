@@ -96,6 +96,8 @@ def test_weights_of_two_are_rows_twice_in_every_score(visits: pd.DataFrame) -> N
     for score in found.evaluation.scores:
         assert again[score.name].value == pytest.approx(score.value, rel=1e-6)
         assert again[score.name].baseline == pytest.approx(score.baseline, rel=1e-6)
+    weighed = found.model.evaluate(rows, weight="trust")
+    assert weighed.scores == found.evaluation.scores and weighed.rows == len(held_out)
     assert found.model.job is not None and found.model.job.rows.weights is not None
     assert set(found.model.job.rows.weights.tolist()) == {0.0, 1.0, 2.0}
 
@@ -175,6 +177,17 @@ def test_rows_to_judge_by_that_taught_it_are_told(visits: pd.DataFrame) -> None:
 def test_what_cannot_be(visits: pd.DataFrame, change: Any, said: dict[str, Any], match: str) -> None:
     with pytest.raises((InvalidInput, UnknownName), match=match):
         experiment(change(visits), "score", recipe=QUICK, **said)
+
+
+def test_a_class_that_comes_last_cannot_be_learned(visits: pd.DataFrame) -> None:
+    table = visits[["day", "dose"]].assign(
+        kind=np.where(np.arange(M) > M - 20, "new", np.where(visits.dose > 0, "a", "b"))
+    )
+    with pytest.raises(
+        InvalidInput, match=r"the class 'new' of 'kind' is only in rows held out \(seen: the last by 'day'"
+    ):
+        experiment(table, recipe=QUICK, order_by="day")
+    assert experiment(table, recipe=QUICK, order_by="day", test=0.02).evaluation is not None
 
 
 def test_one_table_is_not_used_twice(visits: pd.DataFrame, tmp_path: Path) -> None:

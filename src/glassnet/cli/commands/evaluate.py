@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from glassnet.cli.completion import columns
 from glassnet.cli.files import open_both
 from glassnet.cli.options import Command, json_option, judge_option, model_and_data
 from glassnet.cli.output import Page, show_evaluation
@@ -15,9 +16,12 @@ from glassnet.text import counted
 
 @click.command(cls=Command)
 @judge_option
+@click.option(
+    "--weight", metavar="COLUMN", shell_complete=columns, help="Column of what each row weighs in every score."
+)
 @json_option
 @model_and_data
-def command(model: str, data: str, judge: Judge, as_json: bool, **values: Any) -> None:
+def command(model: str, data: str, judge: Judge, weight: str | None, as_json: bool, **values: Any) -> None:
     """Measure how good a trained model is on a table.
 
     DATA needs the columns of training and the target. Rows that training never saw are judged, where there are some.
@@ -25,13 +29,14 @@ def command(model: str, data: str, judge: Judge, as_json: bool, **values: Any) -
     """
     page = Page(as_json)
     trained, source = open_both(model, data, values, page.note)
-    evaluation = trained.evaluate(source, judge)
+    evaluation = trained.evaluate(source, judge, weight)
     page.say(
         f"{source.label}: {counted(source.rows, 'row')}; target {trained.target.name!r}",
         data=source.label,
         rows=source.rows,
         target=trained.target.name,
     )
-    page.say(f"judged by {counted(evaluation.rows, 'row')}: {evaluation.judged}", judged=evaluation.judged)
+    weighed = f"; rows weigh what {weight!r} says" if weight else ""
+    page.say(f"judged by {counted(evaluation.rows, 'row')}: {evaluation.judged}{weighed}", judged=evaluation.judged)
     show_evaluation(page, evaluation, counted(evaluation.rows, "row"))
     page.finish()

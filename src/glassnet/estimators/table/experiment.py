@@ -108,6 +108,8 @@ class Experiment:
         if not isinstance(test, Source) and test and source.rows >= FEWEST_TO_DIVIDE:
             strata = encoder.transform(source, name) if encoder.task == "classification" else None
             training, held_out = division.split.hold_out(source.rows, test, seed, strata)
+            if strata is not None:
+                _check_classes(encoder, strata, training, division.split.words(held_out))
         apart = test if isinstance(test, Source) else None
         return cls(source, encoder, why, training, held_out, Recipe(seed=seed), division=division, by=by, apart=apart)
 
@@ -288,6 +290,15 @@ def experiment(
     divided = Experiment.of(open_source(data, options), target, task, held_out, recipe.seed, by, apart)
     divided.prepare(recipe, preset, time_limit, row_digests)
     return divided.train(callbacks, checkpoint, checkpoint_every, resume).judge()
+
+
+def _check_classes(target: TargetEncoder, strata: Array, training: Array, which: str) -> None:
+    """Raise where a class is only in rows held out: nothing could be learned of it."""
+    assert target.classes is not None
+    counts = np.bincount(strata[training], minlength=len(target.classes))
+    if which and not counts.all():
+        what = f"the class {str(target.classes[counts.argmin()])!r} of {target.name!r} is only in rows held out"
+        raise InvalidInput(what, which, "hold out fewer (test=, --test), or leave the rows of this class out")
 
 
 def checked_share(test: float) -> float:

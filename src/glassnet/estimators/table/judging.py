@@ -11,6 +11,7 @@ from glassnet.arrays import Array, dense
 from glassnet.data.reading.opening import open_source
 from glassnet.data.row_digests import LEARNED, NEVER, ROLES, UNKNOWN, Judge
 from glassnet.data.source import TableLike
+from glassnet.data.splitting.columns import read_weights
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.diagnosing import JUDGED, Judgement, table_diagnosis
@@ -54,21 +55,24 @@ class JudgedTable(TableEstimator):
         truth = self.target.transform(source, self.target.name, np.float64)
         return self.encoder.transform(source), truth
 
-    def evaluate(self, data: TableLike, judge: Judge = "unseen") -> Evaluation:
+    def evaluate(self, data: TableLike, judge: Judge = "unseen", weight: str | None = None) -> Evaluation:
         """How good the model is on a table that has the target too.
 
         Args:
             data: anything tabular.
             judge: by which of its rows: "unseen", those that training never saw, or all where there are none or where
                 that is not known; "all"; "learned"; "validated".
+            weight: a column of what each row weighs in every score, or None for all 1.
 
         Raises:
             InvalidInput: there are no such rows.
         """
         source = open_source(data)
+        weights = None if weight is None else read_weights(source, weight)
         X, truth = self._inputs(source), self.target.transform(source, self.target.name, np.float64)
         places, words = self.fitted.judged(X, self._meaning().read(truth), judge)
-        return replace(self.judge(X[places], truth[places]), judged=words)
+        weights = None if weights is None else weights[places]
+        return replace(self.judge(X[places], truth[places], weights), judged=words)
 
     def roles(self, data: TableLike) -> Array:
         """What each row of a table was to the training, (m,): "learned from", "validated on", "never seen", "unknown".
