@@ -20,7 +20,7 @@ def test_first_look_without_a_knob(call: Call, fruits: Path) -> None:
     assert result.code == 0
     assert "preset balanced: 6 networks side by side, " in result.out
     model = glassnet.load("fruits.safetensors")
-    assert model.preset_ == "balanced" and model.choice.sentence(model.blend) in result.out
+    assert model.preset_ == "balanced" and model.choice.why(model.blend) in result.out
     assert model.evaluation["accuracy"].value > 0.8
 
 

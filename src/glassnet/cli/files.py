@@ -14,6 +14,7 @@ from glassnet.errors import GlassnetError, InvalidInput
 if TYPE_CHECKING:
     from glassnet.data.source import Source
     from glassnet.estimators.table.model import TableModel
+    from glassnet.learning.fitted import Fitted
 
 STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how a picture begins
 PREDICTED = "predicted "  # the first column of predictions begins with it
@@ -35,11 +36,13 @@ def open_model(path: str) -> TableModel:
         InvalidInput: it is a table, or a model of another kind, which takes arrays instead of a table.
     """
     from glassnet.estimators.table.model import TableModel
+    from glassnet.estimators.table.tabular import Tabular
     from glassnet.files import load
 
     if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
         raise InvalidInput(f"{path!r} is not a model file", remedy="name the model first, then the data")
     model = load(path)
+    model = model.model_ if isinstance(model, Tabular) else model
     if not isinstance(model, TableModel):
         kind = "network" if isinstance(model, tuple) else type(model).__name__
         raise InvalidInput(
@@ -81,6 +84,19 @@ def open_both(
     for remark in trained.check(source):
         note(remark)
     return trained, source
+
+
+def shown_of(trained: TableModel, member: int | None, note: Callable[[str], None]) -> TableModel | Fitted:
+    """What a command looks into: one of several networks; where none is chosen, all of them, which is said.
+
+    Raises:
+        InvalidInput: there are not so many.
+    """
+    if member is not None:
+        return trained.member(member)
+    if shown := trained.fitted.shown:
+        note(f"what is of a single network is of {shown}; --member chooses another")
+    return trained
 
 
 def refuse_unwritable(path: str | Path) -> None:

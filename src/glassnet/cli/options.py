@@ -194,6 +194,11 @@ def model_and_data(command: F) -> F:
     return model_argument(data_argument(command))
 
 
+member_option = click.option(
+    "--member",
+    type=number(Range(1)),
+    help="Of several networks that predict together show this one, from 1, the one of largest weight first.",
+)
 model_argument = click.argument("model", shell_complete=files)
 data_argument = click.argument("data", shell_complete=tables)
 

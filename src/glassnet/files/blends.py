@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 
 from glassnet.archive import Arrays, Facts
-from glassnet.estimators.table.members import Choice
+from glassnet.estimators.table.members import Choice, Trained
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts, taken
+from glassnet.files.recipes import restored_recipe
 from glassnet.learning.blending.blend import Blend, Member
 from glassnet.network.network import Network
 
 MOST_MEMBERS = 1000
 
 
-def put_blend(parts: Parts, blend: Blend, choice: Choice) -> None:
+def put_blend(parts: Parts, blend: Blend, choice: Choice, trained: Sequence[Trained] = ()) -> None:
     """Add a blend; one of a single network looks as files did before there were several.
+
+    Args:
+        parts: what it is added to.
+        blend, choice: the networks that predict, and how they were chosen.
+        trained: how each of all networks was trained.
 
     Raises:
         InvalidInput, UnknownName, Unsupported: as :func:`put_network`.
@@ -29,6 +35,7 @@ def put_blend(parts: Parts, blend: Blend, choice: Choice) -> None:
         "temperature": float(blend.temperature),
         "members": [{"weight": m.weight, "number": m.number, "epoch": m.epoch} for m in blend.members],
         "choice": dataclasses.asdict(choice),
+        "trained": [one._asdict() | {"recipe": one.recipe.settings()} for one in trained],
     }
     for name, member in zip(_sections(blend.members), others, strict=False):
         own = Parts()
@@ -36,8 +43,10 @@ def put_blend(parts: Parts, blend: Blend, choice: Choice) -> None:
         parts.put(name, own.arrays, own.facts)
 
 
-def restored_blend(arrays: Arrays, facts: Facts, check: Callable[[Network, Facts], None]) -> tuple[Blend, Choice]:
-    """The blend and how it was chosen, from untrusted parts.
+def restored_blend(
+    arrays: Arrays, facts: Facts, check: Callable[[Network, Facts], None]
+) -> tuple[Blend, Choice, tuple[Trained, ...]]:
+    """The blend, how it was chosen, and how its networks were trained, from untrusted parts.
 
     Args:
         arrays, facts: of the file.
@@ -49,7 +58,7 @@ def restored_blend(arrays: Arrays, facts: Facts, check: Callable[[Network, Facts
     """
     first = _member(arrays, facts, check)
     if "blend" not in facts:
-        return Blend((first,)), Choice()
+        return Blend((first,)), Choice(), ()
     said = facts.section("blend")
     told = said.sections("members")
     if not 1 <= len(told) <= MOST_MEMBERS:
@@ -59,7 +68,14 @@ def restored_blend(arrays: Arrays, facts: Facts, check: Callable[[Network, Facts
     weighed = tuple(_weighed(member, one) for member, one in zip(members, told, strict=True))
     if abs(sum(member.weight for member in weighed) - 1) > 1e-6:
         raise said.broken("has weights that do not sum to 1")
-    return Blend(weighed, said.number("temperature", low=1e-3)), _choice(said.section("choice"))
+    trained = tuple(map(_trained, said.sections("trained"))) if "trained" in said else ()
+    if trained and max(member.number for member in weighed) > len(trained):
+        raise said.broken("has a member that was not trained", f"{len(trained)} networks")
+    return Blend(weighed, said.number("temperature", low=1e-3)), _choice(said.section("choice")), trained
+
+
+def _trained(said: Facts) -> Trained:
+    return Trained(restored_recipe(said.section("recipe")), said.integer("epochs", low=0), said.text("reason"))
 
 
 def _sections(members: Sized) -> Iterator[str]:

@@ -11,12 +11,13 @@ from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.regressor import TabularRegressor
+from glassnet.estimators.table.reporting import member_rows
 from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.text import one_line
+from glassnet.text import counted, one_line
 
 
 def describe(model: StrPath | Any) -> dict[str, Any]:
@@ -66,11 +67,38 @@ def _table(model: TableModel) -> dict[str, Any]:
     }
     if model.evaluation is not None:
         sections["evaluation"] = _evaluation(model.evaluation)
+    recipe, limit = model.recipe, model.time_limit
     if model.fitted.blended is not None:
-        sections["blend"] = {"chosen by": model.choice.sentence(model.blend)} | {
-            f"member {i}": str(member) for i, member in enumerate(model.blend.members, start=1)
-        }
-    return sections | {"recipe": model.recipe.settings()}
+        sections |= _blend(model)
+        leading = model.blend.members[0].number
+        recipe = model.trained[leading - 1].recipe if model.trained else recipe
+    sections["preset"] = {
+        "preset": model.preset_,
+        "time limit": "none" if limit is None else f"{limit:g} s",
+        "metric": model.metric or "that of the loss",
+    }
+    return sections | {"recipe": recipe.settings()}
+
+
+def _blend(model: TableModel) -> dict[str, Any]:
+    """The networks that predict together, and how all of them were trained; other sections are of the first."""
+    members = {
+        f"member {place}": ", ".join(filter(None, words))
+        for place, *words in (
+            (row[0], *row[1:3], f"weight {row[3]}") for row in member_rows(model.blend, model.trained)
+        )
+    }
+    networks = {
+        f"network {number}": f"{one.recipe.words}; {counted(one.epochs, 'epoch')}: {one.reason}"
+        for number, one in enumerate(model.trained, start=1)
+    }
+    chosen = {
+        "chosen": model.choice.why(model.blend),
+        "temperature": model.blend.temperature,
+        "seconds": model.choice.seconds,
+        "shown above and by trace, plot": f"member 1; another by --member 2 to {len(members)}",
+    }
+    return {"blend": chosen, "members": members} | ({"networks trained": networks} if networks else {})
 
 
 def _predicts(model: TableModel) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,14 +14,15 @@ from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.row_digests import BITS, RowDigests
 from glassnet.data.target import TASKS, TargetEncoder
-from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.errors import BrokenFile, InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import PRESETS
-from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.tabular import Tabular
 from glassnet.files.blends import put_blend, restored_blend
 from glassnet.files.parts import Parts, taken
+from glassnet.files.recipes import restored_recipe
+from glassnet.files.settings import plain_value, restored_value
 from glassnet.files.training import put_history, restored_engine, restored_history
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
 from glassnet.network.network import Network
@@ -39,8 +39,9 @@ def take_apart(model: TableModel) -> Parts:
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
     parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset_})
+    parts.facts |= {"time_limit": model.time_limit, "metric": model.metric}
     _put_encoders(parts, model)
-    put_blend(parts, model.blend, model.choice)
+    put_blend(parts, model.blend, model.choice, model.trained)
     put_history(parts, model.history)
     put_evaluation(parts, model.evaluation)
     put_digests(parts, model.known_rows)
@@ -69,6 +70,7 @@ def take_tabular_apart(estimator: Tabular) -> Parts:
         "task": estimator.task,
         "metric": estimator.metric or "",
         "models": len(models),
+        "class_weight": plain_value("class_weight", getattr(estimator, "class_weight", None)),
         "features": int(getattr(estimator, "n_features_in_", 0)),
         "names": [] if names is None else [str(name) for name in names],
     }
@@ -100,12 +102,27 @@ def put_tabular_together(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Ta
         if model.target.task != cls.task:
             raise said.broken("is of another task than its target", model.target.task)
     estimator = cls.of(*models)
-    estimator.metric = said.text("metric") or None
+    estimator.metric, estimator.time_limit = said.text("metric") or None, models[0].time_limit
+    if said.get("class_weight") is not None:
+        estimator.set_params(class_weight=_class_weight(said))
     if count:
         estimator.n_features_in_ = count
     if names:
         estimator.feature_names_in_ = np.array(names, dtype=object)
     return estimator
+
+
+def _class_weight(said: Facts) -> Any:
+    """What each class weighs, of a classifier.
+
+    Raises:
+        BrokenFile: neither "balanced" nor a weight of each class.
+    """
+    with suppress(ValueError, TypeError):
+        value = restored_value(said["class_weight"])
+        if said["task"] == "classification" and (value == "balanced" or isinstance(value, dict)):
+            return value
+    raise said.broken("has class weights that are none", at="class_weight")
 
 
 def put_together(arrays: Arrays, facts: Facts) -> TableModel:
@@ -122,11 +139,13 @@ def put_together(arrays: Arrays, facts: Facts) -> TableModel:
 def _model(arrays: Arrays, facts: Facts) -> TableModel:
     task = None if facts["task"] is None else facts.choice("task", TASKS)
     preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
-    model = TableModel(restored_recipe(facts.section("recipe")), task, preset)
+    limit = facts.number("time_limit", low=0) if facts.get("time_limit") is not None else None
+    metric = facts.text("metric") if facts.get("metric") is not None else None
+    model = TableModel(restored_recipe(facts.section("recipe")), task, preset, limit, metric)
     model.preset_ = preset
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
-    model.blend, model.choice = restored_blend(arrays, facts, partial(_check_fit, model))
+    model.blend, model.choice, model.trained = restored_blend(arrays, facts, partial(_check_fit, model))
     model.network, model.parameters = model.blend.members[0].network, model.blend.members[0].parameters
     model.history = restored_history(arrays, facts)
     model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
@@ -171,35 +190,6 @@ def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
         fits = ("classes" if model.outputs > 1 else "zero_one",)
     if network.loss.targets not in fits:
         raise facts.broken(f"has a loss that does not fit a {model.target.task}", network.loss.name)
-
-
-_READ: dict[type, Callable[[Facts, str], Any]] = {
-    tuple: lambda facts, name: tuple(facts.integers(name)),
-    bool: lambda facts, name: facts.flag(name),
-    str: lambda facts, name: facts.text(name),
-    int: lambda facts, name: facts.integer(name),
-    float: lambda facts, name: facts.number(name),
-}
-
-
-def _read(facts: Facts, name: str, default: object) -> Any:
-    return tuple(facts.texts(name)) if name == "named" else _READ[type(default)](facts, name)
-
-
-def restored_recipe(facts: Facts) -> Recipe:
-    """The recipe in untrusted facts; fields that a later version added take their defaults.
-
-    Raises:
-        BrokenFile: a field that a recipe has not, or a value that it does not take.
-    """
-    fields = {field.name: field for field in dataclasses.fields(Recipe)}
-    if strange := sorted(facts.keys() - fields.keys()):
-        raise facts.broken("has a recipe with unknown settings", ", ".join(strange))
-    values = {name: _read(facts, name, fields[name].default) for name in facts}
-    try:
-        return Recipe(**values)
-    except GlassnetError as error:
-        raise facts.broken(f"has an impossible recipe: {error.cause}", error.seen) from None
 
 
 def put_digests(parts: Parts, known: RowDigests | None) -> None:

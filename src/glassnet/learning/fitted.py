@@ -111,6 +111,14 @@ class Fitted:
         """What predicts: the networks that do so together, or the only one."""
         return self.blended or Blend((Member(self.network, self.parameters),))
 
+    @property
+    def shown(self) -> str:
+        """Which network of several is shown where one is, for people; "" where it predicts alone."""
+        if self.blended is None:
+            return ""
+        members = self.blended.members
+        return f"member 1 of {len(members)} that predict together, {members[0]}"
+
     def member(self, number: int) -> Fitted:
         """One network of those that predict together, as a model of its own.
 
@@ -126,8 +134,17 @@ class Fitted:
                 f"there is no member {number}", f"{len(members)} of them", "choose 1 for the leading one"
             )
         one = members[number - 1]
+        plan = None if self.plan is None else replace(self.plan, network=one.network)
+        note = f"{self.note.partition(' Shown is ')[0]} Shown is {one}, one of {len(members)} that predict together."
         return replace(
-            self, network=one.network, parameters=one.parameters, blended=None, state=None, note=f"{self.note} {one}."
+            self,
+            network=one.network,
+            parameters=one.parameters,
+            plan=plan,
+            history=self.history if one.number == members[0].number else None,
+            blended=None,
+            state=None,
+            note=note,
         )
 
     @property

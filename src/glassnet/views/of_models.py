@@ -82,13 +82,14 @@ def network_of_model(
 
 
 def neuron_of_model(
-    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int | None = None
 ) -> Scene:
     """The first unit of a layer."""
     fitted = fitted_of(model)
+    l = first_with_weights(fitted) if layer is None else layer
     forward_pass = fitted.network.forward(_inputs(fitted, X, [1 if row is None else row]), fitted.parameters)
     names = fitted.columns.inputs
-    return neuron(fitted.network, fitted.parameters, forward_pass, layer=layer, names=names)
+    return neuron(fitted.network, fitted.parameters, forward_pass, layer=l, names=names)
 
 
 def compact_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None) -> Scene:
@@ -134,10 +135,11 @@ def chain_of_model(model: object, X: TableLike, y: TableLike | None = None, *, r
 
 
 def update_of_model(
-    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int | None = None
 ) -> Scene:
     """The update of a layer by one row."""
-    return update(step_of_model(model, X, y, row), layer=layer)
+    l = first_with_weights(fitted_of(model)) if layer is None else layer
+    return update(step_of_model(model, X, y, row), layer=l)
 
 
 def backward_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
@@ -197,16 +199,21 @@ def descents_of_model(model: object, X: TableLike, y: TableLike | None = None) -
     return DescentsDisplay.from_network(fitted.network, fitted.network.initialize(seed=0), inputs, Y, alphas=RATES)
 
 
-def matrix_of_model(model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int = 1) -> Scene:
-    """The weights of a layer."""
-    return matrix(_weights(fitted_of(model), layer), name=f"W[{layer}]")
+def matrix_of_model(
+    model: object, X: TableLike | None = None, y: TableLike | None = None, *, layer: int | None = None
+) -> Scene:
+    """The weights of a layer, the first that has some where none is chosen."""
+    fitted = fitted_of(model)
+    l = first_with_weights(fitted) if layer is None else layer
+    return matrix(_weights(fitted, l), name=f"W[{l}]")
 
 
 def product_of_model(
-    model: object, X: TableLike, y: TableLike | None = None, *, layer: int = 1, row: int | None = None
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int | None = None
 ) -> Scene:
     """``A[l-1] W[l]^T + b[l]`` of one row, or of the first ones."""
-    fitted, l = fitted_of(model), layer
+    fitted = fitted_of(model)
+    l = first_with_weights(fitted) if layer is None else layer
     W = _weights(fitted, l)
     numbers = range(1, 1 + min(FEW, fitted.columns.count(X))) if row is None else [row]
     forward_pass = fitted.network.forward(_inputs(fitted, X, numbers), fitted.parameters)
@@ -262,6 +269,11 @@ def _step(fitted: Fitted, X: TableLike, truth: Array, number: int) -> Trace:
     state = State(theta, running, np.zeros((len(plan.optimizer.slots), theta.size), theta.dtype))
     Y = fitted.answers.encode(truth[[number - 1]])
     return trace(plan, inputs, Y, state=state, columns=fitted.columns.inputs, rows=[number])
+
+
+def first_with_weights(fitted: Fitted) -> int:
+    """The first layer that has a weight matrix: embeddings may stand before it."""
+    return next(iter(fitted.parameters.W), 1)
 
 
 def _weights(fitted: Fitted, l: int) -> Array:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from glassnet.cli.files import open_both
-from glassnet.cli.options import Command, json_option, model_and_data, number
+from glassnet.cli.files import open_both, shown_of
+from glassnet.cli.options import Command, json_option, member_option, model_and_data, number
 from glassnet.cli.output import Page
 from glassnet.pieces.settings import Range
 
@@ -21,6 +21,7 @@ TOLERANCE = number(Range(0, above=True), whole=False)
 @click.option("--all", "every", is_flag=True, help="Check all parameters.")
 @click.option("--seed", type=number(Range(0)), default=0, help="Seed of the random choice of parameters.  [0]")
 @click.option("--tolerance", type=TOLERANCE, default=1e-6, help="Largest relative error.  [1e-06]")
+@member_option
 @json_option
 @model_and_data
 def command(model: str, data: str, rows: int, count: int, every: bool, as_json: bool, **values: Any) -> int:
@@ -35,7 +36,8 @@ def command(model: str, data: str, rows: int, count: int, every: bool, as_json: 
     from glassnet.glass.gradients.record import COLUMNS
 
     few = source.take(range(min(rows, source.rows)))
-    found = gradcheck(trained, few, count=None if every else count, seed=values["seed"], tolerance=values["tolerance"])
+    shown = shown_of(trained, values["member"], page.note)
+    found = gradcheck(shown, few, count=None if every else count, seed=values["seed"], tolerance=values["tolerance"])
     page.say(found.summary, **found.to_dict())
     page.table(COLUMNS, found.lines(), right=range(1, 5))
     for note in found.notes:

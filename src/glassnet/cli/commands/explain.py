@@ -7,7 +7,7 @@ from typing import Any, get_args
 import click
 
 from glassnet.cli.files import open_both
-from glassnet.cli.options import Command, json_option, model_and_data, number, one_of
+from glassnet.cli.options import Command, json_option, member_option, model_and_data, number, one_of
 from glassnet.cli.output import Page
 from glassnet.data.row_digests import Judge
 from glassnet.errors import InvalidInput
@@ -24,6 +24,7 @@ from glassnet.pieces.settings import Range
     type=one_of(get_args(Judge)),
     help=f"Without --row: the rows to judge by, {', '.join(get_args(Judge))}.  [unseen]",
 )
+@member_option
 @json_option
 @model_and_data
 def command(
@@ -55,14 +56,13 @@ def command(
     if row is not None and repeats is not None:
         raise InvalidInput("--repeats is for the importance of columns", remedy="leave out --row or --repeats")
     trained, source = open_both(model, data, values, page.note)
+    shown = trained.member(values["member"]) if values["member"] else trained
     from glassnet.views.explain import explain, importance
 
     if row is not None:
-        _show(page, explain(trained, source, row, baseline=baseline, output=output))
+        _show(page, explain(shown, source, row, baseline=baseline, output=output))
     else:
-        _show(
-            page, importance(trained, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen")
-        )
+        _show(page, importance(shown, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen"))
     page.finish()
 
 

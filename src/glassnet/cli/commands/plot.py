@@ -10,7 +10,7 @@ import click
 
 from glassnet.cli import options
 from glassnet.cli.completion import files, tables
-from glassnet.cli.files import STARTS, open_both, open_model, refuse_other_picture, replacing
+from glassnet.cli.files import STARTS, open_both, open_model, refuse_other_picture, replacing, shown_of
 from glassnet.cli.options import LEARNED, Command, number, options_of
 from glassnet.cli.terminal import note, tell
 from glassnet.data.reading.options import ReadOptions
@@ -74,6 +74,7 @@ def _option(option: Option, figures: list[str]) -> options.Option:
     shell_complete=files,
     help="File to write: .svg, .png or .pdf; KIND.svg if not given.",
 )
+@options.member_option
 @click.option("--dark", is_flag=True, help="On dark paper.")
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(kind: str, model: str, data: str | None, output: str | None, dark: bool, **values: Any) -> None:
@@ -99,7 +100,8 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
         matplotlib()  # missing, it is missed before the work
     settings = {o.name: value if o.number else o.read(value) for o, value in chosen.items()}
     rows = () if figure.rows == "none" or source is None else (source,)
-    picture = draw(kind, trained, *rows, **settings)
+    shown = shown_of(trained, values["member"], note)
+    picture = draw(kind, shown, *rows, **settings)
     replaced = replacing(path)
     picture.save(path, dark=dark)
     tell(f"{picture.title}: written to {path}{replaced}")

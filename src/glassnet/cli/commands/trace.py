@@ -12,7 +12,7 @@ import click
 
 from glassnet.cli.completion import files
 from glassnet.cli.files import open_both, refuse_unwritable, replacing
-from glassnet.cli.options import Command, json_option, model_and_data, number
+from glassnet.cli.options import Command, json_option, member_option, model_and_data, number
 from glassnet.cli.terminal import NARROW, document, note, tell
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--layer", type=number(Range(1)), help="Only this layer, from 1.")
 @click.option("--unit", type=number(Range(1)), help="Unfold only this unit of each layer, from 1.")
 @click.option("--digits", type=number(Range(1, 17)), default=4, help="Significant digits.  [4]")
+@member_option
 @json_option
 @click.option(
     "-o", "--html", "page", metavar="FILE", shell_complete=files, help="HTML file to write, with lines to unfold."
@@ -54,7 +55,7 @@ def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: s
     from glassnet.glass.ledger import ledger
 
     wanted = list(dict.fromkeys(rows)) or [1]
-    step = trained.trace(source, wanted)
+    step = trained.trace(source, wanted, member=values["member"] or 1)
     chosen = {name: values[name] for name in ("layer", "unit", "digits")}
     shown = ledger(step, step.rows.index(wanted[0]) + 1, depth=values["depth"] or 2, **chosen)
     if values["depth"] is None and page is None and not as_json and _is_long(shown):

@@ -284,28 +284,33 @@ class Training:
     def _say_learned(self, model: TableModel) -> None:
         from glassnet.engines.choice import AUTOMATIC
 
-        history, best = model.history, model.best_epoch
-        kept = f"; the parameters of epoch {best:,} are kept" if best not in (None, history.epochs) else ""
-        engine = model.outcome.engine
+        history, best, engine = model.history, model.best_epoch, model.outcome.engine
         by = f"{model.seconds:.3g} s by the {engine.name} engine"
-        self.page.say(
-            f"trained {counted(history.epochs, 'epoch')} in {by}: {model.outcome.reason}{kept}",
-            engine=engine._asdict(),
-            epochs=history.epochs,
-            best_epoch=best,
-            seconds=model.seconds,
-            ending=model.outcome.ending,
-            history=dict(history),
-        )
-        if model.fitted.blended is not None:
-            self.page.say(
-                model.choice.sentence(model.blend),
-                choice=dataclasses.asdict(model.choice),
-                temperature=model.blend.temperature,
-                members=[{"network": m.number, "epoch": m.epoch, "weight": m.weight} for m in model.blend.members],
-            )
+        facts = {"engine": engine._asdict(), "seconds": model.seconds, "ending": model.outcome.ending}
+        facts |= {"epochs": history.epochs, "best_epoch": best, "history": dict(history)}
+        if model.fitted.blended is None:
+            kept = f"; the parameters of epoch {best:,} are kept" if best not in (None, history.epochs) else ""
+            done = counted(history.epochs, "epoch")
+            self.page.say(f"trained {done} in {by}: {model.outcome.reason}{kept}", **facts)
+        else:
+            self._say_blend(model, by, facts)
         if self.recipe.engine == "auto" and engine.name != AUTOMATIC[0]:
             self.page.say(f"engine: {engine.why}")
+
+    def _say_blend(self, model: TableModel, by: str, facts: dict[str, Any]) -> None:
+        from glassnet.estimators.table.reporting import HEADS, member_rows
+
+        epochs = sum(one.epochs for one in model.trained)
+        self.page.say(f"trained {len(model.trained)} networks, {counted(epochs, 'epoch')} in all, in {by}", **facts)
+        if model.outcome.signal or model.time_limit is not None:
+            self.page.say(f"the first of them ended because {model.trained[0].reason}")
+        self.page.say(
+            model.choice.why(model.blend),
+            choice=dataclasses.asdict(model.choice),
+            temperature=model.blend.temperature,
+            members=[{"network": m.number, "epoch": m.epoch, "weight": m.weight} for m in model.blend.members],
+        )
+        self.page.table(HEADS, member_rows(model.blend, model.trained), right=(3,))
 
     def _write(self, experiment: Experiment) -> int:
         from glassnet.files import save

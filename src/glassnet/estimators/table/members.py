@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import unknown_name
 from glassnet.estimators.labels import of_each_class
+from glassnet.estimators.table.recipe import Recipe
 from glassnet.hardware import thread_count
 from glassnet.learning.blending.blend import Blend, Member, tempered
 from glassnet.learning.blending.candidates import Keep
@@ -56,15 +58,32 @@ class Choice:
 
     def sentence(self, blend: Blend) -> str:
         """What was chosen and why, in plain words."""
-        members = "; ".join(map(str, blend.members))
+        return f"{self.why(blend)}: {'; '.join(map(str, blend.members))}"
+
+    def why(self, blend: Blend) -> str:
+        """The same without the members."""
         if not self.criterion:
-            return f"no rows are held out to choose by, so it is the plain mean of {members}"
+            return "no rows are held out to choose by, so it is the plain mean of all networks"
         tempered = f"; temperature {blend.temperature:.2f}" if blend.temperature != 1 else ""
         return (
             f"{self.criterion} of {counted(self.rows, 'held-out row')}: {amount(self.blend)} by a blend of "
             f"{len(blend.members)} of {counted(self.candidates, 'candidate')} (the best of them alone "
-            f"{amount(self.single)}, the plain mean {amount(self.plain)}): {members}{tempered}"
+            f"{amount(self.single)}, the plain mean {amount(self.plain)}){tempered}"
         )
+
+
+class Trained(NamedTuple):
+    """How one of several networks was trained.
+
+    Args:
+        recipe: what it is like.
+        epochs: done.
+        reason: why it ended.
+    """
+
+    recipe: Recipe
+    epochs: int
+    reason: str
 
 
 def cycle_ends(plan: Plan) -> list[int]:

@@ -23,7 +23,7 @@ from glassnet.data.targets.values import Task
 from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.engines.choice import Arithmetic
 from glassnet.engines.forward import answered
-from glassnet.engines.plan import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.labels import of_each_class
@@ -37,6 +37,7 @@ from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.members import (
     Checkpointed,
     Choice,
+    Trained,
     blended,
     candidates,
     criterion_for,
@@ -46,6 +47,7 @@ from glassnet.estimators.table.members import (
 )
 from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
+from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
 from glassnet.estimators.table.split_hints import split_hints
 from glassnet.glass.tracing.trace import Trace, trace
@@ -102,6 +104,7 @@ class TableModel(JudgedTable):
     validated: str = ""  # which rows are validated on, where they are not drawn at random
     choice: Choice = Choice()
     recipes: Sequence[Recipe] = ()
+    trained: Sequence[Trained] = ()  # of several networks, one for each
     known_rows: RowDigests | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
     _checkpoint: Checkpointed | None = None  # of several networks
@@ -283,6 +286,10 @@ class TableModel(JudgedTable):
         outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0)
         self.blend, choice = blended(candidates(jobs, outcomes), jobs[0].validation, criterion, self.target.scale)
         self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
+        self.trained = tuple(
+            Trained(recipe, outcome.history.epochs, outcome.reason)
+            for recipe, outcome in zip(self.recipes, outcomes, strict=True)
+        )
         return outcomes
 
     def save_to(self, path: StrPath, seconds: float = 30.0, like: StrPath | None = None) -> Self:
@@ -338,7 +345,7 @@ class TableModel(JudgedTable):
             self.parameters,
             TableColumns(self.encoder, self.target.name),
             self._meaning().answers(),
-            plan=self.recipe.plan(self.network, max(1, self.rows)) if self.job is None else self.job.plan,
+            plan=self._plan(self.blend.members[0]),
             state=None if self.job is None else self.job.state,
             history=self.history,
             ending=self.outcome.ending,
@@ -365,20 +372,49 @@ class TableModel(JudgedTable):
         Raises:
             InvalidInput: there are not so many.
         """
-        return self.fitted.member(number)
+        one = self.fitted.member(number)
+        return replace(one, plan=self._plan(self.blend.members[number - 1]))
 
-    def trace(self, data: TableLike, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None) -> Trace:
+    def _plan(self, member: Member) -> Plan:
+        """How a network was trained."""
+        if self.jobs:
+            return self.jobs[member.number - 1].plan
+        recipe = self.trained[member.number - 1].recipe if self.trained else self.recipe
+        return recipe.plan(member.network, max(1, self.rows))
+
+    def report(self) -> str:
+        """What was chosen and why, in plain words, a line for each network that predicts.
+
+        Raises:
+            InvalidInput: before ``fit``.
+        """
+        if self.fitted.blended is None:
+            return report_of_one(self.outcome, self.best_epoch, self.seconds)
+        return report_of_several(self.preset_, self.blend, self.choice, self.trained)
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.report()}" if "parameters" in vars(self) else repr(self)
+
+    def trace(
+        self,
+        data: TableLike,
+        rows: Sequence[int] | None = None,
+        *,
+        optimizer: Optimizer | None = None,
+        member: int = 1,
+    ) -> Trace:
         """One training step on rows of a table that has the target too; names are the user's own.
 
         Args:
             data: anything tabular, columns matched by name.
             rows: which rows, counted from 1 as in messages; None takes all.
             optimizer: another than the model's, its slots empty.
+            member: which of several networks, from 1, the one of largest weight first.
 
         Raises:
             InvalidInput: rows that the table does not have, columns or classes that the model does not know.
         """
-        fitted, source = self.fitted, open_source(data)
+        fitted, source = self.fitted if member == 1 else self.member(member), open_source(data)
         numbers = list(range(1, source.rows + 1)) if rows is None else checked_rows(rows, source)
         return trace(fitted, source.take(np.array(numbers) - 1), rows=numbers, optimizer=optimizer)
 

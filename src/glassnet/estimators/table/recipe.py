@@ -146,6 +146,17 @@ class Recipe(Record):
         fields = (field for field in dataclasses.fields(self) if field.name != "named")
         return tuple(f.name for f in fields if f.name in self.named or getattr(self, f.name) != f.default)
 
+    @property
+    def words(self) -> str:
+        """What it is like, in short.
+
+        >>> Recipe(dropout=0.1).words, Recipe(hidden=()).words
+        ('hidden 64-64, dropout 0.1', 'linear')
+        """
+        sizes = f"hidden {'-'.join(map(str, self.hidden))}" if self.hidden else "linear"
+        parts = {name: getattr(self, name) for name in ("sigma", "dropout")} if self.hidden else {"sigma": self.sigma}
+        return ", ".join([sizes, *(f"{name} {value:g}" for name, value in parts.items() if value)])
+
     def loss_for(self, task: str, outputs: int) -> Loss:
         """The loss; "auto" by the task and the number of outputs."""
         if self.loss != "auto":

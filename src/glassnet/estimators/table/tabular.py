@@ -196,7 +196,10 @@ class Tabular(BaseEstimator):
     def report(self) -> str:
         """What was chosen and why, in plain words."""
         check_is_fitted(self)
-        return self.model_.choice.sentence(self.model_.blend)
+        return self.model_.report()
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.report()}" if "model_" in vars(self) else repr(self)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

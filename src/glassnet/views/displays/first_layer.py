@@ -52,7 +52,10 @@ class FirstLayerDisplay(Display):
         """
         subject = Subject(model)
         if 1 not in subject.parameters.W:
-            raise InvalidInput("the first layer has no weights to draw", remedy="begin the network with Dense")
+            raise InvalidInput(
+                "the first layer has no weights to draw",
+                remedy="begin the network with Dense, or show another of several (--member)",
+            )
         W, pixels, (height, width) = subject.parameters.W[1], *_pixels(subject, shape)
         size = np.linalg.norm(W, axis=1)
         units = np.argsort(-size, kind="stable")[:most]

@@ -87,6 +87,15 @@ def explain(
         chosen.label,
         _probability(subject, x, chosen),
         _role(subject, x),
+        _whose(subject),
+    )
+
+
+def _whose(subject: Subject) -> str:
+    """Whose score it is, where several networks predict together."""
+    shown = subject.fitted.shown
+    return (
+        f"the score and the contributions are of {shown}; the answer and its change are of all of them" if shown else ""
     )
 
 

@@ -47,6 +47,7 @@ class Explanation(Report):
         layers: the contributions of every unit and edge.
         label: the class whose score is explained, and its probability; None of a regression.
         role: what the row was to the training: "learned from", "validated on" or "never seen"; "" where not known.
+        whose: of several networks that predict together, whose score is explained, a sentence; else "".
 
     >>> from glassnet import LinearRegression, explain
     >>> model = LinearRegression().fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 4.0])
@@ -67,6 +68,7 @@ class Explanation(Report):
     label: object = None
     probability: float | None = None
     role: str = ""
+    whose: str = ""
 
     @property
     def change(self) -> float:
@@ -106,6 +108,8 @@ class Explanation(Report):
             f"{self.explained} is {score}; at the baseline, {self.baseline}, it is {start}: "
             f"the contributions of the columns add up to the change of {change}"
         )
+        if self.whose:
+            said.append(self.whose)
         if (other := self.nearest_counterfactual) is not None:
             share = "" if other.share is None else f" ({format_number(100 * other.share, 2)} % of the range observed)"
             said.append(
@@ -135,6 +139,7 @@ class Explanation(Report):
         return {
             "row": self.row,
             "role": self.role or None,
+            "whose": self.whose or None,
             "answer": self.answer,
             "label": self.label,
             "probability": self.probability,
