@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +234,13 @@ def test_numbers_come_first_and_alone_get_waves() -> None:
     assert model.encoder.output_names[0] == "km" and model.encoder.leading == 1
     waves = [one.network.declared_layers[0].columns for one in model.blend.members if one.number < 3]
     assert waves and set(waves) == {1}
+
+
+def test_a_single_network_at_a_temperature_is_explained_as_it_answers(model: TableModel, cancer: Any) -> None:
+    alone = copy.copy(model)
+    alone.blend = replace(model.blend, members=(replace(model.blend.members[0], weight=1.0),), temperature=2.0)
+    said = explain(alone, cancer, row=1)
+    p = alone.predict_proba(cancer[:1])[0, alone.classes_.tolist().index(said.label)]
+    assert said.probability == pytest.approx(p, abs=1e-5)
+    assert alone.fitted.shown == "" and "Shown is" not in alone.member(1).note
+    assert not alone.blend.is_one

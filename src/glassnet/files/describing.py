@@ -68,7 +68,7 @@ def _table(model: TableModel) -> dict[str, Any]:
     if model.evaluation is not None:
         sections["evaluation"] = _evaluation(model.evaluation)
     recipe, limit = model.recipe, model.time_limit
-    if model.fitted.blended is not None:
+    if model.trained or model.fitted.blended is not None:
         sections |= _blend(model)
         leading = model.blend.members[0].number
         recipe = model.trained[leading - 1].recipe if model.trained else recipe
@@ -96,8 +96,9 @@ def _blend(model: TableModel) -> dict[str, Any]:
         "chosen": model.choice.why(model.blend),
         "temperature": model.blend.temperature,
         "seconds": model.choice.seconds,
-        "shown above and by trace, plot": f"member 1; another by --member 2 to {len(members)}",
     }
+    if len(members) > 1:
+        chosen["shown above and by trace, plot"] = f"member 1; another by --member 2 to {len(members)}"
     return {"blend": chosen, "members": members} | ({"networks trained": networks} if networks else {})
 
 

@@ -114,10 +114,8 @@ class Fitted:
     @property
     def shown(self) -> str:
         """Which network of several is shown where one is, for people; "" where it predicts alone."""
-        if self.blended is None:
-            return ""
-        members = self.blended.members
-        return f"member 1 of {len(members)} that predict together, {members[0]}"
+        members = self.blend.members
+        return "" if len(members) == 1 else f"member 1 of {len(members)} that predict together, {members[0]}"
 
     def member(self, number: int) -> Fitted:
         """One network of those that predict together, as a model of its own.
@@ -135,7 +133,8 @@ class Fitted:
             )
         one = members[number - 1]
         plan = None if self.plan is None else replace(self.plan, network=one.network)
-        note = f"{self.note.partition(' Shown is ')[0]} Shown is {one}, one of {len(members)} that predict together."
+        whose = f" Shown is {one}, one of {len(members)} that predict together." if len(members) > 1 else ""
+        note = self.note.partition(" Shown is ")[0] + whose
         return replace(
             self,
             network=one.network,

@@ -288,7 +288,7 @@ class Training:
         by = f"{model.seconds:.3g} s by the {engine.name} engine"
         facts = {"engine": engine._asdict(), "seconds": model.seconds, "ending": model.outcome.ending}
         facts |= {"epochs": history.epochs, "best_epoch": best, "history": dict(history)}
-        if model.fitted.blended is None:
+        if not model.trained:
             kept = f"; the parameters of epoch {best:,} are kept" if best not in (None, history.epochs) else ""
             done = counted(history.epochs, "epoch")
             self.page.say(f"trained {done} in {by}: {model.outcome.reason}{kept}", **facts)

@@ -354,7 +354,7 @@ class TableModel(JudgedTable):
             rows=self.rows,
             validation_rows=self.validation_rows,
             note=f"{note}.{self._whose()}",
-            blended=self.blend if len(self.blend.members) > 1 else None,
+            blended=None if self.blend.is_one else self.blend,
             row_digests=self.known_rows,
         )
 
@@ -388,7 +388,7 @@ class TableModel(JudgedTable):
         Raises:
             InvalidInput: before ``fit``.
         """
-        if self.fitted.blended is None:
+        if not self.trained and self.fitted.blended is None:
             return report_of_one(self.outcome, self.best_epoch, self.seconds)
         return report_of_several(self.preset_, self.blend, self.choice, self.trained)
 

@@ -57,9 +57,14 @@ class Blend:
     members: tuple[Member, ...]
     temperature: float = 1.0
 
+    @property
+    def is_one(self) -> bool:
+        """True where it is a single network as it is."""
+        return len(self.members) == 1 and self.temperature == 1
+
     def combined(self, predictions: Iterable[Array]) -> Array:
         """Of all members (m, k) each, in their order -> of the blend (m, k)."""
-        if len(self.members) == 1 and self.temperature == 1:
+        if self.is_one:
             return next(iter(predictions))
         # not the sum of a list: a member's predictions are freed before the next are made
         total, rest = None, zip(self.members, predictions, strict=True)
@@ -94,7 +99,7 @@ class Blend:
             arithmetic.choose(member.network, member.parameters).engine.ready(member.parameters, frozen=frozen)[1]
             for member in self.members
         ]
-        if len(forwards) == 1 and self.temperature == 1:
+        if self.is_one:
             return forwards[0]
         return lambda X: self.combined(forward(X) for forward in forwards)
 
