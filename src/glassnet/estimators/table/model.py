@@ -392,9 +392,6 @@ class TableModel(JudgedTable):
             return report_of_one(self.outcome, self.best_epoch, self.seconds)
         return report_of_several(self.preset_, self.blend, self.choice, self.trained)
 
-    def __str__(self) -> str:
-        return f"{self!r}\n{self.report()}" if "parameters" in vars(self) else repr(self)
-
     def trace(
         self,
         data: TableLike,
@@ -425,7 +422,9 @@ class TableModel(JudgedTable):
         return drawn | {"text/plain": str(self), "text/html": card_html(self) + drawn.get("text/html", "")}
 
     def __str__(self) -> str:
-        return card_text(self) if hasattr(self, "parameters") else repr(self)
+        if not hasattr(self, "parameters"):
+            return repr(self)
+        return f"{card_text(self)}\n{self.report()}" if self.trained else card_text(self)
 
     # -- answers -----------------------------------------------------------------------------------------------------
 

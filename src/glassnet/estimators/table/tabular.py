@@ -198,9 +198,6 @@ class Tabular(BaseEstimator):
         check_is_fitted(self)
         return self.model_.report()
 
-    def __str__(self) -> str:
-        return f"{self!r}\n{self.report()}" if "model_" in vars(self) else repr(self)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = tags.input_tags.sparse = True
