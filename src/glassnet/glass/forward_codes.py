@@ -21,7 +21,7 @@ from glassnet.engines.engine import Engine
 from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
-from glassnet.errors import Unsupported
+from glassnet.errors import InvalidInput, Unsupported
 from glassnet.network.layer import find_activation
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
@@ -96,6 +96,7 @@ def forward_codes(
         seconds: how long each is repeated, at least.
 
     Raises:
+        InvalidInput: no rows.
         Unsupported: other layers.
 
     >>> net = Network.mlp(3, [4], 1)
@@ -106,11 +107,13 @@ def forward_codes(
     if not all(type(layer) is Dense for layer in network.layers):
         raise Unsupported("the loops are written for dense layers", remedy="draw the kind 'blocks'")
     rows = np.ascontiguousarray(dense(network.check_inputs(X, np.float64)))
+    if not len(rows):
+        raise InvalidInput("a pass without rows cannot be measured", "0 rows", "pass at least one row")
     exact = network.parameters(parameters.theta.astype(np.float64), parameters.running.astype(np.float64))
     W = [np.ascontiguousarray(exact.W[l]) for l in exact.W]
     b = [exact.b.get(l, np.zeros(len(exact.W[l]))) for l in exact.W]
     g = [find_activation(layer.activation) for layer in network.layers if isinstance(layer, Dense)]
-    plan = Plan(network, max(len(rows), 1), dtype="float64")
+    plan = Plan(network, len(rows), dtype="float64")
     ready = (Native if Native.supports(plan) is None else Reference)(plan)
     ways: dict[Callable[..., object], tuple[object, ...]] = dict.fromkeys((loops, vectors, matrices), (rows, W, b, g))
     return tuple(_measured(way, given, seconds) for way, given in [*ways.items(), (engine, (rows, exact, ready))])

@@ -24,6 +24,7 @@ LEDGER = (
     ".glassnet-ledger{font:1em/1.6 system-ui,sans-serif;overflow-x:auto}"
     ".glassnet-ledger details,.glassnet-ledger .line{margin-left:1.2em}"
     ".glassnet-ledger summary{cursor:pointer;margin-left:-1.2em}"
+    ".glassnet-ledger .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     ".glassnet-ledger .remark{opacity:.75;font-size:.9em;margin-left:.8em}"
 )
 

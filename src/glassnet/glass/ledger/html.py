@@ -42,8 +42,9 @@ def _line(line: Line) -> str:
     key = f' data-key="{escape(line.key)}"' if line.key else ""
     if not line.inside:
         return f'<div class="line"{key}>{shown}</div>'
-    said = escape(str(line), quote=True)  # mathematics alone is no name of what unfolds
-    return f'<details{key}><summary aria-label="{said}">{shown}</summary>{"".join(map(_line, line.inside))}</details>'
+    said = f'<span class="said">{escape(str(line))}</span>'  # mathematics alone is no name of what unfolds
+    seen = f'<span aria-hidden="true">{shown}</span>'
+    return f"<details{key}><summary>{said}{seen}</summary>{''.join(map(_line, line.inside))}</details>"
 
 
 def _math(piece: str) -> str:

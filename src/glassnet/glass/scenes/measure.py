@@ -18,7 +18,7 @@ ASCII = {
 }  # fmt: skip
 OTHERS = {
     "…": 1.0, "⋮": 1.0, "⋯": 1.0, "⋱": 1.0, "×": 0.84, "·": 0.38, "−": 0.84, "→": 1.0, "Σ": 0.75, "∂": 0.64, "α": 0.7,
-    "µ": 0.67,
+    "µ": 0.67, "ŷ": 0.62,
 }  # fmt: skip
 WIDTHS = {character: width for group, width in ASCII.items() for character in group} | OTHERS
 

@@ -48,6 +48,8 @@ class CurveDisplay(Display):
     'ŷ = 2 x1 + 1'
     """
 
+    named = True
+
     x: Array
     y: Array
     rows: Array
@@ -119,7 +121,7 @@ class CurveDisplay(Display):
     def title(self) -> str:
         if self.classes is not None:
             at = "" if self.threshold is None else f": 0.5 at {_short(self.over)} = {format_number(self.threshold, 3)}"
-            return f"probability of {self.classes[1]}{at}"
+            return f"Probability of {self.classes[1]}{at}"
         slope = (self.y[-1] - self.y[0]) / (self.x[-1] - self.x[0])
         straight = self.y[0] + slope * (self.x - self.x[0])
         if float(np.abs(straight - self.y).max()) > 1e-5 * max(float(np.ptp(self.y)), 1e-12):

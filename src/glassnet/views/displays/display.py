@@ -43,6 +43,7 @@ class Display(Displayable, ABC):
 
     size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a new figure
 
+    named: ClassVar[bool] = False  # whether the title begins with a user's name, which stays as it is
     plotted = False  # into axes that matplotlib shows itself
     judged = ""  # what the rows were to the model's training, where a model is judged
 
@@ -154,11 +155,10 @@ class Display(Displayable, ABC):
         """Put the title over ``ax``."""
         ax.set_title(self._wrapped(ax, self.title))
 
-    @staticmethod
-    def _wrapped(ax: Axes, text: str) -> str:
+    def _wrapped(self, ax: Axes, text: str) -> str:
         """Text in lines as wide as the place of ``ax``; matplotlib would wrap them after sharing out room."""
         inches = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
-        return textwrap.fill(text[:1].upper() + text[1:], max(20, int(LETTERS * inches)))
+        return textwrap.fill(text if self.named else text[:1].upper() + text[1:], max(20, int(LETTERS * inches)))
 
     def _panels(
         self, ax: Axes, count: int, columns: int | None = None, heights: Sequence[float] | None = None

@@ -226,6 +226,8 @@ class PredictionDisplay(Display):
     [1.0, 3.0]
     """
 
+    named = True
+
     def __init__(self, truth: Array, predicted: Array, name: str = "the prediction", kind: Kind = "predictions"):
         self.truth, self.predicted, self.name, self.kind = truth, predicted, name, kind
 

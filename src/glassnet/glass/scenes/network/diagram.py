@@ -24,7 +24,7 @@ from glassnet.glass.scenes.network.reading import Pass, row_number
 from glassnet.glass.scenes.network.structure import Structure, structure
 from glassnet.glass.scenes.network.values import Frame, Lens, Moment, Values, lens_named
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Text, line
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Style, Text, line
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.network import Network
 from glassnet.network.parameters import Gradients, Parameters
@@ -251,7 +251,8 @@ class Drawn:
         if unit.l == 0 and name != inside:
             return [Text(x - away, y, name, anchor="end", title=unit.name)]
         if unit.l == len(self.at.data.columns) - 1 and name != inside:
-            return [Text(x + away, y, name, anchor="start", title=unit.name)]
+            style: Style = "formula" if name.startswith("y^") else ""
+            return [Text(x + away, y, name, anchor="start", title=unit.name, style=style)]
         return []
 
     def _keys(self) -> Iterator[Key]:

@@ -52,7 +52,7 @@ def caption(drawn: Structure, values: Values, lens: Lens, row: int | None, answe
         return f"{said}; row {row}: {answer} in the user's unit, the numbers on units and edges are the network's own"
     last = len(drawn.data.columns) - 1
     named = [(u.name, a) for u, a in zip(drawn.units, values.a, strict=True) if u.l == last and a is not None]
-    outputs = [f"{name} = {format_number(a, drawn.digits)}" for name, a in named[:FEW]]
+    outputs = [f"{name.replace('y^', 'ŷ')} = {format_number(a, drawn.digits)}" for name, a in named[:FEW]]
     more = network.outputs - FEW
     return f"{said}; row {row}: {', '.join(outputs)}{f', {more:,} more' if more > 0 else ''}"
 
