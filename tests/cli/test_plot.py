@@ -14,7 +14,11 @@ from glassnet.views.figures import FIGURES
 
 DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
 FRUIT_KINDS = [name for name in DISPLAYS if name not in ("predictions", "residuals")]
-SCENE_KINDS = [name for name, figure in FIGURES.items() if figure.by == "glassnet" and figure.rows != "needed"]
+SCENE_KINDS = [
+    name
+    for name, figure in FIGURES.items()
+    if name != "collapse" and figure.by == "glassnet" and figure.rows != "needed"
+]
 
 
 def titled(path: Path) -> str:
