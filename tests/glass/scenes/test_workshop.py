@@ -94,6 +94,15 @@ def test_units_have_their_numbers(scene, workshop):
     assert {"a1[1]", "x1", "y^"} <= set(without) and not [text for text in without if "=" in text]
 
 
+def test_several_outputs_are_told_apart():
+    """Each circle has its own symbol, and stands beside it only where the user gave a name."""
+    network = Network(2, [Dense(3)], loss="cross_entropy")
+    p = network.initialize(seed=0)
+    plain, named = draw("network", network, p), draw("network", network, p, outputs=["red", "green", "blue"])
+    assert [text.text for text in texts(plain) if text.text.startswith("y^")] == ["y^1", "y^2", "y^3"]
+    assert {"y^1", "y^2", "y^3", "red", "green", "blue"} <= {text.text for text in texts(named)}
+
+
 def test_looking_changes_nothing(workshop):
     theta, A = workshop.parameters.theta.tobytes(), {l: a.tobytes() for l, a in workshop.forward_pass.A.items()}
     draw("network", workshop.network, workshop.parameters, workshop.forward_pass, workshop.gradients).svg()

@@ -163,7 +163,9 @@ class Structure:
 
     def symbol(self, unit: Unit) -> str:
         """What stands in a unit that has no number."""
-        return f"x{unit.j + 1}" if unit.l == 0 else "y^" if unit.l == len(self.data.columns) - 1 else unit.name
+        if unit.l == len(self.data.columns) - 1:
+            return "y^" if self.network.outputs == 1 else f"y^{unit.j + 1}"
+        return f"x{unit.j + 1}" if unit.l == 0 else unit.name
 
     def layout(self, frame: Frame | None) -> NetworkLayout:
         """Where all of it lies, with room for the texts of ``frame``; for any number where it is None."""
