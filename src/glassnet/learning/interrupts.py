@@ -36,13 +36,21 @@ class Ended(KeyboardInterrupt):
         self.number = number
 
 
-class Interrupt(threading.Event):
-    """Set by a signal.
+class Interrupt:
+    """Set by a signal; a plain flag, since nobody waits for it, and a signal must not meet a lock.
 
     Attributes: ``number``, of the signal; ``ends``, whether the program ends with the training.
     """
 
-    number, ends = 0, False
+    number, ends, _set = 0, False, False
+
+    def set(self) -> None:
+        """Ask the training to end."""
+        self._set = True
+
+    def is_set(self) -> bool:
+        """Whether that was asked."""
+        return self._set
 
 
 def code_of(stop: int | BaseException) -> int:

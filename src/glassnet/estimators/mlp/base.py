@@ -248,12 +248,15 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             callbacks.append(ScikitCallbacks(self, self._users(job.rows.Y)))
         if self.progress:
             callbacks.append(Progress())
-        job.callbacks, job.checkpoint, job.checkpoint_every = callbacks, self.checkpoint, float(self.checkpoint_every)
+        job.callbacks = callbacks
+        if self.checkpoint is None:
+            return
+        job.checkpoint, job.checkpoint_every = self.checkpoint, float(self.checkpoint_every)
         job.settings = {name: getattr(self, name) for name in NOT_PLANNED}
         if self.random_state is not None:  # of a generator what it has drawn
             seed = self.random_state if isinstance(self.random_state, Integral) else job.state.seed
             job.settings["random_state"] = int(seed)
-        if self.checkpoint is not None and self.resume and not incremental and Path(self.checkpoint).exists():
+        if self.resume and not incremental and Path(self.checkpoint).exists():
             job.resume()
 
     def _plan_again(self, examples: int = 1) -> Plan:

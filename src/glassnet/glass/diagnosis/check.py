@@ -33,8 +33,8 @@ class Check:
 
     def missing(self, context: Context) -> str:
         """What the context lacks for this check, or nothing."""
-        lacking = [NEEDS.get(need, need.replace("_", " ")) for need in self.needs if not context.has(need)]
-        return " and ".join(lacking)
+        lacking = [need for need in self.needs if not context.has(need)]
+        return " and ".join(NEEDS.get(need, need.replace("_", " ")) for need in lacking) if lacking else ""
 
     def findings(self, context: Context) -> list[Finding]:
         """What it finds, under its name."""
