@@ -49,7 +49,7 @@ class Between(NamedTuple):
 
 class WholeEpochs(NamedTuple):
     """What is recorded of each: its cost, the learning rate at its end, the seconds it took, and the sums of the rows
-    judged after it.
+    judged after it; none where none are.
     """
 
     costs: list[float]

@@ -84,7 +84,10 @@ class KernelEpochs(NamedTuple):
             state.stale = epochs.stale
             if epochs.best > (state.best.score if state.best else -inf):
                 state.best = Best(epochs.best, epochs.best_epoch, *kept)
-        judged = ([Sums(*row) for row in rows[:done].tolist()] for rows in sums)
+        judged = (
+            [Sums(*row) for row in rows[:done].tolist()] if asked else []
+            for rows, asked in zip(sums, (self.training, self.held_out), strict=True)
+        )
         ends = times[:done].tolist()
         seconds = [end - begun for begun, end in zip([0.0, *ends], ends, strict=False)]
         return WholeEpochs(costs[:done].tolist(), rates[:done], seconds, *judged)

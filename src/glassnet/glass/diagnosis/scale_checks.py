@@ -19,10 +19,12 @@ STANDARDIZE = "standardize the inputs (and a numeric target) to mean 0 and devia
 
 def _unscaled(context: Context) -> Iterator[Finding]:
     scales = context.scales
-    far, ratio = _distance(scales), _ratio(scales)
-    if ratio <= at.APART and not (far > 1).any():
+    ratio, largest = _ratio(scales), float(scales.size.max(initial=0))
+    near = largest <= at.CENTERED and scales.inner.min(initial=1) >= at.SMALL_INPUT  # as after any scaling
+    far = np.zeros(len(scales.mean)) if near else _distance(scales)
+    if ratio <= at.APART and (near or not (far > 1).any()):
         what = f"the {len(far)} inputs are on similar scales"
-        facts: Facts = {"ratio": ratio, "largest": float(scales.size.max(initial=0))}
+        facts: Facts = {"ratio": ratio, "largest": largest}
         yield Finding("good", what, "", facts)
         return
     worst = [int(j) for j in np.argsort(-far, kind="stable") if far[j] > 1][:2] or _extremes(scales)
@@ -38,7 +40,7 @@ def _distance(scales: Scales) -> Array:
     """How far each input is from mean 0 and deviation 1, in multiples of the thresholds, (n,); above 1 is far."""
     far = np.maximum(scales.size / at.LARGE_SCALE, at.SMALL_INPUT / np.maximum(scales.inner, 1e-300))
     # A large mean with a small deviation matters only for large inputs: an indicator that is nearly always 1 is fine.
-    if (large := scales.size > 2).any():
+    if (large := scales.size > at.CENTERED).any():
         with np.errstate(over="ignore"):  # for constants, which are left out below
             off = np.abs(scales.mean) / np.maximum(scales.deviation, 1e-300) / at.OFF_CENTER
         far = np.where(large, np.maximum(far, off), far)

@@ -43,6 +43,7 @@ APART = 100.0  # the scales of two inputs; the cost's curvature then differs 10,
 LARGE_SCALE = 10.0  # root mean square; beyond, sigmoid and tanh saturate at the weights all initializers draw
 VERY_LARGE_SCALE = 100.0
 SMALL_INPUT = 0.1  # root mean square of the values that are not 0, so that rare indicators do not count as small
+CENTERED = 2.0  # root mean square: up to it a mean does no harm, as that of an indicator that is nearly always 1
 OFF_CENTER = 10.0  # |mean| / deviation: the input is mostly a constant, and acts as a second bias
 MANY_CONSTANT = 0.2  # of the inputs; fewer do no harm (digits has 3 of 64)
 SMALL_TARGET = 0.01  # its squared error is below scikit-learn's tol of 1e-4 from the start
