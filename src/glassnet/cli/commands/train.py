@@ -32,6 +32,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
 from glassnet.errors import Diverged, UnusableFile
+from glassnet.estimators.table.members import METRIC_NAMES
 from glassnet.estimators.table.presets import AUTO, PRESETS, describing
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.pieces.settings import Range, Record, setting
@@ -59,6 +60,7 @@ class TrainOptions(Record):
         checkpoint_every: seconds between two saves of a training that may be stopped.
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
+        metric: what several networks are trained and chosen for.
         row_digests: whether the model's file knows which rows taught it.
     """
 
@@ -71,6 +73,14 @@ class TrainOptions(Record):
         },
     )
     time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
+    metric: str = dataclasses.field(
+        default=AUTO,
+        metadata={
+            "choices": lambda: (AUTO, *METRIC_NAMES[True], *METRIC_NAMES[False]),
+            "family": False,
+            "help": "what several networks are trained and chosen for (auto: accuracy, or what the loss is)",
+        },
+    )
     row_digests: bool = setting(
         True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
     )
@@ -182,7 +192,8 @@ class Training:
         experiment = Experiment.of(source, target, task, test, self.recipe.seed, by, apart)
         self._say_division(experiment)
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
-        experiment.prepare(self.recipe, self.settings.preset, limit, digests)
+        metric = None if self.settings.metric == AUTO else self.settings.metric
+        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric)
         self._say_notes(experiment)
         self._say_network(experiment.model)
         try:

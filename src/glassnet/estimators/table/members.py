@@ -243,6 +243,9 @@ def _weighted(found: Sequence[Member], weights: Array, temperature: float = 1.0)
     return Blend(tuple(replace(found[i], weight=float(weights[i])) for i in order), temperature)
 
 
+METRIC_NAMES = {True: ("accuracy", "log_loss"), False: ("rmse", "mae")}  # of a classification, of a regression
+
+
 def criterion_for(metric: str | None, loss: Loss) -> Criterion:
     """What a blend is chosen by.
 
@@ -254,9 +257,9 @@ def criterion_for(metric: str | None, loss: Loss) -> Criterion:
         UnknownName: no such metric of this task.
     """
     classes = loss.targets in ("classes", "zero_one")
-    names = ("log_loss", "accuracy") if classes else ("rmse", "mae")
-    if metric is not None and metric not in names:
-        raise unknown_name("metric", metric, names)
+    if metric is not None and metric not in METRIC_NAMES[classes]:
+        noun = f"metric of a {'classification' if classes else 'regression'}"
+        raise unknown_name(noun, metric, METRIC_NAMES[classes])
     if classes:
         return CRITERIA["log_loss"]  # of few rows the accuracy cannot tell candidates apart
     if metric is not None or loss.name == "squared_error" or LINKS[loss.link].name != "identity":

@@ -81,7 +81,8 @@ class TableModel(JudgedTable):
         preset: how much work goes into it: a name in ``PRESETS``, whose networks are as the recipe says where it says
             something; "auto" is "balanced", or "plain", one network, where the recipe describes that.
         time_limit: seconds of training; None for no limit.
-        metric: what a blend of several networks is chosen by; None for what the loss is.
+        metric: what several networks are trained and chosen for, see :class:`~glassnet.TabularClassifier` and
+            :class:`~glassnet.TabularRegressor`; None for what the loss is.
         row_digests: whether the model knows which rows taught it, 8 bytes a row, so that it can be judged by others.
 
     Attributes, after :meth:`prepare`: ``preset_`` (the one that "auto" stands for), ``encoder``, ``target`` (their
@@ -208,6 +209,9 @@ class TableModel(JudgedTable):
         """The trainings on encoded rows, a share of them held out."""
         if self.time_limit is not None:
             check_number("time_limit", self.time_limit, Range(0, above=True))
+        criterion_for(self.metric, loss)  # a wrong name is told before the work
+        if self.metric is not None and self.preset_ == "plain":
+            self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
         preset = PRESETS[self.preset_]
         rows, validation = self._validated(rows, loss, division, preset.shared(self.recipe).validation)
         self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)

@@ -213,7 +213,9 @@ class TabularClassifier(ClassifierMixin, Tabular):
     Args:
         preset: how much work goes into it: a name in ``PRESETS``; "plain" is one small network.
         time_limit: seconds of training, None for what the preset takes; only here does the clock decide anything.
-        metric: what counts: "log_loss", also None; or "accuracy".
+        metric: what counts: "accuracy", also None, trains on smoothed labels, so that no network grows too sure, and
+            the blend's temperature takes that back; "log_loss" trains on the labels as they are. Both choose the blend
+            by the log-loss: of few rows the accuracy cannot tell candidates apart.
         validation: share of the rows held out to choose by.
         n_threads: the most to use, None for as many as there are processors; they change no number.
         seed: what every random number follows from.
