@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -165,6 +166,19 @@ def test_sentences_in_a_narrow_terminal_are_broken_between_words(house_model: Pa
     lines = shown.replace("\r", "").splitlines()
     assert all(len(line) <= 20 or " " not in line for line in lines)
     assert "baseline: always" in lines
+
+
+@posix
+def test_a_real_models_step_fits_a_window_and_ends_with_the_answer(house_model: Path, houses: Path) -> None:
+    """In 24 lines no step fits by units: it is shown by matrices, with what to ask for to unfold one."""
+    code, shown = in_terminal(80, "trace", house_model.name, houses.name)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown).replace("\r", "")
+    lines = plain.splitlines()
+    assert code == 0 and all(len(line.rstrip()) <= 80 for line in lines)
+    assert "Shown by matrices: --depth 2" in plain and len(lines) < 70
+    assert "The model answers" in " ".join(" ".join(lines[-6:]).split())
+    _, unfolded = in_terminal(80, "trace", house_model.name, houses.name, "--depth", "2")
+    assert "Shown by matrices" not in unfolded and len(unfolded.splitlines()) > len(lines)
 
 
 def test_a_closed_standard_output(folder: Path, house_model: Path, houses: Path) -> None:
