@@ -22,7 +22,8 @@ def end_epoch(run: Run, cost: float) -> None:
     for prefix, judge in run.judges.items():
         columns |= _judged(run, prefix, [run.engine.judge(parameters, judge.rows)])
     columns["learning_rate"] = [state.learning_rate(run.plan)]
-    columns["seconds"] = [state.seconds - sum(seconds for seconds in state.history.get("seconds", ()) if seconds >= 0)]
+    columns["seconds"] = [state.seconds - run.recorded_seconds]
+    run.recorded_seconds = state.seconds
     _record(run, columns, 1)
     state.epoch += 1
     state.examples += run.plan.examples
@@ -41,6 +42,7 @@ def end_epochs(run: Run, done: WholeEpochs) -> None:
     _record(run, columns | {"learning_rate": done.rates, "seconds": done.seconds}, len(done.costs))
     run.state.epoch += len(done.costs)
     run.state.seconds += sum(done.seconds)
+    run.recorded_seconds = run.state.seconds
     if run.stopping is not None and (reason := run.stopping.decide(run.plan, run.state)):
         run.ask_to_stop(reason)
     run.notify("on_epoch_end")

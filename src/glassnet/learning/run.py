@@ -92,6 +92,11 @@ class Run:
         training = {"": Judge(self.rows)} if self.judge_training and self.metrics else {}
         return training if self.validation is None else training | {"validation_": Judge(self.validation)}
 
+    @cached_property
+    def recorded_seconds(self) -> float:
+        """The seconds of the epochs recorded so far; added up once, for that takes long in the end."""
+        return sum(seconds for seconds in self.state.history.get("seconds", ()) if seconds >= 0)
+
     def notify(self, event: str) -> None:
         """Call ``event`` of every callback."""
         for callback in self.callbacks:
