@@ -48,7 +48,12 @@ def _colors() -> str:
         f".glassnet .t-{role}{{fill:var(--gn-{role}-tint)}}"
         for role in ROLES
     )
-    return f".glassnet{{{both}}}{classes}"
+    theirs = "".join(  # matplotlib's pictures have no classes: its light colors, letters and paper are found by value
+        f'.glassnet-scene svg [{what}="{light[role].line}"]{{{what}:var(--gn-{role})}}'
+        for role in ROLES
+        for what in ("fill", "stroke")
+    )
+    return f".glassnet,.glassnet-scene{{{both}}}{classes}{theirs}"
 
 
 def styled(markup: str) -> str:

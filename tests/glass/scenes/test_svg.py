@@ -60,6 +60,8 @@ def test_light_and_dark_are_attributes_and_the_pages_scheme_is_the_sheets():
     for role in ROLES:
         both = f"light-dark({SCHEMES['light'][role].line},{SCHEMES['dark'][role].line})"
         assert f"--gn-{role}:{both}" in sheet() and f".glassnet .l-{role}{{stroke:var(--gn-{role})}}" in sheet()
+        theirs = f'.glassnet-scene svg [stroke="{SCHEMES["light"][role].line}"]{{stroke:var(--gn-{role})}}'
+        assert theirs in sheet(), "matplotlib's pictures have no classes"
     assert scene.html() == f"<style>{sheet()}</style>{scene.markup()}" and light in scene.markup()
     with pytest.raises(UnknownName, match=r"no color scheme 'drak'; did you mean 'dark'\?"):
         scene.svg("drak")
