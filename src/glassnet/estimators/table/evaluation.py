@@ -35,13 +35,19 @@ class Score:
     higher_is_better: bool
 
     def shown(self, value: float) -> str:
-        """A value of it as people write it; of what has no unit, next to nothing is 0.00.
+        """A value of it as people write it; of what has no unit, next to nothing is 0.00, and only 1 is 1.
 
         >>> r2 = Score("R2", 0.85381, -4.892e-05, "", True)
-        >>> r2.shown(r2.value), r2.shown(r2.baseline), Score("RMSE", 0.0, 0.0, "", False).shown(4.2e-05)
-        ('0.8538', '0.00', '4.2e-5')
+        >>> r2.shown(r2.value), r2.shown(r2.baseline), r2.shown(0.99999), r2.shown(1.0)
+        ('0.8538', '0.00', '>0.9999', '1')
+        >>> Score("RMSE", 0.0, 0.0, "", False).shown(4.2e-05)
+        '4.2e-5'
         """
-        return "0.00" if self.name not in IN_UNIT and 0 < abs(value) < NOTHING else amount(value)
+        if self.name in IN_UNIT:
+            return amount(value)
+        if 1 - NOTHING <= value < 1:
+            return ">0.9999"  # 1 says that there is no fault
+        return "0.00" if 0 < abs(value) < NOTHING else amount(value)
 
 
 class OfClass(NamedTuple):
