@@ -23,7 +23,7 @@ def numbers(out: str) -> list[float]:
 
 def test_csv_on_standard_output(call: Call, house_model: Path) -> None:
     result = call("predict", house_model, "houses.csv")
-    assert result.code == 0 and "learned from" in result.err  # the target among the columns is nothing to remark on
+    assert result.code == 0 and "taught the model" in result.err  # the target among the columns is nothing to remark on
     np.testing.assert_allclose(numbers(result.out), glassnet.load(house_model).predict("houses.csv"), rtol=1e-6)
 
 
@@ -60,7 +60,7 @@ def test_the_wrong_table(refused: Refused, house_model: Path) -> None:
 def test_files(call: Call, fruit_model: Path, folder: Path, ending: str) -> None:
     name = f"answers.{ending}"
     result = call("predict", fruit_model, "fruits.csv", "-o", name, "--probabilities")
-    taught = "note: the model learned from 48 of these 60 rows: its answers to them are better than to new ones\n"
+    taught = "note: 48 of these 60 rows taught the model; to new ones it answers less well\n"
     assert (result.code, result.out, result.err) == (0, f"60 predictions written to {name}\n", taught)
     table = pyarrow.parquet.read_table(name) if ending == "parquet" else pyarrow.csv.read_csv(name)
     assert table.column_names == ["predicted fruit", "probability of apple", "probability of plum"]

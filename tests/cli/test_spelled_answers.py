@@ -30,7 +30,7 @@ def test_answers_are_spelled_as_in_the_file(call: Call, folder: Path, words: tup
     table = call("evaluate", "t.safetensors", "t.csv").out
     assert all(f"\n{word} " in table for word in words)
     assert call("explain", "t.safetensors", "t.csv", "--row", 1).out.startswith(
-        f"row 1: the model predicts {words[0]} ("
+        f"row 1 (learned from): the model predicts {words[0]} ("
     )
     chosen = call("predict", "t.safetensors", "t.csv", "--probabilities").out.splitlines()[0]
     assert all(f"probability of {word}" in chosen for word in words)

@@ -54,7 +54,6 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     trained, source = open_both(model, data, values, note)
     if kind == ".csv" and not as_json:
         _note_formulas(trained)
-    _note_roles(trained, source)
     predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
@@ -65,6 +64,7 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
             _write(predictions, file, kind)
         if output is not None:
             tell(f"{counted(source.rows, 'prediction')} written to {output}{replaced}")
+    _note_roles(trained, source)
 
 
 def _kind(output: str | None, as_json: bool) -> str:
@@ -98,8 +98,9 @@ def _note_roles(model: TableModel, source: Source) -> None:
         warnings.simplefilter("ignore")
         taught = int(np.isin(model.roles(source), ROLES[:2]).sum())
         if taught:
-            which = f"the model learned from {taught:,} of these {counted(source.rows, 'row')}"
-            note(f"{which}: its answers to them are better than to new ones")
+            note(
+                f"{taught:,} of these {counted(source.rows, 'row')} taught the model; to new ones it answers less well"
+            )
 
 
 def _predictions(model: TableModel, source: Source, probabilities: bool, as_text: bool) -> Iterator[pa.Table]:
