@@ -15,11 +15,12 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
 from glassnet.data.targets.values import Task
-from glassnet.errors import InvalidInput
+from glassnet.errors import InvalidInput, Unsupported
 from glassnet.estimators.table.card import card_html
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.scikit import Target
+from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.estimators.typed import BaseEstimator, ClassifierMixin
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.blending.blend import Blend
@@ -175,6 +176,18 @@ class Tabular(BaseEstimator):
         """One of the networks that predict together, to look into; from 1, the one of largest weight first."""
         check_is_fitted(self)
         return self.model_.member(number)
+
+    def predictor(self) -> TablePredictor:
+        """This model frozen, for rows of numbers in microseconds, see :class:`TablePredictor`.
+
+        Raises:
+            Unsupported: a column of the table holds no numbers, or there are several targets or quantiles.
+        """
+        check_is_fitted(self)
+        if len(self.models_) > 1:
+            what = f"{len(self.models_)} models answer here, a predictor is of one"
+            raise Unsupported(what, remedy="take one's: models_[0].predictor()")
+        return self.model_.predictor()
 
     @property
     def blend_(self) -> Blend:
