@@ -139,6 +139,7 @@ class DescentsDisplay(Display):
             above.set_title(f"α = {descent.alpha:g}: {descent.verdict}", fontsize="small")
             below.plot(descent.cost, "o-", color=color("ink"), markersize=2.5, linewidth=1.2)
             below.set(xlabel="step", yscale="log", ylim=(known.min() / 2, min(known.max(), 1e3 * known.max()) * 2))
+            below.yaxis.set_major_formatter(lambda cost, _: format_number(cost, 2))  # raised powers would be small
             if i == 0:
                 below.set_ylabel("cost J")
 
