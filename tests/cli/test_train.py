@@ -262,4 +262,4 @@ def test_several_networks_say_what_is_done_and_why(call: Call, refused: Refused,
     assert "preset balanced: 6 networks side by side, 8 epochs each, 64 rows a step, at most 60 s" in said.out
     assert "log-loss of 28 held-out rows: " in said.out and "weight" in said.out and "/48" in said.err
     assert list(contents(folder)) == ["wine.safetensors"]
-    assert "preset balanced keeps no checkpoint" in refused("train", *small, "--resume")
+    assert "there is no stopped training to resume" in refused("train", *small, "--resume")

@@ -23,7 +23,8 @@ def test_a_file_says_what_its_model_says_and_who_wrote_it(name, trained, saved):
 
 def test_a_classifier_of_a_table(trained, saved):
     model, said = trained["table-words"][0], describe(str(saved["table-words"]))
-    assert list(said) == ["model", "predicts", "columns", "network", "layers", "training", "evaluation", "recipe"]
+    heads = ["model", "predicts", "columns", "network", "layers", "training", "evaluation", "preset", "recipe"]
+    assert list(said) == heads
     assert said["predicts"]["target"] == "answer"
     assert said["predicts"]["classes"] == ["hoch über", "low", "middle"]
     assert sum(said["predicts"]["rows of each"]) == 40

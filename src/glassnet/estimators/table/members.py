@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
-from glassnet.engines.choice import AUTO
+from glassnet.engines.choice import AUTO, choose
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import unknown_name
@@ -135,6 +135,7 @@ def train_members(
         spent: seconds of training before they were stopped.
     """
     for job in jobs:
+        choose(job.plan, job.engine, job.rows.X)  # what no engine trains is told before a file is begun
         job.callbacks = [keep_of(job)]
     saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
     for job in jobs:
