@@ -12,6 +12,8 @@ import pytest
 import glassnet
 from cli.commands import Call, Refused, Trained, begin, contents, posix
 from cli.test_resume import wait_for_progress
+from glassnet.learning.blending.candidates import Keep
+from glassnet.learning.run import Run
 
 EPOCHS = 2000  # about a second
 TRAIN = [
@@ -86,28 +88,29 @@ def test_killed_at_random_moments_and_resumed(call: Call, folder: Path, undistur
 @pytest.fixture
 def stopped(call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The checkpoint of a training of the houses that was stopped."""
-    from glassnet.learning.blending.candidates import Keep
+    keep = Keep.on_epoch_end
 
-    def once(self: Keep, run: object) -> None:
+    def once(self: Keep, run: Run) -> None:
+        keep(self, run)
         if not sent:
             sent.append(1)
             signal.raise_signal(signal.SIGINT)
 
     sent: list[int] = []
     with monkeypatch.context() as patched:
-        patched.setattr(Keep, "on_train_begin", once)
-        assert call("train", "houses.csv", "--preset", "fast", "--epochs", 9).code == 130
+        patched.setattr(Keep, "on_epoch_end", once)
+        assert call("train", "houses.csv", "--preset", "fast", "--epochs", EPOCHS).code == 130
     return Path("houses.safetensors.checkpoint")
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 9 in the checkpoint, 10 now)"),
-        (["--preset", "fast", "--epochs", 9, "--hidden", 8], "another hidden"),
-        (["--preset", "fast", "--epochs", 9, "--seed", 2], "another seed"),
-        (["--preset", "balanced", "--epochs", 9], "another preset (seen: fast in the checkpoint, balanced now)"),
-        (["--epochs", 9], "is of several networks, not of one"),
+        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 2000 in the checkpoint, 10 now)"),
+        (["--preset", "fast", "--epochs", EPOCHS, "--hidden", 8], "another hidden"),
+        (["--preset", "fast", "--epochs", EPOCHS, "--seed", 2], "another seed"),
+        (["--preset", "balanced", "--epochs", EPOCHS], "another preset (seen: fast in the checkpoint, balanced now)"),
+        (["--epochs", EPOCHS], "is of several networks, not of one"),
     ],
 )
 def test_another_training_is_refused(refused: Refused, stopped: Path, options: list[object], said: str) -> None:

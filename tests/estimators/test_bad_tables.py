@@ -84,7 +84,7 @@ def test_what_cannot_be_learned_from_is_said(table: pd.DataFrame, target: Any, s
 def test_a_metric_that_is_not_one_is_told_before_the_work() -> None:
     with pytest.raises(UnknownName, match=r"'f1'.*accuracy, log_loss"):
         TabularClassifier(metric="f1").fit(BASE, NAMES)
-    with pytest.raises(UnknownName, match=r"metric of a regression 'accuracy'.*rmse, mae"):
+    with pytest.raises(UnknownName, match=r"regression metric 'accuracy'.*rmse, mae"):
         TabularRegressor("plain", metric="accuracy").fit(BASE, NUMBERS)
 
 

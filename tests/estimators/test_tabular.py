@@ -94,7 +94,7 @@ def test_settings_that_cannot_be(trips: Any) -> None:
     X, y = trips
     with pytest.raises(UnknownName, match="no preset 'quick'"):
         TabularClassifier("quick").fit(X, y)
-    with pytest.raises(UnknownName, match="no metric 'rmse'"):
+    with pytest.raises(UnknownName, match="no classification metric 'rmse'"):
         TabularClassifier("fast", metric="rmse").fit(X, y)
     for limit in (0, -1.0, float("nan"), "soon"):
         with pytest.raises(GlassnetError, match="time_limit"):

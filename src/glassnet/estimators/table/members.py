@@ -259,7 +259,7 @@ def criterion_for(metric: str | None, loss: Loss) -> Criterion:
     """
     classes = loss.targets in ("classes", "zero_one")
     if metric is not None and metric not in METRIC_NAMES[classes]:
-        noun = f"metric of a {'classification' if classes else 'regression'}"
+        noun = f"{'classification' if classes else 'regression'} metric"
         raise unknown_name(noun, metric, METRIC_NAMES[classes])
     if classes:
         return CRITERIA["log_loss"]  # of few rows the accuracy cannot tell candidates apart
