@@ -1,7 +1,8 @@
-"""The columns of a whole table, as an encoder makes inputs of them."""
+"""The columns of a whole table, as an encoder makes inputs of them, and what is worth saying about that."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,9 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.source import TableLike
 from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.learning.columns import Cells
+from glassnet.text import counted
+
+MOST_NOTES = 10  # about columns that are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +80,18 @@ class TableColumns:
     def table(self, cells: Cells) -> dict[str, Any]:
         """Cells as a table that can be passed on: columns by name."""
         return {name: cells[j] for j, name in enumerate(self.names)}
+
+
+def notes_on_columns(encoder: TableEncoder) -> list[str]:
+    """About the columns left out, and about how the others are read, as sentences."""
+    left_out = [f"column {one.name!r} is {one.done}" for one in encoder.report() if not one.outputs]
+    more = ("more column left out", "more columns left out"), ("more note", "more notes")
+    kinds = zip((left_out, encoder.notes), more, strict=True)
+    return [note for some, nouns in kinds for note in _first(some, *nouns)]
+
+
+def _first(notes: Sequence[str], noun: str, nouns: str) -> list[str]:
+    """The first notes, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    said = [f"{counted(more, noun, nouns)}; glassnet describe lists them"] if more > 0 else []
+    return [*notes[:MOST_NOTES], *said]

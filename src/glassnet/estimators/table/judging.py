@@ -12,11 +12,10 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.row_digests import LEARNED, NEVER, ROLES, UNKNOWN, Judge
 from glassnet.data.source import TableLike
 from glassnet.data.splitting.columns import read_weights
-from glassnet.data.unfamiliar import Unfamiliar
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.diagnosing import JUDGED, Judgement, table_diagnosis
 from glassnet.estimators.table.evaluation import Evaluation
-from glassnet.estimators.table.leakage import leakage_notes
+from glassnet.estimators.table.hints.leakage import leakage_notes
 from glassnet.estimators.table.scikit import TableEstimator, Target
 from glassnet.glass.diagnosis.diagnose import CHECKS, diagnose_fitted, diagnose_inputs
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
@@ -141,12 +140,6 @@ class JudgedTable(TableEstimator):
         done = counted(self.outcome.history.epochs, "epoch")
         cut = f"{done} were done" if self.outcome.reason == TIME_IS_OVER else ""
         return Judgement(learned, unseen, leaks, len(self.blend.members) > 1, self.validation_rows > 0, cut)
-
-    def _inputs(self, data: TableLike) -> Array:
-        """A table as the network's inputs; it warns of cells that are unlike all of training."""
-        X = self.encoder.transform(data, found := Unfamiliar())
-        found.warn()
-        return X
 
     def _prepared(self) -> Sequence[Job]:
         if not self.jobs:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.archive.os_errors import StrPath
-from glassnet.arrays import Array, contiguous, dense
+from glassnet.arrays import Array, dense
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
@@ -20,20 +19,16 @@ from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
-from glassnet.data.unfamiliar import Unfamiliar
-from glassnet.engines.choice import Arithmetic
-from glassnet.engines.forward import answered
-from glassnet.engines.plan import Plan, Rows
-from glassnet.engines.state import State
-from glassnet.errors import InvalidInput, Unsupported
-from glassnet.estimators.labels import of_each_class
-from glassnet.estimators.table.answers import TableAnswers, outputs_of
+from glassnet.engines.plan import Plan
+from glassnet.errors import InvalidInput
+from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.card import card_html, card_text
-from glassnet.estimators.table.code_hints import code_hints
-from glassnet.estimators.table.columns import TableColumns
-from glassnet.estimators.table.division import UNDIVIDED, Division, naming
+from glassnet.estimators.table.columns import TableColumns, notes_on_columns
+from glassnet.estimators.table.division import UNDIVIDED, Division
+from glassnet.estimators.table.hints.codes import code_hints
+from glassnet.estimators.table.hints.leakage import leakage_notes
+from glassnet.estimators.table.hints.splits import split_hints
 from glassnet.estimators.table.judging import JudgedTable
-from glassnet.estimators.table.leakage import leakage_notes
 from glassnet.estimators.table.members import (
     Checkpointed,
     Choice,
@@ -46,10 +41,10 @@ from glassnet.estimators.table.members import (
     within,
 )
 from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
-from glassnet.estimators.table.recipe import DEFAULTS, Recipe, check_memory
+from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
-from glassnet.estimators.table.split_hints import split_hints
+from glassnet.estimators.table.trainings import Encoding, trainings
 from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.blending.blend import Blend, Member
@@ -58,7 +53,6 @@ from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
-from glassnet.learning.metrics import METRICS
 from glassnet.learning.run import Callback
 from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
@@ -67,9 +61,6 @@ from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.settings import Range, check_number
-from glassnet.text import counted
-
-MOST_NOTES = 10  # about columns that are left out
 
 
 class TableModel(JudgedTable):
@@ -184,80 +175,35 @@ class TableModel(JudgedTable):
                 or "only the target",
                 remedy="add columns whose values differ from row to row",
             )
-        X = self.encoder.transform(source).astype(self.recipe.dtype, copy=False)
-        loss = self.recipe.loss_for(self.target.task, self.outputs)
-        loss = PRESETS[self.preset_].loss(loss, self.recipe, self.metric)
-        if loss.targets == "numbers":
-            loss = loss.in_units(self.target.scale)  # the network's target is standardized
-        Y = TableAnswers(self.target, loss).encode(source, self.recipe.dtype)
-        classes = self.target.task == "classification"
-        table = self.encoder, source, self.target.name, X, Y.reshape(-1), classes
+        encoding = Encoding(self.encoder, self.target, self._loss(), self.recipe.dtype)
+        rows = encoding.rows(source, division.weights)
+        X = dense(rows.X)
+        table = self.encoder, source, self.target.name, X, rows.Y.reshape(-1), encoding.classes
         hints = (*split_hints(self.encoder, source, X, division.split), *code_hints(*table))
         self.leaks = leakage_notes(*table)
         self._found = (*source.notes, *self.leaks, *hints)
-        self.jobs = self._jobs(Rows(X, Y, division.weights), loss, division)
+        if self.metric is not None and self.preset_ == "plain":
+            self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
+        all_of_them = trainings(self.recipe, self.preset_, rows, encoding, division)
+        self.jobs, self.recipes, self.rows, self.validation_rows, self.validated = all_of_them
         self.network = self.jobs[0].plan.network
-        self.known_rows = rows_of(self.jobs[0], self.recipe.seed) if self.row_digests else None
+        self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
         return self
+
+    def _loss(self) -> Loss:
+        """What the networks are trained by; settings that cannot be are told before the work."""
+        if self.time_limit is not None:
+            check_number("time_limit", self.time_limit, Range(0, above=True))
+        loss = self.recipe.loss_for(self.target.task, self.outputs)
+        loss = PRESETS[self.preset_].loss(loss, self.recipe, self.metric)
+        criterion_for(self.metric, loss)
+        return loss.in_units(self.target.scale) if loss.targets == "numbers" else loss  # that target is standardized
 
     @property
     def job(self) -> Job | None:
         """The training of the network that is shown; None of a model from a file."""
         number = self.blend.members[0].number if "blend" in vars(self) else 1
         return self.jobs[number - 1] if self.jobs else None
-
-    def _jobs(self, rows: Rows, loss: Loss, division: Division) -> list[Job]:
-        """The trainings on encoded rows, a share of them held out."""
-        if self.time_limit is not None:
-            check_number("time_limit", self.time_limit, Range(0, above=True))
-        criterion_for(self.metric, loss)  # a wrong name is told before the work
-        if self.metric is not None and self.preset_ == "plain":
-            self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
-        preset = PRESETS[self.preset_]
-        rows, validation = self._validated(rows, loss, division, preset.shared(self.recipe).validation)
-        self.rows, self.validation_rows = len(rows.Y), 0 if validation is None else len(validation.Y)
-        self.recipes = preset.recipes(self.recipe, self.rows)
-        return [
-            self._job(
-                recipe, recipe.network(rows.X.shape[1], self.outputs, loss, self.encoder.leading), rows, validation
-            )
-            for recipe in self.recipes
-        ]
-
-    def _validated(self, rows: Rows, loss: Loss, division: Division, share: float) -> tuple[Rows, Rows | None]:
-        """The encoded rows to learn from, and those to validate on."""
-        held_out = np.arange(0)
-        validation = None
-        if division.validation is not None:
-            with naming(division.validation):
-                X = self.encoder.transform(division.validation).astype(self.recipe.dtype, copy=False)
-                Y = TableAnswers(self.target, loss).encode(division.validation, self.recipe.dtype)
-            validation = Rows(X, Y, division.validation_weights)
-        elif share and division.split.possible:
-            strata = rows.Y if self.target.task == "classification" else None
-            training, held_out = division.split.hold_out(len(rows.Y), share, self.recipe.seed, strata)
-            if len(held_out):
-                rows, validation = rows.some(training), rows.some(held_out)
-        self.validated = division.words(held_out, 0 if validation is None else len(validation.Y))
-        return rows, validation
-
-    def _job(self, recipe: Recipe, network: Network, rows: Rows, validation: Rows | None) -> Job:
-        plan = recipe.plan(network, self.rows)
-        check_memory(plan)
-        enough = self.rows > 1 and self.validation_rows != 1
-        fixed = {name: value for name, value in vars(recipe).items() if name not in ("epochs", "threads", "named")}
-        metric = METRICS["accuracy" if self.target.task == "classification" else "r2"]
-        return Job(
-            plan,
-            State.new(plan, recipe.seed, X=rows.X),
-            rows,
-            validation,
-            [metric] if enough else [],
-            judge_training=self.preset_ == "plain",
-            stopping=recipe.stopping(validation is not None) if self.preset_ == "plain" else None,
-            engine=recipe.engine,
-            settings={"target": self.target.name, "task": self.target.task, "preset": self.preset_, **fixed},
-        )
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> Self:
         """Train the prepared network, from where its state stands.
@@ -449,11 +395,7 @@ class TableModel(JudgedTable):
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth saying about the table, its target and the columns left out, as sentences."""
-        dropped = [report for report in self.encoder.report() if not report.outputs]
-        left_out = [f"column {report.name!r} is {report.done}" for report in dropped]
-        more = ("more column left out", "more columns left out"), ("more note", "more notes")
-        kinds = zip((left_out, self.encoder.notes), more, strict=True)
-        return (*self.target.notes, *self._found, *(note for some, noun in kinds for note in _first(some, *noun)))
+        return (*self.target.notes, *self._found, *notes_on_columns(self.encoder))
 
     @property
     def best_epoch(self) -> int | None:
@@ -467,68 +409,6 @@ class TableModel(JudgedTable):
     def seconds(self) -> float:
         """Spent training."""
         return self.choice.seconds or float(sum(self.history.columns.get("seconds", ())))
-
-    def check(self, data: TableLike) -> list[str]:
-        """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
-
-        Raises:
-            InvalidInput: naming the columns that are missing.
-        """
-        return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
-
-    def predict(self, data: TableLike) -> Array:
-        """The class or number for each row, (m,), as the training's target had them.
-
-        Args:
-            data: anything tabular; columns are matched by name.
-
-        Warns:
-            UnfamiliarWarning: for each column with cells that are unlike all of training, how many.
-        """
-        return self._meaning().decode(self._predictions(self._inputs(data)))
-
-    def predict_proba(self, data: TableLike) -> Array:
-        """The probability of each class, (m, k), columns in the order of ``target.classes``.
-
-        Raises:
-            Unsupported: of a regression.
-        """
-        self._expect_classes()
-        return of_each_class(self._predictions(self._inputs(data)))
-
-    def predict_blocks(self, data: TableLike, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
-        """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
-
-        Args:
-            data: anything tabular.
-            probabilities: whether also what :meth:`predict_proba` gives; None stands for it otherwise.
-
-        Raises:
-            Unsupported: probabilities of a regression.
-        """
-        if probabilities:
-            self._expect_classes()
-        found = Unfamiliar()
-        for X in self.encoder.blocks(data, found):
-            predictions = self._predictions(X)
-            yield self._meaning().decode(predictions), of_each_class(predictions) if probabilities else None
-        found.warn()
-
-    def _expect_classes(self) -> None:
-        if self.target.task != "classification":
-            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
-
-    def _predictions(self, X: Array) -> Array:
-        return answered(contiguous(X, self.recipe.dtype), partial(self.blend.predict, arithmetic=self._arithmetic()))
-
-    def _arithmetic(self) -> Arithmetic:
-        return Arithmetic(self.recipe.engine, self.recipe.threads or None)
-
-
-def rows_of(job: Job, seed: int) -> RowDigests:
-    """Digests of the rows that a training learns from, and is validated on."""
-    held_out = None if job.validation is None else (dense(job.validation.X), job.validation.Y)
-    return RowDigests.of((dense(job.rows.X), job.rows.Y), held_out, seed)
 
 
 def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
@@ -546,10 +426,3 @@ def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
             remedy="choose one of these",
         )
     return numbers
-
-
-def _first(notes: Sequence[str], noun: str, nouns: str) -> list[str]:
-    """The first notes, and how many more there are."""
-    more = len(notes) - MOST_NOTES
-    said = [f"{counted(more, noun, nouns)}; glassnet describe lists them"] if more > 0 else []
-    return [*notes[:MOST_NOTES], *said]

@@ -1,27 +1,32 @@
-"""What scikit-learn's tools ask of a model of a whole table: parameters, a score, tags."""
+"""What scikit-learn's tools ask of a model of a whole table: parameters, predictions, a score, tags."""
 
 from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import ClassifierTags, RegressorTags
 
-from glassnet.arrays import Array
+from glassnet.arrays import Array, contiguous
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.with_target import with_target
 from glassnet.data.source import Source, TableLike
 from glassnet.data.target import TargetEncoder
 from glassnet.data.targets.values import Task
-from glassnet.errors import unknown_name
+from glassnet.data.unfamiliar import Unfamiliar
+from glassnet.engines.choice import Arithmetic
+from glassnet.engines.forward import answered
+from glassnet.errors import Unsupported, unknown_name
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.answers import TableAnswers
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.typed import BaseEstimator
+from glassnet.learning.blending.blend import Blend
 from glassnet.network.network import Network
 from glassnet.text import counted, shortened
 
@@ -42,10 +47,7 @@ class TableEstimator(BaseEstimator):
     target: TargetEncoder
     encoder: TableEncoder
     network: Network
-
-    def _predictions(self, X: Array) -> Array:
-        """Of the network, for encoded rows."""
-        raise NotImplementedError
+    blend: Blend
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name.
@@ -82,6 +84,68 @@ class TableEstimator(BaseEstimator):
         # Frames have numbers and tuples as names, too.
         named = isinstance(target, Hashable) and (np.isscalar(target) or str(target) in source.names)
         return (source, str(target)) if named else with_target(source, target)
+
+    def check(self, data: TableLike) -> list[str]:
+        """Whether a table has the columns that are needed; what is worth saying about it, as sentences.
+
+        Raises:
+            InvalidInput: naming the columns that are missing.
+        """
+        return self.encoder.check(data, besides=(self.target.name,))  # the truth is nothing to remark on
+
+    def predict(self, data: TableLike) -> Array:
+        """The class or number for each row, (m,), as the training's target had them.
+
+        Args:
+            data: anything tabular; columns are matched by name.
+
+        Warns:
+            UnfamiliarWarning: for each column with cells that are unlike all of training, how many.
+        """
+        return self._meaning().decode(self._predictions(self._inputs(data)))
+
+    def predict_proba(self, data: TableLike) -> Array:
+        """The probability of each class, (m, k), columns in the order of ``target.classes``.
+
+        Raises:
+            Unsupported: of a regression.
+        """
+        self._expect_classes()
+        return of_each_class(self._predictions(self._inputs(data)))
+
+    def predict_blocks(self, data: TableLike, probabilities: bool = False) -> Iterator[tuple[Array, Array | None]]:
+        """What :meth:`predict` gives, some rows at a time: for tables larger than memory.
+
+        Args:
+            data: anything tabular.
+            probabilities: whether also what :meth:`predict_proba` gives; None stands for it otherwise.
+
+        Raises:
+            Unsupported: probabilities of a regression.
+        """
+        if probabilities:
+            self._expect_classes()
+        found = Unfamiliar()
+        for X in self.encoder.blocks(data, found):
+            predictions = self._predictions(X)
+            yield self._meaning().decode(predictions), of_each_class(predictions) if probabilities else None
+        found.warn()
+
+    def _inputs(self, data: TableLike) -> Array:
+        """A table as the network's inputs; it warns of cells that are unlike all of training."""
+        X = self.encoder.transform(data, found := Unfamiliar())
+        found.warn()
+        return X
+
+    def _expect_classes(self) -> None:
+        if self.target.task != "classification":
+            raise Unsupported("a regression has no probabilities", remedy="ask for predictions")
+
+    def _predictions(self, X: Array) -> Array:
+        return answered(contiguous(X, self.recipe.dtype), partial(self.blend.predict, arithmetic=self._arithmetic()))
+
+    def _arithmetic(self) -> Arithmetic:
+        return Arithmetic(self.recipe.engine, self.recipe.threads or None)
 
     def score(self, data: TableLike, target: Target | None = None) -> float:
         """The accuracy, or R2 of a regression. A class that training did not have is a wrong answer.

@@ -15,7 +15,7 @@ from glassnet.data.kinds.time import TimeColumn
 from glassnet.data.source import Source
 from glassnet.data.splitting.columns import read_words
 from glassnet.data.splitting.split import Split
-from glassnet.estimators.table.leakage import code_of
+from glassnet.estimators.table.hints.leakage import code_of
 
 FEWEST_GROUPS = 10  # of fewer values, a column is a category of things that new rows have too
 FEWEST_BLOCKS = 20  # likewise of a column whose name says nothing

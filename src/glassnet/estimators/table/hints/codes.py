@@ -24,7 +24,7 @@ def code_hints(
     encoder: TableEncoder, source: Source, target: str, X: Array, y: Array, classes: bool
 ) -> tuple[str, ...]:
     """What is worth saying about columns of numbers that seem to be codes, as sentences; for arguments see
-    :func:`~glassnet.estimators.table.leakage.leakage_notes`.
+    :func:`~glassnet.estimators.table.hints.leakage.leakage_notes`.
     """
     few = dict(_few_values(encoder, X))
     if len(few) < FEWEST_COLUMNS or len(y) < 2 * MOST_CODES:
