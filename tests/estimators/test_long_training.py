@@ -158,13 +158,14 @@ def test_another_training_is_refused(iris: tuple[Any, Any], tmp_path: Path) -> N
 
 
 SCRIPT = """
-import pickle, sys
+import pickle, sys, time
 import numpy as np
 from glassnet import MLPClassifier
 rng = np.random.default_rng(0)
 X = rng.normal(size=(3000, 10)); y = X[:, 0] * X[:, 1] > 0
 model = MLPClassifier((30,), max_iter=150, tol=0, early_stopping=True, n_iter_no_change=1000, dropout=0.1,
-    random_state=0, checkpoint=sys.argv[1], checkpoint_every=0, resume=True)
+    random_state=0, checkpoint=sys.argv[1], checkpoint_every=0, resume=True,
+    callbacks=[lambda run: time.sleep(0.004)])  # so that the test is quicker than it
 import warnings; warnings.simplefilter("ignore")
 model.fit(X, y)
 pickle.dump((model.parameters_.theta, model.loss_curve_, model.validation_scores_, model.n_iter_),
