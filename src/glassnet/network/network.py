@@ -104,6 +104,17 @@ class Network(Displayable):
         return self.widths[-1]
 
     @property
+    def sizes(self) -> list[int]:
+        """The inputs, and the units of each layer that makes new ones: not of dropout, normalization, scale or mix.
+
+        >>> from glassnet import Dropout
+        >>> Network(3, [Dense(4, "relu"), Dropout(0.5), Dense(1)], loss="squared_error").sizes
+        [3, 4, 1]
+        """
+        pairs = zip(self.layers, self.widths, self.widths[1:], strict=False)
+        return [self.inputs, *(n for layer, before, n in pairs if isinstance(layer, Dense) or n != before)]
+
+    @property
     def size(self) -> int:
         """The number of parameters."""
         return self.layout.size

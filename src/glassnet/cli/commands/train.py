@@ -251,7 +251,7 @@ class Training:
     def _say_network(self, model: TableModel) -> None:
         if model.validated:
             self.page.say(model.validated, validated=model.validated)
-        widths = "-".join(map(str, model.network.widths))
+        sizes = "-".join(map(str, model.network.sizes))
         loss = model.network.loss.name
         recipe, several = model.recipes[0], len(model.jobs) > 1
         if several:
@@ -259,9 +259,9 @@ class Training:
         elif self.settings.preset == AUTO:
             self._say_alone()
         self.page.say(
-            f"{'the first ' * several}network: {widths}, {model.network.size:,} parameters, {recipe.activation}, "
+            f"{'the first ' * several}network: {sizes}, {model.network.size:,} parameters, {recipe.activation}, "
             f"loss {loss}",
-            network=widths,
+            network=sizes,
             parameters=model.network.size,
             loss=loss,
         )
