@@ -182,7 +182,8 @@ def sentence(cause: str, seen: str = "", remedy: str = "") -> str:
     >>> sentence("y has 3 rows", "shapes (3,) and (4, 2)", "pass one label a row")
     'y has 3 rows (seen: shapes (3,) and (4, 2)); pass one label a row.'
     """
-    parts = [printable(re.sub(r"\s*\n\s*", " ", part)) for part in (cause, seen, remedy)]
+    # none can be longer than all together: cut once, the steps below are short
+    parts = [shortened(printable(re.sub(r"\s*\n\s*", " ", part)), LONGEST) for part in (cause, seen, remedy)]
     parts[1] = shortened(parts[1], max(LONGEST_SEEN, LONGEST - len(_joined(parts[0], ".", parts[2]))))
     while (excess := len(_joined(*parts)) - LONGEST) > 0:
         second, longest = sorted(map(len, parts))[1:]

@@ -5,6 +5,7 @@ The files are well-formed archives, so that nothing but the model file's own che
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from glassnet.files.kinds import KINDS
 DEEP: Any = []
 for _ in range(50):
     DEEP = [DEEP]
+MOST = 1_500
 ABSURD = [None, -1, 10**12, 1e308, "", "x" * 10_000, [], {}, DEEP]
 
 
@@ -52,7 +54,9 @@ def without(facts: Any, place: tuple[Any, ...]) -> Any:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_any_value_replaced_by_any_other(name, contents, trained, forge, survives):
     (arrays, facts), data = contents[name], trained[name][1]
-    tried = [survives(forge(arrays, replaced(facts, path, value)), data) for path in places(facts) for value in ABSURD]
+    cases = [(path, value) for path in places(facts) for value in ABSURD]
+    cases = random.Random(0).sample(cases, min(MOST, len(cases)))  # files of several networks say the same many times
+    tried = [survives(forge(arrays, replaced(facts, path, value)), data) for path, value in cases]
     # Free texts and counters may say anything; most values may not.
     assert len(tried) > 100 and tried.count(False) > 0.6 * len(tried)
 
