@@ -76,7 +76,7 @@ def _overfits(known: Judgement) -> Iterator[Finding]:
     said = f"{now.name} {before.shown(before.value)} on rows it learned from, {now.shown(now.value)} on rows "
     facts: Facts = {"learned": before.value, "unseen": now.value, "baseline": now.baseline}
     if times < TIMES[0] or now.value - before.value < GAP * now.baseline:
-        yield Finding("good", f"it does as well on new rows: {said}never seen", "", facts, "overfitting")
+        yield Finding("good", f"no strong overfitting: {said}never seen", "", facts, "overfitting")
         return
     remedy = "more rows help most; else more regularization (--dropout 0.3, --l2 0.01)"
     if not known.stopped_early:

@@ -40,7 +40,7 @@ from glassnet.estimators.table.members import (
     train_members,
     within,
 )
-from glassnet.estimators.table.presets import AUTO, PRESETS, preset_for
+from glassnet.estimators.table.presets import AUTO, PLAIN, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
@@ -165,7 +165,7 @@ class TableModel(JudgedTable):
                 f"each of the {source.rows} rows to learn from has a class of its own in {self.target.name!r}",
                 remedy="choose another target (--target), or the task regression if these are numbers (--task)",
             )
-        self.encoder = TableEncoder(numbers_first=self.preset_ != "plain").fit(
+        self.encoder = TableEncoder(numbers_first=self.preset_ != PLAIN).fit(
             source, exclude=[self.target.name], set_aside=division.set_aside
         )
         if not self.encoder.width:
@@ -182,7 +182,7 @@ class TableModel(JudgedTable):
         hints = (*split_hints(self.encoder, source, X, division.split), *code_hints(*table))
         self.leaks = leakage_notes(*table)
         self._found = (*source.notes, *self.leaks, *hints)
-        if self.metric is not None and self.preset_ == "plain":
+        if self.metric is not None and self.preset_ == PLAIN:
             self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
         all_of_them = trainings(self.recipe, self.preset_, rows, encoding, division)
         self.jobs, self.recipes, self.rows, self.validation_rows, self.validated = all_of_them

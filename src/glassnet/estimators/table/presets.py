@@ -14,6 +14,7 @@ from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.pieces.losses import LOSSES, Loss
 from glassnet.randomness import member_seed
 
+PLAIN = "plain"  # one network, judged and stopped by itself
 AUTO = "auto"  # "balanced", or "plain" where the recipe describes one network
 SHARED = ("loss", "validation", "dtype", "threads", "seed")  # settings that describe no network
 QUICK_ENGINES = ("auto", "native")  # of the others one training is long enough
@@ -106,13 +107,13 @@ _PARTS = Recipe(
     validation=0.2,
     epochs=128,
 )
+SMOOTHING = 0.1  # of labels
 # Noisy tables want low frequencies and dropout, smooth ones the opposite: no single value suits all, the blend decides.
 # The first two differ most: of the four they are the pair that is worth most.
-SMOOTHING = 0.1
 _SIGMAS, _DROPOUTS = (0.1, 2.0, 0.4, 0.02), (0.15, 0.3, 0.0, 0.075)
 _SMALL = replace(_PARTS, hidden=(64, 64), epochs=16)
 PRESETS = {
-    "plain": Preset("one network by the recipe alone"),
+    PLAIN: Preset("one network by the recipe alone"),
     "fast": Preset("2 networks, few passes", 2, 300, _SMALL, _SIGMAS, _DROPOUTS, SMOOTHING),
     "balanced": Preset("4 networks", 4, 3_000, _PARTS, _SIGMAS, _DROPOUTS, SMOOTHING),
     "best": Preset(
@@ -147,7 +148,7 @@ def preset_for(name: str, recipe: Recipe) -> str:
     ('balanced', 'plain', 'best')
     """
     if name == AUTO:
-        return "plain" if describing(recipe) else "balanced"
+        return PLAIN if describing(recipe) else "balanced"
     if name not in PRESETS:
         raise unknown_name("preset", name, (AUTO, *PRESETS))
     return name

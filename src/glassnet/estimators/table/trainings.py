@@ -16,13 +16,11 @@ from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.division import Division, naming
-from glassnet.estimators.table.presets import PRESETS
+from glassnet.estimators.table.presets import PLAIN, PRESETS
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
 from glassnet.pieces.losses import Loss
-
-ONE = "plain"  # the preset of a network that is judged and stopped by itself
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,8 @@ def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encod
         rows,
         validation,
         [METRICS["accuracy" if encoding.classes else "r2"]] if enough else [],
-        judge_training=preset == ONE,
-        stopping=recipe.stopping(validation is not None) if preset == ONE else None,
+        judge_training=preset == PLAIN,
+        stopping=recipe.stopping(validation is not None) if preset == PLAIN else None,
         engine=recipe.engine,
         settings={"target": encoding.target.name, "task": encoding.target.task, "preset": preset, **fixed},
     )
