@@ -19,8 +19,17 @@ def test_a_row_in_the_users_columns(call: Call, fruit_model: Path) -> None:
     for sentence in found.sentences():
         assert sentence in done.out
     assert [line.split()[0] for line in done.out.splitlines() if line[:6] in ("weight", "row   ")]
-    assert "integrated gradients" in done.out and "DeepLIFT" in done.out
-    assert max(map(len, [line for line in done.out.splitlines() if line.startswith(("column", "weight"))])) <= 80
+    assert "integrated gradients" in done.out and "DeepLIFT" not in done.out
+    column, value, contribution, drawn, *_ = found.table()[1][0]
+    largest = found.ranked()[0]
+    assert (column, float(contribution)) == (largest.column, pytest.approx(found.contributions()[column], rel=1e-3))
+    assert contribution[0] == "-" if found.contributions()[column] < 0 else "+"
+    assert drawn == "█" * 12 and all(text in done.out for text in (column, value, contribution, drawn))
+
+
+def test_three_methods_side_by_side(call: Call, fruit_model: Path) -> None:
+    done = call("explain", fruit_model, "fruits.csv", "--row", 3, "--all-methods")
+    assert "integrated gradients" in done.out and "DeepLIFT" in done.out and "█" not in done.out
 
 
 def test_the_same_as_json(call: Call, fruit_model: Path) -> None:
@@ -68,6 +77,7 @@ def test_the_whole_table(call: Call, fruit_model: Path) -> None:
         (["--row", 1, "--baseline", "median"], "there is no baseline 'median'"),
         (["--row", 1, "--output", "pear"], "there is no class 'pear'"),
         (["--baseline", "mean"], "--baseline and --output explain a row"),
+        (["--all-methods"], "--all-methods explains a row"),
         (["--row", 1, "--repeats", 3], "--repeats is for the importance of columns"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -12,6 +12,9 @@ from glassnet.cli.output import Page
 from glassnet.data.row_digests import Judge
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
+
+if TYPE_CHECKING:
+    from glassnet.views.explain.report import Report
 
 
 @click.command(cls=Command)
@@ -24,6 +27,7 @@ from glassnet.pieces.settings import Range
     type=one_of(get_args(Judge)),
     help=f"Without --row: the rows to judge by, {', '.join(get_args(Judge))}.  [unseen]",
 )
+@click.option("--all-methods", is_flag=True, help="With --row: the contributions by three methods side by side.")
 @member_option
 @json_option
 @model_and_data
@@ -35,6 +39,7 @@ def command(
     output: str | None,
     repeats: int | None,
     judge: Judge | None,
+    all_methods: bool,
     as_json: bool,
     **values: Any,
 ) -> None:
@@ -55,23 +60,27 @@ def command(
         raise InvalidInput("--judge chooses rows for the importance of columns", remedy="leave out --row or --judge")
     if row is not None and repeats is not None:
         raise InvalidInput("--repeats is for the importance of columns", remedy="leave out --row or --repeats")
+    if row is None and all_methods:
+        raise InvalidInput("--all-methods explains a row", remedy="say which, as in --row 3")
     trained, source = open_both(model, data, values, page.note)
     shown = trained.member(values["member"]) if values["member"] else trained
     from glassnet.views.explain import explain, importance
 
     if row is not None:
-        _show(page, explain(shown, source, row, baseline=baseline, output=output))
+        found = explain(shown, source, row, baseline=baseline, output=output)
+        _show(page, found, found.table(all_methods), found.legend(all_methods))
     else:
-        _show(page, importance(shown, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen"))
+        of_all = importance(shown, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen")
+        _show(page, of_all, of_all.table(), [])
     page.finish()
 
 
-def _show(page: Page, found: Any) -> None:
+def _show(page: Page, found: Report, table: tuple[list[str], list[list[str]]], legend: list[str]) -> None:
     """Sentences, then the table; the same facts for programs."""
     page.facts |= found.to_dict()
     for sentence in found.sentences():
         page.say(f"{sentence}.")
-    heads, rows = found.table()
-    page.table(heads, rows, right=range(1, len(heads)))
-    for line in found.legend():
+    heads, rows = table
+    page.table(heads, rows, right=[i for i, head in enumerate(heads) if i and head])
+    for line in legend:
         page.say(line)

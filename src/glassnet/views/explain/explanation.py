@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ from glassnet.text import format_number
 from glassnet.views.explain.counterfactuals import Counterfactual, json_value
 from glassnet.views.explain.layerwise import Layerwise
 from glassnet.views.explain.methods import METHODS
-from glassnet.views.explain.report import Report
+from glassnet.views.explain.report import Report, bar
 
 MOST_SHOWN = 20  # columns of the printed table; the others are added up in one line
+MAIN = "integrated"  # the method that is shown first, and by which the columns are ranked
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Explanation(Report):
         """From the baseline to the row: what the contributions add up to."""
         return self.score - self.start
 
-    def contributions(self, method: str = "integrated") -> dict[str, float]:
+    def contributions(self, method: str = MAIN) -> dict[str, float]:
         """Column -> contribution.
 
         Args:
@@ -83,11 +84,11 @@ class Explanation(Report):
         """
         return {part.column: part.contributions[METHODS[method].name] for part in self.parts}
 
-    def residual(self, method: str = "integrated") -> float:
+    def residual(self, method: str = MAIN) -> float:
         """The change less the sum of the contributions."""
         return self.change - sum(self.contributions(method).values())
 
-    def ranked(self, method: str = "integrated") -> list[Part]:
+    def ranked(self, method: str = MAIN) -> list[Part]:
         """The parts, the largest contribution first."""
         name = METHODS[method].name
         return sorted(self.parts, key=lambda part: -abs(part.contributions[name]))
@@ -120,20 +121,33 @@ class Explanation(Report):
             said.append("no change of a single column within the values observed changes the answer")
         return said
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """Each column of the user's with its contributions, the largest first."""
-        names = list(METHODS)
-        heads = ["column", "value", *(METHODS[name].label for name in names), *["counterfactual"] * self.classifies]
-        ranked = self.ranked()
-        rows = [self._line(part, names) for part in ranked[:MOST_SHOWN]]
-        if rest := ranked[MOST_SHOWN:]:
-            sums = [format_number(sum(part.contributions[name] for part in rest)) for name in names]
-            rows.append([f"{len(rest)} more columns", "", *sums, *[""] * self.classifies])
-        sums = [format_number(sum(self.contributions(name).values())) for name in names]
-        rows.append(["sum", "", *sums, *[""] * self.classifies])
-        missing = [format_number(self.residual(name), 2) for name in names]
-        rows.append(["change less sum", "", *missing, *[""] * self.classifies])
+    def table(self, all_methods: bool = False) -> tuple[list[str], list[list[str]]]:
+        """Each column of the user's with its contribution, signed and as a bar, the largest first.
+
+        Args:
+            all_methods: True puts the contributions by every method side by side, without bars.
+        """
+        names = list(METHODS) if all_methods else [MAIN]
+        ranked, bars = self.ranked(), not all_methods
+        largest = abs(ranked[0].contributions[MAIN]) if ranked else 0.0
+        heads = ["column", "value", *(METHODS[name].label if all_methods else "contribution" for name in names)]
+        heads += [""] * bars + ["counterfactual"] * self.classifies
+        rows = []
+        for part in ranked[:MOST_SHOWN]:
+            numbers = [_number(part.contributions[name], bars) for name in names]
+            drawn = [bar(part.contributions[MAIN], largest)] * bars
+            other = ["-" if part.counterfactual is None else part.counterfactual.to_shown] * self.classifies
+            rows.append([part.column, _text(part.value), *numbers, *drawn, *other])
+        rows += [[*line, *[""] * (bars + self.classifies)] for line in self._sums(ranked[MOST_SHOWN:], names, bars)]
         return heads, rows
+
+    def _sums(self, rest: list[Part], names: list[str], signed: bool) -> Iterator[list[str]]:
+        """The last lines: the columns that are not shown, all of them, and what is missing."""
+        if rest:
+            sums = [_number(sum(part.contributions[name] for part in rest), signed) for name in names]
+            yield [f"{len(rest)} more columns", "", *sums]
+        yield ["sum", "", *(_number(sum(self.contributions(name).values()), signed) for name in names)]
+        yield ["change less sum", "", *(format_number(self.residual(name), 2) for name in names)]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -170,12 +184,14 @@ class Explanation(Report):
         p = format_number(self.probability)
         return f" (probability {p})" if self.label == self.answer else f" (the probability of {self.label} is {p})"
 
-    def legend(self) -> list[str]:
+    def legend(self, all_methods: bool = False) -> list[str]:
+        if not all_methods:
+            return [f"contribution: {METHODS[MAIN].formula}"]
         return [f"{method.label}: {method.formula}" for method in METHODS.values()]
 
-    def _line(self, part: Part, names: list[str]) -> list[str]:
-        other = ["-" if part.counterfactual is None else part.counterfactual.to_shown] * self.classifies
-        return [part.column, _text(part.value), *(format_number(part.contributions[name]) for name in names), *other]
+
+def _number(value: float, signed: bool) -> str:
+    return f"{'+' if signed and value > 0 else ''}{format_number(value)}"
 
 
 def _text(value: object) -> str:

@@ -20,7 +20,7 @@ from glassnet.data.row_digests import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.text import format_number
-from glassnet.views.explain.report import Report
+from glassnet.views.explain.report import Report, bar
 from glassnet.views.subject import Subject, judged
 
 
@@ -63,8 +63,12 @@ class Importance(Report):
         ]
 
     def table(self) -> tuple[list[str], list[list[str]]]:
-        rows = [[name, format_number(mean), format_number(deviation, 2)] for name, mean, deviation in self.ranked()]
-        return ["column", "importance", "deviation"], rows
+        ranked = self.ranked()
+        largest = max((mean for _, mean, _ in ranked), default=0.0)
+        rows = [
+            [name, format_number(mean), format_number(far, 2), bar(max(mean, 0), largest)] for name, mean, far in ranked
+        ]
+        return ["column", "importance", "deviation", ""], rows
 
     def to_dict(self) -> dict[str, Any]:
         columns = [{"column": name, "importance": m, "deviation": d} for name, m, d in self.ranked()]

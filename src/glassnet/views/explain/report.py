@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from html import escape
 from typing import Any
@@ -53,3 +54,18 @@ class Report(Displayable, ABC):
 def _cells(row: list[str]) -> str:
     head, *rest = map(escape, row)
     return f'<th scope="row">{head}</th>' + "".join(f"<td>{text}</td>" for text in rest)
+
+
+BAR = 12  # letters of the longest bar
+
+
+def bar(value: float, largest: float) -> str:
+    """The size of a number as a bar, in eighths of a letter; its sign stands beside it.
+
+    >>> bar(-1.0, 2.0), bar(0.1, 2.0), bar(0.0, 0.0)
+    ('██████', '▋', '')
+    """
+    if not largest or not math.isfinite(value / largest):
+        return ""
+    whole, part = divmod(round(abs(value) / largest * BAR * 8), 8)
+    return "█" * whole + " ▏▎▍▌▋▊▉"[part] * (part > 0)
