@@ -12,6 +12,7 @@ from glassnet.glass.formula import runs
 from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
+from glassnet.glass.scenes.field import Field, Strokes
 from glassnet.glass.scenes.shapes import Box, Circle, Path, Point, Shape, Text, leaves
 from glassnet.glass.scenes.svg import BASELINE
 from glassnet.glass.style import matplotlib
@@ -122,7 +123,39 @@ def _mathtext(text: Text) -> str:
     ).replace("$$", "")
 
 
-DRAW: dict[type[Shape], Callable[[Any, Scheme], list[Artist]]] = {Path: _path, Circle: _circle, Box: _box, Text: _text}
+def _field(field: Field, colors: Scheme) -> list[Artist]:
+    from matplotlib.patches import Rectangle
+
+    wide, high = field.w / max(len(field.cells[0]), 1), field.h / len(field.cells)
+    drawn: list[Artist] = []
+    for row, (number, first, length) in field.strokes():
+        ink = field.inks[number]
+        at, size = (field.x + first * wide, field.y + row * high), (length * wide, high)
+        style: dict[str, Any] = {
+            "facecolor": colors[ink.role].line,
+            "alpha": ink.opacity,
+            "linewidth": 0,
+            "antialiased": False,
+        }
+        drawn.append(Rectangle(at, *size, **style))
+    return drawn
+
+
+def _strokes(strokes: Strokes, colors: Scheme) -> list[Artist]:
+    from matplotlib.collections import LineCollection
+
+    lines: list[Any] = list(strokes.segments)
+    return [LineCollection(lines, colors=colors[strokes.role].line, linewidths=strokes.width)]
+
+
+DRAW: dict[type[Shape], Callable[[Any, Scheme], list[Artist]]] = {
+    Path: _path,
+    Circle: _circle,
+    Box: _box,
+    Text: _text,
+    Field: _field,
+    Strokes: _strokes,
+}
 
 
 def _line(role: str, width: float, colors: Scheme, dash: Sequence[float] = ()) -> dict[str, Any]:

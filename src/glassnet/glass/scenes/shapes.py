@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from glassnet.glass.scenes.measure import LINE, MONO, SIZE, formula_width, text_width
 
@@ -62,6 +62,11 @@ class Shape:
         fields = ((field, _rounded(getattr(self, field.name))) for field in dataclasses.fields(self))
         return {"shape": self.name, **{field.name: value for field, value in fields if value != field.default}}
 
+    @classmethod
+    def described(cls, fields: dict[str, Any]) -> Self:
+        """The shape that :meth:`describe` described, without its name."""
+        return cls(**fields)
+
 
 @dataclass(frozen=True)
 class Path(Shape):
@@ -90,6 +95,10 @@ class Path(Shape):
     key: str = ""
 
     name = "path"
+
+    @classmethod
+    def described(cls, fields: dict[str, Any]) -> Self:
+        return cls(**fields | {"points": tuple((float(x), float(y)) for x, y in fields["points"])})
 
     @property
     def bounds(self) -> Bounds:
@@ -196,6 +205,10 @@ class Group(Shape):
         said = {"shape": self.name, "title": self.title} | ({"key": self.key} if self.key else {})
         return {**said, "shapes": [shape.describe() for shape in self.shapes]}
 
+    @classmethod
+    def described(cls, fields: dict[str, Any]) -> Self:
+        return cls(**fields | {"shapes": tuple(map(from_description, fields["shapes"]))})
+
 
 SHAPES: dict[str, type[Shape]] = {cls.name: cls for cls in (Path, Circle, Box, Text, Group)}
 
@@ -226,12 +239,7 @@ def leaves(shapes: Iterable[Shape]) -> Iterator[Shape]:
 def from_description(description: Mapping[str, Any]) -> Shape:
     """The shape that ``describe`` described."""
     fields = dict(description)
-    cls = SHAPES[fields.pop("shape")]
-    if cls is Group:
-        fields["shapes"] = tuple(map(from_description, fields["shapes"]))
-    if cls is Path:
-        fields["points"] = tuple((float(x), float(y)) for x, y in fields["points"])
-    return cls(**fields)
+    return SHAPES[fields.pop("shape")].described(fields)
 
 
 def _rounded(value: Any) -> Any:

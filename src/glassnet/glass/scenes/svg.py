@@ -16,6 +16,7 @@ from glassnet.glass.formula import runs
 from glassnet.glass.palette import SCHEMES, Colors
 from glassnet.glass.scenes.arrows import before_the_head, head
 from glassnet.glass.scenes.drawing import Drawing
+from glassnet.glass.scenes.field import Field, Strokes
 from glassnet.glass.scenes.measure import is_certain, script_size, text_width
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, Text
 from glassnet.text import printable
@@ -151,8 +152,34 @@ def _group(group: Group, colors: dict[str, Colors]) -> str:
     return f"<{_tag('g', **_keyed(group.key), **named)}>{_title(group.title)}{inside}</g>"
 
 
+def _field(field: Field, colors: dict[str, Colors]) -> str:
+    """A path for each ink, in a system of coordinates of the cells."""
+    across, down = len(field.cells[0]) if field.cells else 1, len(field.cells) or 1
+    sx, sy = field.w / across, field.h / down
+    at = f"translate({_n(field.x)} {_n(field.y + sy / 2)}) scale({sx:.6g} {sy:.6g})"
+    inside = "".join(
+        _element("path", "", d=path, data_value=key, stroke_width="1", stroke_opacity=_n(ink.opacity),
+                 class_=f"l-{ink.role}", stroke=colors[ink.role].line)
+        for ink, (key, path) in zip(field.inks, field.paths.items(), strict=True)
+    )  # fmt: skip
+    return f"<{_tag('g', transform=at, fill='none', shape_rendering='crispEdges')}>{inside}</g>"
+
+
+def _strokes(strokes: Strokes, colors: dict[str, Colors]) -> str:
+    style = _line(strokes.role, strokes.width, False, colors)
+    return _element("path", strokes.title, d=strokes.path, data_value=strokes.key, fill="none", **style)
+
+
 Drawer = Callable[[Any, dict[str, Colors]], str]
-DRAW: dict[type[Shape], Drawer] = {Path: _path, Circle: _circle, Box: _box, Text: _text, Group: _group}
+DRAW: dict[type[Shape], Drawer] = {
+    Path: _path,
+    Circle: _circle,
+    Box: _box,
+    Text: _text,
+    Group: _group,
+    Field: _field,
+    Strokes: _strokes,
+}
 
 
 # -- attributes --------------------------------------------------------------------------------------------------------

@@ -77,7 +77,16 @@ class DecisionBoundaryDisplay(Display):
         Raises:
             InvalidInput: columns or a unit that are not there.
         """
-        plane = Plane.of(model, X, y, features, resolution)
+        return cls.over(Plane.of(model, X, y, features, resolution), unit)
+
+    @classmethod
+    def over(cls, plane: Plane, unit: tuple[int, int] | None = None) -> Self:
+        """Over a plane that was laid before, with its model as it is now.
+
+        Args:
+            plane: the plane.
+            unit: (l, j) for unit j of layer l, instead of the answer.
+        """
         return cls._of_answer(plane) if unit is None else cls._of_unit(plane, *unit)
 
     @classmethod
@@ -151,7 +160,7 @@ class DecisionBoundaryDisplay(Display):
         colors: Colormap | str
 
         plane, r = self.plane, self.response
-        low, high = ends or self._range
+        low, high = ends or self.ends
         around = (plane.x[0], plane.x[-1], plane.y[0], plane.y[-1])
         how: dict[str, Any] = {"extent": around, "origin": "lower", "aspect": "auto", "interpolation": "bilinear"}
         if self.kind == "class":
@@ -171,7 +180,7 @@ class DecisionBoundaryDisplay(Display):
         return mappable
 
     @property
-    def _range(self) -> tuple[float, float]:
+    def ends(self) -> tuple[float, float]:
         """Of the colors of numbers, those of the rows too; around 0 where a unit is below it."""
         numbers = [self.response.ravel()]
         if self.kind == "number" and self.plane.labels is not None:
@@ -247,7 +256,7 @@ class UnitBoundariesDisplay(Display):
 
     def _draw(self, ax: Axes) -> None:
         panels, units = self._panels(ax, len(self.panels), _columns(len(self.panels))), self.panels[:-1]
-        low, high = (extreme(panel._range[i] for panel in units) for i, extreme in enumerate((min, max)))
+        low, high = (extreme(panel.ends[i] for panel in units) for i, extreme in enumerate((min, max)))
         ends = (-max(-low, high), max(-low, high)) if low < 0 else (low, high)
         for panel, display in zip(panels, self.panels, strict=True):
             whole = display.unit is None

@@ -1,0 +1,171 @@
+"""The decision map: what a network, or one unit of it, answers over the plane of two columns, with the rows on it.
+
+The numbers are those of :class:`~glassnet.views.displays.boundary.DecisionBoundaryDisplay`; here they become a scene,
+which needs no matplotlib, and frames of a few kilobytes, with which a page makes the map move while the network learns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.glass.scenes.field import Field, Ink, Strokes, graded
+from glassnet.glass.scenes.frame import Key, below
+from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.scenes.shapes import Circle, Group, Shape
+from glassnet.glass.scenes.table import Table
+from glassnet.text import format_number
+from glassnet.views.displays.boundary import DecisionBoundaryDisplay
+from glassnet.views.maps.contour import Segment, borders, contour
+from glassnet.views.maps.marks import class_role, mark
+from glassnet.views.maps.plot import MapFrame
+
+GRADES = 10  # of a quantity
+STRONG = 0.75  # opacity of the strongest
+MOST_ROWS = 200  # marked
+MOST_CROSSES = 50  # so that a frame stays under 4 kB
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionMap:
+    """A display as a map.
+
+    Args:
+        display: its numbers.
+        size: of the area, in pixels.
+        key: of the map, for the frames.
+        numbers: of the rows that are marked, as a page calls them; () for 1, 2, ...
+
+    >>> from glassnet import LogisticRegression
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> model = LogisticRegression().fit(X, X[:, 0])
+    >>> drawn = DecisionMap(DecisionBoundaryDisplay.from_estimator(model, X, X[:, 0], resolution=24))
+    >>> list(drawn.frame())[:2], drawn.scene().title
+    (['map:0', 'map:1'], 'Probability of 1 over x1 and x2')
+    """
+
+    display: DecisionBoundaryDisplay
+    size: tuple[float, float] = (320.0, 320.0)
+    key: str = "map"
+    numbers: tuple[int, ...] = ()
+
+    @cached_property
+    def at(self) -> MapFrame:
+        """Where things lie."""
+        plane = self.display.plane
+        return MapFrame(plane.x, plane.y, plane.names, self.size)
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """Of the colors: 0 and 1 of a probability, else of what is in view."""
+        if self.display.kind == "probability":
+            return 0.0, 1.0
+        return self.display.ends
+
+    @cached_property
+    def inks(self) -> tuple[Ink, ...]:
+        """Classes in their own; a probability from the one to the other; signs in theirs; an amount in one."""
+        if self.display.kind == "class":
+            return tuple(Ink(class_role(k), 0.35) for k in range(self.display.plane.subject.network.outputs))
+        middles = (np.arange(GRADES) + 0.5) / GRADES
+        low, _ = self.ends
+        if self.display.kind == "probability" or (self.display.kind == "unit" and low < 0):
+            roles = (class_role(0), class_role(1)) if self.display.kind == "probability" else ("negative", "positive")
+            return tuple(Ink(roles[int(m > 0.5)], round(STRONG * abs(2 * m - 1), 2)) for m in middles.tolist())
+        return tuple(Ink("forward", round(STRONG * m, 2)) for m in middles.tolist())
+
+    @property
+    def field(self) -> Field:
+        """The answers as cells."""
+        response = self.display.response
+        numbers = response if self.display.kind == "class" else graded(response, *self.ends, GRADES)
+        return self.at.field(numbers, self.inks, self.key)
+
+    @property
+    def boundary(self) -> Strokes:
+        """Where the decision changes."""
+        segments: list[Segment] = []
+        if self.display.kind == "class":
+            segments = borders(self.at.x, self.at.y, self.display.response)
+        elif self.display.boundary is not None:
+            segments = contour(self.at.x, self.at.y, self.display.boundary)
+        return self.at.strokes(segments, f"{self.key}:boundary", title="where the decision changes")
+
+    @property
+    def wrong(self) -> Strokes:
+        """A cross over each marked row that is answered wrong."""
+        plane = self.display.plane
+        wrong = np.zeros(len(self.shown), bool) if plane.wrong is None or self.display.unit else plane.wrong[self.shown]
+        points = plane.points[self.shown][wrong][:MOST_CROSSES]
+        return self.at.crosses(map(tuple, points.tolist()), f"{self.key}:wrong", "answered wrong")
+
+    def frame(self) -> dict[str, str]:
+        """All that moves: paths in SVG by key."""
+        boundary, wrong = self.boundary, self.wrong
+        return self.field.paths | {boundary.key: boundary.path, wrong.key: wrong.path}
+
+    # -- the scene -----------------------------------------------------------------------------------------------------
+
+    def scene(self) -> Scene:
+        """The first picture."""
+        title = self.display.title[:1].upper() + self.display.title[1:]
+        shapes = [*self.at.axes(), self.field, self.boundary, *self._rows(), self.wrong]
+        tables = (*self.display.tables, *self._table())
+        return Scene("boundary", title, f"{title}{self._counted}.", tables, below(shapes, list(self._keys())))
+
+    @cached_property
+    def shown(self) -> Array:
+        """The rows that are marked: those with both numbers, of many the first."""
+        points = self.display.plane.points
+        return np.flatnonzero(np.isfinite(points).all(axis=1))[:MOST_ROWS]
+
+    @cached_property
+    def _classes(self) -> list[str]:
+        """The names of the classes, () of numbers."""
+        subject, labels = self.display.plane.subject, self.display.plane.labels
+        if labels is None or not subject.fitted.classifies:
+            return []
+        return list(map(str, np.unique(labels) if subject.classes is None else subject.classes))
+
+    def _rows(self) -> Iterator[Shape]:
+        plane, places = self.display.plane, {name: k for k, name in enumerate(self._classes)}
+        for i in self.shown.tolist():
+            x, y = self.at.place(tuple(plane.points[i].tolist()))
+            number = self.numbers[i] if self.numbers else i + 1
+            label = "" if plane.labels is None else str(plane.labels[i])
+            cells = ", ".join(f"{n} {format_number(v)}" for n, v in zip(plane.names, plane.points[i], strict=True))
+            title = f"row {number}: {cells}{f', {label}' if label else ''}"
+            shape = mark(places[label], x, y) if label in places else Circle(x, y, 4.0, "ink", 1.5)
+            yield Group((shape,), title, f"row:{number}")
+
+    def _keys(self) -> Iterator[Key]:
+        yield from (Key(name, class_role(k), box=True) for k, name in enumerate(self._classes))
+        if not self._classes:
+            low, high = map(format_number, self.ends)
+            yield Key(f"pale {low}, strong {high}", "forward", width=0)
+        yield Key("the decision changes", "ink", width=1.6)
+        if self.display.plane.wrong is not None and not self.display.unit:
+            yield Key("× answered wrong", "ink", width=0)
+
+    @property
+    def _counted(self) -> str:
+        wrong = self.display.plane.wrong
+        if wrong is None or self.display.unit:
+            return ""
+        return f"; {int(np.sum(wrong))} of {len(wrong)} rows are answered wrong"
+
+    def _table(self) -> Iterator[Table]:
+        """The rows that are marked, with what is said of them."""
+        plane = self.display.plane
+        heads = ["row", *plane.names, "truth", "wrong"]
+        rows = (
+            [self.numbers[i] if self.numbers else i + 1, *plane.points[i].tolist(),
+             None if plane.labels is None else str(plane.labels[i]),
+             None if plane.wrong is None or self.display.unit else "×" if plane.wrong[i] else ""]
+            for i in self.shown.tolist()
+        )  # fmt: skip
+        yield Table.of("Rows on the map", heads, rows)
