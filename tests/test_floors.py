@@ -43,7 +43,8 @@ FLOORS = [
     ("estimators",),
     ("views", "files"),
     ("lessons",),
-    ("cli", "studio", "bench"),
+    ("studio",),
+    ("cli", "bench"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 TOP = "glassnet"

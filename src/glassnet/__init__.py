@@ -89,6 +89,7 @@ _HOMES = {
     "estimators.warnings": ["DivergenceWarning", "SingleClassWarning"],
     "files": ["describe", "load", "save"],
     "lessons": ["LESSONS"],
+    "studio": ["studio"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ["graph"]  # public as a whole: glassnet.graph.grad

@@ -57,6 +57,7 @@ from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
 from glassnet.pieces.own_loss import own_loss
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES, Schedule
+from glassnet.studio import studio
 from glassnet.version import __version__
 from glassnet.views.displays import (
     ActivationsDisplay,
@@ -181,6 +182,7 @@ __all__ = [
     "own_loss",
     "save",
     "save_checkpoint",
+    "studio",
     "trace",
     "train",
 ]

@@ -1,1 +1,1 @@
-"""Floor 9: the command line. ``commands/`` has one file a command; ``main`` finds them."""
+"""Floor 10: the command line. ``commands/`` has one file a command; ``main`` finds them."""
