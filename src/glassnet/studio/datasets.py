@@ -1,0 +1,98 @@
+"""What can be learned in the studio: each data set is one record, a name that leads to a table of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.pieces.tables import Table as Named
+
+Value = float | int | str
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """A table as a network learns it.
+
+    Args:
+        X: inputs (m, n). Y: targets (m,), whole numbers where there are classes.
+        names: of the inputs. target: what is predicted.
+        classes: their names; () of a number.
+        validate, judge: the rows held out of learning, by their numbers from 0: to watch it, and to judge it.
+        network: what a lesson brings along, with its first weights ``start``; None makes one of the settings.
+        answer: what a single output says; "" leaves it its symbol.
+    """
+
+    X: Array
+    Y: Array
+    names: tuple[str, ...]
+    target: str = "y"
+    classes: tuple[str, ...] = ()
+    validate: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    judge: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    network: Network | None = None
+    start: Parameters | None = None
+    answer: str = ""
+
+    @property
+    def learn(self) -> Array:
+        """The rows that teach, by their numbers from 0."""
+        held_out = np.concatenate([self.validate, self.judge])
+        return np.setdiff1d(np.arange(len(self.X)), held_out)
+
+    @property
+    def loss(self) -> str:
+        """The loss that goes with the target."""
+        if not self.classes:
+            return "squared_error"
+        return "binary_cross_entropy" if len(self.classes) == 2 else "cross_entropy"
+
+    def outputs_named(self, count: int) -> tuple[str, ...] | None:
+        """What the units of the last layer are called; None where only their symbols are."""
+        if len(self.classes) == count > 1:
+            return self.classes
+        return (self.answer,) if count == 1 and self.answer else None
+
+    @property
+    def outputs(self) -> int:
+        """Of a network that learns it."""
+        return len(self.classes) if len(self.classes) > 2 else 1
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """A data set to choose.
+
+    Args:
+        name, title: what it is called in links, and on the page.
+        make: the table, of the settings.
+        defaults: the settings that suit it.
+        help: a sentence.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Values], Data]
+    defaults: Values
+    help: str = ""
+
+
+def xor(values: Values) -> Data:
+    """The truth table."""
+    corners = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    return Data(corners, np.array([0, 1, 1, 0]), ("x1", "x2"), "xor", ("no", "yes"))
+
+
+DATASETS = Named(
+    "data set",
+    [
+        DataSet("xor", "XOR", xor, {"layers": "3", "activation": "tanh", "learning_rate": 0.5, "batch_size": 4}),
+    ],
+)
+"""Every data set."""

@@ -1,0 +1,112 @@
+"""The network's picture: laid out once, patched by frames; what the clock has not reached is a question mark."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from dataclasses import replace
+
+from glassnet.glass.scenes.network import text as twin
+from glassnet.glass.scenes.network.diagram import Drawn
+from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, lens_named, shares
+from glassnet.glass.scenes.scene import Scene
+from glassnet.studio.parts.part import Part
+from glassnet.studio.session.reveal import HIDDEN
+from glassnet.studio.session.view import View
+
+CHANGED = "change"
+
+
+def markup(view: View) -> str:
+    """The lenses, and the picture with room for any number."""
+    drawn, lens = view.drawn, lens_named(view.lens)
+    at, values = drawn.layout(None), known(view)
+    shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
+    tables = tuple(twin.tables(drawn, values, lens))
+    sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
+    return _lenses(view) + Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
+
+
+def _lenses(view: View) -> str:
+    buttons = "".join(
+        f'<button type="button" data-do="lens" data-name="{name}" aria-pressed="{str(name == view.lens).lower()}">'
+        f"{name}</button>"
+        for name in LENSES
+    )
+    return f'<div class="lenses" role="group" aria-label="what stands on the edges">{buttons}</div>'
+
+
+def version(view: View) -> Hashable:
+    """The layout, and what else the markup says that no frame does."""
+    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers
+
+
+def frame(view: View) -> object:
+    """Texts and shares, in the order of the keys; behind them the ghost's shares."""
+    sent: list[object] = json.loads(_frame(view).as_sent())
+    ghost = _ghost(view)
+    return sent if ghost is None else [*sent, ghost]
+
+
+def _frame(view: View) -> Frame:
+    """The numbers of the moment, those that are known."""
+    drawn = view.drawn
+    full = drawn.frame_of(drawn.values(view.moment), view.lens)
+    if view.everything:
+        return full
+    texts = [text if _is_known(view, key) else _hidden(text) for key, text in zip(drawn.keys, full.texts, strict=True)]
+    seen = [
+        share if edge.at is None or _is_known(view, edge.key) else 0
+        for edge, share in zip(drawn.edges, full.shares, strict=True)
+    ]
+    return replace(full, texts=texts, shares=seen)
+
+
+def _is_known(view: View, key: str) -> bool:
+    """Whether the number with that key may be shown: of an edge the one that the lens shows."""
+    if key[0] not in "wb":
+        return view.is_shown(key)
+    if view.lens == "values":
+        return True
+    return view.is_shown(key, changed=True) if view.lens == CHANGED else view.is_shown(f"d{key}")
+
+
+def _hidden(text: str) -> str:
+    symbol, equals, _ = text.rpartition(" = ")
+    return f"{symbol}{equals}{HIDDEN}"
+
+
+def known(view: View) -> Values:
+    """The numbers for the text twin, without those that are hidden."""
+    drawn = view.drawn
+    full = drawn.values(view.moment)
+    if view.everything:
+        return full
+
+    def those(numbers: Numbers, keys: list[str], changed: bool = False) -> Numbers:
+        return [x if view.is_shown(key, changed) else None for x, key in zip(numbers, keys, strict=True)]
+
+    units = drawn.units
+    z = [f"z{unit.j + 1}[{unit.l}]" for unit in units]
+    slopes = [f"{drawn.data.columns[unit.l].gradient_of}{unit.j + 1}[{unit.l}]" for unit in units]
+    keys = [edge.key for edge in drawn.edges]
+    edges = {
+        "values": full.edges["values"],
+        "gradients": those(full.edges["gradients"], [f"d{key}" for key in keys]),
+    }
+    if CHANGED in full.edges:
+        edges[CHANGED] = those(full.edges[CHANGED], keys, changed=True)
+    return Values(those(full.a, [unit.key for unit in units]), those(full.z, z), those(full.gradient, slopes), edges)
+
+
+def _ghost(view: View) -> list[int | None] | None:
+    """The shares of the run before, at the same step; None where it has other edges."""
+    before = view.previous
+    if before is None or before.network.layout.places != view.run.network.layout.places:
+        return None
+    there = before.at(min(view.desk.clock.step, before.reached))
+    numbers = view.drawn.values(Moment(there.parameters)).edges["values"]
+    return shares(numbers, [len(edges) for edges in view.drawn.data.edges])
+
+
+PART = Part("network", "Network", markup, version, frame, keys=lambda view: view.drawn.keys)

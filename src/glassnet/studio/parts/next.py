@@ -1,0 +1,61 @@
+"""What comes next: the operation that the clock stands before, with its number to be guessed or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from html import escape
+
+from glassnet.glass.ledger.html import mathml
+from glassnet.studio.parts.part import Part
+from glassnet.studio.session.asking import question
+from glassnet.studio.session.view import View
+
+STAGES = {"forward": "1 Forward propagation", "cost": "2 The cost", "backward": "3 Back propagation",
+          "update": "4 The update"}  # fmt: skip
+
+
+def markup(view: View) -> str:
+    """A form; nothing where every number is shown."""
+    operation = view.next_operation if not view.everything else None
+    if operation is None:
+        return _verdict(view)
+    line = operation.line
+    parts = [line.symbol, line.formula] if line.formula and line.formula != line.symbol else [line.symbol]
+    asked = question(view)
+    if asked is not None and line.numbers and line.numbers not in (line.shown, line.formula):
+        parts.append(line.numbers)
+    sign = "<mo>:=</mo>" if line.assigned else "<mo>=</mo>"
+    first, *others = (mathml(part) for part in parts)
+    pieces = [first, *(f"{sign if not i else '<mo>=</mo>'}{text}" for i, text in enumerate(others))]
+    formula = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in [*pieces[:-1], f"{pieces[-1]}<mo>=</mo>"])
+    said = escape(f"{' = '.join(parts)} = ?")
+    head = f'<p class="stage">{STAGES[operation.stage]}</p>'
+    if asked is None:
+        show = '<button type="button" data-do="step" data-by="1" data-grain="operation">Show it</button>'
+        return f'{head}<p class="asked" aria-label="{said}">{formula} ?</p>{show}{_verdict(view)}'
+    field = (
+        f'<input name="text" inputmode="text" autocomplete="off" size="8" maxlength="40" aria-label="{said}" '
+        'placeholder="?" required>'
+    )
+    buttons = (
+        '<button type="submit">Check</button><button type="button" data-do="reveal" data-number="0">Show it</button>'
+    )
+    form = f'<form data-do="answer" data-number="0"><span aria-hidden="true">{formula}</span> {field} {buttons}</form>'
+    return f"{head}{form}{_verdict(view)}"
+
+
+def _verdict(view: View) -> str:
+    verdict = view.desk.answers.get(0)
+    return f'<p class="verdict {verdict.kind}">{escape(verdict.sentence)}</p>' if verdict else ""
+
+
+def version(view: View) -> Hashable:
+    """The operation, and what was answered."""
+    if view.everything:
+        return None, view.desk.answers.get(0)
+    operation = view.next_operation
+    said = operation and (operation.key, operation.line.numbers)
+    return view.run.number, view.clock.step, view.selection.example, said, view.desk.answers.get(0)
+
+
+PART = Part("next", "What comes next", markup, version)

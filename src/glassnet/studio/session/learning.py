@@ -1,0 +1,82 @@
+"""Lessons beside the run, and answers: to their questions, and to the ledger's."""
+
+from __future__ import annotations
+
+from glassnet.errors import InvalidInput
+from glassnet.lessons.question import Question, Verdict
+from glassnet.lessons.table import LESSONS
+from glassnet.studio.session.actions import action
+from glassnet.studio.session.asking import question
+from glassnet.studio.session.clock import Clock
+from glassnet.studio.session.moves import move
+from glassnet.studio.session.setup import LESSON, Setup, has_step
+from glassnet.studio.session.view import View
+from glassnet.studio.session.workbench import Workbench
+
+
+@action("lesson")
+def lesson(session: Workbench, name: str) -> None:
+    """Open a lesson; where it walks a training step, that is what network and ledger show."""
+    chosen = LESSONS[name] if name else None
+    session.pause()
+    session.move(lesson=name, lesson_values=(), answers={}, revealed=frozenset())
+    if chosen is not None:
+        _begin(session, name, ())
+        session.say(f"{chosen.title}.")
+
+
+@action("lesson_set")
+def lesson_set(session: Workbench, name: str, value: str) -> None:
+    """Change a setting of the lesson."""
+    chosen = LESSONS[session.desk.lesson]
+    changed = chosen.values({**dict(session.desk.lesson_values), name: value})
+    defaults = chosen.values()
+    values = tuple((name, value) for name, value in changed.items() if value != defaults[name])
+    chosen.opened(**dict(values))  # raises where these do not go together
+    session.pause()
+    session.move(lesson_values=values, answers={}, revealed=frozenset())
+    _begin(session, chosen.name, values)
+
+
+def _begin(session: Workbench, name: str, values: tuple[tuple[str, float | int | str], ...]) -> None:
+    if has_step(name, values):
+        session.begin_setup(Setup(LESSON, name, values), Clock(0, 0, "operation"))
+
+
+@action("answer")
+def answer(session: Workbench, number: int, text: str = "") -> None:
+    """Answer a question of the lesson, counted from 1, or the ledger's, 0; a right one uncovers the number."""
+    asked = _asked(session.view(), number)
+    verdict = asked.judge(text[:200])
+    session.move(answers={**session.desk.answers, number: verdict})
+    session.say(verdict.sentence)
+    if number == 0 and verdict.kind == "right":
+        move(session, 1)
+        session.move(answers={**session.desk.answers, 0: verdict})
+
+
+@action("reveal")
+def reveal(session: Workbench, number: int = 0) -> None:
+    """Show the answer."""
+    if number == 0:
+        operation = session.view().next_operation
+        if operation is not None:
+            session.say(f"{operation.line}.")
+            move(session, 1)
+        return
+    asked = _asked(session.view(), number)
+    verdict = Verdict("unread", f"{asked.why}.")
+    session.move(answers={**session.desk.answers, number: verdict}, revealed=session.desk.revealed | {number})
+    session.say(verdict.sentence)
+
+
+def _asked(view: View, number: int) -> Question:
+    if number == 0:
+        found = question(view)
+        if found is None:
+            raise InvalidInput("there is no single number to guess here", remedy="step on")
+        return found
+    questions = LESSONS[view.lesson].opened(**dict(view.desk.lesson_values))[1] if view.lesson else ()
+    if not 1 <= number <= len(questions):
+        raise InvalidInput(f"there is no question {number}", f"{len(questions)} questions", "answer one of these")
+    return questions[number - 1]

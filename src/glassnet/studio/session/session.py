@@ -1,0 +1,137 @@
+"""The session of one pupil: messages come in, views go out. It may be used from several threads at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.studio.leaving import LEAVING, Download
+from glassnet.studio.session import changes, learning, links, moves
+from glassnet.studio.session.actions import perform
+from glassnet.studio.session.run import Run
+from glassnet.studio.session.view import View
+from glassnet.studio.session.viewer import Viewer
+from glassnet.studio.session.workbench import Workbench
+from glassnet.studio.session.worker import Worker
+
+CHUNK = 0.05  # seconds of training between two looks
+PACES = {"operation": 0.8, "example": 0.5, "batch": 0.12}  # seconds between two steps of a clock that plays
+
+
+class Session:
+    """What one pupil has: runs, a clock, a selection; thread-safe.
+
+    Args:
+        notify: called, from any thread, when there may be something new to be sent.
+
+    >>> session = Session(lambda: None)
+    >>> session.view().next_operation.key
+    'z1[1]'
+    >>> session.receive({"do": "answer", "number": 0, "text": "0,7"})
+    >>> session.view().next_operation.key
+    'z2[1]'
+    >>> session.close()
+    """
+
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self.notify, self._lock = notify, threading.RLock()
+        self._worker = Worker(self._tick)
+        self._bench = Workbench(self._worker.wake)
+
+    def receive(self, message: Mapping[str, object]) -> None:
+        """Do what a message asks for.
+
+        Raises:
+            GlassnetError: one sentence; nothing has changed.
+        """
+        with self._lock:
+            before = self._bench.kept()
+            try:
+                perform(self._bench, message)
+            except BaseException:
+                self._bench.put_back(before)
+                raise
+        self.notify()
+
+    def view(self) -> View:
+        """What is on the desk now; the same object until something changes."""
+        with self._lock:
+            return self._bench.view()
+
+    def viewer(self) -> Viewer:
+        """A tab's own view."""
+        return Viewer(self._now)
+
+    def _now(self) -> tuple[View, int, str]:
+        with self._lock:
+            return self._bench.view(), *self._bench.said
+
+    def leave(self, kind: str) -> Download:
+        """Something to take along.
+
+        Raises:
+            UnknownName: there is none of that kind.
+        """
+        if kind not in LEAVING:
+            raise unknown_name("download", kind[:40], LEAVING)
+        return LEAVING[kind](self.view())
+
+    def upload(self, name: str, data: bytes) -> None:
+        """Learn a table of the pupil's own.
+
+        Raises:
+            GlassnetError: it is no table that can be learned.
+        """
+        raise InvalidInput("tables cannot be uploaded yet", f"{name[:40]!r}, {len(data):,} bytes", "choose a data set")
+
+    def close(self) -> None:
+        """Stop training; nothing is kept."""
+        with self._lock:
+            self._bench.pause()
+        self._worker.close()
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> float | None:
+        """One step of a clock that plays: training of epochs outside the lock, so that messages are heard."""
+        bench = self._bench
+        with self._lock:
+            if not bench.desk.clock.playing:
+                return None
+            grain, run = bench.desk.clock.grain, bench.run
+            if grain != "epoch":
+                moves.move(bench, 1)
+                self._rest(run)
+        if grain == "epoch":
+            self._train(run)
+        self.notify()
+        return PACES.get(grain, 0.02)
+
+    def _train(self, run: Run) -> None:
+        """A chunk of epochs: few at first, so that a beginning can be watched; all there is time for with a goal."""
+        bench = self._bench
+        with self._lock:
+            step, goal, begun = bench.desk.clock.step, bench.desk.goal, bench.begun
+        if step < run.reached and not goal:
+            reached = min((step // run.per_epoch + 1) * run.per_epoch, run.reached)
+        else:
+            wanted = (goal - run.reached) // run.per_epoch if goal else int((time.monotonic() - begun) ** 2)
+            reached = run.train(max(1, wanted), CHUNK)
+        with self._lock:
+            if bench.desk.clock.playing and bench.desk.run == run.number:
+                bench.move(clock=replace(bench.desk.clock, step=reached, operation=None))
+                self._rest(run)
+
+    def _rest(self, run: Run) -> None:
+        """Stand still where there is nothing more to do."""
+        bench = self._bench
+        step, goal = bench.desk.clock.step, bench.desk.goal
+        if run.error or step >= run.last or (goal and step >= goal):
+            bench.pause()
+            bench.say(run.error or f"Step {step:,}, epoch {step // run.per_epoch:,}.")
+
+
+ACTED = (changes, learning, links, moves)  # their functions are the table of actions

@@ -1,0 +1,190 @@
+"""What a viewer sees: a snapshot of the session, whose parts are computed when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from glassnet.glass.ledger import Ledger, ledger
+from glassnet.glass.scenes.network.structure import Structure, structure
+from glassnet.glass.scenes.network.values import Moment
+from glassnet.glass.tracing.record import Trace
+from glassnet.glass.tracing.trace import trace
+from glassnet.learning.states.paused import Paused
+from glassnet.lessons.question import Verdict
+from glassnet.studio.datasets import Value
+from glassnet.studio.session.clock import Clock
+from glassnet.studio.session.reveal import Operation, Reveal, veiled
+from glassnet.studio.session.run import Run
+from glassnet.studio.session.selection import Selection
+
+FEW_EDGES = 40  # up to which every edge has its line in the ledger
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the pupil stands: all that an action changes, except the runs themselves.
+
+    Args:
+        run, previous: the numbers of the run that is looked at, and of its ghost; 0 for none.
+        clock, selection, lens: what is seen of it.
+        lesson, lesson_values: the lesson beside it.
+        answers: verdicts by the question's number, 0 for the ledger's. revealed: questions that were given up.
+        open: names of the drawers that are open.
+        whole: whether all edges are drawn, also where they are many.
+        goal: the step that training goes on to.
+    """
+
+    run: int = 1
+    previous: int = 0
+    clock: Clock = field(default_factory=Clock)
+    selection: Selection = field(default_factory=Selection)
+    lens: str = "values"
+    lesson: str = "go-to-class"
+    lesson_values: tuple[tuple[str, Value], ...] = ()
+    answers: Mapping[int, Verdict] = field(default_factory=dict)
+    revealed: frozenset[int] = frozenset()
+    open: frozenset[str] = frozenset()
+    whole: bool = False
+    goal: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A snapshot.
+
+    Args:
+        desk: where the pupil stands.
+        runs: all runs, by their numbers.
+        url: makes the link of what is seen.
+    """
+
+    desk: Desk
+    runs: Mapping[int, Run]
+    url: Callable[[View], str] = lambda view: ""
+
+    @property
+    def run(self) -> Run:
+        """The run that is looked at."""
+        return self.runs[self.desk.run]
+
+    @property
+    def previous(self) -> Run | None:
+        """The run that stands behind it in grey."""
+        return self.runs.get(self.desk.previous)
+
+    @property
+    def selection(self) -> Selection:
+        """What is chosen, an example of this batch."""
+        chosen = self.desk.selection
+        return replace(chosen, example=min(chosen.example, self.m)) if chosen.example > 1 else chosen
+
+    @property
+    def lens(self) -> str:
+        return self.desk.lens
+
+    @property
+    def lesson(self) -> str:
+        return self.desk.lesson
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """Every setting's value."""
+        return self.run.setup.values
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The names of the open drawers."""
+        return self.desk.open
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock, with the last step and the number of operations."""
+        if not self.run.operations:
+            self.run.operations = len(self.operations)
+        return replace(self.desk.clock, steps=self.run.reached, operations=self.run.operations)
+
+    @property
+    def everything(self) -> bool:
+        """Whether every number of the step is shown."""
+        return self.desk.clock.operation is None
+
+    # -- the step ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def paused(self) -> Paused:
+        """The training at the clock's step."""
+        return self.run.at(self.desk.clock.step)
+
+    @cached_property
+    def m(self) -> int:
+        """The rows of the step."""
+        return len(self.paused.batch)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The step that the clock stands before, every number of it."""
+        data = self.run.table
+        rows = [int(data.learn[i]) + 1 for i in self.paused.batch]
+        return trace(self.paused, columns=data.names, classes=data.classes or None, rows=rows)
+
+    @cached_property
+    def moment(self) -> Moment:
+        """The same for the network's picture."""
+        return Moment.of(self.trace, self.selection.example)
+
+    @cached_property
+    def drawn(self) -> Structure:
+        """The structure of the network's picture; the same as long as the network is."""
+        known = self.run.drawn.get(self.desk.whole)
+        if known is None:
+            outputs = self.run.table.outputs_named(self.run.network.outputs)
+            numbers = True if self.desk.whole else None
+            known = structure(
+                self.run.network, self.moment, names=self.run.table.names, outputs=outputs, numbers=numbers
+            )
+            self.run.drawn[self.desk.whole] = known
+        return known
+
+    @cached_property
+    def lit(self) -> frozenset[str]:
+        """The keys of the edges that lead on from the chosen weight to the cost."""
+        key = self.selection.key.removeprefix("d")
+        return self.drawn.lit(key) if any(edge.key == key for edge in self.drawn.edges) else frozenset()
+
+    @property
+    def title(self) -> str:
+        """What is learned, for the window."""
+        return self.run.setup.chosen.title
+
+    @cached_property
+    def _written(self) -> Ledger:
+        edges = sum(a * b for a, b in zip(self.run.network.widths, self.run.network.widths[1:], strict=False))
+        return ledger(self.trace, self.selection.example, depth=3 if edges <= FEW_EDGES else 2, digits=DIGITS)
+
+    @cached_property
+    def reveal(self) -> Reveal:
+        """The step's operations, and what is known after each."""
+        return Reveal.of(self._written)
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The step's operations in their order."""
+        return self.reveal.operations
+
+    @property
+    def next_operation(self) -> Operation | None:
+        """The one that the clock stands before; None after the last."""
+        done = self.clock.done
+        return self.operations[done] if done < len(self.operations) else None
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The step written down as far as the clock has come; what is not known yet is a question mark."""
+        return self._written if self.everything else veiled(self._written, self.reveal, self.clock.done)
+
+    def is_shown(self, key: str, changed: bool = False) -> bool:
+        """Whether the number of that key is known at the clock's operation."""
+        return self.everything or self.reveal.is_shown(key, self.clock.done, changed)

@@ -1,0 +1,95 @@
+"""A viewer: it knows what one tab has, and says what that lacks; the newest only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Mapping
+
+from glassnet.studio.parts import PARTS
+from glassnet.studio.parts.part import Part
+from glassnet.studio.session.view import View
+
+NEVER = object()
+SELDOM = 0.5  # seconds between two frames of a slow part while a training plays
+
+
+class Viewer:
+    """One tab's view of a session.
+
+    Args:
+        now: what is to be seen now, how many sentences were said, and the last of them.
+    """
+
+    def __init__(self, now: Callable[[], tuple[View, int, str]]) -> None:
+        self._now, self._seq, self._said = now, 0, now()[1]
+        self._versions: dict[str, Hashable] = {}
+        self._frames: dict[str, object] = {}
+        self._next: dict[str, float] = {}
+        self._state: object = None
+        self._seen: View | None = None
+
+    def message(self) -> dict[str, object] | None:
+        """What this tab lacks; None where it lacks nothing."""
+        view, number, sentence = self._now()
+        if view is self._seen and number == self._said:
+            return None
+        found: dict[str, dict[str, object]] = {"markup": {}, "keys": {}, "frame": {}}
+        for part in PARTS.values():
+            self._look(part, view, found)
+        message: dict[str, object] = {name: said for name, said in found.items() if said}
+        state = state_of(view)
+        if state != self._state:
+            message["state"] = self._state = state
+        if number != self._said:
+            message["say"], self._said = sentence, number
+        self._seen = view
+        if not message:
+            return None
+        self._seq += 1
+        return {"seq": self._seq, **message}
+
+    def _look(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
+        """What of one part is to be sent."""
+        if part.drawer and part.name not in view.open:
+            return
+        if part.slow and view.desk.clock.playing and part.name in self._versions:
+            if time.monotonic() < self._next.get(part.name, 0.0):
+                return
+            self._next[part.name] = time.monotonic() + SELDOM
+        version = part.version(view)
+        if version != self._versions.get(part.name, NEVER):
+            found["markup"][part.name] = part.markup(view)
+            if part.keys is not None:
+                found["keys"][part.name] = part.keys(view)
+            self._versions[part.name] = version
+            self._frames.pop(part.name, None)
+        if part.frame is None:
+            return
+        frame, before = part.frame(view), self._frames.get(part.name, NEVER)
+        if frame != before:
+            found["frame"][part.name] = _changed(frame, before)
+            self._frames[part.name] = frame
+
+
+def _changed(frame: object, before: object) -> object:
+    """Of values by key, those that are others."""
+    if isinstance(frame, Mapping) and isinstance(before, Mapping) and frame.keys() == before.keys():
+        return {key: value for key, value in frame.items() if value != before[key]}
+    return frame
+
+
+def state_of(view: View) -> dict[str, object]:
+    """What the page itself needs to know."""
+    clock = view.clock
+    return {
+        "url": view.url(view),
+        "title": view.title,
+        "playing": clock.playing,
+        "step": clock.step,
+        "steps": clock.steps,
+        "operation": clock.done,
+        "operations": clock.operations,
+        "lens": view.lens,
+        "select": view.selection.key,
+        "lit": sorted(view.lit),
+    }
