@@ -120,3 +120,17 @@ def test_the_file_grows_by_eight_bytes_a_row(tmp_path: Path) -> None:
         save(experiment("digits", recipe=Recipe(hidden=(4,), epochs=1), row_digests=known).model, tmp_path / "m")
         sizes.append((tmp_path / "m").stat().st_size)
     assert sizes[0] - sizes[1] < 8 * 1437 + 500
+
+
+@pytest.mark.parametrize("figure", ["boundary", "layers", "units"])
+def test_a_picture_of_rows_says_which_they_are(opened: TableModel, figure: str) -> None:
+    assert "; 150 rows: 102 learned from, 18 validated on, 30 never seen" in draw(figure, opened, "iris").title
+
+
+def test_a_curve_says_which_rows_it_shows() -> None:
+    x = np.linspace(0, 1, 30)
+    model = TableModel(SMALL).fit({"x": x[:20], "y": x[:20] ** 2}, target="y")
+    title = draw("curve", model, {"x": x, "y": x**2}).title
+    assert "; 30 rows: 17 learned from, 3 validated on, 10 never seen" in title
+    unknown = TableModel(SMALL, row_digests=False).fit({"x": x, "y": x**2}, target="y")
+    assert "rows:" not in draw("curve", unknown, {"x": x, "y": x**2}).title

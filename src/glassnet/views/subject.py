@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.row_digests import judged_rows
+from glassnet.data.row_digests import UNTOLD, judged_rows
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
@@ -203,6 +203,11 @@ class Judged(NamedTuple):
     rows: Cells
     truth: Array
     words: str
+
+    @property
+    def shown(self) -> str:
+        """A clause on the rows of a picture that judges nothing; "" where it is not known what they were."""
+        return "" if self.words == UNTOLD else f"{len(self.truth):,} rows: {self.words}"
 
 
 def judged(

@@ -122,7 +122,7 @@ class DecisionBoundaryDisplay(Display):
         elif self.kind == "number":
             of = self.plane.subject.answer
         none = "; no boundary in view" if self.boundary is not None and not self._bounded else ""
-        return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.others}{none}"
+        return f"{of} over {self.plane.names[0]} and {self.plane.names[1]}{self.plane.notes}{none}"
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -238,7 +238,7 @@ class UnitBoundariesDisplay(Display):
     @property
     def title(self) -> str:
         more = f" ({self.left_out} more are not drawn)" if self.left_out else ""
-        return f"the units of layer {self.layer}{more}, and the network they make up{self.panels[0].plane.others}"
+        return f"the units of layer {self.layer}{more}, and the network they make up{self.panels[0].plane.notes}"
 
     @property
     def tables(self) -> tuple[Table, ...]:

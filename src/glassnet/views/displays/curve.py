@@ -75,9 +75,13 @@ class CurveDisplay(Display):
         """
         subject = Subject(model)
         classes = _two(subject)
-        cells, truth, _ = judged(subject, X, y, MOST_ROWS)
+        judged_rows = judged(subject, X, y, MOST_ROWS)
+        cells, truth = judged_rows.rows, judged_rows.truth
         if feature is None and classes is not None and len(subject.columns) > 1:
-            return cls._over_score(subject, subject.scores(subject.encode(cells))[:, 0], truth == classes[1], classes)
+            scores = subject.scores(subject.encode(cells))[:, 0]
+            found = cls._over_score(subject, scores, truth == classes[1], classes)
+            found.judged = judged_rows.shown
+            return found
         numbers = [j for j in range(len(subject.columns)) if subject.is_number(j)]
         if not numbers:
             raise InvalidInput("a curve needs a column of numbers", remedy="draw another picture")
@@ -88,6 +92,7 @@ class CurveDisplay(Display):
         x = np.linspace(low - margin, high + margin, POINTS)
         predicted = subject.predictions(subject.encode(subject.spread(typical(subject, cells), {j: x})))[:, 0]
         found = cls(x, predicted, rows, np.asarray(truth), subject.columns[j], _answer(subject))
+        found.judged = judged_rows.shown
         if classes is None:
             found.y = predicted * subject.scale + subject.center
             return found
@@ -121,14 +126,16 @@ class CurveDisplay(Display):
     def title(self) -> str:
         if self.classes is not None:
             at = "" if self.threshold is None else f": 0.5 at {_short(self.over)} = {format_number(self.threshold, 3)}"
-            return f"Probability of {self.classes[1]}{at}"
+            return f"Probability of {self.classes[1]}{at}{self._judging()}"
         slope = (self.y[-1] - self.y[0]) / (self.x[-1] - self.x[0])
         straight = self.y[0] + slope * (self.x - self.x[0])
         if float(np.abs(straight - self.y).max()) > 1e-5 * max(float(np.ptp(self.y)), 1e-12):
-            return f"{self.answer} over {self.over}"
+            return f"{self.answer} over {self.over}{self._judging()}"
         b = float(self.y[0] - slope * self.x[0])
         sign = "-" if b < 0 else "+"
-        return f"{self.answer} = {format_number(slope, 4)} {self.over} {sign} {format_number(abs(b), 4)}"
+        return (
+            f"{self.answer} = {format_number(slope, 4)} {self.over} {sign} {format_number(abs(b), 4)}{self._judging()}"
+        )
 
     @property
     def tables(self) -> tuple[Table, ...]:

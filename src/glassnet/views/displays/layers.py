@@ -75,7 +75,8 @@ class LayersDisplay(Display):
             X, y: rows and their labels or numbers; of a ``TableModel`` a table that has the target too.
         """
         subject = Subject(model)
-        cells, truth, _ = judged(subject, X, y, MOST_ROWS)
+        rows = judged(subject, X, y, MOST_ROWS)
+        cells, truth = rows.rows, rows.truth
         inputs, classifies = subject.encode(cells), subject.fitted.classifies and np.ndim(truth) == 1
         known = np.unique(truth) if classifies else np.array([])
         wanted = (
@@ -91,11 +92,14 @@ class LayersDisplay(Display):
             line = _decision(subject, l, points[: len(inputs)]) if classifies else None
             share = _told(A[: len(inputs)], wanted, classifies)
             found.append(Seen(l, A.shape[1], points[: len(inputs)], share, tuple(lines), line))
-        return cls(found, truth, {label: str(label) for label in known.tolist()}, bool(classifies))
+        display = cls(found, truth, {label: str(label) for label in known.tolist()}, bool(classifies))
+        display.judged = rows.shown
+        return display
 
     @property
     def title(self) -> str:
-        return "what each layer adds: the rows as every layer sees them, and how well straight lines would do there"
+        what = "what each layer adds: the rows as every layer sees them, and how well straight lines would do there"
+        return what + self._judging()
 
     @property
     def tables(self) -> tuple[Table, ...]:

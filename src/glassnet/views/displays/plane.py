@@ -38,6 +38,7 @@ class Plane:
         points: rows of the data, (q, 2); labels: their truth (q,), or None.
         wrong: which of them a classifier predicts wrong (q,), or None.
         others: a clause on the columns that stay fixed.
+        shown: a clause on what the rows were to the training; "" where that is not known.
     """
 
     subject: Subject
@@ -49,6 +50,7 @@ class Plane:
     labels: Array | None
     wrong: Array | None
     others: str
+    shown: str
 
     @classmethod
     def of(cls, model: object, X: TableLike, y: TableLike | None, features: Features | None, resolution: int) -> Plane:
@@ -67,11 +69,12 @@ class Plane:
             remedy = "name two, as in features=('age', 'height')"
             raise InvalidInput("a plane needs two different columns of numbers", names, remedy)
         try:
-            rows, truth, _ = judged(subject, X, y)
+            found = judged(subject, X, y)
+            rows, truth, shown = found.rows, found.truth, found.shown
         except (InvalidInput, UnknownName):
             if y is not None:
                 raise
-            rows, truth = subject.rows(X), None  # a boundary may be drawn without the truth
+            rows, truth, shown = subject.rows(X), None, ""  # a boundary may be drawn without the truth
         some = sampled_rows(len(rows[0]), MOST_POINTS)
         ticks = _ticks(rows[i], resolution), _ticks(rows[j], resolution)
         across, up = (grid.ravel() for grid in np.meshgrid(*ticks))
@@ -81,7 +84,14 @@ class Plane:
         points = np.stack([rows[i][some], rows[j][some]], axis=1)
         labels = None if truth is None or truth.ndim != 1 else truth[some]
         wrong = None if labels is None or not subject.fitted.classifies else _wrong(subject, rows, some, labels)
-        return cls(subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, wrong, others)
+        return cls(
+            subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, wrong, others, shown
+        )
+
+    @property
+    def notes(self) -> str:
+        """The end of a title: what stays fixed, which rows are drawn."""
+        return f"{self.others}; {self.shown}" if self.shown else self.others
 
     def squared(self, values: Array) -> Array:
         """Values at the points of the grid as (r, r), rows from the bottom up."""
