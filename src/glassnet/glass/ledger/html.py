@@ -10,16 +10,16 @@ from glassnet.glass.formula import GREEK, SIGNS, TOKEN, is_word
 from glassnet.glass.ledger.record import Line, Step
 
 
-def as_html(title: str, notes: Sequence[str], steps: Sequence[Step]) -> str:
-    """A ledger's markup; its style is in the sheet."""
+def as_html(title: str, notes: Sequence[str], steps: Sequence[Step], level: int = 3) -> str:
+    """A ledger's markup, its title a heading of some ``level``; its style is in the sheet."""
     above = "".join(f"<p>{escape(note)}</p>" for note in notes)
     below = "".join(
-        f"<h4>{number}. {escape(step.title)}</h4>"
+        f"<h{level + 1}>{number}. {escape(step.title)}</h{level + 1}>"
         + (f"<p>{escape(step.note)}</p>" if step.note else "")
         + "".join(map(_line, step.lines))
         for number, step in enumerate(steps, start=1)
     )
-    return f'<div class="glassnet-ledger"><h3>{escape(title)}</h3>{above}{below}</div>'
+    return f'<div class="glassnet-ledger"><h{level}>{escape(title)}</h{level}>{above}{below}</div>'
 
 
 def _line(line: Line) -> str:

@@ -82,7 +82,7 @@ class Ledger(Displayable):
 
     def to_page(self) -> str:
         """A whole HTML page."""
-        return page(self.title, self.markup())
+        return page(self.title, as_html(self.title, self.notes, self.steps, level=1))
 
     def __str__(self) -> str:
         lines = [self.title]
