@@ -1,0 +1,78 @@
+/** The page: messages are shown when the screen is drawn next, and then answered, so that a slow page gets fewer. */
+
+/** @import {Message, State} from "./messages.js" */
+import { listen } from "./actions.js";
+import { link, prepare, show } from "./keys.js";
+import { replace } from "./markup.js";
+import { forget, patch } from "./patch.js";
+import { complain, say } from "./said.js";
+import { Line } from "./socket.js";
+import { listenToTheme } from "./theme.js";
+
+/** @type {Message[]} */
+let waiting = [];
+/** @type {State} */
+let known = {};
+
+const line = new Line(
+  (message) => {
+    if (!waiting.length) requestAnimationFrame(draw);
+    waiting.push(message);
+  },
+  (open) => {
+    document.body.classList.toggle("offline", !open);
+  },
+);
+
+function draw() {
+  const messages = waiting;
+  waiting = [];
+  for (const message of messages) {
+    shown(message);
+    if (message.seq !== undefined) line.send({ do: "ready", seq: message.seq });
+  }
+}
+
+/** @param {Message} message */
+function shown({ markup = {}, keys = {}, frame = {}, state, say: sentence, error, focus }) {
+  for (const [name, text] of Object.entries(markup)) {
+    const part = document.getElementById(name);
+    if (!part) continue;
+    replace(part, text);
+    forget(part, keys[name]);
+    prepare(part);
+    part.closest(".part")?.toggleAttribute("hidden", !text);
+  }
+  for (const [name, some] of Object.entries(keys)) {
+    const part = document.getElementById(name);
+    if (part && !(name in markup)) forget(part, some);
+  }
+  for (const [name, payload] of Object.entries(frame)) {
+    const part = document.getElementById(name);
+    if (part) patch(part, payload);
+  }
+  if (state) whole(state);
+  if (Object.keys(markup).length || state) show(known);
+  if (sentence) say(sentence);
+  if (error !== undefined) complain(error);
+  if (focus) document.getElementById(focus)?.focus();
+}
+
+/** @param {State} state */
+function whole(state) {
+  known = { ...known, ...state };
+  if (state.url !== undefined) history.replaceState(null, "", `#${state.url}`);
+  if (state.title) document.title = state.title;
+  if (state.playing !== undefined) document.body.classList.toggle("playing", state.playing);
+  if (state.lens === undefined) return;
+  for (const button of document.querySelectorAll("[data-do=lens]")) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-name") === state.lens));
+  }
+}
+
+listen((action) => line.send(action), complain);
+link((action) => line.send(action));
+listenToTheme();
+document.getElementById("error")?.querySelector("button")?.addEventListener("click", () => complain(""));
+window.addEventListener("hashchange", () => line.send({ do: "open", url: location.hash.slice(1) }));
+document.documentElement.classList.add("live");

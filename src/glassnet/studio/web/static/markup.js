@@ -1,0 +1,120 @@
+/**
+ * Markup from Python becomes elements of the page. What could run is refused, whoever wrote it. The reader keeps the
+ * place: focus, what was being typed, what was unfolded, how far things were scrolled.
+ */
+
+const trusted = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("glassnet", {
+  createHTML: (/** @type {string} */ text) => text,
+});
+const REFUSED = "script, iframe, object, embed, link, meta, base, style, foreignObject, animate, set";
+
+/**
+ * @param {string} markup
+ * @returns {DocumentFragment}
+ */
+export function fragment(markup) {
+  const parsed = new DOMParser().parseFromString(trusted ? trusted.createHTML(markup) : markup, "text/html");
+  for (const element of parsed.querySelectorAll(REFUSED)) element.remove();
+  for (const element of parsed.querySelectorAll("*")) {
+    for (const { name, value } of [...element.attributes]) {
+      const runs = name.startsWith("on") || name === "style" || name === "srcdoc" || name === "formaction";
+      if (runs || /^\s*javascript:/i.test(value)) element.removeAttribute(name);
+    }
+  }
+  const made = document.createDocumentFragment();
+  made.append(...[...parsed.body.childNodes].map((node) => document.importNode(node, true)));
+  return made;
+}
+
+/**
+ * Another structure for a part.
+ *
+ * @param {Element} part
+ * @param {string} markup
+ */
+export function replace(part, markup) {
+  const before = places(part);
+  part.replaceChildren(fragment(markup));
+  const found = new Map([...named(part)].map(([name, element]) => [name, element]));
+  for (const [name, place] of before) {
+    const element = found.get(name);
+    if (element) restore(element, place);
+  }
+  for (const element of part.querySelectorAll("details")) written.set(element, element.open);
+}
+
+/** @type {WeakMap<Element, boolean>} what Python said of a `<details>`: its word counts again when it changes */
+const written = new WeakMap();
+
+/**
+ * @typedef {object} Place
+ * @property {number} left
+ * @property {number} top
+ * @property {boolean} focused
+ * @property {{value: string, start: number | null, end: number | null} | null} typed
+ * @property {{open: boolean, written: boolean} | null} unfolded
+ */
+
+/**
+ * Where the reader is in a part.
+ *
+ * @param {Element} part
+ * @returns {Map<string, Place>}
+ */
+function places(part) {
+  /** @type {Map<string, Place>} */
+  const kept = new Map();
+  for (const [name, element] of named(part)) {
+    const focused = element === document.activeElement;
+    const typed = focused && element instanceof HTMLInputElement && /text|search|number/.test(element.type);
+    const folded = element instanceof HTMLDetailsElement;
+    if (!focused && !folded && !element.scrollLeft && !element.scrollTop) continue;
+    kept.set(name, {
+      left: element.scrollLeft,
+      top: element.scrollTop,
+      focused,
+      typed: typed ? { value: element.value, start: element.selectionStart, end: element.selectionEnd } : null,
+      unfolded: folded ? { open: element.open, written: written.get(element) ?? element.open } : null,
+    });
+  }
+  return kept;
+}
+
+/**
+ * @param {Element} element
+ * @param {Place} place
+ */
+function restore(element, place) {
+  if (place.unfolded && element instanceof HTMLDetailsElement && element.open === place.unfolded.written) {
+    element.open = place.unfolded.open;
+  }
+  element.scrollLeft = place.left;
+  element.scrollTop = place.top;
+  if (!place.focused) return;
+  if (place.typed && element instanceof HTMLInputElement && !element.hasAttribute("data-fresh")) {
+    element.value = place.typed.value;
+    if (element.type !== "number") element.setSelectionRange(place.typed.start, place.typed.end);
+  }
+  /** @type {HTMLElement} */ (element).focus({ preventScroll: true });
+}
+
+/**
+ * The elements of a part with names that outlive the markup: an id, or what they are and do, and the how manieth.
+ *
+ * @param {Element} part
+ * @returns {Iterable<[string, Element]>}
+ */
+function* named(part) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  const some = part.querySelectorAll("[id], [data-do], [data-key], [tabindex], details, summary, input, select, button, .scroll");
+  for (const element of some) {
+    const data = /** @type {HTMLElement} */ (element).dataset;
+    const does = ["key", "do", "name", "number", "drawer"].map((word) => data[word] ?? "").join(" ");
+    const text = element.localName === "details" ? (element.querySelector("summary")?.textContent ?? "").slice(0, 30) : "";
+    const name = `${element.localName} ${element.id} ${does} ${element.getAttribute("name") ?? ""} ${data.key ? "" : text}`;
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    yield [`${name} ${count}`, element];
+  }
+}

@@ -1,0 +1,40 @@
+/** The line to the server: opened again when it breaks; each message is answered when it has been shown. */
+
+/** @import {Message, Fields} from "./messages.js" */
+
+const FIRST = 500; // ms before it is tried again
+const LONGEST = 8000;
+
+export class Line {
+  /**
+   * @param {(message: Message) => void} receive
+   * @param {(open: boolean) => void} changed
+   */
+  constructor(receive, changed) {
+    this.receive = receive;
+    this.changed = changed;
+    this.wait = FIRST;
+    this.connect();
+  }
+
+  connect() {
+    const { protocol, host } = location;
+    this.socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/live`);
+    this.socket.onopen = () => {
+      this.wait = FIRST;
+      if (location.hash.length > 1) this.send({ do: "open", url: location.hash.slice(1) });
+      this.changed(true);
+    };
+    this.socket.onmessage = (event) => this.receive(JSON.parse(event.data));
+    this.socket.onclose = () => {
+      this.changed(false);
+      setTimeout(() => this.connect(), this.wait);
+      this.wait = Math.min(2 * this.wait, LONGEST);
+    };
+  }
+
+  /** @param {Fields} action */
+  send(action) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(action));
+  }
+}
