@@ -4,14 +4,80 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Iterator, Mapping
+import socket as sockets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from glassnet.studio.web.handle import Studio, sessions
+from glassnet.errors import InvalidInput, unknown_name
+from glassnet.studio.web.asked import Notify
+from glassnet.studio.web.handle import Studio
+from glassnet.studio.web.pupils import Pupil
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A download."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Counting:
+    """A session that counts: all that the server needs to be tried alone. ``made`` has all that there were."""
+
+    made: list[Counting]
+
+    def __init__(self, notify: Notify) -> None:
+        self.count, self.notify, self.uploads, self.open = 0, notify, [], True
+        self.viewers: list[Tab] = []
+        self.changed = False
+        self.made.append(self)
+
+    def receive(self, message: Mapping[str, object]) -> None:
+        if message["do"] == "refuse":
+            raise InvalidInput("that cannot be", remedy="do something else")
+        if message["do"] == "break":
+            raise ZeroDivisionError("one\nby nothing")
+        self.changed |= message["do"] == "change"
+        self.count += 1
+        self.notify()
+
+    def viewer(self) -> Tab:
+        self.viewers.append(Tab(self))
+        return self.viewers[-1]
+
+    def upload(self, name: str, data: bytes) -> None:
+        if not data:
+            raise InvalidInput(f"{name} is empty", remedy="drop another")
+        self.uploads.append((name, data))
+
+    def leave(self, kind: str) -> Paper:
+        if kind not in ("run", "odd"):
+            raise unknown_name("download", kind, ["run"])
+        return Paper(
+            "run.json" if kind == "run" else 'zwölf "ge\r\nX-Evil: 1', "application/json", b"[%d]" % self.count
+        )
+
+    def close(self) -> None:
+        self.open = False
+
+
+class Tab:
+    """Shows the count."""
+
+    def __init__(self, session: Counting) -> None:
+        self.session, self.told = session, -1
+
+    def message(self) -> dict[str, object] | None:
+        if self.told == self.session.count:
+            return None
+        self.told = self.session.count
+        return {"say": str(self.told)}
 
 
 @dataclass
@@ -34,12 +100,16 @@ class Browser:
     port: int
     cookie: str = ""
 
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def ask(self, path: str = "/", method: str = "GET", body: object = None, **headers: str | None) -> Answer:
-        """One request, as a page of the studio would make it; a header that is None is left out."""
-        sent = self._headers(headers, method)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        """One request, as the page would make it, but for the headers that are given; one that is None is left out."""
+        usual = {"Origin": None if method in ("GET", "HEAD") else self.origin}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, path, body, sent)
+            connection.request(method, path, body, self._headers(usual, headers))
             got = connection.getresponse()
             answer = Answer(got.status, got.headers, got.read())
         finally:
@@ -48,31 +118,27 @@ class Browser:
             self.cookie = given.partition(";")[0]
         return answer
 
-    def socket(self, **headers: str | None) -> ClientConnection:
-        """The live socket, as the page opens it."""
-        sent = self._headers(headers, "GET", origin=f"http://127.0.0.1:{self.port}")
-        origin = sent.pop("Origin", None)
-        return connect(
-            f"ws://127.0.0.1:{self.port}/live",
-            additional_headers=sent,
-            origin=origin,
-            compression=None,
-            open_timeout=10,
-        )
+    def enter(self, url: str) -> Answer:
+        """Follow a link."""
+        return self.ask(f"/?{urlsplit(url).query}")
 
-    def _headers(self, changed: Mapping[str, str | None], method: str, origin: str | None = None) -> dict[str, str]:
-        usual: dict[str, str | None] = {
-            "Cookie": self.cookie or None,
-            "Origin": origin or (f"http://127.0.0.1:{self.port}" if method not in ("GET", "HEAD") else None),
-        }
-        merged = usual | {name.replace("_", "-").title(): value for name, value in changed.items()}
+    def socket(self, name: str = "", **headers: str | None) -> ClientConnection:
+        """The live socket by some name, opened as the page would, but for the headers that are given."""
+        sent = self._headers({"Origin": self.origin}, headers)
+        uri, reached = f"ws://{name or self.origin[7:]}/live", sockets.create_connection(("127.0.0.1", self.port), 20)
+        return connect(uri, sock=reached, additional_headers=sent, compression=None, open_timeout=20)
+
+    def _headers(self, usual: Mapping[str, str | None], changed: Mapping[str, str | None]) -> dict[str, str]:
+        given = {name.replace("_", "-").title(): value for name, value in changed.items()}
+        merged = {"Cookie": self.cookie or None, **usual, **given}
         return {name: value for name, value in merged.items() if value is not None}
 
 
 @pytest.fixture(scope="module")
 def studio() -> Iterator[Studio]:
-    """One that runs, with real sessions."""
-    with Studio(sessions()) as running:
+    """One that runs, with sessions that count."""
+    Counting.made = []
+    with Studio(Counting, uses=1) as running:
         yield running
 
 
@@ -86,16 +152,31 @@ def stranger(studio: Studio) -> Browser:
 def pupil(studio: Studio) -> Browser:
     """Somebody who has come in by a link."""
     browser = Browser(studio.port)
-    parts = urlsplit(studio.url)
-    assert browser.ask(f"/?{parts.query}").status == 200 and browser.cookie
+    assert browser.enter(studio.url).status == 200 and browser.cookie
     return browser
 
 
-def heard(socket: ClientConnection, within: float = 5.0) -> dict[str, object]:
+@pytest.fixture
+def place(studio: Studio, pupil: Browser) -> Pupil:
+    """What the studio has of them."""
+    found = studio.pupils.of(pupil.cookie.partition("=")[2])
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def session(place: Pupil) -> Counting:
+    """Their session."""
+    assert isinstance(place.session, Counting)
+    return place.session
+
+
+def say(socket: ClientConnection, **message: object) -> None:
+    socket.send(json.dumps(message))
+
+
+def hear(socket: ClientConnection, within: float = 20.0) -> dict[str, object]:
     """The next message, answered with its credit."""
     message: dict[str, object] = json.loads(socket.recv(timeout=within))
-    socket.send(json.dumps({"do": "ready", "seq": message["seq"]}))
+    say(socket, do="ready", seq=message["seq"])
     return message
-
-
-Ask = Callable[..., Answer]

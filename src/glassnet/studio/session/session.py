@@ -56,6 +56,12 @@ class Session:
                 raise
         self.notify()
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is a run worth keeping: one that has learned, or was edited."""
+        with self._lock:
+            return any(run.reached or run.setup.edits for run in self._bench.runs.values())
+
     def view(self) -> View:
         """What is on the desk now; the same object until something changes."""
         with self._lock:

@@ -23,9 +23,6 @@ class Viewer(Protocol):
     def message(self) -> dict[str, object] | None:
         """What the tab lacks, the newest only; None where that is nothing. One call at a time, in any thread."""
 
-    def close(self) -> None:
-        """The tab is gone."""
-
 
 class Session(Protocol):
     """The work of one pupil, shown in one tab or several; safe to call from any thread."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import socket
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
 from html import escape
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -167,17 +165,11 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
         opened["data"] = open_source(data)
 
     def make(notify: Notify) -> Session:
-        return _session_class()(notify, **opened)
+        from glassnet.studio.session.session import Session as Made
+
+        return Made(notify, **opened)
 
     return make
-
-
-def _session_class() -> Callable[..., Session]:
-    try:
-        made: Callable[..., Session] = importlib.import_module("glassnet.studio.session.session").Session
-    except ModuleNotFoundError:
-        made = importlib.import_module("glassnet.studio.web.placeholder").Session
-    return made
 
 
 def show(url: str) -> None:
@@ -249,6 +241,7 @@ def _server(entrance: Entrance, pupils: Pupils, host: str) -> uvicorn.Server:
         ws_per_message_deflate=False,  # costs more than the loopback, and is a way to fill the memory
         lifespan="off",
         log_config=None,
+        log_level="error",  # what strangers send is no news
         access_log=False,
         proxy_headers=False,
         server_header=False,

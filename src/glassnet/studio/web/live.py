@@ -48,11 +48,7 @@ class Live:
             await self._websocket.close(TRY_LATER, _reason(error))
             return
         try:
-            viewer = await asyncio.to_thread(self._pupil.session.viewer)
-            try:
-                await self._both(viewer)
-            finally:
-                await asyncio.shield(asyncio.to_thread(viewer.close))
+            await self._both(await asyncio.to_thread(self._pupil.session.viewer))
         finally:
             self._pupil.leave(self._wake)
 
@@ -86,7 +82,7 @@ class Live:
                 continue
             self._seq += 1
             self._credit.clear()
-            text = json.dumps({"seq": self._seq, **message}, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps({**message, "seq": self._seq}, ensure_ascii=False, separators=(",", ":"))
             await self._websocket.send_text(text)
             await asyncio.sleep(1 / limits.FRAMES - (time.monotonic() - begun))
 

@@ -52,17 +52,20 @@ class Server:
         Args:
             names: by which it may be asked.
         """
-        return Starlette(
+        application = Starlette(
             routes=[
                 Route("/", self._page),
                 Route("/static/{name}", self._file),
                 Route("/sheet.css", self._sheet),
+                Route("/favicon.ico", _nothing),  # asked for by browsers of themselves
                 Route("/upload", self._upload, methods=["POST"]),
                 Route("/leave/{kind}", self._leave),
                 WebSocketRoute("/live", self._live),
             ],
             middleware=[Middleware(Guard, names=names)],
         )
+        application.router.redirect_slashes = False  # no address but these
+        return application
 
     def _pupil(self, connection: HTTPConnection) -> Pupil | None:
         return self.pupils.of(connection.cookies.get(self.entrance.cookie))
@@ -146,6 +149,10 @@ def _promised(request: Request) -> int:
         return int(request.headers.get("content-length", "0"))
     except ValueError:
         raise InvalidInput("the length of the file is no number", remedy="send it again") from None
+
+
+async def _nothing(request: Request) -> Response:
+    return Response(status_code=204)
 
 
 def _said(sentence: str, status: int) -> Response:

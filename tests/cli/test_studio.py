@@ -1,0 +1,101 @@
+"""``glassnet studio`` as a process: its link, its end, what it refuses."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import socket as sockets
+import subprocess
+import time
+
+import pytest
+
+from cli.commands import PROGRAM, posix
+from studio.conftest import Browser, hear
+
+pytestmark = posix
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start it; returns the process, and the lines it has printed up to the hint."""
+    running = []
+
+    def start(*arguments, **settings):
+        environment = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
+        command = [*PROGRAM, "studio", "--no-browser", *map(str, arguments)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | settings
+        running.append(subprocess.Popen(command, text=True, env=environment, **pipes))
+        return running[-1], [running[-1].stdout.readline().strip() for _ in range(2)]
+
+    yield start
+    for each in running:
+        if each.poll() is None:
+            each.kill()
+        each.communicate()
+
+
+def link_in(line: str) -> str:
+    return re.search(r"http://\S+/\?token=\S+", line)[0]
+
+
+def test_it_runs_until_ctrl_c(started):
+    running, (first, hint) = started()
+    assert hint == "the link works once; Ctrl-C ends the studio"
+    link = link_in(first)
+    port = int(re.search(r":(\d+)/", link)[1])
+    browser = Browser(port)
+    assert browser.enter(link).status == 200
+    with browser.socket() as socket:
+        hear(socket)
+        begun = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=20)
+        assert time.monotonic() - begun < 5
+    assert (running.returncode, out, err) == (130, "", "glassnet: stopped.\n")
+    with pytest.raises(ConnectionRefusedError):
+        browser.ask("/")
+
+
+def test_enter_in_the_terminal_gives_another_link(started):
+    master, slave = pty.openpty()
+    running, (first, hint) = started("--pupils", 30, stdin=slave)
+    os.close(slave)
+    assert hint == "the link works 30 times; Enter shows another, Ctrl-C ends the studio"
+    os.write(master, b"\n")
+    assert link_in(running.stdout.readline()) != link_in(first)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(timeout=20) == 143
+    os.close(master)
+
+
+def test_a_port_that_is_taken(refused):
+    with sockets.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused("studio", "--no-browser", "--port", port)
+    assert said.startswith(f"port {port} is taken by another program (seen: perhaps another studio)")
+
+
+def test_another_host_keeps_the_link_and_warns(started):
+    running, (first, _) = started("--host", "0.0.0.0")
+    port = int(re.search(r":(\d+)/", link_in(first))[1])
+    assert Browser(port).ask("/").status == 403 == Browser(port).ask("/", host="0.0.0.0").status
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=20)
+    assert err.splitlines()[0].startswith("note: whoever reaches 0.0.0.0 and has the link may come in")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "65536"], "--port must be"),
+        (["--host", "192.0.2.1"], "'192.0.2.1' is no address of this machine"),
+        (["--pupils", "0"], "--pupils must be"),
+        (["nowhere.csv"], "nowhere.csv"),
+        (["nowhere.safetensors", "iris"], "nowhere.safetensors"),
+    ],
+)
+def test_what_cannot_be_meant(refused, arguments, said):
+    assert said in refused("studio", "--no-browser", *arguments)
