@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,8 @@ class Plane:
         wrong: which of them a classifier predicts wrong (q,), or None.
         others: a clause on the columns that stay fixed.
         shown: a clause on what the rows were to the training; "" where that is not known.
+        numbers: of the rows in the data, from 1 (q,).
+        marked: their inputs, where a classifier can be wrong about them, (q, n[0]).
     """
 
     subject: Subject
@@ -51,6 +53,8 @@ class Plane:
     wrong: Array | None
     others: str
     shown: str
+    numbers: Array
+    marked: Array | None = None
 
     @classmethod
     def of(cls, model: object, X: TableLike, y: TableLike | None, features: Features | None, resolution: int) -> Plane:
@@ -83,10 +87,19 @@ class Plane:
         others = f"; the other {fixed} columns at their median or most common cell" if fixed else ""
         points = np.stack([rows[i][some], rows[j][some]], axis=1)
         labels = None if truth is None or truth.ndim != 1 else truth[some]
-        wrong = None if labels is None or not subject.fitted.classifies else _wrong(subject, rows, some, labels)
-        return cls(
-            subject, (subject.columns[i], subject.columns[j]), *ticks, inputs, points, labels, wrong, others, shown
-        )
+        pair = subject.columns[i], subject.columns[j]
+        if labels is None or not subject.fitted.classifies:
+            return cls(subject, pair, *ticks, inputs, points, labels, None, others, shown, some + 1)
+        wrong, marked = _wrong(subject, rows, some, labels)
+        return cls(subject, pair, *ticks, inputs, points, labels, wrong, others, shown, some + 1, marked)
+
+    def of_model(self, model: object) -> Plane:
+        """The same plane for other parameters of the network that it was laid for."""
+        subject = Subject(model)
+        if self.marked is None:
+            return replace(self, subject=subject)
+        answers = subject.fitted.answers.decode(subject.predictions(self.marked))
+        return replace(self, subject=subject, wrong=np.asarray(np.asarray(answers) != self.labels))
 
     @property
     def notes(self) -> str:
@@ -136,10 +149,10 @@ class Plane:
                        label="no rows near")  # fmt: skip
 
 
-def _wrong(subject: Subject, rows: Cells, some: Array, labels: Array) -> Array:
-    """Which of some rows are predicted wrong."""
+def _wrong(subject: Subject, rows: Cells, some: Array, labels: Array) -> tuple[Array, Array]:
+    """Which of some rows are predicted wrong, and their inputs."""
     picked = {k: column[some] if isinstance(column, np.ndarray) else column.take(some) for k, column in rows.items()}
-    return np.asarray(np.asarray(subject.answers(picked)) != labels)
+    return np.asarray(np.asarray(subject.answers(picked)) != labels), subject.encode(picked)
 
 
 def _ticks(cells: Array, resolution: int) -> Array:

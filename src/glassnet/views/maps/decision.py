@@ -38,7 +38,6 @@ class DecisionMap:
         display: its numbers.
         size: of the area, in pixels.
         key: of the map, for the frames.
-        numbers: of the rows that are marked, as a page calls them; () for 1, 2, ...
 
     >>> from glassnet import LogisticRegression
     >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -51,7 +50,6 @@ class DecisionMap:
     display: DecisionBoundaryDisplay
     size: tuple[float, float] = (320.0, 320.0)
     key: str = "map"
-    numbers: tuple[int, ...] = ()
 
     @cached_property
     def at(self) -> MapFrame:
@@ -135,7 +133,7 @@ class DecisionMap:
         plane, places = self.display.plane, {name: k for k, name in enumerate(self._classes)}
         for i in self.shown.tolist():
             x, y = self.at.place(tuple(plane.points[i].tolist()))
-            number = self.numbers[i] if self.numbers else i + 1
+            number = int(plane.numbers[i])
             label = "" if plane.labels is None else str(plane.labels[i])
             cells = ", ".join(f"{n} {format_number(v)}" for n, v in zip(plane.names, plane.points[i], strict=True))
             title = f"row {number}: {cells}{f', {label}' if label else ''}"
@@ -163,7 +161,7 @@ class DecisionMap:
         plane = self.display.plane
         heads = ["row", *plane.names, "truth", "wrong"]
         rows = (
-            [self.numbers[i] if self.numbers else i + 1, *plane.points[i].tolist(),
+            [int(plane.numbers[i]), *plane.points[i].tolist(),
              None if plane.labels is None else str(plane.labels[i]),
              None if plane.wrong is None or self.display.unit else "×" if plane.wrong[i] else ""]
             for i in self.shown.tolist()
