@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.source import TableLike
+from glassnet.learning.columns import Columns
+from glassnet.learning.fitted import Answers
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.tables import Table as Named
@@ -27,6 +30,8 @@ class Data:
         validate, judge: the rows held out of learning, by their numbers from 0: to watch it, and to judge it.
         network: what a lesson brings along, with its first weights ``start``; None makes one of the settings.
         answer: what a single output says; "" leaves it its symbol.
+        given: the rows as the user has them, with their target; None where ``X`` and ``Y`` are that.
+        columns, answers: how they become inputs, and what the outputs mean; None where nothing is encoded.
     """
 
     X: Array
@@ -39,6 +44,9 @@ class Data:
     network: Network | None = None
     start: Parameters | None = None
     answer: str = ""
+    given: TableLike | None = None
+    columns: Columns | None = None
+    answers: Answers | None = None
 
     @property
     def learn(self) -> Array:

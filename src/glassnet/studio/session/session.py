@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.studio.leaving import LEAVING, Download
-from glassnet.studio.session import changes, learning, links, moves
+from glassnet.studio.session import changes, learning, links, looking, moves
 from glassnet.studio.session.actions import perform
+from glassnet.studio.session.later import Later
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.view import View
 from glassnet.studio.session.viewer import Viewer
@@ -38,8 +39,8 @@ class Session:
 
     def __init__(self, notify: Callable[[], None]) -> None:
         self.notify, self._lock = notify, threading.RLock()
-        self._worker = Worker(self._tick)
-        self._bench = Workbench(self._worker.wake)
+        self._worker, self.later = Worker(self._tick), Later(self.refresh)
+        self._bench = Workbench(self._worker.wake, self.later)
 
     def receive(self, message: Mapping[str, object]) -> None:
         """Do what a message asks for.
@@ -66,6 +67,12 @@ class Session:
         """What is on the desk now; the same object until something changes."""
         with self._lock:
             return self._bench.view()
+
+    def refresh(self) -> None:
+        """Something is there that was waited for."""
+        with self._lock:
+            self._bench.refresh()
+        self.notify()
 
     def viewer(self) -> Viewer:
         """A tab's own view."""
@@ -98,6 +105,7 @@ class Session:
         with self._lock:
             self._bench.pause()
         self._worker.close()
+        self.later.close()
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -140,4 +148,4 @@ class Session:
             bench.say(run.error or f"Step {step:,}, epoch {step // run.per_epoch:,}.")
 
 
-ACTED = (changes, learning, links, moves)  # their functions are the table of actions
+ACTED = (changes, learning, links, looking, moves)  # their functions are the table of actions

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 from glassnet.glass.ledger import Ledger, ledger
 from glassnet.glass.scenes.network.structure import Structure, structure
@@ -14,11 +15,14 @@ from glassnet.glass.tracing.trace import trace
 from glassnet.learning.states.paused import Paused
 from glassnet.lessons.question import Verdict
 from glassnet.studio.datasets import Value
+from glassnet.studio.looks import LOOKS
 from glassnet.studio.session.clock import Clock
+from glassnet.studio.session.later import Found, Later
 from glassnet.studio.session.reveal import Operation, Reveal, veiled
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 
+T = TypeVar("T")
 FEW_EDGES = 40  # up to which every edge has its line in the ledger
 DIGITS = 6
 
@@ -35,6 +39,7 @@ class Desk:
         open: names of the drawers that are open.
         whole: whether all edges are drawn, also where they are many.
         goal: the step that training goes on to.
+        looks: what drawers show, where it was chosen, see ``LOOKS``.
     """
 
     run: int = 1
@@ -49,6 +54,7 @@ class Desk:
     open: frozenset[str] = frozenset()
     whole: bool = False
     goal: int = 0
+    looks: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +65,13 @@ class View:
         desk: where the pupil stands.
         runs: all runs, by their numbers.
         url: makes the link of what is seen.
+        later: computes what takes longer; None computes it at once.
     """
 
     desk: Desk
     runs: Mapping[int, Run]
     url: Callable[[View], str] = lambda view: ""
+    later: Later | None = None
 
     @property
     def run(self) -> Run:
@@ -110,6 +118,22 @@ class View:
     def everything(self) -> bool:
         """Whether every number of the step is shown."""
         return self.desk.clock.operation is None
+
+    def look(self, name: str) -> Value:
+        """What was chosen to be shown."""
+        return dict(self.desk.looks).get(name, LOOKS[name].default)
+
+    def soon(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> Found[T] | None:
+        """What ``compute`` gives; None as long as it is not there.
+
+        Args:
+            key: what it depends on; its first item says of which kind it is.
+        """
+        return Found(compute()) if self.later is None else self.later.get(key, compute)
+
+    def is_there(self, key: tuple[Hashable, ...]) -> bool:
+        """Whether that was computed."""
+        return self.later is None or self.later.is_there(key)
 
     # -- the step ----------------------------------------------------------------------------------------------------
 

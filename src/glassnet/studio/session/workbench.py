@@ -11,6 +11,7 @@ from glassnet.lessons.question import Verdict
 from glassnet.studio.datasets import Value
 from glassnet.studio.session.address import fragment
 from glassnet.studio.session.clock import Clock
+from glassnet.studio.session.later import Later
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Setup
@@ -36,6 +37,7 @@ class Changed(TypedDict, total=False):
     open: frozenset[str]
     whole: bool
     goal: int
+    looks: tuple[tuple[str, Value], ...]
 
 
 class Workbench:
@@ -43,14 +45,15 @@ class Workbench:
 
     Args:
         wake: called where a clock begins to go on by itself.
+        later: computes what takes longer than a glance; None computes it at once.
 
     Attributes:
         runs: by their numbers. desk: where the pupil stands. said: the last sentence, and how many there were.
         begun: when the clock began to go on.
     """
 
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self.wake = wake
+    def __init__(self, wake: Callable[[], None], later: Later | None = None) -> None:
+        self.wake, self._later = wake, later
         self.runs: dict[int, Run] = {}
         self.desk, self.said, self.begun = START, (0, ""), 0.0
         self._before: list[Desk] = []
@@ -63,8 +66,12 @@ class Workbench:
         """What is on the desk; the same object until something changes."""
         seen = self._seen
         if seen is None or seen.desk is not self.desk or seen.runs != self.runs:
-            seen = self._seen = View(self.desk, dict(self.runs), _link)
+            seen = self._seen = View(self.desk, dict(self.runs), _link, self._later)
         return seen
+
+    def refresh(self) -> None:
+        """Something is there that was computed meanwhile."""
+        self._seen = None
 
     def kept(self) -> tuple[Desk, dict[int, Run], list[Desk]]:
         """What :meth:`put_back` needs."""

@@ -1,0 +1,82 @@
+"""The three lanes of rows: those that teach, those that watch the learning, and those that judge it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from glassnet.arrays import Array
+from glassnet.engines.plan import Rows
+from glassnet.network.network import Network
+from glassnet.network.parameters import Parameters
+from glassnet.network.targets import as_targets
+from glassnet.studio.datasets import Data
+
+
+class Lane(NamedTuple):
+    """One lane.
+
+    Args:
+        name: what it is called.
+        said: what a row of it is to the training.
+    """
+
+    name: str
+    said: str
+
+
+LEARN = Lane("learn", "it teaches")
+VALIDATE = Lane("validate", "held out to watch the learning")
+JUDGE = Lane("judge", "kept to judge at the end")
+LANES = (LEARN, VALIDATE, JUDGE)
+
+
+def rows_in(data: Data, lane: Lane) -> Array:
+    """The rows of a lane, by their numbers from 0."""
+    return {LEARN: data.learn, VALIDATE: data.validate, JUDGE: data.judge}[lane]
+
+
+def lane_of(data: Data, row: int) -> Lane:
+    """The lane of a row, by its number from 0."""
+    return next((lane for lane in (JUDGE, VALIDATE) if row in rows_in(data, lane)), LEARN)
+
+
+class Score(NamedTuple):
+    """How good a network is on a lane.
+
+    Args:
+        rows: how many there are.
+        cost: J over them, without penalties.
+        right: the share that is answered right; None where numbers are predicted.
+    """
+
+    rows: int
+    cost: float
+    right: float | None
+
+
+def score(data: Data, network: Network, parameters: Parameters, lane: Lane) -> Score | None:
+    """The score on a lane; None where it has no rows."""
+    places = rows_in(data, lane)
+    if not len(places):
+        return None
+    rows = Rows(data.X, data.Y).some(places)
+    made = network.forward(rows.X, parameters)
+    targets = as_targets(rows.Y, network.loss, network.outputs, np.float64)
+    with np.errstate(all="ignore"):
+        cost = float(np.mean(network.loss.value(made.scores, targets)))
+    if not data.classes:
+        return Score(len(places), cost, None)
+    p = made.predictions
+    answers = p.argmax(axis=1) if p.shape[1] > 1 else (p[:, 0] > 0.5).astype(int)
+    return Score(len(places), cost, float(np.mean(answers == np.asarray(rows.Y).reshape(-1))))
+
+
+def scores(data: Data, network: Network, parameters: Parameters) -> Iterator[tuple[Lane, Score]]:
+    """Those of the lanes that have rows."""
+    for lane in LANES:
+        found = score(data, network, parameters, lane)
+        if found is not None:
+            yield lane, found

@@ -1,0 +1,68 @@
+"""The settings: a form made from their one table, those in view first and the others behind "all"."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from html import escape
+
+from glassnet.pieces.settings import Range
+from glassnet.studio.html import button, chooser, element, field, text
+from glassnet.studio.parts.part import Part
+from glassnet.studio.session.setup import LESSON
+from glassnet.studio.session.view import View
+from glassnet.studio.settings import SETTINGS, Setting, Value
+from glassnet.text import format_number
+
+
+def markup(view: View) -> str:
+    """A field for each setting; a change of one begins the run again with it."""
+    values = view.settings
+    first = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if one.first)
+    others = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if not one.first)
+    behind = element("details", f"<summary>all settings</summary>{element('div', others, class_='settings')}")
+    return f"{_network(view)}{element('div', first, class_='settings')}{behind}{_changed(view)}"
+
+
+def _setting(one: Setting, value: Value) -> str:
+    """Its field, and what it is."""
+    name = f"setting-{one.name}"
+    given = {"id": name, "data_do": "set", "data_name": one.name, "aria_describedby": f"{name}-help"}
+    if isinstance(one.values, Range):
+        whole = isinstance(one.default, int)
+        shown = value if isinstance(value, str) else format_number(value, 12)
+        asked = field(one.title, shown, inputmode="numeric" if whole else "decimal", **given)
+        limits = f"; {one.values}" if not isinstance(value, str) else ""
+    else:
+        asked, limits = chooser(one.title, one.values(), value, **given), ""
+    help_ = f'<small id="{name}-help">{escape(one.help)}{escape(limits)}</small>'
+    return element("p", f"{asked} {help_}", class_="setting")
+
+
+def _network(view: View) -> str:
+    """Units and layers by button: as on the drawing, for those who do not use it."""
+    hidden = [int(units) for units in str(view.settings["layers"]).split(",") if units]
+    rows = ""
+    for l, units in enumerate(hidden, start=1):
+        fewer = button("−", "units", f"a unit less in layer {l}", layer=l, by=-1)
+        more = button("+", "units", f"a unit more in layer {l}", layer=l, by=1)
+        rows += element("li", f"layer {l}: {fewer} {units} {'unit' if units == 1 else 'units'} {more}")
+    add = button("add a layer", "layer", at=0, add="true")
+    less = button("take the last layer away", "layer", at=0, add="false") if hidden else ""
+    return element("ul", rows, class_="layers") + element("p", f"{add} {less}")
+
+
+def _changed(view: View) -> str:
+    """What differs from what suits the data."""
+    names = [name for name, _ in view.run.setup.changed]
+    if not names:
+        whose = "the lesson's" if view.run.setup.data == LESSON else "those that suit this data"
+        return text("p", f"All settings are {whose}.")
+    return text("p", f"Changed: {', '.join(SETTINGS[name].title for name in names)}. A change begins the run again.")
+
+
+def version(view: View) -> Hashable:
+    """The values."""
+    return tuple(view.settings.items()), view.run.setup.changed
+
+
+PART = Part("settings", "Settings", markup, version, drawer=True)
