@@ -15,6 +15,7 @@ from glassnet.network.parameters import Layout
 from glassnet.studio.exports import literals
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.view import View
+from glassnet.text import counted
 
 SYMBOL = re.compile(r"(?P<letter>y\^|d?[A-Za-z]+)[\d,]*k?(?:\[(?P<layer>\d+)\])?")
 
@@ -76,7 +77,7 @@ def _data(view: View) -> Iterator[Written]:
     table = view.run.table
     X, Y = table.X[table.learn], np.asarray(table.Y)[table.learn]
     words = f"; {table.target}: " + ", ".join(f"{k} is {name}" for k, name in enumerate(table.classes))
-    said = f"# {len(X):,} rows that teach: {', '.join(table.names[:12])}{words if table.classes else ''}"
+    said = f"# {counted(len(X), 'row')} to learn from: {', '.join(table.names[:12])}{words if table.classes else ''}"
     yield Written(" ".join(said.split()))
     yield Written(f"X = {literals.array(X)}")
     yield Written(f"y = {literals.array(Y)}\n")
@@ -165,6 +166,7 @@ def _step(view: View) -> Iterator[Written]:
         for letter, arrays in (("dZ", step.dZ), ("dW", step.dW), ("db", step.db)):
             if l in arrays:
                 yield _printed(f"step.{letter}[{l}]", f"{letter}[{l}]", (letter.lower(), l))
+    yield _printed("step.dX", "dX", ("dx", 0))
     yield from _after(view)
 
 

@@ -101,6 +101,8 @@ def markup(view: View) -> str:
     """The menus, the map, and how to move the start without a mouse."""
     from glassnet.views.maps.surface import SurfaceMap
 
+    if not view.is_shown("J"):
+        return text("p", "Step on to the cost, then see here how it changes with two weights.")
     found = view.soon(_key(view), lambda: SurfaceMap(display(view)))
     if found is None:
         return _forms(view) + waiting("the cost surface")
@@ -158,7 +160,7 @@ def _ended(drawn: SurfaceMap) -> str:
 def version(view: View) -> Hashable:
     """All that the surface depends on, and whether it is computed."""
     key = _key(view)
-    return key, view.is_there(key)
+    return key, view.is_shown("J"), view.is_there(key)
 
 
 PART = Part("surface", "Cost surface", markup, version, drawer=True, slow=True)
