@@ -39,7 +39,7 @@ FLOORS = [
     ("network",),
     ("engines",),
     ("learning",),
-    ("glass",),
+    ("glass", "cluster"),
     ("estimators",),
     ("views", "files"),
     ("lessons",),

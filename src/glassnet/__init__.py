@@ -48,6 +48,7 @@ _HOMES = {
     "learning.states.recorder": ["StateRecorder"],
     "learning.stopping": ["Stopping"],
     "learning.training": ["Outcome", "train"],
+    "cluster.local": ["LocalCluster"],
     "views.displays": [
         "ActivationsDisplay",
         "CalibrationDisplay",

@@ -1,6 +1,7 @@
 """For type checkers: the names that ``__init__.py`` loads when first used. Written by tests/public_names.py."""
 
 import glassnet.graph as graph
+from glassnet.cluster.local import LocalCluster
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
@@ -124,6 +125,7 @@ __all__ = [
     "LayersDisplay",
     "Ledger",
     "LinearRegression",
+    "LocalCluster",
     "LogisticRegression",
     "Loss",
     "MLPClassifier",

@@ -228,9 +228,20 @@ class Workspace:
 
     def update(self, batch: Rows, J: float) -> None:
         """The rest of the step: clip the gradient, go along it."""
+        place = self.advance(J, len(batch.Y), batch.total_weight())
+        if place is not None:
+            raise self._undone(batch, place)
+
+    def advance(self, J: float, rows: int, weight: float) -> str | None:
+        """Take the step along the gradient that is here, and count it; where it cannot be taken, what is not finite.
+
+        Args:
+            J: the cost.
+            rows: of the batch. weight: their sum of weights.
+        """
         plan, state, gradient = self.plan, self.state, self.gradients.theta
         if not (math.isfinite(J) and _finite(gradient)):
-            raise self._undone(batch, "the cost itself")
+            return "the cost itself"
         plan.clipping.clip(gradient)
         alpha = state.learning_rate(plan)
         np.copyto(self.slots_before, state.slots)
@@ -241,13 +252,13 @@ class Workspace:
         self.theta += state.theta
         if not _finite(self.theta):
             np.copyto(state.slots, self.slots_before)
-            raise self._undone(batch, "the step along the gradient")
+            return "the step along the gradient"
         np.copyto(state.theta, self.theta)
         state.step += 1
-        state.rows_done += len(batch.Y)
-        weight = batch.total_weight()
+        state.rows_done += rows
         state.cost_sum += J * weight
         state.weight_sum += weight
+        return None
 
     def _undone(self, batch: Rows, otherwise: str) -> Diverged:
         """The error for the present step, of which only running statistics have changed; they are put back."""

@@ -34,8 +34,8 @@ E = TypeVar("E", bound=NetworkEstimator)
 def plain_settings(estimator: NetworkEstimator) -> dict[str, Any]:
     """The parameters as plain data.
 
-    Random generators, callbacks and functions that score cannot be: None is written, with a warning. That changes no
-    prediction, only what a later ``fit`` does.
+    Random generators, callbacks, clusters and functions that score cannot be: None is written, with a warning. That
+    changes no prediction, only what a later ``fit`` does.
 
     Raises:
         InvalidType, UnknownName: a parameter of another type that no file can hold, a record that is in no table.
@@ -85,13 +85,15 @@ def _made(cls: type[E], written: dict[str, Any]) -> E:
     return estimator
 
 
-_ABOUT = {"random_state": "a generator", "callbacks": "code", "scoring": "a function"}
+_ABOUT = {"random_state": "a generator", "callbacks": "code", "scoring": "a function", "cluster": "other processes"}
 
 
 def _lives_in_memory(name: str, value: Any) -> bool:
     """True for a parameter that is not data."""
     if name == "random_state":
         return isinstance(value, np.random.RandomState | np.random.Generator)
+    if name == "cluster":
+        return value is not None
     return (name == "callbacks" and bool(value)) or (name == "scoring" and callable(value))
 
 

@@ -19,6 +19,7 @@ from glassnet.errors import InvalidInput
 from glassnet.learning.checkpointing import Checkpointing
 from glassnet.learning.checkpoints import check_enough_epochs, check_same_plan, check_same_settings, load_checkpoint
 from glassnet.learning.metrics import Metric
+from glassnet.learning.rounds.cluster import Cluster, division
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.training import INTERRUPTED, Outcome, train
@@ -40,6 +41,7 @@ class Job:
         engine: a name, or "auto".
         checkpoint, checkpoint_every: a file that the training is saved to, every so many seconds and at its end.
         checkpoint_like: a file whose permissions it is to have, where that exists.
+        cluster: who computes the steps, where the rows are dealt to several.
         settings: what else may not differ where the training is resumed, by the user's names for it.
         saving: the callback that saves it, once it runs.
 
@@ -62,6 +64,7 @@ class Job:
     checkpoint: StrPath | None = None
     checkpoint_every: float = 30.0
     checkpoint_like: StrPath | None = None
+    cluster: Cluster | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     saving: Checkpointing | None = field(default=None, init=False)
 
@@ -77,7 +80,8 @@ class Job:
     @property
     def about(self) -> dict[str, Any]:
         """What a checkpoint says of the training beside its plan."""
-        return {"data": self.fingerprint, "settings": {name: repr(value) for name, value in self.settings.items()}}
+        settings = {name: repr(value) for name, value in self.settings.items()}
+        return {"data": self.fingerprint, "settings": settings | {"cluster": division(self.cluster)}}
 
     def resume(self, path: StrPath | None = None) -> Job:
         """Start from the state of a stopped training of the same settings, plan and rows; more epochs are welcome.
@@ -136,6 +140,7 @@ class Job:
             stopping=self.stopping,
             callbacks=[*saving, *self.callbacks],
             epochs=epochs,
+            cluster=self.cluster,
         )
         if epochs is None and outcome.ending != INTERRUPTED:
             self.state.curvature = None  # twenty times the parameters, which nothing goes on from

@@ -19,6 +19,8 @@ from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs.descent import run_lbfgs
 from glassnet.learning.metrics import Metric
 from glassnet.learning.recording import between_epochs, end_epoch, end_epochs
+from glassnet.learning.rounds.cluster import Cluster
+from glassnet.learning.rounds.engine import OnShards, choose_on_shards
 from glassnet.learning.run import AfterEpoch, Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.network.parameters import Parameters
@@ -72,6 +74,7 @@ def train(
     stopping: Stopping | None = None,
     callbacks: Sequence[Callback | Callable[[Run], object]] = (),
     epochs: int | None = None,
+    cluster: Cluster | None = None,
 ) -> Outcome:
     """Train until the plan's epochs are done or there is a reason to stop.
 
@@ -86,6 +89,8 @@ def train(
         stopping: when to stop early.
         callbacks: callbacks, or functions of the run called after each epoch.
         epochs: at most so many more; None for all that the plan has left, and none where early stopping ended it.
+        cluster: who computes the steps, where the rows are dealt to several; the plan's batch is a multiple of its
+            shards.
 
     Returns:
         How it ended; a diverged training does not raise, it keeps the last finite parameters.
@@ -102,10 +107,8 @@ def train(
     ('finished', True)
     """
     rows, validation = _checked(plan, rows), None if validation is None else _checked(plan, validation)
-    for judged in (validation, rows if judge_training and metrics else None):
-        if judged is not None and len(judged.Y) and not judged.total_weight():
-            seen = f"{len(judged.Y)} rows {'held out' if judged is validation else 'to learn from'}"
-            raise InvalidInput("rows that are judged all weigh 0", seen, "give some of them a weight")
+    _check_judged(validation, "held out")
+    _check_judged(rows if judge_training and metrics else None, "to learn from")
     state.check(plan)
     if rows.X.shape[0] != plan.examples:
         raise InvalidInput(
@@ -113,7 +116,7 @@ def train(
         )
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
-    choice = choose(plan, engine, rows.X)
+    choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
     run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
@@ -125,12 +128,22 @@ def train(
         except BaseException:
             run.notify("on_train_broken")
             raise
+        finally:
+            if isinstance(run.engine, OnShards):
+                run.engine.close()
     return _outcome(run, error)
 
 
 def _checked(plan: Plan, rows: Rows) -> Rows:
     rows.check(plan.network)
     return rows.of_dtype(plan.numpy_dtype)
+
+
+def _check_judged(rows: Rows | None, words: str) -> None:
+    """Raise where rows that are judged all weigh 0."""
+    if rows is not None and len(rows.Y) and not rows.total_weight():
+        seen = f"{len(rows.Y)} rows {words}"
+        raise InvalidInput("rows that are judged all weigh 0", seen, "give some of them a weight")
 
 
 def _learn(run: Run) -> Diverged | None:

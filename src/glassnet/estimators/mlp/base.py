@@ -218,6 +218,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             judge_training=False,
             stopping=stopping_of(self, validation is not None),
             engine=self.engine,
+            cluster=self.cluster,
         )
 
     def _validation_rows(self, X: Data | None, y: Data | None, sample_weight: ArrayLike | None) -> Rows | None:

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from glassnet.estimators.hidden import NORMS
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.run import Callback
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.activations import ACTIVATIONS, Activation
@@ -59,6 +60,8 @@ PARAMETERS = """
         resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs with an l1:
             nearly), or begin where there is no such file. The file must be of the same rows and parameters;
             ``max_iter`` may be another, and a training that had ended is not done again.
+        cluster: a ``LocalCluster`` or ``RayCluster`` that computes the steps, the rows dealt to its shards; None for
+            this process alone.
 """
 
 
@@ -124,6 +127,7 @@ CONSTRAINTS: dict[str, Any] = {
     "checkpoint": [str, PathLike, None],
     "checkpoint_every": [_above_0()],
     "resume": ["boolean"],
+    "cluster": [Cluster, None],
 }
 
 
@@ -165,6 +169,7 @@ class MLPParameters:
     checkpoint: str | PathLike[str] | None = None
     checkpoint_every: float = 30.0
     resume: bool = False
+    cluster: Cluster | None = None
 
     # Taken by position too, so the classifier and the regressor each have them as fields of their own.
     @property

@@ -16,6 +16,7 @@ from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import of_plain_data
 from glassnet.estimators.hidden import hidden_layers
 from glassnet.estimators.mlp.parameters import MLPParameters
+from glassnet.learning.rounds.cluster import planned
 from glassnet.learning.stopping import Stopping
 from glassnet.network.layers import Dense, Layer
 from glassnet.network.network import Network
@@ -145,7 +146,7 @@ def plan_of(
     mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, n_threads: int | None = None
 ) -> Plan:
     """The plan to train ``network`` on ``m`` rows."""
-    return Plan(
+    plan = Plan(
         network,
         examples=m,
         optimizer=optimizer_of(mlp),
@@ -158,6 +159,7 @@ def plan_of(
         dtype=_name(np.dtype(dtype)),
         n_threads=n_threads,
     )
+    return plan if mlp.cluster is None else planned(plan, mlp.cluster)
 
 
 def optimizer_of(mlp: MLPParameters) -> Optimizer:

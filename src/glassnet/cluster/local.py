@@ -1,0 +1,75 @@
+"""``LocalCluster``: shards in this process. The specification of what a cluster computes, and its first look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from glassnet.engines.plan import Rows
+from glassnet.learning.rounds.shard import Round, Shard, Share, Work
+from glassnet.learning.rounds.tree import Block, added, blocks
+from glassnet.pieces.settings import Range, check_number
+
+AT_LEAST_1 = Range(1)
+
+
+@dataclass(frozen=True)
+class LocalCluster:
+    """Threads of this process as the workers of a cluster: the same numbers as any other cluster computes.
+
+    Args:
+        shards: S, into how many the rows are dealt; a batch is rounded up to a multiple of it.
+        steps: k, steps of each shard between two averages; 1 is exact synchronous gradient descent.
+        threads: workers; they change no number.
+
+    Raises:
+        InvalidInput, InvalidType: a number that is not whole, or below 1.
+
+    >>> from sklearn.datasets import load_iris
+    >>> from glassnet import LocalCluster, MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = MLPClassifier((10,), max_iter=5, tol=0, random_state=0, cluster=LocalCluster(4)).fit(X, y)
+    >>> model.engine_.why.endswith("4 shards, 1 step a round")
+    True
+    """
+
+    shards: int = 16
+    steps: int = 1
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            check_number(name, value, AT_LEAST_1, whole=True)
+
+    def workers(self, work: Work, shards: Iterable[Rows]) -> Threads:
+        """Keep the shards here."""
+        return Threads([Shard(work, number, rows) for number, rows in enumerate(shards)], self.threads)
+
+
+class Threads:
+    """Workers that are threads of this process.
+
+    Args:
+        shards: of all rows.
+        threads: how many.
+    """
+
+    def __init__(self, shards: list[Shard], threads: int) -> None:
+        self.shards, self.blocks = shards, blocks(len(shards), threads)
+        self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def total(self, at: Round) -> Share:
+        """What all shards compute in a round, added up by the tree."""
+
+        def of(block: Block) -> Share:
+            return added(block, {}, lambda number: self.shards[number].share(at))
+
+        found = map(of, self.blocks) if self.pool is None else self.pool.map(of, self.blocks)
+        return added((0, len(self.shards)), dict(zip(self.blocks, found, strict=True)))
+
+    def close(self) -> None:
+        """Let the rows go."""
+        self.shards = []
+        if self.pool is not None:
+            self.pool.shutdown()
