@@ -49,6 +49,7 @@ _HOMES = {
     "learning.stopping": ["Stopping"],
     "learning.training": ["Outcome", "train"],
     "cluster.local": ["LocalCluster"],
+    "cluster.on_ray": ["RayCluster"],
     "views.displays": [
         "ActivationsDisplay",
         "CalibrationDisplay",

@@ -2,6 +2,7 @@
 
 import glassnet.graph as graph
 from glassnet.cluster.local import LocalCluster
+from glassnet.cluster.on_ray import RayCluster
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
@@ -143,6 +144,7 @@ __all__ = [
     "Plan",
     "PredictionDisplay",
     "Progress",
+    "RayCluster",
     "ReadOptions",
     "Recipe",
     "Rows",

@@ -67,6 +67,10 @@ class Unsupported(GlassnetError, NotImplementedError):
     """What was asked for exists, but not in this combination."""
 
 
+class ClusterFailed(GlassnetError, RuntimeError):
+    """A cluster that does not answer, or cannot go on."""
+
+
 class Diverged(GlassnetError, ValueError, ArithmeticError):
     """Training met a number that is not finite."""
 
