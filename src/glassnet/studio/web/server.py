@@ -73,10 +73,10 @@ class Server:
     async def _page(self, request: Request) -> Response:
         token = request.query_params.get("token")
         if self._pupil(request) is not None:
-            return HTMLResponse(leading_in() if token else await asyncio.to_thread(_shell))
+            return HTMLResponse(leading_in() if request.url.query else await asyncio.to_thread(_shell))
         if token and request.method == "GET":
             return await self._enter(token)
-        if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE:
+        if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE and not request.url.query:
             return HTMLResponse(leading_in())
         return HTMLResponse(locked(), status_code=403)
 
