@@ -33,8 +33,10 @@ from glassnet import Dense, Dropout, Mix, Network, Periodic, Plan, Rows, Scale, 
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.holdout import holdout
 from glassnet.estimators.labels import of_each_class
-from glassnet.estimators.table.members import blended, candidates, criterion_for, train_members
+from glassnet.estimators.table.choice import blended, candidates
+from glassnet.estimators.table.members import train_members
 from glassnet.estimators.table.presets import BATCHES, LARGEST_BATCH
+from glassnet.learning.blending.criteria import criterion_for
 from glassnet.learning.job import Job
 from glassnet.network.layers import Layer
 from glassnet.pieces.losses import LOSSES
@@ -211,7 +213,8 @@ def blend_prediction(
         jobs.append(Job(how, State.new(how, 1000 * seed + member, X=learned.X), learned, held))
     outcomes = train_members(jobs, (), threads)
     criterion = criterion_for(None, nets[0].loss)
-    blend, _ = blended(candidates(jobs, outcomes), held if parts.choose else None, criterion, 1.0)
+    found, judges = candidates(jobs, outcomes)
+    blend, _ = blended(found, judges if parts.choose else [], criterion, 1.0)
     return blend.predict(X_test).astype(np.float64)
 
 

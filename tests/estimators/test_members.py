@@ -28,12 +28,14 @@ from glassnet import (
     save,
 )
 from glassnet.engines.choice import choose
-from glassnet.estimators.table.members import Choice, blended, cycle_ends, predicted
+from glassnet.estimators.table.choice import Candidate, Choice, blended, predicted
+from glassnet.estimators.table.members import cycle_ends
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
 from glassnet.learning.blending.blend import Member, tempered
 from glassnet.learning.blending.candidates import Keep
-from glassnet.learning.blending.choosing import CRITERIA, blend_weights
+from glassnet.learning.blending.choosing import blend_weights
+from glassnet.learning.blending.criteria import CRITERIA
 from glassnet.learning.run import Run
 
 QUICK = Recipe(hidden=(16,), epochs=16)
@@ -109,7 +111,7 @@ def test_each_candidate_is_as_sure_as_it_is_right() -> None:
     network = Network(2, [Dense(1)], LOSSES.make("binary_cross_entropy"))
     slopes = ((8.0, 0.0), (0.25, 0.1))  # far too sure, and not sure enough; the truth has slope 1
     found = [Member(network, network.parameters(np.float32([*slope, 0])), number=i) for i, slope in enumerate(slopes)]
-    blend, choice = blended(found, rows, CRITERIA["log_loss"], 1.0)
+    blend, choice = blended([Candidate((one,)) for one in found], [rows], CRITERIA["log_loss"], 1.0)
     assert [tuple(one.parameters.theta) for one in found] == [(*np.float32(slope), 0) for slope in slopes]
     for one in blend.members:
         assert one.parameters.theta[0] == pytest.approx(1, abs=0.15)

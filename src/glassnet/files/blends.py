@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence, Sized
 
 from glassnet.archive import Arrays, Facts
-from glassnet.estimators.table.members import Choice, Trained
+from glassnet.estimators.table.choice import Choice, Trained
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts, taken
 from glassnet.files.recipes import restored_recipe
@@ -96,5 +96,6 @@ def _weighed(member: Member, said: Facts) -> Member:
 
 def _choice(said: Facts) -> Choice:
     rows, candidates = said.integer("rows", low=0), said.integer("candidates", low=1)
-    numbers = (said.number(name) for name in ("blend", "single", "plain", "seconds"))
-    return Choice(said.text("criterion"), rows, candidates, *numbers)
+    numbers = {name: said.number(name) for name in ("blend", "single", "plain", "seconds")}
+    folds = said.integer("folds", low=1) if "folds" in said else 1  # not in a file of an earlier version
+    return Choice(said.text("criterion"), rows, candidates, **numbers, folds=folds)

@@ -39,7 +39,7 @@ def take_apart(model: TableModel) -> Parts:
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
     parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset_})
-    parts.facts |= {"time_limit": model.time_limit, "metric": model.metric}
+    parts.facts |= {"time_limit": model.time_limit, "metric": model.metric, "n_folds": model.n_folds}
     _put_encoders(parts, model)
     put_blend(parts, model.blend, model.choice, model.trained)
     put_history(parts, model.history)
@@ -141,12 +141,14 @@ def _model(arrays: Arrays, facts: Facts) -> TableModel:
     preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
     limit = facts.number("time_limit", low=0) if facts.get("time_limit") is not None else None
     metric = facts.text("metric") if facts.get("metric") is not None else None
-    model = TableModel(restored_recipe(facts.section("recipe")), task, preset, limit, metric)
+    n_folds = facts.integer("n_folds", low=1) if facts.get("n_folds") is not None else None
+    model = TableModel(restored_recipe(facts.section("recipe")), task, preset, limit, metric, n_folds=n_folds)
     model.preset_ = preset
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
     model.blend, model.choice, model.trained = restored_blend(arrays, facts, partial(_check_fit, model))
     model.network, model.parameters = model.blend.members[0].network, model.blend.members[0].parameters
+    model.folds = model.choice.folds
     model.history = restored_history(arrays, facts)
     model.evaluation = restored_evaluation(arrays, facts, model.target.classes)
     model.known_rows = restored_digests(arrays, facts)

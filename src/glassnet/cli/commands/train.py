@@ -32,9 +32,9 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
 from glassnet.errors import Diverged, UnusableFile
-from glassnet.estimators.table.members import METRIC_NAMES
 from glassnet.estimators.table.presets import AUTO, PRESETS, describing
 from glassnet.estimators.table.recipe import Recipe
+from glassnet.learning.blending.criteria import METRIC_NAMES
 from glassnet.pieces.settings import Range, Record, setting
 from glassnet.text import counted, listed
 
@@ -61,6 +61,7 @@ class TrainOptions(Record):
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
         metric: what several networks are trained and chosen for.
+        n_folds: in how many parts the rows are held out in turn; 0 for what the preset says.
         row_digests: whether the model's file knows which rows taught it.
     """
 
@@ -80,6 +81,13 @@ class TrainOptions(Record):
             "family": False,
             "help": "what several networks are trained and chosen for (auto: accuracy, or what the loss is)",
         },
+    )
+    n_folds: int = setting(
+        0,
+        low=0,
+        high=1000,
+        help="parts in which rows are held out in turn, each network trained once for each "
+        "(1: a share is held out once, 0: what the preset says)",
     )
     row_digests: bool = setting(
         True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
@@ -193,7 +201,7 @@ class Training:
         self._say_division(experiment)
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         metric = None if self.settings.metric == AUTO else self.settings.metric
-        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric)
+        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, self.settings.n_folds or None)
         self._say_notes(experiment)
         self._say_network(experiment.model)
         try:
@@ -273,9 +281,10 @@ class Training:
     def _say_members(self, model: TableModel) -> None:
         count, plan = len(model.jobs), model.jobs[0].plan
         limit = f", at most {self.settings.time_limit:g} s" if self.settings.time_limit else ""
+        choosing = f"{model.validation_rows:,} of the" if model.folds == 1 else "all"
         self.page.say(
             f"preset {model.preset_}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
-            f"{counted(plan.batch_rows, 'row')} a step{limit}; {model.validation_rows:,} of the rows choose the blend",
+            f"{counted(plan.batch_rows, 'row')} a step{limit}; {choosing} rows choose the blend",
             preset=model.preset_,
             networks=count,
         )

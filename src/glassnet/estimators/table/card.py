@@ -25,7 +25,7 @@ def card(model: JudgedTable) -> dict[str, str]:
     return {
         "predicts": f"{_short(target.name)} ({target.task}{classes})",
         "from": f"{size}: {listed(names, MOST_NAMES)}",
-        "rows": f"{model.rows:,} learned from, {model.validation_rows:,} validated on{held}",
+        "rows": f"{_rows(model)}{held}",
         "score": _score(model),
         "networks": f"{several}{'-'.join(map(str, model.network.widths))}, {model.network.size:,} parameters",
     }
@@ -59,6 +59,12 @@ def _score(model: JudgedTable) -> str:
         return "not judged by rows held out"
     scores = (f"{s.name} {s.shown(s.value)} (baseline {s.shown(s.baseline)})" for s in judged.scores)
     return f"{', '.join(scores)} on {counted(judged.rows, 'row')} never seen"
+
+
+def _rows(model: JudgedTable) -> str:
+    if model.folds > 1:
+        return f"{model.rows:,} learned from and validated on, in {model.folds} folds"
+    return f"{model.rows:,} learned from, {model.validation_rows:,} validated on"
 
 
 def _short(name: object) -> str:

@@ -105,6 +105,11 @@ class Division:
         which = self.split.words(held_out) if len(held_out) else ""
         return which and f"validated on {rows:,} of them: {which}"
 
+    def words_on_folds(self, folds: int) -> str:
+        """How the rows are divided that are validated on in turn."""
+        whole = "" if self.split.groups is None else f", whole groups by {self.split.group!r} in each"
+        return f"{folds} folds{whole}: each validates the networks that learn from the others"
+
 
 def split_by(source: Source, group: Any = None, order_by: Any = None) -> Split:
     """By what the rows of a table are held out.

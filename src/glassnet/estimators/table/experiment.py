@@ -120,6 +120,7 @@ class Experiment:
         time_limit: float | None = None,
         row_digests: bool = True,
         metric: str | None = None,
+        n_folds: int | None = None,
     ) -> Self:
         """Learn the encoders from the training rows and build the networks; read the held-out rows.
 
@@ -130,12 +131,13 @@ class Experiment:
             time_limit: seconds of training; None for no limit.
             row_digests: whether the model knows which rows taught it.
             metric: what several networks are trained and chosen for; None for what the loss is.
+            n_folds: in how many parts the rows to learn from are held out in turn, see :class:`TableModel`.
         """
         self.recipe = recipe or self.recipe
         rows, division = self.source, self.division
         if len(self.held_out):
             rows, division = rows.take(self.training), division.some(self.training)
-        self.model = TableModel(self.recipe, self.target.task, preset, time_limit, metric, row_digests)
+        self.model = TableModel(self.recipe, self.target.task, preset, time_limit, metric, row_digests, n_folds)
         self.model.prepare(rows, self.target.name, division)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
@@ -245,6 +247,7 @@ def experiment(
     time_limit: float | None = None,
     row_digests: bool = True,
     metric: str | None = None,
+    n_folds: int | None = None,
     test: float | TableLike = 0.2,
     validation: float | TableLike | None = None,
     group: str | None = None,
@@ -264,7 +267,7 @@ def experiment(
         target: the column to predict; None takes the default, the last one.
         task: "classification", "regression", or None to find it from the target.
         recipe: hyperparameters; its seed also divides the rows.
-        preset, time_limit, row_digests, metric: of the model, see :meth:`Experiment.prepare`.
+        preset, time_limit, row_digests, metric, n_folds: of the model, see :meth:`Experiment.prepare`.
         test: share of the rows to hold out, 0 <= test < 1; or a table of other rows to judge by.
         validation: share of the others that is validated on, to stop by and to choose by; or a table of other rows.
         group, order_by, weight, as_input: columns by which rows are divided and weighed, see :class:`SplitBy`.
@@ -291,7 +294,7 @@ def experiment(
     by = SplitBy(group, order_by, weight, tuple(as_input))
     held_out = checked_share(test) if isinstance(test, int | float) else open_source(test, options)
     divided = Experiment.of(open_source(data, options), target, task, held_out, recipe.seed, by, apart)
-    divided.prepare(recipe, preset, time_limit, row_digests, metric)
+    divided.prepare(recipe, preset, time_limit, row_digests, metric, n_folds)
     return divided.train(callbacks, checkpoint, checkpoint_every, resume).judge()
 
 

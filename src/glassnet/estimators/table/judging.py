@@ -38,6 +38,7 @@ class JudgedTable(TableEstimator):
     outcome: Outcome
     rows: int
     validation_rows: int
+    folds: int = 1  # in which the rows are held out in turn
     blend: Blend
     jobs: Sequence[Job] = ()  # of a model from a file none: it has no rows to learn from
     evaluation: Evaluation | None = None
@@ -132,7 +133,7 @@ class JudgedTable(TableEstimator):
             columns=self.encoder.output_names,
             classes=classes,
         )
-        some = sampled_rows(self.rows, JUDGED)
+        some = sampled_rows(len(job.rows.Y), JUDGED)
         learned = self.judge(dense(job.rows.X[some]), np.asarray(job.rows.Y, np.float64)[some])
         return table_diagnosis(network, self._judgement(learned, self.evaluation, self.leaks))
 

@@ -23,23 +23,14 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.card import card_html, card_text
+from glassnet.estimators.table.choice import Choice, Trained, blended, candidates
 from glassnet.estimators.table.columns import TableColumns, notes_on_columns
 from glassnet.estimators.table.division import UNDIVIDED, Division
 from glassnet.estimators.table.hints.codes import code_hints
 from glassnet.estimators.table.hints.leakage import leakage_notes
 from glassnet.estimators.table.hints.splits import split_hints
 from glassnet.estimators.table.judging import JudgedTable
-from glassnet.estimators.table.members import (
-    Checkpointed,
-    Choice,
-    Trained,
-    blended,
-    candidates,
-    criterion_for,
-    ended,
-    train_members,
-    within,
-)
+from glassnet.estimators.table.members import Checkpointed, ended, train_members, within
 from glassnet.estimators.table.presets import AUTO, PLAIN, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
@@ -48,6 +39,7 @@ from glassnet.estimators.table.trainings import Encoding, trainings
 from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.blending.blend import Blend, Member
+from glassnet.learning.blending.criteria import criterion_for
 from glassnet.learning.blending.resuming import resumed
 from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
@@ -76,6 +68,8 @@ class TableModel(JudgedTable):
         metric: what several networks are trained and chosen for, see :class:`~glassnet.TabularClassifier` and
             :class:`~glassnet.TabularRegressor`; None for what the loss is.
         row_digests: whether the model knows which rows taught it, 8 bytes a row, so that it can be judged by others.
+        n_folds: in how many parts the rows are held out in turn, each network trained once for each; 1 holds a share
+            out once, None is what the preset says.
 
     Attributes, after :meth:`prepare`: ``preset_`` (the one that "auto" stands for), ``encoder``, ``target`` (their
     reports say what was done with each column), ``notes`` (what is worth saying about them, as sentences), ``network``,
@@ -98,6 +92,7 @@ class TableModel(JudgedTable):
     choice: Choice = Choice()
     recipes: Sequence[Recipe] = ()
     trained: Sequence[Trained] = ()  # of several networks, one for each
+    kinds: int = 1  # networks that learn from the same rows
     known_rows: RowDigests | None = None
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
     _checkpoint: Checkpointed | None = None  # of several networks
@@ -111,8 +106,9 @@ class TableModel(JudgedTable):
         time_limit: float | None = None,
         metric: str | None = None,
         row_digests: bool = True,
+        n_folds: int | None = None,
     ) -> None:
-        self.recipe, self.task, self.row_digests = recipe, task, row_digests
+        self.recipe, self.task, self.row_digests, self.n_folds = recipe, task, row_digests, n_folds
         self.preset, self.time_limit, self.metric = preset, time_limit, metric
 
     def fit(
@@ -184,8 +180,13 @@ class TableModel(JudgedTable):
         self._found = (*source.notes, *self.leaks, *hints)
         if self.metric is not None and self.preset_ == PLAIN:
             self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
-        all_of_them = trainings(self.recipe, self.preset_, rows, encoding, division)
-        self.jobs, self.recipes, self.rows, self.validation_rows, self.validated = all_of_them
+        all_of_them = trainings(self.recipe, self.preset_, rows, encoding, division, self.n_folds)
+        self.jobs, self.recipes, self.kinds, learned, validated, self.validated = all_of_them
+        self.folds, self.rows = (
+            max(1, sum(job.validation is not None for job in self.jobs[:: self.kinds])),
+            len(learned.Y),
+        )
+        self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
         self.network = self.jobs[0].plan.network
         self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
         return self
@@ -234,8 +235,8 @@ class TableModel(JudgedTable):
         if limit is not None:
             callbacks = [Deadline(limit - (spent or 0)), *callbacks]
             self.jobs = jobs = within(jobs, limit, threads) if spent is None else jobs
-        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0)
-        self.blend, choice = blended(candidates(jobs, outcomes), jobs[0].validation, criterion, self.target.scale)
+        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0, self.metric)
+        self.blend, choice = blended(*candidates(jobs, outcomes, self.kinds), criterion, self.target.scale)
         self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
         self.trained = tuple(
             Trained(recipe, outcome.history.epochs, outcome.reason)

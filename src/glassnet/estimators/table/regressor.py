@@ -29,8 +29,8 @@ class TabularRegressor(RegressorMixin, Tabular):
     are put in order where they cross (Chernozhukov, Fernandez-Val, Galichon 2010).
 
     Args:
-        preset, time_limit, validation, n_threads, seed, row_digests: see there; the time is for all together.
-        metric: what is made small: "rmse", also None; or "mae".
+        preset, time_limit, validation, n_threads, seed, row_digests, n_folds: see there; the time is for all together.
+        metric: what ends trainings and chooses the blend: "rmse", also None; "mae"; or "r2".
         quantiles: shares of the rows that lie below, rising, such as (0.1, 0.5, 0.9); None predicts the mean.
 
     Attributes, after ``fit``: ``models_``, a :class:`TableModel` for each target or quantile; ``model_``, the middle
@@ -57,6 +57,7 @@ class TabularRegressor(RegressorMixin, Tabular):
         n_threads: int | None = None,
         seed: int = 0,
         row_digests: bool = True,
+        n_folds: int | None = None,
         quantiles: Sequence[float] | None = None,
     ) -> None:
         super().__init__(
@@ -67,6 +68,7 @@ class TabularRegressor(RegressorMixin, Tabular):
             n_threads=n_threads,
             seed=seed,
             row_digests=row_digests,
+            n_folds=n_folds,
         )
         self.quantiles = quantiles
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.estimators.table.members import Choice, Trained
+from glassnet.estimators.table.choice import Choice, Trained
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.training import Outcome
 from glassnet.text import counted

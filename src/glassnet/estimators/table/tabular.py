@@ -49,8 +49,9 @@ class Tabular(BaseEstimator):
         n_threads: int | None = None,
         seed: int = 0,
         row_digests: bool = True,
+        n_folds: int | None = None,
     ) -> None:
-        self.preset, self.time_limit, self.metric = preset, time_limit, metric
+        self.preset, self.time_limit, self.metric, self.n_folds = preset, time_limit, metric, n_folds
         self.validation, self.n_threads, self.seed, self.row_digests = validation, n_threads, seed, row_digests
 
     @classmethod
@@ -64,6 +65,7 @@ class Tabular(BaseEstimator):
             n_threads=recipe.threads or None,
             seed=recipe.seed,
             row_digests=model.row_digests,
+            n_folds=model.n_folds,
         )
         return made._hold(models)
 
@@ -117,7 +119,7 @@ class Tabular(BaseEstimator):
         if (limit := self.time_limit) is not None:
             check_number("time_limit", limit, Range(0, above=True))
             limit /= share
-        return TableModel(recipe, self.task, self.preset, limit, self.metric, self.row_digests)
+        return TableModel(recipe, self.task, self.preset, limit, self.metric, self.row_digests, self.n_folds)
 
     def _checked_validation(self, X: Any, y: Any) -> Any:
         rows = plain(X)
@@ -226,13 +228,15 @@ class TabularClassifier(ClassifierMixin, Tabular):
     Args:
         preset: how much work goes into it: a name in ``PRESETS``; "plain" is one small network.
         time_limit: seconds of training, None for what the preset takes; only here does the clock decide anything.
-        metric: what counts: "accuracy", also None, trains on smoothed labels, so that no network grows too sure, and
-            the blend's temperature takes that back; "log_loss" trains on the labels as they are. Both choose the blend
-            by the log-loss: of few rows the accuracy cannot tell candidates apart.
+        metric: what counts: "accuracy", "log_loss" or "roc_auc" ends trainings and chooses the blend. None chooses by
+            the log-loss, since few rows do not tell candidates apart by how many are right. None and "accuracy" train
+            on smoothed labels, so that no network grows too sure, and the blend's temperature takes that back.
         validation: share of the rows held out to choose by.
         n_threads: the most to use, None for as many as there are processors; they change no number.
         seed: what every random number follows from.
         row_digests: whether the model knows which rows taught it, 8 bytes a row.
+        n_folds: in how many parts the rows are held out in turn, so that all of them teach and all of them choose; each
+            network is trained once for each. 1 holds the share ``validation`` out once, None is what the preset says.
         class_weight: what each class weighs: {label: weight}, "balanced", or None; multiplied with ``sample_weight``.
 
     Attributes, after ``fit``: ``classes_``; ``model_``, the :class:`TableModel`; ``blend_``, its networks with their
@@ -258,6 +262,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
         n_threads: int | None = None,
         seed: int = 0,
         row_digests: bool = True,
+        n_folds: int | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
     ) -> None:
         super().__init__(
@@ -268,6 +273,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
             n_threads=n_threads,
             seed=seed,
             row_digests=row_digests,
+            n_folds=n_folds,
         )
         self.class_weight = class_weight
 

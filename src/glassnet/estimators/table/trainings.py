@@ -11,16 +11,22 @@ from glassnet.arrays import Array, dense
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source
+from glassnet.data.splitting.folds import fold_numbers
 from glassnet.data.target import TargetEncoder
 from glassnet.engines.plan import Rows
 from glassnet.engines.state import State
+from glassnet.errors import InvalidInput
 from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.division import Division, naming
-from glassnet.estimators.table.presets import PLAIN, PRESETS
+from glassnet.estimators.table.presets import PLAIN, PRESETS, Preset
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
 from glassnet.pieces.losses import Loss
+from glassnet.pieces.settings import Range, check_number
+from glassnet.text import counted
+
+FEWEST_OF_A_FOLD = 2  # rows
 
 
 @dataclass(frozen=True)
@@ -49,43 +55,90 @@ class Encoding:
         return Rows(X, TableAnswers(self.target, self.loss).encode(source, self.dtype), weights)
 
 
+class Part(NamedTuple):
+    """Rows to learn from, and those held out meanwhile; None where none are."""
+
+    rows: Rows
+    validation: Rows | None
+
+
 class Trainings(NamedTuple):
     """What is trained, on how many rows.
 
     Args:
-        jobs, recipes: of each network.
-        rows, validation_rows: learned from, and held out.
-        validated: which rows are held out, in words, where they are not drawn at random.
+        jobs, recipes: of each network, all that learn from the same rows together.
+        kinds: how many those are.
+        learned, validated: the rows learned from by some network, and those only held out.
+        words: which rows are held out, where they are not drawn at random.
     """
 
     jobs: list[Job]
     recipes: list[Recipe]
-    rows: int
-    validation_rows: int
-    validated: str
+    kinds: int
+    learned: Rows
+    validated: Rows | None
+    words: str
 
     def digests(self, seed: int) -> RowDigests:
         """Digests of the rows that are learned from, and of those held out."""
-        rows, validation = self.jobs[0].rows, self.jobs[0].validation
-        held_out = None if validation is None else (dense(validation.X), validation.Y)
-        return RowDigests.of((dense(rows.X), rows.Y), held_out, seed)
+        held_out = None if self.validated is None else (dense(self.validated.X), self.validated.Y)
+        return RowDigests.of((dense(self.learned.X), self.learned.Y), held_out, seed)
 
 
-def trainings(recipe: Recipe, preset: str, rows: Rows, encoding: Encoding, division: Division) -> Trainings:
-    """A job for each network of a preset.
+def trainings(
+    recipe: Recipe, preset: str, rows: Rows, encoding: Encoding, division: Division, n_folds: int | None = None
+) -> Trainings:
+    """A job for each network of a preset, and for each fold.
 
     Args:
         recipe: the user's.
         preset: a name in ``PRESETS``.
-        rows: encoded, of which a share is held out.
+        rows: encoded, of which a share is held out, or in turn each fold.
         encoding: of other rows, if ``division`` has some to validate on.
         division: how rows are held out.
+        n_folds: how many folds; 1 for none, None for what the preset says where the rows can be divided so.
+
+    Raises:
+        InvalidInput: folds are asked for of rows that make none.
     """
-    share = PRESETS[preset].shared(recipe).validation
-    rows, validation, words = _divided(rows, share, recipe.seed, encoding, division)
-    recipes = PRESETS[preset].recipes(recipe, len(rows.Y))
-    jobs = [_job(one, preset, rows, validation, encoding) for one in recipes]
-    return Trainings(jobs, recipes, len(rows.Y), 0 if validation is None else len(validation.Y), words)
+    own, share = PRESETS[preset], PRESETS[preset].shared(recipe).validation
+    if folds := _folds(own, share, n_folds, len(rows.Y), division):
+        strata = rows.Y if encoding.classes else None
+        numbers = fold_numbers(division.split, len(rows.Y), folds, recipe.seed, strata)
+        parts = [
+            Part(rows.some(np.flatnonzero(numbers != k)), rows.some(np.flatnonzero(numbers == k))) for k in range(folds)
+        ]
+        parts = [Part(rows, None)] * own.refits + parts
+        learned, validated, words = rows, None, division.words_on_folds(folds)
+    else:
+        learned, validated, words = _divided(rows, share, recipe.seed, encoding, division)
+        parts = [Part(learned, validated)]
+    recipes = own.recipes(recipe, len(parts[-1].rows.Y), len(parts))
+    kinds = len(recipes) // len(parts)
+    jobs = [_job(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
+    return Trainings(jobs, recipes, kinds, learned, validated, words)
+
+
+def _folds(preset: Preset, share: float, asked: int | None, m: int, division: Division) -> int:
+    """How many folds the rows are divided into; 0 where they are not."""
+    groups = division.split.groups
+    most = m // FEWEST_OF_A_FOLD if groups is None else len(np.unique(groups))
+    fits = division.validation is None and division.split.order is None and share > 0 and most > 1
+    if asked is None:
+        return min(preset.folds, most) if fits and preset.folds > 1 else 0
+    check_number("n_folds", asked, Range(1), whole=True)
+    if asked == 1:
+        return 0
+    if preset.members == 1:
+        raise InvalidInput("one network makes no folds", f"n_folds={asked}", "choose another preset, such as best")
+    if division.validation is not None:
+        raise InvalidInput(
+            "rows of their own to validate on leave nothing to folds", f"n_folds={asked}", "leave one out"
+        )
+    if not fits or asked > most:
+        rows = counted(m, "row") if groups is None else counted(most, "group")
+        raise InvalidInput(f"{rows} cannot be divided into {asked} folds", remedy="ask for fewer (n_folds=, --n-folds)")
+    return asked
 
 
 def _divided(
@@ -103,7 +156,7 @@ def _divided(
     return rows, validation, division.words(held_out, 0 if validation is None else len(validation.Y))
 
 
-def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encoding: Encoding) -> Job:
+def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encoding: Encoding, folds: int = 0) -> Job:
     network = recipe.network(rows.X.shape[1], outputs_of(encoding.target), encoding.loss, encoding.encoder.leading)
     plan = recipe.plan(network, len(rows.Y))
     check_memory(plan)
@@ -118,5 +171,11 @@ def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encod
         judge_training=preset == PLAIN,
         stopping=recipe.stopping(validation is not None) if preset == PLAIN else None,
         engine=recipe.engine,
-        settings={"target": encoding.target.name, "task": encoding.target.task, "preset": preset, **fixed},
+        settings={
+            "target": encoding.target.name,
+            "task": encoding.target.task,
+            "preset": preset,
+            "folds": folds,
+            **fixed,
+        },
     )

@@ -8,7 +8,9 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.plan import Rows
-from glassnet.learning.blending.choosing import SMALLEST, coolest, shares, surprises
+from glassnet.learning.blending.blend import tempered
+from glassnet.learning.blending.choosing import coolest, shares
+from glassnet.learning.blending.criteria import CLASSES, SMALLEST, criterion_for
 from glassnet.learning.run import Callback, Run
 from glassnet.network.parameters import Parameters
 
@@ -25,6 +27,7 @@ class Keep(Callback):
     Args:
         epochs: after which.
         ended: why it ended the training, of one that is resumed; else "".
+        metric: by which it is judged; None for what the loss is.
 
     Attributes:
         kept: the copies by epoch.
@@ -32,13 +35,13 @@ class Keep(Callback):
 
     every_epoch = False
 
-    def __init__(self, epochs: Sequence[int], ended: str = "") -> None:
-        self.at_epochs, self.ended = tuple(epochs), ended
+    def __init__(self, epochs: Sequence[int], ended: str = "", metric: str | None = None) -> None:
+        self.at_epochs, self.ended, self.metric = tuple(epochs), ended, metric
         self.kept: dict[int, Parameters] = {}
 
     def copy(self) -> Keep:
         """The same, to which nothing is added any more."""
-        other = Keep(self.at_epochs, self.ended)
+        other = Keep(self.at_epochs, self.ended, self.metric)
         other.kept = dict(self.kept)
         return other
 
@@ -57,25 +60,24 @@ class Keep(Callback):
     def _worse(self, run: Run, rows: Rows) -> str:
         """Why the latest of the copies is clearly worse than the best one, or ""."""
         weights = shares(rows)
-        losses = [_settled_losses(run, one, rows) for one in self.kept.values()]
+        losses = [_settled_losses(run, one, rows, self.metric) for one in self.kept.values()]
         means = [float(each @ weights) for each in losses]
         best = int(np.argmin(means))
         more = losses[-1] - losses[best]
         mean = means[-1] - means[best]
         error = float(np.sqrt((more - mean) ** 2 @ weights**2))
         if mean > max(WORSE * means[best], SURE * error):
-            return f"the loss of held-out rows is {means[-1]:.4g}, and was {means[best]:.4g}"
+            return f"the cost of held-out rows is {means[-1]:.4g}, and was {means[best]:.4g}"
         return ""
 
 
-def _settled_losses(run: Run, parameters: Parameters, rows: Rows) -> Array:
-    """The loss of each row, (m,); of classes the log-loss at the temperature at which its mean is lowest."""
+def _settled_losses(run: Run, parameters: Parameters, rows: Rows, metric: str | None) -> Array:
+    """What each row costs, (m,); of classes at the temperature at which the mean log-loss is lowest."""
     loss, p = run.plan.network.loss, run.engine.predict(parameters, rows.X).astype(np.float64)
-    if loss.targets in ("classes", "zero_one"):
-        own = np.asarray(rows.Y).reshape(-1).astype(np.int64)
-        log_p = np.log(np.maximum(p if loss.targets == "classes" else np.hstack([1 - p, p]), SMALLEST))
-        return surprises(log_p, own, coolest(log_p, own, shares(rows)))
-    Y = np.asarray(rows.Y, np.float64).reshape(p.shape)
-    if loss.link == "identity":
-        return loss.value(p, Y)
-    return np.asarray(np.square(p - Y).sum(axis=1))
+    criterion = criterion_for(metric, loss)
+    if loss.targets not in CLASSES:
+        return criterion.terms(p[:, 0], np.asarray(rows.Y, np.float64).reshape(-1))
+    own = np.asarray(rows.Y).reshape(-1).astype(np.int64)
+    p = p if loss.targets == "classes" else np.hstack([1 - p, p])
+    heat = coolest(np.log(np.maximum(p, SMALLEST)), own, shares(rows))
+    return criterion.terms(criterion.part(tempered(p, heat), own), own)

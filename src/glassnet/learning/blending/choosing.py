@@ -9,62 +9,39 @@ Source: Caruana et al. 2004, Ensemble selection from libraries of models; Guo et
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.engines.plan import Rows
+from glassnet.learning.blending.criteria import Criterion
 
 ROUNDS = 40  # candidates that are added at most
 ROWS_OF_DOUBT = 60  # held-out rows at which the choice and the plain mean weigh the same
 FAR_WORSE = 2.0  # times the lowest cost
 LEAST_WEIGHT = 0.02  # of a candidate: below, it costs more time at prediction than it is worth
-SMALLEST = 1e-12  # probability: its logarithm is finite
 HOTTEST = 10.0  # temperature, and its inverse the coldest
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """What a blend is chosen by; lower is better.
-
-    Args:
-        words: what it is called once it is ``shown``.
-        terms: blended predictions (.., m) and the truth (m,) -> terms (.., m) to average. Of classes a prediction is
-            the probability of the row's own, and the truth is not read.
-        shown: the average and the target's scale -> the number that people read.
-    """
-
-    words: str
-    terms: Callable[[Array, Array], Array]
-    shown: Callable[[float, float], float] = lambda value, scale: value
-
-
-CRITERIA = {
-    "log_loss": Criterion("log-loss", lambda p, y: -np.log(np.maximum(p, SMALLEST))),
-    "rmse": Criterion("RMSE", lambda p, y: np.square(p - y), lambda value, scale: float(np.sqrt(value)) * scale),
-    "mae": Criterion("MAE", lambda p, y: np.abs(p - y), lambda value, scale: value * scale),
-}
 
 
 def greedy_weights(P: Array, truth: Array, criterion: Criterion, weights: Array, rounds: int = ROUNDS) -> Array:
     """How much each candidate weighs in the blend that is best on some rows, (c,), sum 1.
 
     Args:
-        P: predictions of each candidate, (c, m).
+        P: predictions of each candidate, (c, m), or (c, m, k) of a criterion that reads them whole.
         truth: (m,); see ``criterion``.
-        criterion: what is made small.
+        criterion: whose cost is made small.
         weights: of the rows, (m,).
         rounds: candidates that are added.
 
+    >>> from glassnet.learning.blending.criteria import CRITERIA
     >>> P = np.array([[0.9, 0.9, 0.1], [0.2, 0.2, 0.9], [0.5, 0.5, 0.1]])
     >>> greedy_weights(P, np.zeros(3), CRITERIA["log_loss"], np.ones(3)).round(2).tolist()
     [0.66, 0.34, 0.0]
     """
-    counts, total, best, kept = np.zeros(len(P), np.int64), np.zeros(P.shape[1]), np.inf, np.zeros(len(P), np.int64)
+    counts, total, best, kept = np.zeros(len(P), np.int64), np.zeros_like(P[0]), np.inf, np.zeros(len(P), np.int64)
     for size in range(1, rounds + 1):
-        costs = criterion.terms((total + P) / size, truth) @ weights
+        costs = criterion.costs((total + P) / size, truth, weights)
         one = int(costs.argmin())
         counts[one] += 1
         total += P[one]
@@ -83,7 +60,7 @@ def blend_weights(P: Array, truth: Array, criterion: Criterion, weights: Array, 
         final: which candidates are the ends of the trainings.
     """
     doubt = ROWS_OF_DOUBT / (ROWS_OF_DOUBT + P.shape[1])
-    costs = criterion.terms(P[final], truth) @ weights
+    costs = criterion.costs(P[final], truth, weights)
     plain = np.zeros(len(P))
     plain[np.asarray(final)[~(costs > FAR_WORSE * costs.min())]] = 1
     plain /= plain.sum()
@@ -143,7 +120,8 @@ def surprises(log_p: Array, own: Array, temperature: float) -> Array:
     return np.asarray(logsumexp(scaled, axis=1) - scaled[np.arange(len(own)), own])
 
 
-def shares(rows: Rows) -> Array:
-    """The weight of each row, (m,), sum 1 (0 where none has any)."""
-    weights = np.ones(len(rows.Y)) if rows.weights is None else rows.weights.astype(np.float64)
-    return np.asarray(weights / (weights.sum() or 1.0))
+def shares(*parts: Rows) -> Array:
+    """The weight of each row of all parts, (m,), sum 1 (0 where none has any)."""
+    weights = [np.ones(len(rows.Y)) if rows.weights is None else rows.weights.astype(np.float64) for rows in parts]
+    every = np.concatenate(weights)
+    return np.asarray(every / (every.sum() or 1.0))
