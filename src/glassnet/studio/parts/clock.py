@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from glassnet.studio.parts.icons import icon
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.clock import GRAINS
 from glassnet.studio.session.view import View
@@ -13,16 +14,18 @@ def markup(view: View) -> str:
     """Buttons, the grain, the scrubber, and where it stands."""
     clock = view.clock
     buttons = [
-        _button("⏮", "to the beginning", "seek", "Home", step=0),
-        _button("◀", "one step back", "step", "ArrowLeft", by=-1),
-        _button("⏸", "stand still", "pause", " ") if clock.playing else _button("⏵", "play", "play", " "),
-        _button("▶", "one step on", "step", "ArrowRight", by=1),
-        _button("⏭", "to the last step", "seek", "End", step=clock.steps),
+        _button("first", "to the beginning", "seek", "Home", step=0),
+        _button("back", "one step back", "step", "ArrowLeft", by=-1),
+        _button("pause", "stand still", "pause", "Space")
+        if clock.playing
+        else _button("play", "play", "play", "Space"),
+        _button("on", "one step on", "step", "ArrowRight", by=1),
+        _button("last", "to the last step", "seek", "End", step=clock.steps),
     ]
     options = "".join(f"<option{' selected' * (grain == clock.grain)}>{grain}</option>" for grain in GRAINS)
-    select = f'<label>step by <select data-do="grain" data-name="name">{options}</select></label>'
+    select = f'<label>step by <select data-do="grain" name="name">{options}</select></label>'
     scrubber = (
-        f'<input type="range" class="scrubber" data-do="seek" data-name="step" min="0" max="{clock.steps}" '
+        f'<input type="range" class="scrubber" data-do="seek" name="step" min="0" max="{clock.steps}" '
         f'value="{clock.step}" aria-label="steps of the training" data-key="scrubber">'
     )
     return f'{"".join(buttons)}{select}{scrubber}<output data-key="where">{where(view)}</output>{_more(view)}'
@@ -32,16 +35,16 @@ def _button(sign: str, said: str, do: str, shortcut: str, **arguments: int) -> s
     given = "".join(f' data-{name}="{value}"' for name, value in arguments.items())
     return (
         f'<button type="button" data-do="{do}"{given} data-shortcut="{shortcut}" title="{said}" aria-label="{said}">'
-        f"{sign}</button>"
+        f"{icon(sign)}{' Play' if do == 'play' else ' Pause' if do == 'pause' else ''}</button>"
     )
 
 
 def _more(view: View) -> str:
     return (
-        '<button type="button" data-do="train" data-epochs="100">train 100 epochs</button>'
+        '<div class="acts"><button type="button" data-do="train" data-epochs="100">train 100 epochs</button>'
         '<button type="button" data-do="undo" data-shortcut="u">undo</button>'
         '<button type="button" data-do="reset">reset</button>'
-        '<button type="button" data-do="redraw">new weights</button>'
+        '<button type="button" data-do="redraw">new weights</button></div>'
     )
 
 
@@ -63,7 +66,7 @@ def version(view: View) -> Hashable:
 
 def frame(view: View) -> object:
     """Where it stands, and the scrubber's place and end."""
-    return {"where": where(view), "scrubber": [view.clock.step, view.clock.steps]}
+    return {"where": where(view), "scrubber": {"max": str(view.clock.steps), "value": str(view.clock.step)}}
 
 
 PART = Part("clock", "Clock", markup, version, frame)

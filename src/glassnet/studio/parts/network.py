@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from glassnet.glass.scenes.network import text as twin
 from glassnet.glass.scenes.network.diagram import Drawn
-from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, lens_named, shares
+from glassnet.glass.scenes.network.layout import NetworkLayout, Room
+from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares
 from glassnet.glass.scenes.scene import Scene
 from glassnet.studio.parts.part import Part
+from glassnet.studio.parts.room import room
 from glassnet.studio.session.reveal import HIDDEN
 from glassnet.studio.session.view import View
 
@@ -18,27 +20,22 @@ CHANGED = "change"
 
 
 def markup(view: View) -> str:
-    """The lenses, and the picture with room for any number."""
+    """The picture, with room for the numbers so far."""
     drawn, lens = view.drawn, lens_named(view.lens)
-    at, values = drawn.layout(None), known(view)
+    at, values = NetworkLayout(drawn.data, _room(view)), known(view)
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
     tables = tuple(twin.tables(drawn, values, lens))
     sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
-    return _lenses(view) + Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
+    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
 
 
-def _lenses(view: View) -> str:
-    buttons = "".join(
-        f'<button type="button" data-do="lens" data-name="{name}" aria-pressed="{str(name == view.lens).lower()}">'
-        f"{name}</button>"
-        for name in LENSES
-    )
-    return f'<div class="lenses" role="group" aria-label="what stands on the edges">{buttons}</div>'
+def _room(view: View) -> Room:
+    return room(view.run, view.drawn, view.drawn.frame_of(view.drawn.values(view.moment), view.lens))
 
 
 def version(view: View) -> Hashable:
     """The layout, and what else the markup says that no frame does."""
-    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers
+    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers, _room(view)
 
 
 def frame(view: View) -> object:

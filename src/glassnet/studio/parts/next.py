@@ -7,8 +7,10 @@ from html import escape
 
 from glassnet.glass.ledger.html import mathml
 from glassnet.studio.parts.part import Part
+from glassnet.studio.parts.questions import told
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 STAGES = {"forward": "1 Forward propagation", "cost": "2 The cost", "backward": "3 Back propagation",
           "update": "4 The update"}  # fmt: skip
@@ -34,19 +36,19 @@ def markup(view: View) -> str:
         show = '<button type="button" data-do="step" data-by="1" data-grain="operation">Show it</button>'
         return f'{head}<p class="asked" aria-label="{said}">{formula} ?</p>{show}{_verdict(view)}'
     field = (
-        f'<input name="text" inputmode="text" autocomplete="off" size="8" maxlength="40" aria-label="{said}" '
-        'placeholder="?" required>'
+        f'<input id="next-answer" data-of="{escape(line.key)}" name="text" autofocus autocomplete="off" size="8" '
+        f'maxlength="40" aria-label="{said}" placeholder="?" required>'
     )
     buttons = (
-        '<button type="submit">Check</button><button type="button" data-do="reveal" data-number="0">Show it</button>'
+        f'<button class="primary">{word("question.check")}</button>'
+        f'<button type="button" data-do="reveal" data-number="0">{word("question.show")}</button>'
     )
     form = f'<form data-do="answer" data-number="0"><span aria-hidden="true">{formula}</span> {field} {buttons}</form>'
     return f"{head}{form}{_verdict(view)}"
 
 
 def _verdict(view: View) -> str:
-    verdict = view.desk.answers.get(0)
-    return f'<p class="verdict {verdict.kind}">{escape(verdict.sentence)}</p>' if verdict else ""
+    return told(view.desk.answers.get(0))
 
 
 def version(view: View) -> Hashable:

@@ -9,7 +9,7 @@ from glassnet.studio.session.actions import action
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.moves import move
-from glassnet.studio.session.setup import LESSON, Setup, has_step
+from glassnet.studio.session.setup import LESSON, Setup, has_step, opened_lesson
 from glassnet.studio.session.view import View
 from glassnet.studio.session.workbench import Workbench
 
@@ -32,7 +32,7 @@ def lesson_set(session: Workbench, name: str, value: str) -> None:
     changed = chosen.values({**dict(session.desk.lesson_values), name: value})
     defaults = chosen.values()
     values = tuple((name, value) for name, value in changed.items() if value != defaults[name])
-    chosen.opened(**dict(values))  # raises where these do not go together
+    opened_lesson(chosen.name, values)  # raises where these do not go together
     session.pause()
     session.move(lesson_values=values, answers={}, revealed=frozenset())
     _begin(session, chosen.name, values)
@@ -41,6 +41,7 @@ def lesson_set(session: Workbench, name: str, value: str) -> None:
 def _begin(session: Workbench, name: str, values: tuple[tuple[str, float | int | str], ...]) -> None:
     if has_step(name, values):
         session.begin_setup(Setup(LESSON, name, values), Clock(0, 0, "operation"))
+        session.move(previous=0)  # another lesson's run is no run to compare with
 
 
 @action("answer")
@@ -50,9 +51,22 @@ def answer(session: Workbench, number: int, text: str = "") -> None:
     verdict = asked.judge(text[:200])
     session.move(answers={**session.desk.answers, number: verdict})
     session.say(verdict.sentence)
+    _finish(session)
     if number == 0 and verdict.kind == "right":
         move(session, 1)
         session.move(answers={**session.desk.answers, 0: verdict})
+
+
+def _finish(session: Workbench) -> None:
+    """Mark the lesson where all of its questions are settled; the walked one where its loss is asked for."""
+    desk, view = session.desk, session.view()
+    if not desk.lesson:
+        return
+    asked = len(opened_lesson(desk.lesson, desk.lesson_values)[1])
+    right = {n for n, verdict in desk.answers.items() if n and verdict.kind == "right"} | desk.revealed
+    at = view.next_operation
+    if len(right) == asked or (0 in desk.answers and at is not None and at.key == "L"):
+        session.move(finished=desk.finished | {desk.lesson})
 
 
 @action("reveal")
@@ -67,6 +81,7 @@ def reveal(session: Workbench, number: int = 0) -> None:
     asked = _asked(session.view(), number)
     verdict = Verdict("unread", f"{asked.why}.")
     session.move(answers={**session.desk.answers, number: verdict}, revealed=session.desk.revealed | {number})
+    _finish(session)
     session.say(verdict.sentence)
 
 
@@ -76,7 +91,7 @@ def _asked(view: View, number: int) -> Question:
         if found is None:
             raise InvalidInput("there is no single number to guess here", remedy="step on")
         return found
-    questions = LESSONS[view.lesson].opened(**dict(view.desk.lesson_values))[1] if view.lesson else ()
+    questions = opened_lesson(view.lesson, view.desk.lesson_values)[1] if view.lesson else ()
     if not 1 <= number <= len(questions):
         raise InvalidInput(f"there is no question {number}", f"{len(questions)} questions", "answer one of these")
     return questions[number - 1]

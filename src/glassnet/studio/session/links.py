@@ -23,4 +23,5 @@ def open_link(session: Workbench, url: str) -> None:
     number = session.desk.run if known is None else known.number
     step = session.runs[number].advance(min(desk.clock.step, session.runs[number].last))
     clock = replace(desk.clock, step=step)
-    session.desk = replace(desk, run=number, previous=session.desk.previous, clock=clock)
+    session.desk = replace(desk, run=number, previous=session.desk.previous, clock=clock,
+                           finished=session.desk.finished)  # fmt: skip

@@ -13,6 +13,8 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.glass.tracing.record import Trace
 from glassnet.learning.states.paused import Paused
+from glassnet.lessons.lesson import Screen
+from glassnet.lessons.question import Question
 from glassnet.lessons.table import LESSONS
 from glassnet.network.layers import Dense
 from glassnet.network.network import Network
@@ -180,8 +182,13 @@ def has_step(name: str, changed: tuple[tuple[str, Value], ...] = ()) -> bool:
 
 
 @lru_cache(maxsize=16)
+def opened_lesson(name: str, changed: tuple[tuple[str, Value], ...]) -> tuple[Screen, tuple[Question, ...]]:
+    """A lesson's screen and its questions at these settings, computed once."""
+    return LESSONS[name].opened(**dict(changed))
+
+
 def _step_of(name: str, changed: tuple[tuple[str, Value], ...]) -> Trace | None:
-    step = getattr(LESSONS[name].screen(**dict(changed)).names, "step", None)
+    step = getattr(opened_lesson(name, changed)[0].names, "step", None)
     return step if isinstance(step, Trace) else None
 
 

@@ -40,6 +40,7 @@ class Desk:
         whole: whether all edges are drawn, also where they are many.
         goal: the step that training goes on to.
         looks: what drawers show, where it was chosen, see ``LOOKS``.
+        finished: the lessons whose questions were all answered.
     """
 
     run: int = 1
@@ -55,6 +56,7 @@ class Desk:
     whole: bool = False
     goal: int = 0
     looks: tuple[tuple[str, Value], ...] = ()
+    finished: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

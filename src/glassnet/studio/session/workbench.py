@@ -38,6 +38,7 @@ class Changed(TypedDict, total=False):
     whole: bool
     goal: int
     looks: tuple[tuple[str, Value], ...]
+    finished: frozenset[str]
 
 
 class Workbench:
@@ -125,7 +126,7 @@ class Workbench:
             desk = self._before.pop()
             if desk.run in self.runs:
                 clock = replace(desk.clock, playing=False)
-                self.desk = replace(desk, clock=clock, open=self.desk.open)
+                self.desk = replace(desk, clock=clock, open=self.desk.open, finished=self.desk.finished)
                 self.say(f"Back to run {desk.run}.")
                 return
         self.say("There is nothing to undo.")

@@ -1,10 +1,102 @@
-"""The shell of the page."""
+"""The shell of the page: where each part stands. It is the same for everybody; what is in it comes by the socket."""
 
 from __future__ import annotations
 
+from html import escape
+
+from glassnet.glass.scenes.network.values import LENSES
+from glassnet.studio.parts import PARTS
+from glassnet.studio.parts.part import Part
+from glassnet.studio.words import word
+
+PLACES = {  # part -> where it stands; what is no drawer and is not named here stands below the clock
+    "lessons": "bar",
+    "worry": "notes",
+    "lesson": "top",
+    "network": "left",
+    "inspector": "left",
+    "next": "right",
+    "ledger": "right",
+    "clock": "clock",
+    "curve": "clock",
+}
+WALKED = ("network", "ledger")  # whose numbers are one stop of the tab key, and are walked by arrows
+KEYS = ("Space", "ArrowLeft ArrowRight", "Home End", "Enter", "Escape")
+
 
 def shell() -> str:
-    """The page, the same for everybody: what is in it comes by the socket."""
-    from glassnet.studio.web.doors import PAGE
+    """The page without its contents."""
+    return (
+        '<!doctype html>\n<html lang="en" class="glassnet"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{word("title")}</title><link rel="icon" href="/static/icon.svg">'
+        '<link rel="stylesheet" href="/sheet.css"><link rel="stylesheet" href="/static/studio.css">'
+        '<script type="module" src="/static/main.js"></script></head><body>'
+        f'<a class="skip" href="#top">{word("skip")}</a>{_header()}'
+        f"<noscript><p>{word('scripts')}</p></noscript>"
+        f'<p class="offline" role="status">{word("offline")}</p>'
+        f'<div id="error" role="alert" hidden><p></p><button type="button">{word("error")}</button></div>'
+        f'<main><div id="top" tabindex="-1" class="area top">{_area("top")}</div>'
+        f'<div class="walk"><div class="area left">{_area("left")}</div><div class="area right">{_area("right")}</div>'
+        f'<div class="area notes">{_area("notes")}</div>'
+        f'<div class="area clock-bar" role="group" aria-label="{word("clock")}">{_area("clock")}</div></div>'
+        f'<div class="area drawers">{_area("")}{_drawers()}</div></main>'
+        '<p id="said" class="said" role="status" aria-live="polite"></p></body></html>\n'
+    )
 
-    return PAGE.format(title="glassnet studio", text="Soon.", more="")
+
+def _header() -> str:
+    return (
+        f'<header><a class="brand" href="/">glassnet</a><nav aria-label="{word("lessons")}">{_area("bar")}</nav>'
+        f'<div class="tools"><button type="button" id="theme" aria-pressed="false" title="{word("theme.help")}">'
+        f'<span aria-hidden="true">◐</span> {word("theme")}</button>{_help()}</div></header>'
+    )
+
+
+def _help() -> str:
+    rows = "".join(f"<dt>{_keys(name)}</dt><dd>{word(f'help.{name}')}</dd>" for name in KEYS)
+    return (
+        f'<details class="help"><summary>{word("help")}</summary><div><h2>{word("help.text")}</h2>'
+        f"<dl>{rows}</dl></div></details>"
+    )
+
+
+def _keys(names: str) -> str:
+    return " ".join(f"<kbd>{word(f'key.{name}')}</kbd>" for name in names.split())
+
+
+def _area(area: str) -> str:
+    """The parts that stand there."""
+    order = [*PLACES, *(name for name in PARTS if name not in PLACES)]
+    found = (PARTS[name] for name in order if name in PARTS and PLACES.get(name, "") == area)
+    return "".join(_part(part) for part in found if not part.drawer)
+
+
+def _part(part: Part) -> str:
+    walked = " data-roving" if part.name in WALKED else ""
+    if part.name in ("lessons", "lesson", "clock", "worry", "curve"):
+        return f'<div class="part {part.name}" hidden><div id="{part.name}"></div></div>'
+    lenses = _lenses() if part.name == "network" else ""
+    return (
+        f'<section class="part card {part.name}" aria-labelledby="{part.name}-title" hidden>'
+        f'<div class="head"><h2 id="{part.name}-title">{escape(part.title)}</h2>{lenses}'
+        f'</div><div id="{part.name}"{walked} class="inside"></div></section>'
+    )
+
+
+def _lenses() -> str:
+    buttons = "".join(
+        f'<button type="button" data-do="lens" data-name="{name}" aria-pressed="{str(name == "values").lower()}">'
+        f"{word(f'lens.{name}')}</button>"
+        for name in LENSES
+    )
+    return f'<div class="choice" role="group" aria-label="{word("lens")}">{buttons}</div>'
+
+
+def _drawers() -> str:
+    return "".join(
+        f'<details class="drawer" data-drawer="{part.name}"><summary>{escape(part.title)}</summary>'
+        f'<div id="{part.name}" class="inside"></div></details>'
+        for part in PARTS.values()
+        if part.drawer
+    )

@@ -35,12 +35,14 @@ export function fragment(markup) {
 export function replace(part, markup) {
   const before = places(part);
   part.replaceChildren(fragment(markup));
-  const found = new Map([...named(part)].map(([name, element]) => [name, element]));
+  for (const element of part.querySelectorAll("details")) written.set(element, element.open);
+  const found = new Map(named(part));
   for (const [name, place] of before) {
     const element = found.get(name);
     if (element) restore(element, place);
   }
-  for (const element of part.querySelectorAll("details")) written.set(element, element.open);
+  const first = /** @type {HTMLElement | null} */ (part.querySelector("[autofocus]"));
+  if (document.activeElement === document.body) first?.focus({ preventScroll: true });
 }
 
 /** @type {WeakMap<Element, boolean>} what Python said of a `<details>`: its word counts again when it changes */
@@ -51,9 +53,12 @@ const written = new WeakMap();
  * @property {number} left
  * @property {number} top
  * @property {boolean} focused
- * @property {{value: string, start: number | null, end: number | null} | null} typed
+ * @property {{value: string, of: string | null, start: number | null, end: number | null} | null} typed
  * @property {{open: boolean, written: boolean} | null} unfolded
  */
+
+/** What a field asks for: what was typed is no answer to another question. */
+const of = (/** @type {Element} */ field) => field.getAttribute("data-of");
 
 /**
  * Where the reader is in a part.
@@ -73,7 +78,9 @@ function places(part) {
       left: element.scrollLeft,
       top: element.scrollTop,
       focused,
-      typed: typed ? { value: element.value, start: element.selectionStart, end: element.selectionEnd } : null,
+      typed: typed
+        ? { value: element.value, of: of(element), start: element.selectionStart, end: element.selectionEnd }
+        : null,
       unfolded: folded ? { open: element.open, written: written.get(element) ?? element.open } : null,
     });
   }
@@ -91,7 +98,7 @@ function restore(element, place) {
   element.scrollLeft = place.left;
   element.scrollTop = place.top;
   if (!place.focused) return;
-  if (place.typed && element instanceof HTMLInputElement && !element.hasAttribute("data-fresh")) {
+  if (place.typed && element instanceof HTMLInputElement && of(element) === place.typed.of) {
     element.value = place.typed.value;
     if (element.type !== "number") element.setSelectionRange(place.typed.start, place.typed.end);
   }
