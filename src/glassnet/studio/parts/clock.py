@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from glassnet.studio.parts.icons import icon
 from glassnet.studio.parts.part import Part
+from glassnet.studio.pieces.icons import icon
 from glassnet.studio.session.clock import GRAINS
 from glassnet.studio.session.view import View
 

@@ -11,8 +11,8 @@ from glassnet.lessons.markup import paragraphs, preformatted
 from glassnet.lessons.typeset import typeset
 from glassnet.pieces.settings import Range
 from glassnet.studio.parts.part import Part
-from glassnet.studio.parts.questions import asked, open_question
-from glassnet.studio.parts.screen import screen
+from glassnet.studio.pieces.questions import asked, open_question
+from glassnet.studio.pieces.screen import screen
 from glassnet.studio.session.setup import LESSON
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word

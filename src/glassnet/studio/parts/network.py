@@ -12,7 +12,7 @@ from glassnet.glass.scenes.network.layout import NetworkLayout, Room
 from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares
 from glassnet.glass.scenes.scene import Scene
 from glassnet.studio.parts.part import Part
-from glassnet.studio.parts.room import room
+from glassnet.studio.pieces.room import room
 from glassnet.studio.session.reveal import HIDDEN
 from glassnet.studio.session.view import View
 

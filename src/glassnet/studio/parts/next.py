@@ -7,7 +7,7 @@ from html import escape
 
 from glassnet.glass.ledger.html import mathml
 from glassnet.studio.parts.part import Part
-from glassnet.studio.parts.questions import told
+from glassnet.studio.pieces.questions import told
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
