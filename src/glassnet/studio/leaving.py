@@ -1,11 +1,8 @@
-"""What can be taken along: a download by its name, each made of the view that is on the screen."""
+"""A file to take along."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
-
-from glassnet.studio.session.view import View
 
 
 class Download(NamedTuple):
@@ -14,7 +11,3 @@ class Download(NamedTuple):
     name: str
     media_type: str
     data: bytes
-
-
-LEAVING: dict[str, Callable[[View], Download]] = {}
-"""By kind: ``/leave/python`` and so on."""

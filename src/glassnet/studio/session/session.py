@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from glassnet.errors import InvalidInput, unknown_name
-from glassnet.studio.leaving import LEAVING, Download
+from glassnet.errors import InvalidInput
+from glassnet.studio.leaving import Download
 from glassnet.studio.session import changes, learning, links, looking, moves
 from glassnet.studio.session.actions import perform
 from glassnet.studio.session.later import Later
@@ -86,11 +86,11 @@ class Session:
         """Something to take along.
 
         Raises:
-            UnknownName: there is none of that kind.
+            UnknownName: there is none of that kind. GlassnetError: it cannot be made of what is on the screen.
         """
-        if kind not in LEAVING:
-            raise unknown_name("download", kind[:40], LEAVING)
-        return LEAVING[kind](self.view())
+        from glassnet.studio.exports.kinds import KINDS
+
+        return KINDS[kind[:40]].leave(self.view())
 
     def upload(self, name: str, data: bytes) -> None:
         """Learn a table of the pupil's own.

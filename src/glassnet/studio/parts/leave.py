@@ -1,0 +1,39 @@
+"""Leave with it: everything on the screen as a file or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from html import escape
+
+from glassnet.studio.exports.kinds import KINDS
+from glassnet.studio.html import element, text
+from glassnet.studio.parts.part import Part
+from glassnet.studio.session.view import View
+
+
+def markup(view: View) -> str:
+    """The link, then a file of each kind."""
+    items = "".join(
+        element(
+            "li", f'<a href="/leave/{kind.name}" download>{escape(kind.title)}</a> <small>{escape(kind.help)}</small>'
+        )
+        for kind in KINDS.values()
+    )
+    return f"{_link(view)}{element('ul', items, class_='leave')}"
+
+
+def _link(view: View) -> str:
+    """The link; a table of one's own is in none."""
+    if view.run.setup.own is not None:
+        return text("p", "A table of your own is in no link: take the run file along.")
+    where = f"#{view.url(view).removeprefix('#')}"
+    hint = "The address of this page leads here again, on any machine where the studio runs; it carries no token."
+    return text("p", hint) + f'<p><a href="{escape(where)}">link to this step</a></p>'
+
+
+def version(view: View) -> Hashable:
+    """The link, and whether there is one."""
+    return view.run.setup.own is not None or view.url(view)
+
+
+PART = Part("leave", "Leave with it", markup, version, drawer=True, slow=True)
