@@ -27,6 +27,7 @@ _HOMES = {
     "data.reading.opening": ["open_source"],
     "data.reading.options": ["ReadOptions"],
     "data.splitting.options": ["SplitBy"],
+    "data.streams.dataset": ["Dataset"],
     "data.encoder": ["TableEncoder"],
     "data.target": ["TargetEncoder"],
     "network.layers": ["LAYERS", "Dense", "Dropout", "Layer"],

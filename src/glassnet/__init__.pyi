@@ -7,6 +7,7 @@ from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy
+from glassnet.data.streams.dataset import Dataset
 from glassnet.data.target import TargetEncoder
 from glassnet.data.unfamiliar import UnfamiliarWarning
 from glassnet.engines.choice import ENGINES, choose
@@ -104,6 +105,7 @@ __all__ = [
     "ConfusionDisplay",
     "CostSurfaceDisplay",
     "CurveDisplay",
+    "Dataset",
     "DecisionBoundaryDisplay",
     "Dense",
     "DescentsDisplay",

@@ -6,8 +6,10 @@
 | the rows a diagnosis or an explanation looks at | PCG64 with seed 0 | :func:`sampled_rows` |
 | the order of the rows in an epoch | Philox (Salmon et al. 2011), keyed by (seed, epoch) | :func:`epoch_order` |
 | the rows held out | Philox, keyed by (seed, 2^64 - 1) | :func:`holdout_bits` |
+| the order of a stream's slices, and in each buffer | Philox as above, its seed by the buffer | :func:`buffer_seed` |
+| the rows held out of a stream | SplitMix64 (Steele, Lea, Flood 2014) of seed and row | :func:`holdout_keys` |
 | dropout's masks | a hash of (seed, step, layer, row, unit), after Wellons 2018 | :func:`random_bits` |
-| the values kept for a column's quantiles | SplitMix64 (Steele, Lea, Flood 2014) of the row | :func:`sampling_keys` |
+| the values kept for a column's quantiles | SplitMix64 of the row | :func:`sampling_keys` |
 | the seed of an estimator's training | the Mersenne Twister of its ``random_state`` | :func:`drawn_seed` |
 
 Philox and the hashes compute their bits from the arguments alone, so nothing is carried from one draw to the next:
@@ -93,6 +95,18 @@ def member_seed(seed: int, number: int) -> int:
     return (seed + number * 0x9E3779B97F4A7C15) % 2**63  # steps of the golden ratio: far from each other
 
 
+def buffer_seed(seed: int, buffer: int) -> int:
+    """The seed of the order in a buffer of a stream, below 2^63: of the first it is ``seed``.
+
+    So rows that fit into one buffer have the order that they would have in memory.
+
+    >>> buffer_seed(7, 0), buffer_seed(7, 1) != buffer_seed(7, 2)
+    (7, True)
+    """
+    key = int(sampling_keys(np.array([buffer]))[0]) if buffer else 0
+    return (seed ^ key) % 2**63
+
+
 def epoch_order(m: int, seed: int, epoch: int, shuffle: bool = True) -> NDArray[np.int64]:
     """The order in which an epoch visits the rows.
 
@@ -168,7 +182,20 @@ def sampling_keys(rows: NDArray[np.integer]) -> NDArray[np.uint64]:
     >>> sampling_keys(np.arange(3)) == sampling_keys(np.arange(10))[:3]
     array([ True,  True,  True])
     """
-    z = (rows.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    return _mixed_64((rows.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))
+
+
+def holdout_keys(rows: NDArray[np.integer], seed: int) -> NDArray[np.uint64]:
+    """64 random bits for each row number, which need no other row: those below a share of 2^64 are held out.
+
+    >>> holdout_keys(np.arange(3), seed=1) == holdout_keys(np.arange(10), seed=1)[:3]
+    array([ True,  True,  True])
+    """
+    start = _mixed_64(np.array([seed ^ _ODD], np.uint64))  # a stream of its own for each seed
+    return _mixed_64(sampling_keys(rows) + start)
+
+
+def _mixed_64(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

@@ -92,6 +92,7 @@ class TableEncoder:
         exclude: Iterable[str] = (),
         options: ReadOptions | None = None,
         set_aside: Mapping[str, str] = MappingProxyType({}),
+        heavy_hitters: bool = False,
     ) -> TableEncoder:
         """Learn the columns.
 
@@ -100,6 +101,7 @@ class TableEncoder:
             exclude: names of columns that are not inputs, such as the target.
             options: how to read ``data``; None keeps a source's own.
             set_aside: columns that are not inputs either, but known, each with the reason.
+            heavy_hitters: True finds the commonest of more words than can be counted, for tables larger than memory.
 
         Raises:
             UnknownName: for a name in ``exclude`` that is not a column.
@@ -110,7 +112,7 @@ class TableEncoder:
         names = [name for name in source.names if name not in left_out]
         self.cell_format = CellFormat.of(source.options)
         apart = [DroppedColumn(name, "set aside", why) for name, why in set_aside.items() if name in names]
-        learned = (*self._learn(source, [name for name in names if name not in set_aside]), *apart)
+        learned = (*self._learn(source, [name for name in names if name not in set_aside], heavy_hitters), *apart)
         self._set_columns(tuple(sorted(learned, key=lambda c: not c.numeric)) if self.numbers_first else learned)
         if not self.output_names:
             seen = "; ".join(f"{column.name}: {column.done}" for column in self.columns[:5])
@@ -140,14 +142,14 @@ class TableEncoder:
         if "columns" in state:
             self._set_columns(self.columns)
 
-    def _learn(self, source: Source, names: list[str]) -> tuple[Column, ...]:
+    def _learn(self, source: Source, names: list[str], heavy_hitters: bool) -> tuple[Column, ...]:
         kinds = infer_kinds(source, names, self.cell_format)
         sample = max(FEWEST_SAMPLED, SAMPLE_CELLS // max(1, len(names)))
-        limits = Limits(categories=self.max_categories, sample=sample)
+        limits, rows = Limits(self.max_categories, sample, heavy_hitters=heavy_hitters), 0
         formats = {kind: {name: k.format for name, k in kinds.items() if k.kind == kind} for kind in KINDS}
         accumulators = [KINDS[kind].begin(those, limits) for kind, those in formats.items() if those]
         for block in source.blocks(names):
-            keys = sampling_keys(block.rows)
+            keys, rows = sampling_keys(block.rows), rows + len(block.rows)
             for accumulator in accumulators:
                 accumulator.update(block, self.cell_format, keys)
         learned = {column.name: column for accumulator in accumulators for column in accumulator.columns()}
@@ -155,7 +157,9 @@ class TableEncoder:
         for name, span in row_numbers(source, unnamed, self.cell_format).items():
             learned[name] = DroppedColumn(name, "row number", f"it numbers the rows ({span}), and has no name")
         said = [note for name in names for note in (*kinds[name].notes, learned[name].note)]
-        self.notes = tuple(filter(None, said))
+        sampled = any(isinstance(column, NumberColumn) for column in learned.values()) and rows > sample
+        about = f"medians and quartiles are those of a random sample: {sample:,} of {rows:,} rows at most"
+        self.notes = (*filter(None, said), *([about] if sampled and heavy_hitters else []))
         return tuple(learned[name] for name in names)
 
     @property
@@ -211,10 +215,13 @@ class TableEncoder:
         """The matrix some rows at a time, float32 (rows, width): for tables larger than memory."""
         source = open_source(data)
         self.check(source)
-        for block in source.blocks(self.input_names):
-            matrix = np.empty((len(block.rows), self.width), dtype=np.float32)
-            self._write(block, matrix, found)
-            yield matrix
+        return (self.block(block, found) for block in source.blocks(self.input_names))
+
+    def block(self, block: Block, found: Unfamiliar | None = None) -> np.ndarray:
+        """The matrix of a block that has the columns of training, float32 (rows, width)."""
+        matrix = np.empty((len(block.rows), self.width), dtype=np.float32)
+        self._write(block, matrix, found)
+        return matrix
 
     def _write(self, block: Block, out: np.ndarray, found: Unfamiliar | None) -> None:
         for write in self._writers:

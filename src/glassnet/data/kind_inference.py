@@ -48,7 +48,7 @@ def infer_kinds(
         InvalidInput: for a column of mixed numbers and words, and for words in a column declared numeric.
         InvalidType: for a column of lists, bytes and the like.
     """
-    names, source = list(names), dataclasses.replace(source, selection=None)
+    names, source = list(names), dataclasses.replace(source, selection=None, rule=None)
     found = {name: _declared(source, name) for name in names}
     options = source.options
     scans = [TextColumnScan(n, NumberScan(options), n in options.dates) for n in names if found[n] is None]

@@ -40,8 +40,7 @@ def row_numbers(source: Source, formats: Mapping[str, NumberFormat | None], cell
     >>> row_numbers(source, {"id": None, "size": None}, CellFormat())
     {'id': '1 to 20'}
     """
-    m = source.rows
-    if m < FEWEST or not formats:
+    if not formats or (m := source.rows) < FEWEST:
         return {}
     first = next(source.blocks(list(formats)))  # most columns show at once that they are no numbers of rows
     formats = {name: formats[name] for name, values in _whole([first], formats, cell_format) if _differ(values)}

@@ -36,6 +36,10 @@ class Block:
     rows: np.ndarray
     columns: pa.RecordBatch
 
+    def where(self, mask: np.ndarray) -> Block:
+        """The rows for which a mask (rows,) is True."""
+        return self if mask.all() else Block(self.rows[mask], self.columns.filter(pa.array(mask)))
+
     @cached_property
     def arrays(self) -> dict[str, pa.Array]:
         """The columns as Arrow arrays, under their names."""
@@ -122,6 +126,7 @@ class Source:
         options: how cells are read.
         known_rows: the number of rows, where it is known without reading.
         selection: sorted numbers of the rows to use, int64; None uses all.
+        rule: from numbers of rows, int64 (k,), to which of them to use (k,); where there are too many for a selection.
         target: the column that is usually predicted, where the set says so.
         task: "classification" or "regression", where the set says so.
         typed: whether the cells have types; those of a text file are text, whatever they mean.
@@ -139,6 +144,7 @@ class Source:
     options: ReadOptions = dataclasses.field(default_factory=ReadOptions)
     known_rows: int | None = None
     selection: np.ndarray | None = None
+    rule: Callable[[np.ndarray], np.ndarray] | None = None
     target: str | None = None
     task: str | None = None
     typed: bool = True
@@ -161,7 +167,7 @@ class Source:
         """How many rows there are; a text file is read once to count them."""
         if self.selection is not None:
             return len(self.selection)
-        if self.known_rows is not None:
+        if self.known_rows is not None and self.rule is None:
             return self.known_rows
         return sum(len(block.rows) for block in self.blocks(self.names[:1]))
 
@@ -182,9 +188,11 @@ class Source:
             start += batch.num_rows
             if self.selection is not None and batch.num_rows:
                 block = block.only(self.selection)
+            if self.rule is not None:
+                block = block.where(self.rule(block.rows))
             if len(block.rows):
                 yield block
-        if self.selection is None:
+        if self.selection is None and self.rule is None:
             self.__dict__["rows"] = start  # now it is known, and need not be counted again
 
     def take(self, rows: ArrayLike) -> Source:

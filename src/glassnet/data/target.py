@@ -18,7 +18,7 @@ from glassnet.data.reading.options import ReadOptions
 from glassnet.data.source import Source, TableLike
 from glassnet.data.targets.classes import Classes
 from glassnet.data.targets.reading import read_target
-from glassnet.data.targets.values import Task, find_task
+from glassnet.data.targets.values import TargetValues, Task, find_task
 from glassnet.errors import UnknownName, nearest, unknown_name
 from glassnet.text import listed, one_line
 
@@ -86,11 +86,14 @@ class TargetEncoder:
             UnknownName: for a name that is not a column, with the nearest one.
             InvalidInput: for a missing or infinite value, a single class or value, or words for a regression.
         """
-        source, self.name = _column(data, name, options)
-        self.cell_format = CellFormat.of(source.options)
-        values = read_target(source, self.name, self.cell_format, self._wanted)
+        source, name = _column(data, name, options)
+        cell_format = CellFormat.of(source.options)
+        return self.learn(read_target(source, name, cell_format, self._wanted), cell_format)
+
+    def learn(self, values: TargetValues, cell_format: CellFormat) -> TargetEncoder:
+        """Learn the target from its values, and how they are written; see :meth:`fit`."""
         values.check_complete()
-        self.cell_format = dataclasses.replace(self.cell_format, number=values.format)
+        self.name, self.cell_format = values.name, dataclasses.replace(cell_format, number=values.format)
         self.task, self.reason = find_task(values, self._wanted)
         self._classes, self.center, self.scale, self.notes = None, 0.0, 1.0, ()
         if self.task == "classification":

@@ -22,6 +22,7 @@ from glassnet.learning.metrics import Metric
 from glassnet.learning.rounds.cluster import Cluster, division
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
+from glassnet.learning.streaming.stream import Stream
 from glassnet.learning.training import INTERRUPTED, Outcome, train
 
 
@@ -42,6 +43,7 @@ class Job:
         checkpoint, checkpoint_every: a file that the training is saved to, every so many seconds and at its end.
         checkpoint_like: a file whose permissions it is to have, where that exists.
         cluster: who computes the steps, where the rows are dealt to several.
+        stream: what is learned from, where that is too much for memory; ``rows`` are some of it.
         settings: what else may not differ where the training is resumed, by the user's names for it.
         saving: the callback that saves it, once it runs.
 
@@ -65,6 +67,7 @@ class Job:
     checkpoint_every: float = 30.0
     checkpoint_like: StrPath | None = None
     cluster: Cluster | None = None
+    stream: Stream | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     saving: Checkpointing | None = field(default=None, init=False)
 
@@ -75,6 +78,8 @@ class Job:
         for array in _arrays(self.rows, self.validation):
             digest.update(f"{array.dtype}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
+        if self.stream is not None:
+            digest.update(self.stream.fingerprint.encode())
         return digest.hexdigest()
 
     @property
@@ -141,6 +146,7 @@ class Job:
             callbacks=[*saving, *self.callbacks],
             epochs=epochs,
             cluster=self.cluster,
+            stream=self.stream,
         )
         if epochs is None and outcome.ending != INTERRUPTED:
             self.state.curvature = None  # twenty times the parameters, which nothing goes on from

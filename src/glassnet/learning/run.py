@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
+from glassnet.arrays import Array
 from glassnet.engines.choice import Choice
 from glassnet.engines.engine import Engine
 from glassnet.engines.judging import Judge
@@ -17,6 +18,7 @@ from glassnet.learning.history import History
 from glassnet.learning.interrupts import Interrupt
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
+from glassnet.learning.streaming.stream import Stream
 
 
 @dataclass(repr=False)
@@ -32,6 +34,7 @@ class Run:
         stopping: when to stop early, or None.
         callbacks: notified of how it goes.
         until: the epoch to end at.
+        stream: where the rows of the training are too many for memory: ``rows`` are some of them, to judge it by.
         reason: why it is to end, once there is a reason; ``converged`` where the reason is that nothing is left to do.
     """
 
@@ -45,6 +48,7 @@ class Run:
     stopping: Stopping | None = None
     callbacks: Sequence[Callback] = ()
     until: int = 0
+    stream: Stream | None = None
     reason: str = ""
     converged: bool = False
     interrupted: Interrupt = field(default_factory=Interrupt)
@@ -71,6 +75,12 @@ class Run:
     def is_set(self) -> bool:
         """True where a stop was asked for; engines look here between two steps."""
         return self._asked or self.interrupted.is_set()
+
+    def pieces(self) -> Iterator[tuple[Rows, Array]]:
+        """What is left of the present epoch: rows, and the order of those that are still to be visited."""
+        if self.stream is not None:
+            return self.stream.rest(self.plan, self.state)
+        return iter([(self.rows, self.engine.order(self.state)[self.state.rows_done :])])
 
     @property
     def followed(self) -> bool:

@@ -23,6 +23,7 @@ from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.rounds.engine import OnShards, choose_on_shards
 from glassnet.learning.run import AfterEpoch, Callback, Run
 from glassnet.learning.stopping import Stopping
+from glassnet.learning.streaming.stream import Stream
 from glassnet.network.parameters import Parameters
 from glassnet.text import counted
 
@@ -75,6 +76,7 @@ def train(
     callbacks: Sequence[Callback | Callable[[Run], object]] = (),
     epochs: int | None = None,
     cluster: Cluster | None = None,
+    stream: Stream | None = None,
 ) -> Outcome:
     """Train until the plan's epochs are done or there is a reason to stop.
 
@@ -91,6 +93,7 @@ def train(
         epochs: at most so many more; None for all that the plan has left, and none where early stopping ended it.
         cluster: who computes the steps, where the rows are dealt to several; the plan's batch is a multiple of its
             shards.
+        stream: what is learned from, where that is too much for memory; then ``rows`` are a sample of it, for metrics.
 
     Returns:
         How it ended; a diverged training does not raise, it keeps the last finite parameters.
@@ -110,14 +113,11 @@ def train(
     _check_judged(validation, "held out")
     _check_judged(rows if judge_training and metrics else None, "to learn from")
     state.check(plan)
-    if rows.X.shape[0] != plan.examples:
-        raise InvalidInput(
-            "the plan is for another number of examples", seen=f"{plan.examples} planned, {rows.X.shape[0]} rows given"
-        )
+    _check_fits(plan, rows, stream)
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
-    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until)
+    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:
@@ -131,7 +131,19 @@ def train(
         finally:
             if isinstance(run.engine, OnShards):
                 run.engine.close()
+            if stream is not None:
+                stream.close()
     return _outcome(run, error)
+
+
+def _check_fits(plan: Plan, rows: Rows, stream: Stream | None) -> None:
+    """Raise where these are not the rows that a plan is for."""
+    given = rows.X.shape[0] if stream is None else stream.order.rows
+    if given != plan.examples:
+        raise InvalidInput("the plan is for another number of examples", f"{plan.examples} planned, {given} rows given")
+    if stream is not None and plan.optimizer.whole_batch:
+        what = f"{plan.optimizer.name} takes steps on all rows at once, and these do not fit in memory"
+        raise InvalidInput(what, remedy="choose another optimizer, such as adamw")
 
 
 def _checked(plan: Plan, rows: Rows) -> Rows:
@@ -162,7 +174,7 @@ def _learn(run: Run) -> Diverged | None:
 def _whole_epochs(run: Run) -> bool:
     """Epochs that nothing looks at in between, in one call of the engine; False where it takes none."""
     between = between_epochs(run)
-    if between is None or run.state.rows_done:
+    if between is None or run.state.rows_done or run.stream is not None:
         return False
     seconds = CHUNK_SECONDS if run.callbacks else inf
     done = run.engine.train_epochs(run.state, run.rows, run.pause - run.state.epoch, seconds, between)
@@ -175,17 +187,17 @@ def _whole_epochs(run: Run) -> bool:
 
 def _epoch(run: Run) -> None:
     """The rest of the present epoch, chunk by chunk."""
-    plan, state = run.plan, run.state
-    order = run.engine.order(state)
-    while state.rows_done < plan.examples:
-        started = time.perf_counter()
-        run.engine.train(
-            state, run.rows, order[state.rows_done :], stop=run, seconds=CHUNK_SECONDS if run.callbacks else inf
-        )
-        state.seconds += time.perf_counter() - started
-        run.notify("on_chunk_end")
-        if run.is_set() and state.rows_done < plan.examples:
-            return
+    plan, state, seconds = run.plan, run.state, CHUNK_SECONDS if run.callbacks or run.stream else inf
+    started = time.perf_counter()
+    for rows, order in run.pieces():
+        done = 0
+        while done < len(order):
+            done += run.engine.train(state, rows, order[done:], stop=run, seconds=seconds)
+            state.seconds += time.perf_counter() - started  # also what was spent waiting for rows
+            run.notify("on_chunk_end")
+            if run.is_set() and state.rows_done < plan.examples:
+                return
+            started = time.perf_counter()
     end_epoch(run, state.cost_sum / (state.weight_sum or 1.0))
 
 

@@ -28,11 +28,13 @@ class Limits:
         categories: the most values of one column that get an output each.
         sample: the most values of one column that are sampled for quantiles.
         distinct: the most different words of one column that are counted.
+        heavy_hitters: True finds the commonest of more words; False takes such a column for one of keys.
     """
 
     categories: int = 64
     sample: int = 100_000
     distinct: int = 50_000
+    heavy_hitters: bool = False
 
 
 @dataclass(frozen=True)

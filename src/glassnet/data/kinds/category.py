@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -37,6 +37,7 @@ class CategoryColumn(Column):
         values: that have an output each, the most frequent first.
         rest: whether rare values share an output.
         flagged: whether missing cells have an output.
+        short: rows by which the count of a value may be too low, where not all could be counted.
     """
 
     kind: ClassVar[str] = "category"
@@ -45,6 +46,13 @@ class CategoryColumn(Column):
     values: tuple[str, ...]
     rest: bool
     flagged: bool
+    short: int = field(default=0, compare=False)  # for the notes of a training
+
+    @property
+    def note(self) -> str:
+        if not self.short:
+            return ""
+        return f"column {self.name!r} has too many different words: counts are short by {self.short:,} rows at most"
 
     @classmethod
     def restore(cls, name: str, facts: Facts, numbers: NumberReader) -> CategoryColumn:
@@ -101,11 +109,17 @@ class CategoryColumn(Column):
 
 
 class CategoryAccumulator:
-    """How often each word occurs, as long as there are not too many different ones."""
+    """How often each word occurs, as long as there are not too many different ones.
+
+    Of more, with ``limits.heavy_hitters``, those that are common: whenever there are too many counters, what the first
+    to go counts is taken from all (Misra, Gries 1982; in blocks, Agarwal et al. 2012, *Mergeable summaries*). No count
+    is too high, and none is lower by more than the rows divided by the number of counters.
+    """
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.name, self.limits, self.missing, self.present = name, limits, 0, 0
         self.counts: Counter[str] = Counter()
+        self.short = 0
 
     def update(self, cells: Cells) -> None:
         texts = cells.texts()
@@ -115,19 +129,30 @@ class CategoryAccumulator:
             counts = pc.value_counts(texts.drop_null())
             words, times = counts.field("values").to_pylist(), counts.field("counts").to_pylist()
             self.counts.update(dict(zip(words, times, strict=True)))
+            if self.limits.heavy_hitters and len(self.counts) > self.limits.distinct:
+                self._forget()
+
+    def _forget(self) -> None:
+        """Keep as many counters as there may be."""
+        least = sorted(self.counts.values(), reverse=True)[self.limits.distinct]
+        self.counts = Counter({word: count - least for word, count in self.counts.items() if count > least})
+        self.short += least
 
     def column(self) -> Column:
         if (dropped := self._useless()) is not None:
             return dropped
-        rare = min(RARE, math.ceil((self.present + self.missing) / 100))
+        rare = max(min(RARE, math.ceil((self.present + self.missing) / 100)), self.short)
         ranked = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
         values = tuple(value for value, count in ranked[: self.limits.categories] if count >= rare)
         if not values:
             return self._identifier()
-        return CategoryColumn(self.name, values, len(values) < len(self.counts), self.missing > 0)
+        rest = len(values) < len(self.counts) or self.short > 0
+        return CategoryColumn(self.name, values, rest, self.missing > 0, self.short)
 
     def _useless(self) -> DroppedColumn | None:
         different = len(self.counts)
+        if self.short:
+            return None if different else self._identifier()
         if not different:
             return DroppedColumn.empty(self.name)
         if different == 1 and not self.missing:
@@ -137,7 +162,7 @@ class CategoryAccumulator:
 
     def _identifier(self) -> DroppedColumn:
         limit = self.limits.distinct
-        many, noun = len(self.counts) > limit, "different word"
+        many, noun = len(self.counts) > limit or self.short > 0, "different word"
         different = f"more than {counted(limit, noun)}" if many else counted(len(self.counts), noun)
         rows, teach = counted(self.present, "row"), "teaches" if len(self.counts) == 1 else "teach"
         why = f"{different} in {rows}, like names or keys, {teach} nothing about new rows"

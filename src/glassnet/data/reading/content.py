@@ -72,6 +72,12 @@ class Content:
             return pa.CompressedInputStream(pa.OSFile(os.fsencode(self.packed)), codec)
         return self.native()
 
+    def stretch(self, start: int, stop: int) -> pa.NativeFile:
+        """The bytes from ``start`` to ``stop``."""
+        with self.open() as file:
+            file.seek(start)
+            return pa.BufferReader(file.read(stop - start))
+
     def native(self) -> pa.NativeFile:
         """The bytes as Arrow reads a file with places."""
         return pa.memory_map(os.fsencode(self.path)) if self.path is not None else pa.BufferReader(self.open().read())

@@ -27,7 +27,14 @@ ROWS = 1 << 14  # in a batch, where Python reads
 
 
 def from_text(content: Content, head: bytes, options: ReadOptions) -> Source:
-    """A delimited text file.
+    """A delimited text file, as :func:`reading_of` finds out about it."""
+    reading, options, notes = reading_of(content, head, options)
+    schema = pa.schema([(name, pa.string()) for name in reading.names])
+    return Source(content.label, schema, functools.partial(batches, reading), options, typed=False, notes=notes)
+
+
+def reading_of(content: Content, head: bytes, options: ReadOptions) -> tuple[Reading, ReadOptions, tuple[str, ...]]:
+    """How a delimited text file is read: also the options that it settles, and what the user may not expect.
 
     Args:
         content: of the file.
@@ -52,8 +59,7 @@ def from_text(content: Content, head: bytes, options: ReadOptions) -> Source:
     layout = find_layout(content.label, [row for row, _ in found], [line for _, line in found], options)
     below = found[0][1] if options.header else _blank(lines)
     reading = Reading(text, dialect, layout.names, layout.width, options.block_bytes, below)
-    schema = pa.schema([(name, pa.string()) for name in layout.names])
-    return Source(content.label, schema, functools.partial(_batches, reading), options, typed=False, notes=layout.notes)
+    return reading, options, layout.notes
 
 
 def _check_head(text: TextFile, head: bytes) -> None:
@@ -96,16 +102,22 @@ def _blank(lines: list[str]) -> int:
     return next(number for number, line in enumerate(lines) if line.strip())
 
 
-def _batches(reading: Reading, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    """Arrow record batches with the columns ``wanted``, as text."""
+def batches(reading: Reading, wanted: list[str], place: tuple[int, int] | None = None) -> Iterator[pa.RecordBatch]:
+    """Arrow record batches with the columns ``wanted``, as text.
+
+    Args:
+        reading: of the file.
+        wanted: names of columns.
+        place: bytes from where to where to read, whole rows; None reads all below the row of names.
+    """
     wanted = wanted or reading.names[:1]  # to Arrow an empty list means all columns
     try:
         if reading.text.comment or not reading.dialect.plain:
             yield from _read_by_python(reading, wanted)
             return
-        if _is_empty_below_names(reading):  # Arrow cannot skip a row of names that no line follows
+        if place is None and _is_empty_below_names(reading):  # Arrow cannot skip a row of names that no line follows
             return
-        with _open(reading, wanted) as reader:
+        with _open(reading, wanted, place) as reader:
             batch = None
             for batch in reader:
                 yield batch
@@ -145,18 +157,18 @@ def _is_empty_below_names(reading: Reading) -> bool:
     return not any(line.strip() for line in below)
 
 
-def _open(reading: Reading, wanted: list[str]) -> pa.RecordBatchReader:
+def _open(reading: Reading, wanted: list[str], place: tuple[int, int] | None) -> pa.RecordBatchReader:
     import pyarrow.csv as arrow
 
     content, unnamed = reading.text.content, [""] * (reading.width - len(reading.names))
     return arrow.open_csv(
-        content.stream(),
+        content.stream() if place is None else content.stretch(*place),
         read_options=arrow.ReadOptions(
             encoding=reading.text.encoding,
             # A row must fit in a block; a wide table gets blocks of some hundred rows.
             block_size=max(reading.block_bytes, 2048 * len(reading.names)),
             column_names=[*reading.names, *unnamed],
-            skip_rows=reading.below,
+            skip_rows=reading.below if place is None else 0,
         ),
         parse_options=arrow.ParseOptions(
             delimiter=reading.dialect.delimiter,

@@ -114,7 +114,7 @@ def _suggestion(path: Path) -> str:
     from glassnet.data.reading.bundled import SETS
 
     if set("*?[") & set(path.name):
-        return "it is a pattern: pass one file, or a folder of Parquet files"
+        return "it is a pattern: pass one file, a folder of Parquet files, or glassnet.Dataset(pattern)"
     try:
         close = nearest(path.name, [*(entry.name for entry in path.parent.iterdir()), *SETS])
     except OSError:

@@ -46,6 +46,8 @@ def open_source(data: TableLike, options: ReadOptions | None = None) -> Source:
     >>> open_source("digits").rows
     1797
     """
+    if isinstance(whole := getattr(data, "source", None), Source):  # of a dataset
+        data = whole
     if isinstance(data, Source):
         return data if options is None else _checked(dataclasses.replace(data, options=options))
     source = _opened(data, options or ReadOptions())

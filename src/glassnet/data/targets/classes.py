@@ -111,10 +111,10 @@ class Classes:
             InvalidInput: where there is only one.
         """
         if len(values.distinct) < 2:
-            seen = f"{values.distinct.tolist()[0]!r} {in_all(len(values.codes))}"
+            seen = f"{values.distinct.tolist()[0]!r} {in_all(values.count)}"
             remedy = "pass rows of at least two classes"
             raise InvalidInput(f"the target {values.name!r} has only one class", seen, remedy)
-        counts = np.bincount(values.codes, minlength=len(values.distinct))
+        counts = np.bincount(values.codes, values.times, minlength=len(values.distinct))
         return cls(values.distinct, counts.astype(np.int64))
 
     @property

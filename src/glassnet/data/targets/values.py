@@ -32,6 +32,7 @@ class TargetValues:
         format: how numbers are written, where these are; None is as every program writes them.
         marker: a word in it that is read as "missing", or "".
         learned: whether training is over, so that no option changes how they are read.
+        times: how many rows each entry of ``codes`` stands for, int64 (m,), of a table larger than memory; None for 1.
     """
 
     name: str
@@ -44,18 +45,23 @@ class TargetValues:
     format: NumberFormat | None = None
     marker: str = ""
     learned: bool = False
+    times: np.ndarray | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return len(self.codes) if self.times is None else int(self.times.sum())
 
     def check_complete(self) -> None:
         """Raise if there are no values, or some are missing."""
         if not len(self.codes):
             raise InvalidInput(f"the target {self.name!r} has no rows", remedy="pass a table with rows")
         if not len(self.distinct):
-            rows = counted(len(self.codes), "row")
+            rows = counted(self.count, "row")
             raise InvalidInput(f"the target {self.name!r} is empty", rows, "name another column")
         if (missing := self.codes < 0).any():
-            seen = (
-                f"{missing.sum()} of {counted(len(missing), 'row')}, the first is row {self.rows[missing.argmax()] + 1}"
-            )
+            lacking = int(missing.sum() if self.times is None else self.times[missing].sum())
+            seen = f"{lacking} of {counted(self.count, 'row')}, the first is row {self.rows[missing].min() + 1}"
             keep = f"{self.marker!r} is" if self.marker else "the cells hold a word that is"
             keep = "" if self.learned else f" (if {keep} a class, pass keep=, --keep{self.marker and ' '}{self.marker})"
             raise InvalidInput(f"the target {self.name!r} is missing in some rows", seen, f"leave these rows out{keep}")
@@ -77,6 +83,9 @@ class TargetValues:
         numbers = self.numbers()
         with np.errstate(over="ignore", invalid="ignore"):
             center, scale = float(np.mean(numbers)), float(np.std(numbers))
+            if self.times is not None:
+                center = float(np.average(numbers, weights=self.times))
+                scale = float(np.sqrt(np.average((numbers - center) ** 2, weights=self.times)))
         if not np.isfinite(center + scale):
             raise InvalidInput(f"the target {self.name!r} is too large to be scaled", remedy="pass it in a larger unit")
         if scale <= abs(center) * 1e-14 or 1 / scale == np.inf:
@@ -86,7 +95,7 @@ class TargetValues:
                 what = f"the target {self.name!r} varies too little beside its size for float64's 16 digits"
                 remedy = "subtract a constant from it, or choose classification (task=, --task) if these are keys"
                 raise InvalidInput(what, f"{low} to {others[-1] if others else low}", remedy)
-            seen = f"{low:g} {in_all(len(numbers))}" if isinstance(low, float) else f"{low} {in_all(len(numbers))}"
+            seen = f"{low:g} {in_all(self.count)}" if isinstance(low, float) else f"{low} {in_all(self.count)}"
             raise InvalidInput(f"the target {self.name!r} is constant", seen, "there is nothing to learn from it")
         return center, scale
 
@@ -108,7 +117,7 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
     """
     name, different = values.name, len(values.distinct)
     if wanted == "classification" and values.amounts is not None and _are_measurements(values):
-        seen = f"{counted(different, 'different number')} in {counted(len(values.codes), 'row')}"
+        seen = f"{counted(different, 'different number')} in {counted(values.count, 'row')}"
         raise InvalidInput(f"the target {name!r} holds measurements, not classes", seen, "choose regression")
     if wanted is not None:
         return wanted, f"{wanted}, as asked"
@@ -116,7 +125,7 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
         holds = values.declared or "holds words"
         return "classification", f"classification, because {name!r} {holds} ({different} different)"
     unit = values.format.mark if values.format else ""
-    if not unit and _are_labels(values.amounts, len(values.codes)):
+    if not unit and _are_labels(values.amounts, values.count):
         why = f"{name!r} holds few whole numbers ({different} different)"
         return (
             "classification",
@@ -124,7 +133,7 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
         )
     reason = f"regression, because {name!r} holds numbers{unit and f' with {unit!r}'} ({different} different)"
     whole = bool((values.amounts == np.floor(values.amounts)).all())
-    if whole and different <= min(MOST_CODES, len(values.codes) // 2):
+    if whole and different <= min(MOST_CODES, values.count // 2):
         reason += "; if they are classes, choose classification (task=, --task)"
     return "regression", reason
 
@@ -139,4 +148,4 @@ def _are_labels(numbers: np.ndarray, rows: int) -> bool:
 def _are_measurements(values: TargetValues) -> bool:
     """Whether the numbers are fractions, most of which occur once: prices, not labels."""
     fractions = values.amounts is not None and (values.amounts != np.floor(values.amounts)).any()
-    return bool(fractions and len(values.distinct) > max(MOST_CLASSES, len(values.codes) // 2))
+    return bool(fractions and len(values.distinct) > max(MOST_CLASSES, values.count // 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,8 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source, TableLike
+from glassnet.data.streams.dataset import Dataset
+from glassnet.data.streams.slices import Shares
 from glassnet.data.target import TargetEncoder, default_target
 from glassnet.data.targets.values import Task
 from glassnet.engines.plan import Plan
@@ -35,6 +37,8 @@ from glassnet.estimators.table.presets import AUTO, PLAIN, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
+from glassnet.estimators.table.streaming.preparing import learn_columns, prepared
+from glassnet.estimators.table.streaming.refusals import preset_of_datasets, refuse_of_datasets
 from glassnet.estimators.table.trainings import Encoding, trainings
 from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.glass.tracing.trace import Trace, trace
@@ -113,7 +117,7 @@ class TableModel(JudgedTable):
 
     def fit(
         self,
-        data: TableLike,
+        data: TableLike | Dataset,
         target: Target | None = None,
         *,
         options: ReadOptions | None = None,
@@ -128,7 +132,8 @@ class TableModel(JudgedTable):
         """Train on a table.
 
         Args:
-            data: anything :func:`~glassnet.data.reading.opening.open_source` takes.
+            data: anything :func:`~glassnet.data.reading.opening.open_source` takes; or a
+                :class:`~glassnet.Dataset`, of whose rows one network is trained, whatever the preset "auto" means.
             target: the column to predict, or the targets themselves (m,), as in scikit-learn's ``fit(X, y)``; None
                 takes the default, the last column.
             options: how to read ``data``.
@@ -139,6 +144,9 @@ class TableModel(JudgedTable):
             X_val, y_val, sample_weight_val: other rows to validate on, as ``data``, ``target`` and ``sample_weight``;
                 None holds out a share of the rows.
         """
+        if isinstance(data, Dataset):
+            refuse_of_datasets(target, sample_weight=sample_weight, groups=groups, order_by=order_by, X_val=X_val)
+            return self.prepare_dataset(data, cast("str | None", target)).learn(callbacks)
         source, name = self._source(data if options is None else open_source(data, options), target)
         division = Division.of(source, groups, order_by, sample_weight)
         if X_val is not None:
@@ -189,6 +197,30 @@ class TableModel(JudgedTable):
         self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
         self.network = self.jobs[0].plan.network
         self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
+        return self
+
+    def prepare_dataset(
+        self, data: Dataset, target: str | None = None, test: float = 0.0, apart: Source | None = None
+    ) -> Self:
+        """:meth:`prepare` of rows that do not fit in memory: one network, trained on a stream of them.
+
+        Args:
+            data: the rows.
+            target: the column to predict; None takes the default.
+            test: share of the rows that is held out to judge by.
+            apart: a table of other rows to validate on.
+        """
+        self.preset_ = preset_of_datasets(self.preset)
+        name = default_target(data.source)[0] if target is None else target
+        learned = learn_columns(data, name, self.task, Shares(test, seed=self.recipe.seed))
+        self.encoder, self.target = learned.encoder, learned.target
+        loss = self._loss()
+        others = None if apart is None else Encoding(self.encoder, self.target, loss, self.recipe.dtype).rows(apart)
+        ready = prepared(data, learned, loss, self.recipe, test, others)
+        self.jobs, self.recipes, self.rows = [ready.job], [ready.recipe], ready.job.plan.examples
+        self.validation_rows = 0 if ready.job.validation is None else len(ready.job.validation.Y)
+        self.validated, self.leaks, self._found = ready.validated, ready.leaks, (*data.source.notes, *ready.notes)
+        self.network, self.known_rows = ready.job.plan.network, None
         return self
 
     def _loss(self) -> Loss:

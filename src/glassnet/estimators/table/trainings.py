@@ -22,6 +22,7 @@ from glassnet.estimators.table.presets import PLAIN, PRESETS, Preset
 from glassnet.estimators.table.recipe import Recipe, check_memory
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
+from glassnet.learning.streaming.stream import Stream
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.settings import Range, check_number
 from glassnet.text import counted
@@ -115,7 +116,7 @@ def trainings(
         parts = [Part(learned, validated)]
     recipes = own.recipes(recipe, len(parts[-1].rows.Y), len(parts))
     kinds = len(recipes) // len(parts)
-    jobs = [_job(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
+    jobs = [job_for(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
     return Trainings(jobs, recipes, kinds, learned, validated, words)
 
 
@@ -156,9 +157,18 @@ def _divided(
     return rows, validation, division.words(held_out, 0 if validation is None else len(validation.Y))
 
 
-def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encoding: Encoding, folds: int = 0) -> Job:
+def job_for(
+    recipe: Recipe,
+    preset: str,
+    rows: Rows,
+    validation: Rows | None,
+    encoding: Encoding,
+    folds: int = 0,
+    stream: Stream | None = None,
+) -> Job:
+    """The training of one network, on rows that are in memory, or on a stream of which these are a sample."""
     network = recipe.network(rows.X.shape[1], outputs_of(encoding.target), encoding.loss, encoding.encoder.leading)
-    plan = recipe.plan(network, len(rows.Y))
+    plan = recipe.plan(network, len(rows.Y) if stream is None else stream.order.rows)
     check_memory(plan)
     enough = len(rows.Y) > 1 and (validation is None or len(validation.Y) != 1)
     fixed = {name: value for name, value in vars(recipe).items() if name not in ("epochs", "threads", "named")}
@@ -171,6 +181,7 @@ def _job(recipe: Recipe, preset: str, rows: Rows, validation: Rows | None, encod
         judge_training=preset == PLAIN,
         stopping=recipe.stopping(validation is not None) if preset == PLAIN else None,
         engine=recipe.engine,
+        stream=stream,
         settings={
             "target": encoding.target.name,
             "task": encoding.target.task,

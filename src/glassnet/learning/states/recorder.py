@@ -50,6 +50,9 @@ class StateRecorder(Callback):
         self._cursor: Paused | None = None
 
     def on_train_begin(self, run: Run) -> None:
+        if run.stream is not None:
+            what = "steps on rows that do not fit in memory cannot be taken again from a recorded state"
+            raise InvalidInput(what, remedy="leave the recorder out, or train on a part of the rows")
         goes_on = self._run is not None and self._run.state is run.state and self._run.plan is run.plan
         if not (goes_on and run.state.step == self.last):
             self._start()
