@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from typing import Any
 from unittest import mock
 
@@ -37,7 +38,9 @@ from glassnet.network.targets import as_targets
 ISAS = library.isas() if library.missing() is None else []
 # What needs the library is skipped without it; tests/kernels/test_library.py fails then, unless that is wanted.
 built = pytest.mark.skipif(not ISAS, reason="no kernels to test: the native engine is not built")
-RUNNING = {name: engine for name, engine in ENGINES.items() if name != "native" or ISAS}  # engines that are there
+# Engines that are there.
+THERE = {"native": bool(ISAS), "torch": find_spec("torch") is not None}
+RUNNING = {name: engine for name, engine in ENGINES.items() if THERE.get(name, True)}
 FUSED = [name for name in ISAS if name != "baseline"]  # with fused multiply-add: the same bits are promised
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 

@@ -28,6 +28,7 @@ from numpy.typing import DTypeLike, NDArray
 from glassnet.errors import InvalidInput
 
 Bits = NDArray[np.uint32]
+Word = Any  # a number, or an array of uint64: the low 32 bits of a product are the same
 
 _HOLDOUT = 2**64 - 1  # the second key of Philox; no epoch has this number
 _ODD, _MIX_1, _MIX_2 = 0x9E3779B9, 0x7FEB352D, 0x846CA68B
@@ -204,7 +205,7 @@ def _mixed_64(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
 # -- Wellons' hash: dropout -----------------------------------------------------------------------------------------
 
 
-def _mix(x: int) -> int:
+def _mix(x: Word) -> Word:
     x ^= x >> 16
     x = x * _MIX_1 & _WORD
     x ^= x >> 15
@@ -219,7 +220,18 @@ def keys(seed: int, step: int, layer: int) -> tuple[int, int]:
     return _key(0, words), _key(_MIX_1, words)
 
 
-def _key(key: int, words: tuple[int, ...]) -> int:
+def keys_of_steps(seed: int, first: int, count: int, layer: int) -> NDArray[np.int64]:
+    """The :func:`keys` of so many steps one after the other, (count, 2).
+
+    >>> keys_of_steps(7, 3, 2, 1).tolist() == [list(keys(7, 3, 1)), list(keys(7, 4, 1))]
+    True
+    """
+    steps = np.arange(first, first + count, dtype=np.uint64)
+    words = (int(seed), int(seed) >> 32, steps, steps >> np.uint64(32), int(layer))
+    return np.stack([_key(0, words), _key(_MIX_1, words)], axis=1).astype(np.int64)
+
+
+def _key(key: Word, words: tuple[Word, ...]) -> Word:
     for word in words:
         key = _mix((key ^ word) + _ODD & _WORD)
     return key
@@ -246,6 +258,18 @@ def random_bits(seed: int, step: int, layer: int, rows: int, units: int) -> Bits
     x *= np.uint32(_MIX_2)
     _shift_xor(x, 16, scratch)
     return x.reshape(rows, units)
+
+
+def mixed(x: Word, key: Word, key_2: Word) -> Word:
+    """:func:`random_bits` of counters, of one's own in 64-bit integers: whoever has no unsigned ones of 32.
+
+    >>> bool((mixed(np.arange(6), *keys(1, 0, 2)) == random_bits(1, 0, 2, 2, 3).ravel()).all())
+    True
+    """
+    x = x * _ODD & _WORD ^ key
+    x = (x ^ x >> 16) * _MIX_1 & _WORD ^ key_2
+    x = (x ^ x >> 15) * _MIX_2 & _WORD
+    return x ^ x >> 16
 
 
 def keep_threshold(rate: float) -> np.uint32:

@@ -1,11 +1,12 @@
 """Which engine runs a plan, and which one predicts; and why.
 
 >>> list(ENGINES)
-['native', 'reference', 'loops']
+['native', 'reference', 'loops', 'torch']
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, NamedTuple, get_args
 
 from glassnet.arrays import Matrix
@@ -14,14 +15,16 @@ from glassnet.engines.loops import Loops
 from glassnet.engines.native.engine import Native
 from glassnet.engines.plan import Plan
 from glassnet.engines.reference import Reference
+from glassnet.engines.torch.engine import Torch
 from glassnet.errors import Unsupported, unknown_name
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
 # Fastest first; `loops` is for reading and never chosen by itself.
-ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops)}
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Native, Reference, Loops, Torch)}
 AUTOMATIC = ("native", "reference")
-EngineName = Literal["auto", "native", "reference", "loops"]  # what may be asked for
+ON_GPU = ("torch",)
+EngineName = Literal["auto", "native", "reference", "loops", "torch"]  # what may be asked for
 NAMES: tuple[EngineName, ...] = get_args(EngineName)
 
 
@@ -64,18 +67,26 @@ def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
     """
     if wanted == "auto":
         rejected: list[str] = []
-        for name in AUTOMATIC:
-            reason = ENGINES[name].supports(plan, X)
+        for name in ON_GPU if plan.device == "cuda" else AUTOMATIC:
+            reason = refusal(name, plan, X)
             if reason is None:
                 return Choice(ENGINES[name](plan), "; ".join([*rejected, f"{name} is the fastest that can"]))
             rejected.append(f"{name}: {reason}")
         raise Unsupported("no engine can run this plan", seen="; ".join(rejected))
     if wanted not in ENGINES:
         raise unknown_name("engine", wanted, NAMES)
-    reason = ENGINES[wanted].supports(plan, X)
+    reason = refusal(wanted, plan, X)
     if reason is not None:
         raise Unsupported(f"engine {wanted!r} cannot run this plan: {reason}", remedy="leave the engine at 'auto'")
     return Choice(ENGINES[wanted](plan), "it was asked for")
+
+
+def refusal(name: str, plan: Plan, X: Matrix | None = None) -> str | None:
+    """Why the engine of that name cannot run the plan; None where it can."""
+    engine = ENGINES[name]
+    if plan.device not in engine.devices:
+        return f"it computes on the {' or '.join(engine.devices)}, not on {plan.device!r}"
+    return engine.supports(plan, X)
 
 
 class Arithmetic(NamedTuple):
@@ -87,10 +98,12 @@ class Arithmetic(NamedTuple):
     Args:
         engine: a name, or "auto".
         n_threads: the most to use; None for as many as are useful.
+        device: where.
     """
 
     engine: str = "auto"
     n_threads: int | None = None
+    device: str = "cpu"
 
     def choose(self, network: Network, parameters: Parameters, X: Matrix | None = None) -> Choice:
         """The engine for a network, and why.
@@ -103,15 +116,19 @@ class Arithmetic(NamedTuple):
         >>> Arithmetic("loops").choose(net, net.initialize(seed=0)).used
         EngineUsed(name='loops', why='it was asked for')
         """
-        plan = Plan(network, examples=1, dtype=parameters.theta.dtype.name, n_threads=self.n_threads)
-        return self.of(plan, X)
+        dtype = parameters.theta.dtype.name
+        return self.of(Plan(network, examples=1, dtype=dtype, n_threads=self.n_threads, device=self.device), X)
 
     def of(self, plan: Plan, X: Matrix | None = None) -> Choice:
         """The engine for a plan, and why."""
-        if self.engine == "auto" or (reason := ENGINES[self.engine].supports(plan, X)) is None:
+        if self.engine == "auto" and plan.device == "cpu":
+            return choose(plan, X=X)
+        name = ON_GPU[0] if self.engine == "auto" else self.engine
+        reason = refusal(name, plan, X)
+        if reason is None:
             return choose(plan, self.engine, X)
-        engine, why = choose(plan, X=X)
-        return Choice(engine, why if self.engine in AUTOMATIC else f"{self.engine}: {reason}; {why}")
+        engine, why = choose(replace(plan, device="cpu"), X=X)
+        return Choice(engine, why if name in AUTOMATIC else f"{name}: {reason}; {why}")
 
 
 AUTO = Arithmetic()

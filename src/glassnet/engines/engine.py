@@ -44,6 +44,7 @@ class Engine(ABC):
     """
 
     name: ClassVar[str]
+    devices: ClassVar[tuple[str, ...]] = ("cpu",)  # where it can compute
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan

@@ -22,6 +22,8 @@ from glassnet.pieces.settings import Range, check_number
 DType = Literal["float32", "float64"]
 AT_LEAST_0, AT_LEAST_1 = Range(0), Range(1)
 DTYPES: tuple[DType, ...] = get_args(DType)
+Device = Literal["cpu", "cuda"]
+DEVICES: tuple[Device, ...] = get_args(Device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,7 @@ class Plan:
             is how a model on standardized inputs penalizes coefficients in the user's own units. Not described.
         n_threads: the most threads to use; None for as many as there are processors. It changes no number, so it is not
             described.
+        device: "cpu" or "cuda", where the engine computes; not described, for any engine may go on with the training.
 
     Raises:
         InvalidInput, InvalidType: a value it cannot be.
@@ -61,6 +64,7 @@ class Plan:
     dtype: str = "float32"
     penalty_factors: Array | None = None
     n_threads: int | None = None
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         check_number("examples", self.examples, AT_LEAST_1, whole=True)
@@ -70,6 +74,8 @@ class Plan:
             check_number("n_threads", self.n_threads, AT_LEAST_1, whole=True)
         if self.dtype not in DTYPES:
             raise InvalidInput(f"dtype must be {' or '.join(DTYPES)}", seen=repr(self.dtype))
+        if self.device not in DEVICES:
+            raise InvalidInput(f"device must be {' or '.join(DEVICES)}", seen=repr(self.device))
         factors, weights = self.penalty_factors, self.network.layout.weights
         if factors is not None and factors.shape != (weights,):
             raise InvalidInput(

@@ -11,11 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
+from glassnet.engines.divergence import diverged
 from glassnet.engines.engine import Engine, Workspace
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.engines.threads import suitable_threads
+from glassnet.errors import Diverged
 from glassnet.network.cache import Cache, Mode
 from glassnet.network.parameters import Gradients, Parameters
 from glassnet.network.targets import shares
@@ -79,6 +81,17 @@ class Reference(Engine):
                 after=after if stepped else None,
                 cost_after=self._cost_again(workspace.parameters, batch, workspace.mode) if stepped else None,
             )
+
+    def diverged_at(self, state: State, rows: Rows, chosen: Array) -> Diverged:
+        """The error for a step on the chosen rows that another engine found not to be finite, with its place."""
+        workspace = Workspace(self.plan, state, len(chosen))
+        batch = workspace.gather(rows, chosen)
+        mode = Mode(training=True, seed=state.seed, step=state.step)
+        with np.errstate(all="ignore"):
+            J = self.value_and_gradient(workspace.parameters, batch, mode, workspace.gradients)
+        finite = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
+        otherwise = "the step along the gradient" if finite else "the cost itself"
+        return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)
 
     def _cost_again(self, parameters: Parameters, rows: Rows, mode: Mode) -> float:
         """J of other parameters, with the same masks; no running statistics are learned."""

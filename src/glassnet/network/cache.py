@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
+from glassnet.randomness import random_bits
 
 
 @dataclass
@@ -55,6 +56,14 @@ class Cache:
 
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
+
+    def again(self) -> Cache:
+        """An empty cache of the same layer, mode and running statistics."""
+        return type(self)(self.l, self.mode, self.running)
+
+    def random_bits(self, rows: int, units: int) -> Any:
+        """32 random bits for each of (rows, units), of this layer in this step: the same in every engine."""
+        return random_bits(self.mode.seed, self.mode.step, self.l, rows, units)
 
     @property
     def wants_dA_prev(self) -> bool:

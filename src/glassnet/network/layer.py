@@ -108,11 +108,11 @@ class Layer(Record):
         """
 
     def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
-        """``A`` as in training, in the operations of ``ns``; ``c`` holds what was drawn, and takes ``Z``.
+        """``A`` in the operations of ``ns``, as ``c.mode`` says; ``c`` holds what was drawn, and takes ``Z``.
 
         By default forward as it stands: operators and NumPy's functions work on nodes of the computation graph.
         """
-        return self.forward(A_prev, p, Cache(c.l, c.mode, c.running))
+        return self.forward(A_prev, p, c.again())
 
     def predictor(self, l: int, p: SimpleNamespace, running: SimpleNamespace) -> Callable[[Any], Array]:
         """``A_prev -> A`` as for prediction, of layer ``l`` with these parameters; many threads may call it."""

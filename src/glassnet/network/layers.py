@@ -35,7 +35,7 @@ from glassnet.pieces.expressions import Operations, Value
 from glassnet.pieces.initializers import INITIALIZERS, Draws, Initializer
 from glassnet.pieces.settings import setting
 from glassnet.pieces.tables import Family
-from glassnet.randomness import keep_threshold, random_bits
+from glassnet.randomness import keep_threshold
 
 __all__ = ["LAYERS", "Dense", "Dropout", "Layer"]
 
@@ -176,7 +176,7 @@ class Dropout(Layer):
     def forward(self, A_prev: Array, p: SimpleNamespace, c: Cache) -> Array:
         if not c.mode.training or self.rate == 0:
             return A_prev
-        bits = random_bits(c.mode.seed, c.mode.step, c.l, *A_prev.shape)
+        bits = c.random_bits(*A_prev.shape)
         c.mask = c.array("mask", A_prev)
         np.greater_equal(bits, keep_threshold(self.rate), out=c.mask)
         c.mask *= 1 / (1 - self.rate)
@@ -188,7 +188,11 @@ class Dropout(Layer):
         return np.multiply(dA, c.mask, out=c.array("dA_prev", dA))
 
     def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
-        return A_prev * c.mask if self.rate else A_prev  # the mask of forward: it is drawn, not computed
+        if self.rate and hasattr(c, "mask"):
+            return A_prev * c.mask  # that of forward: it is drawn, not computed
+        if not c.mode.training or self.rate == 0:
+            return A_prev
+        return A_prev * ((c.random_bits(*A_prev.shape) >= keep_threshold(self.rate)) * (1 / (1 - self.rate)))
 
     def write_forward(self, w: Writer) -> None:
         self._write(w, "A[l]", "A[l-1]", lambda A_prev, mask: A_prev * mask)

@@ -79,7 +79,12 @@ class BatchNorm(Layer):
         return _backward(dZ, p, g, c, 0 if c.mode.training else None)
 
     def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
-        c.Z = _expression(ns, A_prev, p, 0, self.epsilon)
+        if c.mode.training:
+            mean, variance = _mean_and_variance(ns, A_prev, 0)
+            self._learn(mean[0], variance[0], c)
+        else:
+            mean, variance = c.running.mean, c.running.variance
+        c.Z = _expression(ns, A_prev, mean, variance, self.epsilon, p)
         return activation_expression(self.g, ns, c.Z)
 
     def write_forward(self, w: Writer) -> None:
@@ -121,7 +126,7 @@ class LayerNorm(Layer):
         return _backward(activation_gradient(self.g, dA, c), p, g, c, 1)
 
     def expression(self, ns: Operations, A_prev: Value, p: SimpleNamespace, c: Cache) -> Value:
-        c.Z = _expression(ns, A_prev, p, 1, self.epsilon)
+        c.Z = _expression(ns, A_prev, *_mean_and_variance(ns, A_prev, 1), self.epsilon, p)
         return activation_expression(self.g, ns, c.Z)
 
     def write_forward(self, w: Writer) -> None:
@@ -168,10 +173,15 @@ def _backward(dZ: Array, p: SimpleNamespace, g: SimpleNamespace, c: Cache, axis:
     return dN
 
 
-def _expression(ns: Operations, A_prev: Value, p: SimpleNamespace, axis: int, epsilon: float) -> Value:
-    centered = A_prev - ns.mean(A_prev, axis=axis, keepdims=True)
-    N = centered / ns.sqrt(ns.mean(centered**2, axis=axis, keepdims=True) + epsilon)
-    return p.gamma * N + p.beta
+def _mean_and_variance(ns: Operations, A_prev: Value, axis: int) -> tuple[Value, Value]:
+    mean = ns.mean(A_prev, axis=axis, keepdims=True)
+    return mean, ns.mean((A_prev - mean) ** 2, axis=axis, keepdims=True)
+
+
+def _expression(
+    ns: Operations, A_prev: Value, mean: Value, variance: Value, epsilon: float, p: SimpleNamespace
+) -> Value:
+    return p.gamma * ((A_prev - mean) / ns.sqrt(variance + epsilon)) + p.beta
 
 
 # -- how both are written --------------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ class Quantile(Loss):
 
     def written(self, ns: Operations, p: Value, y: Value) -> Value:
         level = ns.named("level", self.level)
-        return ns.where(y > p, level * (y - p), (1 - level) * (p - y))
+        return ns.where(y > p, level * (y - p), ns.where(y < p, (1 - level) * (p - y), 0.0))
 
     def written_gradient(self, ns: Operations, p: Value, y: Value) -> Value:
         level = ns.named("level", self.level)

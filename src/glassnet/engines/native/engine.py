@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
-from glassnet.engines.divergence import diverged
-from glassnet.engines.engine import Engine, Stop, Workspace, checked_order
+from glassnet.engines.engine import Engine, Stop, checked_order
 from glassnet.engines.forward import Forward
 from glassnet.engines.judging import Sums
 from glassnet.engines.kernels import library
@@ -31,7 +30,7 @@ from glassnet.engines.reference import Reference
 from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.engines.whole_epochs import Between, WholeEpochs, alphas
-from glassnet.errors import Diverged, InvalidInput
+from glassnet.errors import InvalidInput
 from glassnet.hardware import thread_count
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
@@ -132,7 +131,7 @@ class Native(Engine):
             return self._reference.record_step(state, rows)
         recorded = record_in_kernels(self.plan, state, rows)
         if recorded is None:
-            raise self._diverged(state, rows, np.arange(len(rows.Y)))
+            raise self._reference.diverged_at(state, rows, np.arange(len(rows.Y)))
         return recorded
 
     def _forward(self, parameters: Parameters, X: Any, *, link: bool) -> Array:
@@ -189,18 +188,7 @@ class Native(Engine):
             session.train(examples, record)
             session.save(state)
             _count(state, record)
-        raise self._diverged(state, rows, order[good * size : (good + 1) * size])
-
-    def _diverged(self, state: State, rows: Rows, chosen: Array) -> Diverged:
-        """The error that the reference engine finds the place of."""
-        workspace = Workspace(self.plan, state, len(chosen))
-        batch = workspace.gather(rows, chosen)
-        mode = Mode(training=True, seed=state.seed, step=state.step)
-        with np.errstate(all="ignore"):
-            J = self._reference.value_and_gradient(workspace.parameters, batch, mode, workspace.gradients)
-        finite = np.isfinite(J) and np.isfinite(workspace.gradients.theta).all()
-        otherwise = "the step along the gradient" if finite else "the cost itself"
-        return diverged(self.plan, state, workspace.parameters, workspace.gradients, batch, mode, otherwise)
+        raise self._reference.diverged_at(state, rows, order[good * size : (good + 1) * size])
 
 
 def _count(state: State, record: StepsStruct) -> None:
