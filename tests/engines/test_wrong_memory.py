@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import isas
-from glassnet.engines.choice import ENGINES, choose
+from glassnet.engines.choice import choose
 from glassnet.engines.native.pointers import address
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -21,7 +21,7 @@ from glassnet.pieces.optimizers import LBFGS, GradientDescent
 
 pytestmark = isas.built
 
-ANY = [name for name in ENGINES if name != "loops"]
+ANY = [name for name in isas.RUNNING if name != "loops"]
 PLAN = Plan(Network(4, [Dense(9, "relu"), BatchNorm(), Dense(3)], "cross_entropy"), 8, batch_size=5, epochs=2)
 X, Y = np.linspace(-1, 1, 32, dtype="float32").reshape(8, 4), np.arange(8) % 3
 SMALL = Network(4, [Dense(2), Dense(3)], "cross_entropy")
@@ -84,7 +84,7 @@ def test_vectors_that_a_callback_gives_the_state(engine):
         train(PLAN, State.new(PLAN), Rows(X, Y), engine=engine, callbacks=[spoil])
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", isas.RUNNING)
 def test_parameters_of_another_network(engine):
     network = Network(4, [Dense(500), Dense(3)], "cross_entropy")
     runner, other = choose(Plan(network, 8), engine).engine, SMALL.initialize(0, "float32")

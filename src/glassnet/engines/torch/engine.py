@@ -91,7 +91,8 @@ class Torch(Engine):
         return order
 
     def value_and_gradient(self, parameters: Parameters, rows: Rows, mode: Mode, gradients: Gradients) -> float:
-        if mode.input_gradient or mode.replace_running or not len(rows.Y):
+        odd = mode.input_gradient or mode.replace_running or not len(rows.Y)
+        if odd or parameters.theta.dtype != self.plan.numpy_dtype:
             return self._reference.value_and_gradient(parameters, rows, mode, gradients)
         from glassnet.engines.torch.forward import StepMode
 
@@ -125,6 +126,8 @@ class Torch(Engine):
         return out
 
     def judge(self, parameters: Parameters, rows: Rows) -> Sums:
+        if parameters.theta.dtype != self.plan.numpy_dtype:
+            return self._reference.judge(parameters, rows)
         from glassnet.engines.torch.judging import sums
 
         device, resident, found = self.plan.device, self._resident(rows), Sums(0.0, 0.0, 0.0, 0.0)

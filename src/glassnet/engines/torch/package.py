@@ -33,7 +33,7 @@ def missing(device: str) -> str | None:
     if find_spec("torch") is None:
         return f"PyTorch is not installed; {INSTALL}"
     if device == "cuda" and not torch.cuda.is_available():
-        return f"PyTorch {torch.__version__} finds no CUDA GPU on this machine"
+        return f"PyTorch {torch.version.__version__} finds no CUDA GPU on this machine"
     return None
 
 
