@@ -36,6 +36,6 @@ def test_import_glassnet_loads_nothing_heavy() -> None:
     assert not modules & (HEAVY | {"click"})
 
 
-@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "describe", "trace", "check", "lesson"])
+@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "describe", "trace", "check", "lesson", "studio"])
 def test_the_help_of_a_command_loads_numpy_at_most(command: str) -> None:
     assert not loaded(RUN.format(arguments=[command, "--help"])) & (HEAVY - {"numpy"})

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.studio.web.asked import MakeSession, Notify, Session
 from glassnet.studio.web.entrance import Entrance
-from glassnet.studio.web.kept import keep
 from glassnet.studio.web.pupils import Pupils
 from glassnet.studio.web.security import ANY, LOOPBACK, names_of
 
@@ -86,6 +85,8 @@ class Studio:
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(5)
         self.pupils.close()
+        from glassnet.studio.web.kept import keep
+
         return keep(pupil.session for pupil in self.pupils)
 
     def __enter__(self) -> Studio:

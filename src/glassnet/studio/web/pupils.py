@@ -6,7 +6,9 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
+from glassnet.errors import GlassnetError
 from glassnet.studio import limits
 from glassnet.studio.web.asked import MakeSession, Notify
 
@@ -71,7 +73,7 @@ class Pupils:
 
     def prepare(self) -> None:
         """Make a session ahead, for whoever comes first."""
-        with self._lock:
+        with self._lock, suppress(GlassnetError):  # what is wrong is told to who comes
             if self._spare is None:
                 self._spare = Pupil(self._make)
 
