@@ -20,6 +20,7 @@ PLACES = {  # part -> where it stands; what is no drawer and is not named here s
     "clock": "clock",
     "curve": "clock",
 }
+DRAWERS = ("data", "settings", "why", "map", "surface", "check", "matrices", "code", "leave")  # others follow
 WALKED = ("network", "ledger")  # whose numbers are one stop of the tab key, and are walked by arrows
 KEYS = ("Space", "ArrowLeft ArrowRight", "Home End", "Enter", "Escape")
 
@@ -94,9 +95,10 @@ def _lenses() -> str:
 
 
 def _drawers() -> str:
+    order = [*DRAWERS, *(name for name in PARTS if name not in DRAWERS)]
     return "".join(
-        f'<details class="drawer" data-drawer="{part.name}"><summary>{escape(part.title)}</summary>'
-        f'<div id="{part.name}" class="inside"></div></details>'
-        for part in PARTS.values()
-        if part.drawer
+        f'<details class="drawer" data-drawer="{name}"><summary>{escape(PARTS[name].title)}</summary>'
+        f'<div id="{name}" class="inside"></div></details>'
+        for name in order
+        if name in PARTS and PARTS[name].drawer
     )

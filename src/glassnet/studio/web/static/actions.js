@@ -2,7 +2,7 @@
 
 /** @import {Fields} from "./messages.js" */
 
-const OURS = new Set(["do", "key", "set", "label", "share", "shortcut", "fresh", "confirm", "layout", "roving", "value"]);
+const OURS = new Set(["do", "key", "set", "label", "share", "shortcut", "fresh", "confirm", "layout", "roving", "of"]);
 
 /**
  * @param {(action: Fields) => void} send
@@ -58,7 +58,7 @@ export const isField = (element) => element.matches("form, input, select, textar
  */
 export function action(element) {
   const { do: name, ...others } = element.dataset;
-  const kept = Object.entries(others).filter(([key]) => !OURS.has(key) || (key === "key" && element.dataset.key));
+  const kept = Object.entries(others).filter(([key]) => !OURS.has(key) || key === "key");
   return { do: name, ...Object.fromEntries(kept.map(([key, text]) => [key, read(text ?? "")])) };
 }
 
