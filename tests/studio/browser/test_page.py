@@ -75,9 +75,9 @@ def test_time_is_moved_by_keys(visit):
     page = begun(visit, 1000)
     page.locator("#theme").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('[data-key=where]').textContent.includes('operation 1 of')")
+    page.wait_for_function("() => document.querySelector('[data-value=where]').textContent.includes('operation 1 of')")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => document.querySelector('[data-key=where]').textContent.includes('operation 0 of')")
+    page.wait_for_function("() => document.querySelector('[data-value=where]').textContent.includes('operation 0 of')")
     assert page.evaluate("document.activeElement.id") == "theme"
 
 

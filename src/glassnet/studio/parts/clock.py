@@ -26,16 +26,18 @@ def markup(view: View) -> str:
     select = f'<label>step by <select data-do="grain" name="name">{options}</select></label>'
     scrubber = (
         f'<input type="range" class="scrubber" data-do="seek" name="step" min="0" max="{clock.steps}" '
-        f'value="{clock.step}" aria-label="steps of the training" data-key="scrubber">'
+        f'value="{clock.step}" aria-label="steps of the training" data-value="scrubber">'
     )
-    return f'{"".join(buttons)}{select}{scrubber}<output data-key="where">{where(view)}</output>{_more(view)}'
+    return f'{"".join(buttons)}{select}{scrubber}<output data-value="where">{where(view)}</output>{_more(view)}'
 
 
 def _button(sign: str, said: str, do: str, shortcut: str, **arguments: int) -> str:
     given = "".join(f' data-{name}="{value}"' for name, value in arguments.items())
+    name = f" {do.capitalize()}" if do in ("play", "pause") else ""
+    label = "" if name else f' aria-label="{said}"'
     return (
-        f'<button type="button" data-do="{do}"{given} data-shortcut="{shortcut}" title="{said}" aria-label="{said}">'
-        f"{icon(sign)}{' Play' if do == 'play' else ' Pause' if do == 'pause' else ''}</button>"
+        f'<button type="button" data-do="{do}"{given} data-shortcut="{shortcut}" title="{said}"{label}>'
+        f"{icon(sign)}{name}</button>"
     )
 
 

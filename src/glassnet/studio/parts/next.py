@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from html import escape
 
@@ -12,6 +13,7 @@ from glassnet.studio.session.asking import question
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
 
+TERMS = re.compile(r"(?<= [+-]) ")
 STAGES = {"forward": "1 Forward propagation", "cost": "2 The cost", "backward": "3 Back propagation",
           "update": "4 The update"}  # fmt: skip
 
@@ -26,15 +28,13 @@ def markup(view: View) -> str:
     asked = question(view)
     if asked is not None and line.numbers and line.numbers not in (line.shown, line.formula):
         parts.append(line.numbers)
-    sign = "<mo>:=</mo>" if line.assigned else "<mo>=</mo>"
-    first, *others = (mathml(part) for part in parts)
-    pieces = [first, *(f"{sign if not i else '<mo>=</mo>'}{text}" for i, text in enumerate(others))]
-    formula = " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in [*pieces[:-1], f"{pieces[-1]}<mo>=</mo>"])
+    formula = _formula(parts, ":=" if line.assigned else "=")
     said = escape(f"{' = '.join(parts)} = ?")
     head = f'<p class="stage">{STAGES[operation.stage]}</p>'
     if asked is None:
         show = '<button type="button" data-do="step" data-by="1" data-grain="operation">Show it</button>'
-        return f'{head}<p class="asked" aria-label="{said}">{formula} ?</p>{show}{_verdict(view)}'
+        seen = f'<span aria-hidden="true">{formula} ?</span>'
+        return f'{head}<p><span class="said">{said}</span>{seen}</p>{show}{_verdict(view)}'
     field = (
         f'<input id="next-answer" data-of="{escape(line.key)}" name="text" autofocus autocomplete="off" size="8" '
         f'maxlength="40" aria-label="{said}" placeholder="?" required>'
@@ -45,6 +45,17 @@ def markup(view: View) -> str:
     )
     form = f'<form data-do="answer" data-number="0"><span aria-hidden="true">{formula}</span> {field} {buttons}</form>'
     return f"{head}{form}{_verdict(view)}"
+
+
+def _formula(parts: list[str], sign: str) -> str:
+    """A formula for each piece that a narrow page may break behind; the last ends in an equals sign."""
+    pieces = [
+        (f"<mo>{sign if place == 1 else '='}</mo>" if place and not term else "") + mathml(text)
+        for place, part in enumerate(parts)
+        for term, text in enumerate(TERMS.split(part))
+    ]
+    pieces[-1] += "<mo>=</mo>"
+    return " ".join(f"<math><mrow>{piece}</mrow></math>" for piece in pieces)
 
 
 def _verdict(view: View) -> str:
