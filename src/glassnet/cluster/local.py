@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from glassnet.engines.plan import Rows
 from glassnet.learning.rounds.shard import Round, Shard, Share, Work
@@ -45,6 +46,36 @@ class LocalCluster:
     def workers(self, work: Work, shards: Iterable[Rows]) -> Threads:
         """Keep the shards here."""
         return Threads([Shard(work, number, rows) for number, rows in enumerate(shards)], self.threads)
+
+    def pool(self) -> ThreadPool:
+        """Threads that call functions."""
+        return ThreadPool(self.threads)
+
+
+R = TypeVar("R")
+
+
+class ThreadPool:
+    """Threads that call functions; what is put stays where it is.
+
+    Args:
+        threads: how many.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self.pool = ThreadPoolExecutor(threads)
+
+    def put(self, value: object) -> object:
+        """The value itself."""
+        return value
+
+    def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:
+        """Call a function in a thread."""
+        return self.pool.submit(function, *arguments)
+
+    def close(self) -> None:
+        """End the threads."""
+        self.pool.shutdown()
 
 
 class Threads:

@@ -10,10 +10,12 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
+from typing import TypeVar
 from uuid import uuid4
 
 from glassnet.cluster.ray_tasks import add, compute, told
@@ -70,9 +72,21 @@ class RayCluster:
         with _told(ray):
             return Tasks(ray, work, shards)
 
+    def pool(self) -> RayPool:
+        """Tasks that call functions.
 
-def connected(address: str) -> ModuleType:
+        Raises:
+            MissingPackage, ClusterFailed: as above.
+        """
+        return RayPool(connected(self.address))
+
+
+def connected(address: str, workers: int | None = None) -> ModuleType:
     """Ray, connected to a cluster; where this process is connected already, to that one.
+
+    Args:
+        address: see :class:`RayCluster`.
+        workers: of a local one; None for as many as there are processors.
 
     Raises:
         MissingPackage: Ray is not installed.
@@ -87,7 +101,7 @@ def connected(address: str) -> ModuleType:
         raise MissingPackage("a Ray cluster needs the package ray", remedy="pip install 'glassnet[ray]'") from None
     if not ray.is_initialized():
         _check_answer(address)
-        local = {"include_dashboard": False} if address == "local" else {}
+        local = {"include_dashboard": False, "num_cpus": workers} if address == "local" else {}
         before = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(address=address, log_to_driver=False, logging_level="ERROR", **local)
@@ -173,3 +187,39 @@ class Tasks:
     def close(self) -> None:
         """Let the rows go."""
         self.rows, self.work = [], []
+
+
+R = TypeVar("R")
+
+
+class RayPool:
+    """Tasks of Ray that call functions.
+
+    Args:
+        ray: connected.
+    """
+
+    def __init__(self, ray: ModuleType) -> None:
+        self.ray = ray
+
+    def put(self, value: object) -> object:
+        """A reference to it, in the object store."""
+        with _told(self.ray):
+            return self.ray.put(value)
+
+    def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:
+        """Call a function in a task."""
+        answer: Future[R] = Future()
+
+        def pass_on(done: Future[R]) -> None:
+            if (error := done.exception()) is None:
+                answer.set_result(done.result())
+            else:
+                answer.set_exception(told(error) if isinstance(error, Exception) else error)
+
+        task = self.ray.remote(num_cpus=1, max_retries=RETRIES)(function)
+        task.remote(*arguments).future().add_done_callback(pass_on)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is kept."""

@@ -130,6 +130,7 @@ class Callback:
     """
 
     every_epoch: ClassVar[bool] = True
+    travels: ClassVar[bool] = False  # with the training to another process and back, all that it knows
     at_epochs: Sequence[int] = ()
 
     def __repr__(self) -> str:

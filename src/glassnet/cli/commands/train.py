@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
+from glassnet.cli.cluster import CLUSTER, ClusterOptions, chosen_cluster
 from glassnet.cli.completion import columns, files, tables
 from glassnet.cli.files import open_table, refuse_unwritable, replacing
 from glassnet.cli.options import (
@@ -133,6 +134,14 @@ class TrainOptions(Record):
 )
 @options_of(SplitBy, DIVIDING)
 @options_of(Recipe, "Network and training  [as by default in --preset plain]", skip=("validation",))
+@click.option(
+    "--ray",
+    cls=Option,
+    section=CLUSTER,
+    metavar="ADDRESS",
+    help="Train on a Ray cluster: HOST:PORT of its head, auto, or local.",
+)
+@options_of(ClusterOptions, CLUSTER)
 @options_of(ReadOptions, "Reading DATA")
 def command(data: str, **values: Any) -> int:
     """Train networks on a table and write them to a file.
@@ -191,6 +200,7 @@ class Training:
         from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
+        cluster = chosen_cluster(self.values["ray"], made(ClusterOptions, self.values))
         refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])
         self._say_reading()
         source = open_table(self.data, self.reading, self.page.note)
@@ -201,7 +211,8 @@ class Training:
         self._say_division(experiment)
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         metric = None if self.settings.metric == AUTO else self.settings.metric
-        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, self.settings.n_folds or None)
+        folds = self.settings.n_folds or None
+        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, folds, cluster)
         self._say_notes(experiment)
         self._say_network(experiment.model)
         try:

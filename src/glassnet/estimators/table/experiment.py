@@ -27,6 +27,7 @@ from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import AUTO
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.run import Callback
 from glassnet.text import counted
 
@@ -121,6 +122,7 @@ class Experiment:
         row_digests: bool = True,
         metric: str | None = None,
         n_folds: int | None = None,
+        cluster: Cluster | None = None,
     ) -> Self:
         """Learn the encoders from the training rows and build the networks; read the held-out rows.
 
@@ -132,12 +134,14 @@ class Experiment:
             row_digests: whether the model knows which rows taught it.
             metric: what several networks are trained and chosen for; None for what the loss is.
             n_folds: in how many parts the rows to learn from are held out in turn, see :class:`TableModel`.
+            cluster: whose workers train; None for this process.
         """
         self.recipe = recipe or self.recipe
         rows, division = self.source, self.division
         if len(self.held_out):
             rows, division = rows.take(self.training), division.some(self.training)
-        self.model = TableModel(self.recipe, self.target.task, preset, time_limit, metric, row_digests, n_folds)
+        given = (preset, time_limit, metric, row_digests, n_folds, cluster)
+        self.model = TableModel(self.recipe, self.target.task, *given)
         self.model.prepare(rows, self.target.name, division)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes

@@ -14,6 +14,8 @@ from glassnet.learning.blending.checkpointing import CheckpointingOfAll
 from glassnet.learning.blending.checkpoints import Training
 from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.job import Job
+from glassnet.learning.rounds.cluster import Cluster
+from glassnet.learning.rounds.spread import train_spread
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.together import Deadline, train_together
 from glassnet.learning.training import INTERRUPTED, Outcome
@@ -63,6 +65,7 @@ def train_members(
     checkpoint: Checkpointed | None = None,
     spent: float = 0.0,
     metric: str | None = None,
+    cluster: Cluster | None = None,
 ) -> list[Outcome]:
     """Train each job on a thread of its own; see :func:`train_together`.
 
@@ -73,6 +76,7 @@ def train_members(
         checkpoint: where they are saved to while they run.
         spent: seconds of training before they were stopped.
         metric: by which they are judged; None for what the loss is.
+        cluster: whose workers train them; None for the threads of this process.
     """
     for job in jobs:
         choose(job.plan, job.engine, job.rows.X)  # what no engine trains is told before a file is begun
@@ -80,7 +84,7 @@ def train_members(
     saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
     for job in jobs:
         job.callbacks = [*job.callbacks, *saving, *callbacks]
-    return train_together(jobs, n_threads)
+    return train_together(jobs, n_threads) if cluster is None else train_spread(jobs, cluster)
 
 
 def within(jobs: Sequence[Job], seconds: float, n_threads: int | None) -> list[Job]:

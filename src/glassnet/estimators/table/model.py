@@ -49,6 +49,7 @@ from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
 from glassnet.learning.job import Job
+from glassnet.learning.rounds.cluster import Cluster, planned
 from glassnet.learning.run import Callback
 from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
@@ -74,6 +75,8 @@ class TableModel(JudgedTable):
         row_digests: whether the model knows which rows taught it, 8 bytes a row, so that it can be judged by others.
         n_folds: in how many parts the rows are held out in turn, each network trained once for each; 1 holds a share
             out once, None is what the preset says.
+        cluster: a ``LocalCluster`` or ``RayCluster`` whose workers train the networks, one a worker; a single
+            network is trained over its shards. None for this process alone.
 
     Attributes, after :meth:`prepare`: ``preset_`` (the one that "auto" stands for), ``encoder``, ``target`` (their
     reports say what was done with each column), ``notes`` (what is worth saying about them, as sentences), ``network``,
@@ -111,7 +114,9 @@ class TableModel(JudgedTable):
         metric: str | None = None,
         row_digests: bool = True,
         n_folds: int | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
+        self.cluster = cluster
         self.recipe, self.task, self.row_digests, self.n_folds = recipe, task, row_digests, n_folds
         self.preset, self.time_limit, self.metric = preset, time_limit, metric
 
@@ -195,6 +200,9 @@ class TableModel(JudgedTable):
             len(learned.Y),
         )
         self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
+        if self.cluster is not None and len(self.jobs) == 1:
+            alone = self.jobs[0]
+            self.jobs = [replace(alone, plan=planned(alone.plan, self.cluster), cluster=self.cluster)]
         self.network = self.jobs[0].plan.network
         self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
         return self
@@ -267,7 +275,7 @@ class TableModel(JudgedTable):
         if limit is not None:
             callbacks = [Deadline(limit - (spent or 0)), *callbacks]
             self.jobs = jobs = within(jobs, limit, threads) if spent is None else jobs
-        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0, self.metric)
+        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0, self.metric, self.cluster)
         self.blend, choice = blended(*candidates(jobs, outcomes, self.kinds), criterion, self.target.scale)
         self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
         self.trained = tuple(

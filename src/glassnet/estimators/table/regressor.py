@@ -17,6 +17,7 @@ from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.tabular import Tabular, plain
 from glassnet.estimators.typed import RegressorMixin
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.pieces.losses import Quantile
 from glassnet.text import counted
 
@@ -29,7 +30,8 @@ class TabularRegressor(RegressorMixin, Tabular):
     are put in order where they cross (Chernozhukov, Fernandez-Val, Galichon 2010).
 
     Args:
-        preset, time_limit, validation, n_threads, seed, row_digests, n_folds: see there; the time is for all together.
+        preset, time_limit, validation, n_threads, seed, row_digests, n_folds, cluster: see there; the time is for
+            all together.
         metric: what ends trainings and chooses the blend: "rmse", also None; "mae"; or "r2".
         quantiles: shares of the rows that lie below, rising, such as (0.1, 0.5, 0.9); None predicts the mean.
 
@@ -59,6 +61,7 @@ class TabularRegressor(RegressorMixin, Tabular):
         row_digests: bool = True,
         n_folds: int | None = None,
         quantiles: Sequence[float] | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
         super().__init__(
             preset,
@@ -69,6 +72,7 @@ class TabularRegressor(RegressorMixin, Tabular):
             seed=seed,
             row_digests=row_digests,
             n_folds=n_folds,
+            cluster=cluster,
         )
         self.quantiles = quantiles
 

@@ -25,6 +25,7 @@ from glassnet.estimators.typed import BaseEstimator, ClassifierMixin
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.fitted import Fitted
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.run import Callback
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.settings import Range, check_number
@@ -50,7 +51,9 @@ class Tabular(BaseEstimator):
         seed: int = 0,
         row_digests: bool = True,
         n_folds: int | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
+        self.cluster = cluster
         self.preset, self.time_limit, self.metric, self.n_folds = preset, time_limit, metric, n_folds
         self.validation, self.n_threads, self.seed, self.row_digests = validation, n_threads, seed, row_digests
 
@@ -119,7 +122,8 @@ class Tabular(BaseEstimator):
         if (limit := self.time_limit) is not None:
             check_number("time_limit", limit, Range(0, above=True))
             limit /= share
-        return TableModel(recipe, self.task, self.preset, limit, self.metric, self.row_digests, self.n_folds)
+        given = (limit, self.metric, self.row_digests, self.n_folds, self.cluster)
+        return TableModel(recipe, self.task, self.preset, *given)
 
     def _checked_validation(self, X: Any, y: Any) -> Any:
         rows = plain(X)
@@ -238,6 +242,8 @@ class TabularClassifier(ClassifierMixin, Tabular):
         n_folds: in how many parts the rows are held out in turn, so that all of them teach and all of them choose; each
             network is trained once for each. 1 holds the share ``validation`` out once, None is what the preset says.
         class_weight: what each class weighs: {label: weight}, "balanced", or None; multiplied with ``sample_weight``.
+        cluster: a ``LocalCluster`` or ``RayCluster`` whose workers train the networks, to the same bits; None for the
+            threads of this process.
 
     Attributes, after ``fit``: ``classes_``; ``model_``, the :class:`TableModel`; ``blend_``, its networks with their
     weights.
@@ -264,6 +270,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
         row_digests: bool = True,
         n_folds: int | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
         super().__init__(
             preset,
@@ -274,6 +281,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
             seed=seed,
             row_digests=row_digests,
             n_folds=n_folds,
+            cluster=cluster,
         )
         self.class_weight = class_weight
 

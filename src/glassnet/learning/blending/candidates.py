@@ -33,7 +33,7 @@ class Keep(Callback):
         kept: the copies by epoch.
     """
 
-    every_epoch = False
+    every_epoch, travels = False, True
 
     def __init__(self, epochs: Sequence[int], ended: str = "", metric: str | None = None) -> None:
         self.at_epochs, self.ended, self.metric = tuple(epochs), ended, metric

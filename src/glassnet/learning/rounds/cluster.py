@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from glassnet.engines.plan import Plan, Rows
 from glassnet.errors import InvalidInput, Unsupported
@@ -20,6 +21,22 @@ class Workers(Protocol):
 
     def close(self) -> None:
         """Let go of the rows."""
+
+
+R = TypeVar("R")
+
+
+class Pool(Protocol):
+    """Workers that call functions."""
+
+    def put(self, value: object) -> object:
+        """Give all workers something to read; what :meth:`submit` takes in its place."""
+
+    def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:
+        """Call a function that lives in a module, on some worker; again on another where that one dies."""
+
+    def close(self) -> None:
+        """Let go of what was put."""
 
 
 @runtime_checkable
@@ -39,6 +56,9 @@ class Cluster(Protocol):
 
     def workers(self, work: Work, shards: Iterable[Rows]) -> Workers:
         """Give the rows of each shard to workers."""
+
+    def pool(self) -> Pool:
+        """The workers, for other work than rounds."""
 
 
 def planned(plan: Plan, cluster: Cluster) -> Plan:
