@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,24 @@ SHARDS = 4
 SETTINGS: dict[str, Any] = {"batch_size": 40, "tol": 0, "random_state": 0, "n_iter_no_change": 10**6}
 
 
+NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 80 * MB}
+
+
+def patiently(start: Callable[..., Any], **settings: Any) -> Any:
+    """Start a node; Ray gives it 30 seconds, which is too little on a busy machine."""
+    for _ in range(3):
+        try:
+            return start(**settings)
+        except Exception as error:
+            if "timed out during startup" not in str(error):
+                raise
+    return start(**settings)
+
+
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Cluster]:
-    head = {"num_cpus": 1, "object_store_memory": 80 * MB, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
-    cluster.add_node(num_cpus=1, object_store_memory=80 * MB)
+    cluster = patiently(Cluster, initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
+    patiently(cluster.add_node, **NODE)
     assert cluster.address.startswith("127.0.0.1:")
     connected(cluster.address)
     yield cluster
@@ -93,7 +106,7 @@ def test_workers_killed_and_joining_change_no_bit(nodes: Cluster, steps: int) ->
     joined: list[Any] = []
 
     def join() -> None:
-        joined.append(nodes.add_node(num_cpus=1, object_store_memory=80 * MB))
+        joined.append(patiently(nodes.add_node, **NODE))
 
     def leave() -> None:
         if joined:
