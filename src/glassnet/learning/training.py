@@ -13,7 +13,7 @@ from math import inf
 from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.errors import Diverged, InvalidInput
+from glassnet.errors import Diverged, InvalidInput, Unsupported
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs.descent import run_lbfgs
@@ -113,7 +113,7 @@ def train(
     _check_judged(validation, "held out")
     _check_judged(rows if judge_training and metrics else None, "to learn from")
     state.check(plan)
-    _check_fits(plan, rows, stream)
+    _check_fits(plan, rows, stream, cluster)
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
@@ -136,8 +136,11 @@ def train(
     return _outcome(run, error)
 
 
-def _check_fits(plan: Plan, rows: Rows, stream: Stream | None) -> None:
-    """Raise where these are not the rows that a plan is for."""
+def _check_fits(plan: Plan, rows: Rows, stream: Stream | None, cluster: Cluster | None) -> None:
+    """Raise where these are not the rows that a plan is for, or cannot be divided."""
+    if stream is not None and cluster is not None:
+        remedy = "give rows that fit in memory, or no cluster"
+        raise Unsupported("a cluster trains on rows that are dealt from memory, not on a Dataset", remedy=remedy)
     given = rows.X.shape[0] if stream is None else stream.order.rows
     if given != plan.examples:
         raise InvalidInput("the plan is for another number of examples", f"{plan.examples} planned, {given} rows given")
