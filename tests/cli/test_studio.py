@@ -13,7 +13,7 @@ import time
 import pytest
 
 from cli.commands import PROGRAM, posix
-from studio.conftest import Browser, hear
+from studio.conftest import Browser, hear, say
 
 pytestmark = posix
 
@@ -57,6 +57,21 @@ def test_it_runs_until_ctrl_c(started):
     assert (running.returncode, out, err) == (130, "", "glassnet: stopped.\n")
     with pytest.raises(ConnectionRefusedError):
         browser.ask("/")
+
+
+def test_ctrl_c_keeps_a_run_that_was_trained(started, tmp_path):
+    running, (first, _) = started()
+    browser = Browser(int(re.search(r":(\d+)/", first)[1]))
+    browser.enter(link_in(first))
+    with browser.socket() as socket:
+        hear(socket)
+        say(socket, do="train", epochs=100)
+        while hear(socket).get("state", {}).get("step") != 100:
+            pass
+    running.send_signal(signal.SIGINT)
+    out, _ = running.communicate(timeout=20)
+    (kept,) = tmp_path.glob("glassnet/studio/*.safetensors")
+    assert out == f"the run is kept in {kept}; glassnet studio {kept} opens it again\n"
 
 
 def test_enter_in_the_terminal_gives_another_link(started):

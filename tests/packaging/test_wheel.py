@@ -119,7 +119,8 @@ def test_the_wheel_has_the_binary_and_no_sources_of_it(wheel):
 
 
 def test_every_file_of_the_package_is_in_the_wheel(archive, pure):
-    files = {name.removeprefix("src/") for name in packed(archive) if re.match(r"src/.*\.(py|pyi|typed|js|css|svg)$", name)}
+    of_ours = re.compile(r"src/.*\.(py|pyi|typed|js|css|svg)$")
+    files = {name.removeprefix("src/") for name in packed(archive) if of_ours.match(name)}
     page = {f"glassnet/studio/web/static/{name}" for name in ("main.js", "studio.css", "icon.svg")}
     assert files | page | {"glassnet/py.typed", "glassnet/__init__.pyi"} <= names(pure[0])
     assert any(name.endswith("licenses/LICENSE") for name in names(pure[0]))

@@ -49,10 +49,11 @@ class Studio:
         self._socket = listening(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._server = _server(self.entrance, self.pupils, host)
-        self._thread = threading.Thread(target=self._serve, name="glassnet studio", daemon=True)
-        self._thread.start()
+        # Asked instead of the thread: one whose `join` was interrupted by Ctrl-C says that it is dead (Python 3.11).
+        self._ended = threading.Event()
+        threading.Thread(target=self._serve, name="glassnet studio", daemon=True).start()
         threading.Thread(target=self.pupils.prepare, name="glassnet first session", daemon=True).start()
-        while self._thread.is_alive() and not self._server.started:
+        while not (self._server.started or self._ended.is_set()):
             time.sleep(0.002)
 
     @property
@@ -67,12 +68,12 @@ class Studio:
     @property
     def runs(self) -> bool:
         """Whether it answers."""
-        return self._thread.is_alive() and not self._server.should_exit
+        return not (self._server.should_exit or self._ended.is_set())
 
     def wait(self) -> None:
         """Return when the studio has ended; Ctrl-C is heard."""
-        while self._thread.is_alive():
-            self._thread.join(0.5)
+        while not self._ended.wait(0.5):
+            pass
 
     def stop(self) -> list[str]:
         """End it at once. Runs that were changed are kept.
@@ -83,7 +84,7 @@ class Studio:
         if not self.runs:
             return []
         self._server.should_exit = self._server.force_exit = True
-        self._thread.join(5)
+        self._ended.wait(5)
         self.pupils.close()
         from glassnet.studio.web.kept import keep
 
@@ -115,8 +116,11 @@ class Studio:
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/?token={token}"
 
     def _serve(self) -> None:
-        with self._socket:
-            self._server.run(sockets=[self._socket])
+        try:
+            with self._socket:
+                self._server.run(sockets=[self._socket])
+        finally:
+            self._ended.set()
 
 
 def studio(
