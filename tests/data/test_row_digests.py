@@ -43,6 +43,12 @@ def test_a_changed_target_is_another_row_unless_it_is_not_known() -> None:
     assert (known.roles(X) == LEARNED).all()
 
 
+def test_a_number_learned_in_float32_is_known_in_float64() -> None:
+    X, Y = rows(4000)[0], np.random.default_rng(0).normal(size=(4000, 1))
+    known = RowDigests.of((X, Y.astype(np.float32)), None, 0)
+    assert (known.roles(X, Y) == LEARNED).all()
+
+
 def test_edges_no_row_one_row_negative_zero_many_targets() -> None:
     X, Y = rows(1)
     known = RowDigests.of((X, Y), None, 0)

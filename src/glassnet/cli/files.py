@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassnet.cli.options import made
+from glassnet.cli.targets import chosen
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import GlassnetError, InvalidInput
 
@@ -28,8 +29,18 @@ def is_model(path: str) -> bool:
     return head[8:] == b'{"' if head else path.lower().endswith(".safetensors")
 
 
-def open_model(path: str) -> TableModel:
-    """The table model at ``path``.
+def open_model(path: str, target: str | None = None, note: Callable[[str], None] = lambda said: None) -> TableModel:
+    """The table model at ``path``; where it holds several, that of a target, or else the middle one, which is noted.
+
+    Raises:
+        BrokenFile, UnusableFile, InvalidInput: as :func:`open_models`.
+        UnknownName: no model of that target.
+    """
+    return chosen(open_models(path), target, note)
+
+
+def open_models(path: str) -> tuple[TableModel, ...]:
+    """The table models at ``path``: one, or one for each of several targets or quantiles.
 
     Raises:
         BrokenFile, UnusableFile: it cannot be read.
@@ -42,13 +53,14 @@ def open_model(path: str) -> TableModel:
     if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
         raise InvalidInput(f"{path!r} is not a model file", remedy="name the model first, then the data")
     model = load(path)
-    model = model.model_ if isinstance(model, Tabular) else model
+    if isinstance(model, Tabular):
+        return model.models_
     if not isinstance(model, TableModel):
         kind = "network" if isinstance(model, tuple) else type(model).__name__
         raise InvalidInput(
             f"{path!r} holds a {kind}, which takes arrays, not tables", remedy="use it from Python: glassnet.load(path)"
         )
-    return model
+    return (model,)
 
 
 def open_table(data: str, options: ReadOptions, note: Callable[[str], None]) -> Source:
@@ -78,12 +90,23 @@ def replacing(path: str | Path) -> str:
 def open_both(
     model: str, data: str, values: Mapping[str, Any], note: Callable[[str], None]
 ) -> tuple[TableModel, Source]:
-    """The model and the table of a command; every remark on the two is passed to ``note``."""
-    trained = open_model(model)
+    """The model and the table of a command, of several targets the one of ``--target``; remarks go to ``note``."""
+    trained = open_model(model, values.get("target"), note)
+    return trained, checked_table([trained], data, values, note)
+
+
+def checked_table(
+    models: Sequence[TableModel], data: str, values: Mapping[str, Any], note: Callable[[str], None]
+) -> Source:
+    """The table of a command, with the columns that the models need; every remark is passed to ``note``, once."""
     source = open_table(data, made(ReadOptions, values), note)
-    for remark in trained.check(source):
-        note(remark)
-    return trained, source
+    targets = {model.target.name for model in models}
+    others = {f"column {name!r}" for name in targets}
+    remarks = dict.fromkeys(remark for model in models for remark in model.check(source))
+    for remark in remarks:
+        if len(targets) < 2 or not any(name in remark for name in others):  # one's target is no input of the others
+            note(remark)
+    return source
 
 
 def shown_of(trained: TableModel, member: int | None, note: Callable[[str], None]) -> TableModel | Fitted:

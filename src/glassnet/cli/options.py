@@ -191,7 +191,10 @@ def _sentence(help: str, default: object = None) -> str:
 def model_and_data(command: F) -> F:
     """A decorator that gives a command the arguments MODEL and DATA, and the options of reading DATA."""
     command = options_of(ReadOptions, "Reading DATA", skip=LEARNED)(command)
-    return model_argument(data_argument(command))
+    return model_argument(data_argument(target_option(command)))
+
+
+target_option = click.option("--target", metavar="NAME", help="Of a model of several targets this one.")
 
 
 member_option = click.option(

@@ -45,10 +45,11 @@ def _strengths(evaluation: Evaluation) -> list[str]:
     return said
 
 
-def next_steps(experiment: Experiment, path: str, data: str) -> list[str]:
-    """Three commands that show the model."""
+def next_steps(experiment: Experiment, path: str, data: str, several: bool = False) -> list[str]:
+    """Three commands that show the model, of several targets that of the experiment."""
     classes = experiment.target.task == "classification"
     picture = "confusion" if classes else "predictions"
     steps = (["plot", picture], ["explain"], ["trace"])
     ends: tuple[list[str], ...] = ([], ["--row", "1"], ["--row", "1"])
-    return [shlex.join(["glassnet", *step, path, data, *end]) for step, end in zip(steps, ends, strict=True)]
+    which = ["--target", experiment.target.name] if several else []
+    return [shlex.join(["glassnet", *step, path, data, *end, *which]) for step, end in zip(steps, ends, strict=True)]

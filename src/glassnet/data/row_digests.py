@@ -169,7 +169,7 @@ def _prepared(X: Array, Y: Array | None) -> tuple[Array, Array]:
     """As bytes that are the same on each way here: float32 without a negative zero, targets to about 5 digits."""
     inputs = np.ascontiguousarray(X, np.float32) + np.float32(0)
     m = len(inputs)
-    targets = np.asarray(np.zeros((m, 0)) if Y is None else Y, np.float64)
+    targets = np.asarray(np.zeros((m, 0)) if Y is None else Y, np.float32).astype(np.float64)  # as training had them
     near = np.round(targets.reshape(m, targets.size // m if m else 1), 4).astype(np.float32) + np.float32(0)
     return inputs, (near.view(np.uint32) + np.uint32(64)) & ~np.uint32(127)
 

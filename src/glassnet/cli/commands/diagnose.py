@@ -9,7 +9,7 @@ import click
 
 from glassnet.cli.completion import tables
 from glassnet.cli.files import open_both, open_model
-from glassnet.cli.options import LEARNED, Command, json_option, model_argument, options_of
+from glassnet.cli.options import LEARNED, Command, json_option, model_argument, options_of, target_option
 from glassnet.cli.output import Page, show_diagnosis
 from glassnet.data.reading.options import ReadOptions
 
@@ -18,6 +18,7 @@ from glassnet.data.reading.options import ReadOptions
 @model_argument
 @click.argument("data", required=False, shell_complete=tables)
 @json_option
+@target_option
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(model: str, data: str | None, as_json: bool, **values: Any) -> None:
     """Find what is wrong with a model and its table.
@@ -33,7 +34,7 @@ def command(model: str, data: str | None, as_json: bool, **values: Any) -> None:
     """
     page = Page(as_json)
     if data is None:
-        found = open_model(model).diagnose()
+        found = open_model(model, values["target"], page.note).diagnose()
     else:
         trained, source = open_both(model, data, values, page.note)
         found = trained.diagnose(source)

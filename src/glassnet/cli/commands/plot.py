@@ -75,6 +75,7 @@ def _option(option: Option, figures: list[str]) -> options.Option:
     help="File to write: .svg, .png or .pdf; KIND.svg if not given.",
 )
 @options.member_option
+@options.target_option
 @click.option("--dark", is_flag=True, help="On dark paper.")
 @options_of(ReadOptions, "Reading DATA", skip=LEARNED)
 def command(kind: str, model: str, data: str | None, output: str | None, dark: bool, **values: Any) -> None:
@@ -95,7 +96,10 @@ def command(kind: str, model: str, data: str | None, output: str | None, dark: b
     chosen = {option: values[option.name] for option in _options() if values[option.name] is not None}
     _refuse(figure, chosen, data)
     _refuse_file(path, kind)
-    trained, source = (open_model(model), None) if data is None else open_both(model, data, values, note)
+    if data is None:
+        trained, source = open_model(model, values["target"], note), None
+    else:
+        trained, source = open_both(model, data, values, note)
     if figure.by == "matplotlib" or not path.lower().endswith(".svg"):
         matplotlib()  # missing, it is missed before the work
     settings = {o.name: value if o.number else o.read(value) for o, value in chosen.items()}

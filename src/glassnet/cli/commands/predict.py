@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -14,8 +14,16 @@ import click
 import numpy as np
 
 from glassnet.cli.completion import files
-from glassnet.cli.files import PREDICTED, open_both, refuse_other_table, refuse_unwritable, replacing
+from glassnet.cli.files import (
+    PREDICTED,
+    checked_table,
+    open_models,
+    refuse_other_table,
+    refuse_unwritable,
+    replacing,
+)
 from glassnet.cli.options import Command, model_and_data
+from glassnet.cli.targets import chosen, labels
 from glassnet.cli.terminal import Shown, document, note, tell
 from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.text import counted, quoted
@@ -51,10 +59,16 @@ def command(model: str, data: str, output: str | None, probabilities: bool, as_j
     if output is not None:
         refuse_unwritable(output)
         refuse_other_table(output)
-    trained, source = open_both(model, data, values, note)
+    models = open_models(model)
+    if values["target"] is not None:
+        models = (chosen(models, values["target"], note),)
+    trained, source = models[0], checked_table(models, data, values, note)
     if kind == ".csv" and not as_json:
         _note_formulas(trained)
-    predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
+    if len(models) == 1:
+        predictions = _predictions(trained, source, probabilities, as_text=kind == ".csv" and not as_json)
+    else:
+        predictions = _of_several(models, source, probabilities)
     if as_json:
         rows = [row for part in predictions for row in part.to_pylist()]
         tell(document(rows, 1), styled=True)
@@ -115,6 +129,18 @@ def _predictions(model: TableModel, source: Source, probabilities: bool, as_text
         if p is not None:
             columns |= dict(zip((f"probability of {name}" for name in classes), p.T, strict=True))
         yield pa.table(columns)
+
+
+def _of_several(models: Sequence[TableModel], source: Source, probabilities: bool) -> Iterator[pa.Table]:
+    """One part: a column for each target, or quantile; quantiles of a row that cross are put in order."""
+    import pyarrow as pa
+
+    if probabilities:
+        models[0].predict_proba(source)  # it says why there are none
+    found = np.column_stack([model.predict(source) for model in models])
+    if len({model.target.name for model in models}) == 1:
+        found = np.sort(found, axis=1)
+    yield pa.table({PREDICTED + label: pa.array(column) for label, column in zip(labels(models), found.T, strict=True)})
 
 
 @contextmanager

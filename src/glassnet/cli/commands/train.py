@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,13 @@ from glassnet.cli.options import (
     share_or_table,
 )
 from glassnet.cli.output import Page, patient_console, show_evaluation
+from glassnet.cli.targets import beside, targets_of
 from glassnet.cli.terminal import tell
 from glassnet.cli.verdict import next_steps, show_verdict
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
-from glassnet.errors import Diverged, UnusableFile
+from glassnet.errors import Diverged, InvalidInput, UnusableFile
 from glassnet.estimators.table.presets import AUTO, PRESETS, describing
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.learning.blending.criteria import METRIC_NAMES
@@ -100,7 +102,12 @@ class TrainOptions(Record):
 
 @click.command(cls=Command)
 @data_argument
-@click.option("--target", metavar="NAME", shell_complete=columns, help="Column to predict; the last one if not given.")
+@click.option(
+    "--target",
+    metavar="NAME",
+    shell_complete=columns,
+    help="Column to predict, or several of numbers: a,b. The last one if not given.",
+)
 @click.option("--task", type=one_of(TASKS), help=f"{' or '.join(TASKS).capitalize()}; by the target if not given.")
 @click.option(
     "-o",
@@ -179,6 +186,7 @@ class Training:
         self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
         self.model: TableModel | None = None
+        self.keeps = True  # a checkpoint
 
     @property
     def checkpoint(self) -> CheckpointFile | None:
@@ -205,9 +213,33 @@ class Training:
         self._say_reading()
         source = open_table(self.data, self.reading, self.page.note)
         test, validation = (self._table(self.values[name]) for name in ("test", "validation"))
-        target, task, by = self.values["target"], self.values["task"], made(SplitBy, self.values)
+        task, by = self.values["task"], made(SplitBy, self.values)
         apart = None if isinstance(validation, float) else validation
-        experiment = Experiment.of(source, target, task, test, self.recipe.seed, by, apart)
+        targets = targets_of(self.values["target"], source)
+        each = [Experiment.of(source, name, task, test, self.recipe.seed, by, apart) for name in targets]
+        if len(each) == 1:
+            return self._learn(each[0]) or self._write(each)
+        return self._learn_each([beside(one, targets) for one in each])
+
+    def _learn_each(self, experiments: Sequence[Experiment]) -> int:
+        """Several targets, one after the other: no checkpoint, and one share of the time each."""
+        if self.values["resume"]:
+            what = "several targets are trained one after the other, and keep no checkpoint"
+            raise InvalidInput(what, remedy="train again without --resume")
+        self.keeps = False
+        self.settings = dataclasses.replace(self.settings, time_limit=self.settings.time_limit / len(experiments))
+        of_each: dict[str, dict[str, Any]] = {}
+        for one in experiments:
+            facts, self.page.facts = self.page.facts, {}
+            code = self._learn(one)
+            of_each[one.target.name], self.page.facts = self.page.facts, facts
+            if code or one.model.outcome.signal:
+                return code or self._end(one.model.outcome, "no model is written, since not all targets are learned")
+        self.page.facts["targets"] = of_each
+        return self._write(experiments)
+
+    def _learn(self, experiment: Experiment) -> int:
+        """Prepare, train, judge; the exit code where it ended before there is a model, else 0."""
         self._say_division(experiment)
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         metric = None if self.settings.metric == AUTO else self.settings.metric
@@ -231,7 +263,7 @@ class Training:
             show_evaluation(self.page, evaluation, f"on {experiment.apart.label}" if experiment.apart else held_out)
         if not self.values["quiet"]:
             show_verdict(self.page, experiment)
-        return self._write(experiment)
+        return 0
 
     def _say_reading(self) -> None:
         """A line before the silence while a large file is read."""
@@ -310,7 +342,8 @@ class Training:
             bar = ProgressOfAll(lambda: [job.plan for job in model.jobs], patient_console())
         callbacks = [] if self.values["quiet"] else [bar]
         every, resume = self.settings.checkpoint_every, self.values["resume"]
-        experiment.train(callbacks, self.stopped.path, every, resume, checkpoint_like=self.path)
+        place = self.stopped.path if self.keeps else None
+        experiment.train(callbacks, place, every, resume, checkpoint_like=self.path)
 
     def _say_learned(self, model: TableModel) -> None:
         from glassnet.engines.choice import AUTOMATIC
@@ -343,18 +376,20 @@ class Training:
         )
         self.page.table(HEADS, member_rows(model.blend, model.trained), right=(3,))
 
-    def _write(self, experiment: Experiment) -> int:
+    def _write(self, experiments: Sequence[Experiment]) -> int:
+        from glassnet.estimators.table.regressor import TabularRegressor
         from glassnet.files import save
 
-        model, replaced = experiment.model, replacing(self.path)
+        replaced, models = replacing(self.path), [one.model for one in experiments]
+        model = models[0] if len(models) == 1 else TabularRegressor.of(*models)
         try:
             save(model, self.path)
         except UnusableFile:
             if kept := self.stopped.kept(self.checkpoint):
                 self.page.note(f"{kept}: {AGAIN} ends it")
             raise
-        self.page.section("See it", next_steps(experiment, str(self.path), self.data))
-        return self._end(model.outcome, f"model written to {self.path}{replaced}", model=str(self.path))
+        self.page.section("See it", next_steps(experiments[0], str(self.path), self.data, several=len(models) > 1))
+        return self._end(models[0].outcome, f"model written to {self.path}{replaced}", model=str(self.path))
 
     def _end(self, outcome: Outcome, sentence: str, **facts: Any) -> int:
         """Say how it ended; the exit code."""
