@@ -208,7 +208,7 @@ class Training:
         from glassnet.estimators.table.experiment import Experiment
 
         self._check_places()
-        cluster = chosen_cluster(self.values["ray"], made(ClusterOptions, self.values))
+        self.cluster = chosen_cluster(self.values["ray"], made(ClusterOptions, self.values))
         refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])
         self._say_reading()
         source = open_table(self.data, self.reading, self.page.note)
@@ -244,7 +244,7 @@ class Training:
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         metric = None if self.settings.metric == AUTO else self.settings.metric
         folds = self.settings.n_folds or None
-        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, folds, cluster)
+        experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, folds, self.cluster)
         self._say_notes(experiment)
         self._say_network(experiment.model)
         try:
