@@ -18,7 +18,7 @@ PLACES = {  # part -> where it stands; what is no drawer and is not named here s
     "next": "right",
     "ledger": "right",
     "clock": "clock",
-    "curve": "clock",
+    "curve": "left",
 }
 DRAWERS = ("data", "settings", "why", "map", "surface", "check", "matrices", "code", "leave")  # others follow
 WALKED = ("network", "ledger")  # whose numbers are one stop of the tab key, and are walked by arrows
@@ -75,7 +75,7 @@ def _area(area: str) -> str:
 
 def _part(part: Part) -> str:
     walked = " data-roving" if part.name in WALKED else ""
-    if part.name in ("lessons", "lesson", "clock", "worry", "curve"):
+    if part.name in ("lessons", "lesson", "clock", "worry"):
         return f'<div class="part {part.name}" hidden><div id="{part.name}"></div></div>'
     lenses = _lenses() if part.name == "network" else ""
     return (

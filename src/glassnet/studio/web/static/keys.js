@@ -134,7 +134,7 @@ function keyPressed(event, send) {
  * @param {string} typed what it begins with; "" keeps what is there
  */
 function edit(typed) {
-  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-editor]"));
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("form[data-do=edit] input"));
   if (!field) return false;
   field.focus();
   if (typed) field.value = typed;
@@ -189,9 +189,12 @@ function along(item, walked, key) {
   const folded = item.localName === "summary" ? /** @type {HTMLDetailsElement} */ (item.parentElement) : null;
   if (key === "ArrowRight" || key === "ArrowLeft") {
     const outer = item.closest("details")?.parentElement?.closest("details, [data-roving]");
-    if (folded && folded.open !== (key === "ArrowRight")) folded.open = key === "ArrowRight";
-    else if (key === "ArrowLeft") return (folded ? outer : item.closest("details"))?.querySelector(":scope > summary");
-    if (key === "ArrowLeft" || !folded) return null;
+    if (folded && folded.open !== (key === "ArrowRight")) {
+      folded.open = key === "ArrowRight";
+      return null;
+    }
+    if (key === "ArrowLeft") return (folded ? outer : item.closest("details"))?.querySelector(":scope > summary");
+    if (!folded) return null;
   }
   const seen = [...walked.querySelectorAll(ITEMS)].filter((one) => !one.closest("svg") && one.getClientRects().length);
   const at = seen.indexOf(item);
