@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Lessons(Mapping[str, Lesson]):
         return len(self.headings())
 
 
+@cache
 def _heading(module: str) -> Heading:
     """The title and the rows in ``LESSON = Lesson(title=..., rows=...)``."""
     spec = find_spec(f"{course.__name__}.{module}")

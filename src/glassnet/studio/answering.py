@@ -12,7 +12,7 @@ from glassnet.learning.columns import ArrayColumns, Columns, plain_check
 from glassnet.learning.fitted import Answers, Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
-from glassnet.studio.datasets import Data
+from glassnet.studio.data import Data
 
 
 def fitted(data: Data, network: Network, parameters: Parameters, plan: Plan | None = None) -> Fitted:

@@ -2,105 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.source import TableLike
-from glassnet.learning.columns import Columns
-from glassnet.learning.fitted import Answers
-from glassnet.network.network import Network
-from glassnet.network.parameters import Parameters
 from glassnet.pieces.tables import Table as Named
+from glassnet.randomness import generator
+from glassnet.studio.data import TABLE, Data, DataSet, Held, Value, Values
 
-Value = float | int | str
-Values = Mapping[str, Value]
-
-
-@dataclass(frozen=True, eq=False)
-class Data:
-    """A table as a network learns it.
-
-    Args:
-        X: inputs (m, n). Y: targets (m,), whole numbers where there are classes.
-        names: of the inputs. target: what is predicted.
-        classes: their names; () of a number.
-        validate, judge: the rows held out of learning, by their numbers from 0: to watch it, and to judge it.
-        network: what a lesson brings along, with its first weights ``start``; None makes one of the settings.
-        answer: what a single output says; "" leaves it its symbol.
-        given: the rows as the user has them, with their target; None where ``X`` and ``Y`` are that.
-        columns, answers: how they become inputs, and what the outputs mean; None where nothing is encoded.
-    """
-
-    X: Array
-    Y: Array
-    names: tuple[str, ...]
-    target: str = "y"
-    classes: tuple[str, ...] = ()
-    validate: Array = field(default_factory=lambda: np.empty(0, np.int64))
-    judge: Array = field(default_factory=lambda: np.empty(0, np.int64))
-    network: Network | None = None
-    start: Parameters | None = None
-    answer: str = ""
-    given: TableLike | None = None
-    columns: Columns | None = None
-    answers: Answers | None = None
-
-    @property
-    def learn(self) -> Array:
-        """The rows that teach, by their numbers from 0."""
-        held_out = np.concatenate([self.validate, self.judge])
-        return np.setdiff1d(np.arange(len(self.X)), held_out)
-
-    @property
-    def loss(self) -> str:
-        """The loss that goes with the target."""
-        if not self.classes:
-            return "squared_error"
-        return "binary_cross_entropy" if len(self.classes) == 2 else "cross_entropy"
-
-    def outputs_named(self, count: int) -> tuple[str, ...] | None:
-        """What the units of the last layer are called; None where only their symbols are."""
-        if len(self.classes) == count > 1:
-            return self.classes
-        return (self.answer,) if count == 1 and self.answer else None
-
-    @property
-    def outputs(self) -> int:
-        """Of a network that learns it."""
-        return len(self.classes) if len(self.classes) > 2 else 1
+__all__ = ["DATASETS", "Data", "DataSet", "Value", "Values"]
 
 
-@dataclass(frozen=True, eq=False)
-class DataSet:
-    """A data set to choose.
+def _dealt(data: Data, values: Values) -> Data:
+    """The same with some rows held out."""
+    return replace(data, **Held.of(values, len(data.X), data.Y if data.classes else None)._asdict())
 
-    Args:
-        name, title: what it is called in links, and on the page.
-        make: the table, of the settings.
-        defaults: the settings that suit it.
-        help: a sentence.
-    """
 
-    name: str
-    title: str
-    make: Callable[[Values], Data]
-    defaults: Values
-    help: str = ""
+def line(values: Values) -> Data:
+    """Points beside a straight line."""
+    draws, m = generator(int(values["seed"])), int(values["points"])
+    x = np.linspace(-1, 1, m)
+    y = 0.8 * x + 0.3 + float(values["noise"]) * draws.normal(size=m)
+    return _dealt(Data(x.reshape(-1, 1), y.reshape(-1, 1), ("x",)), values)
 
 
 def xor(values: Values) -> Data:
-    """The truth table."""
+    """The truth table; its cells can be written over."""
     corners = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
-    return Data(corners, np.array([0, 1, 1, 0]), ("x1", "x2"), "xor", ("no", "yes"))
+    return Data(corners, np.array([0, 1, 1, 0]), ("x1", "x2"), "xor", NO_YES)
 
 
+def clicked(values: Values) -> Data:
+    """One point of each class, and room for those that are added."""
+    return Data(np.array([[-0.5, 0.0], [0.5, 0.0]]), np.array([0, 1]), ("x1", "x2"), classes=NO_YES)
+
+
+def _points(shape: Callable[[Array, Array], tuple[Array, Array]], spread: float = 1.0) -> Callable[[Values], Data]:
+    """Two classes of points in a plane: where they belong, and noise of the setting times ``spread``."""
+
+    def make(values: Values) -> Data:
+        draws, m = generator(int(values["seed"])), int(values["points"])
+        kind = np.arange(m) % 2
+        X = np.stack(shape(draws.uniform(size=m), kind), axis=1)
+        X = X + float(values["noise"]) * spread * draws.normal(size=X.shape)
+        return _dealt(Data(X, kind, ("x1", "x2"), classes=NO_YES), values)
+
+    return make
+
+
+def _circles(t: Array, kind: Array) -> tuple[Array, Array]:
+    r = np.where(kind == 1, 0.4, 1.0)
+    return r * np.cos(2 * np.pi * t), r * np.sin(2 * np.pi * t)
+
+
+def _moons(t: Array, kind: Array) -> tuple[Array, Array]:
+    x, y = np.cos(np.pi * t), np.sin(np.pi * t)
+    return np.where(kind == 1, 0.5 - x, x - 0.5), np.where(kind == 1, 0.25 - y, y - 0.25)
+
+
+def _spirals(t: Array, kind: Array) -> tuple[Array, Array]:
+    r, turn = 0.1 + 0.9 * t, 3.5 * np.pi * t + np.pi * kind
+    return r * np.cos(turn), r * np.sin(turn)
+
+
+def above(values: Values) -> Data:
+    """Points above and below a wave; noise moves points near it to the other side."""
+    draws, m = generator(int(values["seed"])), int(values["points"])
+    X = draws.uniform(-1, 1, size=(m, 2))
+    over = X[:, 1] + 0.5 * float(values["noise"]) * draws.normal(size=m) > 0.5 * np.sin(np.pi * X[:, 0])
+    return _dealt(Data(X, over.astype(np.int64), ("x1", "x2"), classes=("below", "above")), values)
+
+
+def _bundled(name: str) -> Callable[[Values], Data]:
+    def make(values: Values) -> Data:
+        from glassnet.studio.tables import table
+
+        return table(name, values)
+
+    return make
+
+
+NO_YES = ("no", "yes")
+TWO_D: dict[str, Value] = {"layers": "8", "activation": "tanh", "optimizer": "adam", "learning_rate": 0.03}
+ALL: dict[str, Value] = {"validate": 0.0, "judge": 0.0}  # every row teaches
+FOUR: dict[str, Value] = {"layers": "3", "activation": "tanh", "learning_rate": 0.5, "batch_size": 4, **ALL}
 DATASETS = Named(
     "data set",
     [
-        DataSet("xor", "XOR", xor, {"layers": "3", "activation": "tanh", "learning_rate": 0.5, "batch_size": 4}),
+        DataSet("line", "a line", line, {"layers": "", "points": 40}, "a number for each x"),
+        DataSet("xor", "XOR", xor, FOUR, "yes where exactly one of the two is 1"),
+        DataSet("circles", "circles", _points(_circles, 0.5), TWO_D, "one around the other"),
+        DataSet("moons", "moons", _points(_moons, 0.6), TWO_D, "two half circles"),
+        DataSet("spirals", "spirals", _points(_spirals, 0.2), {**TWO_D, "layers": "16,16"}, "one wound into the other"),
+        DataSet("above", "above or below a wave", above, TWO_D, "on which side of a curve"),
+        DataSet("clicked", "points of your own", clicked, {**TWO_D, **ALL}, "click into the map to add some"),
+        DataSet("iris", "iris", _bundled("iris"), TABLE, "three kinds of flowers by four lengths"),
+        DataSet("wine", "wine", _bundled("wine"), TABLE, "three growers by thirteen measurements"),
+        DataSet("breast_cancer", "breast cancer", _bundled("breast_cancer"), TABLE, "malignant or benign?"),
+        DataSet("digits", "digits", _bundled("digits"), {**TABLE, "layers": "16"}, "ten digits of 8 x 8 pixels"),
+        DataSet("diabetes", "diabetes", _bundled("diabetes"), TABLE, "how a disease goes on, a number"),
     ],
 )
 """Every data set."""

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.learning.columns import Cells, Columns
 from glassnet.studio.answering import answers_of, columns_of, rows_of, truth_of
-from glassnet.studio.datasets import Data
+from glassnet.studio.data import Data
 from glassnet.text import format_number
 
 MOST_INPUTS = 16  # that are written of a row

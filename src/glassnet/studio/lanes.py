@@ -12,7 +12,7 @@ from glassnet.engines.plan import Rows
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
-from glassnet.studio.datasets import Data
+from glassnet.studio.data import Data
 
 
 class Lane(NamedTuple):

@@ -12,6 +12,7 @@ from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.settings import Range, check_number
 from glassnet.pieces.tables import Table as Named
+from glassnet.studio import limits
 
 Value = float | int | str
 
@@ -80,8 +81,7 @@ class Layers(Setting):
         """Whole numbers, by commas."""
         assert isinstance(self.values, Range)
         texts = [text.strip() for text in str(value).split(",") if text.strip()]
-        if len(texts) > 8:
-            raise InvalidInput("the studio has room for 8 hidden layers", f"{len(texts)}", "take some away")
+        limits.LAYERS.check(len(texts))
         units = []
         for text in texts:
             number = read_number("the number of units", text)
@@ -100,13 +100,23 @@ SETTINGS = Named(
     [
         Setting("noise", "noise", 0.1, Range(0, 2), "how far the points lie from where they belong", True, True),
         Setting("points", "points", 200, Range(4, 5000), "how many are drawn", True, True),
-        Layers("layers", "hidden layers", "4", Range(1, 64), "units of each hidden layer, by commas", True, True),
+        Layers(
+            "layers",
+            "hidden layers",
+            "4",
+            Range(1, limits.UNITS.most),
+            "their units, by commas",
+            True,
+            True,
+        ),
         Setting("activation", "activation", "tanh", lambda: tuple(ACTIVATIONS), "of the hidden units", True),
         Setting("optimizer", "optimizer", "gradient_descent", _optimizers, "what makes a step of a gradient", True),
         Setting("learning_rate", "learning rate", 0.1, Range(0, 100), "alpha, how far a step goes", True),
         Setting("batch_size", "batch size", 10, Range(1, 5000), "rows of a step", True),
         Setting("seed", "seed", 1, Range(0, 2**31), "what weights, noise and order are drawn from", True, True),
         Setting("loss", "loss", "auto", lambda: ("auto", *LOSSES), "what is made small; auto: what suits the target"),
+        Setting("validate", "share to validate", 0.2, Range(0, 0.8), "rows that watch the learning", fresh=True),
+        Setting("judge", "share to judge", 0.2, Range(0, 0.8), "rows that judge it in the end", fresh=True),
         Setting("l2", "L2 penalty", 0.0, Range(0, 10), "keeps weights small"),
         Setting("l1", "L1 penalty", 0.0, Range(0, 10), "makes weights 0"),
         Setting("epochs", "epochs", 2000, Range(1, 100_000), "how many the training is planned for"),

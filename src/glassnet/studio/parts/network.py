@@ -9,6 +9,7 @@ from dataclasses import replace
 from glassnet.glass.scenes.network import text as twin
 from glassnet.glass.scenes.network.diagram import Drawn
 from glassnet.glass.scenes.network.layout import NetworkLayout, Room
+from glassnet.glass.scenes.network.structure import FEW, MANY
 from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares
 from glassnet.glass.scenes.scene import Scene
 from glassnet.studio.parts.part import Part
@@ -26,7 +27,15 @@ def markup(view: View) -> str:
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
     tables = tuple(twin.tables(drawn, values, lens))
     sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
-    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
+    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup() + _whole(view)
+
+
+def _whole(view: View) -> str:
+    """Of many edges, a button for their numbers; a chosen unit has its largest contributions beside."""
+    if max(map(len, view.drawn.data.edges)) <= FEW or view.edges > MANY:
+        return ""
+    on, said = ("false", "Show lines alone") if view.desk.whole else ("true", "Show every number")
+    return f'<button type="button" data-do="whole" data-on="{on}">{said}</button>'
 
 
 def _room(view: View) -> Room:

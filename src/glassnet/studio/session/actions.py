@@ -65,7 +65,7 @@ def _whole(name: str, value: object) -> int:
 
 def _number(name: str, value: object) -> float:
     number = read_number(name, value)
-    if not abs(number) <= 1e100:
+    if not abs(number) <= 1e9:
         raise InvalidInput(f"{name} is a number of common size", f"{number:g}", "send one such as 0.5")
     return number
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
 
+from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.network.values import LENSES
 from glassnet.lessons.table import LESSONS
 from glassnet.studio.datasets import DATASETS
@@ -64,6 +65,8 @@ def opened(link: str) -> tuple[Setup, Desk]:
     said = dict(pairs)
     lesson = said.get("of", said.get("lesson", ""))
     data = said.get("data", LESSON)
+    if data in ("own", "model"):
+        raise InvalidInput("a link cannot carry a table of your own", remedy="drop the file on the page again")
     if data != LESSON:
         data, lesson = DATASETS[data].name, said.get("lesson", "")
     if lesson or data == LESSON:
@@ -100,7 +103,7 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if abs(number) < 1e100 else None
+    return number if abs(number) <= 1e9 else None
 
 
 def _edits(pairs: list[tuple[str, str]]) -> list[Edit]:

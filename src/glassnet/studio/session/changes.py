@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glassnet.errors import InvalidInput
-from glassnet.studio.datasets import DATASETS, Value
+from glassnet.studio import limits
+from glassnet.studio.data import Data, Value
+from glassnet.studio.datasets import DATASETS
 from glassnet.studio.session.actions import action
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Cell, Edit, Point, Setup
 from glassnet.studio.session.workbench import Workbench
 from glassnet.text import format_number
 
-MOST_EDITS, MOST_POINTS, MOST_LAYERS, MOST_UNITS = 50, 300, 8, 64
+MOST_EDITS, MOST_POINTS = 50, 300  # of a link
 
 
 @action("edit")
@@ -77,6 +79,7 @@ def cell(session: Workbench, row: int, column: int, value: float) -> None:
     """Write over a cell of the table, counted from 1; the column behind the inputs is the target."""
     setup = session.run.setup
     table = setup.table
+    _check_own(table)
     m, n = table.X.shape
     if not (1 <= row <= m and 1 <= column <= n + 1):
         raise InvalidInput("the table has no such cell", f"row {row}, column {column}", f"choose in {m} x {n + 1}")
@@ -85,7 +88,7 @@ def cell(session: Workbench, row: int, column: int, value: float) -> None:
     others = tuple(one for one in setup.cells if (one.row, one.column) != (row, column))
     if len(others) >= MOST_POINTS:
         raise InvalidInput(f"at most {MOST_POINTS} cells can be written over", remedy="upload a table of your own")
-    rebuild(session, replace(setup, cells=(*others, Cell(row, column, value)), edits=()))
+    rebuild(session, replace(setup, cells=(*others, Cell(row, column, value)), edits=_first(setup)))
 
 
 @action("point")
@@ -93,13 +96,25 @@ def point(session: Workbench, x1: float, x2: float, y: float = 0.0) -> None:
     """Add a row to a table of two inputs."""
     setup = session.run.setup
     table = setup.table
+    _check_own(table)
     if table.X.shape[1] != 2:
         raise InvalidInput("points are added to two inputs", f"{table.X.shape[1]} inputs", "choose such a data set")
     if table.classes and y not in range(len(table.classes)):
         raise InvalidInput("the target is a class", f"{y:g}", f"choose 0 ... {len(table.classes) - 1}")
     if len(setup.points) >= MOST_POINTS:
         raise InvalidInput(f"at most {MOST_POINTS} points can be added", remedy="upload a table of your own")
-    rebuild(session, replace(setup, points=(*setup.points, Point(x1, x2, y)), edits=()))
+    rebuild(session, replace(setup, points=(*setup.points, Point(x1, x2, y)), edits=_first(setup)))
+
+
+def _check_own(table: Data) -> None:
+    if table.columns is not None:
+        remedy = "change it in the file, and drop that on the page again"
+        raise InvalidInput("this table is encoded, so its cells stay as they are", f"{len(table.X)} rows", remedy)
+
+
+def _first(setup: Setup) -> tuple[Edit, ...]:
+    """The numbers that were set before the first step: other rows leave them as they are."""
+    return tuple(edit for edit in setup.edits if edit.step == 0)
 
 
 @action("layer")
@@ -108,8 +123,7 @@ def layer(session: Workbench, at: int = 0, add: bool = True) -> None:
     hidden = _hidden(session)
     place = at - 1 if 1 <= at <= len(hidden) else len(hidden) - (not add)
     if add:
-        if len(hidden) >= MOST_LAYERS:
-            raise InvalidInput(f"the studio has room for {MOST_LAYERS} hidden layers", remedy="add units")
+        limits.LAYERS.check(len(hidden) + 1)
         hidden.insert(place, hidden[min(place, len(hidden) - 1)] if hidden else 2)
     elif hidden:
         del hidden[place]
@@ -122,7 +136,7 @@ def units(session: Workbench, layer: int, by: int = 1) -> None:
     hidden = _hidden(session)
     if not 1 <= layer <= len(hidden):
         raise InvalidInput(f"there is no hidden layer {layer}", f"{len(hidden)} hidden layers", "add one first")
-    hidden[layer - 1] = min(hidden[layer - 1] + by, MOST_UNITS)
+    hidden[layer - 1] = min(hidden[layer - 1] + by, limits.UNITS.most)
     _set_hidden(session, [n for n in hidden if n > 0])
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
-from glassnet.errors import InvalidInput
+from glassnet.errors import Diverged, InvalidInput
 from glassnet.glass.compare_runs import Difference, first_difference
 from glassnet.glass.notation import parameters_named
 from glassnet.glass.scenes.network.structure import Structure
+from glassnet.glass.tracing.trace import trace
 from glassnet.learning.run import Callback
 from glassnet.learning.run import Run as Training
 from glassnet.learning.states.paused import Paused
 from glassnet.learning.states.recorder import StateRecorder
 from glassnet.learning.training import DIVERGED
-from glassnet.studio.datasets import Data
+from glassnet.studio.data import Data
 from glassnet.studio.session.setup import Edit, Setup
 
+PATIENCE = 4.0  # seconds that somebody waits for a step that is far away
 BUDGET = 8_000_000  # bytes of kept states a run; the studio keeps at most eight runs
 
 
@@ -51,6 +54,7 @@ class Run:
 
     def __init__(self, number: int, setup: Setup, live: Paused, parent: Run | None = None) -> None:
         self.number, self.setup, self.parent, self.error = number, setup, parent, ""
+        self._end = 0  # of a training that diverged
         self.recorder, self.lock = StateRecorder(BUDGET), threading.RLock()
         self.plan, self.network, self.rows, self._live = live.plan, live.plan.network, live.rows, live
         self.drawn: dict[bool, Structure] = {}  # the network's picture, laid out: with all numbers or without
@@ -84,7 +88,7 @@ class Run:
     @property
     def last(self) -> int:
         """The last step that it may ever have."""
-        return self.recorder.last if self.error else self.plan.total_steps
+        return self._end if self.error else self.plan.total_steps
 
     @property
     def history(self) -> dict[str, list[float]]:
@@ -102,15 +106,17 @@ class Run:
             return self.recorder.at(step)
 
     def advance(self, step: int) -> int:
-        """Train until so many steps are done, or it ends.
+        """Train until so many steps are done, it ends, or a few seconds are over.
 
         Returns:
             The step that it came to.
         """
         with self.lock:
-            while self.recorder.last < min(step, self.last) and not self.error:
-                self._train(1, 10.0)
-            found = min(step, self.recorder.last)
+            end = time.monotonic() + PATIENCE
+            while self.recorder.last < min(step, self.last) and not self.error and time.monotonic() < end:
+                epochs = 1 + (min(step, self.last) - self.recorder.last) // self.per_epoch
+                self._train(epochs, end - time.monotonic())
+            found = min(step, self.recorder.last, self.last)
             self.reached = max(self.reached, found)
             return found
 
@@ -123,13 +129,22 @@ class Run:
         with self.lock:
             if not self.error:
                 self._train(epochs, seconds)
-            self.reached = self.recorder.last
+            self.reached = min(self.recorder.last, self.last)
             return self.reached
 
     def _train(self, epochs: int, seconds: float) -> None:
         outcome = self._live.train(callbacks=[self.recorder, Enough(seconds)], epochs=epochs)
         if outcome.ending == DIVERGED:
+            self._end = self._last_finite()
             self.error = str(outcome.error)
+
+    def _last_finite(self) -> int:
+        """The last step that can be taken apart: a number of the next one is not finite."""
+        for step in range(self.recorder.last, self.first, -1):
+            with suppress(Diverged):
+                trace(self.recorder.at(step))
+                return step
+        return self.first
 
     def branch(self, number: int, edit: Edit) -> Run:
         """The run that goes on from a step with one number set by hand.

@@ -7,12 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from glassnet.errors import InvalidInput
+from glassnet.data.source import TableLike
+from glassnet.studio import limits
+from glassnet.studio.beginning import begins_with, dropped
 from glassnet.studio.leaving import Download
 from glassnet.studio.session import changes, learning, links, looking, moves
 from glassnet.studio.session.actions import perform
+from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Later
 from glassnet.studio.session.run import Run
+from glassnet.studio.session.selection import Selection
+from glassnet.studio.session.setup import Setup
 from glassnet.studio.session.view import View
 from glassnet.studio.session.viewer import Viewer
 from glassnet.studio.session.workbench import Workbench
@@ -27,6 +32,10 @@ class Session:
 
     Args:
         notify: called, from any thread, when there may be something new to be sent.
+        model: a trained model to look into, with its table. data: that, or a table to learn; None begins with a lesson.
+
+    Raises:
+        GlassnetError: a model without its table, or a table that cannot be learned.
 
     >>> session = Session(lambda: None)
     >>> session.view().next_operation.key
@@ -37,10 +46,10 @@ class Session:
     >>> session.close()
     """
 
-    def __init__(self, notify: Callable[[], None]) -> None:
+    def __init__(self, notify: Callable[[], None], model: object = None, data: TableLike | None = None) -> None:
         self.notify, self._lock = notify, threading.RLock()
         self._worker, self.later = Worker(self._tick), Later(self.refresh)
-        self._bench = Workbench(self._worker.wake, self.later)
+        self._bench = Workbench(self._worker.wake, begins_with(model, data), self.later)
 
     def receive(self, message: Mapping[str, object]) -> None:
         """Do what a message asks for.
@@ -52,6 +61,7 @@ class Session:
             before = self._bench.kept()
             try:
                 perform(self._bench, message)
+                _ = self._bench.view().trace  # what cannot be shown is refused
             except BaseException:
                 self._bench.put_back(before)
                 raise
@@ -98,7 +108,14 @@ class Session:
         Raises:
             GlassnetError: it is no table that can be learned.
         """
-        raise InvalidInput("tables cannot be uploaded yet", f"{name[:40]!r}, {len(data):,} bytes", "choose a data set")
+        limits.UPLOAD.check(len(data))
+        setup = Setup("own", "", own=dropped(name, data))
+        with self._lock:
+            self._bench.pause()
+            self._bench.begin_setup(setup, Clock())
+            self._bench.move(lesson="", answers={}, selection=Selection())
+            self._bench.say(f"{setup.chosen.title}: {len(setup.table.X):,} rows.")
+        self.notify()
 
     def close(self) -> None:
         """Stop training; nothing is kept."""

@@ -20,12 +20,13 @@ from glassnet.network.layers import Dense
 from glassnet.network.network import Network
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.penalties import Penalties
-from glassnet.studio.datasets import DATASETS, Data, DataSet, Value, Values
+from glassnet.studio.data import Data, DataSet, Value, Values
+from glassnet.studio.datasets import DATASETS
 from glassnet.studio.settings import SETTINGS, all_values
 from glassnet.text import counted
 
 LESSON = "lesson"  # the data set that a lesson brings along
-OF_THE_ROWS = ("noise", "points", "seed")
+OF_THE_ROWS = ("noise", "points", "seed", "validate", "judge")
 OF_THE_NETWORK = ("layers", "activation", "loss", "seed")  # settings that take the place of a lesson's own network
 
 

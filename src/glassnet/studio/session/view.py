@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
+import numpy as np
+
+from glassnet.glass.diagnosis.diagnose import diagnose
+from glassnet.glass.diagnosis.finding import Finding
 from glassnet.glass.ledger import Ledger, ledger
-from glassnet.glass.scenes.network.structure import Structure, structure
+from glassnet.glass.scenes.network.structure import MANY, Structure, structure
 from glassnet.glass.scenes.network.values import Moment
+from glassnet.glass.tracing.given import given_of
 from glassnet.glass.tracing.record import Trace
 from glassnet.glass.tracing.trace import trace
+from glassnet.learning.fitted import Fitted
 from glassnet.learning.states.paused import Paused
 from glassnet.lessons.question import Verdict
-from glassnet.studio.datasets import Value
+from glassnet.studio.data import Value
 from glassnet.studio.looks import LOOKS
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Found, Later
@@ -23,8 +30,12 @@ from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 
 T = TypeVar("T")
-FEW_EDGES = 40  # up to which every edge has its line in the ledger
+FEW_EDGES = 24  # up to which every edge has its line in the ledger
 DIGITS = 6
+SAMPLE = 256  # rows of a diagnosis
+FEWEST = 5  # rows, of fewer a lack of classes is no fault
+OF_THE_END, OF_MANY = ("not_converged",), ("class_imbalance",)
+CALLED = {"epochs": "epochs", "learning_rate": "the learning rate"}  # what the studio calls them
 
 
 @dataclass(frozen=True)
@@ -157,6 +168,19 @@ class View:
         return trace(self.paused, columns=data.names, classes=data.classes or None, rows=rows)
 
     @cached_property
+    def in_units(self) -> Trace:
+        """The same with the rows as the user has them, where the network sees encoded numbers."""
+        data, step = self.run.table, self.trace
+        if data.columns is None or data.answers is None or data.given is None:
+            return step
+        rows = np.asarray(step.rows) - 1
+        model = Fitted(self.run.network, step.before, data.columns, data.answers)
+        truth = np.asarray(data.answers.truth(data.given, None))[rows] if data.answers.in_table else None
+        some, places = np.unique(rows, return_inverse=True)
+        cells = {j: column.take(places) for j, column in data.columns.cells(data.given, some).items()}
+        return replace(step, given=given_of(model, cells, truth, step.X, step.predictions))
+
+    @cached_property
     def moment(self) -> Moment:
         """The same for the network's picture."""
         return Moment.of(self.trace, self.selection.example)
@@ -164,21 +188,43 @@ class View:
     @cached_property
     def drawn(self) -> Structure:
         """The structure of the network's picture; the same as long as the network is."""
-        known = self.run.drawn.get(self.desk.whole)
+        whole = self.desk.whole and self.edges <= MANY
+        known = self.run.drawn.get(whole)
         if known is None:
             outputs = self.run.table.outputs_named(self.run.network.outputs)
-            numbers = True if self.desk.whole else None
+            numbers = True if whole else None
             known = structure(
                 self.run.network, self.moment, names=self.run.table.names, outputs=outputs, numbers=numbers
             )
-            self.run.drawn[self.desk.whole] = known
+            self.run.drawn[whole] = known
         return known
+
+    @property
+    def edges(self) -> int:
+        """How many edges there are, those of the biases too."""
+        return sum((before + 1) * units for before, units in pairwise(self.run.network.widths))
 
     @cached_property
     def lit(self) -> frozenset[str]:
-        """The keys of the edges that lead on from the chosen weight to the cost."""
-        key = self.selection.key.removeprefix("d")
-        return self.drawn.lit(key) if any(edge.key == key for edge in self.drawn.edges) else frozenset()
+        """The keys of the edges on the ways from the chosen weight to the cost; of a unit, of those that lead to it."""
+        key, edges = self.selection.key.removeprefix("d"), self.drawn.edges
+        if any(edge.key == key for edge in edges):
+            return self.drawn.lit(key)
+        chosen = self.selection
+        into = (edge.key for edge in edges if (edge.target.l, edge.target.j + 1) == (chosen.layer, chosen.unit))
+        return frozenset(into) | {key} if chosen.layer and chosen.unit else frozenset()
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        """The most serious that the diagnosis finds at this step, of a sample of the rows; None where there is none."""
+        data, rows = self.run.table, self.run.table.learn[:SAMPLE]
+        parameters = self.paused.parameters
+        found = diagnose(self.run.network, parameters, X=data.X[rows], Y=data.Y[rows], history=self.run.history or None,
+                         columns=data.names, classes=data.classes or None, settings=CALLED)  # fmt: skip
+        over = self.desk.clock.step >= self.run.last
+        worst = [one for one in found.worst_first() if over or one.name not in OF_THE_END]
+        worst = [one for one in worst if len(rows) >= FEWEST or one.name not in OF_MANY]
+        return worst[0] if worst else None
 
     @property
     def title(self) -> str:
@@ -187,8 +233,8 @@ class View:
 
     @cached_property
     def _written(self) -> Ledger:
-        edges = sum(a * b for a, b in zip(self.run.network.widths, self.run.network.widths[1:], strict=False))
-        return ledger(self.trace, self.selection.example, depth=3 if edges <= FEW_EDGES else 2, digits=DIGITS)
+        depth = 3 if self.edges <= FEW_EDGES else 2
+        return ledger(self.in_units, self.selection.example, depth=depth, digits=DIGITS)
 
     @cached_property
     def reveal(self) -> Reveal:

@@ -11,6 +11,7 @@ from glassnet.studio.session.view import View
 
 NEVER = object()
 SELDOM = 0.5  # seconds between two frames of a slow part while a training plays
+RARE = 20  # and so many times as long as it takes
 
 
 class Viewer:
@@ -55,10 +56,14 @@ class Viewer:
         """What of one part is to be sent."""
         if part.drawer and part.name not in view.open:
             return
-        if part.slow and view.desk.clock.playing and part.name in self._versions:
-            if time.monotonic() < self._next.get(part.name, 0.0):
-                return
-            self._next[part.name] = time.monotonic() + SELDOM
+        if part.slow and view.desk.clock.playing and time.monotonic() < self._next.get(part.name, 0.0):
+            return
+        begun = time.monotonic()
+        self._compute(part, view, found)
+        now = time.monotonic()
+        self._next[part.name] = now + max(SELDOM, RARE * (now - begun))
+
+    def _compute(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
         version = part.version(view)
         if version != self._versions.get(part.name, NEVER):
             found["markup"][part.name] = part.markup(view)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from glassnet.lessons.question import Verdict
-from glassnet.studio.datasets import Value
+from glassnet.studio.data import Value
 from glassnet.studio.session.address import fragment
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Later
@@ -46,6 +46,7 @@ class Workbench:
 
     Args:
         wake: called where a clock begins to go on by itself.
+        setup: of the first run; None for that of the first lesson.
         later: computes what takes longer than a glance; None computes it at once.
 
     Attributes:
@@ -53,14 +54,16 @@ class Workbench:
         begun: when the clock began to go on.
     """
 
-    def __init__(self, wake: Callable[[], None], later: Later | None = None) -> None:
+    def __init__(self, wake: Callable[[], None], setup: Setup | None = None, later: Later | None = None) -> None:
         self.wake, self._later = wake, later
         self.runs: dict[int, Run] = {}
         self.desk, self.said, self.begun = START, (0, ""), 0.0
         self._before: list[Desk] = []
         self._numbers = 0
         self._seen: View | None = None
-        self.begin_setup(Setup(), START.clock)
+        if setup is not None:
+            self.move(lesson="", clock=Clock())
+        self.begin_setup(Setup() if setup is None else setup, self.desk.clock)
         self._before.clear()
 
     def view(self) -> View:
@@ -116,7 +119,9 @@ class Workbench:
         others = [n for n in self.runs if n not in (run.number, self.desk.run)]
         for number in sorted(others)[: max(0, len(self.runs) - MOST_RUNS)]:
             del self.runs[number]
-        previous = self.desk.run if self.desk.run in self.runs and self.desk.run != run.number else 0
+        before = self.runs.get(self.desk.run)
+        alike = before is not None and before is not run and before.setup.chosen is run.setup.chosen
+        previous = before.number if before is not None and alike else 0
         self.move(run=run.number, previous=previous, clock=clock, goal=0)
         self.forget_answer()
 

@@ -159,20 +159,19 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
         model: as for `studio`.
         data: as for `studio`.
     """
-    opened: dict[str, object] = {}
-    if model is not None:
+    if isinstance(model, str | os.PathLike):
         from glassnet.files import load
 
-        opened["model"] = load(model) if isinstance(model, str | os.PathLike) else model
+        model = load(model)
     if data is not None:
         from glassnet.data.reading.opening import open_source
 
-        opened["data"] = open_source(data)
+        data = open_source(data)
 
     def make(notify: Notify) -> Session:
         from glassnet.studio.session.session import Session as Made
 
-        return Made(notify, **opened)
+        return Made(notify, model, data)
 
     return make
 

@@ -15,6 +15,7 @@ PLACES = {  # part -> where it stands; what is no drawer and is not named here s
     "lesson": "top",
     "network": "left",
     "inspector": "left",
+    "runs": "left",
     "next": "right",
     "ledger": "right",
     "clock": "clock",

@@ -1,0 +1,53 @@
+"""What a session begins with: a lesson, a table, or a trained model on its table."""
+
+from __future__ import annotations
+
+import io
+from pathlib import PurePath
+from typing import Any
+
+from glassnet.data.reading.opening import open_source
+from glassnet.data.source import TableLike
+from glassnet.errors import InvalidInput, InvalidType
+from glassnet.learning.fitted import Fitted
+from glassnet.studio.data import DataSet
+from glassnet.studio.session.setup import Setup
+from glassnet.text import one_line
+
+
+def begins_with(model: object, data: TableLike | None) -> Setup | None:
+    """The first run; None for that of the first lesson.
+
+    Args:
+        model: with an attribute ``fitted``, or that itself. data: its table, or one to learn.
+
+    Raises:
+        GlassnetError: a model without its table, or what is none.
+    """
+    from glassnet.studio.tables import of_model, own
+
+    if model is None:
+        return None if data is None else Setup("own", "", own=own(open_source(data), _title(data)))
+    if data is None:
+        raise InvalidInput("a model is looked at on its table", remedy="pass the table too: glassnet studio MODEL DATA")
+    fitted = model if isinstance(model, Fitted) else getattr(model, "fitted", None)
+    if not isinstance(fitted, Fitted):
+        raise InvalidType("the studio needs a fitted model", type(model).__name__, "pass one that glassnet trained")
+    return Setup("model", "", own=of_model(fitted, open_source(data), _title(data)))
+
+
+def _title(data: TableLike) -> str:
+    return one_line(getattr(data, "label", "your table"), 60)
+
+
+def dropped(name: str, data: bytes) -> DataSet:
+    """A file that was dropped on the page, as a data set.
+
+    Raises:
+        GlassnetError: it is no table.
+    """
+    from glassnet.studio.tables import own
+
+    file: Any = io.BytesIO(data)
+    file.name = PurePath(name.replace("\\", "/")).name[:100] or "table.csv"
+    return own(open_source(file), one_line(file.name, 60))
