@@ -136,13 +136,12 @@ def test_a_worker_killed_in_the_middle_of_a_round(nodes: Cluster) -> None:
     same(disturbed, fitted(LocalCluster(SHARDS), X, y, 30))
 
 
-def slow(Z: np.ndarray) -> np.ndarray:
-    if os.getpid() % 2:
-        time.sleep(0.005)
-    return np.tanh(Z)
-
-
 def test_a_slow_worker(nodes: Cluster) -> None:
+    def slow(Z: np.ndarray) -> np.ndarray:
+        if os.getpid() % 2:
+            time.sleep(0.005)
+        return np.tanh(Z)
+
     X, y = rows(120)
     g = own_activation("slow_tanh", slow, lambda Z: 1 - np.tanh(Z) ** 2)
     one, other = (fitted(c, X, y, 2, activation=g) for c in (RayCluster(nodes.address, SHARDS), LocalCluster(SHARDS)))
