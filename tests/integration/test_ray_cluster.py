@@ -27,7 +27,8 @@ os.environ.setdefault("RAY_memory_monitor_refresh_ms", "0")  # a busy test machi
 import ray
 from ray.cluster_utils import Cluster
 
-from glassnet import LocalCluster, MLPClassifier, MLPRegressor, RayCluster, TabularClassifier, own_activation
+from glassnet import LocalCluster, MLPClassifier, MLPRegressor, RayCluster, TabularClassifier, load, own_activation
+from glassnet.cli.main import run
 from glassnet.cluster.on_ray import connected
 from glassnet.errors import ClusterFailed
 
@@ -143,7 +144,7 @@ def test_a_slow_worker(nodes: Cluster) -> None:
         return np.tanh(Z)
 
     X, y = rows(120)
-    g = own_activation("slow_tanh", slow, lambda Z: 1 - np.tanh(Z) ** 2)
+    g = own_activation("slow_tanh", slow, lambda Z, A: 1 - A**2)
     one, other = (fitted(c, X, y, 2, activation=g) for c in (RayCluster(nodes.address, SHARDS), LocalCluster(SHARDS)))
     same(one, other)
 
@@ -181,7 +182,7 @@ class Hungry:
 
 def test_a_worker_out_of_memory(nodes: Cluster) -> None:
     X, y = rows(80)
-    g = own_activation("hungry", Hungry(), lambda Z: 1 - np.tanh(Z) ** 2)
+    g = own_activation("hungry", Hungry(), lambda Z, A: 1 - A**2)
     with pytest.raises(ClusterFailed, match="a worker ran out of memory"):
         fitted(RayCluster(nodes.address, SHARDS), X, y, 2, activation=g)
 
@@ -201,7 +202,7 @@ def driven(cluster: Any, checkpoint: str | None, resume: bool = False) -> MLPReg
     X, _ = rows()
     model = MLPRegressor(
         hidden_layer_sizes=(12,),
-        **{**SETTINGS, "max_iter": 300},
+        **{**SETTINGS, "max_iter": 80},
         cluster=cluster,
         checkpoint=checkpoint,
         checkpoint_every=0,
@@ -227,3 +228,14 @@ def test_the_driver_killed_and_resumed(nodes: Cluster, tmp_path: Path) -> None:
         whole = driven(LocalCluster(4, 2), None)
     np.testing.assert_array_equal(resumed.parameters_.theta, whole.parameters_.theta)
     assert resumed.history_["cost"] == whole.history_["cost"]
+
+
+def test_the_command_line(nodes: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    where = ["--ray", nodes.address, "--quiet", "-o"]
+    for options in (["one", "--epochs", "3", "--shards", "4", "--local-steps", "2"], ["several", "--preset", "fast"]):
+        with pytest.raises(SystemExit) as ended:
+            run(["train", "iris", *where, *options])
+        assert ended.value.code == 0
+    assert load("one").history.epochs == 3 and len(load("several").blend.members) > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "several"]  # no checkpoint is left

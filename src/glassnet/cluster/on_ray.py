@@ -93,6 +93,7 @@ def connected(address: str, workers: int | None = None) -> ModuleType:
         ClusterFailed: no cluster answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")  # of two errors at once the first is told
     if address.startswith(("local", "127.")):  # else Ray would take this machine's address in the network instead
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
