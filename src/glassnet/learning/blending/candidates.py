@@ -38,6 +38,7 @@ class Keep(Callback):
     def __init__(self, epochs: Sequence[int], ended: str = "", metric: str | None = None) -> None:
         self.at_epochs, self.ended, self.metric = tuple(epochs), ended, metric
         self.kept: dict[int, Parameters] = {}
+        self._costs: dict[int, Array] = {}  # of each row, by epoch
 
     def copy(self) -> Keep:
         """The same, to which nothing is added any more."""
@@ -60,7 +61,9 @@ class Keep(Callback):
     def _worse(self, run: Run, rows: Rows) -> str:
         """Why the latest of the copies is clearly worse than the best one, or ""."""
         weights = shares(rows)
-        losses = [_settled_losses(run, one, rows, self.metric) for one in self.kept.values()]
+        for epoch in self.kept.keys() - self._costs.keys():
+            self._costs[epoch] = _settled_losses(run, self.kept[epoch], rows, self.metric)
+        losses = [self._costs[epoch] for epoch in self.kept]
         means = [float(each @ weights) for each in losses]
         best = int(np.argmin(means))
         more = losses[-1] - losses[best]
