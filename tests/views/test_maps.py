@@ -87,6 +87,16 @@ def test_classes_have_forms_and_borders():
     assert "of 150 rows are answered wrong" in scene.sentence
 
 
+def test_where_no_row_is_near_the_map_is_hatched(rings):
+    display = DecisionBoundaryDisplay.from_estimator(rings, X, Y, resolution=20)
+    scene = DecisionMap(display).scene()
+    hatched = [shape for shape in scene.shapes if getattr(shape, "title", "").startswith("no rows near")]
+    assert len(hatched) == 1 and "hatched: no rows near" in words(scene)
+    assert display.plane.far[0, 0] > 0.08 > display.plane.far[10, 3]
+    few = DecisionBoundaryDisplay.from_estimator(rings, X[:9], Y[:9], resolution=20)
+    assert few.plane.far is None and "hatched: no rows near" not in words(DecisionMap(few).scene())
+
+
 def test_numbers_have_a_scale():
     rows = np.array([[0.0, 1], [2, 0], [1, 1], [3, 2]])
     display = DecisionBoundaryDisplay.from_estimator(LinearRegression().fit(rows, rows @ [1, 2]), rows, rows @ [1, 2])

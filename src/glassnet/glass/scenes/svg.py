@@ -167,7 +167,14 @@ def _field(field: Field, colors: dict[str, Colors]) -> str:
 
 def _strokes(strokes: Strokes, colors: dict[str, Colors]) -> str:
     style = _line(strokes.role, strokes.width, False, colors)
-    return _element("path", strokes.title, d=strokes.path, data_value=strokes.key, fill="none", **style)
+    return _element(
+        "path",
+        strokes.title,
+        d=strokes.path,
+        fill="none",
+        **({"data_value": strokes.key} if strokes.key else {}),
+        **style,
+    )
 
 
 Drawer = Callable[[Any, dict[str, Colors]], str]

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from glassnet.views.displays.plane import Plane
     from glassnet.views.maps.decision import DecisionMap
 
-RESOLUTION, SMALL = 40, 20  # cells a side, of the network's map and of a unit's
-UNITS = 12  # of a layer that have a map
+RESOLUTION, SMALL = 40, 16  # cells a side, of the network's map and of a unit's
+UNITS = 8  # of a layer that have a map
 _PLANES: WeakKeyDictionary[Run, dict[Hashable, Plane]] = WeakKeyDictionary()
 
 
@@ -135,8 +135,9 @@ def _menus(view: View) -> str:
 
 
 def acting(markup: str, prefix: str, do: str) -> str:
-    """Elements with a key such as ``row:5`` become ones that choose."""
-    return re.sub(f'data-key="{prefix}:(\\d+)"', f'data-do="{do}" data-row="\\1"', markup)
+    """Elements with a key such as ``row:5`` become ones that choose; the tab key passes them by, they may be many."""
+    found = f'data-key="{prefix}:(\\d+)" tabindex="0"'
+    return re.sub(found, f'data-do="{do}" data-row="\\1" tabindex="-1"', markup)
 
 
 def with_pick(markup: str, size: tuple[float, float], ends: tuple[float, float, float, float], y: float) -> str:

@@ -13,6 +13,8 @@ from glassnet.studio.session.view import View
 from glassnet.studio.settings import SETTINGS, Setting, Value
 from glassnet.text import format_number
 
+LARGE = 1e6  # a limit beyond is not worth a word
+
 
 def markup(view: View) -> str:
     """A field for each setting; a change of one begins the run again with it."""
@@ -31,7 +33,7 @@ def _setting(one: Setting, value: Value) -> str:
         whole = isinstance(one.default, int)
         shown = value if isinstance(value, str) else format_number(value, 12)
         asked = field(one.title, shown, inputmode="numeric" if whole else "decimal", **given)
-        limits = f"; {one.values}" if not isinstance(value, str) else ""
+        limits = f"; {one.values}" if not isinstance(value, str) and one.values.high < LARGE else ""
     else:
         asked, limits = chooser(one.title, one.values(), value, **given), ""
     help_ = f'<small id="{name}-help">{escape(one.help)}{escape(limits)}</small>'

@@ -66,7 +66,7 @@ def display(view: View) -> CostSurfaceDisplay:
     X = dense(rows.X)
     path, ending = descended(network, parameters, X, rows.Y, alpha, steps)
     ended = f"gradient descent, learning rate {alpha:g}: {ending}"
-    window = _followed(path, at)
+    window = _followed(path, at) if "diverged" in ending else path
     return CostSurfaceDisplay.from_network(
         network, parameters, X, rows.Y, directions=(first, second), path=path, resolution=RESOLUTION,
         ending=ended, window=window if len(window) < len(path) else None,
@@ -129,7 +129,7 @@ def _forms(view: View) -> str:
         field(f"start {name}", format_number(value, 6), name=place, inputmode="decimal", required=True)
         for name, place, value in zip((first, second), ("x1", "x2"), values, strict=True)
     )
-    start = element("form", f'{places}<button type="submit">begin there</button>', data_do="start")
+    start = element("form", f'{places}<button type="submit">begin there</button>', data_do="start", class_="choices")
     back = button("begin where the run is", "look", name="start", value="")
     return element("div", f"{menus}{rate}{steps}", class_="choices") + element(
         "div", f"{start}{back}", class_="choices"

@@ -130,19 +130,24 @@ class Plane:
             key_below(ax, 3)
         ax.set(xlabel=self.names[0], ylabel=self.names[1])
 
-    def _mark_the_unknown(self, ax: Axes) -> None:
-        """Hatched where no row is near: what is drawn there is a guess. Of few rows nothing is near anything."""
+    @property
+    def far(self) -> Array | None:
+        """How far the nearest row is, in shares of the picture, (r, r); None of few rows: nothing is near anything."""
         if len(self.points) < ENOUGH:
-            return
+            return None
         scale = np.array([np.ptp(self.x), np.ptp(self.y)])
         grid = np.stack([part.ravel() for part in np.meshgrid(self.x, self.y)], axis=1) / scale
         known = self.points[np.isfinite(self.points).all(axis=1)] / scale
         far = np.full(len(grid), np.inf)
         for point in known:
             np.minimum(far, ((grid - point) ** 2).sum(axis=1), out=far)
-        far = np.sqrt(far)
-        if far.max() > NEAR:
-            hatched = ax.contourf(self.x, self.y, self.squared(far), levels=[NEAR, max(far.max(), 2 * NEAR)],
+        return self.squared(np.sqrt(far))
+
+    def _mark_the_unknown(self, ax: Axes) -> None:
+        """Hatched where no row is near: what is drawn there is a guess."""
+        far = self.far
+        if far is not None and far.max() > NEAR:
+            hatched = ax.contourf(self.x, self.y, far, levels=[NEAR, max(far.max(), 2 * NEAR)],
                                   colors="none", hatches=["//"])  # fmt: skip
             hatched.set(edgecolor=color("quiet"), linewidth=0.0, alpha=0.35)
             ax.scatter([], [], s=90, marker="s", facecolors="none", edgecolors=color("quiet"), hatch="/////",

@@ -63,6 +63,23 @@ def borders(x: Array, y: Array, classes: Array) -> list[Segment]:
     return found
 
 
+def hatching(x: Array, y: Array, marked: Array) -> list[Segment]:
+    """Slanted lines over the cells that are ``marked`` (r, c); each tick is the middle of its cell.
+
+    >>> hatching(np.array([0.0, 1.0]), np.array([0.0, 1.0]), np.eye(2, dtype=bool))
+    [((-0.5, -0.5), (1.5, 1.5))]
+    """
+    wide, high = (float(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0 for ticks in (x, y))
+    found: list[Segment] = []
+    for offset in range(-len(y) + 1, len(x)):
+        if offset % 2 == 0:  # every second diagonal
+            i, j = max(0, -offset), max(0, offset)
+            for start, stop in _runs(np.diagonal(marked, offset)):
+                first = float(x[j + start]) - wide / 2, float(y[i + start]) - high / 2
+                found.append((first, (float(x[j + stop - 1]) + wide / 2, float(y[i + stop - 1]) + high / 2)))
+    return found
+
+
 def _runs(flags: Array) -> Iterator[tuple[int, int]]:
     """Where flags are set, from and to."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))

@@ -7,7 +7,7 @@ which needs no matplotlib, and frames of a few kilobytes, with which a page make
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,8 @@ from glassnet.glass.scenes.shapes import Circle, Group, Shape
 from glassnet.glass.scenes.table import Table
 from glassnet.text import format_number
 from glassnet.views.displays.boundary import DecisionBoundaryDisplay
-from glassnet.views.maps.contour import Segment, borders, contour
+from glassnet.views.displays.plane import NEAR
+from glassnet.views.maps.contour import Segment, borders, contour, hatching
 from glassnet.views.maps.marks import class_role, mark
 from glassnet.views.maps.plot import MapFrame
 
@@ -111,9 +112,16 @@ class DecisionMap:
     def scene(self) -> Scene:
         """The first picture."""
         title = self.display.title[:1].upper() + self.display.title[1:]
-        shapes = [*self.at.axes(), self.field, self.boundary, *self._rows(), self.wrong]
+        shapes = [*self.at.axes(), self.field, *self._unknown(), self.boundary, *self._rows(), self.wrong]
         tables = (*self.display.tables, *self._table())
         return Scene("boundary", title, f"{title}{self._counted}.", tables, below(shapes, list(self._keys())))
+
+    def _unknown(self) -> Iterator[Strokes]:
+        """Hatched where no row is near: what the map says there is a guess."""
+        far = self.display.plane.far
+        if far is not None and (far > NEAR).any():
+            lines = hatching(self.at.x, self.at.y, far > NEAR)
+            yield replace(self.at.strokes(lines, "", "quiet", "no rows near: a guess"), width=0.5)
 
     @cached_property
     def shown(self) -> Array:
@@ -146,8 +154,11 @@ class DecisionMap:
             low, high = map(format_number, self.ends)
             yield Key(f"pale {low}, strong {high}", "forward", width=0)
         yield Key("the decision changes", "ink", width=1.6)
+        if any(True for _ in self._unknown()):
+            yield Key("hatched: no rows near", "quiet", width=0)
         if self.display.plane.wrong is not None and not self.display.unit:
-            yield Key("× answered wrong", "ink", width=0)
+            some = f" (at most {MOST_CROSSES} are crossed)" if len(self.shown) > MOST_CROSSES else ""
+            yield Key(f"× answered wrong{some}", "ink", width=0)
 
     @property
     def _counted(self) -> str:
