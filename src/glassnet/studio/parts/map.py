@@ -153,15 +153,11 @@ def with_pick(markup: str, size: tuple[float, float], ends: tuple[float, float, 
 
 
 def version(view: View) -> Hashable:
-    """The rows, what the map lies over, and whose units are shown."""
-    chosen = view.selection
+    """What the map lies over, and whose units are shown; where the clock rests, the text twin is its step's."""
+    chosen, clock = view.selection, view.desk.clock
     looks = tuple(view.look(name) for name in ("across", "up", "put"))
-    return view.run.number, looks, _layer(view), chosen.unit if chosen.layer else 0, _ends(view)
-
-
-def _ends(view: View) -> Hashable:
-    """The scale of numbers is written below the map, so the map is new where it changes."""
-    return None if view.run.table.classes else view.clock.step
+    still = clock.step if not clock.playing or not view.run.table.classes else None  # the scale of numbers is written
+    return view.run.number, looks, _layer(view), chosen.unit if chosen.layer else 0, still
 
 
 def frame(view: View) -> object:

@@ -153,14 +153,11 @@ def markup(view: View) -> str:
 
 
 def version(view: View) -> Hashable:
-    """All that is no number."""
+    """What is shown; where the clock rests, the text twin is its step's. Heat maps of many cells are sent whole."""
     known = tuple(is_known(view, one) for one in shown(view))
-    return view.run.number, layer_of(view), view.lens, view.m, view.selection.example, known, _large(view)
-
-
-def _large(view: View) -> Hashable:
-    """Heat maps of many cells are sent whole."""
-    return view.clock.step if any(one.values.size > 4 * MOST * MOST for one in shown(view)) else None
+    large = any(one.values.size > 4 * MOST * MOST for one in shown(view))
+    still = view.clock.step if large or not view.desk.clock.playing else None
+    return view.run.number, layer_of(view), view.lens, view.m, view.selection.example, known, still
 
 
 def frame(view: View) -> object:
