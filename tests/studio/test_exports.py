@@ -199,3 +199,52 @@ def test_networks_as_text_are_the_same(walked):
     ):
         again = eval(network(net.describe()), vars(glassnet))
         assert again.describe() == net.describe()
+
+
+CARS = "color,power,price\n" + "".join(f"{('red', 'blue')[i % 2]},{50 + 7 * i},{2000 + 420 * i}\n" for i in range(30))
+
+
+def test_a_dropped_table_comes_back_with_its_cells(tmp_path):
+    first, second = Session(lambda: None), Session(lambda: None)
+    first.upload("cars.csv", CARS.encode())
+    first.receive({"do": "step", "by": 7, "grain": "batch"})
+    first.receive({"do": "edit", "key": "b1[1]", "value": "1/4"})
+    second.upload("x.safetensors", first.leave("run").data)
+    there, here = first.view(), second.view()
+    assert np.array_equal(here.paused.state.theta, there.paused.state.theta)
+    assert here.run.table.given is not None and here.title == "cars.csv"
+    assert "open again at step 7, to the bit" in second._now()[2]
+    (tmp_path / "run").write_bytes(second.leave("run").data)
+    third = Session(lambda: None, open_run(tmp_path / "run"))
+    assert third.view().clock.step == 7 and np.array_equal(third.view().paused.state.theta, here.paused.state.theta)
+    for session in (first, second, third):
+        session.close()
+
+
+def test_a_model_that_is_dropped_alone_is_refused(walked):
+    session = Session(lambda: None)
+    with pytest.raises(InvalidInput, match="a model is looked at on its table"):
+        session.upload("model.safetensors", walked.leave("model").data)
+    session.close()
+
+
+def test_numbers_that_are_others_here_are_said(walked, tmp_path):
+    def other(arrays, facts):
+        arrays["theta"] = arrays["theta"] + 1e-9
+
+    session = Session(lambda: None, open_run(forged(walked, tmp_path, other)))
+    assert "not the same in every digit" in session._now()[2]
+    session.close()
+
+
+def test_evaluate_knows_which_rows_taught(tmp_path):
+    session = Session(lambda: None)
+    session.upload("cars.csv", CARS.encode())
+    session.receive({"do": "step", "by": 20, "grain": "batch"})
+    path, table = tmp_path / "model.safetensors", tmp_path / "cars.csv"
+    path.write_bytes(session.leave("model").data)
+    table.write_text(CARS)
+    done = CliRunner().invoke(command, ["evaluate", str(path), str(table)])
+    data = session.view().run.table
+    assert done.exit_code == 0 and f"{len(data.learn)} learned from" in done.output, done.output
+    session.close()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import PurePath
-from typing import Any
-
 from glassnet.data.reading.opening import open_source
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.learning.fitted import Fitted
-from glassnet.studio.data import DataSet
+from glassnet.studio.exports.run_file import Opened
 from glassnet.studio.session.setup import Setup
 from glassnet.text import one_line
 
@@ -19,13 +15,16 @@ def begins_with(model: object, data: TableLike | None) -> Setup | None:
     """The first run; None for that of the first lesson.
 
     Args:
-        model: with an attribute ``fitted``, or that itself. data: its table, or one to learn.
+        model: with an attribute ``fitted``, or that itself; or a run that was taken along. data: the model's table, or
+            one to learn.
 
     Raises:
         GlassnetError: a model without its table, or what is none.
     """
     from glassnet.studio.tables import of_model, own
 
+    if isinstance(model, Opened):
+        return model.setup
     if model is None:
         return None if data is None else Setup("own", "", own=own(open_source(data), _title(data)))
     if data is None:
@@ -38,16 +37,3 @@ def begins_with(model: object, data: TableLike | None) -> Setup | None:
 
 def _title(data: TableLike) -> str:
     return one_line(getattr(data, "label", "your table"), 60)
-
-
-def dropped(name: str, data: bytes) -> DataSet:
-    """A file that was dropped on the page, as a data set.
-
-    Raises:
-        GlassnetError: it is no table.
-    """
-    from glassnet.studio.tables import own
-
-    file: Any = io.BytesIO(data)
-    file.name = PurePath(name.replace("\\", "/")).name[:100] or "table.csv"
-    return own(open_source(file), one_line(file.name, 60))

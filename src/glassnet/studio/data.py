@@ -85,6 +85,7 @@ class DataSet:
         make: the table, of the settings.
         defaults: the settings that suit it.
         help: a sentence.
+        file: of a table that was dropped on the page, its name and its bytes, which are taken along.
     """
 
     name: str
@@ -92,6 +93,7 @@ class DataSet:
     make: Callable[[Values], Data]
     defaults: Values
     help: str = ""
+    file: tuple[str, bytes] | None = None
 
 
 class Held(NamedTuple):

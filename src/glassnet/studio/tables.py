@@ -5,7 +5,10 @@ Columns are encoded, and rows held out, as ``glassnet train`` does it.
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +25,7 @@ from glassnet.learning.fitted import Fitted
 from glassnet.pieces.losses import LOSSES
 from glassnet.studio import limits
 from glassnet.studio.data import TABLE, Data, DataSet, Held, Value, Values
+from glassnet.text import one_line
 
 
 def table(data: TableLike, values: Values) -> Data:
@@ -70,6 +74,17 @@ def own(source: Source, title: str) -> DataSet:
     chosen = DataSet("own", title, lambda values: table(source, values), defaults, "a table of your own")
     table(source, {"validate": 0.2, "judge": 0.2, "seed": 1})
     return chosen
+
+
+def dropped(name: str, data: bytes) -> DataSet:
+    """A file that was dropped on the page, as a data set, which remembers the file.
+
+    Raises:
+        GlassnetError: it is no table.
+    """
+    file: Any = io.BytesIO(data)
+    file.name = PurePath(name.replace("\\", "/")).name[:100] or "table.csv"
+    return replace(own(open_source(file), one_line(file.name, 60)), file=(file.name, data))
 
 
 def of_model(fitted: Fitted, data: TableLike, title: str) -> DataSet:

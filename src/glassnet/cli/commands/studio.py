@@ -39,6 +39,7 @@ def command(model: str | None, data: str | None, port: int, host: str, pupils: i
     Examples:
       glassnet studio
       glassnet studio iris.safetensors iris
+      glassnet studio xor-step-120.safetensors
       glassnet studio --port 8000 --no-browser
     """
     make = _sessions(model, data)
@@ -57,9 +58,12 @@ def command(model: str | None, data: str | None, port: int, host: str, pupils: i
 
 
 def _sessions(model: str | None, data: str | None) -> MakeSession:
-    """Sessions that begin with what was named; a single name may be that of a table."""
+    """Sessions that begin with what was named; a single name may be that of a table, or of a run's file."""
+    from glassnet.studio.exports.run_file import is_run, open_run
     from glassnet.studio.web.handle import sessions
 
+    if model is not None and data is None and is_run(model):
+        return sessions(open_run(model))
     if model is not None and data is None and not is_model(model):
         model, data = None, model
     trained = None if model is None else open_model(model)

@@ -27,7 +27,7 @@ from glassnet.learning.training import INTERRUPTED, Outcome
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.studio.answering import answers_of
-from glassnet.studio.datasets import Data
+from glassnet.studio.data import Data
 from glassnet.studio.session.view import View
 
 LINEAR = 1e-6  # how far an encoder may be from a straight line that it is taken for

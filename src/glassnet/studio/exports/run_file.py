@@ -14,10 +14,11 @@ from glassnet.archive import Arrays, Facts, kind_at, read, write
 from glassnet.archive.os_errors import StrPath
 from glassnet.archive.untrusted import is_number
 from glassnet.arrays import Array
-from glassnet.errors import BrokenFile, GlassnetError
+from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
 from glassnet.network.network import Network
 from glassnet.studio import limits
-from glassnet.studio.datasets import DATASETS, Data, DataSet
+from glassnet.studio.data import Data, DataSet
+from glassnet.studio.datasets import DATASETS
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.setup import LESSON, Cell, Edit, Point, Setup
 from glassnet.studio.session.view import Desk, View
@@ -62,6 +63,9 @@ def run_file(view: View) -> bytes:
     }
     arrays = {"X": data.X, "Y": np.asarray(data.Y), "validate": data.validate, "judge": data.judge}
     arrays["theta"] = view.paused.state.theta
+    if setup.own is not None and setup.own.file is not None:
+        facts["file"] = setup.own.file[0]
+        arrays["file"] = np.frombuffer(setup.own.file[1], np.uint8)
     if data.start is not None:
         arrays["start"] = data.start.theta
     with tempfile.TemporaryDirectory() as folder:
@@ -82,12 +86,17 @@ def open_bytes(data: bytes) -> Opened | None:
     """What bytes hold; None where they do not say that they are a run.
 
     Raises:
-        BrokenFile: as :func:`open_run`.
+        BrokenFile: as :func:`open_run`. InvalidInput: it is a model.
     """
+    if data[8:9] != b"{":  # where the header of such a file begins, behind its length
+        return None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         path.write_bytes(data)
-        return open_run(path) if is_run(path) else None
+        kind = kind_at(path)
+        if kind == "model":
+            raise InvalidInput("a model is looked at on its table", remedy="open both: glassnet studio MODEL DATA")
+        return open_run(path) if kind == KIND else None
 
 
 def open_run(path: StrPath) -> Opened:
@@ -109,7 +118,7 @@ def open_run(path: StrPath) -> Opened:
 
 def _opened(arrays: Arrays, facts: Facts) -> Opened:
     data = _data(arrays, facts)
-    setup = _named(facts, data) or _rebuilt(facts, data)
+    setup = _named(facts, data) or _rebuilt(facts, data, arrays)
     setup = replace(setup, edits=tuple(Edit(*edit) for edit in _edits(facts)))
     theta = arrays.expect("theta", "f", (None,))
     _, desk = opened(facts.text("view"))
@@ -131,11 +140,24 @@ def _named(facts: Facts, data: Data) -> Setup | None:
     return found if np.array_equal(made.X, data.X) and np.array_equal(made.Y, data.Y) else None
 
 
-def _rebuilt(facts: Facts, data: Data) -> Setup:
-    """The rows as they are in the file."""
+def _rebuilt(facts: Facts, data: Data, arrays: Arrays) -> Setup:
+    """The table that was dropped on the page, where it is read as it was; else the rows as they are in the file."""
+    if "file" in facts:
+        setup = _changed(Setup("own", "", own=_dropped(facts, arrays)), facts)
+        if np.array_equal(setup.table.X, data.X) and np.array_equal(setup.table.Y, data.Y):
+            return setup
     defaults = dict(_pairs(facts, "defaults"))
     own = DataSet("own", facts.text("title")[:60], lambda _: data, defaults, "from the file of a run")
     return _changed(Setup("own", "", own=own), facts)
+
+
+def _dropped(facts: Facts, arrays: Arrays) -> DataSet:
+    """The table's own file."""
+    from glassnet.studio.tables import dropped
+
+    found = arrays.expect("file", "u", (None,)).astype(np.uint8)
+    limits.UPLOAD.check(len(found))
+    return dropped(facts.text("file"), found.tobytes())
 
 
 def _changed(setup: Setup, facts: Facts) -> Setup:

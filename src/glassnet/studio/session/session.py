@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from glassnet.data.source import TableLike
 from glassnet.studio import limits
-from glassnet.studio.beginning import begins_with, dropped
+from glassnet.studio.beginning import begins_with
+from glassnet.studio.exports.run_file import Opened, open_bytes
 from glassnet.studio.leaving import Download
 from glassnet.studio.session import changes, learning, links, looking, moves
 from glassnet.studio.session.actions import perform
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Later
+from glassnet.studio.session.reopening import reopen
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Setup
@@ -50,6 +52,8 @@ class Session:
         self.notify, self._lock = notify, threading.RLock()
         self._worker, self.later = Worker(self._tick), Later(self.refresh)
         self._bench = Workbench(self._worker.wake, begins_with(model, data), self.later)
+        if isinstance(model, Opened):
+            reopen(self._bench, model)
 
     def receive(self, message: Mapping[str, object]) -> None:
         """Do what a message asks for.
@@ -103,12 +107,19 @@ class Session:
         return KINDS[kind[:40]].leave(self.view())
 
     def upload(self, name: str, data: bytes) -> None:
-        """Learn a table of the pupil's own.
+        """Learn a table of the pupil's own, or open a run that was taken along.
 
         Raises:
-            GlassnetError: it is no table that can be learned.
+            GlassnetError: it is no table that can be learned, and no run.
         """
         limits.UPLOAD.check(len(data))
+        if (found := open_bytes(data)) is not None:
+            with self._lock:
+                reopen(self._bench, found)
+            self.notify()
+            return
+        from glassnet.studio.tables import dropped
+
         setup = Setup("own", "", own=dropped(name, data))
         with self._lock:
             self._bench.pause()
