@@ -1,12 +1,10 @@
-"""Whole journeys in the page, by mouse and by keyboard alone: XOR learned, a weight edited, one's own table taken home."""
+"""Journeys, by mouse and by keyboard alone: XOR learned, a weight edited, a table of one's own taken along."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
-
-import pytest
 
 CSV = "color,power,doors,price\n" + "".join(
     f"{('red', 'blue', 'black')[i % 3]},{50 + 7 * (i % 31)},{2 + 2 * (i % 2)},{2000 + 420 * (i % 31) + 900 * (i % 3)}\n"
@@ -16,7 +14,7 @@ CSV = "color,power,doors,price\n" + "".join(
 
 def at(page, said: str) -> None:
     """Wait until the clock is there."""
-    page.wait_for_selector(f"[data-key=where]:has-text('{said}')")
+    page.wait_for_selector(f"[data-value=where]:has-text('{said}')")
 
 
 def drawer(page, name: str) -> None:
@@ -168,7 +166,7 @@ def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
     page.keyboard.press("Enter")
     tab_to(page, "#data input[type=file]")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(tmp_path / "cars.csv")
     page.wait_for_selector("#data td:text-is('black')")
     tab_to(page, "button[data-do=train]")
@@ -182,7 +180,7 @@ def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
     path = download.value.path()
     tab_to(page, "#data input[type=file]")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(
         {"name": "run.safetensors", "mimeType": "application/octet-stream", "buffer": path.read_bytes()}
     )
