@@ -1,9 +1,12 @@
-"""Links: going where one leads."""
+"""Links, and runs that were taken along: going where they lead."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from glassnet.studio.exports.run_file import Opened
 from glassnet.studio.session.actions import action
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.clock import Clock
@@ -25,3 +28,22 @@ def open_link(session: Workbench, url: str) -> None:
     clock = replace(desk.clock, step=step)
     session.desk = replace(desk, run=number, previous=session.desk.previous, clock=clock,
                            finished=session.desk.finished)  # fmt: skip
+
+
+def reopen(bench: Workbench, found: Opened) -> None:
+    """Make the run again, up to the step at which it was left, and say whether its bits are the same.
+
+    Args:
+        bench: where it is put.
+        found: what the file holds.
+    """
+    bench.pause()
+    if bench.run.setup != found.setup:
+        bench.begin_setup(found.setup, Clock())
+    step = bench.run.advance(min(found.desk.clock.step, bench.run.last))
+    clock = replace(found.desk.clock, step=step, playing=False)
+    bench.desk = replace(found.desk, run=bench.desk.run, previous=bench.desk.previous, clock=clock, goal=0)
+    theta = bench.view().paused.state.theta
+    same = np.array_equal(theta, found.theta)
+    proof = "to the bit" if same else "but this machine's numbers are not the same in every digit"
+    bench.say(f"{bench.view().title}: the run is open again at step {step:,}, {proof}.")

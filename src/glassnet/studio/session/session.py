@@ -16,7 +16,7 @@ from glassnet.studio.session import changes, learning, links, looking, moves
 from glassnet.studio.session.actions import perform
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Later
-from glassnet.studio.session.reopening import reopen
+from glassnet.studio.session.links import reopen
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Setup
