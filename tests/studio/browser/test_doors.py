@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from studio.browser.looking import SMALL_LETTERS, serious
+
 MANY = ["<img src={0}/leave/run>", "<script src={0}/static/enter.js></script>", "<iframe src={0}/></iframe>"]
 MANY += [
     "<link rel=stylesheet href={0}/sheet.css>",
@@ -63,6 +65,15 @@ def test_without_a_link_a_page_says_what_to_do(visit, studio):
     page.goto(f"http://127.0.0.1:{studio.port}/")
     assert "press Enter in the terminal" in page.inner_text("main")
     visit.complaints.clear()  # the 403 is what was wanted
+
+
+def test_the_door_can_be_read_by_everybody(visit, studio, node_modules):
+    page = visit(viewport={"width": 400, "height": 800})
+    page.context.clear_cookies()
+    page.goto(f"http://127.0.0.1:{studio.port}/")
+    assert serious(page, node_modules) == [] == page.evaluate(SMALL_LETTERS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    visit.complaints.clear()
 
 
 def test_a_link_on_another_site_leads_back(visit, studio, elsewhere):
