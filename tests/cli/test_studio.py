@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from cli.commands import PROGRAM, posix
+from cli.commands import PROGRAM, posix, written
 from studio.conftest import Browser, hear, say
 
 pytestmark = posix
@@ -110,7 +110,9 @@ def test_another_host_keeps_the_link_and_warns(started):
         (["--pupils", "0"], "--pupils must be"),
         (["nowhere.csv"], "nowhere.csv"),
         (["nowhere.safetensors", "iris"], "nowhere.safetensors"),
+        (["wide.csv"], "a table of the studio has at most 200 columns"),
     ],
 )
-def test_what_cannot_be_meant(refused, arguments, said):
+def test_what_cannot_be_meant(refused, folder, arguments, said):
+    written(folder / "wide.csv", [",".join(f"c{i}" for i in range(300)), *[",".join("1" * 300)] * 5])
     assert said in refused("studio", "--no-browser", *arguments)

@@ -158,6 +158,9 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
     Args:
         model: as for `studio`.
         data: as for `studio`.
+
+    Raises:
+        GlassnetError: they cannot be read, or shown.
     """
     if isinstance(model, str | os.PathLike):
         from glassnet.files import load
@@ -173,6 +176,8 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
 
         return Made(notify, model, data)
 
+    if model is not None or data is not None:
+        make(lambda: None).close()  # what cannot be shown is refused now, not when somebody comes in
     return make
 
 
