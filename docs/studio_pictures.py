@@ -62,8 +62,8 @@ def xor(page: Any) -> None:
     page.click("[data-drawer=map] > summary")
     for hundreds in range(1, 11):
         page.click("[data-do=train]")
-        done = "n => document.querySelector('[data-value=where]').textContent.replace(',', '').includes(`epoch ${n}00`)"
-        page.wait_for_function(done, arg=hundreds)
+        where = "document.querySelector('[data-value=where]').textContent.replaceAll(',', '')"
+        page.wait_for_function(f"n => {where}.includes(`epoch ${{n}}00`)", arg=hundreds)
         page.wait_for_selector("body:not(.playing)")
     page.wait_for_selector("#map svg")
     page.locator("[data-drawer=map]").scroll_into_view_if_needed()
