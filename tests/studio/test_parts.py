@@ -225,3 +225,17 @@ def test_the_line_of_the_next_operation_is_marked(desk):
         desk("step", by=1, grain="operation")
     assert seen[0].startswith('print("Z[1]"') and seen[-1].startswith('print("J after"')
     assert len(dict.fromkeys(seen)) == 19 and current(desk.view, script(desk.view)) is None
+
+
+def test_the_list_of_lessons_says_what_is_on_the_page():
+    """With other rows the walked lesson is no longer chosen: choosing it leads back."""
+    session = Session(lambda: None)
+    try:
+        assert '<option value="go-to-class" selected>' in PARTS["lessons"].markup(session.view())
+        session.receive({"do": "dataset", "name": "xor"})
+        assert '<option value="" selected>' in PARTS["lessons"].markup(session.view())
+        assert "<h1>XOR</h1>" in PARTS["lesson"].markup(session.view())
+        session.receive({"do": "lesson", "name": "xor"})
+        assert '<option value="xor" selected>' in PARTS["lessons"].markup(session.view())
+    finally:
+        session.close()

@@ -22,12 +22,17 @@ WALKED = ("go-to-class",)  # takes place on the network and the ledger themselve
 
 def markup(view: View) -> str:
     """The lesson as it is now; of one's own data, what can be done."""
-    if _is_beside(view):
-        return _walked(LESSONS[view.lesson], view) if view.lesson in WALKED else _read(view, walks=True)
-    if view.lesson and view.lesson not in WALKED and not view.run.setup.own:
-        return _read(view, walks=False)
+    name = on_the_page(view)
+    if name:
+        return _walked(LESSONS[name], view) if name in WALKED else _read(view, walks=_is_beside(view))
     about = word("own.words")
     return f'<div class="walked" data-layout="walk"><h1>{escape(view.title)}</h1><p class="words">{about}</p></div>'
+
+
+def on_the_page(view: View) -> str:
+    """The name of the lesson; "" where other rows took its place."""
+    stays = _is_beside(view) or (view.lesson not in WALKED and view.run.setup.own is None)
+    return view.lesson if stays else ""
 
 
 def _is_beside(view: View) -> bool:

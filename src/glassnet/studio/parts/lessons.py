@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from html import escape
 
 from glassnet.lessons import LESSONS
+from glassnet.studio.parts.lesson import on_the_page
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
@@ -14,7 +15,8 @@ from glassnet.studio.words import word
 def markup(view: View) -> str:
     """The list, between two arrows."""
     names, headings, done = list(LESSONS), LESSONS.headings(), view.desk.finished
-    at = names.index(view.lesson) if view.lesson else -1
+    name = on_the_page(view)
+    at = names.index(name) if name else -1
     options = "".join(
         f'<option value="{name}"{" selected" if place == at else ""}>'
         f"{place + 1}. {escape(headings[name].title)}{' ✓' if name in done else ''}</option>"
@@ -43,7 +45,7 @@ def _neighbor(names: list[str], at: int, which: str) -> str:
 
 def version(view: View) -> Hashable:
     """The lesson, and those that are done."""
-    return view.lesson, view.desk.finished
+    return on_the_page(view), view.desk.finished
 
 
 PART = Part("lessons", "Lessons", markup, version)
