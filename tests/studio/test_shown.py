@@ -5,11 +5,15 @@ import random
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
+from glassnet import Recipe, TableModel
 from glassnet.errors import GlassnetError
+from glassnet.studio.data import Data, DataSet
 from glassnet.studio.datasets import DATASETS
 from glassnet.studio.parts import PARTS
+from glassnet.studio.session.address import opened
 from glassnet.studio.session.session import Session
 
 
@@ -158,5 +162,45 @@ def test_random_use_breaks_nothing(session, seed):
     assert refused < 20
 
 
-def test_the_table_of_data_sets_needs_no_scikit_learn():
-    assert {"line", "xor", "circles", "moons", "spirals", "above", "clicked", "iris", "digits"} <= set(DATASETS)
+def test_a_data_set_is_one_record(session):
+    made = Data(np.array([[0.0], [1.0], [2.0]]), np.array([[1.0], [3.0], [5.0]]), ("hours",), "pay")
+    DATASETS.add(DataSet("pay", "pay by the hour", lambda values: made, {"layers": "", "batch_size": 3}))
+    try:
+        session.receive({"do": "drawer", "name": "data", "open": True})
+        assert "pay by the hour" in session.viewer().message()["markup"]["data"]
+        session.receive({"do": "dataset", "name": "pay"})
+        session.receive({"do": "step", "by": 2, "grain": "epoch"})
+        link = session.viewer().message()["state"]["url"]
+        assert opened(link)[0] == session.view().run.setup
+    finally:
+        DATASETS.remove("pay")
+
+
+def test_many_edges_have_no_numbers_until_they_are_asked_for(session):
+    session.receive({"do": "dataset", "name": "spirals"})
+    session.receive({"do": "set", "name": "layers", "value": "8,8"})
+    viewer = session.viewer()
+    message = viewer.message()
+    assert not any(key.startswith("w") for key in message["keys"]["network"])
+    assert 'data-do="whole"' in message["markup"]["network"]
+    session.receive({"do": "select", "key": "z1[2]"})
+    message = viewer.message()
+    assert set(message["state"]["lit"]) == {"z1[2]", "b1[2]", *(f"w1{k}[2]" for k in range(1, 9))}
+    assert message["markup"]["inspector"].count("<li>") == 9  # eight units and the bias
+    session.receive({"do": "whole", "on": True})
+    assert any(key.startswith("w") for key in viewer.message()["keys"]["network"])
+
+
+def test_a_trained_model_is_opened_on_its_table():
+    model = TableModel(Recipe(hidden=(5,), epochs=3)).fit("iris")
+    session = Session(lambda: None, model, "iris")
+    view = session.view()
+    assert np.array_equal(view.paused.state.theta, model.fitted.parameters.theta)
+    assert len(view.run.table.validate) == model.validation_rows
+    assert np.allclose(
+        view.trace.predictions, model.fitted.network.forward(view.trace.X, view.trace.before).predictions
+    )
+    session.receive({"do": "step", "by": 1, "grain": "epoch"})
+    session.close()
+    with pytest.raises(GlassnetError, match="table"):
+        Session(lambda: None, model)

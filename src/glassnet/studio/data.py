@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class Data:
     start: Parameters | None = None
     answer: str = ""
 
-    @property
+    @cached_property
     def learn(self) -> Array:
         """The rows that teach, by their numbers from 0."""
         held_out = np.concatenate([self.validate, self.judge])

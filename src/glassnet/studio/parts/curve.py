@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 from math import isfinite
 
@@ -21,6 +22,7 @@ SAID = {"cost": "rows that teach", "validation_cost": "rows held out to validate
 GHOST = "ghost"
 
 
+@lru_cache(maxsize=2)
 def panel(view: View) -> Panel | None:
     """The plot; None before the first epoch is done, or where no cost is finite."""
     history = view.run.history
@@ -128,4 +130,4 @@ def frame(view: View) -> object:
     return {**paths(view, shown), **costs}
 
 
-PART = Part("curve", "Cost", markup, version, frame)
+PART = Part("curve", "Cost", markup, version, frame, slow=True)

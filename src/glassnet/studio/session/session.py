@@ -160,7 +160,7 @@ class Session:
         if step < run.reached and not goal:
             reached = min((step // run.per_epoch + 1) * run.per_epoch, run.reached)
         else:
-            wanted = (goal - run.reached) // run.per_epoch if goal else int((time.monotonic() - begun) ** 2)
+            wanted = (goal - run.reached) // run.per_epoch if goal else int(time.monotonic() - begun)
             reached = run.train(max(1, wanted), CHUNK)
         with self._lock:
             if bench.desk.clock.playing and bench.desk.run == run.number:

@@ -164,7 +164,7 @@ class View:
     def trace(self) -> Trace:
         """The step that the clock stands before, every number of it."""
         data = self.run.table
-        rows = [int(data.learn[i]) + 1 for i in self.paused.batch]
+        rows = (data.learn[self.paused.batch] + 1).tolist()
         return trace(self.paused, columns=data.names, classes=data.classes or None, rows=rows)
 
     @cached_property
