@@ -14,6 +14,7 @@ from glassnet.errors import GlassnetError, InvalidInput
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source
+    from glassnet.data.streams.dataset import Dataset
     from glassnet.estimators.table.model import TableModel
     from glassnet.learning.fitted import Fitted
 
@@ -71,15 +72,51 @@ def open_table(data: str, options: ReadOptions, note: Callable[[str], None]) -> 
         GlassnetError: it cannot be read.
     """
     from glassnet.data.reading.opening import open_source
+    from glassnet.data.streams.files import is_pattern
 
     if not data:
         raise InvalidInput("DATA is empty", remedy="name a file or a bundled set")
     if Path(data).is_file() and is_model(data):
         raise InvalidInput(f"{data!r} is a model file, not a table", remedy="name a table, such as a CSV file")
-    source = open_source(data, options)
+    if is_pattern(data):
+        from glassnet.data.streams.dataset import Dataset
+
+        source = Dataset(data, options=options).source
+    else:
+        source = open_source(data, options)
     for remark in source.notes:
         note(remark)
     return source
+
+
+def open_dataset(data: str, options: ReadOptions, memory: str | None) -> Dataset | None:
+    """DATA as rows read as they are needed: where the user says so, names several files, or has too large ones.
+
+    Args:
+        data: what the user named.
+        options: how to read it.
+        memory: how much to take, such as "1GB"; None where nobody said.
+
+    Raises:
+        GlassnetError: it cannot be read so.
+    """
+    from glassnet.data.streams.dataset import DEFAULT_MEMORY, Dataset
+    from glassnet.data.streams.files import is_pattern
+    from glassnet.hardware import available_memory
+
+    available = available_memory()
+    large = available is not None and _size(data) > available / 2
+    return (
+        Dataset(data, memory=memory or DEFAULT_MEMORY, options=options) if memory or is_pattern(data) or large else None
+    )
+
+
+def _size(data: str) -> int:
+    """Bytes of a file, or of all in a folder; 0 where there is none."""
+    path = Path(data)
+    with suppress(OSError, ValueError):
+        return sum(one.stat().st_size for one in (path.rglob("*") if path.is_dir() else [path]) if one.is_file())
+    return 0
 
 
 def replacing(path: str | Path) -> str:

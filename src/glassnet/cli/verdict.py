@@ -47,6 +47,9 @@ def _strengths(evaluation: Evaluation) -> list[str]:
 
 def next_steps(experiment: Experiment, path: str, data: str, several: bool = False) -> list[str]:
     """Three commands that show the model, of several targets that of the experiment."""
+    if not len(experiment.training):  # rows too many for memory: pictures of them are not drawn
+        tables = (["describe", path], ["evaluate", path, data], ["predict", path, data, "-o", "predictions.parquet"])
+        return [shlex.join(["glassnet", *step]) for step in tables]
     classes = experiment.target.task == "classification"
     picture = "confusion" if classes else "predictions"
     steps = (["plot", picture], ["explain"], ["trace"])

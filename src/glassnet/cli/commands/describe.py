@@ -36,17 +36,20 @@ def command(what: str, as_json: bool, **values: Any) -> None:
 
 def _describe_table(page: Page, what: str, options: ReadOptions) -> None:
     from glassnet.data.encoder import TableEncoder
+    from glassnet.data.streams.files import is_pattern
+    from glassnet.data.streams.target import fit_target
     from glassnet.data.target import TargetEncoder, default_target
 
     source = open_table(what, options, page.note)
     target, why = default_target(source)
-    inputs = TableEncoder().fit(source, exclude=[target] if len(source.names) > 1 else [])
+    several = is_pattern(what)  # whose rows need not fit in memory
+    inputs = TableEncoder().fit(source, [target] if len(source.names) > 1 else [], heavy_hitters=several)
     reports = inputs.report()
     size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
     page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
     page.say(why, target=target)
     try:
-        encoder = TargetEncoder().fit(source, target)
+        encoder = fit_target(source, target) if several else TargetEncoder().fit(source, target)
         page.say(f"task: {encoder.reason}", task=encoder.task)
         notes = (*encoder.notes, *inputs.notes)
     except GlassnetError as error:

@@ -15,7 +15,7 @@ import click
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
 from glassnet.cli.cluster import CLUSTER, ClusterOptions, chosen_cluster
 from glassnet.cli.completion import columns, files, tables
-from glassnet.cli.files import open_table, refuse_unwritable, replacing
+from glassnet.cli.files import open_dataset, open_table, refuse_unwritable, replacing
 from glassnet.cli.options import (
     Command,
     Option,
@@ -63,6 +63,7 @@ class TrainOptions(Record):
         checkpoint_every: seconds between two saves of a training that may be stopped.
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
+        memory: how much a training on rows that need not fit in memory may take; None where they shall.
         metric: what several networks are trained and chosen for.
         n_folds: in how many parts the rows are held out in turn; 0 for what the preset says.
         row_digests: whether the model's file knows which rows taught it.
@@ -94,6 +95,12 @@ class TrainOptions(Record):
     )
     row_digests: bool = setting(
         True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
+    )
+    memory: str | None = dataclasses.field(
+        default=None,
+        metadata={
+            "help": "read the rows as they are needed, in so much memory in all, such as 1GB (one plain network)"
+        },
     )
     checkpoint_every: float = setting(30.0, low=0, help="seconds between two saves of a long training")
 
@@ -205,21 +212,16 @@ class Training:
             raise
 
     def _run(self) -> int:
-        from glassnet.estimators.table.experiment import Experiment
-
         self._check_places()
         self.cluster = chosen_cluster(self.values["ray"], made(ClusterOptions, self.values))
         refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])
-        self._say_reading()
-        source = open_table(self.data, self.reading, self.page.note)
         test, validation = (self._table(self.values[name]) for name in ("test", "validation"))
         task, by = self.values["task"], made(SplitBy, self.values)
         apart = None if isinstance(validation, float) else validation
-        targets = targets_of(self.values["target"], source)
-        each = [Experiment.of(source, name, task, test, self.recipe.seed, by, apart) for name in targets]
+        each = self._experiments(task, test, self.recipe.seed, by, apart)
         if len(each) == 1:
             return self._learn(each[0]) or self._write(each)
-        return self._learn_each([beside(one, targets) for one in each])
+        return self._learn_each([beside(one, [other.target.name for other in each]) for one in each])
 
     def _learn_each(self, experiments: Sequence[Experiment]) -> int:
         """Several targets, one after the other: no checkpoint, and one share of the time each."""
@@ -259,11 +261,32 @@ class Training:
             return self._end(experiment.model.outcome, "no model is written, since no epoch was done")
         evaluation = experiment.judge().evaluation
         if evaluation is not None:
-            held_out = counted(len(experiment.held_out), "held-out row")
+            held_out = counted(experiment.counts[1], "held-out row")
             show_evaluation(self.page, evaluation, f"on {experiment.apart.label}" if experiment.apart else held_out)
         if not self.values["quiet"]:
             show_verdict(self.page, experiment)
         return 0
+
+    def _experiments(self, *asked: Any) -> Sequence[Experiment]:
+        """An experiment for each target: on rows in memory, or read as they are needed."""
+        from glassnet.estimators.table.experiment import Experiment
+        from glassnet.estimators.table.streaming.experiment import StreamedExperiment
+
+        data = open_dataset(self.data, self.reading, self.settings.memory)
+        if data is None:
+            self._say_reading()
+            source = open_table(self.data, self.reading, self.page.note)
+            return [Experiment.of(source, name, *asked) for name in targets_of(self.values["target"], source)]
+        for remark in data.source.notes:
+            self.page.note(remark)
+        if not self.values["quiet"]:
+            parts = counted(len(data.parts), "part")
+            tell(f"{data.label}: {parts}, read as they are needed, in {data.memory / 1e6:,.0f} MB of memory", err=True)
+        targets = targets_of(self.values["target"], data.source)
+        if len(targets) > 1:
+            what = "one target is learned of rows that are read as they are needed"
+            raise InvalidInput(what, f"{len(targets)} targets", "name one, or train on a table in memory")
+        return [StreamedExperiment.of_dataset(data, targets[0], *asked)]
 
     def _say_reading(self) -> None:
         """A line before the silence while a large file is read."""
@@ -292,7 +315,7 @@ class Training:
         self.page.say(f"task: {target.reason}", target=target.name, task=target.task)
         if self.values["test"] and experiment.tested is None:
             self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
-        self.page.say(experiment.divided, learned_from=len(experiment.training), divided=experiment.divided)
+        self.page.say(experiment.divided, learned_from=experiment.counts[0], divided=experiment.divided)
 
     def _say_notes(self, experiment: Experiment) -> None:
         for note in experiment.notes:
@@ -307,7 +330,7 @@ class Training:
         recipe, several = model.recipes[0], len(model.jobs) > 1
         if several:
             self._say_members(model)
-        elif self.settings.preset == AUTO:
+        elif self.settings.preset == AUTO and model.jobs[0].stream is None:
             self._say_alone()
         self.page.say(
             f"{'the first ' * several}network: {sizes}, {model.network.size:,} parameters, {recipe.activation}, "
@@ -426,5 +449,8 @@ class Training:
 def _model_name(data: str) -> str:
     """``"folder/sales.2023.csv.gz"`` -> ``"sales.2023.safetensors"``: the model is written where the command runs."""
     from glassnet.data.reading.files import stem
+    from glassnet.data.streams.files import is_pattern
 
+    if is_pattern(data):  # of a pattern the folder says more
+        data = Path(data).parent.name
     return f"{stem(data) or 'model'}.safetensors"

@@ -124,7 +124,9 @@ class Dataset:
         for part in self.parts:
             if part.rows is None:
                 part.rows = sum(batch.num_rows for batch in part.read(list(self.source.names[:1])))
-        return sum(part.rows or 0 for part in self.parts)
+        total = sum(part.rows or 0 for part in self.parts)
+        self.source.__dict__["rows"] = total  # it need not count them again
+        return total
 
 
 def parsed_size(given: str | int) -> int:

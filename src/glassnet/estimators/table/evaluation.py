@@ -134,18 +134,42 @@ def evaluate_classes(
     always = np.full_like(truth, commonest)
     right, guessed = (float(accuracy_score(truth, some, sample_weight=weights)) for some in (answers, always))
     surprise, surprised = (float(log_loss(truth, q, labels=every, sample_weight=weights)) for q in (p, frequencies))
-    scores = [
-        Score("accuracy", right, guessed, "share of rows whose class is right", True),
-        Score("log-loss", surprise, surprised, "how surprised the model is by the truth", False),
-    ]
+    area = None
     present = np.unique(truth if weights is None else truth[weights > 0]).astype(int)
     if len(present) > 1:  # of one class there is nothing to tell apart
         judged = present[-1:] if len(classes) == 2 else present
-        areas = [roc_auc_score(truth == c, p[:, c], sample_weight=weights) for c in judged]
-        scores.append(Score("AUC", float(np.mean(areas)), 0.5, "how well the classes are told apart", True))
-    name = classes[commonest]
+        area = float(np.mean([roc_auc_score(truth == c, p[:, c], sample_weight=weights) for c in judged]))
+    confusion = confusion_matrix(truth, answers, labels=every)
+    return classes_evaluated(classes, counts, len(truth), (right, guessed), (surprise, surprised), area, confusion)
+
+
+def classes_evaluated(
+    classes: Array,
+    counts: Array,
+    rows: int,
+    right: tuple[float, float],
+    surprise: tuple[float, float],
+    area: float | None,
+    confusion: Array,
+) -> Evaluation:
+    """The evaluation of a classification from its numbers, each with that of the trivial guess.
+
+    Args:
+        classes, counts: labels, and rows of each class in training, (k,).
+        rows: how many were judged.
+        right, surprise: accuracy and log-loss.
+        area: AUC; None where only one class is there.
+        confusion: (k, k).
+    """
+    scores = [
+        Score("accuracy", *right, "share of rows whose class is right", True),
+        Score("log-loss", *surprise, "how surprised the model is by the truth", False),
+    ]
+    if area is not None:
+        scores.append(Score("AUC", area, 0.5, "how well the classes are told apart", True))
+    name = classes[int(counts.argmax())]
     baseline = f"always {repr(str(name)) if isinstance(name, str) else name}, the commonest class"
-    return Evaluation(len(truth), baseline, tuple(scores), classes, confusion_matrix(truth, answers, labels=every))
+    return Evaluation(rows, baseline, tuple(scores), classes, confusion)
 
 
 def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
@@ -164,13 +188,31 @@ def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Arr
         value, baseline = (float(metric(truth, answers, sample_weight=weights)) for answers in (predictions, guess))
         return value, baseline
 
+    explained = both(r2_score) if len(truth) > 1 else None
+    return numbers_evaluated(mean, len(truth), both(root_mean_squared_error), both(mean_absolute_error), explained)
+
+
+def numbers_evaluated(
+    mean: float,
+    rows: int,
+    typical: tuple[float, float],
+    error: tuple[float, float],
+    explained: tuple[float, float] | None,
+) -> Evaluation:
+    """The evaluation of a regression from its numbers, each with that of the trivial guess.
+
+    Args:
+        mean: of the target in training.
+        rows: how many were judged.
+        typical, error, explained: RMSE, MAE and R2; the variance of one row is nothing to explain.
+    """
     scores = [
-        Score("RMSE", *both(root_mean_squared_error), "typical error, large errors counting more", False),
-        Score("MAE", *both(mean_absolute_error), "mean error", False),
+        Score("RMSE", *typical, "typical error, large errors counting more", False),
+        Score("MAE", *error, "mean error", False),
     ]
-    if len(truth) > 1:  # the variance of one row is nothing to explain
-        scores.append(Score("R2", *both(r2_score), "share of the target's variance explained", True))
-    return Evaluation(len(truth), f"always {amount(mean)}, the mean", tuple(scores))
+    if explained is not None:
+        scores.append(Score("R2", *explained, "share of the target's variance explained", True))
+    return Evaluation(rows, f"always {amount(mean)}, the mean", tuple(scores))
 
 
 def evaluate_quantile(level: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:

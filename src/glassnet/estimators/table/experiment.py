@@ -157,6 +157,16 @@ class Experiment:
         return self.apart or (self.source.take(self.held_out) if len(self.held_out) else None)
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """How many rows are learned from or validated on, and how many held out to judge by."""
+        return len(self.training), len(self.held_out)
+
+    @property
+    def held_out_words(self) -> str:
+        """Which rows are held out."""
+        return self.division.split.words(self.held_out)
+
+    @property
     def divided(self) -> str:
         """How the rows are divided, a sentence; after :meth:`prepare` also which rows are validated on.
 
@@ -164,11 +174,12 @@ class Experiment:
         >>> Experiment.of(open_source(shops), by=SplitBy(group="shop")).divided
         "4 rows to learn from, 2 held out to judge by: 1 whole group of 3 by 'shop'"
         """
-        which = self.division.split.words(self.held_out) if len(self.held_out) else ""
-        judged = f"{len(self.held_out):,} held out to judge by" if len(self.held_out) else "none held out"
+        learned, held = self.counts
+        which = self.held_out_words if held else ""
+        judged = f"{held:,} held out to judge by" if held else "none held out"
         if self.apart is not None:
             judged = f"the {counted(self.apart.rows, 'row')} of {self.apart.label} to judge by"
-        parts = [f"{counted(len(self.training), 'row')} to learn from, {judged}{which and ': '}{which}"]
+        parts = [f"{counted(learned, 'row')} to learn from, {judged}{which and ': '}{which}"]
         parts += [self.model.validated] if "model" in vars(self) and self.model.validated else []
         parts += [f"rows weigh what {self.by.weight!r} says, also in every score"] if self.by.weight else []
         return "; ".join(parts)
@@ -194,7 +205,7 @@ class Experiment:
             InvalidInput: ``resume`` without a checkpoint, or one of other rows or another recipe.
         """
         for job in self.model.jobs:
-            job.settings = {**job.settings, "number of held-out rows": len(self.held_out)}
+            job.settings = {**job.settings, "number of held-out rows": self.counts[1]}
         if checkpoint is not None:
             self.model.save_to(checkpoint, checkpoint_every, checkpoint_like)
         if resume:

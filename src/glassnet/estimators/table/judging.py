@@ -9,14 +9,15 @@ import numpy as np
 
 from glassnet.arrays import Array, dense
 from glassnet.data.reading.opening import open_source
-from glassnet.data.row_digests import LEARNED, NEVER, ROLES, UNKNOWN, Judge
-from glassnet.data.source import TableLike
+from glassnet.data.row_digests import LEARNED, NEVER, ROLES, UNKNOWN, UNTOLD, Judge
+from glassnet.data.source import Source, TableLike
 from glassnet.data.splitting.columns import read_weights
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.diagnosing import JUDGED, Judgement, table_diagnosis
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.hints.leakage import leakage_notes
 from glassnet.estimators.table.scikit import TableEstimator, Target
+from glassnet.estimators.table.streaming.judging import judged_in_blocks
 from glassnet.glass.diagnosis.diagnose import CHECKS, diagnose_fitted, diagnose_inputs
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
@@ -29,6 +30,8 @@ from glassnet.learning.training import Outcome
 from glassnet.network.parameters import Parameters
 from glassnet.randomness import sampled_rows
 from glassnet.text import counted
+
+LARGE = 256_000_000  # bytes of inputs, beyond which a table is judged in blocks
 
 
 class JudgedTable(TableEstimator):
@@ -68,11 +71,22 @@ class JudgedTable(TableEstimator):
             InvalidInput: there are no such rows.
         """
         source = open_source(data)
+        told = self.fitted.row_digests is not None
+        if weight is None and (judge == "all" or (judge == "unseen" and not told)) and self._is_large(source):
+            return replace(self.judge_in_blocks(source), judged="" if told else UNTOLD)
         weights = None if weight is None else read_weights(source, weight)
         X, truth = self._inputs(source), self.target.transform(source, self.target.name, np.float64)
         places, words = self.fitted.judged(X, self._meaning().read(truth), judge)
         weights = None if weights is None else weights[places]
         return replace(self.judge(X[places], truth[places], weights), judged=words)
+
+    def _is_large(self, source: Source) -> bool:
+        """Whether a table had better be judged in blocks."""
+        return source.rows * self.encoder.width * np.dtype(np.float32).itemsize > LARGE
+
+    def judge_in_blocks(self, source: Source) -> Evaluation:
+        """How good the model is on a table that has the target too, whatever its size; AUC is of rounded odds."""
+        return judged_in_blocks(source, self.encoder, self._meaning(), self._predictions)
 
     def roles(self, data: TableLike) -> Array:
         """What each row of a table was to the training, (m,): "learned from", "validated on", "never seen", "unknown".

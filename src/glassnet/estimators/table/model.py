@@ -37,7 +37,7 @@ from glassnet.estimators.table.presets import AUTO, PLAIN, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
-from glassnet.estimators.table.streaming.preparing import learn_columns, prepared
+from glassnet.estimators.table.streaming.preparing import Learned, learn_columns, prepared
 from glassnet.estimators.table.streaming.refusals import preset_of_datasets, refuse_of_datasets
 from glassnet.estimators.table.trainings import Encoding, trainings
 from glassnet.estimators.table_predictor import TablePredictor
@@ -151,7 +151,9 @@ class TableModel(JudgedTable):
         """
         if isinstance(data, Dataset):
             refuse_of_datasets(target, sample_weight=sample_weight, groups=groups, order_by=order_by, X_val=X_val)
-            return self.prepare_dataset(data, cast("str | None", target)).learn(callbacks)
+            column = default_target(data.source)[0] if target is None else cast(str, target)
+            learned = learn_columns(data, column, self.task, Shares(seed=self.recipe.seed))
+            return self.prepare_dataset(data, learned).learn(callbacks)
         source, name = self._source(data if options is None else open_source(data, options), target)
         division = Division.of(source, groups, order_by, sample_weight)
         if X_val is not None:
@@ -207,20 +209,17 @@ class TableModel(JudgedTable):
         self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
         return self
 
-    def prepare_dataset(
-        self, data: Dataset, target: str | None = None, test: float = 0.0, apart: Source | None = None
-    ) -> Self:
+    def prepare_dataset(self, data: Dataset, learned: Learned, test: float = 0.0, apart: Source | None = None) -> Self:
         """:meth:`prepare` of rows that do not fit in memory: one network, trained on a stream of them.
 
         Args:
             data: the rows.
-            target: the column to predict; None takes the default.
+            learned: of their columns.
             test: share of the rows that is held out to judge by.
             apart: a table of other rows to validate on.
         """
         self.preset_ = preset_of_datasets(self.preset)
-        name = default_target(data.source)[0] if target is None else target
-        learned = learn_columns(data, name, self.task, Shares(test, seed=self.recipe.seed))
+        refuse_of_datasets(n_folds=self.n_folds, cluster=self.cluster)
         self.encoder, self.target = learned.encoder, learned.target
         loss = self._loss()
         others = None if apart is None else Encoding(self.encoder, self.target, loss, self.recipe.dtype).rows(apart)

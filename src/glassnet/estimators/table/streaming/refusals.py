@@ -5,7 +5,12 @@ from __future__ import annotations
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.presets import AUTO, PLAIN
 
-OPTIONS = {"group": "group=, --group", "order_by": "order_by=, --order-by", "weight": "weight=, --weight"}
+OPTIONS = {
+    "group": "group=, --group",
+    "order_by": "order_by=, --order-by",
+    "weight": "weight=, --weight",
+    "cluster": "cluster=, --ray",
+}
 
 
 def preset_of_datasets(preset: str) -> str:
