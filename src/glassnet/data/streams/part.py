@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from glassnet.data.arrow import pa
 from glassnet.errors import BrokenFile, GlassnetError, UnusableFile
 
-Read = Callable[[list[str]], Iterable[pa.RecordBatch]]
+Read = Callable[[list[str]], Iterable["pa.RecordBatch"]]  # a name: pyarrow is loaded when it is used
 
 
 @dataclass(eq=False)
