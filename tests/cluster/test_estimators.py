@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 
-from glassnet import LocalCluster, MLPClassifier, MLPRegressor, load, save
+from glassnet import LocalCluster, MLPClassifier, MLPRegressor, RayCluster, load, save
 
 SETTINGS: dict[str, Any] = {"max_iter": 12, "random_state": 0, "batch_size": 24, "shuffle": False, "tol": 0}
 X, y = load_iris(return_X_y=True)
@@ -90,3 +90,8 @@ def test_more_epochs_by_partial_fit() -> None:
         for one in (model, alone):
             one.partial_fit(X, y, classes=[0, 1, 2])
     np.testing.assert_allclose(model.parameters_.theta, alone.parameters_.theta, rtol=1e-9, atol=1e-11)
+
+
+def test_the_first_weights_need_no_worker() -> None:
+    model = MLPClassifier((4,), **SETTINGS, cluster=RayCluster("127.0.0.1:1")).initialize(X, y)
+    assert model.parameters_.theta.shape == (4 * 5 + 3 * 5,)

@@ -116,7 +116,10 @@ def train(
     _check_fits(plan, rows, stream, cluster)
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
-    choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
+    if cluster is None or state.epoch >= until:  # where nothing is left to do, no worker is asked
+        choice = choose(plan, engine, rows.X)
+    else:
+        choice = choose_on_shards(plan, engine, rows, cluster)
     run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
