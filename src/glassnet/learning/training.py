@@ -110,16 +110,13 @@ def train(
     ('finished', True)
     """
     rows, validation = _checked(plan, rows), None if validation is None else _checked(plan, validation)
-    _check_judged(validation, "held out")
-    _check_judged(rows if judge_training and metrics else None, "to learn from")
+    _check_judged(validation, rows if judge_training and metrics else None)
     state.check(plan)
     _check_fits(plan, rows, stream, cluster)
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
-    if cluster is None or state.epoch >= until:  # where nothing is left to do, no worker is asked
-        choice = choose(plan, engine, rows.X)
-    else:
-        choice = choose_on_shards(plan, engine, rows, cluster)
+    cluster = cluster if state.epoch < until else None  # where nothing is left to do, no worker is asked
+    choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
     run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
@@ -157,11 +154,12 @@ def _checked(plan: Plan, rows: Rows) -> Rows:
     return rows.of_dtype(plan.numpy_dtype)
 
 
-def _check_judged(rows: Rows | None, words: str) -> None:
+def _check_judged(held_out: Rows | None, learned: Rows | None) -> None:
     """Raise where rows that are judged all weigh 0."""
-    if rows is not None and len(rows.Y) and not rows.total_weight():
-        seen = f"{len(rows.Y)} rows {words}"
-        raise InvalidInput("rows that are judged all weigh 0", seen, "give some of them a weight")
+    for rows, words in (held_out, "held out"), (learned, "to learn from"):
+        if rows is not None and len(rows.Y) and not rows.total_weight():
+            seen = f"{len(rows.Y)} rows {words}"
+            raise InvalidInput("rows that are judged all weigh 0", seen, "give some of them a weight")
 
 
 def _learn(run: Run) -> Diverged | None:
