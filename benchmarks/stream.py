@@ -4,7 +4,6 @@
     python benchmarks/stream.py memory FOLDER --memory 1GB          # trains; the most resident memory it had
     python benchmarks/stream.py speed --rows 5000000                # in memory beside streamed, in turns
     python benchmarks/stream.py sorted TABLE ...                    # sorted by class in small buffers, beside in memory
-    python benchmarks/stream.py online --batches 200000             # the slope of memory over batches
 
 The target is a noisy function of the columns; every tenth file has another seed. ``speed`` trains an epoch each way in
 turns and prints the median of the ratios: other programs slow both ways down. Linux only.
@@ -156,31 +155,10 @@ def sorted_files(paths: list[str], seeds: int) -> Iterator[dict[str, object]]:
         }
 
 
-def resident() -> int:
-    """Bytes that this process has in memory now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
-
-
-def online(batches: int) -> dict[str, object]:
-    """Learn from endless batches; the slope of memory by least squares over the second half."""
-    from glassnet import Online
-
-    model, rng = Online(hidden=(16,), seed=0), np.random.default_rng(0)
-    places, sizes = [], []
-    for number in range(batches):
-        X = rng.normal(size=(32, 8)) * 3 + number / batches
-        model.partial_fit(X, X[:, 0] > number / batches)
-        if number % max(1, batches // 200) == 0 and number >= batches // 2:
-            places.append(number)
-            sizes.append(resident())
-    return {"batches": batches, "bytes a batch": float(np.polyfit(places, sizes, 1)[0])}
-
-
 def main() -> None:
     """Run one measurement and print it as JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("make", "memory", "speed", "sorted", "online"))
+    parser.add_argument("what", choices=("make", "memory", "speed", "sorted"))
     parser.add_argument("places", nargs="*")
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--memory", default="1GB")
@@ -188,7 +166,6 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--batches", type=int, default=200_000)
     asked = parser.parse_args()
     if asked.what == "make":
         make(Path(asked.places[0]), asked.rows)
@@ -198,11 +175,9 @@ def main() -> None:
     elif asked.what == "speed":
         for found in speed(asked.rows, asked.turns):
             tell(found)
-    elif asked.what == "sorted":
+    else:
         for found in sorted_files(asked.places, asked.turns):
             tell(found)
-    else:
-        tell(online(asked.batches))
 
 
 def tell(found: dict[str, object]) -> None:
