@@ -53,7 +53,10 @@ def test_a_page_finds_the_paths():
     strokes = Strokes((((0, 0), (1.26, 2)), ((3, 3), (4, 4))), key="map:line", title="where it changes")
     drawn = scene(field, strokes).svg()
     assert '<path d="M0 0h1" data-value="map:0" stroke-width="1" stroke-opacity="0.25"' in drawn
-    assert 'd="M0 0L1.3 2M3 3L4 4" data-value="map:line"' in drawn and "<title>where it changes</title>" in drawn
+    assert (
+        'd="M0 0L1.3 2M3 3L4 4" fill="none" data-value="map:line"' in drawn
+        and "<title>where it changes</title>" in drawn
+    )
     assert "translate(5 8.5) scale(10 5)" in drawn and "style=" not in drawn
 
 

@@ -153,7 +153,8 @@ class DecisionMap:
         if not self._classes:
             low, high = map(format_number, self.ends)
             yield Key(f"pale {low}, strong {high}", "forward", width=0)
-        yield Key("the decision changes", "ink", width=1.6)
+        if self.display.kind != "number":
+            yield Key("the decision changes", "ink", width=1.6)
         if any(True for _ in self._unknown()):
             yield Key("hatched: no rows near", "quiet", width=0)
         if self.display.plane.wrong is not None and not self.display.unit:
