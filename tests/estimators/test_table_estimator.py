@@ -26,7 +26,7 @@ from glassnet import Recipe, TableModel
 from glassnet.errors import GlassnetError, UnknownName
 
 QUICK = Recipe(hidden=(8,), epochs=15, learning_rate=0.02)
-OTHERS = {"preset": "auto", "time_limit": None, "metric": None, "row_digests": True, "n_folds": None}
+OTHERS = {"preset": "auto", "time_limit": None, "metric": None, "row_digests": True, "n_folds": None, "cluster": None}
 
 
 @pytest.fixture
