@@ -41,7 +41,7 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_they_come_behind_all_others(cls: type) -> None:
-    assert list(inspect.signature(cls).parameters)[-2:] == ["n_threads", "engine"]
+    assert list(inspect.signature(cls).parameters)[-3:] == ["n_threads", "engine", "device"]
     model = cls(n_threads=3, engine="reference")
     assert {"n_threads": 3, "engine": "reference"}.items() <= clone(model).get_params().items()
 
@@ -56,6 +56,7 @@ def test_they_come_behind_all_others(cls: type) -> None:
         ({"n_threads": "all"}, "'n_threads' parameter"),
         ({"engine": "fast"}, "'engine' parameter"),
         ({"engine": None}, "'engine' parameter"),
+        ({"device": "tpu"}, "'device' parameter"),
     ],
 )
 def test_what_they_may_be(cls: type, settings: dict[str, Any], said: str, iris: tuple[Any, Any]) -> None:

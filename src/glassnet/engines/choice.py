@@ -50,12 +50,12 @@ class Choice(NamedTuple):
         return EngineUsed(self.engine.name, self.why)
 
 
-def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
+def choose(plan: Plan, wanted: str | Engine = "auto", X: Matrix | None = None) -> Choice:
     """The engine named ``wanted``, or with "auto" the first that supports the plan and the rows.
 
     Args:
         plan: what is to run.
-        wanted: one of ``NAMES``.
+        wanted: one of ``NAMES``, or an engine made for the plan.
         X: the rows it will train on, where they are known: dense or sparse makes a difference.
 
     Raises:
@@ -65,6 +65,8 @@ def choose(plan: Plan, wanted: str = "auto", X: Matrix | None = None) -> Choice:
     >>> choose(Plan(Network.mlp(2, [3], 1), examples=10)).engine.name in AUTOMATIC
     True
     """
+    if isinstance(wanted, Engine):
+        return Choice(wanted, "it was asked for")
     if wanted == "auto":
         rejected: list[str] = []
         for name in ON_GPU if plan.device == "cuda" else AUTOMATIC:

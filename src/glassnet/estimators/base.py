@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
 from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineName, EngineUsed
 from glassnet.engines.forward import Forward, answered
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import DEVICES, Device, Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.labels import Labels
@@ -44,11 +44,12 @@ FLOATS = (np.float64, np.float32)
 PLAIN = (int, float, str, bool, NoneType)
 SUMMED = 10_000  # numbers; fewer are looked at one by one
 
-# Two parameters of every estimator, behind its own.
+# Three parameters of every estimator, behind its own.
 ARITHMETIC = f"""
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
         engine: "auto" takes the fastest that can; or one of {", ".join(ENGINES)}. Which one trained, and why, is in
             ``engine_``.
+        device: "cpu", or "cuda" for a GPU, where PyTorch computes (the engine "torch", which "auto" then takes).
 """
 
 
@@ -64,6 +65,7 @@ class NetworkEstimator(BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         "engine": [StrOptions({*NAMES})],
+        "device": [StrOptions({*DEVICES})],
     }
     settings: ClassVar[dict[str, str]] = {}  # what the user calls epochs, learning_rate and evaluations
     note: ClassVar[str] = ""  # what a reader of its numbers must know of their units
@@ -76,6 +78,7 @@ class NetworkEstimator(BaseEstimator):
     n_iter_: int
     n_threads: int | None
     engine: EngineName
+    device: Device
 
     # -- the fitted model --------------------------------------------------------------------------------------------
 
@@ -200,7 +203,7 @@ class NetworkEstimator(BaseEstimator):
 
     def _arithmetic(self) -> Arithmetic:
         """Who predicts."""
-        return Arithmetic(self.engine, self.n_threads)
+        return Arithmetic(self.engine, self.n_threads, self.device)
 
     def _prepared(self) -> Ready:
         """The forward pass of the present parameters."""
@@ -208,7 +211,7 @@ class NetworkEstimator(BaseEstimator):
         if (
             ready is None
             or ready.parameters.theta is not self.parameters_.theta
-            or (ready.arithmetic.engine, ready.arithmetic.n_threads) != (self.engine, self.n_threads)
+            or ready.arithmetic != self._arithmetic()
         ):
             ready = self._ready = Ready(self.network_, self.parameters_, self._arithmetic())
         return ready

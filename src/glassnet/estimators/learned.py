@@ -62,7 +62,7 @@ def _plain_ended(ended: Ended) -> tuple[Any, ...]:
     network = plan.network
     plain = _described(plan, *network.declared_layers, network.loss, plan.optimizer, plan.schedule)
     if isinstance(plain, dict):
-        plain |= {"penalty_factors": plan.penalty_factors, "n_threads": plan.n_threads}
+        plain |= {"penalty_factors": plan.penalty_factors, "n_threads": plan.n_threads, "device": plan.device}
     return plain, *how
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import Array, is_sparse
+from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -39,7 +40,7 @@ class Job:
         judge_training: False spares the metrics on the training rows.
         stopping: when to stop early.
         callbacks: callbacks, or functions of the run called after each epoch.
-        engine: a name, or "auto".
+        engine: a name, "auto", or an engine made for the plan.
         checkpoint, checkpoint_every: a file that the training is saved to, every so many seconds and at its end.
         checkpoint_like: a file whose permissions it is to have, where that exists.
         cluster: who computes the steps, where the rows are dealt to several.
@@ -62,7 +63,7 @@ class Job:
     judge_training: bool = True
     stopping: Stopping | None = None
     callbacks: Sequence[Callback | Callable[[Run], object]] = ()
-    engine: str = "auto"
+    engine: str | Engine = "auto"
     checkpoint: StrPath | None = None
     checkpoint_every: float = 30.0
     checkpoint_like: StrPath | None = None

@@ -1,4 +1,7 @@
-"""Several independent trainings side by side, one thread each: nothing waits for another, and no bit depends on it."""
+"""Several independent trainings side by side, one thread each.
+
+Nothing waits for another, and no bit depends on it; but those that PyTorch computes take their steps together, stacked.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from glassnet.engines.choice import refusal
+from glassnet.engines.torch.engine import Torch
+from glassnet.engines.torch.together import TogetherEngine, engines_together
 from glassnet.hardware import thread_count
 from glassnet.learning.interrupts import Interrupt, graceful_interrupt
 from glassnet.learning.job import Job
@@ -33,13 +39,27 @@ def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Ou
     >>> [outcome.ending for outcome in outcomes]
     ['finished', 'finished', 'finished']
     """
-    with graceful_interrupt() as interrupted, ThreadPoolExecutor(thread_count(n_threads)) as pool:
-        return list(pool.map(partial(_run_alone, interrupted=interrupted), jobs))
+    stacked = all(map(_may_be_stacked, jobs))
+    engines = engines_together([job.plan for job in jobs]) if stacked else [None] * len(jobs)
+    threads = len(jobs) if stacked else thread_count(n_threads)  # those that are stacked wait for each other
+    with graceful_interrupt() as interrupted, ThreadPoolExecutor(max(1, threads)) as pool:
+        return list(pool.map(partial(_run_alone, interrupted=interrupted), jobs, engines))
 
 
-def _run_alone(job: Job, interrupted: Interrupt) -> Outcome:
+def _may_be_stacked(job: Job) -> bool:
+    wanted = job.engine == Torch.name or job.plan.device == "cuda"
+    return wanted and refusal(Torch.name, job.plan, job.rows.X) is None
+
+
+def _run_alone(job: Job, engine: TogetherEngine | None, interrupted: Interrupt) -> Outcome:
     plan = replace(job.plan, n_threads=1)
-    return replace(job, plan=plan, callbacks=[*job.callbacks, _EndWith(interrupted)]).run()
+    callbacks = [*job.callbacks, _EndWith(interrupted)]
+    if engine is None:
+        return replace(job, plan=plan, callbacks=callbacks).run()
+    try:
+        return replace(job, plan=plan, callbacks=callbacks, engine=engine).run()
+    finally:
+        engine.leave()
 
 
 class _EndWith(Callback):

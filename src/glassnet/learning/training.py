@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf
 
 from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
+from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput, Unsupported
@@ -68,7 +69,7 @@ def train(
     state: State,
     rows: Rows,
     *,
-    engine: str = "auto",
+    engine: str | Engine = "auto",
     validation: Rows | None = None,
     metrics: Sequence[Metric] = (),
     judge_training: bool = True,
@@ -84,7 +85,7 @@ def train(
         plan: what to do.
         state: where to start; changed in place, so the same call later goes on, to the same bits.
         rows: ``plan.examples`` examples.
-        engine: a name, or "auto".
+        engine: a name, "auto", or an engine made for the plan.
         validation: rows held out, judged after each epoch.
         metrics: recorded after each epoch, on the training rows and on the validation rows.
         judge_training: False spares the metrics on the training rows, a forward pass over them an epoch.
@@ -116,7 +117,10 @@ def train(
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     cluster = cluster if state.epoch < until else None  # where nothing is left to do, no worker is asked
-    choice = choose(plan, engine, rows.X) if cluster is None else choose_on_shards(plan, engine, rows, cluster)
+    if cluster is None or isinstance(engine, Engine):
+        choice = choose(plan, engine, rows.X)
+    else:
+        choice = choose_on_shards(plan, engine, rows, cluster)
     run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)

@@ -164,8 +164,8 @@ def command(data: str, **values: Any) -> int:
     Ctrl-C (or SIGTERM, or SIGHUP) keeps what it has learned, and --resume goes on with it.
 
     By default several networks are trained side by side, and rows held out choose how much each counts. An option that
-    describes a network and its training (all but --loss, --validation, --dtype, --threads, --seed and a fast --engine)
-    trains this one alone, as --preset plain does; beside another --preset it holds for every network.
+    describes a network and its training (all but --loss, --validation, --dtype, --device, --threads, --seed and a fast
+    --engine) trains this one alone, as --preset plain does; beside another --preset it holds for every network.
 
     \b
     Examples:

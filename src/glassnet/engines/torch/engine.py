@@ -55,7 +55,8 @@ class Torch(Engine):
         return refused(plan)
 
     @cached_property
-    def _program(self) -> Program:
+    def program(self) -> Program:
+        """The plan as functions of tensors."""
         from glassnet.engines.torch.program import Program
 
         return Program(self.plan, self.plan.device)
@@ -73,11 +74,14 @@ class Torch(Engine):
             return 0
         steps = max(self.plan.steps_per_epoch, -(-len(order) // self.plan.batch_rows))
         if self._stack is None or self._stack.parts[0] is not rows or self._stack.steps < steps:
-            self._stack = Stack(self._program, [rows], steps)
+            self._stack = Stack(self.program, [rows], steps)
         before = state.rows_done
         training = Training(self.plan, state, rows, order)
         (bad,) = self._stack.train([training], lambda: stop is not None and stop.is_set(), seconds)
-        done = state.rows_done - before
+        return self._done(state, rows, order, state.rows_done - before, bad)
+
+    def _done(self, state: State, rows: Rows, order: Array, done: int, bad: bool) -> int:
+        """How many rows of the order were used; raises where the next step was bad."""
         if bad:
             raise self._reference.diverged_at(state, rows, order[done : done + self.plan.batch_rows])
         return done
@@ -96,7 +100,7 @@ class Torch(Engine):
             return self._reference.value_and_gradient(parameters, rows, mode, gradients)
         from glassnet.engines.torch.forward import StepMode
 
-        program, device = self._program, self.plan.device
+        program, device = self.program, self.plan.device
         keys = [keys_of_steps(mode.seed, mode.step, 1, l)[0] for l in program.drawing]
         J, gradient, running, _ = program.value_and_gradient(
             on_device(parameters.theta, device),
@@ -116,7 +120,7 @@ class Torch(Engine):
         return self._forward(parameters, X, link=True)
 
     def _forward(self, parameters: Parameters, X: Matrix, *, link: bool) -> Array:
-        program, device, dtype = self._program, self.plan.device, parameters.theta.dtype
+        program, device, dtype = self.program, self.plan.device, parameters.theta.dtype
         own = on_device(parameters.theta, device), on_device(parameters.running, device)
         out = np.empty((X.shape[0], self.plan.network.outputs), dtype)
         for start in range(0, X.shape[0], ROWS_AT_ONCE):
@@ -133,7 +137,7 @@ class Torch(Engine):
         device, resident, found = self.plan.device, self._resident(rows), Sums(0.0, 0.0, 0.0, 0.0)
         own = on_device(parameters.theta, device), on_device(parameters.running, device)
         for start in range(0, len(rows.Y), ROWS_AT_ONCE):
-            found += sums(self._program, *own, resident, slice(start, start + ROWS_AT_ONCE))
+            found += sums(self.program, *own, resident, slice(start, start + ROWS_AT_ONCE))
         return found
 
     def record_step(self, state: State, rows: Rows) -> StepRecord:

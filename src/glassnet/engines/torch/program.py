@@ -10,8 +10,6 @@ from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from glassnet.engines.plan import Plan
 from glassnet.engines.torch.forward import StepMode, scores
 from glassnet.engines.torch.package import Tensor, on_device, torch
@@ -95,7 +93,7 @@ class Program:
     def _decays(self) -> list[Tensor]:
         """For each group of parameters where decoupled decay shrinks it."""
         groups = self.plan.network.layout.groups
-        return [on_device(np.arange(group.stop - group.start) < group.decayed, self.device) for group in groups]
+        return [torch.arange(group.stop - group.start, device=self.device) < group.decayed for group in groups]
 
     # -- the cost ----------------------------------------------------------------------------------------------------
 

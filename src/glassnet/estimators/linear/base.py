@@ -169,6 +169,7 @@ class LinearModel(LinearParameters, Transparent, NetworkEstimator):
             dtype="float64",
             penalty_factors=factors,
             n_threads=self.n_threads,
+            device=self.device,
         )
 
     def _optimizer(self, thresholds: Array) -> Optimizer:

@@ -16,7 +16,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from glassnet.arrays import Array
 from glassnet.engines.choice import EngineName
-from glassnet.engines.plan import Rows
+from glassnet.engines.plan import Device, Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data
 from glassnet.estimators.classification import Classification
@@ -53,7 +53,7 @@ class LogisticRegression(Classification, LinearModel):
         learning_rate: of gradient descent on standardized inputs, > 0; None is the optimizer's own.
         batch_size: rows of a mini-batch; None takes all rows at once, as in the workshop.
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
-        engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
+        engine, device: "auto" takes the fastest that can, on the "cpu"; or others, as in ``MLPClassifier``.
 
     Attributes:
         coef_: (1, n) for two classes, else (k, n), in the user's units. intercept_: (1,) or (k,); of mean 0 for k > 2,
@@ -84,6 +84,7 @@ class LogisticRegression(Classification, LinearModel):
     warm_start: bool = False
     n_threads: int | None = None
     engine: EngineName = "auto"
+    device: Device = "cpu"
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LogisticRegression:

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval
 
 from glassnet.arrays import Array
 from glassnet.engines.choice import EngineName
+from glassnet.engines.plan import Device
 from glassnet.estimators.base import Data
 from glassnet.estimators.linear.base import LinearModel, checked_rows
 from glassnet.estimators.linear.standardize import Standardizer
@@ -51,7 +52,7 @@ class LinearRegression(RegressorMixin, LinearModel):
         random_state: of shuffles: None, a whole number or NumPy's RandomState.
         verbose: True shows progress.
         n_threads: the most threads the native engine may use; None for as many as are useful. It changes no number.
-        engine: "auto" takes the fastest that can; or a name, as in ``MLPClassifier``.
+        engine, device: "auto" takes the fastest that can, on the "cpu"; or others, as in ``MLPClassifier``.
 
     Attributes:
         coef_: (n,) or (k, n), in the user's units. intercept_: a number or (k,).
@@ -76,6 +77,7 @@ class LinearRegression(RegressorMixin, LinearModel):
     l2: float = 0.0
     n_threads: int | None = None
     engine: EngineName = "auto"
+    device: Device = "cpu"
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Data, y: Data, sample_weight: ArrayLike | None = None) -> LinearRegression:

@@ -198,7 +198,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         state = next_epoch(self, earlier) if incremental and earlier is not None else None
         dtype = rows.X.dtype if state is None else state.theta.dtype
         epochs = int(self.max_iter) if not incremental else 1 if state is None else state.epoch + 1
-        plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
+        plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if state is None:
             state = State.new(plan, rng=random(), X=rows.X)
@@ -206,7 +206,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         rows = in_dtype(rows, dtype)
         if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
-            plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self.n_threads)
+            plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
         warn_of_batches(self, rows.X.shape[0])
         if not state.epoch:
             state.seed = drawn_seed(random())
@@ -262,7 +262,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
 
     def _plan_again(self, examples: int = 1) -> Plan:
         m = self._state.examples // max(1, self._state.epoch) or examples  # of an epoch
-        return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter), self.n_threads)
+        return plan_of(self, self.network_, m, self.parameters_.theta.dtype, int(self.max_iter), self._arithmetic())
 
     def diagnose(self, X: Data | None = None, y: Data | None = None) -> Diagnosis:
         """Findings about the training, the network and the data, worst first when printed.

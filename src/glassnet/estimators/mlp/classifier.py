@@ -18,6 +18,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import EngineName
+from glassnet.engines.plan import Device
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.classification import Classification
@@ -62,6 +63,7 @@ class MLPClassifier(Classification, MLP):
     class_weight: Mapping[Any, float] | Literal["balanced"] | None = None
     n_threads: int | None = None
     engine: EngineName = "auto"
+    device: Device = "cpu"
 
     @available_if(stochastic)
     @fit_context(prefer_skip_nested_validation=True)

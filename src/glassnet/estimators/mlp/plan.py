@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from glassnet.engines.choice import AUTO, Arithmetic
 from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.estimators.base import of_plain_data
@@ -143,7 +144,7 @@ _name = lru_cache(maxsize=8)(lambda dtype: dtype.name)  # NumPy puts it together
 
 
 def plan_of(
-    mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, n_threads: int | None = None
+    mlp: MLPParameters, network: Network, m: int, dtype: DTypeLike, epochs: int, arithmetic: Arithmetic = AUTO
 ) -> Plan:
     """The plan to train ``network`` on ``m`` rows."""
     plan = Plan(
@@ -157,7 +158,8 @@ def plan_of(
         epochs=epochs,
         shuffle=bool(mlp.shuffle),
         dtype=_name(np.dtype(dtype)),
-        n_threads=n_threads,
+        n_threads=arithmetic.n_threads,
+        device=arithmetic.device,
     )
     return plan if mlp.cluster is None else planned(plan, mlp.cluster)
 

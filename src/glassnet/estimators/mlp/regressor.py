@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array, Matrix, contiguous
 from glassnet.engines.choice import EngineName
+from glassnet.engines.plan import Device
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
@@ -51,6 +52,7 @@ class MLPRegressor(RegressorMixin, MLP):
     _: KW_ONLY
     n_threads: int | None = None
     engine: EngineName = "auto"
+    device: Device = "cpu"
 
     @available_if(stochastic)
     @fit_context(prefer_skip_nested_validation=True)

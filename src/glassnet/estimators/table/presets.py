@@ -16,7 +16,7 @@ from glassnet.randomness import member_seed
 
 PLAIN = "plain"  # one network, judged and stopped by itself
 AUTO = "auto"  # "balanced", or "plain" where the recipe describes one network
-SHARED = ("loss", "validation", "dtype", "threads", "seed")  # settings that describe no network
+SHARED = ("loss", "validation", "dtype", "device", "threads", "seed")  # settings that describe no network
 QUICK_ENGINES = ("auto", "native")  # of the others one training is long enough
 FEW_ROWS = 1000  # up to so many simple models win as often as not, so they are tried too
 OF_PROBABILITIES = ("log_loss", "roc_auc")  # metrics that smoothed labels spoil

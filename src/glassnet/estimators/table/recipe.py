@@ -9,7 +9,7 @@ from typing import Any
 
 from glassnet.engines.choice import NAMES as ENGINE_NAMES
 from glassnet.engines.choice import EngineName
-from glassnet.engines.plan import DTYPES, DType, Plan
+from glassnet.engines.plan import DEVICES, DTYPES, Device, DType, Plan
 from glassnet.errors import InvalidInput, InvalidType, unknown_name
 from glassnet.estimators.hidden import FAST, NORMS, SLOW, dense_rates, hidden_layers
 from glassnet.learning.stopping import Stopping
@@ -67,6 +67,7 @@ class Recipe(Record):
         validation: share of the rows given to ``fit`` that is held out for early stopping; 0 stops by the cost.
         patience: epochs without improvement that are tolerated; the best epoch's weights are kept.
         dtype, engine: of the arithmetic; engine "auto" is the fastest that can.
+        device: "cpu", or "cuda" for a GPU.
         threads: the most the native engine may use; 0 for as many as are useful. They change no number.
         seed: what every random number follows from.
         named: settings that hold in every preset although they are as by default.
@@ -105,6 +106,7 @@ class Recipe(Record):
     patience: int = setting(20, low=1, high=MOST_EPOCHS_OR_ROWS, help="epochs without improvement before stopping")
     dtype: DType = _choice("float32", DTYPES, "numbers the arithmetic is done in")  # noqa: RUF009  (it is a field)
     engine: EngineName = _choice("auto", ENGINE_NAMES, "who does the arithmetic (auto: the fastest that can)")  # noqa: RUF009
+    device: Device = _choice("cpu", DEVICES, "where it is done (cuda: a GPU, by the engine torch)")  # noqa: RUF009
     threads: int = setting(
         0, low=0, high=MOST_THREADS, help="most threads of the native engine (0: as many as are useful)"
     )
@@ -204,6 +206,7 @@ class Recipe(Record):
             epochs=self.epochs,
             dtype=self.dtype,
             n_threads=self.threads or None,
+            device=self.device,
         )
 
     def _optimizer(self) -> Optimizer:

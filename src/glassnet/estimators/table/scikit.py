@@ -145,7 +145,7 @@ class TableEstimator(BaseEstimator):
         return answered(contiguous(X, self.recipe.dtype), partial(self.blend.predict, arithmetic=self._arithmetic()))
 
     def _arithmetic(self) -> Arithmetic:
-        return Arithmetic(self.recipe.engine, self.recipe.threads or None)
+        return Arithmetic(self.recipe.engine, self.recipe.threads or None, self.recipe.device)
 
     def score(self, data: TableLike, target: Target | None = None) -> float:
         """The accuracy, or R2 of a regression. A class that training did not have is a wrong answer.
