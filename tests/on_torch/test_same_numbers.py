@@ -11,24 +11,12 @@ import isas
 import oracles
 import problems
 from glassnet import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, BatchNorm, Dense, Dropout, Network, Plan, State, train
-from glassnet.engines.torch.engine import Torch
 from glassnet.network.layers import LAYERS
-from isas import TOLERANCE, do, rounding
+from isas import TOLERANCE
+from torch_jobs import compare, job_of
 
 dtypes = pytest.mark.parametrize("dtype", TOLERANCE)
-LEFT = ("theta", "slots", "running", "cost_sum", "weight_sum", "step", "rows_done")
-NAMES = ("J", "gradient", "scores", "predictions", *LEFT)
 slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=15)
-
-
-def compare(job):
-    assert Torch.supports(job.plan, job.rows.X) is None
-    expected, found, dtype = do(job, "reference"), do(job, "torch"), job.plan.dtype
-    assert found.get("diverged") == expected.get("diverged")
-    enlarged = rounding(job, NAMES) if dtype == "float32" else {}
-    for name in NAMES:
-        error = oracles.relative_error(found[name], expected[name], floor=1e-2)
-        assert error < TOLERANCE[dtype] + 3 * enlarged.get(name, 0), name
 
 
 @dtypes
@@ -37,13 +25,6 @@ def compare(job):
 def test_random_trainings(dtype, data):
     """Two epochs of ragged batches from the middle of a training: layers, penalties, clipping, factors, weights."""
     compare(data.draw(problems.jobs(dtype, epochs=2)))
-
-
-def job_of(network, **plan):
-    rng = np.random.default_rng(7)
-    plan = Plan(network, 13, batch_size=5, dtype="float64", **plan)
-    rows = problems.rows_of(network, 13, rng, weighted=True, labels=True, dtype="float64")
-    return isas.Job(plan, State.new(plan, 3), rows, [rng.permutation(13) for _ in range(2)])
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

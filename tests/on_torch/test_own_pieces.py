@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from test_same_numbers import compare, job_of
 
 from glassnet import Dense, Dropout, Layer, Network, Plan, own_activation, own_loss
 from glassnet.engines.torch.engine import Torch
 from glassnet.pieces.optimizer import Optimizer
 from test_one_place import FourthPower, HalfStep, Stretch, soft_root
+from torch_jobs import compare, job_of
 
 
 def swish_of_numpy(z):
