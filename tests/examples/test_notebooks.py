@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_one_training_step_ends_well(done):
     assert any(text.startswith("the gradient is right for all 21 parameters") for text in said)
     assert next(float(text) for text in reversed(said) if re.fullmatch(r"0\.\d+", text.strip())) > 0.5
     assert "the smallest change of one column that changes the answer: x1 from 0.4 to" in said[-1]
+
+
+def test_colab_trains_with_what_there_is(done):
+    said = "\n".join(
+        words(output) for output in outputs(done["colab"]) if "text/plain" in output.get("data", {"text/plain": 0})
+    )
+    engines = "torch" if find_spec("torch") else "native|reference"
+    right = re.search(rf"([0-9.]+)% of rows that it has not seen are right, by the ({engines}) engine", said)
+    assert right and float(right[1]) > 90
+    assert "0.4986 is what comes out when the bias is forgotten." in said
 
 
 def test_pictures_parse_have_titles_and_no_script(done):

@@ -47,7 +47,7 @@ def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Ou
 
 
 def _may_be_stacked(job: Job) -> bool:
-    wanted = job.engine == Torch.name or job.plan.device == "cuda"
+    wanted = job.cluster is None and (job.engine == Torch.name or job.plan.device == "cuda")
     return wanted and refusal(Torch.name, job.plan, job.rows.X) is None
 
 

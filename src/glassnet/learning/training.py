@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from glassnet.engines.choice import UNKNOWN, EngineUsed, choose
+from glassnet.engines.choice import UNKNOWN, Choice, EngineUsed, choose
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
@@ -117,10 +117,7 @@ def train(
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     cluster = cluster if state.epoch < until else None  # where nothing is left to do, no worker is asked
-    if cluster is None or isinstance(engine, Engine):
-        choice = choose(plan, engine, rows.X)
-    else:
-        choice = choose_on_shards(plan, engine, rows, cluster)
+    choice = _choice(plan, engine, rows, cluster)
     run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
@@ -156,6 +153,12 @@ def _check_fits(plan: Plan, rows: Rows, stream: Stream | None, cluster: Cluster 
 def _checked(plan: Plan, rows: Rows) -> Rows:
     rows.check(plan.network)
     return rows.of_dtype(plan.numpy_dtype)
+
+
+def _choice(plan: Plan, engine: str | Engine, rows: Rows, cluster: Cluster | None) -> Choice:
+    if cluster is None or isinstance(engine, Engine):
+        return choose(plan, engine, rows.X)
+    return choose_on_shards(plan, engine, rows, cluster)
 
 
 def _check_judged(held_out: Rows | None, learned: Rows | None) -> None:
