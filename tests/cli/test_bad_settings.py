@@ -75,6 +75,7 @@ NAMED = {
     "--schedule": ("onecycle", "one_cycle"),
     "--dtype": ("float64x", "float64"),
     "--engine": ("referense", "reference"),
+    "--device": ("cudda", "cuda"),
     "--task": ("regresion", "regression"),
 }
 
