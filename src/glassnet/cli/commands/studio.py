@@ -59,8 +59,11 @@ def command(model: str | None, data: str | None, port: int, host: str, pupils: i
 
 def _sessions(model: str | None, data: str | None) -> MakeSession:
     """Sessions that begin with what was named; a single name may be that of a table, or of a run's file."""
-    from glassnet.studio.exports.run_file import is_run, open_run
     from glassnet.studio.web.handle import sessions
+
+    if model is None and data is None:
+        return sessions(None, None)  # a lesson, at once: no table and no file is read
+    from glassnet.studio.exports.run_file import is_run, open_run
 
     if model is not None and data is None and is_run(model):
         return sessions(open_run(model))
