@@ -66,11 +66,12 @@ def test_files_sorted_by_the_target_teach_as_much(tmp_path, narrow, how):
     rows, target = table().drop(["y"] if how == "by number" else ["amount"]), "amount" if how == "by number" else "y"
     order = np.arange(2000) if how == "shuffled" else np.argsort(rows[target].to_numpy(), kind="stable")
     data = Dataset(write(tmp_path / "t", rows.take(order)))
-    found = StreamedExperiment.of_dataset(data, target).prepare(RECIPE).train().judge()
-    shuffled = TableModel(RECIPE).fit(rows.slice(0, 1600), target).evaluate(rows.slice(1600))
+    recipe = RECIPE if target == "y" else replace(RECIPE, epochs=40)
+    found = StreamedExperiment.of_dataset(data, target).prepare(recipe).train().judge()
+    shuffled = TableModel(recipe).fit(rows.slice(0, 1600), target).evaluate(rows.slice(1600))
     value, in_memory = found.evaluation.scores[-1].value, shuffled.scores[-1].value
     assert value > in_memory - 0.05
-    assert in_memory > (0.7 if target == "y" else 0.05)
+    assert in_memory > 0.7
     assert ("lie sorted by the target" in found.notes[0]) == (how != "shuffled")
     assert found.evaluation.rows == found.counts[1] and sum(found.counts) == 2000
 
