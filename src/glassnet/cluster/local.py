@@ -30,7 +30,7 @@ class LocalCluster:
     >>> from sklearn.datasets import load_iris
     >>> from glassnet import LocalCluster, MLPClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> model = MLPClassifier((10,), max_iter=5, tol=0, random_state=0, cluster=LocalCluster(4)).fit(X, y)
+    >>> model = MLPClassifier((10,), tol=0.1, n_iter_no_change=1, random_state=0, cluster=LocalCluster(4)).fit(X, y)
     >>> model.engine_.why.endswith("4 shards, 1 step a round")
     True
     """

@@ -41,7 +41,7 @@ class SurfaceMap:
     >>> X, line = np.linspace(-1, 1, 9).reshape(-1, 1), Network.mlp(1, [], 1)
     >>> display = CostSurfaceDisplay.from_descent(line, line.initialize(), X, 2 * X, alpha=2.5, steps=30, resolution=9)
     >>> drawn = SurfaceMap(display)
-    >>> drawn.at.names, "diverged" in drawn.scene().title
+    >>> drawn.at.names, "learning rate 2.5: 30 steps" in drawn.scene().title
     (('w11[1]', 'b1[1]'), True)
     """
 
