@@ -76,6 +76,7 @@ class Pupils:
         with self._lock, suppress(GlassnetError):  # what is wrong is told to who comes
             if self._spare is None:
                 self._spare = Pupil(self._make)
+                self._spare.session.viewer().message()  # what everybody sees first is computed now
 
     def admit(self) -> str:
         """Somebody new.
