@@ -51,7 +51,7 @@ def test_what_is_done_is_said(call: Call, big):
     "options, said",
     [
         (["--memory", "3"], "'3' is too little memory to train in; give at least 400MB."),
-        (["--memory", "much"], "'much' is no amount of memory; write it as 500MB or 2GB."),
+        (["--memory", "much"], "'much' is not an amount of memory; write it as 500MB or 2GB."),
         (["--preset", "best"], "preset 'best' trains several networks"),
         (["--group", "a"], "group=, --group is not there for a dataset"),
     ],

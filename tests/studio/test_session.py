@@ -187,7 +187,7 @@ def test_a_table_of_ones_own(session):
 
 def test_every_action_is_known_by_the_contract():
     wanted = (
-        "open ready step seek play pause grain lens select example edit undo reset redraw drawer set dataset point "
+        "open step seek play pause grain lens select example edit undo reset redraw drawer set dataset point "
         "cell layer units lesson lesson_set answer reveal run train clear"
     )
     assert set(ACTIONS) >= set(wanted.split())

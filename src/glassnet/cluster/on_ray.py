@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TypeVar
 from uuid import uuid4
 
-from glassnet.cluster.ray_tasks import add, compute, told
+from glassnet.cluster.ray_tasks import add, as_ours, compute
 from glassnet.engines.plan import Rows
 from glassnet.errors import ClusterFailed, InvalidInput, MissingPackage
 from glassnet.learning.rounds.shard import Round, Share, Work
@@ -93,7 +93,7 @@ def connected(address: str, workers: int | None = None) -> ModuleType:
         ClusterFailed: no cluster answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")  # of two errors at once the first is told
+    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")  # of two errors at once the first is reported
     if address.startswith(("local", "127.")):  # else Ray would take this machine's address in the network instead
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
@@ -115,7 +115,7 @@ def connected(address: str, workers: int | None = None) -> ModuleType:
 
 
 def _check_answer(address: str) -> None:
-    """Raise at once where nobody listens; Ray would try for minutes."""
+    """Raise at once where no Ray listens; Ray itself would try for minutes."""
     if address in ("auto", "local"):
         return
     host, _, port = address.rpartition(":")
@@ -135,11 +135,11 @@ def _no_answer(address: str, seen: str) -> ClusterFailed:
 
 @contextmanager
 def _told(ray: ModuleType) -> Iterator[None]:
-    """Within the block Ray's errors are told in our words."""
+    """Within the block Ray's errors become ours."""
     try:
         yield
     except ray.exceptions.RayError as error:
-        raise told(error) from None
+        raise as_ours(error) from None
 
 
 class Tasks:
@@ -216,7 +216,7 @@ class RayPool:
             if (error := done.exception()) is None:
                 answer.set_result(done.result())
             else:
-                answer.set_exception(told(error) if isinstance(error, Exception) else error)
+                answer.set_exception(as_ours(error) if isinstance(error, Exception) else error)
 
         task = self.ray.remote(num_cpus=1, max_retries=RETRIES)(function)
         task.remote(*arguments).future().add_done_callback(pass_on)

@@ -1,4 +1,4 @@
-"""What the processes of a Ray cluster run, and how its failures are told."""
+"""What the processes of a Ray cluster run, and how its errors are reported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def add(node: Block, parts: list[Block], *shares: Share) -> Share:
     return added(node, dict(zip(parts, shares, strict=True)))
 
 
-def told(error: Exception) -> Exception:
+def as_ours(error: Exception) -> Exception:
     """An error of Ray in one sentence; what glassnet raised on a worker as it was; a fault of ours as Ray shows it."""
     from ray import exceptions as of_ray
 

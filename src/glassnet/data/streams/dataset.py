@@ -144,7 +144,7 @@ def parsed_size(given: str | int) -> int:
     except (ValueError, KeyError, OverflowError):
         size = 0
     if not size:
-        raise InvalidInput(f"{given!r} is no amount of memory", remedy="write it as 500MB or 2GB")
+        raise InvalidInput(f"{given!r} is not an amount of memory", remedy="write it as 500MB or 2GB")
     if size < LEAST_MEMORY:
         least = f"{LEAST_MEMORY / 1e6:.0f}MB"
         raise InvalidInput(f"{given!r} is too little memory to train in", remedy=f"give at least {least}")

@@ -8,7 +8,7 @@ from html import escape
 
 from glassnet.glass.ledger.html import mathml
 from glassnet.studio.parts.part import Part
-from glassnet.studio.pieces.questions import told
+from glassnet.studio.pieces.questions import verdict_markup
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
@@ -59,7 +59,7 @@ def _formula(parts: list[str], sign: str) -> str:
 
 
 def _verdict(view: View) -> str:
-    return told(view.desk.answers.get(0))
+    return verdict_markup(view.desk.answers.get(0))
 
 
 def version(view: View) -> Hashable:

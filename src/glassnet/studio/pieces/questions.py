@@ -36,7 +36,7 @@ def _question(desk: Desk, questions: Sequence[Question], number: int) -> str:
     form = "" if is_settled(desk, number) else _form(number)
     said = word("question.shown") + f": {question.why}." if number in desk.revealed else ""
     verdict = Verdict("right", said) if said else desk.answers.get(number)
-    return f'<div class="question">{head}{form}{told(verdict, "shown" if said else "")}</div>'
+    return f'<div class="question">{head}{form}{verdict_markup(verdict, "shown" if said else "")}</div>'
 
 
 def _form(number: int) -> str:
@@ -50,7 +50,7 @@ def _form(number: int) -> str:
     )
 
 
-def told(verdict: Verdict | None, kind: str = "") -> str:
+def verdict_markup(verdict: Verdict | None, kind: str = "") -> str:
     """A verdict as a paragraph with its mark; empty where there is none."""
     if verdict is None:
         return ""

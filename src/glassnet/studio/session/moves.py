@@ -157,8 +157,3 @@ def choose_run(session: Workbench, number: int) -> None:
 def clear(session: Workbench) -> None:
     """Take the ghost away."""
     session.move(previous=0, selection=Selection())
-
-
-@action("ready")
-def ready(session: Workbench, seq: int = 0) -> None:
-    """The page has shown a message; the server counts these."""

@@ -250,7 +250,7 @@ def _server(entrance: Entrance, pupils: Pupils, host: str) -> uvicorn.Server:
         ws_per_message_deflate=False,  # costs more than the loopback, and is a way to fill the memory
         lifespan="off",
         log_config=None,
-        log_level="error",  # what strangers send is no news
+        log_level="error",  # what strangers send is not worth a line
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -73,7 +73,7 @@ class Pupils:
 
     def prepare(self) -> None:
         """Make a session ahead, for whoever comes first."""
-        with self._lock, suppress(GlassnetError):  # what is wrong is told to who comes
+        with self._lock, suppress(GlassnetError):  # an error is reported to whoever comes in
             if self._spare is None:
                 self._spare = Pupil(self._make)
                 self._spare.session.viewer().message()  # what everybody sees first is computed now
