@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,16 @@ from sklearn.datasets import load_iris
 from glassnet import MLPClassifier, MLPRegressor
 
 QUICK: dict[str, Any] = {"hidden_layer_sizes": (8,), "solver": "lbfgs", "max_iter": 60, "random_state": 0, "tol": 0.01}
+
+# Ray reads these once, in whichever test file imports it first.
+RAY = {
+    "AUTH_MODE": "disabled",  # it would write a token into the home folder
+    "USAGE_STATS_ENABLED": "0",
+    "ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # else nodes on 127.0.0.1 would be moved to another address
+    "memory_monitor_refresh_ms": "0",  # a busy test machine is no reason to end workers
+}
+for name, value in RAY.items():
+    os.environ.setdefault(f"RAY_{name}", value)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+import ray
 
 from glassnet import MLPClassifier
-
-os.environ.setdefault("RAY_AUTH_MODE", "disabled")  # it would write a token into the home folder
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-
-import ray
 
 STORE = 100 * 2**20  # bytes, the least that holds a few models
 

@@ -18,12 +18,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-os.environ.setdefault("RAY_AUTH_MODE", "disabled")  # it would write a token into the home folder
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # else 127.0.0.1 would be replaced
-os.environ.setdefault("RAY_memory_monitor_refresh_ms", "0")  # a busy test machine is no reason to end workers
-
 import ray
 from ray.cluster_utils import Cluster
 
