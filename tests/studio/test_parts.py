@@ -190,7 +190,7 @@ def test_lanes_tell_the_cost_once_it_is_known(desk):
     frame = data.frame(desk.view)
     assert set(frame.values()) == {"?"}
     view = desk("step", by=1, grain="batch").view
-    assert data.frame(view)["learn.cost J"] == format_number(view.trace.cost)
+    assert data.frame(view)["learn.cost"] == format_number(view.trace.cost)
 
 
 # -- the script --------------------------------------------------------------------------------------------------------

@@ -17,10 +17,12 @@ from glassnet.glass.scenes.twin import as_html
 from glassnet.glass.sheet import sheet
 from glassnet.lessons.typeset import typeset
 from glassnet.views.displays import Display
+from glassnet.views.maps.scenes import scene_of
 
 
 def html_of(thing: object) -> str:
-    """One thing on the screen as an HTML fragment; displays of matplotlib as PNG, for its SVG has styles of its own."""
+    """One thing on the screen as an HTML fragment; a display that is no scene as PNG: matplotlib's SVG has styles."""
+    thing = (scene_of(thing) or thing) if isinstance(thing, Display) else thing
     if isinstance(thing, Scene | Ledger):
         return thing.markup()
     if isinstance(thing, Line):

@@ -8,6 +8,7 @@ from glassnet.errors import InvalidInput, InvalidType
 from glassnet.learning.fitted import Fitted
 from glassnet.studio.exports.run_file import Opened
 from glassnet.studio.session.setup import Setup
+from glassnet.studio.words import word
 from glassnet.text import one_line
 
 
@@ -36,4 +37,4 @@ def begins_with(model: object, data: TableLike | None) -> Setup | None:
 
 
 def _title(data: TableLike) -> str:
-    return one_line(getattr(data, "label", "your table"), 60)
+    return one_line(getattr(data, "label", word("own.table")), 60)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from glassnet.studio.words import word
+
 
 def attributes(**named: object) -> str:
     """Attributes, each after a space; a trailing ``_`` is dropped, others are hyphens; None and False leave one out.
@@ -77,7 +79,7 @@ def table(caption: str, heads: Sequence[object], rows: Iterable[Sequence[str]], 
 
 def waiting(what: str) -> str:
     """In place of what is computed meanwhile."""
-    return text("p", f"Computing {what} …", class_="waiting", role="status")
+    return text("p", word("computing", what=what), class_="waiting", role="status")
 
 
 def refused(why: str) -> str:

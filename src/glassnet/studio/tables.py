@@ -25,6 +25,7 @@ from glassnet.learning.fitted import Fitted
 from glassnet.pieces.losses import LOSSES
 from glassnet.studio import limits
 from glassnet.studio.data import TABLE, Data, DataSet, Held, Value, Values
+from glassnet.studio.words import word
 from glassnet.text import one_line
 
 
@@ -71,7 +72,7 @@ def own(source: Source, title: str) -> DataSet:
         GlassnetError: as :func:`table`.
     """
     defaults = dict(TABLE) | {"batch_size": 10 if source.rows < 1000 else 50}
-    chosen = DataSet("own", title, lambda values: table(source, values), defaults, "a table of your own")
+    chosen = DataSet("own", title, lambda values: table(source, values), defaults, word("own.help"))
     table(source, {"validate": 0.2, "judge": 0.2, "seed": 1})
     return chosen
 
@@ -106,7 +107,7 @@ def of_model(fitted: Fitted, data: TableLike, title: str) -> DataSet:
         raise InvalidInput(
             "none of these rows is left to learn from", f"{source.rows} rows", "pass the training's table"
         )
-    return DataSet("model", title, lambda values: made, _defaults(fitted), "a trained model on its table")
+    return DataSet("model", title, lambda values: made, _defaults(fitted), word("own.of_model"))
 
 
 def _taught(fitted: Fitted, X: Array, Y: Array) -> Held:

@@ -7,7 +7,7 @@ the paths alone, found by key.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, NamedTuple, Self
 
@@ -97,6 +97,9 @@ class Strokes(Shape):
     @property
     def bounds(self) -> Bounds:
         return Bounds.around(Bounds(x, y, x, y) for segment in self.segments for x, y in segment).grown(self.width / 2)
+
+    def moved(self, dx: float, dy: float) -> Self:
+        return replace(self, segments=tuple(((x + dx, y + dy), (u + dx, v + dy)) for (x, y), (u, v) in self.segments))
 
     @property
     def path(self) -> str:

@@ -57,6 +57,10 @@ class Shape:
     def bounds(self) -> Bounds:
         raise NotImplementedError
 
+    def moved(self, dx: float, dy: float) -> Self:
+        """The same shape elsewhere."""
+        return dataclasses.replace(self, x=self.x + dx, y=self.y + dy)  # type: ignore[call-arg, attr-defined]
+
     def describe(self) -> dict[str, Any]:
         """As plain data; what is at its default is left out."""
         fields = ((field, _rounded(getattr(self, field.name))) for field in dataclasses.fields(self))
@@ -106,6 +110,9 @@ class Path(Shape):
         return Bounds.around(Bounds(x, y, x, y) for x, y in self.points).grown(
             self.head / 2 if self.arrow else self.width / 2
         )
+
+    def moved(self, dx: float, dy: float) -> Self:
+        return dataclasses.replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
 
     @property
     def head(self) -> float:
@@ -201,6 +208,9 @@ class Group(Shape):
     def bounds(self) -> Bounds:
         return Bounds.around(shape.bounds for shape in self.shapes)
 
+    def moved(self, dx: float, dy: float) -> Self:
+        return dataclasses.replace(self, shapes=tuple(moved(part, dx, dy) for part in self.shapes))
+
     def describe(self) -> dict[str, Any]:
         said = {"shape": self.name, "title": self.title} | ({"key": self.key} if self.key else {})
         return {**said, "shapes": [shape.describe() for shape in self.shapes]}
@@ -220,11 +230,7 @@ def line(x1: float, y1: float, x2: float, y2: float, **style: Any) -> Path:
 
 def moved(shape: Shape, dx: float, dy: float) -> Shape:
     """The same shape elsewhere."""
-    if isinstance(shape, Group):
-        return dataclasses.replace(shape, shapes=tuple(moved(part, dx, dy) for part in shape.shapes))
-    if isinstance(shape, Path):
-        return dataclasses.replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
-    return dataclasses.replace(shape, x=shape.x + dx, y=shape.y + dy)  # type: ignore[call-arg, attr-defined]
+    return shape.moved(dx, dy)
 
 
 def leaves(shapes: Iterable[Shape]) -> Iterator[Shape]:

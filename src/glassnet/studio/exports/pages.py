@@ -17,6 +17,7 @@ from glassnet.lessons.worksheet import BLANK, worksheet
 from glassnet.studio.exports.script import script
 from glassnet.studio.parts import network
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 MOST_ASKED = 30  # operations of a worksheet
 
@@ -44,17 +45,22 @@ def sheet(view: View) -> str:
     if view.lesson:
         return worksheet(LESSONS[view.lesson], **dict(view.desk.lesson_values))
     lines = [operation.line for operation in view.operations if operation.line.numbers][:MOST_ASKED]
-    asked = "".join(f'<li>{_asked(line)}<p>Answer: <span class="blank">{BLANK}</span></p></li>\n' for line in lines)
+    answer = f'{word("leave.sheet.answer")} <span class="blank">{BLANK}</span>'
+    asked = "".join(f"<li>{_asked(line)}<p>{answer}</p></li>\n" for line in lines)
     answers = "".join(f"<li>{escape(str(line))}</li>\n" for line in lines)
-    title = f"{view.title}: step {view.clock.step:,} by hand"
+    title = word("leave.sheet", title=view.title, step=f"{view.clock.step:,}")
     body = [
         f"<h1>{escape(title)}</h1>",
-        f'<p>Name: <span class="blank name">{BLANK}</span> Date: <span class="blank name">{BLANK}</span></p>',
+        f"<p>{_blank('name')} {_blank('date')}</p>",
         network.markup(_begun(view)),
-        f"<h2>Compute</h2>\n<ol>\n{asked}</ol>",
-        f'<section class="sheet">\n<h2>Answers</h2>\n<ol>\n{answers}</ol>\n</section>',
+        f"<h2>{word('leave.sheet.compute')}</h2>\n<ol>\n{asked}</ol>",
+        f'<section class="sheet">\n<h2>{word("leave.sheet.answers")}</h2>\n<ol>\n{answers}</ol>\n</section>',
     ]
-    return page(f"Worksheet: {title}", body)
+    return page(f"{word('leave.sheet.of')}: {title}", body)
+
+
+def _blank(name: str) -> str:
+    return f'{word(f"leave.sheet.{name}")} <span class="blank name">{BLANK}</span>'
 
 
 def _asked(line: Line) -> str:
@@ -67,14 +73,14 @@ def static(view: View) -> str:
     """The lesson as one page that answers by itself; without a lesson the step: network, ledger, Python."""
     if view.lesson:
         return static_page(LESSONS[view.lesson], **dict(view.desk.lesson_values))
-    title = f"{view.title}: step {view.clock.step:,}"
+    title = word("leave.page", title=view.title, step=f"{view.clock.step:,}")
     code = "\n".join(line.text for line in script(view))
     body = [
         f"<h1>{escape(title)}</h1>",
-        paragraphs(["One step of a training, with every number of it."]),
+        paragraphs([word("leave.page.about")]),
         network.markup(view),
         view.ledger.markup(),
-        f'<details><summary>The Python that makes this</summary><pre tabindex="0">{escape(code)}</pre></details>',
+        f'<details><summary>{word("code")}</summary><pre tabindex="0">{escape(code)}</pre></details>',
     ]
     return page(title, body)
 
@@ -88,7 +94,7 @@ def notes(view: View) -> str:
 
 
 def _cells(view: View) -> Iterator[tuple[str, str]]:
-    yield "markdown", f"# {view.title}: step {view.clock.step:,}"
+    yield "markdown", "# " + word("leave.page", title=view.title, step=f"{view.clock.step:,}")
     for block in "\n".join(line.text for line in script(view)).split("\n\n"):
         if block.strip():
             yield "code", block.strip()

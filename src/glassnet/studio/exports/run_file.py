@@ -22,6 +22,7 @@ from glassnet.studio.datasets import DATASETS
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.setup import LESSON, Cell, Edit, Point, Setup
 from glassnet.studio.session.view import Desk, View
+from glassnet.studio.words import word
 
 KIND, VERSION = "studio-run", 1
 MOST = 1000  # cells, points, edits
@@ -147,7 +148,7 @@ def _rebuilt(facts: Facts, data: Data, arrays: Arrays) -> Setup:
         if np.array_equal(setup.table.X, data.X) and np.array_equal(setup.table.Y, data.Y):
             return setup
     defaults = dict(_pairs(facts, "defaults"))
-    own = DataSet("own", facts.text("title")[:60], lambda _: data, defaults, "from the file of a run")
+    own = DataSet("own", facts.text("title")[:60], lambda _: data, defaults, word("own.of_run"))
     return _changed(Setup("own", "", own=own), facts)
 
 

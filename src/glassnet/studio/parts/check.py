@@ -11,11 +11,11 @@ from glassnet.glass.gradients.record import Checked, GradCheck
 from glassnet.studio.html import element, refused, table, text, waiting
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word, words
 from glassnet.text import counted, format_number
 
 COUNT = 30  # parameters that are checked, of every array some
 FEW = 400  # parameters up to which that of the selection is checked too
-HEADS = ("derivative", "by the engine", "by the computation graph", "by differences", "error", "verdict")
 
 
 def _key(view: View) -> tuple[Hashable, ...]:
@@ -39,19 +39,19 @@ def check(view: View) -> GradCheck:
 def markup(view: View) -> str:
     """The verdict, and a line for each parameter."""
     if not view.is_shown("dW[1]"):
-        return text("p", "Step on to the gradients, then check them here.")
+        return text("p", word("check.later"))
     found = view.soon(_key(view), lambda: check(view))
     if found is None:
-        return waiting("two other gradients")
+        return waiting(word("check.waiting"))
     if found.value is None:
         return refused(found.why)
     done = found.value
     verdict = f"{done.summary[:1].upper()}{done.summary[1:]}."
     rows = [_row(row) for row in done.sorted]
     notes = "".join(text("li", note) for note in done.notes)
-    which = f"{counted(done.examples, 'row')} of step {view.clock.step:,}"
+    said = word("check.caption", rows=counted(done.examples, "row"), step=f"{view.clock.step:,}")
     head = text("p", verdict, class_="verdict right" if done.ok else "verdict wrong")
-    return f"{head}{table(f'Three gradients on {which}', HEADS, rows)}{element('ul', notes, class_='notes')}"
+    return f"{head}{table(said, words('check.heads'), rows)}{element('ul', notes, class_='notes')}"
 
 
 def _row(row: Checked) -> tuple[str, ...]:

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from glassnet.studio.html import button
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.icons import icon
 from glassnet.studio.session.clock import GRAINS
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
+
+EPOCHS = 100  # that a button trains
 
 
 def markup(view: View) -> str:
     """Buttons, the grain, the scrubber, and where it stands."""
     clock = view.clock
     buttons = [
-        _button("first", "to the beginning", "seek", "Home", step=0),
-        _button("back", "one step back", "step", "ArrowLeft", by=-1),
-        _button("pause", "stand still", "pause", "Space")
+        _button("first", word("clock.first"), "seek", "Home", step=0),
+        _button("back", word("clock.back"), "step", "ArrowLeft", by=-1),
+        _button("pause", word("clock.pause.help"), "pause", "Space")
         if clock.playing
-        else _button("play", "play", "play", "Space"),
-        _button("on", "one step on", "step", "ArrowRight", by=1),
-        _button("last", "to the last step", "seek", "End", step=clock.steps),
+        else _button("play", word("clock.play.help"), "play", "Space"),
+        _button("on", word("clock.on"), "step", "ArrowRight", by=1),
+        _button("last", word("clock.last"), "seek", "End", step=clock.steps),
     ]
     options = "".join(f"<option{' selected' * (grain == clock.grain)}>{grain}</option>" for grain in GRAINS)
-    select = f'<label>step by <select data-do="grain" name="name">{options}</select></label>'
+    select = f'<label>{word("clock.grain")} <select data-do="grain" name="name">{options}</select></label>'
     scrubber = (
         f'<input type="range" class="scrubber" data-do="seek" name="step" min="0" max="{clock.steps}" '
-        f'value="{clock.step}" aria-label="steps of the training" data-value="scrubber">'
+        f'value="{clock.step}" aria-label="{word("clock.scrubber")}" data-value="scrubber">'
     )
     return f'{"".join(buttons)}{select}{scrubber}<output data-value="where">{where(view)}</output>{_more(view)}'
 
 
 def _button(sign: str, said: str, do: str, shortcut: str, **arguments: int) -> str:
     given = "".join(f' data-{name}="{value}"' for name, value in arguments.items())
-    name = f" {do.capitalize()}" if do in ("play", "pause") else ""
+    name = f" {word(f'clock.{do}')}" if do in ("play", "pause") else ""
     label = "" if name else f' aria-label="{said}"'
     return (
         f'<button type="button" data-do="{do}"{given} data-shortcut="{shortcut}" title="{said}"{label}>'
@@ -42,23 +46,26 @@ def _button(sign: str, said: str, do: str, shortcut: str, **arguments: int) -> s
 
 
 def _more(view: View) -> str:
-    return (
-        '<div class="acts"><button type="button" data-do="train" data-epochs="100">train 100 epochs</button>'
-        '<button type="button" data-do="undo" data-shortcut="u">undo</button>'
-        '<button type="button" data-do="reset">reset</button>'
-        '<button type="button" data-do="redraw">new weights</button></div>'
-    )
+    acts = [
+        button(word("clock.train", epochs=EPOCHS), "train", epochs=EPOCHS),
+        button(word("clock.undo"), "undo", shortcut="u"),
+        button(word("clock.reset"), "reset"),
+        button(word("clock.redraw"), "redraw"),
+    ]
+    return f'<div class="acts">{"".join(acts)}</div>'
 
 
 def where(view: View) -> str:
     """``step 3 of 40, epoch 1, operation 5 of 45``."""
     clock, each = view.clock, view.run.per_epoch
-    said = f"step {clock.step:,}"
+    said = word("clock.at.step", step=f"{clock.step:,}")
     if each > 1 or clock.step:
-        said += f", epoch {clock.step // each:,}"
+        said += word("clock.at.epoch", epoch=f"{clock.step // each:,}")
     if view.m > 1:
-        said += f", example {view.selection.example} of {view.m}"
-    return said if view.everything else f"{said}, operation {clock.done} of {clock.operations}"
+        said += word("clock.at.example", example=view.selection.example, m=view.m)
+    if view.everything:
+        return said
+    return said + word("clock.at.operation", done=clock.done, count=clock.operations)
 
 
 def version(view: View) -> Hashable:

@@ -10,6 +10,7 @@ from glassnet.studio.exports.script import current, script
 from glassnet.studio.html import attributes, element, refused, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 LONGEST = 2_000  # letters of a line that are shown; the file has all of them
 
@@ -22,9 +23,9 @@ def markup(view: View) -> str:
         return refused(str(error))
     now = current(view, lines)
     inside = "".join(_line(line.text, number == now) for number, line in enumerate(lines))
-    hint = "" if now is None else text("p", "The marked line prints what comes next.")
-    link = element("p", '<a href="/leave/python" download>Take it along as a file</a>')
-    return f'{hint}<pre class="code" tabindex="0" aria-label="Python">{inside}</pre>{link}'
+    hint = "" if now is None else text("p", word("code.now"))
+    link = element("p", f'<a href="/leave/python" download>{word("code.leave")}</a>')
+    return f'{hint}<pre class="code" tabindex="0" aria-label="{word("code.python")}">{inside}</pre>{link}'
 
 
 def _line(said: str, now: bool) -> str:

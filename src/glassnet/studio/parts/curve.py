@@ -13,12 +13,12 @@ from glassnet.glass.scenes.curves.history import HistoryCurves
 from glassnet.glass.scenes.curves.plot import Curve, Panel
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 from glassnet.text import format_number
 
 LEFT, TOP, BELOW, RIGHT = 62.0, 8.0, 34.0, 12.0  # room around the curves, in pixels
 WIDE, HIGH = 360.0, 110.0
 ROLES = {"cost": ("forward", False), "validation_cost": ("backward", True)}
-SAID = {"cost": "rows that teach", "validation_cost": "rows held out to validate"}
 GHOST = "ghost"
 
 
@@ -55,7 +55,7 @@ def paths(view: View, shown: Panel) -> dict[str, str]:
     before = list(enumerate(_before(view), start=1))
     every = max(1, len(before) // (2 * BLOCKS))
     points = [(float(epoch), value) for epoch, value in before[::every]]
-    return {GHOST: _path(shown, Curve("the run before", points, "quiet")), **drawn, "now": _now(view, shown)}
+    return {GHOST: _path(shown, Curve(word("curve.ghost"), points, "quiet")), **drawn, "now": _now(view, shown)}
 
 
 def _path(shown: Panel, curve: Curve) -> str:
@@ -74,17 +74,17 @@ def markup(view: View) -> str:
     """Axes, legend and curves."""
     shown = panel(view)
     if shown is None:
-        return '<p class="quiet">The cost is drawn here, epoch by epoch.</p>'
+        return f'<p class="quiet">{word("curve.later")}</p>'
     across, up = shown.ticks
     axes = "".join(_text(LEFT + tick.at, TOP + HIGH + 14, tick.text, "middle") for tick in across)
     axes += "".join(_text(LEFT - 6, TOP + tick.at + 4, tick.text, "end") for tick in up)
-    axes += _text(LEFT + WIDE / 2, TOP + HIGH + 29, "epoch", "middle")
+    axes += _text(LEFT + WIDE / 2, TOP + HIGH + 29, word("curve.epoch"), "middle")
     drawn = "".join(_curve(name, path) for name, path in paths(view, shown).items())
     frame = f'<path class="l-quiet" fill="none" d="M{LEFT} {TOP}V{TOP + HIGH}H{LEFT + WIDE}"/>'
     wide, high = LEFT + WIDE + RIGHT, TOP + HIGH + BELOW
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="glassnet" role="img" viewBox="0 0 {wide:.0f} {high:.0f}" '
-        f'width="{wide:.0f}" height="{high:.0f}" aria-label="the cost by epoch">{frame}{axes}{drawn}</svg>'
+        f'width="{wide:.0f}" height="{high:.0f}" aria-label="{word("curve.name")}">{frame}{axes}{drawn}</svg>'
     )
     return f'<figure class="cost">{svg}<figcaption>{_legend(view)}</figcaption></figure>'
 
@@ -102,12 +102,13 @@ def _curve(name: str, path: str) -> str:
 
 def _legend(view: View) -> str:
     parts = [
-        f'<span class="{name}">{SAID[name]}: J = <span data-value="J {name}">{format_number(column[-1])}</span></span>'
+        f'<span class="{name}">{word(f"curve.{name}")}: J = '
+        f'<span data-value="J {name}">{format_number(column[-1])}</span></span>'
         for name, column in view.run.history.items()
-        if name in SAID and column
+        if name in ROLES and column
     ]
     if _before(view) and view.previous is not None:
-        parts.append(f'<span class="{GHOST}">grey: run {view.previous.number}</span>')
+        parts.append(f'<span class="{GHOST}">{word("curve.grey", number=view.previous.number)}</span>')
     return "; ".join(parts)
 
 
@@ -126,7 +127,7 @@ def frame(view: View) -> object:
     if shown is None:
         return {}
     last: Mapping[str, Sequence[float]] = view.run.history
-    costs = {f"J {name}": format_number(column[-1]) for name, column in last.items() if name in SAID and column}
+    costs = {f"J {name}": format_number(column[-1]) for name, column in last.items() if name in ROLES and column}
     return {**paths(view, shown), **costs}
 
 

@@ -14,8 +14,10 @@ from glassnet.studio.lanes import JUDGE, LANES, lane_of, rows_in, score
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.setup import LESSON
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word, words
 from glassnet.text import format_number
 
+SCORES = ("cost", "right")
 PAGE = 12  # rows of the table at a time
 EDITABLE = 12  # rows of a table whose cells are fields
 FILES = ".csv,.tsv,.txt,.parquet,.arrow,.json,.jsonl,.xlsx,.safetensors"
@@ -32,18 +34,15 @@ def _menu(view: View) -> str:
     chosen = setup.data
     if setup.own is not None or setup.data == LESSON:
         choices, chosen = {"": setup.chosen.title, **choices}, ""
-    menu = chooser("data set", choices, chosen, data_do="dataset", name="name")
+    menu = chooser(word("data.set"), choices, chosen, data_do="dataset", name="name")
     said = setup.chosen.help
     return element("p", menu, class_="choices") + (text("p", said) if said else "")
 
 
 def _drop() -> str:
     """Where a file may be dropped, or chosen by keyboard."""
-    asked = f'<label>a file of your own <input type="file" accept="{FILES}"></label>'
-    hint = (
-        "Drop a CSV file here: columns of any kind, a header, what is to be predicted last. It stays on this machine."
-    )
-    return element("div", f"{text('p', hint)}{element('p', asked)}", class_="drop", data_drop=True)
+    asked = f'<label>{word("data.file")} <input type="file" accept="{FILES}"></label>'
+    return element("div", f"{text('p', word('data.drop'))}{element('p', asked)}", class_="drop", data_drop=True)
 
 
 # -- lanes -------------------------------------------------------------------------------------------------------------
@@ -52,17 +51,17 @@ def _drop() -> str:
 def _lanes(view: View) -> str:
     """How many rows each lane has, and how good the network is on them; the judge's only when it is asked."""
     data = view.run.table
-    heads = ["lane", "rows", "cost J", *(["right"] if data.classes else [])]
+    heads = words("data.lanes")[: 4 if data.classes else 3]
     rows = []
     for lane in LANES:
         if not len(rows_in(data, lane)):
             continue
-        numbers = [element("span", "", data_value=f"{lane.name}.{name}") for name in heads[2:]]
+        numbers = [element("span", "", data_value=f"{lane.name}.{name}") for name in SCORES[: len(heads) - 2]]
         if lane is JUDGE and not view.look("judge"):
-            opened = button("open", "look", "show how it does on the rows kept to judge it", name="judge", value=1)
-            numbers = [opened, *["kept closed"] * (len(heads) - 3)]
+            opened = button(word("data.open"), "look", word("data.open.help"), name="judge", value=1)
+            numbers = [opened, *[word("data.closed")] * (len(heads) - 3)]
         rows.append([f"{lane.name} <small>{escape(lane.said)}</small>", f"{len(rows_in(data, lane)):,}", *numbers])
-    return table("Rows by what they do", heads, rows, class_="lanes")
+    return table(word("data.lanes.caption"), heads, rows, class_="lanes")
 
 
 def frame(view: View) -> object:
@@ -73,7 +72,7 @@ def frame(view: View) -> object:
         if made is None:
             continue
         shown = view.is_shown("J")
-        found[f"{lane.name}.cost J"] = format_number(made.cost) if shown else "?"
+        found[f"{lane.name}.cost"] = format_number(made.cost) if shown else "?"
         if made.right is not None:
             found[f"{lane.name}.right"] = f"{100 * made.right:.3g} %" if shown else "?"
     return found
@@ -96,7 +95,7 @@ def _adding(view: View) -> str:
     else:
         truth = field(data.target, "", name="y", inputmode="decimal", required=True)
     return element(
-        "form", f'{places}{truth} <button type="submit">add this row</button>', data_do="point", class_="choices"
+        "form", f'{places}{truth} <button type="submit">{word("data.add")}</button>', data_do="point", class_="choices"
     )
 
 
@@ -108,10 +107,11 @@ def _rows(view: View) -> str:
     rows = range(page * PAGE, min(m, (page + 1) * PAGE))
     editable = m <= EDITABLE and data.given is None
     encoded = [] if given.is_encoded else [f"→ {name}" for name in given.inputs]
-    heads = ["row", "lane", *given.names, data.target, *encoded, *(["→ y"] if encoded else [])]
+    heads = [*words("data.rows.heads"), *given.names, data.target, *encoded, *(["→ y"] if encoded else [])]
     cells = (list(_row(view, given, i, editable)) for i in rows)
-    said = f"The table: rows {rows.start + 1:,} to {rows.stop:,} of {m:,}" if m > PAGE else "The table"
-    note = text("p", "Behind → stands what the network gets.") if encoded else ""
+    of = {"first": f"{rows.start + 1:,}", "last": f"{rows.stop:,}", "count": f"{m:,}"}
+    said = word("data.rows", **of) if m > PAGE else word("data.rows.all")
+    note = text("p", word("data.encoded")) if encoded else ""
     return f"{note}{table(said, heads, cells, class_='rows')}{_pages(page, m)}"
 
 
@@ -129,7 +129,9 @@ def _row(view: View, given: Given, i: int, editable: bool) -> Iterator[str]:
 
 def _cell(i: int, j: int, said: str) -> str:
     """A cell to be written over."""
-    data = attributes(data_do="cell", data_row=i + 1, data_column=j + 1, aria_label=f"row {i + 1}, column {j + 1}")
+    data = attributes(
+        data_do="cell", data_row=i + 1, data_column=j + 1, aria_label=word("data.cell", row=i + 1, column=j + 1)
+    )
     return f'<input type="text" inputmode="decimal" autocomplete="off" size="5" value="{escape(said)}"{data}>'
 
 
@@ -140,7 +142,12 @@ def _truth(view: View, i: int) -> str:
         return _cell(i, column - 1, format_number(value, 6))
     options = "".join(text("option", name, value=k, selected=k == value) for k, name in enumerate(data.classes))
     return element(
-        "select", options, data_do="cell", data_row=i + 1, data_column=column, aria_label=f"row {i + 1}, {data.target}"
+        "select",
+        options,
+        data_do="cell",
+        data_row=i + 1,
+        data_column=column,
+        aria_label=word("data.truth", row=i + 1, target=data.target),
     )
 
 
@@ -149,9 +156,9 @@ def _pages(page: int, m: int) -> str:
     last = (m - 1) // PAGE
     if not last:
         return ""
-    before = button("◀ rows before", "look", name="page", value=max(0, page - 1))
-    after = button("next rows ▶", "look", name="page", value=min(last, page + 1))
-    return element("p", f"{before} page {page + 1} of {last + 1} {after}")
+    before = button(word("data.before"), "look", name="page", value=max(0, page - 1))
+    after = button(word("data.next"), "look", name="page", value=min(last, page + 1))
+    return element("p", f"{before} {word('data.page', page=page + 1, count=last + 1)} {after}")
 
 
 def version(view: View) -> Hashable:

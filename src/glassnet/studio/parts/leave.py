@@ -9,6 +9,7 @@ from glassnet.studio.exports.kinds import KINDS
 from glassnet.studio.html import element, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 
 def markup(view: View) -> str:
@@ -25,10 +26,9 @@ def markup(view: View) -> str:
 def _link(view: View) -> str:
     """The link; a table of one's own is in none."""
     if view.run.setup.own is not None:
-        return text("p", "A table of your own is in no link: take the run file along.")
+        return text("p", word("leave.own"))
     where = f"#{view.url(view).removeprefix('#')}"
-    hint = "The address of this page leads here again, on any machine where the studio runs; it carries no token."
-    return text("p", hint) + f'<p><a href="{escape(where)}">link to this step</a></p>'
+    return text("p", word("leave.address")) + f'<p><a href="{escape(where)}">{word("leave.link")}</a></p>'
 
 
 def version(view: View) -> Hashable:

@@ -9,13 +9,14 @@ from glassnet.glass.ledger.frames import behind
 from glassnet.glass.ledger.html import as_html
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 
 def markup(view: View) -> str:
     """The lines, foldable, below what they are of."""
     title = '<p data-value="title"></p>'
     notes = "".join(f'<p class="quiet" data-value="note {i}"></p>' for i in range(len(view.ledger.notes)))
-    return f"{title}{as_html('One training step', (), view.ledger.steps)}{notes}"
+    return f"{title}{as_html(word('ledger'), (), view.ledger.steps)}{notes}"
 
 
 def version(view: View) -> Hashable:

@@ -14,6 +14,7 @@ from glassnet.studio.html import attributes, chooser, element, refused, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word, words
 
 if TYPE_CHECKING:
     from glassnet.views.displays.plane import Plane
@@ -75,30 +76,33 @@ def markup(view: View) -> str:
     try:
         whole, *units = maps(view)
     except GlassnetError as error:
-        return refused(f"There is no map of these rows: {error}")
+        return refused(word("map.none", why=error))
     picture = acting(whole.scene().markup(), "row", "example")
     menus = _menus(view)
     if not menus and _can_add(view):
         picture = with_pick(picture, whole.at.size, whole.at.ends, int(view.look("put")))
         menus = _classes(view)
     small = "".join(_unit(one, view) for one in units)
-    heading = text("h3", f"What the units of layer {_layer(view)} see") if units else ""
+    heading = text("h3", word("map.units", layer=_layer(view))) if units else ""
     return f"{menus}{picture}{heading}{element('div', small, class_='units') if units else ''}"
 
 
 def _unit(one: DecisionMap, view: View) -> str:
     """A unit's map, which chooses the unit."""
     from glassnet.glass.scenes.scene import Scene
-    from glassnet.glass.scenes.shapes import Box
 
     layer, unit = one.display.unit or (0, 0)
-    shapes = (Box(0, 0, *one.size, "quiet", 1), one.field, one.boundary)
     title = one.display.title[:1].upper() + one.display.title[1:]
-    scene = Scene("boundary", title, f"{title}.", one.display.tables, shapes)
+    scene = Scene("boundary", title, f"{title}.", one.display.tables, one.tile())
     name = f"a{unit}[{layer}]"
     chosen = view.selection.layer == layer and view.selection.unit == unit
     head = element(
-        "button", f"unit {unit}", type="button", data_do="select", data_key=name, aria_pressed=str(chosen).lower()
+        "button",
+        word("map.unit", unit=unit),
+        type="button",
+        data_do="select",
+        data_key=name,
+        aria_pressed=str(chosen).lower(),
     )
     return element("div", f"{head}{scene.markup()}", class_="unit")
 
@@ -113,9 +117,9 @@ def _classes(view: View) -> str:
     """Which class a click adds."""
     classes = view.run.table.classes
     if not classes:
-        return text("p", "Click into the map to add a row, its number that of the last field.")
+        return text("p", word("map.add"))
     choices = {str(k): name for k, name in enumerate(classes)}
-    menu = chooser("A click into the map adds a row of", choices, view.look("put"), data_do="look", data_name="put")
+    menu = chooser(word("map.add.class"), choices, view.look("put"), data_do="look", data_name="put")
     return element("p", menu)
 
 
@@ -129,7 +133,7 @@ def _menus(view: View) -> str:
     chosen = _two(str(view.look("across")), str(view.look("up")), names) or ("", "")
     menus = (
         chooser(label, names, value, data_do="look", data_name=name)
-        for label, name, value in zip(("across", "up"), ("across", "up"), chosen, strict=True)
+        for label, name, value in zip(words("map.axes"), ("across", "up"), chosen, strict=True)
     )
     return element("p", " ".join(menus), class_="choices")
 

@@ -19,6 +19,7 @@ from glassnet.studio.html import chooser, element, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.reveal import HIDDEN
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 from glassnet.text import format_number
 
 GRADES = 10
@@ -100,8 +101,9 @@ def scene(view: View, one: Shown) -> Scene:
     shapes.append(Text(0, -14, title, size=13, anchor="start", bold=True, style="formula"))
     known = is_known(view, one)
     low, high_ = (float(one.values.min()), float(one.values.max())) if one.values.size else (0.0, 0.0)
-    said = f"from {format_number(low)} to {format_number(high_)}" if known else "not known yet"
-    cut = f"; the first {rows} rows and {columns} columns are drawn" if (rows, columns) != (m, n) else ""
+    ends = {"low": format_number(low), "high": format_number(high_)}
+    said = word("matrices.ends", **ends) if known else word("matrices.unknown")
+    cut = word("matrices.cut", rows=rows, columns=columns) if (rows, columns) != (m, n) else ""
     return Scene("matrix", title, f"{title}, {said}{cut}.", (_table(view, one),), tuple(shapes))
 
 
@@ -144,11 +146,11 @@ def _table(view: View, one: Shown) -> Table:
 
 def markup(view: View) -> str:
     """The matrices of the layer."""
-    layers = {str(l): f"layer {l}" for l in range(1, len(view.run.network.layers) + 1)}
-    menu = chooser("matrices of", layers, layer_of(view), data_do="look", data_name="matrices")
+    layers = {str(l): word("layer", layer=l) for l in range(1, len(view.run.network.layers) + 1)}
+    menu = chooser(word("matrices.of"), layers, layer_of(view), data_do="look", data_name="matrices")
     pictures = "".join(scene(view, one).markup() for one in shown(view))
     rows = ", ".join(map(str, view.trace.rows[:8])) + (", …" if view.m > 8 else "")
-    note = text("p", f"Rows {rows} of the table are the rows of Z and A here. Blue is above 0, orange below.")
+    note = text("p", word("matrices.rows", rows=rows))
     return f"{element('p', menu, class_='choices')}{element('div', pictures, class_='matrices')}{note}"
 
 

@@ -16,6 +16,7 @@ from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.room import room
 from glassnet.studio.session.reveal import HIDDEN
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 CHANGED = "change"
 
@@ -34,7 +35,7 @@ def _whole(view: View) -> str:
     """Of many edges, a button for their numbers; a chosen unit has its largest contributions beside."""
     if max(map(len, view.drawn.data.edges)) <= FEW or view.edges > MANY:
         return ""
-    on, said = ("false", "Show lines alone") if view.desk.whole else ("true", "Show every number")
+    on, said = ("false", word("network.lines")) if view.desk.whole else ("true", word("network.numbers"))
     return f'<button type="button" data-do="whole" data-on="{on}">{said}</button>'
 
 

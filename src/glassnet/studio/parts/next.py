@@ -14,8 +14,6 @@ from glassnet.studio.session.view import View
 from glassnet.studio.words import word
 
 TERMS = re.compile(r"(?<= [+-]) ")
-STAGES = {"forward": "1 Forward propagation", "cost": "2 The cost", "backward": "3 Back propagation",
-          "update": "4 The update"}  # fmt: skip
 
 
 def markup(view: View) -> str:
@@ -30,9 +28,10 @@ def markup(view: View) -> str:
         parts.append(line.numbers)
     formula = _formula(parts, ":=" if line.assigned else "=")
     said = escape(f"{' = '.join(parts)} = ?")
-    head = f'<p class="stage">{STAGES[operation.stage]}</p>'
+    head = f'<p class="stage">{word(f"next.{operation.stage}")}</p>'
     if asked is None:
-        show = '<button type="button" data-do="step" data-by="1" data-grain="operation">Show it</button>'
+        does = 'type="button" data-do="step" data-by="1" data-grain="operation"'
+        show = f"<button {does}>{word('question.show')}</button>"
         seen = f'<span aria-hidden="true">{formula} ?</span>'
         return f'{head}<p><span class="said">{said}</span>{seen}</p>{show}{_verdict(view)}'
     field = (

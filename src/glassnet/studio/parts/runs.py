@@ -9,6 +9,7 @@ from glassnet.errors import GlassnetError
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.run import Run, where_they_part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 from glassnet.text import counted, format_number
 
 
@@ -22,12 +23,12 @@ def markup(view: View) -> str:
 
 def _row(view: View, run: Run) -> str:
     here = run.number == view.run.number
-    ghost = " (in grey)" if run.number == view.desk.previous else ""
+    ghost = word("runs.grey") if run.number == view.desk.previous else ""
     cost = run.history.get("cost")
     far = f"{counted(run.reached, 'step')}{f', J = {format_number(cost[-1])}' if cost else ''}"
     button = (
         f'<button type="button" data-do="run" data-number="{run.number}" aria-pressed="{str(here).lower()}">'
-        f"run {run.number}</button>"
+        f"{word('runs.run', number=run.number)}</button>"
     )
     return f"<li>{button} {escape(made_of(run))}: {far}{ghost}</li>"
 
@@ -37,10 +38,10 @@ def made_of(run: Run) -> str:
     setup = run.setup
     parts = [setup.chosen.title, *(f"{name.replace('_', ' ')} {value}" for name, value in setup.changed)]
     if setup.points:
-        parts.append(counted(len(setup.points), "point") + " added")
+        parts.append(word("runs.points", points=counted(len(setup.points), "point")))
     if setup.cells:
-        parts.append(counted(len(setup.cells), "cell") + " written over")
-    parts += [f"{edit.key} = {format_number(edit.value)} at step {edit.step}" for edit in setup.edits]
+        parts.append(word("runs.cells", cells=counted(len(setup.cells), "cell")))
+    parts += [word("runs.edit", key=edit.key, value=format_number(edit.value), step=edit.step) for edit in setup.edits]
     return ", ".join(parts)
 
 
@@ -53,22 +54,22 @@ def _difference(view: View) -> str:
 
 def difference(run: Run, before: Run) -> str:
     """Where two runs part, in a sentence."""
-    both = f"Runs {before.number} and {run.number}"
+    both = {"one": before.number, "other": run.number}
     if run.network.layout.places != before.network.layout.places:
-        return f"{both} are of different networks."
+        return word("runs.networks", **both)
     try:
         with before.lock, run.lock:
             found = where_they_part(before, run)
     except GlassnetError:
         found = None
     if found is None:
-        return f"{both} are the same to the bit, as far as both went."
+        return word("runs.same", **both)
     one, other = (format_number(number, 6) for number in found.numbers)
     if one == other:
         one, other = (repr(number) for number in found.numbers)
-    when = f"first differ after step {found.step}" if found.step else "differ from the beginning"
-    more = f", and {counted(found.count - 1, 'other number')}" if found.count > 1 else ""
-    return f"{both} {when}: {found.name} is {one} there and {other} here{more}."
+    when = word("runs.after", step=found.step) if found.step else word("runs.beginning")
+    more = word("runs.more", more=counted(found.count - 1, "other number")) if found.count > 1 else ""
+    return word("runs.differ", **both, when=when, name=found.name, before=one, here=other, more=more)
 
 
 def version(view: View) -> Hashable:

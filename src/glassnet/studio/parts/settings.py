@@ -11,7 +11,8 @@ from glassnet.studio.parts.part import Part
 from glassnet.studio.session.setup import LESSON
 from glassnet.studio.session.view import View
 from glassnet.studio.settings import SETTINGS, Setting, Value
-from glassnet.text import format_number
+from glassnet.studio.words import word
+from glassnet.text import counted, format_number
 
 LARGE = 1e6  # a limit beyond is not worth a word
 
@@ -21,7 +22,7 @@ def markup(view: View) -> str:
     values = view.settings
     first = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if one.first)
     others = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if not one.first)
-    behind = element("details", f"<summary>all settings</summary>{element('div', others, class_='settings')}")
+    behind = element("details", f"<summary>{word('settings.all')}</summary>{element('div', others, class_='settings')}")
     return f"{_network(view)}{element('div', first, class_='settings')}{behind}{_changed(view)}"
 
 
@@ -45,11 +46,11 @@ def _network(view: View) -> str:
     hidden = [int(units) for units in str(view.settings["layers"]).split(",") if units]
     rows = ""
     for l, units in enumerate(hidden, start=1):
-        fewer = button("−", "units", f"a unit less in layer {l}", layer=l, by=-1)
-        more = button("+", "units", f"a unit more in layer {l}", layer=l, by=1)
-        rows += element("li", f"layer {l}: {fewer} {units} {'unit' if units == 1 else 'units'} {more}")
-    add = button("add a layer", "layer", at=0, add="true")
-    less = button("take the last layer away", "layer", at=0, add="false") if hidden else ""
+        fewer = button("−", "units", word("settings.fewer", layer=l), layer=l, by=-1)
+        more = button("+", "units", word("settings.more", layer=l), layer=l, by=1)
+        rows += element("li", f"{word('layer', layer=l)}: {fewer} {counted(units, 'unit')} {more}")
+    add = button(word("settings.add"), "layer", at=0, add="true")
+    less = button(word("settings.less"), "layer", at=0, add="false") if hidden else ""
     return element("ul", rows, class_="layers") + element("p", f"{add} {less}")
 
 
@@ -57,9 +58,8 @@ def _changed(view: View) -> str:
     """What differs from what suits the data."""
     names = [name for name, _ in view.run.setup.changed]
     if not names:
-        whose = "the lesson's" if view.run.setup.data == LESSON else "those that suit this data"
-        return text("p", f"All settings are {whose}.")
-    return text("p", f"Changed: {', '.join(SETTINGS[name].title for name in names)}. A change begins the run again.")
+        return text("p", word("settings.lesson" if view.run.setup.data == LESSON else "settings.data"))
+    return text("p", word("settings.changed", names=", ".join(SETTINGS[name].title for name in names)))
 
 
 def version(view: View) -> Hashable:

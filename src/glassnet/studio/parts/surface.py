@@ -15,6 +15,7 @@ from glassnet.network.parameters import Parameters
 from glassnet.studio.html import attributes, button, chooser, element, field, refused, text, waiting
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 from glassnet.text import counted, format_number
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def display(view: View) -> CostSurfaceDisplay:
     at = [parameters_named(network.layout, name)[0] for name in (first, second)]
     X = dense(rows.X)
     path, ending = descended(network, parameters, X, rows.Y, alpha, steps)
-    ended = f"gradient descent, learning rate {alpha:g}: {ending}"
+    ended = word("surface.descent", alpha=f"{alpha:g}", ending=ending)
     window = _followed(path, at) if "diverged" in ending else path
     return CostSurfaceDisplay.from_network(
         network, parameters, X, rows.Y, directions=(first, second), path=path, resolution=RESOLUTION,
@@ -102,17 +103,15 @@ def markup(view: View) -> str:
     from glassnet.views.maps.surface import SurfaceMap
 
     if not view.is_shown("J"):
-        return text("p", "Step on to the cost, then see here how it changes with two weights.")
+        return text("p", word("surface.later"))
     found = view.soon(_key(view), lambda: SurfaceMap(display(view)))
     if found is None:
-        return _forms(view) + waiting("the cost surface")
+        return _forms(view) + waiting(word("surface.waiting"))
     if found.value is None:
         return _forms(view) + refused(found.why)
     drawn = found.value
     m = rows_of(view).X.shape[0]
-    teach = "teach" if m > 1 else "teaches"
-    said = f"The cost is that of {counted(m, 'row')} that {teach}, from step {view.clock.step:,} on."
-    hint = text("p", f"{said} Click or drag in the picture to begin somewhere else.")
+    hint = text("p", word("surface.hint", rows=counted(m, "row"), step=f"{view.clock.step:,}"))
     return _forms(view) + hint + _pickable(drawn) + _ended(drawn)
 
 
@@ -121,16 +120,20 @@ def _forms(view: View) -> str:
     names = [parameter_at(layout, j) for j in range(min(layout.size, MENU))]
     now = start_of(view)
     values = [float(now.theta[parameters_named(layout, name)[0]]) for name in (first, second)]
-    menus = chooser("across", names, first, data_do="look", data_name="first")
-    menus += chooser("up", names, second, data_do="look", data_name="second")
-    rate = field("learning rate", f"{alpha_of(view):g}", data_do="look", data_name="alpha", inputmode="decimal")
-    steps = field("steps", view.look("steps"), data_do="look", data_name="steps", inputmode="numeric", size=4)
+    menus = chooser(word("surface.across"), names, first, data_do="look", data_name="first")
+    menus += chooser(word("surface.up"), names, second, data_do="look", data_name="second")
+    rate = field(word("surface.alpha"), f"{alpha_of(view):g}", data_do="look", data_name="alpha", inputmode="decimal")
+    steps = field(
+        word("surface.steps"), view.look("steps"), data_do="look", data_name="steps", inputmode="numeric", size=4
+    )
     places = "".join(
-        field(f"start {name}", format_number(value, 6), name=place, inputmode="decimal", required=True)
+        field(word("surface.start", name=name), format_number(value, 6), name=place, inputmode="decimal", required=True)
         for name, place, value in zip((first, second), ("x1", "x2"), values, strict=True)
     )
-    start = element("form", f'{places}<button type="submit">begin there</button>', data_do="start", class_="choices")
-    back = button("begin where the run is", "look", name="start", value="")
+    start = element(
+        "form", f'{places}<button type="submit">{word("surface.begin")}</button>', data_do="start", class_="choices"
+    )
+    back = button(word("surface.run"), "look", name="start", value="")
     return element("div", f"{menus}{rate}{steps}", class_="choices") + element(
         "div", f"{start}{back}", class_="choices"
     )
@@ -151,9 +154,7 @@ def _ended(drawn: SurfaceMap) -> str:
     """Whether it came down."""
     ending = drawn.display.ending
     if drawn.display.diverged:
-        return text(
-            "p", f"It diverges ({ending}): each step goes too far. Try a smaller learning rate.", class_="verdict"
-        )
+        return text("p", word("surface.diverges", ending=ending), class_="verdict")
     return text("p", f"{ending[:1].upper()}{ending[1:]}.", class_="verdict")
 
 

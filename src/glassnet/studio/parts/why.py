@@ -13,6 +13,7 @@ from glassnet.studio.html import button, chooser, element, field, refused, table
 from glassnet.studio.lanes import lane_of
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word, words
 from glassnet.text import format_number
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def _key(view: View) -> tuple[Hashable, ...]:
 def markup(view: View) -> str:
     """The row, the answer beside the truth, and the contributions."""
     if not _answered(view):
-        return text("p", "Step on to the answer, then ask here why.")
+        return text("p", word("why.later"))
     row = row_of(view)
     head = _chooser(view, row)
     found = view.soon(_key(view), lambda: explanation(view))
     if found is None:
-        return head + waiting("the explanation")
+        return head + waiting(word("why.waiting"))
     if found.value is None:
         return head + refused(found.why)
     said = found.value
@@ -64,10 +65,14 @@ def markup(view: View) -> str:
     wide = view.look("method") == ALL
     heads, lines = said.table(all_methods=wide)
     cells = ([escape(cell) for cell in line] for line in lines)
-    contributions = table(f"What each column did to row {row}", heads, cells, class_="contributions")
+    contributions = table(word("why.caption", row=row), heads, cells, class_="contributions")
     notes = element("ul", "".join(text("li", line) for line in said.legend(all_methods=wide)), class_="notes")
     methods = chooser(
-        "show", {"": "one method", ALL: "all methods"}, view.look("method"), data_do="look", data_name="method"
+        word("why.show"),
+        {"": word("why.one"), ALL: word("why.all")},
+        view.look("method"),
+        data_do="look",
+        data_name="method",
     )
     return f"{head}{_both(view, row)}{sentences}{element('p', methods)}{contributions}{notes}"
 
@@ -75,19 +80,19 @@ def markup(view: View) -> str:
 def _chooser(view: View, row: int) -> str:
     """Which row, and what it was to the training."""
     m = len(view.run.table.X)
-    number = field("row", row, data_do="look", data_name="explained", inputmode="numeric", size=6)
-    before = button("◀", "look", "the row before", name="explained", value=max(1, row - 1))
-    after = button("▶", "look", "the next row", name="explained", value=min(m, row + 1))
+    number = field(word("why.row"), row, data_do="look", data_name="explained", inputmode="numeric", size=6)
+    before = button("◀", "look", word("why.before"), name="explained", value=max(1, row - 1))
+    after = button("▶", "look", word("why.next"), name="explained", value=min(m, row + 1))
     lane = lane_of(view.run.table, row - 1)
-    return element("p", f"{before}{number}{after} of {m:,}; {escape(lane.said)}", class_="choices")
+    return element(
+        "p", f"{before}{number}{after} {word('why.of', count=f'{m:,}', lane=escape(lane.said))}", class_="choices"
+    )
 
 
 def _both(view: View, row: int) -> str:
     """Given and encoded, and the answer in both units."""
     rows = list(_numbers(view, row))
-    return table(
-        f"Row {row}, as it is given and as the network has it", ("", "as given", "as the network has it"), rows
-    )
+    return table(word("why.both", row=row), ("", *words("why.both.heads")), rows)
 
 
 def _numbers(view: View, row: int) -> Iterator[tuple[str, str, str]]:
@@ -96,13 +101,13 @@ def _numbers(view: View, row: int) -> Iterator[tuple[str, str, str]]:
     encoded = data.X[row - 1]
     for name, place, cell in zip(given.names, model.columns.places, given.cells(row - 1), strict=True):
         inside = [format_number(value) for value in encoded[place].tolist()]
-        more = f", … ({len(inside)} numbers)" if len(inside) > MOST else ""
+        more = word("why.more", count=len(inside)) if len(inside) > MOST else ""
         yield escape(name), escape(cell), escape(", ".join(inside[:MOST]) + more)
     predictions = network.forward(data.X[[row - 1]], view.paused.parameters).predictions
     said = ", ".join(format_number(value) for value in predictions[0].tolist()[:MOST])
-    yield "the answer", escape(shown(model.answers.decode(predictions)[0])), escape(f"ŷ = {said}")
+    yield word("why.answer"), escape(shown(model.answers.decode(predictions)[0])), escape(f"ŷ = {said}")
     target = given.encoded(row - 1)[-1]
-    yield f"the truth, {escape(data.target)}", escape(given.truth(row - 1)), escape(f"y = {target}")
+    yield word("why.truth", target=escape(data.target)), escape(given.truth(row - 1)), escape(f"y = {target}")
 
 
 def version(view: View) -> Hashable:

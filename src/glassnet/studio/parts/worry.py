@@ -7,14 +7,13 @@ from html import escape
 
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
-
-SIGNS = {"warning": "⚠ Warning", "note": "ⓘ Note", "good": "✓ Nothing to worry about"}
+from glassnet.studio.words import word
 
 
 def markup(view: View) -> str:
     """The finding in a sentence."""
     if view.run.error:
-        return _line("warning", view.run.error, "a smaller learning rate")
+        return _line("warning", view.run.error, word("worry.diverged"))
     finding = view.finding
     if finding is None:
         return _line("good", "", "")
@@ -22,8 +21,8 @@ def markup(view: View) -> str:
 
 
 def _line(severity: str, what: str, remedy: str) -> str:
-    said = f"{SIGNS[severity]}{f': {what}' if what else ''}."
-    tried = f" Try: {remedy}." if remedy and severity != "good" else ""
+    said = f"{word(f'worry.{severity}')}{f': {what}' if what else ''}."
+    tried = word("worry.try", remedy=remedy) if remedy and severity != "good" else ""
     return f'<p class="worry-line {severity}">{escape(said)}{escape(tried)}</p>'
 
 

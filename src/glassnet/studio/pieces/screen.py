@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 
-from glassnet.errors import MissingPackage
 from glassnet.lessons.lesson import Value
-from glassnet.lessons.markup import html_of, preformatted
+from glassnet.lessons.markup import html_of
 from glassnet.lessons.question import Question
 from glassnet.studio.session.setup import opened_lesson
-from glassnet.views.displays.display import Display
 
 Made = Callable[[], str]
 
@@ -28,14 +26,4 @@ def screen(name: str, changed: tuple[tuple[str, Value], ...]) -> tuple[Made, Mad
 
 
 def _things(things: Sequence[object]) -> str:
-    return "".join(f'<div class="thing">{_thing(thing)}</div>' for thing in things)
-
-
-def _thing(thing: object) -> str:
-    """As in the lesson's other pages; displays as drawings, whose colors follow the page's switch."""
-    if not isinstance(thing, Display):
-        return html_of(thing)
-    try:
-        return thing.markup()
-    except MissingPackage:
-        return preformatted(thing)
+    return "".join(f'<div class="thing">{html_of(thing)}</div>' for thing in things)

@@ -7,6 +7,7 @@ import re
 
 from glassnet.lessons.question import Question
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 SUM = re.compile(r"z(?P<unit>[\d,]+)\[(?P<layer>\d+)\]")
 
@@ -29,23 +30,23 @@ def slips(view: View, key: str, value: float) -> dict[str, float]:
     if named and "," not in named["unit"]:
         layer, unit = int(named["layer"]), int(named["unit"]) - 1
         if layer in step.b:
-            found["the bias is forgotten"] = value - float(step.b[layer][unit])
+            found[word("slip.bias")] = value - float(step.b[layer][unit])
     if re.fullmatch(r"a\d+\[\d+\]", key):
         found |= _activation_forgotten(view, key)
     if key == "y^1" and step.scores.shape[1] == 1:
-        found["the activation is forgotten"] = float(step.scores[i, 0])
-        found["the minus in e^-z is forgotten"] = 1 - value
+        found[word("slip.activation")] = float(step.scores[i, 0])
+        found[word("slip.exponent")] = 1 - value
     if key in ("L", "J") and value:
-        found["the minus is forgotten"] = -value
-        found["the logarithm is taken to base 10"] = value / math.log(10)
+        found[word("slip.minus")] = -value
+        found[word("slip.logarithm")] = value / math.log(10)
     if step.m > 1 and (key == "J" or key.startswith("d")):
-        found["the mean over the examples is forgotten"] = value * step.m
+        found[word("slip.mean")] = value * step.m
     if re.fullmatch(r"dz\d+\[\d+\]", key):
-        found["the sign is wrong"] = -value
+        found[word("slip.sign")] = -value
     return found
 
 
 def _activation_forgotten(view: View, key: str) -> dict[str, float]:
     layer, unit = int(key.split("[")[1][:-1]), int(key[1:].split("[")[0]) - 1
     Z = view.trace.Z.get(layer)
-    return {} if Z is None else {"the activation is forgotten": float(Z[view.selection.example - 1, unit])}
+    return {} if Z is None else {word("slip.activation"): float(Z[view.selection.example - 1, unit])}

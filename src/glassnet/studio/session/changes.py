@@ -12,6 +12,7 @@ from glassnet.studio.session.actions import action
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Cell, Edit, Point, Setup
 from glassnet.studio.session.workbench import Workbench
+from glassnet.studio.words import word
 from glassnet.text import format_number
 
 MOST_EDITS, MOST_POINTS = 50, 300  # of a link
@@ -31,7 +32,7 @@ def edit(session: Workbench, key: str, value: float) -> None:
     number = session.new_number()
     branch = run.branch(number, Edit(at, key, value))
     session.begin(branch, session.desk.clock)
-    session.say(f"{key} is {format_number(value)} from step {at} on: run {number}.")
+    session.say(word("said.edit", key=key, value=format_number(value), step=at, run=number))
 
 
 def _edit_cell(session: Workbench, chosen: Selection, value: float) -> None:
@@ -51,14 +52,14 @@ def undo(session: Workbench) -> None:
 @action("reset")
 def reset(session: Workbench) -> None:
     """Begin again with the same first weights."""
-    rebuild(session, replace(session.run.setup, edits=()), "The same first weights again.")
+    rebuild(session, replace(session.run.setup, edits=()), word("said.reset"))
 
 
 @action("redraw")
 def redraw(session: Workbench) -> None:
     """Begin again with other first weights."""
     seed = int(session.run.setup.values["seed"]) + 1
-    rebuild(session, session.run.setup.with_value("seed", seed), f"New weights, drawn from seed {seed}.")
+    rebuild(session, session.run.setup.with_value("seed", seed), word("said.redraw", seed=seed))
 
 
 @action("set")

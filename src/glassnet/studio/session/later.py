@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
 from glassnet.errors import GlassnetError
+from glassnet.studio.words import word
 
 T = TypeVar("T")
 KEPT = 24  # results
@@ -101,4 +102,4 @@ def _answer(compute: Callable[[], object]) -> Found[object]:
     except GlassnetError as error:
         return Found(None, str(error))
     except (ValueError, ArithmeticError, MemoryError) as error:
-        return Found(None, f"This cannot be computed here ({type(error).__name__}: {error}).")
+        return Found(None, word("uncomputed", error=f"{type(error).__name__}: {error}"))

@@ -11,6 +11,7 @@ from glassnet.studio.session.actions import action
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.workbench import Workbench
+from glassnet.studio.words import word
 
 
 @action("open")
@@ -45,5 +46,5 @@ def reopen(bench: Workbench, found: Opened) -> None:
     bench.desk = replace(found.desk, run=bench.desk.run, previous=bench.desk.previous, clock=clock, goal=0)
     theta = bench.view().paused.state.theta
     same = np.array_equal(theta, found.theta)
-    proof = "to the bit" if same else "but this machine's numbers are not the same in every digit"
-    bench.say(f"{bench.view().title}: the run is open again at step {step:,}, {proof}.")
+    said = "said.reopened" if same else "said.reopened.other"
+    bench.say(word(said, title=bench.view().title, step=f"{step:,}"))

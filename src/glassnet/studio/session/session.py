@@ -24,6 +24,7 @@ from glassnet.studio.session.view import View
 from glassnet.studio.session.viewer import Viewer
 from glassnet.studio.session.workbench import Workbench
 from glassnet.studio.session.worker import Worker
+from glassnet.studio.words import word
 
 CHUNK = 0.05  # seconds of training between two looks
 PACES = {"operation": 0.8, "example": 0.5, "batch": 0.12}  # seconds between two steps of a clock that plays
@@ -125,7 +126,7 @@ class Session:
             self._bench.pause()
             self._bench.begin_setup(setup, Clock())
             self._bench.move(lesson="", answers={}, selection=Selection())
-            self._bench.say(f"{setup.chosen.title}: {len(setup.table.X):,} rows.")
+            self._bench.say(word("said.rows", title=setup.chosen.title, rows=f"{len(setup.table.X):,}"))
         self.notify()
 
     def close(self) -> None:
@@ -173,7 +174,8 @@ class Session:
         step, goal = bench.desk.clock.step, bench.desk.goal
         if run.error or step >= run.last or (goal and step >= goal):
             bench.pause()
-            bench.say(run.error or f"Step {step:,}, epoch {step // run.per_epoch:,}.")
+            said = word("said.step", step=f"{step:,}", epoch=f"{step // run.per_epoch:,}")
+            bench.say(run.error or said)
 
 
 ACTED = (changes, learning, links, looking, moves)  # their functions are the table of actions

@@ -28,6 +28,7 @@ from glassnet.studio.session.later import Found, Later
 from glassnet.studio.session.reveal import Operation, Reveal, veiled
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
+from glassnet.studio.words import word
 
 T = TypeVar("T")
 FEW_EDGES = 24  # up to which every edge has its line in the ledger
@@ -35,7 +36,7 @@ DIGITS = 6
 SAMPLE = 256  # rows of a diagnosis
 FEWEST = 5  # rows, of fewer a lack of classes is no fault
 OF_THE_END, OF_MANY = ("not_converged",), ("class_imbalance",)
-CALLED = {"epochs": "epochs", "learning_rate": "the learning rate"}  # what the studio calls them
+CALLED = {name: word(f"called.{name}") for name in ("epochs", "learning_rate")}  # in findings
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Setup
 from glassnet.studio.session.view import Desk, View
+from glassnet.studio.words import word
 
 MOST_RUNS = 8
 MOST_UNDONE = 50
@@ -132,15 +133,15 @@ class Workbench:
             if desk.run in self.runs:
                 clock = replace(desk.clock, playing=False)
                 self.desk = replace(desk, clock=clock, open=self.desk.open, finished=self.desk.finished)
-                self.say(f"Back to run {desk.run}.")
+                self.say(word("said.back", run=desk.run))
                 return
-        self.say("There is nothing to undo.")
+        self.say(word("said.nothing"))
 
     def play(self, goal: int = 0) -> None:
         """Let the clock go on by itself, to a step or to the end."""
         run = self.run
         if run.error or self.desk.clock.step >= run.last:
-            self.say(run.error or f"All {run.last // run.per_epoch:,} epochs are done.")
+            self.say(run.error or word("said.done", epochs=f"{run.last // run.per_epoch:,}"))
             return
         self.begun = time.monotonic()
         self.move(clock=replace(self.desk.clock, playing=True), goal=min(goal, run.last))

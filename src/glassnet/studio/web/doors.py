@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from html import escape
 
+from glassnet.studio.words import word
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -25,21 +27,17 @@ PAGE = """<!doctype html>
 </html>
 """
 SCRIPT = '\n<script src="/static/enter.js" defer></script>'
-NO_LINK = (
-    "This needs a link that has not been used: press Enter in the terminal where glassnet studio runs, or ask "
-    "for its url in Python again. In the browser that has used its link, a reload and further tabs work without."
-)
 
 
 def leading_in() -> str:
     """The page that opens the studio from within."""
-    return PAGE.format(title="glassnet studio", text='<a href="/">Open the studio</a>', more=SCRIPT)
+    return PAGE.format(title=word("title"), text=f'<a href="/">{word("door.open")}</a>', more=SCRIPT)
 
 
-def locked(sentence: str = NO_LINK) -> str:
+def locked(sentence: str = "") -> str:
     """The page for those who may not come in.
 
     Args:
-        sentence: why, and what to do.
+        sentence: why, and what to do; "" where somebody has no link.
     """
-    return PAGE.format(title="glassnet studio", text=escape(sentence), more="")
+    return PAGE.format(title=word("title"), text=escape(sentence or word("door.locked")), more="")

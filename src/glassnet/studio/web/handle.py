@@ -101,13 +101,13 @@ class Studio:
 
     def _repr_html_(self) -> str:
         """A card for notebooks; a saved one shows that it is of the past, as its link works once."""
+        from glassnet.studio.words import word
+
         if not self.runs:
-            return "<p>The glassnet studio was stopped.</p>"
+            return f"<p>{word('card.stopped')}</p>"
         link = escape(self.url, quote=True)
-        return (
-            f'<p><a href="{link}" target="_blank" rel="noopener noreferrer">Open the glassnet studio</a>: '
-            "networks you can see through, in a page of its own. The link works once; this cell makes a new one.</p>"
-        )
+        opens = f'<a href="{link}" target="_blank" rel="noopener noreferrer">{word("card.open")}</a>'
+        return f"<p>{opens}: {word('card.about')}</p>"
 
     def _link(self, token: str) -> str:
         name = "127.0.0.1" if self._host in (*LOOPBACK, *ANY) else self._host

@@ -19,6 +19,7 @@ from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
 from glassnet.studio.web.asked import Viewer
 from glassnet.studio.web.pupils import Pupil
+from glassnet.studio.words import word
 from glassnet.text import one_line
 
 BAD_DATA, TOO_BIG, TRY_LATER = 1003, 1009, 1013  # why a socket is closed, as its protocol numbers it
@@ -113,7 +114,7 @@ class Live:
             return str(error)
         except Exception as error:  # a fault of ours must not end the work of a pupil
             traceback.print_exception(error)
-            return f"a fault of ours, {type(error).__name__}: {one_line(error)}; please report it."
+            return word("fault", error=f"{type(error).__name__}: {one_line(error)}")
         return ""
 
 

@@ -33,7 +33,8 @@ def shell() -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{word("title")}</title><link rel="icon" href="/static/icon.svg">'
         '<link rel="stylesheet" href="/sheet.css"><link rel="stylesheet" href="/static/studio.css">'
-        '<script type="module" src="/static/main.js"></script></head><body>'
+        '<script type="module" src="/static/main.js"></script></head>'
+        f'<body data-unsent="{word("unsent", name="{name}")}">'
         f'<a class="skip" href="#top">{word("skip")}</a>{_header()}'
         f"<noscript><p>{word('scripts')}</p></noscript>"
         f'<p class="offline" role="status">{word("offline")}</p>'

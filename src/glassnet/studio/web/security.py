@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from glassnet.studio.words import word
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY = ("0.0.0.0", "::", "")  # hosts that mean every address of this machine
 SAFE = ("GET", "HEAD")
@@ -107,12 +109,12 @@ def refusal(scope: Scope, names: Collection[str]) -> str | None:
     headers, socket_wanted = Headers(scope=scope), scope["type"] == "websocket"
     hosts = headers.getlist("host")
     if len(hosts) != 1 or name_in(hosts[0]) not in names:
-        return f"This studio answers to {', '.join(sorted(names))}, and to no other name."
+        return word("door.name", names=", ".join(sorted(names)))
     if socket_wanted or scope["method"] not in SAFE:
         if headers.getlist("origin") != [f"http://{hosts[0]}"]:
-            return "This may be asked by the studio's own page only."
+            return word("door.own")
     elif headers.get("sec-fetch-site") in FROM_ELSEWHERE and not _is_link(scope, headers):
-        return "Other pages may link to the studio, and no more."
+        return word("door.link")
     return None
 
 

@@ -17,11 +17,12 @@ from starlette.websockets import WebSocket
 
 from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
-from glassnet.studio.web.doors import NO_LINK, leading_in, locked
+from glassnet.studio.web.doors import leading_in, locked
 from glassnet.studio.web.entrance import Entrance
 from glassnet.studio.web.live import Live
 from glassnet.studio.web.pupils import Pupil, Pupils
 from glassnet.studio.web.security import FROM_ELSEWHERE, Guard
+from glassnet.studio.words import word
 
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -93,7 +94,7 @@ class Server:
         return response
 
     async def _file(self, request: Request) -> Response:
-        return self._static.get(request.path_params["name"]) or _said("There is no such file.", 404)
+        return self._static.get(request.path_params["name"]) or _said(word("door.no_file"), 404)
 
     async def _sheet(self, request: Request) -> Response:
         from glassnet.glass.sheet import sheet
@@ -103,7 +104,7 @@ class Server:
     async def _upload(self, request: Request) -> Response:
         pupil = self._pupil(request)
         if pupil is None:
-            return _said(NO_LINK, 403)
+            return _said(word("door.locked"), 403)
         name = re.split(r"[/\\]", request.query_params.get("name", ""))[-1][:200]
         try:
             data = await _body(request)
@@ -115,7 +116,7 @@ class Server:
     async def _leave(self, request: Request) -> Response:
         pupil = self._pupil(request)
         if pupil is None:
-            return _said(NO_LINK, 403)
+            return _said(word("door.locked"), 403)
         try:
             taken = await asyncio.to_thread(pupil.session.leave, request.path_params["kind"])
         except GlassnetError as error:

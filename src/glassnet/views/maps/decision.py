@@ -16,7 +16,7 @@ from glassnet.arrays import Array
 from glassnet.glass.scenes.field import Field, Ink, Strokes, graded
 from glassnet.glass.scenes.frame import Key, below
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Circle, Group, Shape
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Shape
 from glassnet.glass.scenes.table import Table
 from glassnet.text import format_number
 from glassnet.views.displays.boundary import DecisionBoundaryDisplay
@@ -115,6 +115,10 @@ class DecisionMap:
         shapes = [*self.at.axes(), self.field, *self._unknown(), self.boundary, *self._rows(), self.wrong]
         tables = (*self.display.tables, *self._table())
         return Scene("boundary", title, f"{title}{self._counted}.", tables, below(shapes, list(self._keys())))
+
+    def tile(self) -> tuple[Shape, ...]:
+        """A small picture without axes and legend: one of several."""
+        return Box(0, 0, *self.size, "quiet", 1), self.field, self.boundary, *self._rows()
 
     def _unknown(self) -> Iterator[Strokes]:
         """Hatched where no row is near: what the map says there is a guess."""

@@ -75,8 +75,12 @@ class SurfaceMap:
         title = self.display.title[:1].upper() + self.display.title[1:]
         low, high = map(format_number, self.ends)
         sentence = f"{title}. In view the cost goes from {low} to {high}"
-        shapes = [*self.at.axes(), *self._surface(), *self._path()]
-        return Scene("surface", title, f"{sentence}.", self.display.tables, below(shapes, list(self._keys())))
+        return Scene("surface", title, f"{sentence}.", self.display.tables, below(self.shapes, list(self._keys())))
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """The picture without its legend: one of several."""
+        return [*self.at.axes(), *self._surface(), *self._path()]
 
     def _surface(self) -> Iterator[Shape]:
         heights, _ = self.heights

@@ -9,6 +9,7 @@ from glassnet.studio.parts.inspector import computed, parameter
 from glassnet.studio.parts.inspector.bars import math
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 from glassnet.text import format_number
 
 
@@ -18,7 +19,7 @@ def markup(view: View) -> str:
     if not key:
         return ""
     body = parameter if view.selection.letter in ("w", "b") else computed
-    close = '<button type="button" data-do="select" data-key="" aria-label="choose nothing">×</button>'
+    close = f'<button type="button" data-do="select" data-key="" aria-label="{word("inspector.none")}">×</button>'
     said = f'<p class="chosen">{math(key)} {escape(_place(view))} {close}</p>'
     return f"{said}{_raw(view)}{body.markup(view, key)}{_editor(view, key)}"
 
@@ -28,12 +29,12 @@ def _place(view: View) -> str:
     chosen, names = view.selection, view.run.table.names
     if chosen.edge and chosen.layer:
         to, come = chosen.edge
-        source = names[come - 1] if chosen.layer == 1 and come <= len(names) else f"unit {come}"
-        return f"from {source} to unit {to} of layer {chosen.layer}"
+        source = names[come - 1] if chosen.layer == 1 and come <= len(names) else word("unit", unit=come)
+        return word("inspector.edge", source=source, unit=to, layer=chosen.layer)
     if chosen.layer == 0 and chosen.unit and chosen.unit <= len(names):
-        return f"the input {names[chosen.unit - 1]}"
+        return word("inspector.input", name=names[chosen.unit - 1])
     if chosen.unit and chosen.layer:
-        return f"unit {chosen.unit} of layer {chosen.layer}"
+        return word("inspector.unit", unit=chosen.unit, layer=chosen.layer)
     return ""
 
 
@@ -43,18 +44,19 @@ def _raw(view: View) -> str:
     if chosen.layer != 0 or given is None or not chosen.unit or chosen.unit > len(given.columns):
         return ""
     said = given.cell(chosen.example - 1, chosen.unit - 1)
-    return f'<p class="quiet">{escape(said)} in the user\'s unit</p>' if said else ""
+    return f'<p class="quiet">{word("inspector.raw", cell=escape(said))}</p>' if said else ""
 
 
 def _editor(view: View, key: str) -> str:
     value = _value(view, key)
     if value is None:
         return ""
-    label = escape(f"another value for {key}")
+    label = word("inspector.another", key=escape(key))
     return (
-        f'<form data-do="edit" data-key="{escape(key)}" class="editor"><label>set to '
+        f'<form data-do="edit" data-key="{escape(key)}" class="editor"><label>{word("inspector.set_to")} '
         f'<input id="inspector-value" name="value" value="{value}" size="10" maxlength="40" autocomplete="off" '
-        f'inputmode="text" aria-label="{label}" required></label> <button type="submit">Set</button></form>'
+        f'inputmode="text" aria-label="{label}" required></label> '
+        f'<button type="submit">{word("inspector.set")}</button></form>'
     )
 
 

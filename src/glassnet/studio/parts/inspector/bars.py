@@ -6,6 +6,7 @@ from html import escape
 from math import isfinite, isnan
 
 from glassnet.glass.ledger.html import mathml
+from glassnet.studio.words import word
 from glassnet.text import counted, format_number
 
 MOST = 10
@@ -29,7 +30,11 @@ def bars(caption: str, rows: list[tuple[str, float]], more: int, rest: float, no
     """
     largest = max((abs(value) for _, value in rows if isfinite(value)), default=0.0) or 1.0
     items = "".join(f"<li>{_bar(value / largest)} {math(said)}</li>" for said, value in rows)
-    others = f"<li>{counted(more, f'more {noun}')}: {format_number(rest)}</li>" if more > 0 else ""
+    others = (
+        f"<li>{word('inspector.more', more=counted(more, f'more {noun}'), rest=format_number(rest))}</li>"
+        if more > 0
+        else ""
+    )
     return f'<p class="quiet">{escape(caption)}</p><ul class="bars">{items}{others}</ul>'
 
 

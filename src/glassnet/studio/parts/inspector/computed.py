@@ -9,6 +9,7 @@ from glassnet.glass.ledger import ledger
 from glassnet.glass.ledger.record import Line
 from glassnet.studio.parts.inspector.bars import MOST, bars, math
 from glassnet.studio.session.view import DIGITS, View
+from glassnet.studio.words import word
 
 
 def markup(view: View, key: str) -> str:
@@ -41,4 +42,4 @@ def _contributions(line: Line) -> str:
     terms.sort(key=lambda term: -abs(term[1]))
     shown, rest = terms[:MOST], (line.value or 0.0) - sum(value for _, value in terms[:MOST])
     elided = [inner.note.split()[0].replace(",", "") for inner in line.inside if inner.symbol == "..."]
-    return bars("the largest contributions", shown, len(terms) - len(shown) + sum(map(int, elided)), rest, "term")
+    return bars(word("inspector.largest"), shown, len(terms) - len(shown) + sum(map(int, elided)), rest, "term")

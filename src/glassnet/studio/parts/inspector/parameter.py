@@ -9,6 +9,7 @@ from glassnet.glass.notation import parameters_named
 from glassnet.glass.paths import paths
 from glassnet.studio.parts.inspector.bars import MOST, bars, math
 from glassnet.studio.session.view import DIGITS, View
+from glassnet.studio.words import word
 from glassnet.text import counted, format_number
 
 
@@ -26,13 +27,15 @@ def markup(view: View, key: str) -> str:
     at, step = place(view, key), view.trace
     if at is None:
         return ""
-    facts = [("value", format_number(step.before.theta[at], DIGITS))]
+    facts = [(word("inspector.value"), format_number(step.before.theta[at], DIGITS))]
     known = view.is_shown(f"d{key}")
     if known:
-        facts.append((f"gradient {math(f'dJ/d{key}')}", format_number(step.gradients.theta[at], DIGITS)))
+        facts.append(
+            (f"{word('inspector.gradient')} {math(f'dJ/d{key}')}", format_number(step.gradients.theta[at], DIGITS))
+        )
     if step.after is not None and view.is_shown(key, changed=True):
         change = step.after.theta[at] - step.before.theta[at]
-        facts.append(("change in this step", format_number(change, DIGITS)))
+        facts.append((word("inspector.change"), format_number(change, DIGITS)))
     rows = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     return f"<dl>{rows}</dl>{_paths(view, key) if known else ''}"
 
@@ -46,7 +49,8 @@ def _paths(view: View, key: str) -> str:
     walks = found.largest(MOST)
     rest = found.total - sum(walk.product for walk in walks)
     total = format_number(found.total, DIGITS)
-    of_row = f" of row {view.trace.rows[view.selection.example - 1]}" if view.m > 1 else ""
-    caption = f"{counted(found.products.size, 'path')} to the cost{of_row}; together they come to {total}"
+    said = {"paths": counted(found.products.size, "path"), "total": total}
+    row = view.trace.rows[view.selection.example - 1]
+    caption = word("inspector.paths.row", row=row, **said) if view.m > 1 else word("inspector.paths", **said)
     rows = [(walk.text(4), walk.product) for walk in walks]
     return bars(caption, rows, found.products.size - len(walks), rest, "path")

@@ -182,6 +182,6 @@ async function upload(files, complain) {
     const answer = await fetch(where, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
     if (!answer.ok) complain(await answer.text());
   } catch {
-    complain(`${file.name} was not sent: the server does not answer.`);
+    complain((document.body.dataset.unsent ?? "").replace("{name}", file.name));
   }
 }
