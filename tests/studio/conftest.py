@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket as sockets
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,9 +31,10 @@ class Paper:
 class Counting:
     """A session that counts: all that the server needs to be tried alone. ``made`` has all that there were."""
 
-    made: list[Counting]
+    made: list[Counting] = []  # noqa: RUF012  # of all tests of a module
 
     def __init__(self, notify: Notify) -> None:
+        self.slow, self.over = threading.Event(), threading.Event()
         self.count, self.notify, self.uploads, self.open = 0, notify, [], True
         self.viewers: list[Tab] = []
         self.changed = False
@@ -41,6 +43,9 @@ class Counting:
     def receive(self, message: Mapping[str, object]) -> None:
         if message["do"] == "refuse":
             raise InvalidInput("that cannot be", remedy="do something else")
+        if message["do"] == "wait":  # as long as the test likes
+            self.slow.set()
+            assert self.over.wait(60)
         if message["do"] == "break":
             raise ZeroDivisionError("one\nby nothing")
         self.changed |= message["do"] == "change"

@@ -65,3 +65,4 @@ SESSIONS = Limit(
 MESSAGES = 60  # more is read more slowly, not refused
 BURST = 240  # of messages at once before that
 FRAMES = 30
+WAITING = 32  # messages of a tab that are to be done; it is not read until there is room for another

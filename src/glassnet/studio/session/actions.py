@@ -26,11 +26,13 @@ class Action:
         name: the message's ``do``.
         does: what is done, a function of the session and the arguments.
         arguments: by name, the type as it is written in the function, and whether it must be given.
+        doing: what takes long, the end of ``doing.`` in the table of words.
     """
 
     name: str
     does: Callable[..., None]
     arguments: Mapping[str, tuple[str, bool]]
+    doing: str
 
     def perform(self, session: Workbench, given: Mapping[str, object]) -> None:
         """Do it; arguments that it does not know are left alone.
@@ -80,16 +82,27 @@ READ: dict[str, Callable[[str, object], object]] = {"str": _text, "int": _whole,
 ACTIONS: dict[str, Action] = {}
 
 
-def action(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Put a function into the table; its parameters after the session are the message's arguments."""
+def action(name: str, doing: str = "numbers") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Put a function into the table; its parameters after the session are the message's arguments.
+
+    Args:
+        name: the message's ``do``.
+        doing: what of it may take long, by its name among the words.
+    """
 
     def added(function: Callable[..., None]) -> Callable[..., None]:
         _, *parameters = inspect.signature(function).parameters.values()
         arguments = {p.name: (str(p.annotation), p.default is inspect.Parameter.empty) for p in parameters}
-        ACTIONS[name] = Action(name, function, arguments)
+        ACTIONS[name] = Action(name, function, arguments, doing)
         return function
 
     return added
+
+
+def doing(message: Mapping[str, object]) -> str:
+    """What of a message may take long, by its name among the words."""
+    name = message.get("do")
+    return ACTIONS[name].doing if isinstance(name, str) and name in ACTIONS else ""
 
 
 def perform(session: Workbench, message: Mapping[str, object]) -> None:

@@ -18,7 +18,7 @@ from glassnet.text import format_number
 MOST_EDITS, MOST_POINTS = 50, 300  # of a link
 
 
-@action("edit")
+@action("edit", "branch")
 def edit(session: Workbench, key: str, value: float) -> None:
     """Set a number by hand: a weight or a bias at the clock's step, or an input or the truth of the example."""
     session.pause()
@@ -62,13 +62,13 @@ def redraw(session: Workbench) -> None:
     rebuild(session, session.run.setup.with_value("seed", seed), word("said.redraw", seed=seed))
 
 
-@action("set")
+@action("set", "setting")
 def set_value(session: Workbench, name: str, value: str) -> None:
     """Change a setting; the run begins again with it."""
     rebuild(session, session.run.setup.with_value(name, value))
 
 
-@action("dataset")
+@action("dataset", "data")
 def dataset(session: Workbench, name: str) -> None:
     """Learn another data set; the settings are those that suit it."""
     chosen = DATASETS[name]

@@ -88,12 +88,12 @@ class Later:
             self._notify()
 
     def close(self) -> None:
-        """Answer nothing more."""
+        """Answer nothing more; what is being computed is waited for only a moment."""
         with self._lock:
             self._closed = True
             self._lock.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(5)
+            self._thread.join(0.5)
 
 
 def _answer(compute: Callable[[], object]) -> Found[object]:

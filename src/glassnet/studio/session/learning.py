@@ -14,7 +14,7 @@ from glassnet.studio.session.view import View
 from glassnet.studio.session.workbench import Workbench
 
 
-@action("lesson")
+@action("lesson", "lesson")
 def lesson(session: Workbench, name: str) -> None:
     """Open a lesson; where it walks a training step, that is what network and ledger show."""
     chosen = LESSONS[name] if name else None
@@ -25,7 +25,7 @@ def lesson(session: Workbench, name: str) -> None:
         session.say(f"{chosen.title}.")
 
 
-@action("lesson_set")
+@action("lesson_set", "lesson_set")
 def lesson_set(session: Workbench, name: str, value: str) -> None:
     """Change a setting of the lesson."""
     chosen = LESSONS[session.desk.lesson]

@@ -14,7 +14,7 @@ from glassnet.studio.session.workbench import Workbench
 from glassnet.studio.words import word
 
 
-@action("open")
+@action("open", "link")
 def open_link(session: Workbench, url: str) -> None:
     """Go where a link leads."""
     setup, desk = opened(url)

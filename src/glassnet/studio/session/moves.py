@@ -12,7 +12,7 @@ from glassnet.studio.session.selection import KEY, LONGEST, Selection
 from glassnet.studio.session.workbench import Workbench
 
 
-@action("step")
+@action("step", "steps")
 def step(session: Workbench, by: int = 1, grain: str = "") -> None:
     """Move the clock by some steps of its grain, or of another."""
     session.pause()
@@ -70,7 +70,7 @@ def go_to(session: Workbench, step: int, operation: int | None) -> None:
     session.forget_answer()
 
 
-@action("seek")
+@action("seek", "steps")
 def seek(session: Workbench, step: int) -> None:
     """Go to a step of the history."""
     session.pause()

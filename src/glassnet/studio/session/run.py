@@ -22,6 +22,7 @@ from glassnet.studio.data import Data
 from glassnet.studio.session.setup import Edit, Setup
 
 PATIENCE = 4.0  # seconds that somebody waits for a step that is far away
+CHUNK = 0.1  # seconds of training in which nobody can look
 BUDGET = 8_000_000  # bytes of kept states a run; the studio keeps at most eight runs
 
 
@@ -111,11 +112,13 @@ class Run:
         Returns:
             The step that it came to.
         """
-        with self.lock:
-            end = time.monotonic() + PATIENCE
-            while self.recorder.last < min(step, self.last) and not self.error and time.monotonic() < end:
+        end = time.monotonic() + PATIENCE
+        while self.recorder.last < min(step, self.last) and not self.error and time.monotonic() < end:
+            with self.lock:
                 epochs = 1 + (min(step, self.last) - self.recorder.last) // self.per_epoch
-                self._train(epochs, end - time.monotonic())
+                self._train(max(epochs, 1), min(CHUNK, end - time.monotonic()))
+            time.sleep(0.001)  # or who looks at this run would hardly ever get the lock
+        with self.lock:
             found = min(step, self.recorder.last, self.last)
             self.reached = max(self.reached, found)
             return found

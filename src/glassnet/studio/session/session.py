@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from glassnet.data.source import TableLike
@@ -13,7 +14,7 @@ from glassnet.studio.beginning import begins_with
 from glassnet.studio.exports.run_file import Opened, open_bytes
 from glassnet.studio.leaving import Download
 from glassnet.studio.session import changes, learning, links, looking, moves
-from glassnet.studio.session.actions import perform
+from glassnet.studio.session.actions import doing, perform
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.later import Later
 from glassnet.studio.session.links import reopen
@@ -21,12 +22,13 @@ from glassnet.studio.session.run import Run
 from glassnet.studio.session.selection import Selection
 from glassnet.studio.session.setup import Setup
 from glassnet.studio.session.view import View
-from glassnet.studio.session.viewer import Viewer
+from glassnet.studio.session.viewer import Shown, Viewer
 from glassnet.studio.session.workbench import Workbench
 from glassnet.studio.session.worker import Worker
 from glassnet.studio.words import word
 
 CHUNK = 0.05  # seconds of training between two looks
+GLANCE = 0.25  # seconds that need no word
 PACES = {"operation": 0.8, "example": 0.5, "batch": 0.12}  # seconds between two steps of a clock that plays
 
 
@@ -50,11 +52,32 @@ class Session:
     """
 
     def __init__(self, notify: Callable[[], None], model: object = None, data: TableLike | None = None) -> None:
-        self.notify, self._lock = notify, threading.RLock()
+        self.notify, self._lock = notify, threading.RLock()  # of those who change the desk; who looks waits for nobody
+        self._doing, self._since = "", 0.0
         self._worker, self.later = Worker(self._tick), Later(self.refresh)
         self._bench = Workbench(self._worker.wake, begins_with(model, data), self.later)
         if isinstance(model, Opened):
             reopen(self._bench, model)
+        self._show()
+
+    @contextmanager
+    def _changing(self, doing: str = "") -> Iterator[Workbench]:
+        """The desk for one who changes it; what came of that is shown at the end.
+
+        Args:
+            doing: what takes long, the end of ``doing.`` in the table of words.
+        """
+        with self._lock:
+            self._since, self._doing = time.monotonic(), doing
+            try:
+                yield self._bench
+            finally:
+                self._doing = ""
+                self._show()
+        self.notify()
+
+    def _show(self) -> None:
+        self._shown = Shown(self._bench.view(), *self._bench.said)
 
     def receive(self, message: Mapping[str, object]) -> None:
         """Do what a message asks for.
@@ -62,40 +85,36 @@ class Session:
         Raises:
             GlassnetError: one sentence; nothing has changed.
         """
-        with self._lock:
-            before = self._bench.kept()
+        with self._changing(doing(message)) as bench:
+            before = bench.kept()
             try:
-                perform(self._bench, message)
-                _ = self._bench.view().trace  # what cannot be shown is refused
+                perform(bench, message)
+                _ = bench.view().trace  # what cannot be shown is refused
             except BaseException:
-                self._bench.put_back(before)
+                bench.put_back(before)
                 raise
-        self.notify()
 
     @property
     def changed(self) -> bool:
         """Whether there is a run worth keeping: one that has learned, or was edited."""
-        with self._lock:
-            return any(run.reached or run.setup.edits for run in self._bench.runs.values())
+        return any(run.reached or run.setup.edits for run in self.view().runs.values())
 
     def view(self) -> View:
         """What is on the desk now; the same object until something changes."""
-        with self._lock:
-            return self._bench.view()
+        return self._shown.view
 
     def refresh(self) -> None:
         """Something is there that was waited for."""
-        with self._lock:
-            self._bench.refresh()
-        self.notify()
+        with self._changing() as bench:
+            bench.refresh()
 
     def viewer(self) -> Viewer:
         """A tab's own view."""
         return Viewer(self._now)
 
-    def _now(self) -> tuple[View, int, str]:
-        with self._lock:
-            return self._bench.view(), *self._bench.said
+    def _now(self) -> Shown:
+        doing = self._doing if time.monotonic() - self._since > GLANCE else ""
+        return self._shown._replace(doing=doing)
 
     def leave(self, kind: str) -> Download:
         """Something to take along.
@@ -114,25 +133,20 @@ class Session:
             GlassnetError: it is no table that can be learned, and no run.
         """
         limits.UPLOAD.check(len(data))
-        if (found := open_bytes(data)) is not None:
-            with self._lock:
-                reopen(self._bench, found)
-            self.notify()
-            return
-        from glassnet.studio.tables import dropped
+        with self._changing("file") as bench:
+            if (found := open_bytes(data)) is not None:
+                reopen(bench, found)
+                return
+            from glassnet.studio.tables import dropped
 
-        setup = Setup("own", "", own=dropped(name, data))
-        with self._lock:
-            self._bench.pause()
-            self._bench.begin_setup(setup, Clock())
-            self._bench.move(lesson="", answers={}, selection=Selection())
-            self._bench.say(word("said.rows", title=setup.chosen.title, rows=f"{len(setup.table.X):,}"))
-        self.notify()
+            setup = Setup("own", "", own=dropped(name, data))
+            bench.pause()
+            bench.begin_setup(setup, Clock())
+            bench.move(lesson="", answers={}, selection=Selection())
+            bench.say(word("said.rows", title=setup.chosen.title, rows=f"{len(setup.table.X):,}"))
 
     def close(self) -> None:
-        """Stop training; nothing is kept."""
-        with self._lock:
-            self._bench.pause()
+        """Stop training; nothing is kept. What is being computed is waited for only a moment."""
         self._worker.close()
         self.later.close()
 
@@ -146,11 +160,11 @@ class Session:
                 return None
             grain, run = bench.desk.clock.grain, bench.run
             if grain != "epoch":
-                moves.move(bench, 1)
-                self._rest(run)
+                with self._changing():
+                    moves.move(bench, 1)
+                    self._rest(run)
         if grain == "epoch":
             self._train(run)
-        self.notify()
         return PACES.get(grain, 0.02)
 
     def _train(self, run: Run) -> None:
@@ -163,7 +177,7 @@ class Session:
         else:
             wanted = (goal - run.reached) // run.per_epoch if goal else int(time.monotonic() - begun)
             reached = run.train(max(1, wanted), CHUNK)
-        with self._lock:
+        with self._changing():
             if bench.desk.clock.playing and bench.desk.run == run.number:
                 bench.move(clock=replace(bench.desk.clock, step=reached, operation=None))
                 self._rest(run)

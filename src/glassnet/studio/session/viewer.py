@@ -4,46 +4,63 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping
+from typing import NamedTuple
 
 from glassnet.studio.parts import PARTS
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
+from glassnet.studio.words import word
 
 NEVER = object()
 SELDOM = 0.5  # seconds between two frames of a slow part while a training plays
 RARE = 20  # and so many times as long as it takes
 
 
+class Shown(NamedTuple):
+    """What is to be seen of a session.
+
+    Args:
+        view: of the desk.
+        number, sentence: how many sentences were said, and the last of them.
+        doing: what takes long just now, by its name among the words; "" for nothing.
+    """
+
+    view: View
+    number: int
+    sentence: str
+    doing: str = ""
+
+
 class Viewer:
     """One tab's view of a session.
 
     Args:
-        now: what is to be seen now, how many sentences were said, and the last of them.
+        now: what is to be seen now.
     """
 
-    def __init__(self, now: Callable[[], tuple[View, int, str]]) -> None:
-        self._now, self._seq, self._said = now, 0, now()[1]
+    def __init__(self, now: Callable[[], Shown]) -> None:
+        self._now, self._seq, self._said = now, 0, now().number
         self._versions: dict[str, Hashable] = {}
         self._frames: dict[str, object] = {}
         self._next: dict[str, float] = {}
-        self._state: object = None
+        self._state: dict[str, object] = {}
         self._seen: View | None = None
 
     def message(self) -> dict[str, object] | None:
         """What this tab lacks; None where it lacks nothing."""
-        view, number, sentence = self._now()
-        if view is self._seen and number == self._said:
-            return None
+        now = self._now()
         found: dict[str, dict[str, object]] = {"markup": {}, "keys": {}, "frame": {}}
-        for part in PARTS.values():
-            self._look(part, view, found)
+        state = {**self._state, "doing": word("computing", what=word(f"doing.{now.doing}")) if now.doing else ""}
+        if now.view is not self._seen:
+            for part in PARTS.values():
+                self._look(part, now.view, found)
+            state |= state_of(now.view)
+            self._seen = now.view
         message: dict[str, object] = {name: said for name, said in found.items() if said}
-        state = state_of(view)
         if state != self._state:
             message["state"] = self._state = state
-        if number != self._said:
-            message["say"], self._said = sentence, number
-        self._seen = view
+        if now.number != self._said:
+            message["say"], self._said = now.sentence, now.number
         if not message:
             return None
         self._seq += 1

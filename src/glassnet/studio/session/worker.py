@@ -33,8 +33,8 @@ class Worker:
                 wait = self._tick()
 
     def close(self) -> None:
-        """End the thread; it finishes what it does."""
+        """End the thread; it finishes what it does, which is waited for only a moment."""
         self._closed = True
         self._woken.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(5)
+            self._thread.join(0.5)

@@ -1,7 +1,8 @@
 """The live socket: the newest only, when the page is ready for it, at most so often a second.
 
 A page answers each message with ``ready``, and gets the next one then. So one message at most is under way to each,
-however slow it is; what a session did meanwhile is told by its newest state.
+however slow it is; what a session did meanwhile is told by its newest state. What a page asks for is done one thing
+after another; while that takes long, the socket is read and the page is shown that something is computed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -18,11 +20,13 @@ from glassnet.archive.strict_json import loads
 from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
 from glassnet.studio.web.asked import Viewer
+from glassnet.studio.web.executor import Executor
 from glassnet.studio.web.pupils import Pupil
 from glassnet.studio.words import word
 from glassnet.text import one_line
 
 BAD_DATA, TOO_BIG, TRY_LATER = 1003, 1009, 1013  # why a socket is closed, as its protocol numbers it
+LONG = 0.3  # seconds after which a page says that something is computed
 
 
 class Live:
@@ -40,6 +44,8 @@ class Live:
         self._seq = 0
         self._error = ""
         self._bucket = Bucket(limits.MESSAGES, limits.BURST)
+        self._room = asyncio.Semaphore(limits.WAITING)
+        self._asked: set[asyncio.Future[None]] = set()
 
     async def run(self) -> None:
         """Until the tab is closed, or what it sends cannot be meant."""
@@ -48,44 +54,52 @@ class Live:
         except InvalidInput as error:
             await self._websocket.close(TRY_LATER, _reason(error))
             return
-        try:
-            await self._both(await asyncio.to_thread(self._pupil.session.viewer))
-        finally:
-            self._pupil.leave(self._wake)
-
-    async def _both(self, viewer: Viewer) -> None:
-        self._credit.set()
-        self._news.set()
-        sending = asyncio.create_task(self._send(viewer))
+        executor = Executor("studio, a tab")
+        sending = asyncio.create_task(self._send(executor))
         try:
             await self._receive()
         except WebSocketDisconnect:
             pass
         finally:
-            sending.cancel()
+            self._pupil.leave(self._wake)
+            executor.close()
+            for waited in (sending, *self._asked):
+                waited.cancel()
             await asyncio.gather(sending, return_exceptions=True)
 
     def _wake(self) -> None:
         """From any thread, also after the end."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._news.set)
 
-    async def _send(self, viewer: Viewer) -> None:
+    # -- to the page -------------------------------------------------------------------------------------------------
+
+    async def _send(self, executor: Executor) -> None:
+        viewer: Viewer = await executor.submit(self._pupil.session.viewer)
         while True:
-            await self._news.wait()
-            await self._credit.wait()
-            self._news.clear()
             begun = time.monotonic()
-            message = await asyncio.to_thread(viewer.message) or {}
+            message = await self._lacking(executor, viewer)
             if self._error:
                 message, self._error = {**message, "error": self._error}, ""
-            if not message:
-                continue
-            self._seq += 1
-            self._credit.clear()
-            text = json.dumps({**message, "seq": self._seq}, ensure_ascii=False, separators=(",", ":"))
-            await self._websocket.send_text(text)
-            await asyncio.sleep(1 / limits.FRAMES - (time.monotonic() - begun))
+            if message:
+                self._seq += 1
+                self._credit.clear()
+                text = json.dumps({**message, "seq": self._seq}, ensure_ascii=False, separators=(",", ":"))
+                await self._websocket.send_text(text)
+                await asyncio.sleep(1 / limits.FRAMES - (time.monotonic() - begun))
+                await self._credit.wait()
+            await self._news.wait()
+            self._news.clear()
+
+    async def _lacking(self, executor: Executor, viewer: Viewer) -> Mapping[str, object]:
+        """What the page is to be sent."""
+        try:
+            return await executor.submit(viewer.message) or {}
+        except Exception as error:
+            self._error = _sentence(error)
+            return {}
+
+    # -- from the page -----------------------------------------------------------------------------------------------
 
     async def _receive(self) -> None:
         while True:
@@ -97,25 +111,46 @@ class Live:
                 await self._websocket.close(BAD_DATA, "messages are text")
                 return
             await asyncio.sleep(self._bucket.take())
-            self._error = await self._answer(text) or self._error
-            if self._error:
-                self._news.set()
+            try:
+                message = read(text)
+            except InvalidInput as error:
+                self._complain(str(error))
+                continue
+            if message["do"] != "ready":
+                await self._ask(message)
+            elif message.get("seq") == self._seq:
+                self._credit.set()
 
-    async def _answer(self, text: str) -> str:
-        """Do what a message asks; returns what was wrong with it."""
-        try:
-            message = read(text)
-            if message["do"] == "ready":
-                if message.get("seq") == self._seq:
-                    self._credit.set()
-                return ""
-            await asyncio.to_thread(self._pupil.session.receive, message)
-        except GlassnetError as error:
-            return str(error)
-        except Exception as error:  # a fault of ours must not end the work of a pupil
-            traceback.print_exception(error)
-            return word("fault", error=f"{type(error).__name__}: {one_line(error)}")
-        return ""
+    async def _ask(self, message: Mapping[str, object]) -> None:
+        """Have done what a message asks, after what was asked before."""
+        await self._room.acquire()
+        asked = self._pupil.executor.submit(self._pupil.session.receive, message)
+        self._asked.add(asked)
+        asked.add_done_callback(self._done)
+        self._loop.call_later(LONG, self._look_again, asked)
+
+    def _look_again(self, asked: asyncio.Future[None]) -> None:
+        """What takes long is said in every tab."""
+        if not asked.done():
+            self._pupil.notify()
+
+    def _done(self, asked: asyncio.Future[None]) -> None:
+        self._asked.discard(asked)
+        self._room.release()
+        if not asked.cancelled() and (error := asked.exception()) is not None:
+            self._complain(_sentence(error))
+
+    def _complain(self, sentence: str) -> None:
+        self._error = sentence
+        self._news.set()
+
+
+def _sentence(error: BaseException) -> str:
+    """What was wrong with a message; a fault of ours must not end the work of a pupil."""
+    if isinstance(error, GlassnetError):
+        return str(error)
+    traceback.print_exception(error)
+    return word("fault", error=f"{type(error).__name__}: {one_line(error)}")
 
 
 class Bucket:

@@ -38,6 +38,7 @@ def shell() -> str:
         f'<a class="skip" href="#top">{word("skip")}</a>{_header()}'
         f"<noscript><p>{word('scripts')}</p></noscript>"
         f'<p class="offline" role="status">{word("offline")}</p>'
+        f'<p id="doing" role="status">{word("loading")}</p>'
         f'<div id="error" role="alert" hidden><p></p><button type="button">{word("error")}</button></div>'
         f'<main><div id="top" tabindex="-1" class="area top">{_area("top")}</div>'
         f'<div class="walk"><div class="area left">{_area("left")}</div><div class="area right">{_area("right")}</div>'

@@ -11,6 +11,7 @@ from contextlib import suppress
 from glassnet.errors import GlassnetError
 from glassnet.studio import limits
 from glassnet.studio.web.asked import MakeSession, Notify
+from glassnet.studio.web.executor import Executor
 
 IDLE = 600.0  # seconds without a tab after which a session makes room for a new one
 
@@ -20,13 +21,17 @@ class Pupil:
 
     Args:
         make: makes the session.
+
+    Attributes:
+        executor: does what the tabs ask for, one thing after another.
     """
 
     def __init__(self, make: MakeSession) -> None:
         self._tabs: frozenset[Notify] = frozenset()  # replaced, never changed: read from any thread
         self._lock = threading.Lock()
         self.seen = time.monotonic()
-        self.session = make(self._notify)
+        self.session = make(self.notify)
+        self.executor = Executor("studio, a session")
 
     @property
     def tabs(self) -> int:
@@ -53,9 +58,15 @@ class Pupil:
             self._tabs -= {wake}
             self.seen = time.monotonic()
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
+        """There may be something new to show, in every tab."""
         for wake in self._tabs:
             wake()
+
+    def close(self) -> None:
+        """End the session."""
+        self.session.close()
+        self.executor.close()
 
 
 class Pupils:
@@ -90,7 +101,9 @@ class Pupils:
         cookie = secrets.token_urlsafe(24)
         with self._lock:
             self.check_room()
-            pupil, self._spare = self._spare or Pupil(self._make), None
+            pupil, self._spare = self._spare, None
+        pupil = pupil or Pupil(self._make)
+        with self._lock:
             self._known[cookie] = pupil
         return cookie
 
@@ -105,7 +118,7 @@ class Pupils:
         idle = {pupil.seen: cookie for cookie, pupil in self._known.items() if not pupil.tabs}
         if not idle or time.monotonic() - min(idle) < IDLE:
             limits.SESSIONS.check(len(self._known) + 1)
-        self._known.pop(idle[min(idle)]).session.close()
+        self._known.pop(idle[min(idle)]).close()
 
     def of(self, cookie: str | None) -> Pupil | None:
         """Whose cookie that is, if anybody's."""
@@ -117,4 +130,4 @@ class Pupils:
     def close(self) -> None:
         """End every session."""
         for pupil in [*self, *filter(None, [self._spare])]:
-            pupil.session.close()
+            pupil.close()

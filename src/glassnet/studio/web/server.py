@@ -6,6 +6,7 @@ import asyncio
 import re
 from importlib.resources import files
 from pathlib import PurePath
+from typing import TypeVar
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -19,11 +20,13 @@ from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
 from glassnet.studio.web.doors import leading_in, locked
 from glassnet.studio.web.entrance import Entrance
+from glassnet.studio.web.executor import beside
 from glassnet.studio.web.live import Live
 from glassnet.studio.web.pupils import Pupil, Pupils
 from glassnet.studio.web.security import FROM_ELSEWHERE, Guard
 from glassnet.studio.words import word
 
+T = TypeVar("T")
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -74,7 +77,7 @@ class Server:
     async def _page(self, request: Request) -> Response:
         token = request.query_params.get("token")
         if self._pupil(request) is not None:
-            return HTMLResponse(leading_in() if request.url.query else await asyncio.to_thread(_shell))
+            return HTMLResponse(leading_in() if request.url.query else await beside(_shell))
         if token and request.method == "GET":
             return await self._enter(token)
         if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE and not request.url.query:
@@ -86,7 +89,7 @@ class Server:
             self.pupils.check_room()
             if not self.entrance.use(token):
                 return HTMLResponse(locked(), status_code=403)
-            cookie = await asyncio.to_thread(self.pupils.admit)
+            cookie = await beside(self.pupils.admit)
         except GlassnetError as error:
             return HTMLResponse(locked(str(error)), status_code=503)
         response = HTMLResponse(leading_in())
@@ -108,7 +111,7 @@ class Server:
         name = re.split(r"[/\\]", request.query_params.get("name", ""))[-1][:200]
         try:
             data = await _body(request)
-            await asyncio.to_thread(pupil.session.upload, name, data)
+            await _done(pupil.executor.submit(pupil.session.upload, name, data))
         except GlassnetError as error:
             return _said(str(error), 400)
         return Response(status_code=204)
@@ -118,7 +121,7 @@ class Server:
         if pupil is None:
             return _said(word("door.locked"), 403)
         try:
-            taken = await asyncio.to_thread(pupil.session.leave, request.path_params["kind"])
+            taken = await _done(beside(pupil.session.leave, request.path_params["kind"]))
         except GlassnetError as error:
             return _said(str(error), 400)
         plain = re.sub(r"[^\w.-]", "_", taken.name, flags=re.ASCII)
@@ -150,6 +153,18 @@ def _promised(request: Request) -> int:
         return int(request.headers.get("content-length", "0"))
     except ValueError:
         raise InvalidInput("the length of the file is no number", remedy="send it again") from None
+
+
+async def _done(work: asyncio.Future[T]) -> T:
+    """What comes of work that may take long.
+
+    Raises:
+        InvalidInput: the studio ends meanwhile. What it raises itself.
+    """
+    try:
+        return await work
+    except asyncio.CancelledError:  # uvicorn would print that as a fault of ours
+        raise InvalidInput("the studio has ended", remedy="start it again") from None
 
 
 async def _nothing(request: Request) -> Response:

@@ -63,11 +63,19 @@ function whole(state) {
   known = { ...known, ...state };
   if (state.url !== undefined) history.replaceState(null, "", `#${state.url}`);
   if (state.title) document.title = state.title;
+  if (state.doing !== undefined) working(state.doing);
   if (state.playing !== undefined) document.body.classList.toggle("playing", state.playing);
   if (state.lens === undefined) return;
   for (const button of document.querySelectorAll("[data-do=lens]")) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-name") === state.lens));
   }
+}
+
+/** @param {string} sentence what takes long just now; "" when it is done */
+function working(sentence) {
+  const place = document.getElementById("doing");
+  if (place && place.textContent !== sentence) place.textContent = sentence;
+  document.body.setAttribute("aria-busy", String(sentence !== ""));
 }
 
 listen((action) => line.send(action), complain);

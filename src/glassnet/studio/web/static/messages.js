@@ -22,6 +22,7 @@
  * @typedef {object} State what the whole page shows
  * @property {string} [url] the fragment of the address
  * @property {string} [title]
+ * @property {string} [doing] what is computed just now, where that takes long; "" for nothing
  * @property {boolean} [playing]
  * @property {string} [lens]
  * @property {string} [select] the key that is selected, or ""

@@ -1,0 +1,66 @@
+"""Work beside the event loop, in threads that nothing waits for: those of asyncio itself are joined when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Executor:
+    """A thread that does one thing after another, in the order in which they are submitted.
+
+    Args:
+        name: of the thread.
+
+    >>> async def both():
+    ...     executor = Executor("example")
+    ...     found = await executor.submit(divmod, 7, 2)
+    ...     executor.close()
+    ...     return found
+    >>> asyncio.run(both())
+    (3, 1)
+    """
+
+    def __init__(self, name: str) -> None:
+        self._asked: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def submit(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+        """What a function gives, later; it is called also where nobody waits for that any more."""
+        future: Future[T] = Future()
+        self._asked.put(partial(_called, future, function, arguments))
+        return asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """End the thread, after what was submitted."""
+        self._asked.put(None)
+
+    def _work(self) -> None:
+        while (called := self._asked.get()) is not None:
+            called()
+
+
+def beside(function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+    """What a function gives, in a thread of its own."""
+    executor = Executor("studio, beside")
+    found = executor.submit(function, *arguments)
+    executor.close()
+    return found
+
+
+def _called(future: Future[T], function: Callable[..., T], arguments: tuple[object, ...]) -> None:
+    with suppress(InvalidStateError):  # it was canceled meanwhile
+        try:
+            value = function(*arguments)
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(value)
