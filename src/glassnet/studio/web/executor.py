@@ -50,7 +50,7 @@ class Executor:
 
 def beside(function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
     """What a function gives, in a thread of its own."""
-    executor = Executor("studio, beside")
+    executor = Executor("studio-beside")
     found = executor.submit(function, *arguments)
     executor.close()
     return found

@@ -54,7 +54,7 @@ class Live:
         except InvalidInput as error:
             await self._websocket.close(TRY_LATER, _reason(error))
             return
-        executor = Executor("studio, a tab")
+        executor = Executor("studio-tab")
         sending = asyncio.create_task(self._send(executor))
         try:
             await self._receive()

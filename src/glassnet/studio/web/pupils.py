@@ -31,7 +31,7 @@ class Pupil:
         self._lock = threading.Lock()
         self.seen = time.monotonic()
         self.session = make(self.notify)
-        self.executor = Executor("studio, a session")
+        self.executor = Executor("studio-session")
 
     @property
     def tabs(self) -> int:
