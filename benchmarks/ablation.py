@@ -1,4 +1,4 @@
-"""What each part of a table's recipe is worth: one part changed at a time, the error beside that of the whole recipe.
+"""What each part of a table's recipe is worth: one part changed at a time, errors compared with the whole recipe.
 
     python benchmarks/ablation.py DATA_FOLDER
     python benchmarks/ablation.py DATA_FOLDER --sets concrete phoneme abalone --splits 3 --variants "no waves" "no mix"

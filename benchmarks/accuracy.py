@@ -1,4 +1,4 @@
-"""How good glassnet is on real tables, beside other libraries: each with its default settings, on the same rows.
+"""How good glassnet is on real tables, against other libraries: each with its default settings, on the same rows.
 
     python benchmarks/accuracy.py DATA_FOLDER
     python benchmarks/accuracy.py DATA_FOLDER --quick

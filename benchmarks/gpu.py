@@ -1,4 +1,4 @@
-"""One GPU: the engine ``torch`` beside eager PyTorch, torch.compile and JAX, on the same trainings; one table.
+"""One GPU: the engine ``torch`` against eager PyTorch, torch.compile and JAX, on the same trainings; one table.
 
     python benchmarks/gpu.py
     python benchmarks/gpu.py --members 64 --epochs 10
@@ -49,7 +49,7 @@ def glassnet_torch(task: Task, device: str, members: int = 1) -> Epoch:
 
 
 def never() -> bool:
-    """Nobody asks to stop."""
+    """Never asks to stop."""
     return False
 
 

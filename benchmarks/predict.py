@@ -1,4 +1,4 @@
-"""One row at a time through a 20-100-1 network, beside scikit-learn: what a call takes, its checks included.
+"""One row at a time through a 20-100-1 network, against scikit-learn: what a call takes, its checks included.
 
     python benchmarks/predict.py
     python benchmarks/predict.py --rounds 2000 --calls 50

@@ -1,9 +1,9 @@
-"""Training on rows larger than memory: throughput beside training in memory, resident memory, quality of sorted files.
+"""Training on rows larger than memory: throughput against training in memory, resident memory, quality of sorted files.
 
     python benchmarks/stream.py make FOLDER --rows 100000000        # 30 columns, once, to Parquet: 12 GB
     python benchmarks/stream.py memory FOLDER --memory 1GB          # trains; the most resident memory it had
-    python benchmarks/stream.py speed --rows 5000000                # in memory beside streamed, in turns
-    python benchmarks/stream.py sorted TABLE ...                    # sorted by class in small buffers, beside in memory
+    python benchmarks/stream.py speed --rows 5000000                # in memory and streamed, in turns
+    python benchmarks/stream.py sorted TABLE ...                    # sorted by class in small buffers, and in memory
 
 The target is a noisy function of the columns; every tenth file has another seed. ``speed`` trains an epoch each way in
 turns and prints the median of the ratios: other programs slow both ways down. Linux only.
@@ -119,7 +119,7 @@ def speed(rows: int, turns: int) -> Iterator[dict[str, object]]:
 
 
 def sorted_files(paths: list[str], seeds: int) -> Iterator[dict[str, object]]:
-    """Tables sorted by their target, in buffers of a tenth of the rows, beside the same network in memory."""
+    """Tables sorted by their target, in buffers of a tenth of the rows, and the same network in memory."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 

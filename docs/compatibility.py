@@ -20,10 +20,10 @@ import sklearn.neural_network
 import glassnet
 
 PAGE = Path(__file__).with_suffix(".md")
-BESIDE = PAGE.parents[1] / "tests" / "integration"
+INTEGRATION = PAGE.parents[1] / "tests" / "integration"
 NAMES = ["MLPClassifier", "MLPRegressor"]
 
-# Said beside a name, where a word more helps.
+# A remark for a name, where one helps.
 REMARKS = {
     "coefs_": "views into the parameters; a list, an entry or a part of one can be assigned",
     "intercepts_": "as `coefs_`",
@@ -160,8 +160,8 @@ def of_class(name: str) -> list[str]:
 
 
 def tools() -> Iterator[tuple[str, str, str]]:
-    """The tools that are tested beside glassnet: name, what works, and the test, whose first words say so."""
-    for path in sorted(BESIDE.glob("test_*.py"), key=lambda path: path.name):
+    """The tools that are tested with glassnet: name, what works, and the test, whose first words say so."""
+    for path in sorted(INTEGRATION.glob("test_*.py"), key=lambda path: path.name):
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         tool, _, works = " ".join(said.split()).partition(": ")
         yield tool, works[0].upper() + works[1:], f"[`{path.stem}`](../tests/integration/{path.name})"
@@ -185,7 +185,7 @@ def page() -> str:
     for name in NAMES:
         parts += of_class(name)
     parts += [
-        "## Beside other tools",
+        "## With other tools",
         "Each is tried with their newest versions: `pip install '.[integration]' && pytest tests/integration`.",
         table(["tool", "what works", "tested in"], tools()),
     ]

@@ -20,7 +20,7 @@ what it shows.
 
 ```
 glassnet lesson                                  # the list, with what you have done
-glassnet lesson go-to-class                      # a conversation; printed where nobody can answer
+glassnet lesson go-to-class                      # a conversation; printed where no one can answer
 glassnet lesson descent alpha=2.1                # with another setting
 glassnet lesson xor --code                       # the Python
 glassnet lesson xor --notebook xor.ipynb         # a notebook that judges your answers

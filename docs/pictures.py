@@ -71,7 +71,7 @@ iris.fit(flowers, kind)
 
 
 class Row(NamedTuple):
-    """One row of the deck's checklist: its idea, and the calls that draw it; measured ones differ from run to run."""
+    """One row of the checklist: its idea, and the calls that draw it; measured ones differ from run to run."""
 
     idea: str
     calls: tuple[str, ...]
@@ -92,7 +92,7 @@ ROWS = (
     Row(
         "Why nonlinear: XOR",
         (
-            'draw("boundary", best_line, corners, xor).beside(draw("boundary", bent, corners, xor))',
+            'draw("boundary", best_line, corners, xor).next_to(draw("boundary", bent, corners, xor))',
             'draw("units", bent, corners, xor)',
         ),
     ),

@@ -1,4 +1,4 @@
-"""The native engine in a process for each instruction set this machine has, doing jobs; and the reference beside it.
+"""The native engine in a process for each instruction set this machine has, doing jobs; and the reference engine.
 
 Run as a script, this file is such a process: pickled jobs come in, pickled answers go out.
 """

@@ -56,7 +56,7 @@ def test_blocks_that_overlap_in_threads_give_back_what_the_first_found():
     assert set(blas()) == {2}
 
 
-def test_what_somebody_else_has_set_meanwhile_stays():
+def test_what_other_code_has_set_meanwhile_stays():
     with suitable_threads(SMALL, rows=2):
         blas_with(3)
     assert set(blas()) == {3}

@@ -5,7 +5,7 @@ Read from the source, not from what happens to be loaded. What counts:
 - Floors: every import, also inside functions and under TYPE_CHECKING. A type that points up is knowledge of the floor
   above, and a late import is still an import.
 - Cycles between modules: imports that run, inside functions or not; those under TYPE_CHECKING do not.
-- ``glassnet/__init__.py`` and ``__main__.py`` are the roof: they may name everything, nobody below may import them.
+- ``glassnet/__init__.py`` and ``__main__.py`` are the roof: they may name everything, no module below may import them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def for_types(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def targets(node: ast.AST, package: str, known: Container[str]) -> Iterator[str]:
-    """The modules of ours that ``node`` imports; a name that is no module is looked for in the module before it."""
+    """The modules of ours that ``node`` imports; a name that is not a module is looked for in the module before it."""
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom):

@@ -448,7 +448,7 @@ def test_a_display(add, shell, monkeypatch, tmp_path):
     assert f"`{name}` | biases as bars" in page("figures")
 
 
-# --- what a built-in needs beside its record --------------------------------------------------------------------------
+# --- what a built-in needs apart from its record --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("table", ["ACTIVATIONS", "LOSSES", "LINKS", "OPTIMIZERS", "SCHEDULES", "INITIALIZERS"])

@@ -1,4 +1,4 @@
-"""Text of strangers: what a terminal would obey, or not show, is written as an escape; sentences stay short."""
+"""Untrusted text: what a terminal would obey, or not show, is written as an escape; sentences stay short."""
 
 from __future__ import annotations
 

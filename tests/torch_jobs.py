@@ -1,4 +1,4 @@
-"""Jobs for the PyTorch engine, and the reference engine beside it."""
+"""Jobs for the PyTorch engine, and the reference engine."""
 
 from __future__ import annotations
 

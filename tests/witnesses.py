@@ -29,7 +29,7 @@ from glassnet.network.scale import Scale
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.losses import LOSSES, Loss
 
-# Where differences of the cost are no witness: at 0 the first derivative of these, or the second, jumps.
+# Where differences of the cost prove nothing: at 0 the first derivative of these, or the second, jumps.
 KINKED = {name for name, g in ACTIVATIONS.items() if not oracles.smooth_along(g, np.array(0.0), np.array(1.0))}
 
 # What Hypothesis may take of each. A new record of a table is drawn without a change here; a new layer needs a line.
@@ -57,8 +57,8 @@ losses = st.sampled_from(list(LOSSES)).flatmap(losses_of)
 
 
 def layers_of(name: str, g: st.SearchStrategy[Any] = activations) -> st.SearchStrategy[Layer]:
-    """Layers of the kind ``name``. A norm's epsilon is large: where a variance is small beside it, a norm of a few
-    numbers is nearly a step, as good as a kink to whoever takes differences."""
+    """Layers of the kind ``name``. A norm's epsilon is large: where a variance is smaller than it, a norm of a few
+    numbers is nearly a step, which differences cannot tell from a kink."""
     match name:
         case "dense":
             return st.builds(Dense, widths, g)

@@ -21,7 +21,7 @@ from glassnet.bench.environment import environment
 from glassnet.bench.machine import described
 
 QUICK_ROWS, QUICK_SPLITS, SPLITS = 5000, 1, 3
-LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "torch")  # beside each method's own
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "torch")  # and each method's own
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """The estimators that are compared: one record each, with default settings. A new one is one record.
 
-Defaults stay defaults; what is said beside them is only what a library needs to run at all (which columns are words),
+Defaults stay defaults; what is set in addition is only what a library needs to run at all (which columns are words),
 the seed, the number of threads, and silence.
 """
 
@@ -16,7 +16,7 @@ from comparison.preparation import Preparation, as_categories, as_words, imputed
 
 @dataclass(frozen=True)
 class Setup:
-    """What a method is told.
+    """What a method gets.
 
     Args:
         classifies: whether the target is a class.

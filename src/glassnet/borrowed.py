@@ -1,4 +1,4 @@
-"""Settings of other libraries that belong to the whole process: changed while somebody needs it, then given back.
+"""Settings of other libraries that belong to the whole process: changed while one needs it, then given back.
 
 Several threads may need the same change at once: the first makes it, the last one takes it back.
 """
@@ -48,7 +48,7 @@ class Borrowed(Generic[Value]):
     def __exit__(self, *error: object) -> None:
         with self._lock:
             self._users = max(0, self._users - 1)
-            if not self._users and self._read() == self._wanted:  # else somebody has set it meanwhile
+            if not self._users and self._read() == self._wanted:  # else it was set by other code meanwhile
                 self._write(self._found)
 
     def _alone(self) -> None:

@@ -56,7 +56,7 @@ def _groups(controller: str) -> Iterator[Path]:
 
 
 def _reclaimable(group: Path) -> int:
-    """Bytes of files that the group keeps in memory and gives up when it needs to."""
+    """Bytes of files that the group keeps in memory and frees when it needs to."""
     lines = dict(line.split(" ", 1) for line in _lines(group / "memory.stat") if " " in line)
     text = lines.get("total_inactive_file", lines.get("inactive_file", "0"))
     return int(text) if text.isdecimal() else 0

@@ -22,7 +22,7 @@ class GlassnetError(Exception):
         seen: what was seen (shapes, names, rows), or nothing.
         remedy: what to do about it, or nothing.
 
-    Whatever a stranger wrote in a file, the sentence is one printable line of at most 300 letters.
+    Whatever an untrusted file holds, the sentence is one printable line of at most 300 characters.
 
     >>> print(GlassnetError("y has 3 rows, X has 4", seen="shapes (3,) and (4, 2)", remedy="pass one label a row"))
     y has 3 rows, X has 4 (seen: shapes (3,) and (4, 2)); pass one label a row.

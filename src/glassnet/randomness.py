@@ -261,7 +261,7 @@ def random_bits(seed: int, step: int, layer: int, rows: int, units: int) -> Bits
 
 
 def mixed(x: Word, key: Word, key_2: Word) -> Word:
-    """:func:`random_bits` of counters, of one's own in 64-bit integers: whoever has no unsigned ones of 32.
+    """:func:`random_bits` of counters, computed in 64-bit integers, for libraries without unsigned integers of 32 bits.
 
     >>> bool((mixed(np.arange(6), *keys(1, 0, 2)) == random_bits(1, 0, 2, 2, 3).ravel()).all())
     True

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, SupportsFloat
 
-LONGEST = 300  # letters of a sentence, whatever a stranger wrote in the file
+LONGEST = 300  # characters of a sentence, whatever an untrusted file holds
 LONGEST_SEEN = 40  # letters of what was seen, where the sentence would be too long
 LIST_LENGTH = 8  # names in a list; the rest are counted
 SMALLEST_POWER, LARGEST_POWER = -4, 5  # powers of ten: numbers between them are written without an exponent
@@ -146,7 +146,7 @@ def shortened(text: str, longest: int) -> str:
 # Numbers with their sign, point and power; words.
 _TOKEN = re.compile(r"[-+]?\d[\d.,_]*(?:e[-+]?\d+)?|[^\W\d]+")
 LONG_WORD = 16  # letters: a longer word may be cut
-LONG_NUMBER = 40  # digits: a longer one is no value of any type, and would leave nothing of the text
+LONG_NUMBER = 40  # digits: a longer one is not a value of any type, and would leave nothing of the text
 
 
 def with_gap(text: str, head: int, tail: int, dots: str) -> str:

@@ -1,4 +1,4 @@
-"""Files by hand: what a stranger could write, byte by byte."""
+"""Files by hand: untrusted ones, byte by byte."""
 
 from __future__ import annotations
 

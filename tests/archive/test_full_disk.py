@@ -93,7 +93,7 @@ def test_a_size_limit_leaves_the_old_file(small: Path) -> None:
     assert alone(small)
 
 
-def test_a_failing_disk_is_told(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_disk_is_reported(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: int) -> None:
         raise OSError(5, "Input/output error")
 

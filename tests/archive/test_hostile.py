@@ -1,4 +1,4 @@
-"""Whatever a stranger writes, reading gives one clear error or sound arrays: no other exception, no crash."""
+"""Whatever an untrusted file holds, reading gives one clear error or sound arrays: no other exception, no crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A writer killed at any moment, and readers beside it: the file at the path is always whole."""
+"""A writer killed at any moment, and readers at the same time: the file at the path is always whole."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path, delay: float) -> No
     assert all(other.name.startswith(".glassnet-") for other in left)
 
 
-def test_readers_beside_a_writer_see_whole_files(tmp_path: Path) -> None:
+def test_readers_during_a_write_see_whole_files(tmp_path: Path) -> None:
     path = tmp_path / "c.safetensors"
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

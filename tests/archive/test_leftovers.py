@@ -112,15 +112,15 @@ def test_what_replaces_a_private_file_is_private_from_the_first_moment(
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
 def test_the_permissions_of_another_file(old: Path, umask: None, mode: int) -> None:
-    beside = old.with_name("beside")
+    neighbor = old.with_name("neighbor")
     for _ in range(2):  # new, and replaced
-        with replace_atomically(beside, like=old):
+        with replace_atomically(neighbor, like=old):
             pass
-        assert stat.S_IMODE(beside.stat().st_mode) == stat.S_IMODE(old.stat().st_mode)
+        assert stat.S_IMODE(neighbor.stat().st_mode) == stat.S_IMODE(old.stat().st_mode)
         old.chmod(mode)
-    with replace_atomically(beside, like=old.with_name("absent")):
+    with replace_atomically(neighbor, like=old.with_name("absent")):
         pass
-    assert stat.S_IMODE(beside.stat().st_mode) == mode  # its own
+    assert stat.S_IMODE(neighbor.stat().st_mode) == mode  # its own
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")

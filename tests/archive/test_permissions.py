@@ -1,4 +1,4 @@
-"""What an ordinary user is told. Root may do everything: its tests give up its rights in a process of their own."""
+"""What an ordinary user sees. Root may do everything: its tests give up its rights in a process of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 
-AS_NOBODY = """
+UNPRIVILEGED = """
 import os, sys
 from glassnet.archive import read, replace_atomically
 from glassnet.errors import UnusableFile
@@ -32,8 +32,8 @@ except UnusableFile as error:
 """
 
 
-def told(path: Path, doing: str) -> str:
-    command = [sys.executable, "-c", AS_NOBODY, str(path), doing]
+def refusal(path: Path, doing: str) -> str:
+    command = [sys.executable, "-c", UNPRIVILEGED, str(path), doing]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip("\n")
 
 
@@ -50,13 +50,13 @@ def shared() -> Iterator[Path]:
 
 
 def test_with_permission(shared: Path) -> None:
-    assert told(shared, "write") == ""
+    assert refusal(shared, "write") == ""
     assert shared.read_bytes() == b"new"
 
 
 def test_a_read_only_folder(shared: Path) -> None:
     shared.parent.chmod(0o555)
-    assert told(shared, "write") == (
+    assert refusal(shared, "write") == (
         f"{str(shared)!r} cannot be written (seen: there is no permission); "
         "change the permissions or choose another place."
     )
@@ -66,11 +66,11 @@ def test_a_read_only_folder(shared: Path) -> None:
 
 def test_a_write_protected_file(shared: Path) -> None:
     shared.chmod(0o444)
-    assert "cannot be written (seen: there is no permission)" in told(shared, "write")
+    assert "cannot be written (seen: there is no permission)" in refusal(shared, "write")
     assert shared.read_bytes() == b"old"
     assert list(shared.parent.iterdir()) == [shared]
 
 
 def test_a_file_one_may_not_read(shared: Path) -> None:
     shared.chmod(0o000)
-    assert "cannot be read (seen: there is no permission)" in told(shared, "read")
+    assert "cannot be read (seen: there is no permission)" in refusal(shared, "read")

@@ -81,8 +81,8 @@ def test_a_newer_version(small: Path) -> None:
 @pytest.mark.parametrize("label", ["checkpoint 1", "model 3"])
 def test_what_it_is_comes_before_what_is_wrong_inside(forge: Forge, label: str) -> None:
     header = {"__metadata__": {"glassnet": label, "facts": "?"}, "w": {"dtype": "F128", "shape": [0]}}
-    told = sentence_of(forge(header))
-    assert "is a glassnet checkpoint" in told or "written by a newer glassnet" in told
+    message = sentence_of(forge(header))
+    assert "is a glassnet checkpoint" in message or "written by a newer glassnet" in message
 
 
 def test_another_program(forge: Forge) -> None:

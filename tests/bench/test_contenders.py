@@ -1,4 +1,4 @@
-"""Whoever is installed trains, answers rightly and starts."""
+"""Every library that is installed trains, answers rightly and starts."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def measured(names: list[str], rounds: int) -> list[Line]:
     return lines
 
 
-def test_everybody_takes_the_same_number_of_steps(made: Make) -> None:
+def test_every_library_takes_the_same_number_of_steps(made: Make) -> None:
     lines = measured([made("one"), made("another")], rounds=4)
     assert [(len(line.turns), line.units) for line in lines] == [(4, 12), (4, 12)]
     for line in lines:

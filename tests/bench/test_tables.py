@@ -1,4 +1,4 @@
-"""Small tables: the same rows and settings for everybody, whole fits."""
+"""Small tables: the same rows and settings for every library, whole fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody is given: the same, and counted rightly."""
+"""What every library is given: the same, and counted rightly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_predictions_are_those_of_a_network(name: str) -> None:
     np.testing.assert_allclose(task.predicted(X), network.forward(X, parameters).predictions, rtol=1e-4, atol=1e-6)
 
 
-def test_everybody_gets_the_same_rows() -> None:
+def test_every_library_gets_the_same_rows() -> None:
     one, other = Task((3, 4, 5), batch=8, steps=2), Task((3, 4, 5), batch=8, steps=2, threads=2)
     assert one.X.tobytes() == other.X.tobytes()
     assert one.Y.tobytes() == other.Y.tobytes()

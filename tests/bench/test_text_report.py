@@ -43,22 +43,22 @@ def text(report: Report) -> str:
 
 
 def test_ratios_are_to_the_best_of_ours(report: Report) -> None:
-    told = text(report)
-    assert "glassnet NumPy (2 threads) is so many times as fast" in told
-    assert "scikit-learn | 1 | 40 | 60 | 25 | 10 % | 4.00 | 3.00" in told
-    assert "PyTorch | 1 | 5 | 10 | 200 | 80 % | 0.50 | 0.50" in told  # a loss is shown like a win
-    assert "glassnet NumPy | 2 | 10 | 20 | 100 | 25 % | 1.00 | 1.00" in told
+    printed = text(report)
+    assert "glassnet NumPy (2 threads) is so many times as fast" in printed
+    assert "scikit-learn | 1 | 40 | 60 | 25 | 10 % | 4.00 | 3.00" in printed
+    assert "PyTorch | 1 | 5 | 10 | 200 | 80 % | 0.50 | 0.50" in printed  # a loss is shown like a win
+    assert "glassnet NumPy | 2 | 10 | 20 | 100 | 25 % | 1.00 | 1.00" in printed
 
 
 def test_the_summary_takes_the_best_of_each(report: Report) -> None:
     assert "PyTorch | 0.50 | 0.50" in text(report)
 
 
-def test_whoever_is_absent_is_named_once(report: Report) -> None:
-    told = text(report)
-    assert told.count("JAX: not available: its process ended by signal 9") == 1
-    assert told.count("onnxruntime: not available: onnx not installed") == 1
-    assert "stopped by Ctrl-C" not in told
+def test_an_absent_library_is_named_once(report: Report) -> None:
+    printed = text(report)
+    assert printed.count("JAX: not available: its process ended by signal 9") == 1
+    assert printed.count("onnxruntime: not available: onnx not installed") == 1
+    assert "stopped by Ctrl-C" not in printed
 
 
 def test_for_programs(report: Report) -> None:
@@ -76,9 +76,9 @@ def test_for_programs(report: Report) -> None:
 def test_without_any_of_ours_there_is_nothing_to_compare(report: Report) -> None:
     for section in report.sections:
         section.lines = [line for line in section.lines if not line.ours]
-    told = text(report)
-    assert "so many times" not in told
-    assert "scikit-learn | 1 | 40 | 60 | 25 | 10 % |  | " in told
+    printed = text(report)
+    assert "so many times" not in printed
+    assert "scikit-learn | 1 | 40 | 60 | 25 | 10 % |  | " in printed
 
 
 @pytest.mark.parametrize(("two", "said"), [(10.4, "never slower by over 5 %"), (10.6, "at width 8")])
@@ -87,12 +87,12 @@ def test_the_sweep_has_a_verdict(two: float, said: str) -> None:
         Section("widths", "8", lines=[line("native", 1, 10), line("native", 2, two)]),
         Section("widths", "64", lines=[line("native", 1, 10), line("native", 2, 6)]),
     ]
-    told = text(Report(MACHINE, sections=sections))
-    assert said in told
-    assert "64 | 10 | 6 | 0.60" in told
+    printed = text(Report(MACHINE, sections=sections))
+    assert said in printed
+    assert "64 | 10 | 6 | 0.60" in printed
 
 
 def test_nothing_was_measured() -> None:
-    told = text(Report(MACHINE, interrupted=2))
-    assert "Abacus" in told
-    assert "stopped by Ctrl-C" in told
+    printed = text(Report(MACHINE, interrupted=2))
+    assert "Abacus" in printed
+    assert "stopped by Ctrl-C" in printed

@@ -30,11 +30,11 @@ def test_somebodys_settings_are_kept_from_the_contenders(
     assert "OMP_NUM_THREADS" in seen
 
 
-def test_threads_are_told_in_every_dialect() -> None:
-    told = environment(3, {"OMP_NUM_THREADS": "7", "GLASSNET_ISA": "avx2"})
-    assert {told[name] for name in THREADS} == {"3"}
-    assert told["GLASSNET_ISA"] == "avx2"
-    assert not [name for name in told if name.startswith(CLEARED) and name not in (*THREADS, "JAX_PLATFORMS")]
+def test_threads_are_set_for_every_library() -> None:
+    values = environment(3, {"OMP_NUM_THREADS": "7", "GLASSNET_ISA": "avx2"})
+    assert {values[name] for name in THREADS} == {"3"}
+    assert values["GLASSNET_ISA"] == "avx2"
+    assert not [name for name in values if name.startswith(CLEARED) and name not in (*THREADS, "JAX_PLATFORMS")]
 
 
 def test_training_and_asking(running: Running) -> None:

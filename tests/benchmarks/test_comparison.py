@@ -113,7 +113,7 @@ def test_every_form_of_a_table_learns_from_the_training_rows_only() -> None:
     np.testing.assert_allclose(first.mean(), 0, atol=1e-12)
     np.testing.assert_allclose(first.std(ddof=0), 1)
     assert list(first) == list(second) and np.isfinite(second.to_numpy()).all()
-    assert LEARNED["w"].tolist()[:2] == ["a", "b"] and pd.isna(LEARNED["n"][1])  # nobody's table was changed
+    assert LEARNED["w"].tolist()[:2] == ["a", "b"] and pd.isna(LEARNED["n"][1])  # no table was changed
 
 
 def test_words_that_look_like_numbers_are_words_for_glassnet_too() -> None:

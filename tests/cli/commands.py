@@ -25,7 +25,7 @@ class Result:
 
     @property
     def errors(self) -> list[str]:
-        """Lines of standard error that are no notes."""
+        """Lines of standard error that are not notes."""
         return [line for line in self.err.splitlines() if not line.startswith("note: ")]
 
     @property
@@ -73,4 +73,4 @@ def written(path: Path, lines: list[str]) -> Path:
 
 def house_lines(rows: int = 60) -> list[str]:
     cells = ((i / 2, "red" if i % 3 else "blue", i * 2.5 + 1 + 30 * (i % 3 == 0)) for i in range(rows))
-    return ["size,colour,price", *(f"{size},{colour},{price}" for size, colour, price in cells)]
+    return ["size,color,price", *(f"{size},{color},{price}" for size, color, price in cells)]

@@ -38,18 +38,18 @@ def call(capfd: pytest.CaptureFixture[str]) -> Call:
 def refused(call: Call, folder: Path) -> Refused:
     """Run a command that must be refused, every file left as it was; returns the sentence."""
 
-    def told(*arguments: object) -> str:
+    def sentence_for(*arguments: object) -> str:
         before = contents(folder)
         sentence = call(*arguments).sentence()
         assert contents(folder) == before
         return sentence
 
-    return told
+    return sentence_for
 
 
 @pytest.fixture
 def houses(folder: Path) -> Path:
-    """60 houses: size, colour, price."""
+    """60 houses: size, color, price."""
     return written(folder / "houses.csv", house_lines())
 
 

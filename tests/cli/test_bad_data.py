@@ -105,14 +105,14 @@ def test_a_new_table_for_an_old_model(refused: Refused, house_model: Path, folde
 def test_a_misspelt_target(refused: Refused, houses: Path, target: str) -> None:
     sentence = refused("train", "houses.csv", "--target", target)
     assert sentence == (
-        f"houses.csv has no column '{target}' to predict; 'price' is near; its columns are size, colour, price."
+        f"houses.csv has no column '{target}' to predict; 'price' is near; its columns are size, color, price."
     )
     with pytest.raises(ValueError, match="'price' is near"):
         glassnet.TableModel().fit("houses.csv", target)
 
 
 def test_a_target_like_no_column(refused: Refused, houses: Path) -> None:
-    assert refused("train", "houses.csv", "--target", "xyz").endswith("its columns are size, colour, price.")
+    assert refused("train", "houses.csv", "--target", "xyz").endswith("its columns are size, color, price.")
 
 
 def test_words_for_a_regression(refused: Refused, fruits: Path) -> None:
@@ -135,11 +135,11 @@ def test_a_place_that_is_no_file(refused: Refused, name: str, said: str) -> None
 
 @pytest.mark.parametrize("option", ["--categorical", "--numeric"])
 def test_an_option_that_names_no_column(refused: Refused, houses: Path, option: str) -> None:
-    assert "did you mean 'colour'?" in refused("train", "houses.csv", option, "color")
+    assert "did you mean 'color'?" in refused("train", "houses.csv", option, "colr")
 
 
 # Root may do everything, so the command gives up its rights; what it imports may lie where only root may read.
-AS_NOBODY = """
+UNPRIVILEGED = """
 import contextlib, os, sys
 from glassnet.cli.main import run
 with contextlib.suppress(SystemExit):
@@ -165,7 +165,11 @@ def test_without_permission(mode: str, data: str, said: str) -> None:
         written(Path(name) / "open.csv", house_lines())
         written(Path(name) / "secret.csv", house_lines()).chmod(0)
         done = subprocess.run(
-            [sys.executable, "-c", AS_NOBODY, mode, "train", data], cwd=name, capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", UNPRIVILEGED, mode, "train", data],
+            cwd=name,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         Path(name).chmod(0o700)
         assert Result(done.returncode, done.stdout, done.stderr).sentence().startswith(said)

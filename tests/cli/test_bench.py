@@ -104,9 +104,9 @@ def test_a_file_that_is_no_picture_is_not_replaced(refused: Refused, folder: Pat
 
 
 def test_help_lists_the_tables(call: Call) -> None:
-    told = "".join(call("bench", "--help").out.split())
+    help_text = "".join(call("bench", "--help").out.split())
     for table in (NETWORKS, CONTENDERS, MEASURES):
-        assert ",".join(table) in told
+        assert ",".join(table) in help_text
 
 
 def test_a_contender_that_is_not_installed_is_a_line(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

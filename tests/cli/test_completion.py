@@ -41,7 +41,7 @@ def test_files_and_bundled_sets(folder: Path) -> None:
     "option", ["--target", "--numeric", "--categorical", "--group", "--order-by", "--weight", "--as-input"]
 )
 def test_columns(houses: Path, option: str) -> None:
-    assert offered("train", houses.name, option, "") == ["size", "colour", "price"]
+    assert offered("train", houses.name, option, "") == ["size", "color", "price"]
     assert offered("train", houses.name, "--epochs", "3", option, "p") == ["price"]
     assert offered("train", option, "p") == offered("train", "no-such.csv", option, "p") == []
 

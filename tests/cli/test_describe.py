@@ -13,7 +13,7 @@ import glassnet
 from cli.commands import Call, Refused, written
 
 
-def test_evaluate_beside_the_trivial_guess(call: Call, fruit_model: Path) -> None:
+def test_evaluate_and_the_trivial_guess(call: Call, fruit_model: Path) -> None:
     result = call("evaluate", fruit_model, "fruits.csv", "--judge", "all")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("fruits.csv: 60 rows; target 'fruit'\n")
@@ -29,7 +29,7 @@ def test_evaluate_beside_the_trivial_guess(call: Call, fruit_model: Path) -> Non
 
 
 def test_evaluate_needs_the_truth(refused: Refused, house_model: Path, folder: Path) -> None:
-    written(folder / "new.csv", ["size,colour,prize", "3,red,4"])
+    written(folder / "new.csv", ["size,color,prize", "3,red,4"])
     assert refused("evaluate", house_model, "new.csv").startswith(
         "new.csv has no column 'price' to predict; 'prize' is near"
     )
@@ -71,7 +71,7 @@ def test_describe_a_table(call: Call, houses: Path) -> None:
     facts = json.loads(call("describe", "houses.csv", "--json").out)
     assert [(column["name"], column["kind"]) for column in facts["columns"]] == [
         ("size", "number"),
-        ("colour", "category"),
+        ("color", "category"),
     ]
     assert (facts["rows"], facts["target"], facts["task"]) == (60, "price", "regression")
 

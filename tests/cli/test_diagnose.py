@@ -22,7 +22,7 @@ def rare(m: int = 900) -> list[str]:
 
 
 def noise(m: int = 200) -> list[str]:
-    """Noise that a large network learns by heart."""
+    """Noise that a large network overfits."""
     cells = np.random.default_rng(1).normal(size=(m, 7))
     return [",".join("abcdefy"), *(",".join(f"{c:.4f}" for c in row) for row in cells)]
 

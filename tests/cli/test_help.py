@@ -1,4 +1,4 @@
-"""What somebody sees who asks for help, or says nothing."""
+"""What a user sees who asks for help, or gives no command."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ def test_each_command_has_help_that_fits(call: Call, name: str) -> None:
 
 
 def test_options_come_from_the_tables(call: Call) -> None:
-    told = words(call("train", "--help").out)
+    help_text = words(call("train", "--help").out)
     for record in (Recipe, ReadOptions):
         for field in dataclasses.fields(record):
             if "help" in field.metadata:
-                assert f"--{field.name.replace('_', '-')} " in told
+                assert f"--{field.name.replace('_', '-')} " in help_text
     for table in (ACTIVATIONS, LOSSES, OPTIMIZERS):
-        assert ", ".join(table) in told
-    assert "[64,64]" in told
-    assert "[200]" in told
+        assert ", ".join(table) in help_text
+    assert "[64,64]" in help_text
+    assert "[200]" in help_text
 
 
 def test_options_stand_in_sections(call: Call) -> None:

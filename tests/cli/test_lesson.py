@@ -1,4 +1,4 @@
-"""``glassnet lesson``: the list, a lesson printed, a conversation, exports; no file that nobody asked for."""
+"""``glassnet lesson``: the list, a lesson printed, a conversation, exports; no file that was not asked for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_list(call: Call, state: Path) -> None:
     assert max(map(len, listed.out.splitlines())) <= 80
 
 
-def test_printed_where_nobody_answers(call: Call, folder: Path, state: Path) -> None:
+def test_printed_where_no_one_answers(call: Call, folder: Path, state: Path) -> None:
     printed = call("lesson", "go-to-class")
     assert (printed.code, printed.err) == (0, "")
     places = [

@@ -1,4 +1,4 @@
-"""What each command loads: told by the modules, not by a clock."""
+"""What each command loads: seen in the modules, not by a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--resume``: a training that was stopped, or killed, goes on to the bits of one that nobody disturbed."""
+"""``--resume``: a training that was stopped, or killed, goes on to the bits of one without an interruption."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def wait_for_progress(training: object) -> None:
 
 @pytest.fixture
 def undisturbed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The model of a training that nobody disturbed."""
+    """The model of a training without an interruption."""
     return str(trained(tmp_path_factory.mktemp("undisturbed") / MODEL, *TRAIN[1:]))
 
 
@@ -165,8 +165,8 @@ def test_nothing_to_resume(refused: Refused, houses: Path) -> None:
         ("--validation 0.3", "another validation "),
         ("--seed 1", "another seed (seen: 0 in the checkpoint, 1 now)"),
         ("--test 0.4", "another number of held-out rows (seen: 12 in the checkpoint, 24 now)"),
-        ("--target colour", "another target (seen: 'price' in the checkpoint, 'colour' now)"),
-        ("--task classification --target colour", "another target "),
+        ("--target color", "another target (seen: 'price' in the checkpoint, 'color' now)"),
+        ("--task classification --target color", "another target "),
     ],
 )
 def test_another_recipe(refused: Refused, stopped: Path, options: str, said: str) -> None:

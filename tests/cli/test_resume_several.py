@@ -47,7 +47,7 @@ def same_model(path: str, expected: str) -> None:
 
 @pytest.fixture
 def undisturbed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The model of a training that nobody disturbed."""
+    """The model of a training without an interruption."""
     return str(trained(tmp_path_factory.mktemp("undisturbed") / MODEL, *TRAIN[1:]))
 
 

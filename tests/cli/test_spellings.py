@@ -39,8 +39,8 @@ def test_what_is_read_is_said_by_train_and_describe(call: Call, german: Path) ->
     assert [note for note in expected if note not in described["notes"]] == []
     kinds = {column["name"]: column["kind"] for column in described["columns"]}
     assert kinds == {"Preis": "number", "Datum": "time", "Raucher": "boolean", "Gewicht": "number", "PLZ": "category"}
-    told = call("describe", "preise.safetensors").out
-    assert "written as 1.234,5 with '€'" in told and "day-first" in told and "ja is 1, nein is -1" in told
+    printed = call("describe", "preise.safetensors").out
+    assert "written as 1.234,5 with '€'" in printed and "day-first" in printed and "ja is 1, nein is -1" in printed
 
 
 def test_predictions_read_the_spelling_of_training(call: Call, german: Path, folder: Path) -> None:

@@ -99,14 +99,14 @@ def test_another_host_keeps_the_link_and_warns(started):
     assert Browser(port).ask("/").status == 403 == Browser(port).ask("/", host="0.0.0.0").status
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=20)
-    assert err.splitlines()[0].startswith("note: whoever reaches 0.0.0.0 and has the link may come in")
+    assert err.splitlines()[0].startswith("note: anyone who reaches 0.0.0.0 and has the link may come in")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--port", "65536"], "--port must be"),
-        (["--host", "192.0.2.1"], "'192.0.2.1' is no address of this machine"),
+        (["--host", "192.0.2.1"], "'192.0.2.1' is not an address of this machine"),
         (["--pupils", "0"], "--pupils must be"),
         (["nowhere.csv"], "nowhere.csv"),
         (["nowhere.safetensors", "iris"], "nowhere.safetensors"),

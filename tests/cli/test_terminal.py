@@ -1,4 +1,4 @@
-"""In a terminal a bar and colours; in a pipe plain lines; and pipes that end early."""
+"""In a terminal a bar and colors; in a pipe plain lines; and pipes that end early."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_bar_in_a_terminal(folder: Path) -> None:
     code, shown = in_terminal(80, "train", "digits", "--epochs", "20")
     assert code == 0
     assert "━" in shown  # the bar
-    assert "\x1b[" in shown  # colours
+    assert "\x1b[" in shown  # colors
     assert "0/20" in shown
     assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1  # the cursor comes back
     assert "epoch 20/20  cost" not in shown  # no plain lines

@@ -22,7 +22,7 @@ def test_a_row_by_number(call: Call, fruit_model: Path) -> None:
 
 def test_the_names_are_the_users(call: Call, house_model: Path) -> None:
     out = call("trace", house_model, "houses.csv", "--row", 60, "--depth", 3).out
-    assert "(size)" in out and "(colour = red)" in out and "y is (price - " in out
+    assert "(size)" in out and "(color = red)" in out and "y is (price - " in out
     model = glassnet.load(house_model)
     predicted = ledger(model.trace("houses.csv", [60]))["y^1"].value
     answer = model.predict("houses.csv")[59]
@@ -111,7 +111,7 @@ def test_the_wrong_table(refused: Refused, fruit_model: Path) -> None:
     assert refused("trace", fruit_model, "iris").startswith("iris lacks the columns")
 
 
-def test_a_class_nobody_trained(refused: Refused, fruit_model: Path, folder: Path) -> None:
+def test_a_class_of_no_training_row(refused: Refused, fruit_model: Path, folder: Path) -> None:
     written(folder / "new.csv", ["row,weight,fruit", "3,4,pear"])
     assert "'pear'" in refused("trace", fruit_model, "new.csv")
 

@@ -88,7 +88,7 @@ def test_threads_change_no_number(call: Call, houses: Path) -> None:
     assert (one.recipe.threads, three.recipe.threads) == (0, 2)
 
 
-def test_the_engine_is_told(call: Call, houses: Path) -> None:
+def test_the_engine_is_reported(call: Call, houses: Path) -> None:
     for engine in isas.RUNNING:
         said = call("train", "houses.csv", "--epochs", 2, "--engine", engine)
         assert f" s by the {engine} engine: 2 epochs done" in said.out

@@ -39,7 +39,7 @@ def test_options_that_describe_no_network_keep_the_default(call: Call, houses: P
     assert "preset balanced: 6 networks" in result.out and "at most 0.2 s" in result.out
 
 
-def test_an_option_beside_a_preset_holds_for_every_network_though_it_says_the_default(call: Call, houses: Path) -> None:
+def test_an_option_with_a_preset_holds_for_every_network_though_it_says_the_default(call: Call, houses: Path) -> None:
     assert call("train", "houses.csv", *FEW, "--activation", "relu", "--quiet").code == 0
     for member in glassnet.load("houses.safetensors").blend.members:
         activations = {getattr(layer, "activation", None) for layer in member.network.layers[:-1]}

@@ -1,4 +1,4 @@
-"""Rounds: equal to one machine where they must be, and the same bits whoever computes what."""
+"""Rounds: equal to one machine where they must be, and the same bits on any workers."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_a_shard_that_diverges_ends_the_training_before_that_round(steps: int) -
     assert not np.array_equal(end.theta, before)
 
 
-def test_a_step_that_overflows_here_is_told() -> None:
+def test_a_step_that_overflows_here_is_reported() -> None:
     plan, state, rows = quadratic(dtype="float64")
     engine = choose_on_shards(plan, "auto", Rows(rows.X.astype(float), rows.Y), LocalCluster(4)).engine
     assert isinstance(engine, OnShards)

@@ -1,4 +1,4 @@
-"""The order of addition: fixed by the number of shards, whoever adds."""
+"""The order of addition: fixed by the number of shards, on any worker."""
 
 from __future__ import annotations
 

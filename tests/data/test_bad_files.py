@@ -1,4 +1,4 @@
-"""What is no table gets one clear sentence, whichever way it is broken."""
+"""What is not a table gets one clear sentence, whichever way it is broken."""
 
 from __future__ import annotations
 

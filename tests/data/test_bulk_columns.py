@@ -58,7 +58,7 @@ def test_every_way_of_storing_numbers() -> None:
 
 
 @given(st.lists(st.lists(CELL, min_size=6, max_size=6) | st.lists(WORDS, min_size=6, max_size=6), max_size=8))
-def test_what_becomes_of_a_column_does_not_depend_on_its_neighbours(columns: list[list[str]]) -> None:
+def test_what_becomes_of_a_column_does_not_depend_on_its_neighbors(columns: list[list[str]]) -> None:
     table = {"first": list("123456"), **{f"c{j}": column for j, column in enumerate(columns)}}
     options = ReadOptions(missing=("-999",), block_bytes=64)
     try:

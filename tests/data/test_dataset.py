@@ -208,7 +208,7 @@ def test_what_happens_to_files_later_is_said(tmp_path):
     [
         ("nowhere/*.parquet", UnusableFile, "^nothing matches .*no file in"),
         ("nowhere", UnusableFile, "^there are no tables at"),
-        ([], InvalidType, "a list is no dataset"),
+        ([], InvalidType, "a list is not a dataset"),
         (Batches([]), UnusableFile, "the iterator gives no batch"),
     ],
 )

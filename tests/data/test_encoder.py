@@ -21,7 +21,7 @@ DAY = datetime.datetime(2020, 1, 1)
 TIMES = [DAY + datetime.timedelta(hours=31 * i) for i in range(8)]
 MIXED = {
     "number": [1.0, 2.0, 3.0, 4.0, None, 6.0, 7.0, 8.0],
-    "colour": ["red", "blue", "red", None, "red", "blue", "red", "blue"],
+    "color": ["red", "blue", "red", None, "red", "blue", "red", "blue"],
     "flag": [True, False, None, True, True, False, True, True],
     "when": TIMES,
     "same": [5] * 8,
@@ -275,7 +275,7 @@ def test_some_rows_of_a_source() -> None:
 
 def test_outputs_divide_the_matrix() -> None:
     encoder = TableEncoder().fit(MIXED)
-    assert tuple(encoder.outputs) == encoder.input_names == ("number", "colour", "flag", "when")
+    assert tuple(encoder.outputs) == encoder.input_names == ("number", "color", "flag", "when")
     places = [list(range(encoder.width)[place]) for place in encoder.outputs.values()]
     assert [p for part in places for p in part] == list(range(encoder.width))
     assert all(encoder.output_names[p].startswith(n) for n, ps in zip(encoder.outputs, places, strict=True) for p in ps)
@@ -299,7 +299,7 @@ def test_the_report_says_what_was_done() -> None:
     kinds = {name: entry.kind for name, entry in report.items()}
     assert kinds == {
         "number": "number",
-        "colour": "category",
+        "color": "category",
         "flag": "boolean",
         "when": "time",
         "same": "constant",
@@ -401,7 +401,7 @@ def test_lists_and_bytes_are_no_cells() -> None:
         TableEncoder().fit({"c": [[1], [2]]})
 
 
-def test_nothing_beside_the_target() -> None:
+def test_nothing_but_the_target() -> None:
     with pytest.raises(InvalidInput, match=r"seen: only the target\)"):
         TableEncoder().fit({"y": [1, 2]}, exclude=["y"])
     with pytest.raises(InvalidInput, match=r"seen: only the excluded columns 'y', 'w'\)"):

@@ -1,4 +1,4 @@
-"""What is written can be read again; what nobody wrote is refused."""
+"""What is written can be read again; what glassnet did not write is refused."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_formats_of_earlier_versions_are_read() -> None:
     ],
     ids=str,
 )
-def test_formats_nobody_wrote(column: int, format: object) -> None:
+def test_formats_that_are_not_ours(column: int, format: object) -> None:
     arrays, facts = ENCODER.to_parts()
     with pytest.raises(BrokenFile, match=rf"columns\[{column}\]"):
         TableEncoder.from_parts(arrays, replaced(facts, ("columns", column, "format"), format))
@@ -175,7 +175,7 @@ def _arrays() -> list[Any]:
 
 
 @pytest.mark.parametrize("arrays", _arrays(), ids=lambda arrays: str(arrays)[:40])
-def test_arrays_nobody_wrote(arrays: Any) -> None:
+def test_arrays_that_are_not_ours(arrays: Any) -> None:
     with pytest.raises(BrokenFile):
         TableEncoder.from_parts(arrays, ENCODER.to_parts()[1])
 
@@ -205,7 +205,7 @@ def test_errors_say_where_and_what(path: tuple[Any, ...], value: Any, words: str
 
 
 @pytest.mark.parametrize("scaling", [[0.0, 0.0], [0.0, -1.0], [0.0, 5e-324], [1.0], [0.0, 1.0, 2.0], [np.nan, 1.0]])
-def test_scalings_nobody_wrote(scaling: list[float]) -> None:
+def test_scalings_that_are_not_ours(scaling: list[float]) -> None:
     with pytest.raises(BrokenFile, match=r"scale that is not positive|array 'target\.scaling' is "):
         TargetEncoder.from_parts({"scaling": np.array(scaling)}, TARGETS[3].to_parts()[1])
 
@@ -236,7 +236,7 @@ def test_columns_twice_and_none() -> None:
     ],
     ids=str,
 )
-def test_classes_nobody_wrote(classes: dict[str, Any]) -> None:
+def test_classes_that_are_not_ours(classes: dict[str, Any]) -> None:
     arrays, facts = TARGETS[0].to_parts()
     with pytest.raises(BrokenFile):
         TargetEncoder.from_parts(arrays, {**facts, "classes": classes})

@@ -172,6 +172,6 @@ def test_escaped_quotation_marks(tmp_path: Path) -> None:
     assert rows == [["C:\\dir\\", "2"], ["D:\\", "3"]]
 
 
-def test_long_cells_beside_comments(tmp_path: Path) -> None:
+def test_long_cells_and_comments(tmp_path: Path) -> None:
     _, rows = read(tmp_path, f"#\na,b\n1,{'x' * 200_000}\n", comment=("#",))
     assert len(rows[0][1]) == 200_000

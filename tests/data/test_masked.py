@@ -1,4 +1,4 @@
-"""Masked cells are missing in a table, and refused where there is no missing: the number under a mask is no value."""
+"""Masked cells are missing in a table, and refused where nothing may be missing; the masked number is not used."""
 
 import numpy as np
 import pytest

@@ -28,7 +28,7 @@ def test_of_equal_rows_as_many_count_as_learned_from_as_were(counts: list[int], 
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_order_and_strangers_change_no_role(seed: int) -> None:
+def test_order_and_other_rows_change_no_role(seed: int) -> None:
     X, Y = rows(40)
     known = RowDigests.of((X[:20], Y[:20]), (X[20:30], Y[20:30]), 1)
     truth = np.repeat([LEARNED, VALIDATED, NEVER], [20, 10, 10])

@@ -1,4 +1,4 @@
-"""A training that leaves the finite numbers: stopped at once, told where, put back as before that step."""
+"""A training that leaves the finite numbers: stopped at once, with the place, put back as before that step."""
 
 import re
 from copy import deepcopy
@@ -78,7 +78,7 @@ def test_the_first_bad_layer_is_named(place):
 
 
 def test_a_gradient_that_is_not_finite():
-    """Forward all is well; the slope of one activation is no number."""
+    """Forward all is well; the slope of one activation is not a number."""
     hole = own_activation("hole", lambda z: z, lambda z, a: np.where(z > 9, np.nan, 1.0))
     layers = [Dense(4, "tanh"), Dropout(0.1), Dense(4, hole), Dense(4, "tanh"), Dense(1)]
     plan = Plan(Network(3, layers), examples=40, batch_size=10, dtype="float64", optimizer=Momentum(0.1))
@@ -91,7 +91,7 @@ def test_a_gradient_that_is_not_finite():
 
 
 def test_running_statistics_are_put_back():
-    """Batch normalisation has looked at the batch by the time its cost is known."""
+    """Batch normalization has looked at the batch by the time its cost is known."""
     layers = [BatchNorm(), Dense(4, "relu"), BatchNorm(), Dense(1)]
     plan = Plan(Network(3, layers), examples=40, batch_size=10)
     state, message = train_until_it_diverges(plan, one_bad_row(np.nan))

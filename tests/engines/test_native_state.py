@@ -166,7 +166,7 @@ def test_a_look_at_what_is_not_finite_leaves_nothing_behind(value):
 
 
 def test_vectors_of_another_kind_than_the_plan_s():
-    """A plan is of float32 where nobody says otherwise; parameters of float64, or every second number of a vector."""
+    """A plan is of float32 by default; parameters of float64, or every second number of a vector."""
     network = Network.mlp(3, [4], 1)
     plan, parameters = Plan(network, 40), network.initialize(seed=0)
     strided = network.parameters(np.repeat(parameters.theta, 2)[::2])

@@ -69,9 +69,9 @@ def test_a_variable_that_is_no_number(value, machine):
         thread_count()
 
 
-def test_one_in_a_child_process_unless_told(machine, monkeypatch):
+def test_one_in_a_child_process_unless_set(machine, monkeypatch):
     machine()
-    monkeypatch.setattr(hardware.multiprocessing, "parent_process", lambda: "somebody")
+    monkeypatch.setattr(hardware.multiprocessing, "parent_process", lambda: "a process")
     assert thread_count() == 1
     assert thread_count(2) == 2
     machine(GLASSNET_NUM_THREADS="3")
@@ -139,7 +139,7 @@ def test_what_has_become_faster_is_noticed():
 
 def test_a_call_takes_no_longer_than_a_look_at_the_clock_should():
     one = Pace(1)
-    assert one.next() == (1, 1)  # nobody knows yet
+    assert one.next() == (1, 1)  # not known yet
     one.took(1, 1, 2 * pace.PIECE_SECONDS)
     assert one.next() == (1, 1)
     assert all(threads == 1 for threads, _ in run(one, 20, {1: 1e-5}))

@@ -110,7 +110,7 @@ def test_a_training_keeps_its_workspace():
 
 
 def test_no_number_is_read_before_it_is_written(monkeypatch):
-    """Memory comes with whatever was there: here that is NaN, and nobody notices."""
+    """Memory comes with whatever was there: here that is NaN, and must not matter."""
     expected = trained()
     for name in ("empty", "empty_like"):
         monkeypatch.setattr(np, name, poisoned(getattr(np, name)))

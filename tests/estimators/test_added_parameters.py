@@ -223,7 +223,7 @@ def test_losses_by_name_and_as_records(diabetes: tuple[Any, Any]) -> None:
 
 @dataclass(frozen=True)
 class Fourth(Loss):
-    """A loss of one's own: the fourth power of the error."""
+    """A loss of the user's own: the fourth power of the error."""
 
     name = "fourth"
 

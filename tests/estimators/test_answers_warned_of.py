@@ -53,8 +53,8 @@ def test_one_number_for_all_rows() -> None:
 @pytest.mark.parametrize("scaled", [False, True], ids=["raw", "scaled"])
 def test_classifiers_that_work_are_silent(load: Any, scaled: bool) -> None:
     X, y = load(return_X_y=True)
-    told = said(MLPClassifier((20,), max_iter=3000, random_state=0), scale(X) if scaled else X, y)
-    assert not any("the answer is" in text for text in told)
+    warned = said(MLPClassifier((20,), max_iter=3000, random_state=0), scale(X) if scaled else X, y)
+    assert not any("the answer is" in text for text in warned)
     assert not any("the answer is" in text for text in said(LogisticRegression(max_iter=50), X, y))
 
 
@@ -72,5 +72,5 @@ def test_rows_that_are_nearly_all_of_one_class_are_answered_so() -> None:
 
 def test_a_constant_target_is_no_fault_of_the_inputs() -> None:
     X, _ = wild()
-    told = said(MLPRegressor(hidden_layer_sizes=(5,), max_iter=2000, random_state=0), X, np.full(300, 2.0))
-    assert not any("hardly differ" in text for text in told)
+    warned = said(MLPRegressor(hidden_layer_sizes=(5,), max_iter=2000, random_state=0), X, np.full(300, 2.0))
+    assert not any("hardly differ" in text for text in warned)

@@ -37,9 +37,9 @@ def test_columns_that_are_odd_are_learned_from(more: dict[str, Any]) -> None:
     table = BASE.assign(**more)
     model = TabularClassifier(**SOON).fit(table, NAMES)
     assert model.predict_proba(table).shape == (M, 2)
-    stranger = table.assign(b="never seen")
+    new_category = table.assign(b="never seen")
     with pytest.warns(UnfamiliarWarning, match="'b'"):
-        assert set(model.predict(stranger)) <= {"p", "q"}
+        assert set(model.predict(new_category)) <= {"p", "q"}
 
 
 @pytest.mark.parametrize("rows", [3, 5, 12])
@@ -81,7 +81,7 @@ def test_what_cannot_be_learned_from_is_said(table: pd.DataFrame, target: Any, s
         kind().fit(table, target)
 
 
-def test_a_metric_that_is_not_one_is_told_before_the_work() -> None:
+def test_a_metric_that_does_not_exist_raises_before_the_work() -> None:
     with pytest.raises(UnknownName, match=r"'f1'.*accuracy, log_loss"):
         TabularClassifier(metric="f1").fit(BASE, NAMES)
     with pytest.raises(UnknownName, match=r"regression metric 'accuracy'.*rmse, mae"):

@@ -1,4 +1,4 @@
-"""Whole numbers that seem to be codes of categories are told, amounts and grades are not."""
+"""Whole numbers that seem to be codes of categories are noted, amounts and grades are not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def table(columns: np.ndarray, target: np.ndarray) -> dict[str, Any]:
 
 @pytest.mark.parametrize("target", [EFFECT, KIND, EFFECT > 0], ids=["numbers", "classes", "yes or no"])
 @pytest.mark.parametrize("written", [lambda codes: codes, lambda codes: codes.astype(str)], ids=["numbers", "text"])
-def test_codes_are_told(target: np.ndarray, written: Any) -> None:
+def test_codes_are_noted(target: np.ndarray, written: Any) -> None:
     assert hints(table(written(CODES), target)) == [
         "the columns 'A0', 'A1', 'A2' and 1 more hold few whole numbers, and their order says little about 'y': if "
         "they are codes, read them as categories (categorical=, --categorical)"

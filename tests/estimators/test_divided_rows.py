@@ -1,4 +1,4 @@
-"""Rows that belong together, come later, weigh more, or are in a table of their own: divided as is said, and told."""
+"""Rows that belong together, come later, weigh more, or are in a table of their own: divided as asked."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_tables_of_their_own(visits: pd.DataFrame, tmp_path: Path, preset: str) 
     assert alone.validated == "validated on the 60 rows of the frame"
 
 
-def test_a_group_in_two_tables_is_told(visits: pd.DataFrame) -> None:
+def test_a_group_in_two_tables_is_noted(visits: pd.DataFrame) -> None:
     found = experiment(visits.iloc[:200], recipe=QUICK, group="patient", test=visits.iloc[200:])
     (note,) = [note for note in found.notes if "values of 'patient' in" in note]
     assert note.endswith("so it does not show how good the model is on new ones")
@@ -145,7 +145,7 @@ def test_a_group_in_two_tables_is_told(visits: pd.DataFrame) -> None:
     assert not [note for note in apart.notes if "values of 'patient' in" in note]
 
 
-def test_rows_to_judge_by_that_taught_it_are_told(visits: pd.DataFrame) -> None:
+def test_rows_to_judge_by_that_taught_it_are_noted(visits: pd.DataFrame) -> None:
     rows = visits[["dose", "score"]]
     found = experiment(rows[:200], recipe=QUICK, test=rows[190:])
     assert found.notes[-1] == (

@@ -1,4 +1,4 @@
-"""``n_threads`` and ``engine`` of estimators: who does the arithmetic, and that it is told; numbers stay the same."""
+"""``n_threads`` and ``engine`` of estimators: who does the arithmetic, and the report of it; numbers stay the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An experiment: rows held out, a model of the others, scores beside the trivial guess."""
+"""An experiment: rows held out, a model of the others, scores compared with the trivial guess."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_classes_are_held_out_in_proportion() -> None:
     assert {name: int((names[found.held_out] == name).sum()) for name in set(names)} == dict.fromkeys(set(names), 15)
 
 
-def test_numbers_beside_the_mean() -> None:
+def test_numbers_and_the_mean() -> None:
     found = experiment(houses(), recipe=Recipe(hidden=(8,), epochs=300), test=0.25)
     assert found.target.name == "price" and "the last column" in found.why
     assert found.evaluation is not None and found.evaluation["RMSE"].value < found.evaluation["RMSE"].baseline

@@ -1,4 +1,4 @@
-"""What a short fit costs: prepared once, checked once, put off where nobody has asked yet; and nothing of it kept."""
+"""What a short fit costs: prepared once, checked once, put off until it is needed; and nothing of it stays."""
 
 from __future__ import annotations
 

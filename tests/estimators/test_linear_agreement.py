@@ -1,4 +1,4 @@
-"""Coefficients and costs of the linear models beside scikit-learn's own solvers, on real tables, scaled and unscaled.
+"""Coefficients and costs of the linear models and of scikit-learn's own solvers, on real tables, scaled and unscaled.
 
 Warnings are errors here: a reference that did not converge fails its test too.
 """
@@ -173,7 +173,7 @@ def test_logistic_l1_and_elastic_net(name: str, C: float, ratio: float, fit_inte
 
 
 @pytest.mark.parametrize("C", [1.0, 10.0])
-def test_logistic_l1_beside_liblinear(C: float) -> None:
+def test_logistic_l1_and_liblinear(C: float) -> None:
     """Which penalises an intercept, so there is none."""
     assert_logistic_agrees("cancer", True, C, 1, "liblinear", fit_intercept=False)
 
@@ -242,7 +242,7 @@ def test_without_a_penalty_the_ratio_means_nothing() -> None:
 
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gradient_descent"])
-def test_stopping_short_of_the_bottom_is_told(solver: str) -> None:
+def test_stopping_short_of_the_bottom_is_warned_of(solver: str) -> None:
     X, y = table("cancer", True)
     for model in (LinearRegression(l1=0.01), LogisticRegression(l1_ratio=1.0)):
         with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(4\) reached"):

@@ -161,7 +161,7 @@ def test_collinear_columns_share(solver: dict[str, Any], houses: tuple[Any, Any]
     model = LinearRegression(**solver).fit(both, y)
     np.testing.assert_allclose(model.predict(both), np.column_stack([X, np.ones(60)]) @ least_squares(X, y), rtol=1e-5)
     assert np.abs(model.coef_ * both.std(axis=0)).max() < 10 * y.std()
-    # Neither is favoured: started from zero, standardised columns that are equal get equal weights.
+    # Neither is favoured: started from zero, standardized columns that are equal get equal weights.
     assert model.coef_[2] * X[:, 2].std() == pytest.approx(model.coef_[3] * both[:, 3].std(), rel=1e-6)
 
 
@@ -206,7 +206,7 @@ def test_any_unit(scale: float, houses: tuple[Any, Any]) -> None:
 
 
 def test_far_from_zero() -> None:
-    """Years: a large mean beside a small spread."""
+    """Years: a large mean with a small spread."""
     year = np.arange(1990.0, 2020.0)
     y = 3 * (year - 2000) + np.sin(year)
     slope, start = np.polyfit(year - 2000, y, 1)
@@ -215,13 +215,13 @@ def test_far_from_zero() -> None:
     assert model.predict([[2000.0]])[0] == pytest.approx(start, rel=1e-6)
 
 
-def test_too_few_epochs_are_told(houses: tuple[Any, Any]) -> None:
+def test_too_few_epochs_are_warned_of(houses: tuple[Any, Any]) -> None:
     with pytest.warns(ConvergenceWarning, match="raise max_iter"):
         LinearRegression(solver="gradient_descent", max_iter=5).fit(*houses)
 
 
-def test_too_large_a_rate_is_told(houses: tuple[Any, Any]) -> None:
-    """Workshop, row 16: an alpha too large diverges, to the infinite or until patience ends; it is told either way."""
+def test_too_large_a_rate_is_warned_of(houses: tuple[Any, Any]) -> None:
+    """Workshop, row 16: an alpha too large diverges, to the infinite or until patience ends; a warning says so."""
     for rate, said in (
         (3.0, r"the cost rose from .* to .* \(try: lower learning_rate from 3 to 0\.3\)"),
         (1e9, "training diverged at step"),

@@ -105,7 +105,7 @@ def test_rows(kind: str, rows: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize("kind", ["MLPClassifier", "LogisticRegression"])
 @pytest.mark.parametrize("y", [np.linspace(0, 1, 12), np.column_stack([np.arange(12) % 3] * 2)])
 def test_labels(kind: str, y: Any) -> None:
-    """Numbers that are no labels; several columns of several classes."""
+    """Numbers that are not labels; several columns of several classes."""
     with pytest.raises(ValueError):
         getattr(glassnet, kind)().fit(X, y)
 

@@ -72,7 +72,7 @@ def test_before_fit_there_is_nothing_to_show() -> None:
 @patient
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_a_pickle_names_one_class_of_ours_the_estimators(solver: str, iris: tuple[Any, Any]) -> None:
-    """Whoever reads it, such as skops, need trust no other."""
+    """A reader of pickles, such as skops, need trust no other."""
     X, y = iris
     for model in (
         MLPClassifier((4,), solver=solver, max_iter=3, random_state=0).fit(X, y),

@@ -109,7 +109,7 @@ def test_after_some_time_no_further_check_is_made(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("share", [0.0, 1e9])
-def test_slow_checks_are_made_where_they_cost_little_beside_the_training(
+def test_slow_checks_are_made_where_they_cost_little_for_the_training(
     share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []

@@ -46,9 +46,9 @@ quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarnin
 @pytest.mark.parametrize("kind", ["MLPRegressor", "LinearRegression"])
 @pytest.mark.parametrize("name", TIMES)
 def test_dates_and_durations_are_refused(name: str, kind: str) -> None:
-    with pytest.raises(glassnet.GlassnetError, match=r"^y holds dates or durations, .* numbers \(seen: .*unit") as told:
+    with pytest.raises(glassnet.GlassnetError, match=r"^y holds dates or durations, .* numbers \(seen: .*unit") as info:
         getattr(glassnet, kind)().fit(X, TIMES[name])
-    assert isinstance(told.value, ValueError) and len(str(told.value)) <= 300
+    assert isinstance(info.value, ValueError) and len(str(info.value)) <= 300
 
 
 @quiet

@@ -1,4 +1,4 @@
-"""Validation rows of one's own: recorded, stopped by, with any solver, any scorer and ``partial_fit``."""
+"""Validation rows of the user's own: recorded, stopped by, with any solver, any scorer and ``partial_fit``."""
 
 from __future__ import annotations
 

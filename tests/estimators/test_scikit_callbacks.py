@@ -1,4 +1,4 @@
-"""scikit-learn's own callbacks, where the installed version has them, are told of our training."""
+"""scikit-learn's own callbacks, where the installed version has them, are called in our training."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Diary:
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_they_are_told_of_every_epoch(solver: str, iris: tuple[Any, Any]) -> None:
+def test_they_are_called_in_every_epoch(solver: str, iris: tuple[Any, Any]) -> None:
     X, y = iris[0], np.array(["a", "b", "c"])[iris[1]]
     weights = np.where(y == "a", 2.0, 1.0)
     diary = Diary()

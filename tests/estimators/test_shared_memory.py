@@ -25,7 +25,7 @@ def mapped(model, tmp_path):
 
 
 def from_buffers(model, tmp_path):
-    """As Ray's object store and pickle's protocol 5 do: arrays that lie in memory nobody may change."""
+    """As Ray's object store and pickle's protocol 5 do: arrays in read-only memory."""
     buffers = []
     pickled = pickle.dumps(model, protocol=5, buffer_callback=buffers.append)
     return pickle.loads(pickled, buffers=[bytes(buffer.raw()) for buffer in buffers])

@@ -77,7 +77,7 @@ def test_the_fields_of_the_recipe_are_parameters() -> None:
 
 
 @pytest.mark.parametrize("given", ["series", "array", "list", "frame", "polars", "column"])
-def test_targets_beside_the_table_or_in_it_make_the_same_model(given: str, visits: tuple[Any, Any]) -> None:
+def test_targets_outside_the_table_or_in_it_make_the_same_model(given: str, visits: tuple[Any, Any]) -> None:
     frame, plan = visits
     expected = TableModel(QUICK).fit(frame.assign(plan=plan), "plan")
     pairs = {

@@ -233,7 +233,7 @@ def test_the_best_epoch_is_the_result() -> None:
 
 @pytest.mark.parametrize("norm", ["batch_norm", "layer_norm"])
 def test_lbfgs_with_norms_predicts_what_it_learned(norm: str) -> None:
-    """Running statistics are kept with the best epoch, whoever optimizes."""
+    """Running statistics are kept with the best epoch, with any optimizer."""
     table = frame(load_wine)
     model = TableModel(Recipe(hidden=(8,), norm=norm, optimizer="lbfgs", epochs=30)).fit(table, "target")
     assert (model.predict(table) == table["target"]).mean() > 0.9

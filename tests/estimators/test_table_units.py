@@ -1,4 +1,4 @@
-"""A recipe speaks of the user's own units, though the network's target is standardised inside."""
+"""A recipe speaks of the user's own units, though the network's target is standardized inside."""
 
 import numpy as np
 import pytest

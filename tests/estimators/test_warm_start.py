@@ -116,10 +116,10 @@ def test_initialize_is_fit_before_its_first_step(iris: tuple[Any, Any]) -> None:
 
 
 def test_initialize_trains_saves_and_says_nothing(iris: tuple[Any, Any], tmp_path: Any, capfd: Any) -> None:
-    told: list[Any] = []
-    settings = {"checkpoint": tmp_path / "c", "callbacks": [told.append], "verbose": True, "progress": True}
+    calls: list[Any] = []
+    settings = {"checkpoint": tmp_path / "c", "callbacks": [calls.append], "verbose": True, "progress": True}
     model = MLPClassifier((3,), early_stopping=True, **settings).initialize(*iris)
     assert model.n_iter_ == 0
-    assert told == []
+    assert calls == []
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")

@@ -35,7 +35,7 @@ def places(facts: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def replaced(facts: Any, place: tuple[Any, ...], value: Any) -> Any:
-    """The facts with another value at the place; what lies beside it is shared."""
+    """The facts with another value at the place; everything else is shared."""
     changed = facts.copy()
     changed[place[0]] = replaced(facts[place[0]], place[1:], value) if place[1:] else value
     return changed

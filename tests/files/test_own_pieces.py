@@ -1,4 +1,4 @@
-"""Networks with an activation, a layer or a loss of one's own: registered they are kept, else the error says how."""
+"""Networks with an activation, a layer or an own loss: registered they can be saved, else the error says how."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Touchy(Scale):
 
 @dataclass(frozen=True)
 class Halved(SquaredError):
-    """A loss of one's own."""
+    """A loss of the user's own."""
 
     name = "halved_of_ones_own"
 

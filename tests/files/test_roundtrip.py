@@ -253,7 +253,7 @@ def test_warm_start_goes_on_to_the_same_bits(solver, early_stopping, path):
     assert_array_equal(loaded.parameters_.theta, model.parameters_.theta, strict=True)
 
 
-def test_after_early_stopping_the_last_epoch_is_kept_beside_the_best(path):
+def test_after_early_stopping_the_last_epoch_is_saved_with_the_best(path):
     model = MLPRegressor(hidden_layer_sizes=(8,), early_stopping=True, max_iter=60, n_iter_no_change=3,
                          learning_rate_init=0.05, random_state=1).fit(X, NUMBERS)  # fmt: skip
     assert model._state.best.theta is model.parameters_.theta is not model._state.theta

@@ -43,14 +43,14 @@ def trained() -> Trained:
         *,
         stopping: Stopping | None = None,
         validation: Rows | None = None,
-        told: dict[str, Any] | None = None,
+        extra: dict[str, Any] | None = None,
         **settings: Any,
     ) -> Diagnosis:
         plan = Plan(network, **{"examples": len(X), "batch_size": 32, "epochs": 20, **settings})
         X = np.asarray(X, plan.numpy_dtype)
         end = train(plan, State.new(plan), Rows(X, Y), stopping=stopping, validation=validation)
         facts = {"history": end.history, "plan": plan, "ending": end.ending, "reason": end.reason}
-        return diagnose(network, end.parameters, X=X, Y=Y, **facts, **(told or {}))
+        return diagnose(network, end.parameters, X=X, Y=Y, **facts, **(extra or {}))
 
     return made
 

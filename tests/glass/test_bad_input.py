@@ -1,4 +1,4 @@
-"""Whoever looks at what is not there gets one clear sentence, wherever they look from."""
+"""Looking at what is not there gives one clear sentence, in every function."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ NETWORK = mlp(30, (16,), 1)
 CALLED = {"settings": {"epochs": "max_iter", "learning_rate": "learning_rate_init", "evaluations": "max_fun"}}
 
 
-def by_curve(costs: Any, **told: Any) -> Diagnosis:
-    history = {"cost": list(costs), **told.pop("columns", {})}
-    return diagnose(NETWORK, NETWORK.initialize(), history=history, **told)
+def by_curve(costs: Any, **facts: Any) -> Diagnosis:
+    history = {"cost": list(costs), **facts.pop("columns", {})}
+    return diagnose(NETWORK, NETWORK.initialize(), history=history, **facts)
 
 
 # -- how it ended ------------------------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ def by_curve(costs: Any, **told: Any) -> Diagnosis:
 
 def test_diverged_says_where_and_what_to_lower(trained: Trained) -> None:
     X, y = table("breast_cancer")
-    diagnosis = trained(NETWORK, X, y, optimizer=GradientDescent(50.0), epochs=50, told=CALLED)
+    diagnosis = trained(NETWORK, X, y, optimizer=GradientDescent(50.0), epochs=50, extra=CALLED)
     finding = only(diagnosis, "diverged", "warning")
     assert finding.what.startswith("training diverged at step ") and finding.what.endswith("is not finite")
     assert finding.remedy == "lower learning_rate_init from 50 to 5"
@@ -55,7 +55,7 @@ def test_parameters_that_are_not_finite() -> None:
 
 def test_too_few_epochs(trained: Trained) -> None:
     X, y = table("breast_cancer")
-    finding = only(trained(NETWORK, X, y, epochs=8, told=CALLED), "not_converged", "warning")
+    finding = only(trained(NETWORK, X, y, epochs=8, extra=CALLED), "not_converged", "warning")
     assert "still falling when training ended after 8 epochs" in finding.what
     assert finding.remedy == "raise max_iter, for example to 16"
     assert finding.evidence["fall"] > 0.05
@@ -71,7 +71,7 @@ def test_one_epoch(trained: Trained) -> None:
 
 def test_lbfgs_out_of_evaluations(trained: Trained) -> None:
     X, y = table("breast_cancer")
-    plan = {"optimizer": LBFGS(max_evaluations=3), "batch_size": len(X), "told": CALLED}
+    plan = {"optimizer": LBFGS(max_evaluations=3), "batch_size": len(X), "extra": CALLED}
     assert only(trained(NETWORK, X, y, **plan), "not_converged", "warning").remedy == "raise max_fun"
 
 

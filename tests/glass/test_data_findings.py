@@ -16,9 +16,9 @@ from .conftest import mlp, only, table
 RNG = np.random.default_rng(0)
 
 
-def looked(X: Any = None, Y: Any = None, network: Network | None = None, **told: Any) -> Diagnosis:
+def looked(X: Any = None, Y: Any = None, network: Network | None = None, **facts: Any) -> Diagnosis:
     network = network or mlp(X.shape[1], (8,), 1)
-    return diagnose(network, network.initialize(), X=X, Y=Y, **told)
+    return diagnose(network, network.initialize(), X=X, Y=Y, **facts)
 
 
 def normal(m: int = 200, n: int = 4) -> np.ndarray:
@@ -50,7 +50,7 @@ def test_all_inputs_a_little_off(factor: float) -> None:
     assert "fold" not in finding.what
 
 
-def test_an_input_far_from_zero_beside_its_deviation() -> None:
+def test_an_input_far_from_zero_for_its_deviation() -> None:
     X = normal()
     X[:, 2] = 9 + 0.5 * X[:, 2]
     assert only(looked(X), "unscaled_inputs", "note").evidence["columns"] == (2,)
@@ -136,7 +136,7 @@ def test_weights_even_classes_out() -> None:
     only(even, "class_imbalance", "good")
 
 
-def test_of_several_answers_the_most_uneven_is_told() -> None:
+def test_of_several_answers_the_most_uneven_is_reported() -> None:
     Y = np.c_[np.arange(100) % 2, np.arange(100) < 1]
     network = Network.mlp(4, [5], 2, loss="binary_cross_entropy")
     assert only(looked(Y=Y, network=network), "class_imbalance", "warning").evidence["shares"][1] == pytest.approx(0.01)

@@ -1,4 +1,4 @@
-"""What bears the user's name bears the user's number: raw beside encoded, answers in the user's unit."""
+"""What bears the user's name bears the user's number: raw and encoded, answers in the user's unit."""
 
 from __future__ import annotations
 

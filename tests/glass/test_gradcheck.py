@@ -196,8 +196,8 @@ def test_at_a_kink_a_slope_outside_of_both_sides_is_wrong():
 
 
 @pytest.mark.parametrize(("z", "verdict"), [(1.0 - 1e-4, "right"), (1.0, "kink"), (0.5, "right"), (3.0, "right")])
-def test_kinks_that_nobody_knows_of(z, verdict):
-    """A user's own hard tanh, with kinks at -1 and 1: just beside one, and on it."""
+def test_kinks_that_are_not_declared(z, verdict):
+    """A user's own hard tanh, with kinks at -1 and 1: just next to one, and on it."""
     hard = own_activation("hard", lambda z: np.clip(z, -1, 1), lambda z, a: (np.abs(z) < 1).astype(z.dtype))
     network = Network(1, [Dense(1, hard), Dense(1)])
     p = network.initialize()

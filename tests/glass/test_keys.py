@@ -64,7 +64,7 @@ def test_each_key_is_there_once_in_each_face(step):
         assert found and max(Counter(found).values()) == 1, name
     assert faces["page"] == lines
     assert set(faces["picture"]) <= set(lines) and set(twin) <= set(lines)
-    assert set(faces["picture"]) <= set(twin), "what is seen is told"
+    assert set(faces["picture"]) <= set(twin), "what the picture shows, the twin says"
     assert sum(bool(re.fullmatch(r"[wb][\d,]+\[\d+\]", k)) for k in faces["picture"]) > 0
 
 

@@ -18,9 +18,9 @@ from glassnet.pieces.optimizers import GradientDescent
 from .conftest import Trained, mlp, only, table
 
 
-def seen(X: Any, y: Any, network: Network | None = None, **told: Any) -> Diagnosis:
+def seen(X: Any, y: Any, network: Network | None = None, **facts: Any) -> Diagnosis:
     network = network or mlp(X.shape[1], (8,), 1)
-    return diagnose(network, network.initialize(seed=0), X=X, Y=y, **told)
+    return diagnose(network, network.initialize(seed=0), X=X, Y=y, **facts)
 
 
 # -- leakage -----------------------------------------------------------------------------------------------------------
@@ -141,8 +141,8 @@ def test_a_real_divergence_is_followed_to_its_operation() -> None:
     plan = Plan(Network.mlp(30, [16], 1), len(X), optimizer=GradientDescent(50.0), epochs=50, batch_size=len(X))
     end = train(plan, State.new(plan), Rows(X, y.astype("float32").reshape(-1, 1)))
     assert end.ending == "diverged"
-    told = {"plan": plan, "ending": end.ending, "reason": end.reason, "history": end.history}
-    diagnosis = diagnose(plan.network, end.parameters, X=X, Y=y, **told)
+    facts = {"plan": plan, "ending": end.ending, "reason": end.reason, "history": end.history}
+    diagnosis = diagnose(plan.network, end.parameters, X=X, Y=y, **facts)
     finding = diagnosis.named("first_non_finite")[0]
     layer = re.search(r"layer (\d+) \(dense\) in forward", end.reason)[1]
     assert finding.severity == "warning" and finding.evidence["operation"].startswith(f"Z[{layer}] = ")

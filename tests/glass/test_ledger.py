@@ -75,7 +75,7 @@ def step_of(case, optimizer="gradient_descent", penalties=None, steps=0):
 def test_the_numbers_come_to_the_value(case, optimizer, penalties, example):
     """With nearly all digits every line of any network adds up to what the engine computed."""
     step = step_of(case, optimizer, penalties)
-    told = 0
+    count = 0
     for line in ledger(step, example % step.m + 1, digits=15).lines():
         if line.numbers and line.value is not None:
             scale = max([1.0, *(abs(float(x)) for x in re.findall(r"\d+\.?\d*(?:e-?\d+)?", line.numbers))])
@@ -83,8 +83,8 @@ def test_the_numbers_come_to_the_value(case, optimizer, penalties, example):
             if "ln(0)" in line.numbers or "ln(1 - 1)" in line.numbers:
                 continue  # the score knows more than y^ does
             assert found == pytest.approx(line.value, rel=1e-9, abs=1e-11 * scale**2), line
-            told += 1
-    assert told > 3
+            count += 1
+    assert count > 3
 
 
 @given(case=witnesses.cases(), optimizer=st.sampled_from(STEPPING), digits=st.integers(1, 6))

@@ -66,8 +66,8 @@ def test_mathml(text, said):
 def test_the_terminal(written):
     console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system=None)
     console.print(written)
-    told = console.file.getvalue()
-    assert "[bold]d" in told and "1. Forward propagation" in told and "Z[1] = A[0] W[1]^T + b[1]" in told
+    printed = console.file.getvalue()
+    assert "[bold]d" in printed and "1. Forward propagation" in printed and "Z[1] = A[0] W[1]^T + b[1]" in printed
 
 
 def test_json(written):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from glass.scenes.laws import check, struck, untold
+from glass.scenes.laws import check, missing_from_twin, struck
 from glassnet import Dense, Dropout, Network, Penalties, Plan, draw, trace
 from glassnet.errors import InvalidInput
 from glassnet.glass.notation import parameter_at
@@ -68,7 +68,7 @@ def test_the_picture_lights_the_paths_and_dims_the_rest():
     assert "w12[1] reaches the cost of row 1 by 2 paths, whose products add up to dJ/dw12[1] = " in scene.sentence
     assert f"{step.dW[1][0, 1]:.4g}" in scene.sentence and len(scene.tables[2].rows) == 2
     check(scene)
-    assert untold(scene) == [] == struck(scene)
+    assert missing_from_twin(scene) == [] == struck(scene)
 
 
 def test_many_paths_are_counted():
@@ -108,7 +108,7 @@ def test_what_has_no_paths():
 
 
 def test_a_part_without_penalties():
-    """Penalties are no path: the sentence says that the whole gradient has them."""
+    """Penalties are not paths: the sentence says that the whole gradient has them."""
     net = Network(2, [Dense(2, "tanh"), Dense(1)])
     step = trace(Plan(net, examples=1, penalties=Penalties(l2=0.5), dtype="float64"), [[1.0, -2.0]], [1.0])
     found = paths(step, "w12[1]")

@@ -88,7 +88,7 @@ def test_a_trace_is_the_step_that_training_takes(engine, case, dtype, optimizer,
         assert same_bits(step.slots_before[name].theta, old) and same_bits(step.slots_after[name].theta, new)
     assert after.cost_sum == step.cost * after.weight_sum
     assert step.alpha == state.learning_rate(plan) and step.number == state.step + 1
-    run.train(state, rows, np.arange(m))  # the training goes on as if nobody had looked
+    run.train(state, rows, np.arange(m))  # the training goes on as without the look
     assert same_bits(state.theta, after.theta) and same_bits(state.slots, after.slots)
 
 
@@ -238,7 +238,7 @@ def test_the_cost_after_is_that_of_the_same_masks():
     assert step.cost - step.cost_after == pytest.approx(1e-6 * g @ g, rel=1e-3)
 
 
-def test_penalties_are_told_apart():
+def test_penalties_are_recorded_separately():
     network = Network(2, [Dense(1)])
     plan = Plan(network, 1, GradientDescent(), penalties=Penalties(l2=2.0), dtype="float64")
     state = State.new(plan)
@@ -290,7 +290,7 @@ class Known:
         return data, settings
 
 
-def test_whoever_knows_how_is_asked():
+def test_a_model_with_a_trace_is_asked():
     assert trace(Known(), 1, 2) == ((1, 2), {})
     assert trace(Known(), 1, rows=[3]) == ((1,), {"rows": [3]})
     assert trace(Known(), 1, 2, 3, optimizer=4) == ((1, 2, 3), {"optimizer": 4})

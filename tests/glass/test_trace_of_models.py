@@ -147,7 +147,7 @@ def test_not_fitted():
         TableModel().trace("iris")
 
 
-def test_labels_nobody_knows():
+def test_unknown_labels():
     model = fitted(MLPClassifier((4,), max_iter=1, random_state=0), X, y)
     with pytest.raises(InvalidInput, match="has a class that the model does not know"):
         model.trace(X[:1], [7])

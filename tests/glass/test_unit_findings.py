@@ -70,7 +70,7 @@ def test_behind_normalising_and_dropout() -> None:
     assert "layer 2 (batch_norm relu)" in only(looked(network, parameters), "dead_units", "warning").what
 
 
-def test_few_rows_judge_nobody() -> None:
+def test_few_rows_judge_no_unit() -> None:
     network = mlp(30, (20,), 1)
     parameters = network.initialize()
     parameters.b[1][:] = -1e4

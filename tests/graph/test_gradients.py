@@ -93,7 +93,7 @@ def test_third_and_fourth_derivatives():
         assert f(0.7) == pytest.approx(right(0.7), rel=1e-14)
 
 
-def test_derivatives_within_derivatives_are_told_apart():
+def test_derivatives_within_derivatives_do_not_mix():
     """d/dx [x * d/dy (x + y)] = 1, not 2: the classical confusion of perturbations."""
     assert graph.grad(lambda x: x * graph.grad(lambda y: x + y)(1.0))(1.0) == 1
     assert graph.grad(lambda x: x * graph.grad(lambda y: x * y)(2.0))(3.0) == 6

@@ -19,14 +19,14 @@ RAY = {
     "AUTH_MODE": "disabled",  # it would write a token into the home folder
     "USAGE_STATS_ENABLED": "0",
     "ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # else nodes on 127.0.0.1 would be moved to another address
-    "memory_monitor_refresh_ms": "0",  # a busy test machine is no reason to end workers
+    "memory_monitor_refresh_ms": "0",  # a busy test machine is not a reason to end workers
 }
 for name, value in RAY.items():
     os.environ.setdefault(f"RAY_{name}", value)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What other tools deprecate among themselves, also while they are imported, is no fault of ours."""
+    """What other tools deprecate among themselves, also while they are imported, is not a fault of ours."""
     for kind in ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"):
         config.addinivalue_line("filterwarnings", f"ignore::{kind}")
     config.addinivalue_line("filterwarnings", "ignore::sklearn.exceptions.ConvergenceWarning")

@@ -1,6 +1,6 @@
 """MLflow: autolog records a pipeline or a search with our networks in it, once, and nothing else; it is read back as it
 was. Autolog knows no classes but scikit-learn's, so a network alone is logged with `mlflow.sklearn.log_model`,
-which is to be told to trust its class.
+which has to be set to trust its class.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def test_a_model_and_rows_from_the_store(flowers: tuple[Any, Any]) -> None:
     learn = ray.remote(learn_on)
     answers = ray.get([learn.remote(stored, rows, y) for _ in range(2)])
     here = learn_on(shared, X_shared, y)
-    np.testing.assert_array_equal(ray.get(stored).parameters_.theta, kept)  # nobody wrote into the store
+    np.testing.assert_array_equal(ray.get(stored).parameters_.theta, kept)  # the store was not changed
     expected = learn_on(model, X, y)
     for probabilities, theta in (*answers, here):
         np.testing.assert_array_equal(probabilities, expected[0])

@@ -1,4 +1,4 @@
-"""Callbacks: told in order, able to stop, unable to change anything by looking; their errors are not swallowed."""
+"""Callbacks: called in order, able to stop, unable to change anything by looking; their errors are not swallowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from glassnet.pieces.optimizers import LBFGS
 
 
 class Log(Callback):
-    """Writes down what it is told, and when."""
+    """Writes down what it is called with, and when."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, int, int]] = []
@@ -81,7 +81,7 @@ def test_a_function_is_called_after_each_epoch(plan: Any, rows: Any) -> None:
     assert seen[-1][1] < seen[0][1]
 
 
-def test_callbacks_are_told_in_their_order(plan: Any, rows: Any) -> None:
+def test_callbacks_are_called_in_their_order(plan: Any, rows: Any) -> None:
     what, order = plan(epochs=1), []
     train(what, State.new(what), rows(), callbacks=[lambda run: order.append("a"), lambda run: order.append("b")])
     assert order == ["a", "b"]

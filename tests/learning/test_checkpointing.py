@@ -115,7 +115,7 @@ def test_a_disk_that_fills_up_does_not_end_the_training(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_disk_that_fills_up_twice_is_told_twice(
+def test_a_disk_that_fills_up_twice_is_warned_of_twice(
     plan: Any, rows: Any, path: Path, disk: dict[str, bool], numbers: Any
 ) -> None:
     what = plan(epochs=8)
@@ -130,7 +130,7 @@ def test_a_disk_that_fills_up_twice_is_told_twice(
     assert numbers(load_checkpoint(path)[1]) == numbers(state)
 
 
-def test_a_place_that_cannot_be_written_is_told_before_work_is_lost(plan: Any, rows: Any, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_raises_before_work_is_lost(plan: Any, rows: Any, tmp_path: Path) -> None:
     what = plan()
     state = State.new(what)
     with pytest.raises(UnusableFile, match="there is no folder"):

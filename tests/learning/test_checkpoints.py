@@ -158,7 +158,7 @@ def test_a_file_of_another_kind_is_refused(path: Path) -> None:
         load_checkpoint(path)
 
 
-def test_no_file_is_told(path: Path) -> None:
+def test_no_file_raises(path: Path) -> None:
     with pytest.raises(UnusableFile, match="does not exist"):
         load_checkpoint(path)
 

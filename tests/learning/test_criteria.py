@@ -1,4 +1,4 @@
-"""What blends are chosen by, beside scikit-learn's metrics; each metric ends trainings and chooses by itself."""
+"""What blends are chosen by, apart from scikit-learn's metrics; each metric ends trainings and chooses by itself."""
 
 from __future__ import annotations
 

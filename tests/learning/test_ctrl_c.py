@@ -118,11 +118,11 @@ from glassnet.learning.training import train
 from glassnet.network.network import Network
 
 class Ready(Callback):
-    told = False
+    notified = False
     def on_chunk_end(self, run):
-        if not self.told:
+        if not self.notified:
             print("ready", flush=True)
-        self.told = True
+        self.notified = True
 
 X = np.random.default_rng(0).normal(size=(500, 5)).astype("float32")
 plan = Plan(Network.mlp(5, [50], 1), examples=500, epochs=10**7)

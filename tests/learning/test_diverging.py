@@ -28,7 +28,7 @@ def line() -> Network:
 
 
 class Finite(Callback):
-    """Looks at everything whenever told."""
+    """Looks at everything whenever called."""
 
     seen = 0
 

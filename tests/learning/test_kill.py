@@ -1,5 +1,5 @@
 """A process killed by SIGKILL at random moments of its training, time after time, loses nothing: it resumes from its
-checkpoint, and ends with the bits of a process nobody disturbed."""
+checkpoint, and ends with the bits of a process that was not killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our L-BFGS beside SciPy's L-BFGS-B without bounds: the same places looked at, on functions hard to go down."""
+"""Our L-BFGS and SciPy's L-BFGS-B without bounds: the same places looked at, on functions hard to go down."""
 
 from __future__ import annotations
 

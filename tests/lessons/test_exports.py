@@ -94,11 +94,11 @@ def test_a_page_loads_nothing_and_its_policy_names_all_it_runs(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_asks_each_question_with_a_label_and_has_the_answer(name):
     found, questions = Page(page(name)), LESSONS[name].questions()
-    told = [json.loads(form["data-question"]) for form in found.all("form")]
-    assert len(told) == len(questions)
+    facts = [json.loads(form["data-question"]) for form in found.all("form")]
+    assert len(facts) == len(questions)
     assert [label["for"] for label in found.all("label")] == [field["id"] for field in found.all("input")]
-    for number, fact in enumerate(told):
-        assert fact["answer"] == questions[number].answer and fact["slips"] == questions[number].told()
+    for number, fact in enumerate(facts):
+        assert fact["answer"] == questions[number].answer and fact["slips"] == questions[number].distinct_slips()
     assert html.escape(str(LESSONS[name].code())) in page(name)
 
 
@@ -132,13 +132,13 @@ def test_a_worksheet_has_a_blank_for_each_question_and_its_answers_after_them(na
     assert sheet.count(f'class="blank">{BLANK}') == len(questions)
     assert "break-before: page" in sheet and "<script" not in sheet and "script-src 'none'" in sheet
     plain = markdown_worksheet(lesson)
-    asked, _, told = plain.partition('<div style="break-before: page"></div>')
+    asked, _, answers_page = plain.partition('<div style="break-before: page"></div>')
     assert asked.count(f"Answer: {BLANK}") == len(questions)
     for question in questions:
         assert typeset(question.why) in answers and typeset(question.why) not in sheet
-        assert question.why in told and question.why not in asked
-        for clause in question.told():
-            assert typeset(clause) in answers and clause in told
+        assert question.why in answers_page and question.why not in asked
+        for clause in question.distinct_slips():
+            assert typeset(clause) in answers and clause in answers_page
     Page(worksheet(lesson))
 
 

@@ -113,8 +113,8 @@ def test_right_answers_and_slips_are_recognized(name):
     for question in questions(name):
         assert question.judge(repr(float(question.answer))).kind == "right"
         assert question.judge(format_number(question.answer, 3)).kind == "right"
-        assert question.told(), question.ask
-        for clause, value in question.told().items():
+        assert question.distinct_slips(), question.ask
+        for clause, value in question.distinct_slips().items():
             verdict = question.judge(repr(value))
             assert verdict.kind == "slip" and clause in verdict.sentence
 
@@ -187,9 +187,7 @@ def test_check_is_what_notebooks_ask():
 
 def test_ones_own_table(tmp_path):
     table = tmp_path / "mine.csv"
-    table.write_text(
-        "size,colour,price\n" + "".join(f"{i},{'red' if i % 3 else 'blue'},{2.5 * i}\n" for i in range(40))
-    )
+    table.write_text("size,color,price\n" + "".join(f"{i},{'red' if i % 3 else 'blue'},{2.5 * i}\n" for i in range(40)))
     shown = LESSONS["whole-loop"].screen(table=str(table), epochs=2)
     assert "40 rows" in shown.text() and "'price'" in shown.text()
     assert [question.answer for question in LESSONS["whole-loop"].ask(shown.names)] == [2, 4]

@@ -1,4 +1,4 @@
-"""Answers as people type them: rounded, with a comma, as a fraction; slips; and the script of pages beside it."""
+"""Answers as people type them: rounded, with a comma, as a fraction; slips; and the script of pages."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_slip_that_leads_to_the_answer_is_none():
     same = Question(
         "1 * 1?", 1.0, "1", {"1/m is forgotten, with m = 1": 1.0, "the sign is wrong": -1.0, "it is negative": -1.0}
     )
-    assert same.told() == {"the sign is wrong": -1.0}
+    assert same.distinct_slips() == {"the sign is wrong": -1.0}
 
 
 @settings(max_examples=40)

@@ -31,7 +31,7 @@ def test_every_unit_varies_by_one_and_is_centered_within_the_rows(dtype):
 
 
 def test_the_bias_takes_a_mean_of_five_rows_to_0():
-    """With few rows of one number each, all such means can be told: between the smallest and the largest."""
+    """With few rows of one number each, all such means are different: between the smallest and the largest."""
     network = Network(1, [Dense(4000, None, "data")])
     rows = np.array([[0.0], [0.0], [1.0]])
     parameters = network.initialize(1, X=rows)

@@ -1,4 +1,4 @@
-"""Networks: made, initialised, described and made again."""
+"""Networks: made, initialized, described and made again."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def test_predictions_are_the_link_of_the_scores(loss):
     assert made.A[2] is made.predictions and made.Z[2] is made.scores
 
 
-# --- initialised ------------------------------------------------------------------------------------------------------
+# --- initialized ------------------------------------------------------------------------------------------------------
 
 
 def test_same_seed_same_bits():
@@ -147,7 +147,7 @@ def test_described_and_made_again(case):
 
 
 def test_every_layer_has_a_name_that_files_know():
-    """In a process that has imported no more than the network: files may name layers nobody has imported."""
+    """In a process that has imported no more than the network: files may name layers that are not imported yet."""
     import subprocess
     import sys
 
@@ -160,10 +160,10 @@ def test_every_layer_has_a_name_that_files_know():
     assert done.stdout.split() == ["11"]
 
 
-def test_a_stranger_of_a_known_name_is_not_described_as_the_known_one():
-    stranger = own_activation("relu", lambda z: z**2, lambda z, a: 2 * z)
+def test_another_activation_of_a_known_name_is_not_described_as_the_known_one():
+    own = own_activation("relu", lambda z: z**2, lambda z, a: 2 * z)
     with pytest.raises(UnknownName, match="activation table knows another 'relu'"):
-        Network(3, [Dense(2, stranger), Dense(1)]).describe()
+        Network(3, [Dense(2, own), Dense(1)]).describe()
     assert Network(3, [Dense(2, ACTIVATIONS["relu"]), Dense(1)]).describe()["layers"][0]["activation"] == "relu"
 
 

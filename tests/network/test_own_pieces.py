@@ -1,4 +1,4 @@
-"""An activation, a loss and a layer of one's own, from definition to training, description and back (workshop, row 21).
+"""An activation, a loss and a layer of a user, from definition to training, description and back (workshop, row 21).
 
 Each is defined at one place and needs no change anywhere else; see docs/own_pieces.md.
 """

@@ -139,7 +139,7 @@ def test_the_library_of_the_wheel_runs(wheel, tmp_path):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads what the ELF file of Linux needs")
 @pytest.mark.skipif(not shutil.which("readelf"), reason="needs readelf, of the same package as the linker")
 def test_the_binary_needs_the_c_library_and_nothing_else(wheel, tmp_path):
-    """So that it runs beside any version of the C++ library, or none."""
+    """So that it runs with any version of the C++ library, or none."""
     path = zipfile.ZipFile(wheel).extract(f"{ROOM}libglassnet_kernels.so", tmp_path)
     done = subprocess.run(["readelf", "-d", path], capture_output=True, text=True, check=True)
     needed = set(re.findall(r"\(NEEDED\).*\[(\w+)", done.stdout))

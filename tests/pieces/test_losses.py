@@ -80,7 +80,7 @@ def test_value(cls, dtype, data, case):
 def test_extreme_scores(cls, dtype, k):
     """Row 14: y^ is 0 or 1 to the last bit, the loss is finite and right all the same."""
     loss = cls()
-    high = 80.0 if loss.link == "exp" else 1e4  # e^1e4 is no float: see test_poisson_beyond_the_largest_float
+    high = 80.0 if loss.link == "exp" else 1e4  # e^1e4 is not a float: see test_poisson_beyond_the_largest_float
     S = np.array([[-1e4] * k, [high] * k, [-1e4] + [high] * (k - 1), [high] + [-1e4] * (k - 1)], dtype)
     for answer in {0, k - 1}:
         Y = np.zeros_like(S)

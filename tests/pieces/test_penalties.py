@@ -98,7 +98,7 @@ def test_nothing_to_clip(clipping, dtype):
 
 @pytest.mark.parametrize(("dtype", "huge"), [(np.float32, 1e30), (np.float64, 1e200)])
 def test_exploded_gradients_keep_their_direction(dtype, huge):
-    """Their squares are no floats any more."""
+    """Their squares are not floats any more."""
     after = clipped(Clipping(norm=10), 3 * huge, -4 * huge, dtype=dtype)
     np.testing.assert_allclose(after, [6, -8], rtol=4 * np.finfo(dtype).eps)
 

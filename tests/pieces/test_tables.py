@@ -1,4 +1,4 @@
-"""Every table at once: names, documentation, plain data and back, records of one's own."""
+"""Every table at once: names, documentation, plain data and back, records of the user's own."""
 
 import importlib
 import json
@@ -133,8 +133,8 @@ def test_defaults_by_name(family, cls):
 @every_class
 def test_unknown_settings(family, cls):
     for make in (cls.name, {"name": cls.name}, cls()):
-        with pytest.raises(UnknownName, match=f"there is no {cls.name} setting 'colour'; "):
-            family.make(make, colour="red")
+        with pytest.raises(UnknownName, match=f"there is no {cls.name} setting 'color'; "):
+            family.make(make, color="red")
     with pytest.raises(UnknownName, match="'name_of_none'"):
         family.make({"name": cls.name, "name_of_none": 1})
 
@@ -166,8 +166,8 @@ def test_a_name_of_none(family, wrong):
 @every_family
 def test_records_of_another_family(family):
     """And classes instead of records: an easy slip."""
-    stranger = Constant() if family is not SCHEDULES else Huber()
-    for wrong in (stranger, type(stranger), type(family.make(next(iter(family))))):
+    wrong_record = Constant() if family is not SCHEDULES else Huber()
+    for wrong in (wrong_record, type(wrong_record), type(family.make(next(iter(family))))):
         with pytest.raises(GlassnetError, match=f"{family.kind}: a name or a record"):
             family.make(wrong)
 
@@ -218,7 +218,7 @@ def test_a_name_that_is_taken(losses, taken):
     other = type("Other", (Cauchy,), {"name": taken})
     with pytest.raises(InvalidInput, match=f"the loss '{taken}' exists already; choose another name"):
         losses.register(other)
-    with pytest.raises(UnknownName, match="class Other"):  # not written down as somebody else's record
+    with pytest.raises(UnknownName, match="class Other"):  # not written down as another record
         losses.describe(other())
     assert losses.make(taken).name == LOSSES[taken].name
 

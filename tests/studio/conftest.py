@@ -76,13 +76,13 @@ class Tab:
     """Shows the count."""
 
     def __init__(self, session: Counting) -> None:
-        self.session, self.told = session, -1
+        self.session, self.sent = session, -1
 
     def message(self) -> dict[str, object] | None:
-        if self.told == self.session.count:
+        if self.sent == self.session.count:
             return None
-        self.told = self.session.count
-        return {"say": str(self.told)}
+        self.sent = self.session.count
+        return {"say": str(self.sent)}
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody who may have a cookie."""
+    """A browser, which may have a cookie."""
 
     port: int
     cookie: str = ""
@@ -148,14 +148,14 @@ def studio() -> Iterator[Studio]:
 
 
 @pytest.fixture
-def stranger(studio: Studio) -> Browser:
-    """Somebody without a cookie."""
+def visitor(studio: Studio) -> Browser:
+    """A browser without a cookie."""
     return Browser(studio.port)
 
 
 @pytest.fixture
 def pupil(studio: Studio) -> Browser:
-    """Somebody who has come in by a link."""
+    """A browser that has come in by a link."""
     browser = Browser(studio.port)
     assert browser.enter(studio.url).status == 200 and browser.cookie
     return browser

@@ -90,7 +90,7 @@ def test_what_is_no_run_is_none():
 
 
 def forged(session, folder, change):
-    """A run's file after somebody was at it."""
+    """A run's file after it was changed by hand."""
     path = folder / "run.safetensors"
     path.write_bytes(session.leave("run").data)
     arrays, facts, _ = read(path, kind=KIND, newest=1)

@@ -65,7 +65,7 @@ def test_a_port_that_is_taken_is_said():
         ("127.0.0.1", -1, "a port has a number from 0 to 65535"),
         ("127.0.0.1", 65536, "a port has a number from 0 to 65535"),
         ("no.such.host.invalid", 0, "there is no host 'no.such.host.invalid'"),
-        ("192.0.2.1", 0, "'192.0.2.1' is no address of this machine"),
+        ("192.0.2.1", 0, "'192.0.2.1' is not an address of this machine"),
     ],
 )
 def test_where_it_cannot_listen(host, port, said):
@@ -166,10 +166,10 @@ def test_runs_that_were_changed_are_kept(state):
             if number:
                 say(socket, do="change")
                 hear(socket)
-    told = running.stop()
+    sentences = running.stop()
     files = sorted(state.rglob("*.json"))
-    assert len(told) == len(files) == 2
-    assert all(str(file) in sentence for file, sentence in zip(files, told, strict=True))
+    assert len(sentences) == len(files) == 2
+    assert all(str(file) in sentence for file, sentence in zip(files, sentences, strict=True))
     assert [json.loads(file.read_text()) for file in files] == [[1], [1]]
 
 

@@ -1,4 +1,4 @@
-"""The live socket: the newest only, by the page's credit; whoever is slow, gone or mad harms nobody else."""
+"""The live socket: the newest only, by the page's credit; a page that is slow, gone or broken harms no other."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_frames_have_a_pace(pupil, session):
         assert time.monotonic() - begun >= 7 / limits.FRAMES
 
 
-def test_a_viewer_that_is_slow_or_gone_slows_nobody(pupil, place, session):
+def test_a_viewer_that_is_slow_or_gone_slows_no_other(pupil, place, session):
     with pupil.socket() as gone, pupil.socket() as slow, pupil.socket() as quick:
         gone.socket.shutdown(sockets.SHUT_RDWR)  # without a word
         slow.recv(timeout=20)  # and never ready again
@@ -83,7 +83,7 @@ def test_errors_are_said(pupil, session, capfd):
         assert hear(socket) == {"seq": 2, "error": "that cannot be; do something else."}
         say(socket, do="break")
         assert hear(socket)["error"].startswith("a fault of ours, ZeroDivisionError: one by nothing; please report")
-        assert "ZeroDivisionError" in capfd.readouterr().err  # for whoever runs the studio
+        assert "ZeroDivisionError" in capfd.readouterr().err  # for the one who runs the studio
         say(socket, do="count")
         assert hear(socket) == {"seq": 4, "say": "1"}
 

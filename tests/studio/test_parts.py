@@ -95,14 +95,14 @@ def test_what_is_computed_meanwhile_is_said():
 def test_later_answers_the_newest_question_and_says_why_not():
     import threading
 
-    gate, told = threading.Event(), threading.Event()
-    later = Later(told.set)
+    gate, notified = threading.Event(), threading.Event()
+    later = Later(notified.set)
     later.get(("a", 1), lambda: gate.wait(5))
     later.get(("b", 1), lambda: "stale")
     later.get(("b", 2), lambda: 1 / 0)
     gate.set()
     later.wait(("b", 2))
-    assert not later.is_there(("b", 1)) and told.is_set()
+    assert not later.is_there(("b", 1)) and notified.is_set()
     assert later.get(("b", 2), lambda: None).why.startswith("This cannot be computed here (ZeroDivisionError")
     later.close()
 
@@ -131,7 +131,7 @@ def test_the_frame_of_a_map_fits_its_markup(desk):
     assert set(map_part.frame(view)) - keys <= {f"unit{u}:wrong" for u in range(1, 13)}
 
 
-def test_the_surface_begins_where_it_is_told(desk):
+def test_the_surface_begins_where_the_desk_says(desk):
     view = desk("dataset", name="xor")("look", name="first", value="w21[1]")("look", name="second", value="b1[2]").view
     assert surface.weights_of(view) == ("w21[1]", "b1[2]")
     here = view.paused.parameters

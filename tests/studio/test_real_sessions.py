@@ -61,31 +61,31 @@ def watch(socket: ClientConnection, seen: list[dict[str, object]], until: thread
 
 
 def trained(studio: Studio, viewers: int) -> tuple[bytes, list[object]]:
-    """The parameters after 300 epochs of XOR that so many tabs watched, and the last step that each was told."""
+    """The parameters after 300 epochs of XOR that so many tabs watched, and the last step that each was sent."""
     browser = Browser(studio.port)
     browser.enter(studio.url)
     session = studio.pupils.of(browser.cookie.partition("=")[2]).session
-    seen: list[list[dict[str, object]]] = [[] for _ in range(viewers)]
+    received: list[list[dict[str, object]]] = [[] for _ in range(viewers)]
     over = threading.Event()
     with ExitStack() as opened:
-        for told in seen:
+        for messages in received:
             socket = opened.enter_context(browser.socket())
             hear(socket)
-            threading.Thread(target=watch, args=[socket, told, over], daemon=True).start()
+            threading.Thread(target=watch, args=[socket, messages, over], daemon=True).start()
         session.receive({"do": "dataset", "name": "xor"})
         session.receive({"do": "train", "epochs": 300})
         last = 300 * session.view().run.per_epoch
         end = time.monotonic() + 60
-        while session.view().desk.clock.playing or any(step_in(told) != last for told in seen):
+        while session.view().desk.clock.playing or any(step_in(messages) != last for messages in received):
             assert time.monotonic() < end
             time.sleep(0.01)
         over.set()
-    return session.view().run.at(last).state.theta.tobytes(), [step_in(told) for told in seen]
+    return session.view().run.at(last).state.theta.tobytes(), [step_in(messages) for messages in received]
 
 
-def step_in(told: list[dict[str, object]]) -> object:
+def step_in(messages: list[dict[str, object]]) -> object:
     """The step of the clock that a tab shows."""
-    return next((message["state"]["step"] for message in reversed(told) if "state" in message), None)
+    return next((message["state"]["step"] for message in reversed(messages) if "state" in message), None)
 
 
 def test_watching_changes_no_bit(studio):
@@ -138,7 +138,7 @@ def test_thousands_of_random_messages_end_nothing(studio, monkeypatch, capfd):
 
 
 def test_the_first_lesson_needs_no_scikit_learn(studio):
-    """Nor anything else that is slow to load: told by the modules of a process, not by a clock."""
+    """Nor anything else that is slow to load: seen in the modules of a process, not by a clock."""
     code = """
 import sys
 from glassnet.studio.web.handle import Studio, sessions

@@ -1,4 +1,4 @@
-"""Runs: whoever watches, and whatever is branched, undone or reset, the bits are those of a plain training."""
+"""Runs: watched or not, and whatever is branched, undone or reset, the bits are those of a plain training."""
 
 import numpy as np
 import pytest

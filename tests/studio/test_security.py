@@ -1,4 +1,4 @@
-"""What is refused, to whom, and what browsers are told."""
+"""What is refused, to whom, and the headers that protect browsers."""
 
 from __future__ import annotations
 
@@ -78,23 +78,23 @@ def test_other_pages_get_nothing(pupil, site, path):
         assert pupil.ask(path, sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=kind).status == 403
 
 
-def test_other_pages_may_link_to_the_page_only(stranger):
+def test_other_pages_may_link_to_the_page_only(visitor):
     link = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
-    answer = stranger.ask("/", **link)
+    answer = visitor.ask("/", **link)
     assert answer.status == 200 and "enter.js" in answer.text  # the cookie was held back: asked once more from within
-    assert "enter.js" not in stranger.ask("/", **link | {"sec_fetch_site": "same-origin"}).text
-    assert stranger.ask("/leave/run", **link).status == 403
-    assert stranger.ask("/", "POST", **link, origin=None).status == 403
+    assert "enter.js" not in visitor.ask("/", **link | {"sec_fetch_site": "same-origin"}).text
+    assert visitor.ask("/leave/run", **link).status == 403
+    assert visitor.ask("/", "POST", **link, origin=None).status == 403
 
 
-def test_a_link_works_once(studio, stranger):
+def test_a_link_works_once(studio, visitor):
     link = studio.url
     assert studio.url == link
-    answer = stranger.enter(link)
+    answer = visitor.enter(link)
     assert answer.status == 200
     given = answer.headers["Set-Cookie"].lower().split("; ")
     assert {"httponly", "samesite=strict", "path=/"} <= set(given) and not any("max-age" in each for each in given)
-    assert stranger.ask("/").status == 200
+    assert visitor.ask("/").status == 200
     late = Browser(studio.port)
     assert late.enter(link).status == 403 and not late.cookie
     assert studio.url != link
@@ -107,26 +107,26 @@ def test_who_is_in_does_not_use_up_a_link(studio, pupil):
 
 
 @pytest.mark.parametrize("token", ["", "a", "x" * 5000, "%00", "%ff%fe", "%C3%BC", "a&token=b"])
-def test_a_wrong_token_is_refused_with_what_to_do(stranger, token):
-    answer = stranger.ask(f"/?token={token}")
-    assert answer.status == 403 and not stranger.cookie
+def test_a_wrong_token_is_refused_with_what_to_do(visitor, token):
+    answer = visitor.ask(f"/?token={token}")
+    assert answer.status == 403 and not visitor.cookie
     assert "press Enter in the terminal" in answer.text
 
 
-def test_looking_ahead_does_not_use_up_a_link(studio, stranger):
+def test_looking_ahead_does_not_use_up_a_link(studio, visitor):
     link = studio.url
-    assert stranger.ask(link[link.index("/?") :], "HEAD").status == 403
-    assert stranger.enter(link).status == 200
+    assert visitor.ask(link[link.index("/?") :], "HEAD").status == 403
+    assert visitor.enter(link).status == 200
 
 
 @pytest.mark.parametrize("cookie", [None, "glassnet=x", "glassnet-12345678=", "a=b; c", "x" * 3000])
-def test_without_a_valid_cookie_nothing_is_done(studio, stranger, cookie):
+def test_without_a_valid_cookie_nothing_is_done(studio, visitor, cookie):
     headers = {"cookie": cookie}
-    assert stranger.ask("/upload?name=a.csv", "POST", b"a\n", **headers).status == 403
-    assert stranger.ask("/leave/run", **headers).status == 403
-    assert stranger.ask("/", **headers).status == 403
+    assert visitor.ask("/upload?name=a.csv", "POST", b"a\n", **headers).status == 403
+    assert visitor.ask("/leave/run", **headers).status == 403
+    assert visitor.ask("/", **headers).status == 403
     with pytest.raises(InvalidStatus) as refused:
-        stranger.socket(**headers)
+        visitor.socket(**headers)
     assert refused.value.response.status_code == 403
 
 

@@ -176,7 +176,7 @@ def test_a_table_of_ones_own(session):
     assert len(session.view().run.history["validation_cost"]) == 3
     session.receive({"do": "select", "key": "x1"})
     row = session.view().trace.rows[0]
-    assert f"{19 + row} in the user" in viewer.message()["markup"]["inspector"]  # raw beside encoded
+    assert f"{19 + row} in the user" in viewer.message()["markup"]["inspector"]  # raw and encoded
     for message in ({"do": "edit", "key": "x1", "value": 1}, {"do": "cell", "row": 1, "column": 1, "value": 1}):
         with pytest.raises(GlassnetError, match="encoded"):
             session.receive(message)

@@ -43,16 +43,16 @@ def test_what_is_not_reached_is_not_sent(session, done, lens):
     session.receive({"do": "step", "by": done})
     view = session.view()
     hidden = {line.shown for operation in view.operations[done:] for _, line in operation.line.walk()}
-    told = {line.shown for operation in view.operations[:done] for _, line in operation.line.walk()}
-    secret = {text for text in hidden - told if re.fullmatch(r"-?\d*\.\d{4,}", text)}
+    shown_texts = {line.shown for operation in view.operations[:done] for _, line in operation.line.walk()}
+    secret = {text for text in hidden - shown_texts if re.fullmatch(r"-?\d*\.\d{4,}", text)}
     assert len(secret) > 5
     message = session.viewer().message()
     sent = json.dumps([message["markup"], message["frame"]], ensure_ascii=False).replace("−", "-")
     sent += json.dumps(message["frame"]["network"][0])
     numbers = set(re.findall(r"-?\d+\.\d+", sent))
     assert not numbers & secret
-    short = {text: f"{float(text):.4g}" for text in (told | secret) if re.fullmatch(r"-?\d*\.\d{4,}", text)}
-    known = {short[text] for text in short if text in told}
+    short = {text: f"{float(text):.4g}" for text in (shown_texts | secret) if re.fullmatch(r"-?\d*\.\d{4,}", text)}
+    known = {short[text] for text in short if text in shown_texts}
     assert not numbers & {short[text] for text in secret if len(short[text]) > 6} - known  # as the picture writes them
 
 
@@ -88,7 +88,7 @@ def test_the_ghost_and_where_the_runs_part(session):
     session.receive({"do": "dataset", "name": "xor"})
     session.receive({"do": "step", "by": 5, "grain": "epoch"})
     viewer = session.viewer()
-    assert len(viewer.message()["frame"]["network"]) == 2  # the run before has other edges: it is no ghost
+    assert len(viewer.message()["frame"]["network"]) == 2  # the run before has other edges: it is not a ghost
     session.receive({"do": "seek", "step": 2})
     session.receive({"do": "edit", "key": "w12[1]", "value": "-1"})
     session.receive({"do": "step", "by": 1, "grain": "epoch"})

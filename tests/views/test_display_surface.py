@@ -179,7 +179,7 @@ def test_a_descent_that_diverges_is_drawn_uphill(line: Any) -> None:
     assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["start", "diverged"]
 
 
-def test_the_plane_of_the_path_and_the_cost_beside_it_where_the_path_leaves(bent: Cost) -> None:
+def test_the_plane_of_the_path_and_the_cost_next_to_it_where_the_path_leaves(bent: Cost) -> None:
     network, rng = bent.network, np.random.default_rng(0)
     parameters = network.parameters(bent.theta.copy())
     of_path = CostSurfaceDisplay.from_descent(network, parameters, bent.X, bent.Y, alpha=0.5, steps=30, resolution=3)
@@ -189,9 +189,9 @@ def test_the_plane_of_the_path_and_the_cost_beside_it_where_the_path_leaves(bent
     )
     assert across.leaves and across.title.endswith("the path leaves the slice")
     across.picture("png")
-    beside = across.axes_[1]
-    assert beside.get_xlabel() == "step"
-    np.testing.assert_array_equal(beside.lines[0].get_ydata(), across.path_cost)
+    second = across.axes_[1]
+    assert second.get_xlabel() == "step"
+    np.testing.assert_array_equal(second.lines[0].get_ydata(), across.path_cost)
     where = int(rng.integers(30))
     D = np.stack([axis.d for axis in across.axes])
     assert across.path is not None and across.below is not None and across.path_cost is not None

@@ -84,8 +84,9 @@ def made(name: str, models: Any) -> Any:
 
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_every_display_is_drawn_into_the_users_axes_and_into_one_of_its_own(name: str, models: Any) -> None:
+    open_before = plt.get_fignums()
     display = made(name, models)
-    assert not plt.get_fignums()  # what is seen is worked out before anything is drawn
+    assert plt.get_fignums() == open_before  # what is seen is worked out before anything is drawn
     assert display.plot() is display and display.figure_ is display.ax_.figure
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     display.plot(ax=right)
@@ -125,8 +126,8 @@ def test_a_dark_axes_is_seen_to_be_dark(iris: TableModel) -> None:
 def contrast(a: str, b: str) -> float:
     """By WCAG 2.1."""
 
-    def luminance(colour: str) -> float:
-        c = np.array(package.colors.to_rgb(colour))
+    def luminance(color: str) -> float:
+        c = np.array(package.colors.to_rgb(color))
         return float(np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
 
     high, low = sorted([luminance(a), luminance(b)], reverse=True)
@@ -290,7 +291,7 @@ def test_a_boundary_in_the_users_columns(iris: TableModel) -> None:
     assert display.plane.labels is not None and set(display.plane.labels) == set(iris.target.classes)
 
 
-def test_points_have_the_colour_of_their_class_though_others_are_missing() -> None:
+def test_points_have_the_color_of_their_class_though_others_are_missing() -> None:
     X, y = load_iris(return_X_y=True)
     model = LogisticRegression().fit(X[:, 2:], y)
     few = y == 2
@@ -351,7 +352,7 @@ def test_the_first_layer_of_digits_as_images() -> None:
     model = TableModel(Recipe(hidden=(12,), epochs=3)).fit("digits")
     display = FirstLayerDisplay.from_estimator(model)
     assert display.images.shape == (12, 8, 8)
-    assert np.isnan(display.images).sum() == 12 * (64 - model.encoder.width)  # constant pixels are no inputs
+    assert np.isnan(display.images).sum() == 12 * (64 - model.encoder.width)  # constant pixels are not inputs
     unit = int(display.units[0]) - 1
     for name, place in model.encoder.outputs.items():
         row, column = map(int, name.split("_")[1:])

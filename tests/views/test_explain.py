@@ -38,7 +38,7 @@ from glassnet.views.explain.layerwise import layerwise
 FOREIGN = Network(3, [Dense(5, "relu"), LayerNorm("tanh"), Dropout(0.5), Dense(4, None), BatchNorm("gelu"), Dense(2)])
 HOUSES = {
     "size": [*range(60)],
-    "colour": ["red" if i % 3 else "blue" for i in range(60)],
+    "color": ["red" if i % 3 else "blue" for i in range(60)],
     "price": [2.5 * i + 1 + 40 * (i % 3 > 0) for i in range(60)],
 }
 SALES = {**HOUSES, "price": ["high" if price > 90 else "low" for price in HOUSES["price"]]}
@@ -282,13 +282,13 @@ def test_categories_flip_as_wholes(seller: TableModel) -> None:
     changed = [(row, change) for row, change in changes if change is not None]
     assert changed
     for row, change in changed:
-        other = {"red": "blue", "blue": "red"}[SALES["colour"][row]]
-        assert (change.column, change.was, change.to) == ("colour", SALES["colour"][row], other)
-        answer = seller.predict({"size": [SALES["size"][row]], "colour": [other]})[0]
-        assert answer == change.answer != seller.predict({"size": [row], "colour": [change.was]})[0]
+        other = {"red": "blue", "blue": "red"}[SALES["color"][row]]
+        assert (change.column, change.was, change.to) == ("color", SALES["color"][row], other)
+        answer = seller.predict({"size": [SALES["size"][row]], "color": [other]})[0]
+        assert answer == change.answer != seller.predict({"size": [row], "color": [change.was]})[0]
     for row, change in changes:
         if change is None:
-            both = seller.predict({"size": [row, row], "colour": ["red", "blue"]})
+            both = seller.predict({"size": [row, row], "color": ["red", "blue"]})
             assert both[0] == both[1]
 
 
@@ -307,7 +307,7 @@ def test_a_table_by_the_users_columns_and_units() -> None:
     model = TableModel(Recipe(hidden=(8,), epochs=150, validation=0.0)).fit(HOUSES)
     found = explain(model, HOUSES, 8)
     assert found.row == 8
-    assert [part.column for part in found.parts] == ["size", "colour"]
+    assert [part.column for part in found.parts] == ["size", "color"]
     assert [part.value for part in found.parts] == [7, "red"]
     assert found.explained == "price" and not found.classifies
     assert found.score == pytest.approx(model.predict(HOUSES)[7], rel=1e-5)
@@ -360,7 +360,7 @@ def test_importance_of_a_regression(cancer: Any) -> None:
 
 def test_importance_moves_a_column_as_a_whole(seller: TableModel) -> None:
     found = importance(seller, SALES, repeats=3)
-    assert set(found.columns) == {"size", "colour"}
+    assert set(found.columns) == {"size", "color"}
     assert found.score == seller.evaluate(SALES)["accuracy"].value
     rng = np.random.RandomState(0).randint(np.iinfo(np.int32).max + 1)
     order = np.arange(60)

@@ -81,7 +81,7 @@ def test_results_are_shown_in_a_cell_as_they_print() -> None:
     assert "128 learned from" in str(model.evaluate("iris"))
 
 
-def test_names_of_a_stranger_are_shown_not_obeyed() -> None:
+def test_untrusted_names_are_shown_not_obeyed() -> None:
     table = {"<b>a</b>\x1b[31m": np.arange(20.0), "y": np.arange(20.0)}
     model = TableModel(Recipe(epochs=1)).fit(table, "y")
     assert "\x1b" not in str(model) and "<b>" not in model._repr_mimebundle_()["text/html"]

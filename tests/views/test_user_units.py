@@ -16,7 +16,7 @@ def model() -> TableModel:
 
 
 @pytest.mark.parametrize("kind", ["product", "graph"])
-def test_the_row_stands_beside_its_encoded_numbers(model: TableModel, kind: str) -> None:
+def test_the_row_stands_with_its_encoded_numbers(model: TableModel, kind: str) -> None:
     picture = draw(kind, model, TABLE, row=4)
     said = "Row 4 in the user's units: size 30. The model answers price "
     assert picture.sentence.startswith(said) and "the truth is 3500" in picture.sentence

@@ -116,10 +116,10 @@ def test_learning_rates_are_judged_by_what_they_came_to() -> None:
 
 def test_wrong_rows_are_ringed_and_the_best_line_gets_three_of_four(bent: MLPClassifier) -> None:
     line = LogisticRegression(C=100).fit(CORNERS, XOR, sample_weight=[1, 1, 1, 0.1])
-    beside = draw("boundary", line, CORNERS, XOR).beside(draw("boundary", bent, CORNERS, XOR))
-    assert [int(display.plane.wrong.sum()) for display in beside.displays] == [1, 0]
-    svg = beside.svg()
-    assert svg.count("wrong: 1 of 4") == 1 and beside.tables and " | " in beside.title
+    pair = draw("boundary", line, CORNERS, XOR).next_to(draw("boundary", bent, CORNERS, XOR))
+    assert [int(display.plane.wrong.sum()) for display in pair.displays] == [1, 0]
+    svg = pair.svg()
+    assert svg.count("wrong: 1 of 4") == 1 and pair.tables and " | " in pair.title
 
 
 def test_where_no_rows_are_is_hatched_and_truth_has_the_colors_of_the_map() -> None:

@@ -55,7 +55,7 @@ def test_two_layers_of_sigmoids_do_xor(seed):
 
 @pytest.mark.parametrize("seed", range(10))
 def test_two_linear_layers_do_not(seed):
-    """Rows 11 and 12: depth without an activation is no help."""
+    """Rows 11 and 12: depth without an activation does not help."""
     network = Network(2, [Dense(4, "identity"), Dense(1, "sigmoid")], "binary_cross_entropy")
     assert trained(network, seed, 300, 0.1)[0] <= 0.75
 

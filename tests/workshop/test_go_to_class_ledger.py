@@ -144,7 +144,7 @@ def test_the_slides_round_without_saying_so(step):
     assert not ledger(step)["z1[1]"].rounded, "0.6986 is exact"
 
 
-def test_parameters_and_hyperparameters_are_told_apart(step):
+def test_parameters_and_hyperparameters_are_listed_separately(step):
     """Row 15: learned are W and b, whose values before and after are in the trace; alpha is set, and in the plan."""
     assert sorted(step.before.W) == sorted(step.after.W) == [1, 2]
     assert step.alpha == step.plan.optimizer.settings()["learning_rate"] == 0.01

@@ -25,7 +25,7 @@ def replace_atomically(path: StrPath, like: StrPath | None = None) -> Iterator[B
 
     The bytes go to a temporary file in the same folder, are flushed to disk, and are renamed in one step. An
     existing file keeps its permissions, a link its target, and the temporary file is removed after any error (also
-    Ctrl-C). Only SIGKILL or a power cut can leave it behind, named ``.glassnet-*.tmp``; whoever next writes to ``path``
+    Ctrl-C). Only SIGKILL or a power cut can leave it behind, named ``.glassnet-*.tmp``; the next write to ``path``
     removes it.
 
     Args:
@@ -91,7 +91,7 @@ def _written(target: Path, names: list[Path], model: Path | None) -> Iterator[Bi
         if not file.closed:
             file.flush()
         os.fsync(descriptor)
-        if os.name == "posix":  # still locked: nobody takes it for a leftover
+        if os.name == "posix":  # still locked, so that no cleanup removes it as a leftover
             names[-1].replace(target)
     finally:
         # Closing the raw file drops the buffer: after an error, flushing would raise a second one.

@@ -48,7 +48,7 @@ def draw(report: Report, path: Path) -> bool:
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
     machine = report.machine
-    figure.suptitle(f"glassnet {machine['glassnet']} on {machine['processor']['name']}; beside each name its threads")
+    figure.suptitle(f"glassnet {machine['glassnet']} on {machine['processor']['name']}; with each name its threads")
     figure.savefig(path, dpi=150)
     return True
 
@@ -61,7 +61,7 @@ def _best_lines(section: Section) -> Iterator[Line]:
 
 
 def _panel(ax: Any, section: Section) -> None:
-    """A dot at the least time, which is written beside it, and a line to the median.
+    """A dot at the least time, which is written next to it, and a line to the median.
 
     The scale is logarithmic, since times are compared by ratios; dots, because bars would seem to begin at zero.
     """

@@ -16,7 +16,7 @@ AGAIN = "the same command with --resume"
 
 
 class StoppedTraining:
-    """What a training leaves when it is stopped, beside the model's file.
+    """What a training leaves when it is stopped, next to the model's file.
 
     Args:
         model: the model's file.
@@ -28,7 +28,7 @@ class StoppedTraining:
         self.path, self.resume, self.restart = Path(f"{model}.checkpoint"), resume, restart
 
     def check(self) -> None:
-        """Raise where there is nothing to resume, or where something lies there that nobody has asked to replace."""
+        """Raise where there is nothing to resume, or where a file exists that the user did not ask to replace."""
         from glassnet.learning.checkpointing import refuse_other_checkpoint
 
         name, there = repr(str(self.path)), os.path.lexists(self.path)

@@ -35,7 +35,7 @@ def chosen_cluster(address: str | None, options: ClusterOptions) -> RayCluster |
     """The cluster at an address, which must answer; None where none is named.
 
     Raises:
-        MissingPackage, ClusterFailed: Ray is not installed, or nobody answers.
+        MissingPackage, ClusterFailed: Ray is not installed, or does not answer.
         InvalidInput: an option of a cluster without one.
     """
     if address is None:

@@ -95,7 +95,7 @@ def open_dataset(data: str, options: ReadOptions, memory: str | None) -> Dataset
     Args:
         data: what the user named.
         options: how to read it.
-        memory: how much to take, such as "1GB"; None where nobody said.
+        memory: how much to take, such as "1GB"; None if not set.
 
     Raises:
         GlassnetError: it cannot be read so.
@@ -141,7 +141,7 @@ def checked_table(
     others = {f"column {name!r}" for name in targets}
     remarks = dict.fromkeys(remark for model in models for remark in model.check(source))
     for remark in remarks:
-        if len(targets) < 2 or not any(name in remark for name in others):  # one's target is no input of the others
+        if len(targets) < 2 or not any(name in remark for name in others):  # one's target is not an input of the others
             note(remark)
     return source
 
@@ -172,7 +172,7 @@ def refuse_unwritable(path: str | Path) -> None:
 
 
 def refuse_other_picture(path: str | Path) -> None:
-    """Raise where drawing to ``path`` would replace a file that is no picture, or cannot be done.
+    """Raise where drawing to ``path`` would replace a file that is not a picture, or cannot be done.
 
     Raises:
         InvalidInput: an existing file that does not begin as files of its ending do.

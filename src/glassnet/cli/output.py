@@ -113,7 +113,7 @@ def put_diagnosis(page: Page, diagnosis: Diagnosis) -> None:
 
 
 def show_evaluation(page: Page, evaluation: Evaluation, where: str) -> None:
-    """Show the scores beside the trivial guess, and the confusion matrix of few classes.
+    """Show the scores compared with the trivial guess, and the confusion matrix of few classes.
 
     Args:
         page: to write on.

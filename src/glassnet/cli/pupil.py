@@ -1,4 +1,4 @@
-"""A lesson in the terminal: as a conversation, or printed where nobody is there to answer."""
+"""A lesson in the terminal: as a conversation, or printed where the input is not a terminal."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def targets_of(given: str | None, source: Source) -> tuple[str | None, ...]:
     return names
 
 
-def beside(experiment: Experiment, targets: Sequence[str | None]) -> Experiment:
-    """An experiment on one of several targets: the others are no inputs.
+def one_of_several(experiment: Experiment, targets: Sequence[str | None]) -> Experiment:
+    """An experiment on one of several targets: the others are not inputs.
 
     Raises:
         InvalidInput: its target holds classes.

@@ -23,10 +23,10 @@ _said: set[str] = set()
 
 
 def tell(text: str, err: bool = False, styled: bool = False) -> None:
-    """Print lines; a reader that closed the pipe is no error, as what goes on may still write files.
+    """Print lines; a reader that closed the pipe is not an error, as what goes on may still write files.
 
     Args:
-        text: what a stranger wrote in it is shown, not obeyed.
+        text: control characters of untrusted files are shown, not obeyed.
         err: on standard error.
         styled: of our own making, with codes for colors.
     """

@@ -1,7 +1,7 @@
 """``RayCluster``: the shards of a training on the machines of a Ray cluster.
 
 Ray moves, places and repeats the work; a task whose worker dies is run again elsewhere, to the same bits. Rows and
-states are in Ray's object store; beside that nothing is kept anywhere, so workers may come and go.
+states are in Ray's object store and nowhere else, so workers may come and go.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class RayCluster:
             ClusterFailed: no cluster answers, or its store is full.
         """
         ray = connected(self.address)
-        with _told(ray):
+        with _in_one_sentence(ray):
             return Tasks(ray, work, shards)
 
     def pool(self) -> RayPool:
@@ -121,7 +121,7 @@ def _check_answer(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or "/" in host:
         remedy = "pass host:port of its head, as in 10.0.0.7:6379, and start the training on a machine of the cluster"
-        raise InvalidInput(f"{address!r} is no address of a Ray cluster", remedy=remedy)
+        raise InvalidInput(f"{address!r} is not an address of a Ray cluster", remedy=remedy)
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER).close()
     except (OSError, OverflowError) as error:
@@ -134,7 +134,7 @@ def _no_answer(address: str, seen: str) -> ClusterFailed:
 
 
 @contextmanager
-def _told(ray: ModuleType) -> Iterator[None]:
+def _in_one_sentence(ray: ModuleType) -> Iterator[None]:
     """Within the block Ray's errors become ours."""
     try:
         yield
@@ -173,7 +173,7 @@ class Tasks:
             ClusterFailed: a worker without memory, a full store, a cluster that is gone.
         """
         shards = len(self.rows)
-        with _told(self.ray):
+        with _in_one_sentence(self.ray):
             state, division = self.ray.put(at), blocks(shards, self.processors)
             parts = {}
             for low, high in division:
@@ -205,7 +205,7 @@ class RayPool:
 
     def put(self, value: object) -> object:
         """A reference to it, in the object store."""
-        with _told(self.ray):
+        with _in_one_sentence(self.ray):
             return self.ray.put(value)
 
     def submit(self, function: Callable[..., R], *arguments: object) -> Future[R]:

@@ -1,4 +1,4 @@
-"""Which rows taught a model: digests of them, kept with it, by which any table's rows are told apart.
+"""Which rows a model learned from: digests saved with it, which recognize these rows in any table.
 
 A digest is 64 bits of a salted BLAKE2b over a row as the network got it: 40 bits of its inputs, then 24 of inputs and
 target, so that a row without its target is known too. What is the same to the network, spelled as "5.10" or as 5.1, in
@@ -21,7 +21,7 @@ ROLES = ("learned from", "validated on", "never seen", "unknown")
 LEARNED, VALIDATED, NEVER, UNKNOWN = range(len(ROLES))
 Judge = Literal["unseen", "all", "learned", "validated"]
 WANTED = {"unseen": NEVER, "learned": LEARNED, "validated": VALIDATED}
-UNTOLD = "whether it learned from them is unknown"
+NOT_RECORDED = "whether it learned from them is unknown"
 
 MOST = 1_000_000  # rows whose digests are kept, 8 MB; of more it is known of a half, a quarter, ... of all rows
 TARGET_BITS = np.uint64(24)
@@ -125,7 +125,7 @@ def judged_rows(roles: Array | None, m: int, judge: str = "unseen") -> JudgedRow
         if judge in ("learned", "validated"):
             remedy = "judge all, or train the model again with row_digests=True"
             raise InvalidInput(f"rows {ROLES[WANTED[judge]]} are not known to this model", remedy=remedy)
-        return JudgedRows(np.arange(m), UNTOLD)
+        return JudgedRows(np.arange(m), NOT_RECORDED)
     places = np.flatnonzero(roles == WANTED[judge]) if judge != "all" else np.arange(m)
     if not len(places) and judge != "unseen":
         remedy = "judge all of them, or another table"

@@ -14,12 +14,12 @@ from glassnet.data.spelling.numbers import NumberFormat
 FEWEST = 10  # rows; of fewer, any whole numbers may lie side by side
 MOST = 10_000  # rows that are looked at, evenly over the table
 ROOM = 1.5  # times the number of rows: so far the numbers may reach, since rows were held out or left out
-# What pandas, R and their readers call the numbers of the rows, which nobody named.
+# What pandas, R and their readers call the numbers of the rows if the user gave no name.
 _UNNAMED = re.compile(r"(unnamed: ?\d+|column \d+|index|level_\d+|__index_level_\d+__|row\.?_?names?|\.\.\.\d+|)")
 
 
 def is_unnamed(name: str) -> bool:
-    """Whether a column of row numbers has this name because nobody gave it one.
+    """Whether a column of row numbers has a name that a program made up.
 
     >>> [name for name in ("", "Unnamed: 0", "column 1", "id", "row") if is_unnamed(name)]
     ['', 'Unnamed: 0', 'column 1']
@@ -42,7 +42,7 @@ def row_numbers(source: Source, formats: Mapping[str, NumberFormat | None], cell
     """
     if not formats or (m := source.rows) < FEWEST:
         return {}
-    first = next(source.blocks(list(formats)))  # most columns show at once that they are no numbers of rows
+    first = next(source.blocks(list(formats)))  # most columns show at once that they are not numbers of rows
     formats = {name: formats[name] for name, values in _whole([first], formats, cell_format) if _differ(values)}
     if not formats:
         return {}

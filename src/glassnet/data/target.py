@@ -115,7 +115,7 @@ class TargetEncoder:
         return None if self._classes is None else self._classes.counts
 
     def transform(
-        self, data: TableLike, name: str | None = None, dtype: DTypeLike = np.float32, *, strangers: bool = False
+        self, data: TableLike, name: str | None = None, dtype: DTypeLike = np.float32, *, allow_unknown: bool = False
     ) -> np.ndarray:
         """The target as a network predicts it.
 
@@ -123,7 +123,7 @@ class TargetEncoder:
             data: as in ``fit``; with a table, ``name`` may be left out if its column is called as in training.
             name: of the column in ``data``.
             dtype: of the numbers of a regression.
-            strangers: True gives -1 for a class that training did not have.
+            allow_unknown: True gives -1 for a class that training did not have.
 
         Returns:
             Class indices, int64 (m,); or standardized numbers (m, 1).
@@ -135,7 +135,7 @@ class TargetEncoder:
         values = read_target(source, name, self.cell_format, self.task, learned=True)
         values.check_complete()
         if self._classes is not None:
-            return self._classes.indices(values, strangers)
+            return self._classes.indices(values, allow_unknown)
         return ((values.numbers() - self.center) / self.scale).astype(dtype).reshape(-1, 1)
 
     def inverse(self, Y: ArrayLike) -> np.ndarray:

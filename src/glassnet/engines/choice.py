@@ -39,7 +39,7 @@ UNKNOWN = EngineUsed("unknown", "it is not recorded")
 
 
 class Choice(NamedTuple):
-    """An engine made for a plan, and why it was chosen."""
+    """An engine for a plan, and why it was chosen."""
 
     engine: Engine
     why: str

@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Curvature:
-    """What L-BFGS goes on with after an iteration, beside the parameters.
+    """What L-BFGS needs for its next iteration, apart from the parameters.
 
     Args:
         pairs: of the latest steps, oldest first.

@@ -159,7 +159,7 @@ class Rows(NamedTuple):
         return Rows(self.X[which], self.Y[which], None if self.weights is None else self.weights[which])
 
     def check(self, network: Network) -> None:
-        """Raise where these are no rows of ``network``: engines read memory by these shapes.
+        """Raise where these are not rows of ``network``: engines read memory by these shapes.
 
         Raises:
             InvalidInput: shapes or dtypes that do not fit; a damaged sparse matrix.

@@ -117,7 +117,7 @@ class State:
         return replace(self, **own, history=history, best=deepcopy(self.best))
 
     def check(self, plan: Plan) -> None:
-        """Raise where this is no state that a training of ``plan`` may change.
+        """Raise where this is not a state that a training of ``plan`` may change.
 
         Raises:
             InvalidInput: a vector of another plan's shape, or one that must not be written into.

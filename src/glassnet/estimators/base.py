@@ -241,8 +241,8 @@ class NetworkEstimator(BaseEstimator):
 
     @classmethod
     @lru_cache(maxsize=1024)
-    def _check_plain(cls, name: str, told_apart: str, value: object) -> None:
-        """Check a parameter of plain data, once; 1, 1.0 and True, which are equal, are told apart."""
+    def _check_plain(cls, name: str, type_name: str, value: object) -> None:
+        """Check a parameter of plain data, once; 1, 1.0 and True, which are equal, count as different."""
         cls._check_parameter(name, value)
 
     @classmethod
@@ -281,7 +281,7 @@ def of_plain_data(value: object) -> bool:
 
 
 class Ready:
-    """The forward pass of a fitted model, made ready when it is first asked for.
+    """The forward pass of a fitted model, prepared when it is first needed.
 
     Args:
         network, parameters: the model.

@@ -14,7 +14,7 @@ from glassnet.learning.fitted import Answers
 
 
 class Classification(ClassifierMixin):
-    """The predictions of a classifier, beside a ``NetworkEstimator``; ``classes_`` (k,) are the labels in order."""
+    """The predictions of a classifier, a mixin for ``NetworkEstimator``; ``classes_`` (k,) are the labels in order."""
 
     labels_: Labels
     classes_: Array

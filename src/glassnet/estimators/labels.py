@@ -88,7 +88,7 @@ class Labels:
         """Targets for the loss: class indices (m,), or 0 and 1 (m, k).
 
         Raises:
-            InvalidInput: labels that are none of the classes.
+            InvalidInput: labels that are not classes.
         """
         if self.kind == "multilabel":
             return np.asarray(dense(y))

@@ -19,7 +19,7 @@ def as_numbers(y: ArrayLike | SparseMatrix) -> Any:
     """Targets as they were passed; text and objects as float64.
 
     Raises:
-        InvalidInput: dates or durations, which NumPy would count in a unit that nobody named; what is no number.
+        InvalidInput: dates or durations, whose unit NumPy would choose itself; what is not a number.
 
     >>> as_numbers(np.array(["2024-05-01"], "datetime64[D]"))
     Traceback (most recent call last):

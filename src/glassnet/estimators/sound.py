@@ -41,7 +41,7 @@ def sound_rows(X: Given) -> Given:
     """Rows ``X`` as they were passed.
 
     Raises:
-        InvalidInput: as :func:`sound`, and dates or durations, which NumPy would count in a unit that nobody named.
+        InvalidInput: as :func:`sound`, and dates or durations, whose unit NumPy would choose itself.
     """
     dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
     kinds = {getattr(dtype, "kind", "") for dtype in (dtypes if isinstance(dtypes, Iterable) else [dtypes])}

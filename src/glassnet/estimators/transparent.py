@@ -20,7 +20,7 @@ from glassnet.pieces.optimizer import Optimizer
 
 
 class Transparent:
-    """What every fitted estimator shows of itself, beside a ``NetworkEstimator``."""
+    """What every fitted estimator shows of itself, a mixin for ``NetworkEstimator``."""
 
     fitted: Fitted
     network_: Network

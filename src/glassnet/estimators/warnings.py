@@ -69,7 +69,7 @@ class Report:
         settings: what the user calls ``epochs``, ``learning_rate`` and ``evaluations``.
         columns: names of the inputs, (n,).
         classes: what the user calls the classes, (k,).
-        short: True of a training that was to be short: reaching its last epoch is no problem, nor what it learned.
+        short: True of a training that was to be short: reaching its last epoch is not a problem, nor what it learned.
         raises: True where steps that lead out of the finite numbers raise, as those of scikit-learn's networks do.
     """
 
@@ -109,7 +109,7 @@ class Report:
     def _sentence(self, trouble: Trouble, outcome: Outcome, job: Job) -> str:
         """The fact with what may be behind it; nothing is said twice."""
         most = 1 if trouble.look else 2
-        diagnosis = self._diagnosis(outcome, job, CHECKS.values(), most=most, beside=trouble.look)
+        diagnosis = self._diagnosis(outcome, job, CHECKS.values(), most=most, always=trouble.look)
         look = diagnosis.named(trouble.look)
         same = [] if trouble.advises else [finding.remedy for finding in look if finding.severity != "good"]
         others = replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.name != trouble.look))

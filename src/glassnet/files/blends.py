@@ -60,12 +60,12 @@ def restored_blend(
     if "blend" not in facts:
         return Blend((first,)), Choice(), ()
     said = facts.section("blend")
-    told = said.sections("members")
-    if not 1 <= len(told) <= MOST_MEMBERS:
-        raise said.broken(f"has not 1 to {MOST_MEMBERS} members", str(len(told)))
+    sections = said.sections("members")
+    if not 1 <= len(sections) <= MOST_MEMBERS:
+        raise said.broken(f"has not 1 to {MOST_MEMBERS} members", str(len(sections)))
     members = [first]
-    members += [_member(taken(arrays, name), facts.section(name), check) for name in _sections(told)]
-    weighed = tuple(_weighed(member, one) for member, one in zip(members, told, strict=True))
+    members += [_member(taken(arrays, name), facts.section(name), check) for name in _sections(sections)]
+    weighed = tuple(_weighed(member, one) for member, one in zip(members, sections, strict=True))
     if abs(sum(member.weight for member in weighed) - 1) > 1e-6:
         raise said.broken("has weights that do not sum to 1")
     trained = tuple(map(_trained, said.sections("trained"))) if "trained" in said else ()

@@ -68,7 +68,7 @@ def load(path: StrPath) -> Model:
 
 
 def opened(path: StrPath) -> tuple[Model, Facts]:
-    """The model and what its file says beside it."""
+    """The model and what else its file says."""
     try:
         arrays, facts, _ = read(path, kind=FILE_KIND, newest=FORMAT)
         return _model(arrays, facts), facts

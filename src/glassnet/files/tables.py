@@ -122,7 +122,7 @@ def _class_weight(said: Facts) -> Any:
         value = restored_value(said["class_weight"])
         if said["task"] == "classification" and (value == "balanced" or isinstance(value, dict)):
             return value
-    raise said.broken("has class weights that are none", at="class_weight")
+    raise said.broken("has class weights that are not valid", at="class_weight")
 
 
 def put_together(arrays: Arrays, facts: Facts) -> TableModel:

@@ -1,1 +1,1 @@
-"""Floor 5: seeing. Whoever looks from here reads, and leaves every bit of what it looks at as it was."""
+"""Floor 5: seeing. Everything here only reads, and changes no bit of what it looks at."""

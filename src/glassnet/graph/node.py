@@ -200,7 +200,7 @@ def _argument(x: Value) -> Value:
 
 
 def _kept(setting: object) -> object:
-    """A setting, such as an index, that nobody changes between forward and backward pass."""
+    """A setting, such as an index, that cannot change between forward and backward pass."""
     if isinstance(setting, (tuple, list)):
         return type(setting)(map(_kept, setting))
     return setting.copy() if isinstance(setting, np.ndarray) else setting

@@ -31,7 +31,7 @@ Write = Callable[[Path, Path | None], None]
 
 
 class CheckpointFile:
-    """The file of a checkpoint, replaced at each save; what somebody else has put there meanwhile is left alone.
+    """The file of a checkpoint, replaced at each save; what another program has put there meanwhile is left alone.
 
     Args:
         path: its name.
@@ -42,7 +42,7 @@ class CheckpointFile:
 
     def __init__(self, path: StrPath, like: StrPath | None = None) -> None:
         self.path, self.done = Path(path), 0
-        # Whoever watches the training may go to another folder.
+        # A callback may change the current folder.
         self._place, self._like = self.path.absolute(), None if like is None else Path(like).absolute()
         self._failing = False
         self._saved: Saved | None = None
@@ -66,7 +66,7 @@ class CheckpointFile:
                 self._place.unlink()
 
     def begin(self, write: Write, saved: Saved) -> None:
-        """The first save: it raises where the file cannot be written, or would replace what is no checkpoint."""
+        """The first save: it raises where the file cannot be written, or would replace what is not a checkpoint."""
         refuse_other_checkpoint(self.path)
         try:
             self._save(write, saved)
@@ -110,9 +110,9 @@ class CheckpointFile:
 class Checkpointing(Callback):
     """Save the training when it begins, at intervals, and when it ends.
 
-    The first save raises where the file cannot be written, or would replace what is no checkpoint, before any work is
+    The first save raises where the file cannot be written, or would replace another kind of file, before any work is
     lost. If a later one fails (a full disk), training continues with a warning, and the next save may succeed. What
-    somebody else has put there meanwhile is left alone.
+    another program has put there meanwhile is left alone.
 
     Args:
         path: the file, replaced each time.
@@ -170,7 +170,7 @@ class Checkpointing(Callback):
 
 
 def refuse_other_checkpoint(path: StrPath) -> None:
-    """Raise where saving a training to ``path`` would replace what is no checkpoint, or that of a running training.
+    """Raise where saving a training to ``path`` would replace what is not a checkpoint, or that of a running training.
 
     Raises:
         InvalidInput: says which of the two.

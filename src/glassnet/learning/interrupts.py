@@ -37,7 +37,7 @@ class Ended(KeyboardInterrupt):
 
 
 class Interrupt:
-    """Set by a signal; a plain flag, since nobody waits for it, and a signal must not meet a lock.
+    """Set by a signal; a plain flag: nothing waits for it, and a signal handler must not take a lock.
 
     Attributes: ``number``, of the signal; ``ends``, whether the program ends with the training.
     """

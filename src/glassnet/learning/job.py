@@ -85,7 +85,7 @@ class Job:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What a checkpoint says of the training beside its plan."""
+        """What a checkpoint says of the training apart from its plan."""
         settings = {name: repr(value) for name, value in self.settings.items()}
         return {"data": self.fingerprint, "settings": settings | {"cluster": division(self.cluster)}}
 

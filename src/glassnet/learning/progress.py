@@ -20,7 +20,7 @@ LEAST = len("cost 1.234e-05")  # letters that the first number needs
 PLAIN_SECONDS = 2.0  # between two plain lines
 NOTEBOOK_SECONDS = 0.1  # between two changes of a notebook's bar
 BAR_WIDTH = 16
-BESIDE = len("epoch ") + BAR_WIDTH + len("  left -:--:--") + 1  # letters of a terminal's bar beside epochs and costs
+AROUND_BAR = len("epoch ") + BAR_WIDTH + len("  left -:--:--") + 1  # a terminal's line without epochs and costs
 
 
 class Progress(Callback):
@@ -102,7 +102,7 @@ class TerminalBar(Callback):
     def on_epoch_end(self, run: Run) -> None:
         if self._bar is not None and self._task is not None:
             room = self._room(run)
-            room += BESIDE if room < LEAST else 0
+            room += AROUND_BAR if room < LEAST else 0
             self._bar.update(self._task, completed=run.state.epoch, description=described(run, room))
 
     def on_train_end(self, run: Run) -> None:
@@ -117,8 +117,8 @@ class TerminalBar(Callback):
             self._bar = None
 
     def _room(self, run: Run) -> int:
-        """Characters left beside epochs, bar and time: a longer line would push these out of the window."""
-        return self._console.width - len(f"{run.until}/{run.until} ") - BESIDE
+        """Characters left after epochs, bar and time: a longer line would push these out of the window."""
+        return self._console.width - len(f"{run.until}/{run.until} ") - AROUND_BAR
 
 
 class PlainLines(Callback):

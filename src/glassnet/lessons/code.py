@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SHORT = 60  # letters of a comment beside a setting
+SHORT = 60  # letters of a comment behind a setting
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _needed(module: ast.Module, function: ast.FunctionDef) -> list[ast.stmt]:
 
 
 def _of_body(function: ast.FunctionDef) -> set[str]:
-    """What the body uses: annotations are no part of a script."""
+    """What the body uses: annotations are not part of a script."""
     return {name for node in function.body for name in _used(node)}
 
 

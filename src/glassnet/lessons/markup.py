@@ -21,7 +21,7 @@ from glassnet.views.maps.scenes import scene_of
 
 
 def html_of(thing: object) -> str:
-    """One thing on the screen as an HTML fragment; a display that is no scene as PNG: matplotlib's SVG has styles."""
+    """One thing on the screen as an HTML fragment; a display that is not a scene as PNG: its SVG has styles."""
     thing = (scene_of(thing) or thing) if isinstance(thing, Display) else thing
     if isinstance(thing, Scene | Ledger):
         return thing.markup()
@@ -84,7 +84,7 @@ def page(title: str, body: Sequence[str], script: str = "") -> str:
 
 
 def asset(name: str) -> str:
-    """A file beside this one."""
+    """A file in this folder."""
     return files("glassnet.lessons").joinpath(name).read_text(encoding="utf-8")
 
 

@@ -32,7 +32,7 @@ class Question:
         ask: the question, with every number that it needs.
         answer: the exact answer, computed by the engine.
         why: how it comes about, ``symbol = formula = numbers = value``.
-        slips: a clause that names a usual slip -> the number it leads to. One that leads to the answer is no slip.
+        slips: a clause that names a usual slip -> the number it leads to. One that leads to the answer is not a slip.
 
     >>> question = Question("2 * 3 + 1?", 7.0, "2 * 3 + 1 = 7", {"the bias is forgotten": 6.0})
     >>> question.judge("6").sentence
@@ -46,8 +46,8 @@ class Question:
     why: str
     slips: Mapping[str, float] = field(default_factory=dict)
 
-    def told(self) -> dict[str, float]:
-        """The slips that are none by chance: each leads to a number of its own."""
+    def distinct_slips(self) -> dict[str, float]:
+        """The slips without those that lead to the answer by chance: each leads to a number of its own."""
         found: dict[str, float] = {}
         for clause, value in self.slips.items():
             if all(
@@ -75,7 +75,7 @@ class Question:
 
     def _nearest(self, typed: float, place: float) -> str | None:
         """The slip that a number is nearest to; "" for the answer, None where it is near nothing."""
-        candidates = {"": self.answer, **self.told()}
+        candidates = {"": self.answer, **self.distinct_slips()}
         near = {clause: abs(typed - value) for clause, value in candidates.items() if agrees(typed, place, value)}
         return min(near, key=near.__getitem__) if near else None
 

@@ -40,7 +40,8 @@ def static_page(lesson: Lesson, **changed: Value) -> str:
 
 def facts(question: Question) -> str:
     """What the script needs to judge an answer, as JSON."""
-    return json.dumps({"answer": question.answer, "why": question.why, "slips": question.told(), "close": CLOSE})
+    slips = question.distinct_slips()
+    return json.dumps({"answer": question.answer, "why": question.why, "slips": slips, "close": CLOSE})
 
 
 def _form(number: int, question: Question) -> str:

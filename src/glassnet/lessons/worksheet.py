@@ -54,7 +54,7 @@ def markdown_worksheet(lesson: Lesson, **changed: Value) -> str:
 def _answers(questions: Sequence[Question]) -> Iterator[tuple[str, list[str]]]:
     """Of each question how the answer comes about, and what each usual slip leads to."""
     for question in questions:
-        yield question.why, [f"{shown(value)}: {clause}" for clause, value in question.told().items()]
+        yield question.why, [f"{shown(value)}: {clause}" for clause, value in question.distinct_slips().items()]
 
 
 def _listed(texts: list[str]) -> str:

@@ -141,7 +141,7 @@ class Layout:
         """Raise where so many bytes for each parameter do not fit in memory.
 
         Args:
-            bytes_each: of a parameter and of what is kept beside it.
+            bytes_each: of a parameter and of all that is stored for it.
             remedy: how to need less.
 
         Raises:

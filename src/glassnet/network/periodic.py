@@ -1,4 +1,4 @@
-"""The periodic embedding of numbers: waves of a column beside it, so that a network can bend finely along it."""
+"""The periodic embedding of numbers: a column and waves of it, so that a network can bend finely along it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TURNS = "frequency[l] * A[l-1] + phase[l]"
 
 @dataclass(frozen=True)
 class Periodic(Layer):
-    """Columns, and beside each ``outputs`` numbers that are learned sums of its waves: ``weight cos(2 pi t) + bias``.
+    """Columns, each followed by ``outputs`` numbers that are learned sums of its waves: ``weight cos(2 pi t) + bias``.
 
     Of column ``x_j`` with the ``features`` turns ``t = frequency_j x_j + phase_j``. The ``A_prev`` (m, n) come first in
     ``A``, then the outputs of the first column, of the second, and so on. ``frequency`` and ``phase`` are

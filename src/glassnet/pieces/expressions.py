@@ -70,7 +70,7 @@ def _log_softmax(x: Value) -> Value:
 class Operations:
     """One way to compute expressions: a function for each operation, NumPy's where no other is given.
 
-    Beside them expressions use ``+ - * / **``, comparisons, ``@`` and ``.T``.
+    Expressions also use ``+ - * / **``, comparisons, ``@`` and ``.T``.
 
     Args:
         exp, expm1, log, sqrt, tanh, abs, sign: NumPy's functions of that name.

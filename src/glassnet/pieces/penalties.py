@@ -67,7 +67,7 @@ class Penalties(Record):
 class Clipping(Record):
     """Gradient clipping, by value first, then by the norm of the whole gradient; 0 means no limit.
 
-    A gradient whose norm is not finite stays as it is, so that whoever looks for divergence finds it.
+    A gradient whose norm is not finite stays as it is, so that the check for divergence finds it.
 
     Args:
         norm: the largest norm |g| a step may use; longer gradients keep their direction.

@@ -71,7 +71,7 @@ def check_number(name: str, value: object, wanted: Range, whole: bool = False) -
     glassnet.errors.InvalidInput: momentum must be a number at least 0 and below 1 (seen: 1.5).
     """
     number = "a whole number" if whole else "a number"
-    plain = type(value) is int or (type(value) is float and not whole)  # as nearly always, and quickly told
+    plain = type(value) is int or (type(value) is float and not whole)  # nearly always, and quick to check
     if not plain and (isinstance(value, bool) or not isinstance(value, Integral if whole else Real)):
         seen = f"{value!r} of type {type(value).__name__}"
         raise InvalidType(f"{name} must be {number} {wanted}", seen, remedy="pass it as a number")

@@ -21,7 +21,7 @@ def _dealt(data: Data, values: Values) -> Data:
 
 
 def line(values: Values) -> Data:
-    """Points beside a straight line."""
+    """Points on both sides of a straight line."""
     draws, m = generator(int(values["seed"])), int(values["points"])
     x = np.linspace(-1, 1, m)
     y = 0.8 * x + 0.3 + float(values["noise"]) * draws.normal(size=m)

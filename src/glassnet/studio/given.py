@@ -1,4 +1,4 @@
-"""A table as its user has it, cell by cell, beside the numbers that a network gets of it."""
+"""A table as its user has it, cell by cell, and the numbers that a network gets of it."""
 
 from __future__ import annotations
 

@@ -63,13 +63,13 @@ def score(data: Data, network: Network, parameters: Parameters, lane: Lane) -> S
     if not len(places):
         return None
     rows = Rows(data.X, data.Y).some(places)
-    made = network.forward(rows.X, parameters)
+    forward_pass = network.forward(rows.X, parameters)
     targets = as_targets(rows.Y, network.loss, network.outputs, np.float64)
     with np.errstate(all="ignore"):
-        cost = float(np.mean(network.loss.value(made.scores, targets)))
+        cost = float(np.mean(network.loss.value(forward_pass.scores, targets)))
     if not data.classes:
         return Score(len(places), cost, None)
-    p = made.predictions
+    p = forward_pass.predictions
     answers = p.argmax(axis=1) if p.shape[1] > 1 else (p[:, 0] > 0.5).astype(int)
     return Score(len(places), cost, float(np.mean(answers == np.asarray(rows.Y).reshape(-1))))
 

@@ -58,7 +58,7 @@ MESSAGE = Limit(16_384, "a message has at most {most} bytes", "send less at a ti
 UPLOAD = Limit(20_000_000, "a file dropped on the page has at most {most} bytes")
 VIEWERS = Limit(8, "a session is shown in at most {most} tabs", "close one of the others")
 SESSIONS = Limit(
-    64, "this studio has at most {most} sessions at a time", "wait until somebody has left, or start another"
+    64, "this studio has at most {most} sessions at a time", "wait until someone has left, or start another"
 )
 
 # What a socket may ask and is shown in a second.

@@ -1,4 +1,4 @@
-"""What drawers show of what they could: a map's columns, a surface's weights; small choices beside the selection."""
+"""What drawers show of what they could: a map's columns, a surface's weights; choices apart from the selection."""
 
 from __future__ import annotations
 

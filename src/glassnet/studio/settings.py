@@ -114,7 +114,7 @@ SETTINGS = Named(
         Setting("learning_rate", "learning rate", 0.1, Range(0, 100), "alpha, how far a step goes", True),
         Setting("batch_size", "batch size", 10, Range(1, 5000), "rows of a step", True),
         Setting("seed", "seed", 1, Range(0, 2**31), "what weights, noise and order are drawn from", True, True),
-        Setting("loss", "loss", "auto", lambda: ("auto", *LOSSES), "what is made small; auto: what suits the target"),
+        Setting("loss", "loss", "auto", lambda: ("auto", *LOSSES), "what is minimized; auto: what suits the target"),
         Setting("validate", "share to validate", 0.2, Range(0, 0.8), "rows that watch the learning", fresh=True),
         Setting("judge", "share to judge", 0.2, Range(0, 0.8), "rows that judge it in the end", fresh=True),
         Setting("l2", "L2 penalty", 0.0, Range(0, 10), "keeps weights small"),

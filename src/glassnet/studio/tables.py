@@ -37,7 +37,7 @@ def table(data: TableLike, values: Values) -> Data:
         values: the settings: the shares of rows that are held out, and the seed.
 
     Raises:
-        GlassnetError: it is no table that can be learned, or it is too large for a page.
+        GlassnetError: it is not a table that can be learned, or it is too large for a page.
 
     >>> found = table("iris", {"validate": 0.2, "judge": 0.2, "seed": 1})
     >>> found.X.shape, found.classes, len(found.learn)
@@ -81,7 +81,7 @@ def dropped(name: str, data: bytes) -> DataSet:
     """A file that was dropped on the page, as a data set, which remembers the file.
 
     Raises:
-        GlassnetError: it is no table.
+        GlassnetError: it is not a table.
     """
     file: Any = io.BytesIO(data)
     file.name = PurePath(name.replace("\\", "/")).name[:100] or "table.csv"

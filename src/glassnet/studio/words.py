@@ -40,7 +40,7 @@ WORDS = {
     "lesson.none.before": "no lesson before",
     "lesson.none.next": "no lesson after",
     "lesson.more": "More, and what to change",
-    "lesson.beside": "Below, the same step on network and ledger, to be walked number by number.",
+    "lesson.same_step": "Below, the same step on network and ledger, to be walked number by number.",
     "lesson.go_on": "Go on: {title}",
     "lesson.all_done": "All questions answered.",
     "lesson.end": "That was the last lesson. Drop a table of your own on Data, and look into what it learns.",

@@ -36,7 +36,7 @@ def bundle(thing: object) -> Bundle:
     """
     try:
         return render(thing)
-    except GlassnetError:  # too many nodes, no epochs, no matplotlib: without a picture a cell is no failure
+    except GlassnetError:  # too many nodes, no epochs, no matplotlib: without a picture a cell is not a failure
         return {"text/plain": repr(thing) if type(thing).__str__ is object.__str__ else str(thing)}
 
 

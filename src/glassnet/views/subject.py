@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.row_digests import UNTOLD, judged_rows
+from glassnet.data.row_digests import NOT_RECORDED, judged_rows
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
@@ -207,7 +207,7 @@ class Judged(NamedTuple):
     @property
     def shown(self) -> str:
         """A clause on the rows of a picture that judges nothing; "" where it is not known what they were."""
-        return "" if self.words == UNTOLD else f"{len(self.truth):,} rows: {self.words}"
+        return "" if self.words == NOT_RECORDED else f"{len(self.truth):,} rows: {self.words}"
 
 
 def judged(

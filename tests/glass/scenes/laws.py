@@ -60,10 +60,10 @@ def points(path: Path) -> np.ndarray:
     return np.concatenate(pieces, axis=1)
 
 
-def untold(scene: Scene) -> list[str]:
+def missing_from_twin(scene: Scene) -> list[str]:
     """Numbers that are seen and that the text twin does not say."""
-    told = set(NUMBER.findall(scene.text()))
-    return [n for text in texts(scene) for n in NUMBER.findall(text.text) if n not in told]
+    twin_numbers = set(NUMBER.findall(scene.text()))
+    return [n for text in texts(scene) for n in NUMBER.findall(text.text) if n not in twin_numbers]
 
 
 def parsed(svg: str) -> ET.Element:

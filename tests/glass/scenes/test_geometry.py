@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from glass.scenes.laws import check, meeting, outside, struck, texts, untold
+from glass.scenes.laws import check, meeting, missing_from_twin, outside, struck, texts
 from glassnet import draw
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes import Scene
@@ -185,6 +185,6 @@ def test_would_it_notice():
     scene = Scene("matrix", "t", "s.", (), (Text(0, 0, "one"), Text(5, 5, "two"), line(-20, 0, 20, 0)))
     assert meeting(scene) == [("one", "two")]
     assert set(struck(scene)) == {"one", "two"}
-    assert untold(Scene("matrix", "t", "s.", (), (Text(0, 0, "-3.5"),))) == ["-3.5"]
+    assert missing_from_twin(Scene("matrix", "t", "s.", (), (Text(0, 0, "-3.5"),))) == ["-3.5"]
     object.__setattr__(scene, "view", scene.shapes[1].bounds)
     assert scene.shapes[0] in outside(scene)

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from glass.scenes.laws import check, texts, untold
+from glass.scenes.laws import check, missing_from_twin, texts
 from glassnet import compare_engines, draw, graph, ledger
 from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName, UnusableFile
 from glassnet.glass.palette import SCHEMES
@@ -57,8 +57,8 @@ def test_every_kind(kind, known):
     scene = draw(kind, *parts(kind, known))
     check(scene)
     assert scene.kind == kind and scene.title
-    if kind not in ("activation", "history", "code", "engines"):  # ticks of axes are no data, times are in another unit
-        assert untold(scene) == []
+    if kind not in ("activation", "history", "code", "engines"):  # ticks are not data, times are in another unit
+        assert missing_from_twin(scene) == []
     record = FIGURES[kind]
     assert record.needs and set(record.needs) <= known.keys() and record.help and "  " not in record.help
     assert record.make.__doc__ and all(f"{name}" in record.make.__doc__ for name in (*record.needs, *record.takes))
@@ -71,7 +71,7 @@ def test_saying_what_is_missing(workshop):
         InvalidInput,
         match=r"it also takes forward_pass, gradients, row, number, names, outputs, answer, .*, lens",
     ):
-        draw("network", workshop.network, workshop.parameters, colour="red")
+        draw("network", workshop.network, workshop.parameters, color="red")
     with pytest.raises(UnknownName, match="no picture 'netwrok'; did you mean 'network'"):
         draw("netwrok")
     with pytest.raises(InvalidInput, match="is drawn of network"):
@@ -261,7 +261,7 @@ def test_any_parameters_are_drawn(workshop, value):
     p = workshop.network.parameters(np.full(workshop.network.size, value))
     scene = draw("network", workshop.network, p)
     check(scene)
-    assert untold(scene) == []
+    assert missing_from_twin(scene) == []
 
 
 def test_float32_and_sparse(workshop):

@@ -68,14 +68,14 @@ def test_light_and_dark_are_attributes_and_the_pages_scheme_is_the_sheets():
 
 
 def test_the_sheet_is_about_our_classes_alone():
-    """In a notebook it stands beside other people's cells."""
+    """In a notebook there are other people's cells."""
     rules = re.findall(r"([^{}]+){[^{}]*}", re.sub(r"@supports \([^{]*{", "", sheet()))
     assert len(rules) > len(ROLES)
     assert [one for rule in rules for one in rule.split(",") if not re.match(r"\.glassnet\b", one)] == []
 
 
-def test_programs_without_style_sheets_see_colours(workshop):
-    """Every shape has its colour as an attribute, and a class under which the style sheet finds it."""
+def test_programs_without_style_sheets_see_colors(workshop):
+    """Every shape has its color as an attribute, and a class under which the style sheet finds it."""
     for element in parsed(draw("network", workshop.network, workshop.parameters).svg()).iter():
         if element.tag.removeprefix(SVG) in ("path", "circle", "rect", "text"):
             assert element.get("fill") and element.get("class")
@@ -108,8 +108,8 @@ def test_the_keyboard_reaches_what_has_a_name(workshop):
     assert not [inner for g in reached for inner in g.iter() if inner is not g and inner.get("tabindex")]
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -121,19 +121,19 @@ def contrast(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_colours_can_be_read(scheme):
-    colours = SCHEMES[scheme]
-    paper = colours["paper"].tint
+def test_colors_can_be_read(scheme):
+    colors = SCHEMES[scheme]
+    paper = colors["paper"].tint
     for role in ROLES:
         if role != "paper":
-            assert contrast(colours[role].line, paper) >= 4.5, role
-            assert contrast(colours[role].line, colours[role].tint) >= 4.5, role
-            assert contrast(colours["ink"].line, colours[role].tint) >= 7, role
+            assert contrast(colors[role].line, paper) >= 4.5, role
+            assert contrast(colors[role].line, colors[role].tint) >= 4.5, role
+            assert contrast(colors["ink"].line, colors[role].tint) >= 7, role
 
 
-def seen(colour: str, kind: str) -> tuple[float, float, float]:
-    """A colour as a dichromat sees it: Vienot, Brettel, Mollon 1999, on linear light."""
-    rgb = [(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
+def seen(color: str, kind: str) -> tuple[float, float, float]:
+    """A color as a dichromat sees it: Vienot, Brettel, Mollon 1999, on linear light."""
+    rgb = [(int(color[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
     if kind == "full":
         return tuple(rgb)
     same = {"protan": (0.11238, 0.88762, 0.0), "deutan": (0.29275, 0.70725, 0.0)}[kind]
@@ -147,7 +147,7 @@ def seen(colour: str, kind: str) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("kind", ["full", "protan", "deutan"])
-def test_signs_are_told_apart_by_every_eye(scheme, kind):
+def test_signs_differ_for_every_eye(scheme, kind):
     a, b = (seen(SCHEMES[scheme][SIGNS[sign]].line, kind) for sign in ("positive", "negative"))
     assert max(abs(x - y) for x, y in zip(a, b, strict=True)) > 0.2
 

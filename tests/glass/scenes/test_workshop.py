@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glass.scenes.laws import check, struck, texts, untold
+from glass.scenes.laws import check, missing_from_twin, struck, texts
 from glassnet import draw, graph
 from glassnet.glass.scenes.shapes import Circle, Group, Path, leaves
 from glassnet.network.layers import Dense
@@ -63,14 +63,14 @@ def test_every_edge_and_every_bias_is_drawn_with_its_number(scene, workshop):
     assert numbers[:4] == first and numbers[4:8] == ["0.3", "-0.2", "0.01", "0.1"] and numbers[-1] == "-0.5376"
     assert edges[0].title == "difficulty of material to a1[1]: W = 0.5, positive; dW = -0.176"
     check(scene)
-    assert struck(scene) == [] == untold(scene)
+    assert struck(scene) == [] == missing_from_twin(scene)
 
 
 def texts_of(group):
     return [shape for shape in leaves(group.shapes) if hasattr(shape, "text")]
 
 
-def test_sign_is_not_told_by_colour_alone(scene):
+def test_sign_is_not_shown_by_color_alone(scene):
     """By dash, by the minus, and by a word; the strongest edge of a layer is the widest."""
     edges = [g for g in scene.shapes if isinstance(g, Group) and " to " in g.title]
     for edge in edges:
@@ -94,8 +94,8 @@ def test_units_have_their_numbers(scene, workshop):
     assert {"a1[1]", "x1", "y^"} <= set(without) and not [text for text in without if "=" in text]
 
 
-def test_several_outputs_are_told_apart():
-    """Each circle has its own symbol, and stands beside it only where the user gave a name."""
+def test_several_outputs_have_different_symbols():
+    """Each circle has its own symbol, and a label only where the user gave a name."""
     network = Network(2, [Dense(3)], loss="cross_entropy")
     p = network.initialize(seed=0)
     plain, named = draw("network", network, p), draw("network", network, p, outputs=["red", "green", "blue"])
@@ -116,7 +116,7 @@ def test_compact(workshop):
     assert "X (m, 3) -> dense relu (m, 4) -> dense sigmoid (m, 1)" in scene.sentence
     shown = [text.text for text in texts(scene)]
     assert {"W[1] (4, 3)", "b[1] (4,)", "16 parameters", "W[2] (1, 4)", "5 parameters", "y^"} <= set(shown)
-    assert untold(scene) == [] and struck(scene) == []
+    assert missing_from_twin(scene) == [] and struck(scene) == []
 
 
 def test_building_blocks(workshop):
@@ -126,7 +126,7 @@ def test_building_blocks(workshop):
     assert {"cache", "Z[1], A[0]", "(32, 3)", "(32, 4)", "(32, 1)"} <= shown
     assert {"dW[1] (4, 3)", "db[1] (4,)", "dW[2] (1, 4)", "db[2] (1,)", "dA[1]", "dZ[2]"} <= shown
     assert {"Z[2] = A[1] W[2]^T + b[2]", "dA[1] = dZ[2] W[2]", "dZ[2] = (y^ - y) / 32"} <= shown
-    assert untold(scene) == []
+    assert missing_from_twin(scene) == []
 
 
 def test_a_last_activation_that_is_no_link():
@@ -154,7 +154,7 @@ def test_chain_rule():
     assert {"df/dx = -4", "df/dy = -4", "df/dz = 3", "df/dq = -4", "df/df = 1"} <= shown
     assert {"dq/dx = 1", "dq/dy = 1"} <= shown
     check(scene)
-    assert struck(scene) == [] == untold(scene)
+    assert struck(scene) == [] == missing_from_twin(scene)
     assert draw("graph", whole.to_data()).svg() == scene.svg()
 
 
@@ -186,7 +186,7 @@ def test_matrix_product():
         scene = draw("product", A, B, row=row, column=column)
         assert words in scene.sentence and words in {text.text for text in texts(scene)}
         assert scene.tables[2].rows == ((1, 15, 27), (2, 6, 7), (3, 26, 63))
-        assert untold(scene) == [] == struck(scene)
+        assert missing_from_twin(scene) == [] == struck(scene)
     assert "1*4 + 2*1 + 3*3 = 15" in draw("product", [1, 2, 3], [4, 1, 3]).sentence
 
 
@@ -196,7 +196,7 @@ def test_a_layer_is_a_matrix_product_with_the_bias_broadcast(workshop):
     assert "0.4*0.5 + 2*0.1 + 17*0.0058 + 0.2 = 0.6986" in scene.sentence
     shown = [text.text for text in texts(scene)]
     assert {"A[0] (2, 3)", "W[1]^T (3, 4)", "b[1] (4,)", "Z[1] (2, 4)", "one row, the same for all"} <= set(shown)
-    assert untold(scene) == []
+    assert missing_from_twin(scene) == []
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])

@@ -48,7 +48,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The folder with typescript and axe-core, which are no packages of Python."""
+    """The folder with typescript and axe-core, which are not packages of Python."""
     named = os.environ.get("GLASSNET_NODE_MODULES", "node_modules")
     if not (Path(named) / "axe-core").is_dir():
         missing("axe-core", "npm install axe-core typescript, and name the folder in GLASSNET_NODE_MODULES")

@@ -19,7 +19,7 @@ MANY += [
 
 @pytest.fixture
 def elsewhere() -> Iterator[str]:
-    """A server of somebody else, which answers what stands in the address."""
+    """Another server, which answers what stands in the address."""
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -67,7 +67,7 @@ def test_without_a_link_a_page_says_what_to_do(visit, studio):
     visit.complaints.clear()  # the 403 is what was wanted
 
 
-def test_the_door_can_be_read_by_everybody(visit, studio, node_modules):
+def test_the_door_can_be_read_by_all(visit, studio, node_modules):
     page = visit(viewport={"width": 400, "height": 800})
     page.context.clear_cookies()
     page.goto(f"http://127.0.0.1:{studio.port}/")

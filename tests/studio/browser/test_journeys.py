@@ -1,4 +1,4 @@
-"""Journeys, by mouse and by keyboard alone: XOR learned, a weight edited, a table of one's own taken along."""
+"""Journeys, by mouse and by keyboard alone: XOR learned, a weight edited, a table of the user's own taken along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each lesson in the page: its numbers are the library's, right answers and usual slips are told apart, nothing that a
+"""Each lesson in the page: its numbers are the library's, right answers and usual slips are recognized, nothing that a
 reader of screens would miss.
 """
 
@@ -60,9 +60,9 @@ def test_a_lesson_is_answered_in_the_page(open_page, node_modules, name):
     assert page.locator(".answers").count() == 0
     slip = None
     for number, question in enumerate(questions, start=1):
-        told = question.told()
-        if slip is None and told:
-            value = next(iter(told.values()))
+        slips = question.distinct_slips()
+        if slip is None and slips:
+            value = next(iter(slips.values()))
             slip, said = answered(page, number, f"{value:.10g}")
             assert slip == "slip", (question.ask, value, said)
             page.wait_for_selector(f".question:nth-child({number}) .verdict.slip")
@@ -82,7 +82,7 @@ def test_the_walked_lesson_asks_for_one_number_after_the_other(visit, node_modul
     page.wait_for_selector("#next-answer:focus")
     first = LESSONS["go-to-class"].questions()[0]
     assert page.locator("#network [data-key='z1[1]']").first.text_content() == "z1 = ?"
-    page.keyboard.type(f"{first.told()['the bias is forgotten']:.6g}")
+    page.keyboard.type(f"{first.distinct_slips()['the bias is forgotten']:.6g}")
     page.keyboard.press("Enter")
     page.wait_for_selector(".next .verdict.slip")
     assert "bias is forgotten" in page.inner_text("#said")

@@ -1,4 +1,4 @@
-"""A table from a stranger: what is in its cells is shown as it is, and never run."""
+"""An untrusted table: what is in its cells is shown as it is, and never run."""
 
 from __future__ import annotations
 

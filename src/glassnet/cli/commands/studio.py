@@ -80,7 +80,7 @@ def _sessions(model: str | None, data: str | None) -> MakeSession:
 def _explain(running: Studio, host: str, pupils: int) -> None:
     times = "once" if pupils == 1 else f"{pupils} times"
     if host not in LOOPBACK:
-        note(f"whoever reaches {host} and has the link may come in, and what they do is not encrypted on the way")
+        note(f"anyone who reaches {host} and has the link may come in; the connection is not encrypted")
     if sys.stdin is None or not sys.stdin.isatty():
         tell(f"the link works {times}; Ctrl-C ends the studio")
         return

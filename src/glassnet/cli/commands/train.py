@@ -28,7 +28,7 @@ from glassnet.cli.options import (
     share_or_table,
 )
 from glassnet.cli.output import Page, patient_console, show_evaluation
-from glassnet.cli.targets import beside, targets_of
+from glassnet.cli.targets import one_of_several, targets_of
 from glassnet.cli.terminal import tell
 from glassnet.cli.verdict import next_steps, show_verdict
 from glassnet.data.reading.options import ReadOptions
@@ -63,7 +63,7 @@ class TrainOptions(Record):
         checkpoint_every: seconds between two saves of a training that may be stopped.
         preset: how much work goes into the model.
         time_limit: seconds of training; 0 for no limit.
-        memory: how much a training on rows that need not fit in memory may take; None where they shall.
+        memory: how much a training on rows that need not fit in memory may take; None where they must.
         metric: what several networks are trained and chosen for.
         n_folds: in how many parts the rows are held out in turn; 0 for what the preset says.
         row_digests: whether the model's file knows which rows taught it.
@@ -165,7 +165,7 @@ def command(data: str, **values: Any) -> int:
 
     By default several networks are trained side by side, and rows held out choose how much each counts. An option that
     describes a network and its training (all but --loss, --validation, --dtype, --device, --threads, --seed and a fast
-    --engine) trains this one alone, as --preset plain does; beside another --preset it holds for every network.
+    --engine) trains this one alone, as --preset plain does; with another --preset it holds for every network.
 
     \b
     Examples:
@@ -221,7 +221,7 @@ class Training:
         each = self._experiments(task, test, self.recipe.seed, by, apart)
         if len(each) == 1:
             return self._learn(each[0]) or self._write(each)
-        return self._learn_each([beside(one, [other.target.name for other in each]) for one in each])
+        return self._learn_each([one_of_several(one, [other.target.name for other in each]) for one in each])
 
     def _learn_each(self, experiments: Sequence[Experiment]) -> int:
         """Several targets, one after the other: no checkpoint, and one share of the time each."""

@@ -25,8 +25,8 @@ class TextColumnScan:
         numbers, times: the cells seen so.
         declared: whether the user says that they are dates.
         present: how many hold a value.
-        booleans: the different words in lower case, None where they are no pair of booleans.
-        words: the first two different words that are no numbers.
+        booleans: the different words in lower case, None where they are not a pair of booleans.
+        words: the first two different words that are not numbers.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The cells of a column seen as numbers: how many each notation reads, and with which mark beside them."""
+"""The cells of a column seen as numbers: how many each notation reads, and with which mark."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from glassnet.data.inference.flags import first_text, flags
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.spelling.numbers import CURRENCIES, NOTATIONS, PERCENT, PLAIN, Framed, NumberFormat
 
-ALMOST_ALL = 0.9  # from this share of numbers on, cells that are none are a mistake, and the others agree in their mark
+ALMOST_ALL = 0.9  # from this share of numbers on, other cells are mistakes, and the numbers agree in their mark
 MOST_NAMES = 10  # so few cells in ten times as many rows are names, not amounts
-MOST_MARKS = 1000  # different units that are told apart
+MOST_MARKS = 1000  # different units that are counted
 GROUPS = r"^[+-]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)$"
 
 _INDEX = {name: place for place, name in enumerate(NOTATIONS)}
@@ -31,8 +31,8 @@ class NumberScan:
         grouped, pointed: whether all plain ones could be in groups of three by points, and whether one has a point.
         codes: how many begin with a zero that a number would not have.
         whole: whether all are whole numbers and nothing else.
-        marked: the first different cells with a mark beside a number.
-        by_mark: of each mark beside the numbers, how many cells fit each of ``NOTATIONS``, and any of them.
+        marked: the first different cells with a number and a mark.
+        by_mark: of each mark, how many cells fit each of ``NOTATIONS``, and any of them.
         example, point: the first cell with a number that is not plain, and with a point or comma.
     """
 
@@ -60,8 +60,8 @@ class NumberScan:
                 here = fits & (marks.indices.to_numpy() == place)
                 self.by_mark[mark] = self.by_mark.get(mark, 0) + here @ times
         if len(self.marked) <= MOST_NAMES:
-            beside = found & flags(pc.not_equal(framed.mark, ""))
-            self.marked |= set(texts.filter(pa.array(beside))[: MOST_NAMES + 1].to_pylist())
+            has_mark = found & flags(pc.not_equal(framed.mark, ""))
+            self.marked |= set(texts.filter(pa.array(has_mark))[: MOST_NAMES + 1].to_pylist())
         self.plain += int(times[plain].sum())
         self.codes += int(times[flags(pc.match_substring_regex(texts, "^0[0-9]+$"))].sum())
         self.whole &= bool(flags(pc.match_substring_regex(texts.filter(pa.array(found)), "^[0-9]+$")).all())
@@ -73,7 +73,7 @@ class NumberScan:
         return found
 
     def add_plain(self, count: int) -> None:
-        """Take in plain numbers that nobody looked at."""
+        """Count plain numbers without looking at each."""
         self.plain += count
         either = self.grouped or not self.pointed
         fits = np.array([*(either or notation.decimal == "." for notation in NOTATIONS.values()), True])

@@ -151,7 +151,7 @@ def member(content: Content, names: list[str], part: str | None) -> Content:
         BrokenFile: there is none.
         InvalidInput: there are several and none is chosen, or none of that name.
     """
-    # What macOS and hidden files add is no table.
+    # What macOS and hidden files add is not a table.
     names = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     names = [name for name in names if not Path(name).name.startswith(".")]
     if not names:

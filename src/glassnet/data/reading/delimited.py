@@ -127,7 +127,7 @@ def batches(reading: Reading, wanted: list[str], place: tuple[int, int] | None =
 
 
 def _read_by_python(reading: Reading, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    """The same for what Arrow does not read: lines that are no rows, cells with blanks between them."""
+    """The same for what Arrow does not read: lines that are not rows, cells with blanks between them."""
     places = [reading.names.index(name) for name in wanted]
     rows = reading.dialect.rows(reading.text.lines())
     filled = (row for row in rows if row and rows.line_num > reading.below)

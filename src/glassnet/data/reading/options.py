@@ -37,7 +37,7 @@ class ReadOptions:
         delimiter: of text files, one character; None finds it among comma, semicolon, tab, bar and blanks; ``" "`` is
             any number of blanks.
         quote: what stands around cells with delimiters in them, of text files, one character; None finds it.
-        comment: beginnings of lines of a text file that are no rows, such as ``("#", "Total")``.
+        comment: beginnings of lines of a text file that are not rows, such as ``("#", "Total")``.
         skip: lines of a text file, or rows of a sheet, above the row of names.
         part: which table of a file with several: a sheet, a file in a zip archive.
         decimal: the decimal mark of numbers written as text, ``"."`` or ``","``; None finds it in each column.
@@ -65,7 +65,7 @@ class ReadOptions:
     encoding: str = _option("utf-8", "text encoding of the file, such as latin-1 or utf-16")
     delimiter: str | None = _option(None, "character between the cells; found automatically if not given")
     quote: str | None = _option(None, "character around cells that hold delimiters; found automatically if not given")
-    comment: tuple[str, ...] = _option((), "a beginning of lines that are no rows, such as # or Total")
+    comment: tuple[str, ...] = _option((), "a beginning of lines that are not rows, such as # or Total")
     skip: int = field(default=0, metadata={"help": "lines above the row of names", "range": Range(0), "kind": int})
     part: str | None = _option(None, "the sheet of a spreadsheet, or the file in a zip archive")
     decimal: str | None = _option(None, "decimal mark of the numbers, '.' or ','; found in each column if not given")

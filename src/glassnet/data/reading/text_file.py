@@ -32,7 +32,7 @@ class TextFile:
         content: its bytes.
         encoding: of its text.
         skip: lines above the row of names.
-        comment: beginnings of lines that are no rows.
+        comment: beginnings of lines that are not rows.
     """
 
     content: Content
@@ -41,7 +41,7 @@ class TextFile:
     comment: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """The lines, decoded strictly; those that are no rows become blank, so that line numbers stay right."""
+        """The lines, decoded strictly; those that are not rows become blank, so that line numbers stay right."""
         # A byte-order mark is not part of the first name.
         encoding = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
         with self.content.open() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:

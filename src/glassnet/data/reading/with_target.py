@@ -1,4 +1,4 @@
-"""Targets beside a table, as scikit-learn passes them (``fit(X, y)``): one table of both."""
+"""A table and its targets, as scikit-learn passes them (``fit(X, y)``): one table of both."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Numbers as people write them: NOTATIONS is the table of them, by how 1234.5 is written in each.
 
-A cell is a number in a notation, maybe with a sign or in parentheses, and a mark beside it: a currency, a percent sign,
+A cell is a number in a notation, maybe with a sign or in parentheses, and a mark: a currency, a percent sign,
 a unit.
 """
 
@@ -123,7 +123,7 @@ class NumberFormat:
 
     Args:
         notation: a name in ``NOTATIONS``.
-        mark: what stands beside the numbers, "" for nothing.
+        mark: the mark of the numbers, "" for none.
         share: whether 12% is 0.12 instead of 12.
 
     >>> NumberFormat("1.234,5", "€").read(pa.array(["1.234,50 €", "(7)", "many"])).to_pylist()

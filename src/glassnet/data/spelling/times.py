@@ -55,7 +55,7 @@ _CLOCK = (
 _TIME = _CLOCK.replace("[:h]", "[:.h]")  # 13.45 alone is a number
 _ZONE = r"(?: ?(?P<z>z|[a-z]{2,4}|[a-z]+/[a-z_/]+|(?:utc|gmt)?[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?[\[(][a-z_/ ]+[\])])?)?"
 _TAIL = rf"(?:(?:t|,? (?:at |um |à )?|:){_TIME})?{_ZONE}$"
-# In every time: two numbers beside each other, eight digits, or a number and a word.
+# In every time: two numbers next to each other, eight digits, or a number and a word.
 _LIKELY = r"[0-9](?:[-/.:h]|\. )[0-9]|[0-9]{8}|[0-9].*\pL{3}|\pL{3}.*[0-9]|(?i)[0-9] ?[-/]?[qw] ?[0-9]|q[1-4]|[年년]"
 
 
@@ -197,7 +197,7 @@ class Parsed:
                 left = left[~found]
         self._times = {order: self._composed(order) for order in ORDERS}
         self.exists = ~np.isnat(list(self._times.values())).all(axis=0)
-        self.shaped &= self.exists | ~(self.ordered & self._short)  # 12-34-56 is no date, and does not look like one
+        self.shaped &= self.exists | ~(self.ordered & self._short)  # 12-34-56 is not a date, and does not look like one
 
     def _take(self, rows: np.ndarray, fields: dict[str, pa.Array]) -> None:
         """Note down what one shape found in some rows."""

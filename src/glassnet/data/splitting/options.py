@@ -17,7 +17,7 @@ def _column(default: object, help: str) -> Any:
 
 @dataclass(frozen=True)
 class SplitBy:
-    """Columns by which rows are divided and weighed. They are no inputs, unless that is asked for.
+    """Columns by which rows are divided and weighed. They are not inputs, unless that is asked for.
 
     Args:
         group: rows of one value of it never stand on both sides: not of the test, not of the validation.
@@ -37,7 +37,7 @@ class SplitBy:
 
     @property
     def set_aside(self) -> dict[str, str]:
-        """The columns that are no inputs, each with the reason."""
+        """The columns that are not inputs, each with the reason."""
         why = {self.weight: "it weighs the rows", self.order_by: "it orders the rows"}
         why[self.group] = "it keeps rows together"
         return {

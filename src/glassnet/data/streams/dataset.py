@@ -52,7 +52,7 @@ class Dataset:
         data: a path, a folder, a pattern such as ``"big/*.parquet"``, an address of Arrow's file systems
             (``"s3://bucket/folder"``) or a list of these; an array (m, n), best a memory map; or an iterator of batches
             with ``reset()``, the same batches in the same order each time; each batch is any table.
-        y: the targets (m,) beside an array, or the name of an iterator's column.
+        y: the targets (m,) of an array, or the name of an iterator's column.
         memory: what a training of it may take in all, bytes or such as "1GB".
         options: how cells are read.
         filesystem: a file system of Arrow that the paths are of.
@@ -89,7 +89,7 @@ class Dataset:
             self.label, opened = files.label, open_files(files, options)
         else:
             remedy = "pass a path, a pattern, an array, or an iterator with reset()"
-            raise InvalidType(f"a {type(data).__name__} is no dataset", remedy=remedy)
+            raise InvalidType(f"a {type(data).__name__} is not a dataset", remedy=remedy)
         check_names(self.label, opened.schema.names)
         self.parts, self._opened, self._options = opened.parts, opened, options
         if not any(part.rows is None or part.rows for part in self.parts):
@@ -133,7 +133,7 @@ def parsed_size(given: str | int) -> int:
     """Bytes.
 
     Raises:
-        InvalidInput: it is no size, or too small a one.
+        InvalidInput: it is not a size, or too small a one.
 
     >>> parsed_size("1.5GB")
     1500000000
@@ -156,12 +156,12 @@ def _of_array(X: np.ndarray, y: np.ndarray | str | None, options: ReadOptions) -
     label = "the array"
     if isinstance(y, str) or (y is not None and (y.ndim != 1 or len(y) != len(X))):
         seen = f"X {X.shape}, y {getattr(y, 'shape', repr(y))}"
-        raise InvalidInput("y is not one target a row", seen, "pass an array (m,) beside X (m, n)")
-    beside = () if y is None else ("y",)
+        raise InvalidInput("y is not one target a row", seen, "pass an array (m,) with X (m, n)")
+    targets = () if y is None else ("y",)
 
     def read(start: int, stop: int, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         own = from_array(X[start:stop], options, label)
-        for batch in own.read([name for name in wanted if name not in beside]):
+        for batch in own.read([name for name in wanted if name not in targets]):
             arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
             if y is not None:
                 arrays["y"] = column_array(y[start : start + (batch.num_rows or stop - start)], "y")

@@ -16,7 +16,7 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 def stretches(reading: Reading, size: int) -> list[tuple[int, int]]:
-    """Where stretches of about ``size`` bytes begin and end, below the row of names; none where they cannot be told.
+    """Where stretches of about ``size`` bytes begin and end, below the row of names; none where that is unknown.
 
     A line ends a row where an even number of quotation marks stands before it, also where cells hold line ends.
     """

@@ -17,7 +17,7 @@ from glassnet.data.targets.reading import read_target
 from glassnet.data.targets.values import TargetValues, Task
 from glassnet.errors import InvalidInput
 
-MOST_DIFFERENT = 100_000  # values that are counted; of more, numbers are summed up, and words are no target
+MOST_DIFFERENT = 100_000  # values that are counted; of more, numbers are summed up, and words cannot be a target
 
 
 def fit_target(source: Source, name: str, task: Task | None = None) -> TargetEncoder:

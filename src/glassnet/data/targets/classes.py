@@ -71,12 +71,12 @@ class Classes:
         """Of the values, one of ``KINDS``."""
         return _OF_DTYPE.get(self.values.dtype.name, "word")
 
-    def indices(self, values: TargetValues, strangers: bool = False) -> np.ndarray:
+    def indices(self, values: TargetValues, allow_unknown: bool = False) -> np.ndarray:
         """The index of the class of each row, int64 (m,); a number or truth value may be spelled in another way.
 
         Args:
             values: of a target.
-            strangers: True gives -1 for a value that is not a class.
+            allow_unknown: True returns -1 for a value that is not a class.
 
         Raises:
             InvalidInput: naming the first value that is not a class.
@@ -90,7 +90,7 @@ class Classes:
         distinct: list[Any] = values.distinct.tolist()
         places = [index[value] if value in index else index.get(_meaning(value), -1) for value in distinct]
         indices = np.array([*places, -1], dtype=np.int64)[values.codes]
-        if not strangers and (unknown := indices < 0).any():
+        if not allow_unknown and (unknown := indices < 0).any():
             first = int(unknown.argmax())
             what = f"row {values.rows[first] + 1} of the target {values.name!r} is not a class of training"
             raise InvalidInput(what, repr(distinct[values.codes[first]]), f"the classes are {quoted(known)}")

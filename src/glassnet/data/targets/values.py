@@ -92,7 +92,7 @@ class TargetValues:
             low, *others = self.distinct.tolist()
             rounded = abs(center) >= EXACT and self.distinct.dtype.kind == "f"  # it may have varied as it was written
             if others or rounded:
-                what = f"the target {self.name!r} varies too little beside its size for float64's 16 digits"
+                what = f"the target {self.name!r} varies too little for its size and float64's 16 digits"
                 remedy = "subtract a constant from it, or choose classification (task=, --task) if these are keys"
                 raise InvalidInput(what, f"{low} to {others[-1] if others else low}", remedy)
             seen = f"{low:g} {in_all(self.count)}" if isinstance(low, float) else f"{low} {in_all(self.count)}"
@@ -113,7 +113,7 @@ def find_task(values: TargetValues, wanted: Task | None) -> tuple[Task, str]:
 
     Words, booleans, categories and codes with leading zeros are classes. Whole numbers are classes if there are two of
     them, or if they are few (at most ``MOST_CLASSES``, on average in two rows or more) and close together, as labels
-    are: 0 1 2, not 10 250 9000; with a unit beside them they are amounts.
+    are: 0 1 2, not 10 250 9000; with a unit they are amounts.
     """
     name, different = values.name, len(values.distinct)
     if wanted == "classification" and values.amounts is not None and _are_measurements(values):

@@ -1,7 +1,7 @@
 """The classes of a target that is written as text: spelled as the table spells them.
 
 Cells that mean the same number or the same truth value are one class, spelled as it is most often; leading zeros mean
-a code, and codes are told apart by their letters. What is taken together, and what only looks alike, is said.
+a code, and codes differ by their letters. A note says what was merged, and what only looks alike.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _keys(clean: pa.Array, kind: str, cell_format: CellFormat) -> list[Hashable]
 
 
 def _amounts(words: Mapping[Hashable, str], kind: str, cell_format: CellFormat) -> dict[Hashable, float]:
-    """From each key to the number it is; nothing where words are no numbers."""
+    """From each key to the number it is; nothing where words are not numbers."""
     if kind == "boolean":
         return {truth: float(truth is True) for truth in words}
     if kind not in ("number", "code"):

@@ -2,7 +2,7 @@
 
 More threads are not always faster: steps may be too short, or the processors busy with something else. All numbers of
 threads give the same bits, so the faster here and now may run, and the slower is tried again whenever that costs little
-beside what was done since.
+compared with what was done since.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Pace:
             return None
         least_tried = min(self._calls, key=self._calls.__getitem__)
         fewest = self._calls[least_tried]
-        known = fewest > (0 if self._seconds[faster] > TRIAL_SECONDS else 1)  # beside a long step waking up is nothing
+        known = fewest > (0 if self._seconds[faster] > TRIAL_SECONDS else 1)  # waking up is nothing to a long step
         if fewest <= TRIALS and not (known and self._seconds[slower] > HOPELESS * self._seconds[faster]):
             return least_tried
         return slower if self._worked > self._patience else None

@@ -1,4 +1,4 @@
-"""What is handed to C: every pointer is made here, of an array whose shape, dtype and layout were looked at."""
+"""What is handed to C: every pointer is made here, from an array whose shape, dtype and layout are checked."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class _WhenUsed:
     """The module, imported at the first look into it: that takes seconds."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # asked by whoever looks at modules
+        if name.startswith("__"):  # asked for by tools that inspect modules
             raise AttributeError(name)
         return getattr(import_module("torch"), name)
 

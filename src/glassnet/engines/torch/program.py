@@ -112,7 +112,7 @@ class Program:
         return predictions
 
     def cost(self, theta: Tensor, running: Tensor, batch: Batch, keys: Tensor, mode: StepMode) -> tuple[Tensor, Any]:
-        """``J``, and beside it the running statistics after the pass and the weight of the rows."""
+        """``J``, the running statistics after the pass and the weight of the rows."""
         drawn = dict(zip(self.drawing, keys, strict=True))
         S, after = scores(self.plan.network, theta, running, batch.X, mode, drawn)
         shares, weight = batch.shares()

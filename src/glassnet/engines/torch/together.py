@@ -59,7 +59,7 @@ class Together:
         return answer
 
     def leave(self, member: TogetherEngine) -> None:
-        """The training has ended: nobody waits for it any more."""
+        """The training has ended: the others no longer wait for it."""
         with self._changed:
             self._under_way.discard(member)
             self._go_on()

@@ -25,7 +25,7 @@ from glassnet.pieces.expressions import NUMPY, Operations
 Function = Callable[..., Any]
 Given = Any  # what a piece computes with: values, arrays, numbers
 
-# What takes numbers beside tensors as it is.
+# What takes numbers and tensors without a change.
 OPERATORS: dict[Any, Function] = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
     np.power: operator.pow, np.negative: operator.neg, np.matmul: operator.matmul,

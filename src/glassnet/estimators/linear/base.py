@@ -203,7 +203,7 @@ class LinearModel(LinearParameters, Transparent, NetworkEstimator):
     def _stopping(self, plan: Plan) -> Stopping | None:
         if plan.optimizer.whole_batch:
             return None
-        patience = max(10, 100 // plan.steps_per_epoch)  # momentum runs past the bottom, and back, for many a step
+        patience = max(10, 100 // plan.steps_per_epoch)  # momentum runs past the bottom and back, for many steps
         return Stopping(patience=patience, tolerance=float(self.tol))
 
 

@@ -98,7 +98,7 @@ class LogisticRegression(Classification, LinearModel):
         Raises:
             InvalidInput: fewer than two classes; L1 with a solver that knows none; a warm start from other columns or
                 classes.
-            ValueError: rows, labels or weights that are none, as scikit-learn checks them.
+            ValueError: invalid rows, labels or weights, as scikit-learn checks them.
         """
         rows = checked_rows(self, X, y, sample_weight)
         labels = Labels.of(rows.Y)

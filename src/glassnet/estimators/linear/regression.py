@@ -90,7 +90,7 @@ class LinearRegression(RegressorMixin, LinearModel):
 
         Raises:
             InvalidInput: ``l1`` with a solver that knows no L1.
-            ValueError: rows, targets or weights that are none, as scikit-learn checks them.
+            ValueError: invalid rows, targets or weights, as scikit-learn checks them.
         """
         rows = checked_rows(self, X, as_numbers(y), sample_weight, y_numeric=True, multi_output=True)
         if rows.Y.ndim == 2 and rows.Y.shape[1] == 1:

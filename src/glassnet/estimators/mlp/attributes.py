@@ -18,7 +18,7 @@ from glassnet.network.parameters import Parameters
 
 
 class FittedAttributes:
-    """What scikit-learn's multi-layer perceptrons have after ``fit``, beside a ``NetworkEstimator``."""
+    """What scikit-learn's multi-layer perceptrons have after ``fit``, a mixin for ``NetworkEstimator``."""
 
     network_: Network
     parameters_: Parameters

@@ -42,7 +42,7 @@ HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 """The user's own validation rows: X, y and sample weights, or None for each."""
 
 
-# What makes another training of it, beside the plan: see `Job.settings`.
+# What makes another training of it, apart from the plan: see `Job.settings`.
 NOT_PLANNED = ("random_state", "engine", "early_stopping", "validation_fraction", "n_iter_no_change", "tol")
 
 
@@ -231,7 +231,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         return Rows(X, self._targets(y), checked_weights(sample_weight, X))
 
     def _metrics(self, validation: Rows) -> list[Metric]:
-        """What is recorded on validation rows beside the cost: the estimator's own score, or the scorer asked for."""
+        """Recorded on validation rows, apart from the cost: the estimator's own score, or the requested scorer."""
         if self.scoring is None:
             return [self.score_metric]
         if self.scoring == "loss":

@@ -70,7 +70,7 @@ class NamesIn(StrOptions):
 
     Args:
         table: whose names are taken, the ones added later too.
-        others: names beside them.
+        others: further names.
     """
 
     def __init__(self, table: Table[Any], *others: str) -> None:

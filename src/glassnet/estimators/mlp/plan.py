@@ -65,14 +65,14 @@ def network_of(mlp: MLPParameters, inputs: int, outputs: int, loss: Loss) -> Net
 
 
 @lru_cache(maxsize=64)
-def _known_network(told_apart: str, shape: Shape, inputs: int, outputs: int, loss: Loss) -> Network:
-    """A network, made once; 1 and 1.0, which are equal, are told apart, as the layers do."""
+def _known_network(type_name: str, shape: Shape, inputs: int, outputs: int, loss: Loss) -> Network:
+    """A network, built once; 1 and 1.0, which are equal, count as different, as in the layers."""
     return _network(shape, inputs, outputs, loss)
 
 
 def _network(shape: Shape, inputs: int, outputs: int, loss: Loss) -> Network:
     nearest = _activations(shape)[-1:] or [g for g in [shape.activation] if isinstance(g, str)]
-    return Network(inputs, [*layers_of(shape), Dense(outputs, None, _initializer_beside(shape, *nearest))], loss)
+    return Network(inputs, [*layers_of(shape), Dense(outputs, None, _initializer_for(shape, *nearest))], loss)
 
 
 def layers_of(mlp: MLPParameters | Shape) -> list[Layer]:
@@ -82,7 +82,7 @@ def layers_of(mlp: MLPParameters | Shape) -> list[Layer]:
         InvalidInput, ValueError: sizes, activations or rates that do not go together.
     """
     sizes, activations = _sizes(mlp), _activations(mlp)
-    initializers = [_initializer_beside(mlp, g) for g in activations]
+    initializers = [_initializer_for(mlp, g) for g in activations]
     rates = _for_each("dropout", mlp.dropout, len(sizes))
     norm = None if mlp.normalization is None else f"{mlp.normalization}_norm"
     return hidden_layers(zip(sizes, activations, initializers, rates, strict=True), norm)
@@ -109,7 +109,7 @@ def _activation(choice: ActivationChoice) -> str | Activation:
     return ACTIVATIONS[record].name if isinstance(record, str) else ACTIVATIONS.find(record)
 
 
-def _initializer_beside(mlp: MLPParameters | Shape, *activations: str | Activation) -> str | Initializer:
+def _initializer_for(mlp: MLPParameters | Shape, *activations: str | Activation) -> str | Initializer:
     """The one asked for, else scikit-learn's, which draws smaller weights where the activation is logistic."""
     if mlp.initializer is not None:
         return mlp.initializer

@@ -84,7 +84,7 @@ class TableAnswers(NamedTuple):
         return np.asarray(self.target.inverse(codes if self.target.classes is not None else codes[:, 0]))
 
     def judge(self, predictions: Array, truth: Array, weights: Array | None = None) -> Evaluation:
-        """How good predictions (m, outputs) are, beside the truth: class numbers (m,) or numbers (m, 1); by weights."""
+        """How good predictions (m, outputs) are, given the truth: class numbers (m,) or numbers (m, 1); by weights."""
         if self.target.task == "classification":
             assert self.target.classes is not None and self.target.counts is not None
             p = of_each_class(predictions)

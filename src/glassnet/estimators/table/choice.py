@@ -158,7 +158,7 @@ def blended(
     Args:
         found: at least one.
         folds: the rows that judge the first members, the second, ..., or none.
-        criterion: what is made good.
+        criterion: the metric to improve.
         scale: of the target, for the numbers that people read.
     """
     final = [i for i, one in enumerate(found) if one.final]

@@ -1,4 +1,4 @@
-"""What is wrong with a table's model, its training or its table: findings in the user's words, beside the network's."""
+"""What is wrong with a table's model, its training or its table: findings in the user's words."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ERRORS = ("log-loss", "RMSE")
 
 
 class Judgement(NamedTuple):
-    """What a diagnosis of a table knows beside the network.
+    """What a diagnosis of a table knows in addition to the network.
 
     Args:
         learned: the scores on rows that were learned from; None where none are known.
         unseen: those on rows that training never saw; None likewise.
         leaks: sentences on columns that give the answer away, or number the rows, each ending in a remedy.
         several: whether several networks predict together.
-        stopped_early: whether validation rows told the training when to stop, or chose the blend.
+        stopped_early: whether validation rows ended the training, or chose the blend.
         cut: how a limit of time cut the training short; "" where it did not.
     """
 
@@ -49,7 +49,7 @@ def table_diagnosis(network: Diagnosis, known: Judgement) -> Diagnosis:
 
     Args:
         network: the network's own; of several, of that which leads.
-        known: what is known beside.
+        known: what is known in addition.
     """
     replaced = {*REPLACED[: 1 if known.learned is None else 2], *(OF_ONE if known.several else ())}
     of_network = [finding for finding in network.findings if finding.name not in replaced]

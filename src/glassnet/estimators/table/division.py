@@ -1,4 +1,4 @@
-"""``Division``: what is known of a table's rows beside their columns: sides, weights, rows to validate on."""
+"""``Division``: what is known of a table's rows apart from their columns: sides, weights, rows to validate on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Division:
     Args:
         split: by what rows to validate on are held out.
         weights: of the rows (m,) >= 0, or None for all 1.
-        set_aside: columns that are no inputs, each with the reason.
+        set_aside: columns that are not inputs, each with the reason.
         validation: rows of their own to validate on, with the target; None holds some of the others out.
         validation_weights: of these (h,), or None.
     """

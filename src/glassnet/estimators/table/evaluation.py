@@ -1,4 +1,4 @@
-"""How good a model is on rows it has not seen, in numbers a person understands, beside the trivial guess."""
+"""How good a model is on rows it has not seen, in numbers a person understands, compared with the trivial guess."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Score:
 
 
 class OfClass(NamedTuple):
-    """How well one class is told from the others.
+    """How well one class is separated from the others.
 
     Args:
         name: the class.
@@ -113,7 +113,7 @@ class Evaluation(Displayable):
 def evaluate_classes(
     classes: Array, counts: Array, truth: Array, probabilities: Array, weights: Array | None = None
 ) -> Evaluation:
-    """Accuracy, log-loss and AUC beside those of always naming the most common class with the training's frequencies.
+    """Accuracy, log-loss and AUC, compared with always naming the most common class with the training's frequencies.
 
     AUC is the area under the ROC curve, of several classes the mean of each against the others.
 
@@ -166,14 +166,14 @@ def classes_evaluated(
         Score("log-loss", *surprise, "how surprised the model is by the truth", False),
     ]
     if area is not None:
-        scores.append(Score("AUC", area, 0.5, "how well the classes are told apart", True))
+        scores.append(Score("AUC", area, 0.5, "how well the classes are separated", True))
     name = classes[int(counts.argmax())]
     baseline = f"always {repr(str(name)) if isinstance(name, str) else name}, the commonest class"
     return Evaluation(rows, baseline, tuple(scores), classes, confusion)
 
 
 def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
-    """RMSE, MAE and R2 beside those of always predicting the training's mean.
+    """RMSE, MAE and R2, compared with always predicting the training's mean.
 
     Args:
         mean: of the target in training.
@@ -216,7 +216,7 @@ def numbers_evaluated(
 
 
 def evaluate_quantile(level: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
-    """The pinball loss beside that of the best constant, and how far the share of rows below is from the level.
+    """The pinball loss, compared with that of the best constant, and how far the share of rows below is from the level.
 
     Args:
         level: the share of rows that lies below a prediction in the long run.

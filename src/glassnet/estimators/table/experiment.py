@@ -243,7 +243,7 @@ class Experiment:
 
     @property
     def evaluation(self) -> Evaluation | None:
-        """The scores on held-out rows, each beside that of the trivial guess; None where no rows were held out."""
+        """The scores on held-out rows, and those of the trivial guess; None where no rows were held out."""
         return self.model.evaluation
 
     @cached_property

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet.arrays import Array, dense
 from glassnet.data.reading.opening import open_source
-from glassnet.data.row_digests import LEARNED, NEVER, ROLES, UNKNOWN, UNTOLD, Judge
+from glassnet.data.row_digests import LEARNED, NEVER, NOT_RECORDED, ROLES, UNKNOWN, Judge
 from glassnet.data.source import Source, TableLike
 from glassnet.data.splitting.columns import read_weights
 from glassnet.errors import InvalidInput
@@ -71,9 +71,9 @@ class JudgedTable(TableEstimator):
             InvalidInput: there are no such rows.
         """
         source = open_source(data)
-        told = self.fitted.row_digests is not None
-        if weight is None and (judge == "all" or (judge == "unseen" and not told)) and self._is_large(source):
-            return replace(self.judge_in_blocks(source), judged="" if told else UNTOLD)
+        recorded = self.fitted.row_digests is not None
+        if weight is None and (judge == "all" or (judge == "unseen" and not recorded)) and self._is_large(source):
+            return replace(self.judge_in_blocks(source), judged="" if recorded else NOT_RECORDED)
         weights = None if weight is None else read_weights(source, weight)
         X, truth = self._inputs(source), self.target.transform(source, self.target.name, np.float64)
         places, words = self.fitted.judged(X, self._meaning().read(truth), judge)

@@ -25,7 +25,7 @@ CYCLES = (1 / 15, 3 / 15, 7 / 15)  # of a training whose schedule has no cycles,
 
 
 def cycle_ends(plan: Plan) -> list[int]:
-    """After which epochs of a training its parameters are candidates, the last one aside."""
+    """After which epochs of a training its parameters are candidates, except the last."""
     parts = plan.schedule.cycle_ends if len(plan.schedule.cycle_ends) > 1 else CYCLES
     return sorted({round(part * plan.epochs) for part in parts} - {0, plan.epochs})
 
@@ -79,7 +79,7 @@ def train_members(
         cluster: whose workers train them; None for the threads of this process.
     """
     for job in jobs:
-        choose(job.plan, job.engine, job.rows.X)  # what no engine trains is told before a file is begun
+        choose(job.plan, job.engine, job.rows.X)  # raises for what no engine can train, before a file is written
         job.callbacks = [keep_of(job, metric)]
     saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
     for job in jobs:

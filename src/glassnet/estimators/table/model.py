@@ -145,7 +145,7 @@ class TableModel(JudgedTable):
             callbacks: notified of how the training goes; of several networks from their own threads.
             sample_weight: (m,) >= 0, or None for all 1.
             groups, order_by: a column, or values (m,), by which rows to validate on are held out: no group stands on
-                both sides, and the last of the order are held out. Such columns are no inputs.
+                both sides, and the last of the order are held out. Such columns are not inputs.
             X_val, y_val, sample_weight_val: other rows to validate on, as ``data``, ``target`` and ``sample_weight``;
                 None holds out a share of the rows.
         """
@@ -231,7 +231,7 @@ class TableModel(JudgedTable):
         return self
 
     def _loss(self) -> Loss:
-        """What the networks are trained by; settings that cannot be are told before the work."""
+        """The loss of the networks; raises for invalid settings before the work begins."""
         if self.time_limit is not None:
             check_number("time_limit", self.time_limit, Range(0, above=True))
         loss = self.recipe.loss_for(self.target.task, self.outputs)

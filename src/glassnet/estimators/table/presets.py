@@ -59,7 +59,7 @@ class Preset:
         Args:
             loss: the recipe's.
             recipe: the user's; a loss that it names stays as it is.
-            metric: what is to be made good, or None.
+            metric: the metric to improve, or None.
 
         >>> PRESETS["balanced"].loss(LOSSES.make("cross_entropy"), Recipe(), None)
         CrossEntropy(label_smoothing=0.1)

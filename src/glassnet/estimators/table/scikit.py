@@ -157,10 +157,10 @@ class TableEstimator(BaseEstimator):
         from sklearn.metrics import r2_score
 
         source, name = self._source(data, target)
-        truth = self.target.transform(source, name or self.target.name, np.float64, strangers=True)
+        truth = self.target.transform(source, name or self.target.name, np.float64, allow_unknown=True)
         predictions = self._predictions(self.encoder.transform(source))
         if self.target.task == "classification":
-            _warn_of_strangers(int((truth < 0).sum()), self.target.name)
+            _warn_of_unknown_classes(int((truth < 0).sum()), self.target.name)
             return float(np.mean(truth == of_each_class(predictions).argmax(axis=1)))
         return float(r2_score(self.target.inverse(truth)[:, 0], self._meaning().decode(predictions)))
 
@@ -188,7 +188,7 @@ class TableEstimator(BaseEstimator):
         return tags
 
 
-def _warn_of_strangers(rows: int, name: str) -> None:
+def _warn_of_unknown_classes(rows: int, name: str) -> None:
     if rows:
         warnings.warn(
             f"{counted(rows, 'row')} of {shortened(name, 60)!r} are of classes that training did not have; these are "

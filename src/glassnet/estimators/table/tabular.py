@@ -92,7 +92,7 @@ class Tabular(BaseEstimator):
             y: labels or numbers (m,), or the name of a column of ``X``; None takes the default, the last column.
             sample_weight: (m,) >= 0, or None for all 1.
             groups, order_by: a column of ``X``, or values (m,), by which rows to choose by are held out: no group
-                stands on both sides, and the last of the order are held out. Such columns are no inputs.
+                stands on both sides, and the last of the order are held out. Such columns are not inputs.
             X_val, y_val, sample_weight_val: other rows to choose by, as ``X``, ``y`` and ``sample_weight``; None holds
                 out the share ``validation`` of the rows.
             callbacks: notified of how the training goes; of several networks from their own threads.
@@ -311,7 +311,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
 
 
 def plain(X: Any, dimensions: int = 2) -> Any:
-    """What is no array but can be one as an array, else itself.
+    """What is not an array but can be one as an array, else itself.
 
     Args:
         X: anything.

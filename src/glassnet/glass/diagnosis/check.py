@@ -22,7 +22,7 @@ class Check:
         needs: what it cannot do without: "X", "rows" (enough of X), "Y", "history", or a column of the history.
         function: answers it: a finding of severity "good" where it looked and found no fault, nothing where the
             question does not apply.
-        slow: True where it takes long beside a short training, so that the text of a warning may have to do without.
+        slow: True if it takes long compared with a short training: the text of a warning may leave it out.
     """
 
     name: str

@@ -31,7 +31,7 @@ CHECKS: Table[Check] = Table(
     "check",
     [*HISTORY_CHECKS, *NONFINITE_CHECKS, *SCALE_CHECKS, *DATA_CHECKS, *LEAKAGE_CHECKS, *UNIT_CHECKS, *ANSWER_CHECKS],
 )
-"""Every check, in the order they are made; ``CHECKS.add`` takes your own."""
+"""Every check, in the order they run; ``CHECKS.add`` takes your own."""
 
 
 def diagnose(

@@ -18,7 +18,7 @@ class Diagnosis(Displayable):
 
     Args:
         findings: in the order of the table of checks.
-        skipped: the name of each check that was not made -> what it needs.
+        skipped: the name of each check that did not run -> what it needs.
         rows: how many rows of ``X`` were examined, and of how many; None without ``X``.
 
     >>> dead = Finding("note", "layer 1: 2 of 10 units are dead", "lower the learning rate", name="dead_units")

@@ -56,12 +56,12 @@ def _most_correlated(X: Array, y: Array, columns: Array) -> Array:
 
 
 def errors_left(X: Array, y: Array, classes: bool) -> Array:
-    """The share of a constant guess's error that each column leaves to whoever knows it alone, (n,), at most 1.
+    """The share of a constant guess's error that remains for a guess from each column alone, (n,), at most 1.
 
     Rows that are neighbors in a column differ in the target by its noise only: half the mean square of these
     differences is the variance that the column leaves (Rice 1984, *Bandwidth choice for nonparametric regression*). Of
     one-hot classes it is the share of neighbors whose classes differ; two steps a class, of numbers the largest step,
-    are no noise.
+    are not noise.
 
     Args:
         X: (m, n), rows in random order.

@@ -60,11 +60,11 @@ LEAK_COLUMNS = 200  # sorted each
 # -- answers ---------------------------------------------------------------------------------------------------------
 ONE_ANSWER = 0.95  # of the rows get the same class
 USUAL_CLASS = 0.9  # of the rows have it in truth: above, one answer for nearly all is what the data say
-OTHER_ANSWERS = 0.25  # of the rows that have other classes get one: above, these are told apart to some degree
+OTHER_ANSWERS = 0.25  # of the rows that have other classes get one: above, these are recognized to some degree
 ONE_NUMBER = 0.1  # of the target's deviation is that of the predictions: these explain a hundredth of its variance
 
 # -- of a training that just ended -----------------------------------------------------------------------------------
-TRAINING_ROWS = 500  # are examined for the text of a warning, so that it costs little beside the training
-TRAINING_SECONDS = 0.5  # after which no further check is made
-TRAINING_SHARE = 0.03  # of its seconds, after which no slow check is made if it did not diverge
+TRAINING_ROWS = 500  # are examined for the text of a warning, so that it costs little compared with the training
+TRAINING_SECONDS = 0.5  # after which no further check runs
+TRAINING_SHARE = 0.03  # of its seconds, after which no slow check runs if it did not diverge
 SLOW_SECONDS = 0.002  # what slow checks take at the least: a share below it is not begun

@@ -25,16 +25,16 @@ def diagnose_training(
     settings: Mapping[str, str] | None = None,
     *,
     most: int = 100,
-    beside: str = "",
+    always: str = "",
 ) -> Diagnosis:
     """Diagnose a training on a sample of its rows; a check that fails, or for which no time is left, is skipped.
 
     Args:
         outcome, job: how it ended, and what it was.
-        checks: which are made.
+        checks: which run.
         columns, classes, settings: as in :func:`~glassnet.glass.diagnosis.diagnose.diagnose`.
         most: how many checks that warn are enough: further ones would not be said.
-        beside: a check that is made in any case, and does not count among these.
+        always: a check that runs in any case, and does not count as one of these.
     """
     context = Context(
         job.plan.network,
@@ -49,7 +49,7 @@ def diagnose_training(
         classes=classes,
         most_rows=at.TRAINING_ROWS,
     )
-    return _looked(context, sorted(checks, key=lambda check: check.slow), *_times(outcome, job), most, beside)
+    return _looked(context, sorted(checks, key=lambda check: check.slow), *_times(outcome, job), most, always)
 
 
 def _times(outcome: Outcome, job: Job) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def _times(outcome: Outcome, job: Job) -> tuple[float, float]:
 
 
 def _looked(
-    context: Context, checks: Sequence[Check], until: float, slow_until: float, most: int, beside: str
+    context: Context, checks: Sequence[Check], until: float, slow_until: float, most: int, always: str
 ) -> Diagnosis:
     found: list[Finding] = []
     looked, skipped, enough = {""}, dict[str, str](), False
@@ -72,13 +72,13 @@ def _looked(
                 lacking = check.missing(context) if in_time else "more time"
                 if not lacking and (now := check.findings(context)):
                     found += now
-                    enough = len(_warned(found) - {beside}) >= most
+                    enough = len(_warned(found) - {always}) >= most
             except Exception as error:  # no memory is one of many; what failed is the judge, not the training
                 lacking = f"to end well: {type(error).__name__}"
             if lacking:
                 skipped[check.name] = lacking
             looked.add(check.name)
-            if enough and beside in looked:
+            if enough and always in looked:
                 break
     return Diagnosis(tuple(found), skipped)
 

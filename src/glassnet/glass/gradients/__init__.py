@@ -1,1 +1,1 @@
-"""Gradient checks: the gradient that trains beside finite differences and the computation graph."""
+"""Gradient checks: the gradient that trains, compared with finite differences and the computation graph."""

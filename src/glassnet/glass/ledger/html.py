@@ -42,7 +42,7 @@ def _line(line: Line) -> str:
     key = f' data-key="{escape(line.key)}"' if line.key else ""
     if not line.inside:
         return f'<div class="line"{key}>{shown}</div>'
-    said = f'<span class="said">{escape(str(line))}</span>'  # mathematics alone is no name of what unfolds
+    said = f'<span class="said">{escape(str(line))}</span>'  # mathematics alone does not name what unfolds
     seen = f'<span aria-hidden="true">{shown}</span>'
     return f"<details{key}><summary>{said}{seen}</summary>{''.join(map(_line, line.inside))}</details>"
 

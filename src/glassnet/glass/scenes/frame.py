@@ -73,7 +73,7 @@ def stacked(rows: Sequence[Sequence[Shape]], gap: float) -> list[Shape]:
     return shapes
 
 
-def beside(columns: Sequence[Sequence[Shape]], gap: float) -> list[Shape]:
+def in_a_row(columns: Sequence[Sequence[Shape]], gap: float) -> list[Shape]:
     """Groups of shapes side by side, their middles in one line."""
     shapes: list[Shape] = []
     x = 0.0

@@ -89,7 +89,7 @@ def _broken(text: str) -> list[str]:
 
 
 def settings(plan: Plan, parameters: Parameters, *, epochs: int | None = None, digits: int = 4) -> Scene:
-    """Parameters, which training learned, beside hyperparameters, which were set, with the values that were used.
+    """Parameters, which training learned, and hyperparameters, which were set, with the values that were used.
 
     Args:
         plan: of the training.

@@ -19,7 +19,7 @@ class Table:
         columns: their names.
         rows: text, whole numbers and numbers; None is shown as nothing.
         digits: significant digits of the numbers that are shown.
-        keys: of the cells, row by row, as in the ledger; "" where a cell is no number of a step, nothing where none is.
+        keys: of the cells, row by row, as in the ledger; "" for a cell that is not a number of a step, empty for none.
 
     >>> print(Table("Weights", ("from", "to", "W"), (("x1", "a1", 0.5), ("bias", "a1", -0.25)), 4))
     Weights

@@ -1,4 +1,4 @@
-"""The user's own numbers beside the network's: the cells of the rows, and the answers in the user's unit."""
+"""The user's own numbers for those of the network: the cells of the rows, and the answers in the user's unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trace of a step, made of the engine's record."""
+"""The trace of a step, from the engine's record."""
 
 from __future__ import annotations
 

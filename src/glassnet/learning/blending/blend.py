@@ -93,7 +93,7 @@ class Blend:
 
         Args:
             arithmetic: who does it.
-            frozen: True where nobody will write into the parameters.
+            frozen: True if the parameters will not be changed.
         """
         forwards = [
             arithmetic.choose(member.network, member.parameters).engine.ready(member.parameters, frozen=frozen)[1]

@@ -43,7 +43,7 @@ class CheckpointingOfAll(Callback):
         self._begun = self._last = time.monotonic()
 
     def begin(self) -> None:
-        """The first save: it raises where the file cannot be written, or would replace what is no checkpoint."""
+        """The first save: it raises where the file cannot be written, or would replace what is not a checkpoint."""
         self.file.begin(*self._all())
 
     def on_train_begin(self, run: Run) -> None:

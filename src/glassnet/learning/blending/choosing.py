@@ -31,7 +31,7 @@ def greedy_weights(P: Array, truth: Array, criterion: Criterion, weights: Array,
     Args:
         P: predictions of each candidate, (c, m), or (c, m, k) of a criterion that reads them whole.
         truth: (m,); see ``criterion``.
-        criterion: whose cost is made small.
+        criterion: whose cost is minimized.
         weights: of the rows, (m,).
         rounds: candidates that are added.
 

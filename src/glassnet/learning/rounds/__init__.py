@@ -1,1 +1,1 @@
-"""Training over shards of the rows: rounds of steps whose results are averaged, whoever computes them."""
+"""Training over shards of the rows: rounds of steps whose results are averaged, on any workers."""

@@ -20,7 +20,7 @@ class Workers(Protocol):
         """What all shards compute in a round, added up by the tree of :mod:`~glassnet.learning.rounds.tree`."""
 
     def close(self) -> None:
-        """Let go of the rows."""
+        """Free the rows."""
 
 
 R = TypeVar("R")
@@ -36,7 +36,7 @@ class Pool(Protocol):
         """Call a function that lives in a module, on some worker; again on another where that one dies."""
 
     def close(self) -> None:
-        """Let go of what was put."""
+        """Free what was put."""
 
 
 @runtime_checkable

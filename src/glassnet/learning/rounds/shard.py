@@ -1,4 +1,4 @@
-"""What one shard of the rows computes in a round: a deterministic function of the round, whoever computes it.
+"""What one shard of the rows computes in a round: a deterministic function of the round, on any worker.
 
 The rows are dealt like cards: shard s of S has the rows s, s + S, s + 2 S, ... A step of ``batch_size`` rows takes
 ``batch_size / S`` of each shard, so that unshuffled it takes the rows that one machine takes. Each shard shuffles its

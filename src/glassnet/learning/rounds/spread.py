@@ -1,4 +1,4 @@
-"""Several independent trainings on the workers of a cluster, each to the same bits as alone, whoever works on it.
+"""Several independent trainings on the workers of a cluster, each to the same bits as alone, on any worker.
 
 A worker takes a training a slice further and sends its state back, so the driver has all of them to save, to show and
 to stop; the slice of a worker that dies is done again by another.

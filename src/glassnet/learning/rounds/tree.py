@@ -1,7 +1,7 @@
 """The order in which shards are added up: a binary tree over their numbers, so that no bit depends on who adds.
 
 Floating-point addition is not associative. The tree follows from the number of shards alone: the shards ``low`` to
-``high - 1`` are those up to the largest power of two below their number, plus the rest. Whoever has the shards of a
+``high - 1`` are those up to the largest power of two below their number, plus the rest. A worker with the shards of a
 node can add them up there, and the sum of all is the same bits for any division of the work into nodes.
 """
 

@@ -22,7 +22,7 @@ Each layer is a block. Forward it takes A[l-1], gives A[l], and keeps what it wi
 the derivative dA[l] from the right, gives dA[l-1] to the left, and leaves dW[l] and db[l] behind for the update:
 
 dZ[L] = A[L] - Y, and below it dZ[l] = W[l+1]^T dZ[l+1] * g'(Z[l]). Then dW[l] = 1/m dZ[l] A[l-1]^T and db[l] = 1/m
-sum dZ[l]. That the last dZ is so short is no accident: the derivatives of sigmoid and cross-entropy cancel.
+sum dZ[l]. That the last dZ is so short is not an accident: the derivatives of sigmoid and cross-entropy cancel.
 
 The network is that of going to class, with a second example, for which skipping was right (y = 0). glassnet divides
 by m at once, in dZ; the slides do it in dW and db. The results are the same.

@@ -19,7 +19,7 @@ other, L of them; the input is not counted. Nothing else changes: forward, cost,
 for a layer, and repeated. Any transformation may be a layer, one of your own too.
 
 Why more layers? The lower ones learn simple features (edges and strokes), the higher ones put these together (loops,
-digits, faces). Nobody tells them what to look for. Here a network learns the digits 0 to 9 from images of 8 by 8
+digits, faces). No one tells them what to look for. Here a network learns the digits 0 to 9 from images of 8 by 8
 pixels; the picture shows what each unit of the first layer looks for: its 64 weights as an image.
 """
 
@@ -55,7 +55,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
         Question(
             "How many weights look at the pixels, that is, how many numbers are in W[1]?",
             n1 * n,
-            f"W[1] is ({n1}, {n}): {n1}*{n} = {n1 * n} weights, and {n1} biases beside them",
+            f"W[1] is ({n1}, {n}): {n1}*{n} = {n1 * n} weights, and {n1} biases",
             {
                 "the biases are counted too": n1 * (n + 1),
                 "only one unit is counted": n,

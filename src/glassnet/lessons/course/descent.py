@@ -39,13 +39,13 @@ def make(w: float, b: float, alpha: float, steps: int) -> Screen:
     plan = Plan(line, len(X), optimizer=descent, batch_size=len(X), epochs=steps)
     step = trace(line, X, y, parameters=p, optimizer=descent)
     written = ledger(step, depth=3)
-    told = draw("settings", plan, p)
+    settings = draw("settings", plan, p)
     several = draw("descents", line, p, X, y, alphas=sorted({alpha, 1.0, 2.1}), steps=steps)
     surface = CostSurfaceDisplay.from_descent(line, p, X, y, alpha=alpha, steps=steps, resolution=21)
     start = f"start at w = {w:.6g}, b = {b:.6g}, where the cost is J = {step.cost:.6g}"
     dw, w_after, db, b_after = (written[symbol] for symbol in ("dw11[1]", "w11[1]", "db1[1]", "b1[1]"))
     return Screen(
-        [start], [dw, w_after, db, b_after, surface, several, told], step=step, alpha=alpha, p=p, surface=surface
+        [start], [dw, w_after, db, b_after, surface, several, settings], step=step, alpha=alpha, p=p, surface=surface
     )
 
 

@@ -95,7 +95,7 @@ def of_the_answer(s: SimpleNamespace) -> list[Question]:
             {
                 "the minus is forgotten": -loss,
                 "the logarithm is taken to base 10": loss / math.log(10),
-                "the difference y - y^ is taken: that is no loss yet": 1 - y_hat,
+                "the difference y - y^ is taken: that is not a loss yet": 1 - y_hat,
             },
         ),
     ]

@@ -16,7 +16,7 @@ from glassnet.pieces.settings import Range
 from glassnet.views.figures import draw
 
 WORDS = """
-Somewhere there is a function f that nobody can write down; there are only examples of it, the data D. Learning is to
+Somewhere there is an unknown function f; there are only examples of it, the data D. Learning is to
 approximate it: we assume a form, here a line f^(x) = theta0 + theta1 x, and let the examples set theta0 and theta1.
 
 A line is the smallest network: one weight (the slope theta1), one bias (the intercept theta0), no activation. It

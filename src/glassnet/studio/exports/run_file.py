@@ -178,7 +178,7 @@ def _data(arrays: Arrays, facts: Facts) -> Data:
     names, classes = tuple(table.texts("names")), tuple(table.texts("classes", distinct=True))
     limits.CLASSES.check(len(classes))
     if len(names) != n or not m or not (np.isfinite(X).all() and np.isfinite(Y).all()):
-        raise facts.broken("has rows that do not fit its names, or are no numbers")
+        raise facts.broken("has rows that do not fit its names, or are not numbers")
     if classes and not np.isin(Y, np.arange(len(classes))).all():
         raise facts.broken("has rows of other classes than it names")
     validate, judge = (_rows(arrays, name, m) for name in ("validate", "judge"))
@@ -204,7 +204,7 @@ def _triples(facts: Facts, name: str) -> Iterator[tuple[float, float, float]]:
     """Rows of three numbers."""
     found = facts[name]
     if not isinstance(found, list) or len(found) > MOST:
-        raise facts.broken("is no list of numbers", at=name)
+        raise facts.broken("is not a list of numbers", at=name)
     for row in found:
         if not (isinstance(row, list) and len(row) == 3 and all(map(is_number, row))):
             raise facts.broken("has an entry that is not three numbers", at=name)
@@ -215,10 +215,10 @@ def _pairs(facts: Facts, name: str) -> list[tuple[str, float | int | str]]:
     """Names with values."""
     found = facts[name]
     if not isinstance(found, list) or len(found) > MOST:
-        raise facts.broken("is no list of settings", at=name)
+        raise facts.broken("is not a list of settings", at=name)
     for pair in found:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-            raise facts.broken("has an entry that is no setting", at=name)
+            raise facts.broken("has an entry that is not a setting", at=name)
         if isinstance(pair[1], bool) or not isinstance(pair[1], int | float | str):
             raise facts.broken("has a setting without a value", at=name)
     return [(pair[0], pair[1]) for pair in found]
@@ -227,10 +227,10 @@ def _pairs(facts: Facts, name: str) -> list[tuple[str, float | int | str]]:
 def _edits(facts: Facts) -> Iterator[tuple[int, str, float]]:
     found = facts["edits"]
     if not isinstance(found, list) or len(found) > MOST:
-        raise facts.broken("is no list of edits", at="edits")
+        raise facts.broken("is not a list of edits", at="edits")
     for edit in found:
         match edit:
             case [int(step), str(key), int() | float() as value] if 0 <= step <= 10**9 and len(key) <= 40:
                 yield step, key, float(value)
             case _:
-                raise facts.broken("has an entry that is no edit", at="edits")
+                raise facts.broken("has an entry that is not an edit", at="edits")

@@ -1,4 +1,4 @@
-"""The gradient check: the derivatives of the step, beside those of two independent witnesses."""
+"""The gradient check: the derivatives of the step, compared with those of two independent witnesses."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def where(view: View) -> str:
 
 
 def version(view: View) -> Hashable:
-    """All that is no number."""
+    """All that is not a number."""
     return view.desk.clock.playing, view.desk.clock.grain
 
 

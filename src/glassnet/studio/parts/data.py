@@ -1,4 +1,4 @@
-"""The data: choose it, drop your own, see what is given beside what the network gets, and which rows do what."""
+"""The data: choose it, drop your own, compare what is given with what the network gets, and which rows do what."""
 
 from __future__ import annotations
 

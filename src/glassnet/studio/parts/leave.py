@@ -24,7 +24,7 @@ def markup(view: View) -> str:
 
 
 def _link(view: View) -> str:
-    """The link; a table of one's own is in none."""
+    """The link; a pupil's own table is in none."""
     if view.run.setup.own is not None:
         return text("p", word("leave.own"))
     where = f"#{view.url(view).removeprefix('#')}"

@@ -21,21 +21,21 @@ WALKED = ("go-to-class",)  # takes place on the network and the ledger themselve
 
 
 def markup(view: View) -> str:
-    """The lesson as it is now; of one's own data, what can be done."""
+    """The lesson as it is now; of a pupil's own data, what can be done."""
     name = on_the_page(view)
     if name:
-        return _walked(LESSONS[name], view) if name in WALKED else _read(view, walks=_is_beside(view))
+        return _walked(LESSONS[name], view) if name in WALKED else _read(view, walks=_has_same_step(view))
     about = word("own.words")
     return f'<div class="walked" data-layout="walk"><h1>{escape(view.title)}</h1><p class="words">{about}</p></div>'
 
 
 def on_the_page(view: View) -> str:
     """The name of the lesson; "" where other rows took its place."""
-    stays = _is_beside(view) or (view.lesson not in WALKED and view.run.setup.own is None)
+    stays = _has_same_step(view) or (view.lesson not in WALKED and view.run.setup.own is None)
     return view.lesson if stays else ""
 
 
-def _is_beside(view: View) -> bool:
+def _has_same_step(view: View) -> bool:
     """Whether network and ledger show the lesson's own step."""
     return bool(view.lesson) and (view.run.setup.data, view.run.setup.lesson) == (LESSON, view.lesson)
 
@@ -82,7 +82,7 @@ def _read(view: View, walks: bool) -> str:
         f'<section class="questions">{asked(view.desk, questions)}</section>{numbers}'
         f'<section class="changes"><h2>{word("change")}</h2>{paragraphs([lesson.change])}'
         f"{_settings(lesson, changed)}</section>{_python(lesson, changed)}</article>"
-        + (f'<p class="beside">{word("lesson.beside")}</p>' if walks else "")
+        + (f'<p class="same-step">{word("lesson.same_step")}</p>' if walks else "")
     )
 
 

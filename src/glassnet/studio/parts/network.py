@@ -32,7 +32,7 @@ def markup(view: View) -> str:
 
 
 def _whole(view: View) -> str:
-    """Of many edges, a button for their numbers; a chosen unit has its largest contributions beside."""
+    """Of many edges, a button for their numbers; a chosen unit has its largest contributions."""
     if max(map(len, view.drawn.data.edges)) <= FEW or view.edges > MANY:
         return ""
     on, said = ("false", word("network.lines")) if view.desk.whole else ("true", word("network.numbers"))

@@ -50,7 +50,7 @@ def _key(view: View) -> tuple[Hashable, ...]:
 
 
 def markup(view: View) -> str:
-    """The row, the answer beside the truth, and the contributions."""
+    """The row, the answer and the truth, and the contributions."""
     if not _answered(view):
         return text("p", word("why.later"))
     row = row_of(view)

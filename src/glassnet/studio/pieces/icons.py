@@ -1,4 +1,4 @@
-"""The signs on buttons, as drawings: fonts do not have them everywhere. Each stands beside a name."""
+"""The signs on buttons, as drawings: fonts do not have them everywhere. Each has a name next to it."""
 
 from __future__ import annotations
 

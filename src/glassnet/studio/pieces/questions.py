@@ -9,7 +9,7 @@ from glassnet.lessons.typeset import typeset
 from glassnet.studio.session.view import Desk
 from glassnet.studio.words import word
 
-MARKS = {"right": "✓", "slip": "≈", "wrong": "✗", "unread": "?", "shown": "→"}  # beside words: never color alone
+MARKS = {"right": "✓", "slip": "≈", "wrong": "✗", "unread": "?", "shown": "→"}  # with words: never color alone
 
 
 def is_settled(desk: Desk, number: int) -> bool:

@@ -33,16 +33,16 @@ def grown(needed: Room, known: Room | None) -> Room:
     """Room for both, in whole steps.
 
     >>> first = grown(Room(20.0, (0.0, 41.0), (0, 1), (None, 30.0)), None)
-    >>> first.beside, grown(Room(90.0, (0.0, 3.0), (0, 1), (None, 3.0)), first).inside, first.numbers[1] >= COMMON
+    >>> first.around, grown(Room(90.0, (0.0, 3.0), (0, 1), (None, 3.0)), first).inside, first.numbers[1] >= COMMON
     ((0.0, 44.0), 92.0, True)
     """
-    before = known or Room(INSIDE, needed.beside, needed.lines, (None,) * len(needed.numbers))
-    beside = (_whole(max(pair)) for pair in zip(needed.beside, before.beside, strict=True))
+    before = known or Room(INSIDE, needed.around, needed.lines, (None,) * len(needed.numbers))
+    around = (_whole(max(pair)) for pair in zip(needed.around, before.around, strict=True))
     numbers = (
         None if width is None else _whole(max(width, seen or COMMON))
         for width, seen in zip(needed.numbers, before.numbers, strict=True)
     )
-    return Room(_whole(max(needed.inside, before.inside)), tuple(beside), needed.lines, tuple(numbers))
+    return Room(_whole(max(needed.inside, before.inside)), tuple(around), needed.lines, tuple(numbers))
 
 
 def _whole(width: float) -> float:

@@ -1,4 +1,4 @@
-"""Later: what takes longer than a glance is computed beside the page, which says so until it is there."""
+"""Later: what takes longer than a glance is computed in the background, and the page says so until it is there."""
 
 from __future__ import annotations
 

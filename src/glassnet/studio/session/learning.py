@@ -1,4 +1,4 @@
-"""Lessons beside the run, and answers: to their questions, and to the ledger's."""
+"""The lesson of a run, and answers: to their questions, and to the ledger's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def lesson_set(session: Workbench, name: str, value: str) -> None:
 def _begin(session: Workbench, name: str, values: tuple[tuple[str, float | int | str], ...]) -> None:
     if has_step(name, values):
         session.begin_setup(Setup(LESSON, name, values), Clock(0, 0, "operation"))
-        session.move(previous=0)  # another lesson's run is no run to compare with
+        session.move(previous=0)  # another lesson's run is not a run to compare with
 
 
 @action("answer")

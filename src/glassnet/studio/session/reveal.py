@@ -119,7 +119,7 @@ def _veiled(line: Line, reveal: Reveal, done: int) -> Line:
     inside = tuple(_veiled(inner, reveal, done) for inner in line.inside)
     if reveal.known.get(id(line), 0) <= done:
         return replace(line, inside=inside)
-    note = "" if any(told in line.note for told in TELLING) else line.note
+    note = "" if any(part in line.note for part in TELLING) else line.note
     asked = (
         done < len(reveal.operations) and line is reveal.operations[done].line
     )  # its numbers are known, not its value

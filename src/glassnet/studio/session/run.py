@@ -21,8 +21,8 @@ from glassnet.learning.training import DIVERGED
 from glassnet.studio.data import Data
 from glassnet.studio.session.setup import Edit, Setup
 
-PATIENCE = 4.0  # seconds that somebody waits for a step that is far away
-CHUNK = 0.1  # seconds of training in which nobody can look
+PATIENCE = 4.0  # seconds that a pupil waits for a step that is far away
+CHUNK = 0.1  # seconds of training in which the page cannot look
 BUDGET = 8_000_000  # bytes of kept states a run; the studio keeps at most eight runs
 
 

@@ -130,7 +130,7 @@ class Session:
         """Learn a table of the pupil's own, or open a run that was taken along.
 
         Raises:
-            GlassnetError: it is no table that can be learned, and no run.
+            GlassnetError: it is neither a table that can be learned nor a run.
         """
         limits.UPLOAD.check(len(data))
         with self._changing("file") as bench:

@@ -165,7 +165,7 @@ def of_lesson(name: str, changed: tuple[tuple[str, Value], ...]) -> DataSet:
     """
     step = _step_of(name, changed)
     if step is None:
-        raise InvalidInput(f"the lesson {name!r} walks no training step", remedy="choose a data set beside it")
+        raise InvalidInput(f"the lesson {name!r} walks no training step", remedy="choose a data set with it")
     network = step.plan.network
     hidden = network.layers[:-1]
     defaults: dict[str, Value] = {

@@ -34,7 +34,7 @@ T = TypeVar("T")
 FEW_EDGES = 24  # up to which every edge has its line in the ledger
 DIGITS = 6
 SAMPLE = 256  # rows of a diagnosis
-FEWEST = 5  # rows, of fewer a lack of classes is no fault
+FEWEST = 5  # rows, of fewer a lack of classes is not a fault
 OF_THE_END, OF_MANY = ("not_converged",), ("class_imbalance",)
 CALLED = {name: word(f"called.{name}") for name in ("epochs", "learning_rate")}  # in findings
 
@@ -46,7 +46,7 @@ class Desk:
     Args:
         run, previous: the numbers of the run that is looked at, and of its ghost; 0 for none.
         clock, selection, lens: what is seen of it.
-        lesson, lesson_values: the lesson beside it.
+        lesson, lesson_values: the lesson that is open.
         answers: verdicts by the question's number, 0 for the ledger's. revealed: questions that were given up.
         open: names of the drawers that are open.
         whole: whether all edges are drawn, also where they are many.

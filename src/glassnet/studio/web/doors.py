@@ -38,6 +38,6 @@ def locked(sentence: str = "") -> str:
     """The page for those who may not come in.
 
     Args:
-        sentence: why, and what to do; "" where somebody has no link.
+        sentence: why, and what to do; "" where the browser has no link.
     """
     return PAGE.format(title=word("title"), text=escape(sentence or word("door.locked")), more="")

@@ -62,7 +62,7 @@ class Studio:
         return self._link(self.entrance.token())
 
     def new_url(self) -> str:
-        """Another link, for somebody else; those given before go on working."""
+        """Another link, for another person; those given before go on working."""
         return self._link(self.entrance.new_token())
 
     @property
@@ -177,7 +177,7 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
         return Made(notify, model, data)
 
     if model is not None or data is not None:
-        make(lambda: None).close()  # what cannot be shown is refused now, not when somebody comes in
+        make(lambda: None).close()  # what cannot be shown is refused now, not when the first pupil comes in
     return make
 
 
@@ -229,7 +229,7 @@ def _refused(error: OSError, host: str, port: int) -> UnusableFile | InvalidInpu
     if error.errno in (errno.EACCES, errno.EPERM):
         return UnusableFile(f"port {port} may not be used", str(error.strerror), "give one above 1023")
     return InvalidInput(
-        f"{host!r} is no address of this machine", str(error.strerror), "127.0.0.1 is for this machine alone"
+        f"{host!r} is not an address of this machine", str(error.strerror), "127.0.0.1 is for this machine alone"
     )
 
 
@@ -250,7 +250,7 @@ def _server(entrance: Entrance, pupils: Pupils, host: str) -> uvicorn.Server:
         ws_per_message_deflate=False,  # costs more than the loopback, and is a way to fill the memory
         lifespan="off",
         log_config=None,
-        log_level="error",  # what strangers send is not worth a line
+        log_level="error",  # bad requests are not worth a line
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -1,8 +1,8 @@
 """The live socket: the newest only, when the page is ready for it, at most so often a second.
 
 A page answers each message with ``ready``, and gets the next one then. So one message at most is under way to each,
-however slow it is; what a session did meanwhile is told by its newest state. What a page asks for is done one thing
-after another; while that takes long, the socket is read and the page is shown that something is computed.
+however slow it is; its newest state shows what a session did meanwhile. What a page asks for is done one thing after
+another; while that takes long, the socket is read and the page shows that something is computed.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def read(text: str) -> Mapping[str, object]:
         text: as it was received.
 
     Raises:
-        InvalidInput: it is no JSON object that says what to ``do``.
+        InvalidInput: it is not a JSON object that says what to ``do``.
 
     >>> read('{"do": "seek", "step": 3}')
     {'do': 'seek', 'step': 3}

@@ -1,4 +1,4 @@
-"""The shell of the page: where each part stands. It is the same for everybody; what is in it comes by the socket."""
+"""The shell of the page: where each part stands. It is the same for all; what is in it comes by the socket."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from glassnet.studio.parts import PARTS
 from glassnet.studio.parts.part import Part
 from glassnet.studio.words import word
 
-PLACES = {  # part -> where it stands; what is no drawer and is not named here stands below the clock
+PLACES = {  # part -> where it stands; what is neither a drawer nor named here stands below the clock
     "lessons": "bar",
     "worry": "notes",
     "lesson": "top",

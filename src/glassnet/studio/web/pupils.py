@@ -70,7 +70,7 @@ class Pupil:
 
 
 class Pupils:
-    """Everybody who has come in.
+    """All who have come in.
 
     Args:
         make: makes a session.
@@ -83,14 +83,14 @@ class Pupils:
         self._lock = threading.Lock()
 
     def prepare(self) -> None:
-        """Make a session ahead, for whoever comes first."""
-        with self._lock, suppress(GlassnetError):  # an error is reported to whoever comes in
+        """Make a session ahead, for the first who comes."""
+        with self._lock, suppress(GlassnetError):  # an error is reported to the first who comes
             if self._spare is None:
                 self._spare = Pupil(self._make)
-                self._spare.session.viewer().message()  # what everybody sees first is computed now
+                self._spare.session.viewer().message()  # what all see first is computed now
 
     def admit(self) -> str:
-        """Somebody new.
+        """A new pupil.
 
         Returns:
             The value of their cookie.
@@ -121,7 +121,7 @@ class Pupils:
         self._known.pop(idle[min(idle)]).close()
 
     def of(self, cookie: str | None) -> Pupil | None:
-        """Whose cookie that is, if anybody's."""
+        """The pupil whose cookie that is, or None."""
         return self._known.get(cookie) if cookie else None
 
     def __iter__(self) -> Iterator[Pupil]:

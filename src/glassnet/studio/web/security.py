@@ -1,6 +1,6 @@
-"""What is refused before anything is done: requests by other names, from other pages; and what browsers are told.
+"""What is refused before anything is done: other names, other pages; and the headers that protect browsers.
 
-The page runs on the pupil's machine beside every other page that is open there. A page of a stranger can send requests
+The page runs on the pupil's machine, where other pages are open too. A page of another site can send requests
 to it, and by a name of its own that points to 127.0.0.1 (DNS rebinding) even read the answers. So names are compared
 with a list, on any port (``ssh -L`` changes it); what acts has to come from the page itself; the cookie is never sent
 along with requests of other sites.
@@ -66,7 +66,7 @@ def names_of(host: str) -> frozenset[str]:
 
 
 def _addresses(own: str) -> set[str]:
-    """The addresses of this machine that are known without asking anybody."""
+    """The addresses of this machine that are known without a request."""
     found: set[str] = set()
     with suppress(OSError):
         found |= {str(address[0]).partition("%")[0] for *_, address in socket.getaddrinfo(own, None)}
@@ -129,7 +129,7 @@ def name_in(host: str) -> str | None:
 
 
 def _is_link(scope: Scope, headers: Headers) -> bool:
-    """Whether it is somebody who followed a link to the page itself."""
+    """Whether the request follows a link to the page itself."""
     top = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     return top and scope["path"] == "/"
 

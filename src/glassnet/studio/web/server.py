@@ -152,7 +152,7 @@ def _promised(request: Request) -> int:
     try:
         return int(request.headers.get("content-length", "0"))
     except ValueError:
-        raise InvalidInput("the length of the file is no number", remedy="send it again") from None
+        raise InvalidInput("the length of the file is not a number", remedy="send it again") from None
 
 
 async def _done(work: asyncio.Future[T]) -> T:

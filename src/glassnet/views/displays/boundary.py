@@ -1,7 +1,7 @@
 """The decision boundary in the plane of two columns; of the whole network, or of a single unit inside it.
 
 The other columns stay at their median, or at the most common cell. Workshop, *Why nonlinear: XOR*: the boundary of a
-logistic regression beside that of a network; and how hidden units, each with a straight line, make up the curved one.
+logistic regression next to that of a network; and how hidden units, each with a straight line, make up the curved one.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Display(Displayable, ABC):
     @property
     @abstractmethod
     def tables(self) -> tuple[Table, ...]:
-        """The numbers behind the picture; of very many a part."""
+        """The numbers behind the picture; only a part if there are very many."""
 
     @abstractmethod
     def _draw(self, ax: Axes) -> None:
@@ -132,7 +132,7 @@ class Display(Displayable, ABC):
         """The same with the sheet before it: an HTML fragment without script, for notebooks."""
         return styled(self.markup())
 
-    def beside(self, *others: Display) -> SideBySide:
+    def next_to(self, *others: Display) -> SideBySide:
         """This display and others in a row."""
         return SideBySide([self, *others])
 

@@ -26,7 +26,7 @@ MOST_ROWS = 600
 LATTICE = 9  # lines of the grid in each direction
 ROUNDS = 20  # of a search for the best straight lines
 RIDGE = 1e-6  # of the largest variance: what keeps the straight line's equations solvable
-JITTER = 0.04  # of the range: rows of one number lie so far apart that they can be told
+JITTER = 0.04  # of the range: so that rows with the same number do not hide each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Seen:
         points: (m, 2), its two units, or the two main directions of more.
         share: of the rows that straight lines in this layer tell apart; of a regression, R2 of a plane.
         lattice: lines (q, 2) of a grid over the inputs as they lie here; () where there are not two inputs.
-        line: the next layer's decision, two points; None where it is no line here.
+        line: the next layer's decision, two points; None where it is not a line here.
     """
 
     l: int
@@ -90,7 +90,7 @@ class LayersDisplay(Display):
             points = _plane(A, len(inputs))
             lines = np.split(points[len(inputs) :], len(lattice)) if lattice else []
             line = _decision(subject, l, points[: len(inputs)]) if classifies else None
-            share = _told(A[: len(inputs)], wanted, classifies)
+            share = _score_of_plane(A[: len(inputs)], wanted, classifies)
             found.append(Seen(l, A.shape[1], points[: len(inputs)], share, tuple(lines), line))
         display = cls(found, truth, {label: str(label) for label in known.tolist()}, bool(classifies))
         display.judged = rows.shown
@@ -103,9 +103,9 @@ class LayersDisplay(Display):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        told = "told apart by straight lines, %" if self.classifies else "R2 of a plane"
+        score = "separated by straight lines, %" if self.classifies else "R2 of a plane"
         rows = ((self._name(seen), seen.width, self._share(seen)) for seen in self.layers)
-        return (Table.of("Layers", ("layer", "units", told), rows),)
+        return (Table.of("Layers", ("layer", "units", score), rows),)
 
     def _share(self, seen: Seen) -> float:
         return 100 * seen.share if self.classifies else seen.share
@@ -135,8 +135,8 @@ class LayersDisplay(Display):
             limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
             ax.plot(*seen.line.T, color=color("ink"), linewidth=1.4)
             ax.set(**limits)
-        told = f"{format_number(self._share(seen), 3)} %" if self.classifies else f"R2 {format_number(seen.share, 3)}"
-        ax.set_title(f"{self._name(seen)}, {counted(seen.width, 'unit')}: {told}", fontsize="small")
+        score = f"{format_number(self._share(seen), 3)} %" if self.classifies else f"R2 {format_number(seen.share, 3)}"
+        ax.set_title(f"{self._name(seen)}, {counted(seen.width, 'unit')}: {score}", fontsize="small")
         heads = ("x1", "x2") if seen.l == 0 else (f"a1[{seen.l}]", f"a2[{seen.l}]")
         if seen.width > 2:
             heads = ("first direction", "second direction")
@@ -179,8 +179,8 @@ def _plane(A: Array, m: int) -> Array:
     return plane if plane.shape[1] == 2 else np.pad(plane, ((0, 0), (0, 2 - plane.shape[1])))
 
 
-def _told(A: Array, wanted: Array, classifies: bool) -> float:
-    """What straight lines on the layer's units achieve: the share of rows told apart, or R2 of a plane.
+def _score_of_plane(A: Array, wanted: Array, classifies: bool) -> float:
+    """What straight lines on the layer's units achieve: the share of rows classified rightly, or R2 of a plane.
 
     Lines are found by least squares, again and again with less weight on the rows that are wrong: the best are kept.
     """

@@ -226,16 +226,16 @@ class CostSurfaceDisplay(Display):
         return (10.4, self.size[1]) if self.leaves else self.size
 
     def _draw(self, ax: Panel) -> None:
-        panel, beside = self._panels(ax, 2) if self.leaves else (ax, None)
+        panel, second = self._panels(ax, 2) if self.leaves else (ax, None)
         self.draw_slice(panel)
         self._draw_path(panel)
         panel.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
-        if beside is None:
+        if second is None:
             self._entitle(panel)
         else:
-            self._draw_beside(beside)
+            self._draw_costs(second)
 
-    def _draw_beside(self, ax: Panel) -> None:
+    def _draw_costs(self, ax: Panel) -> None:
         """J step by step: what the descent saw, and what the slice says of the places below it."""
         assert self.path_cost is not None and self.below is not None
         ax.plot(self.path_cost, label="along the path")

@@ -60,7 +60,7 @@ BAR = 12  # letters of the longest bar
 
 
 def bar(value: float, largest: float) -> str:
-    """The size of a number as a bar, in eighths of a letter; its sign stands beside it.
+    """The size of a number as a bar, in eighths of a letter; its sign is printed next to it.
 
     >>> bar(-1.0, 2.0), bar(0.1, 2.0), bar(0.0, 0.0)
     ('██████', '▋', '')

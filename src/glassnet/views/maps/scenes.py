@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.glass.scenes.curves.plot import Curve, Panel
 from glassnet.glass.scenes.field import Field, Ink, cells_of, graded
-from glassnet.glass.scenes.frame import Key, below, beside, stacked
+from glassnet.glass.scenes.frame import Key, below, in_a_row, stacked
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Bounds, Box, Circle, Shape, Text, line, moved
 from glassnet.views.displays.boundary import DecisionBoundaryDisplay, UnitBoundariesDisplay
@@ -91,7 +91,7 @@ def _titled(title: str, shapes: Sequence[Shape]) -> list[Shape]:
 def _grid(tiles: Sequence[Sequence[Shape]]) -> list[Shape]:
     """Tiles in rows, as many in each as make it about square."""
     across = len(tiles) if len(tiles) < 5 else min(ACROSS, int(np.ceil(np.sqrt(len(tiles)))))
-    rows = [beside(tiles[first : first + across], 22) for first in range(0, len(tiles), across)]
+    rows = [in_a_row(tiles[first : first + across], 22) for first in range(0, len(tiles), across)]
     return stacked(rows, 20)
 
 
@@ -104,7 +104,7 @@ def descents(display: DescentsDisplay) -> Scene:
     known = costs[np.isfinite(costs) & (costs > 0)]
     ends = (float(known.min()) / 2, float(known.max()) * 2) if len(known) else (0.5, 2.0)
     columns = [list(_descent(display.surface, descent, ends, i)) for i, descent in enumerate(display.descents)]
-    return _scene(display, beside(columns, 30))
+    return _scene(display, in_a_row(columns, 30))
 
 
 def _descent(surface: CostSurfaceDisplay, descent: Descent, ends: tuple[float, float], number: int) -> Iterator[Shape]:

@@ -16,7 +16,7 @@ from glassnet.text import quoted
 MOST_CODES = 12  # different values: above, whole numbers are amounts more often than codes
 FEWEST_COLUMNS = 3  # a single column that bends is a count or a grade; codes come in numbers
 OFF_THE_LINE = 0.5  # of what the values explain of the target is not along a line
-LEAST_F = 10.0  # beside the noise, by the F test: chance does not reach it
+LEAST_F = 10.0  # compared with the noise, by the F test: chance does not reach it
 FIRST_ROWS, MOST_ROWS = 200, 10_000  # that are looked at: first to leave most columns out, then to judge
 
 
@@ -65,8 +65,8 @@ def _numbers(
 def _are_codes(values: Array, truth: Array) -> bool:
     """Whether numbers (m,) are whole, few, without a gap, and bend away from a line in each column of ``truth`` (m, k).
 
-    The sum of squares between the values is divided into that along a line and the rest; the rest beside the sum within
-    the values is the F test of linearity (Draper, Smith 1998, *Applied regression analysis*, 2.1).
+    The sum of squares between the values is divided into that along a line and the rest; comparing the rest with the
+    sum within the values is the F test of linearity (Draper, Smith 1998, *Applied regression analysis*, 2.1).
     """
     codes, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     if not 3 <= len(codes) <= MOST_CODES or (np.diff(codes) != 1).any() or codes[0] != np.floor(codes[0]):

@@ -109,7 +109,7 @@ def _times(encoder: TableEncoder, X: Array, split: Split) -> Iterator[str]:
 
 
 def _is_dated(column: Column) -> bool:
-    """Whether it says when a row was: over days, and not when somebody was born."""
+    """Whether it says when a row was: over days; a date of birth does not."""
     parts = {name: (low, high) for name, low, high in getattr(column, "parts", ())}
     low, high = parts.get("elapsed", (0.0, 0.0))
     return high - low >= DAY and _BIRTH.search(column.name.lower()) is None

@@ -17,7 +17,7 @@ from glassnet.estimators.table.evaluation import Evaluation, classes_evaluated, 
 from glassnet.estimators.table.streaming.rows import gathered
 from glassnet.pieces.losses import Quantile
 
-BINS, MOST_CELLS = 1 << 16, 1 << 22  # of log-odds, by which classes are told apart; of all classes together
+BINS, MOST_CELLS = 1 << 16, 1 << 22  # of log-odds, for the AUC; of all classes together
 REACH = 20.0  # log-odds beyond which all are alike
 
 

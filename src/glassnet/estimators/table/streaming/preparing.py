@@ -33,7 +33,7 @@ from glassnet.pieces.losses import Loss
 from glassnet.text import counted
 
 SAMPLED = 20_000  # rows that are judged after each epoch, and looked at for hints
-BATCH, MOST_STEPS = 256, 1_000_000  # of a training whose batches and epochs nobody said
+BATCH, MOST_STEPS = 256, 1_000_000  # of a training whose batches and epochs are not set
 SORTED = 0.02  # the share of the target's variance between slices beyond which a table counts as sorted
 
 
@@ -184,7 +184,7 @@ def _fingerprint(rows: EncodedRows) -> str:
 
 
 def few_enough_epochs(recipe: Recipe, rows: int) -> Recipe:
-    """The recipe, its epochs fewer where there are many rows and nobody said how many.
+    """The recipe, its epochs fewer where there are many rows and the user did not set them.
 
     >>> few_enough_epochs(Recipe(), 25_600_000).epochs, few_enough_epochs(Recipe(epochs=200), 1000).epochs
     (10, 200)

@@ -29,7 +29,7 @@ def preset_of_datasets(preset: str) -> str:
 
 
 def refuse_of_datasets(target: object = None, **given: object) -> None:
-    """Raise where ``fit`` is given something beside a dataset that only rows in memory can have.
+    """Raise where ``fit`` is given a dataset and something that only rows in memory can have.
 
     Raises:
         InvalidInput: says which.

@@ -8,7 +8,7 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 
 ALONE = 260_000_000  # bytes that Python and its libraries take
-BESIDE = 32  # bytes a row beside its inputs: target and place, also as the kernels read them
+OTHER_BYTES = 32  # bytes a row apart from its inputs: target and place, also as the kernels read them
 FOR_BUFFERS, FOR_VALIDATION = 0.45, 0.08  # shares of what is left; reading takes the rest
 SLICES, MORE_SLICES = 8, 32  # of a buffer; of one of a sorted table, so far as that costs little
 NETWORK_VECTORS = 12  # of the parameters' length: they, their gradient, slots, what is kept of the best, and copies
@@ -33,7 +33,7 @@ class Room(NamedTuple):
         Room(buffer=1095394, validation=389473)
         """
         left = memory - ALONE
-        row = width * itemsize + BESIDE
+        row = width * itemsize + OTHER_BYTES
         return cls(int(left * FOR_BUFFERS / 2 / row), int(left * FOR_VALIDATION / row))
 
     def check(self, plan: Plan, memory: int, itemsize: int) -> None:

@@ -26,7 +26,7 @@ from glassnet.network.layer import IDENTITY
 from glassnet.pieces.expressions import NUMPY
 
 GAP = 26.0  # pixels at both sides of what stands on an arrow
-MOST_LAYERS = 6  # beside each other
+MOST_LAYERS = 6  # next to each other
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Placing the nodes of a layered graph: an order with few crossings, and heights near those of their neighbours."""
+"""Placing the nodes of a layered graph: an order with few crossings, and heights near those of their neighbors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Spot:
 
 
 def join(source: Spot, target: Spot) -> None:
-    """An arrow between two spots of neighbouring layers."""
+    """An arrow between two spots of neighboring layers."""
     source.targets.append(target)
     target.sources.append(source)
 
@@ -43,14 +43,14 @@ def place(layers: Sequence[list[Spot]], rounds: int = 8) -> None:
             spot.y = y
 
 
-def _pulled(neighbours: Sequence[Spot], otherwise: float) -> float:
-    return sum(spot.y for spot in neighbours) / len(neighbours) if neighbours else otherwise
+def _pulled(neighbors: Sequence[Spot], otherwise: float) -> float:
+    return sum(spot.y for spot in neighbors) / len(neighbors) if neighbors else otherwise
 
 
 def apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
     """The middles nearest to those ``wanted``, by least squares, such that things of these heights do not meet.
 
-    The order stays. Without the heights it is isotonic regression: neighbours that would be out of order move together.
+    The order stays. Without the heights it is isotonic regression: neighbors that would be out of order move together.
 
     >>> apart([0, 0, 50], [10, 10, 10])
     [-5.0, 5.0, 50.0]

@@ -41,7 +41,7 @@ def decades(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def labels(marks: Sequence[float]) -> list[str]:
-    """The ticks in as many digits as tell neighbours apart.
+    """The ticks in as many digits as make neighbors differ.
 
     >>> labels([0.0, 0.5, 1.0]), labels([-711.0, -710.99998])
     (['0', '0.5', '1'], ['-711', '-710.99998'])

@@ -136,7 +136,7 @@ class _Blocks:
                 x += self.dots.width
                 yield from self.arrows(x, f"A[{after.l - 1}]", f"dA[{after.l - 1}]", after.n_in)
             x += self.arrow
-        yield self.beside(x)
+        yield self.cost_block(x)
 
     def column(self, f: LayerFacts, x: float) -> Iterator[Shape]:
         """Forward block, cache, backward block, and below them the gradients that are returned."""
@@ -170,7 +170,7 @@ class _Blocks:
         for y in (self.y[0], self.y[2]):
             yield self.dots.drawn(x + self.dots.width / 2, y)
 
-    def beside(self, x: float) -> Shape:
+    def cost_block(self, x: float) -> Shape:
         """The cost, as high as all rows together."""
         top, bottom = self.y[0] - self.heights[0] / 2, self.y[2] + self.heights[2] / 2
         return self.cost().drawn(x + self.cost().width / 2, (top + bottom) / 2, height=bottom - top)

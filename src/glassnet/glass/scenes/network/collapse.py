@@ -6,7 +6,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.glass.collapsed import collapsed
-from glassnet.glass.scenes.frame import beside, headed, stacked
+from glassnet.glass.scenes.frame import headed, in_a_row, stacked
 from glassnet.glass.scenes.matrices.grid import Grid, side_by_side, table_of
 from glassnet.glass.scenes.network.diagram import network_diagram
 from glassnet.glass.scenes.scene import Scene
@@ -18,7 +18,7 @@ SIGN = 30.0  # size of the equals sign between the networks
 
 
 def collapse(network: Network, parameters: Parameters, *, most: int = 6, digits: int = 4) -> Scene:
-    """A network of linear layers beside the one layer that computes the same (workshop, *Linear activation functions*).
+    """A network of linear layers and the one layer that computes the same (workshop, *Linear activation functions*).
 
     Args:
         network: of dense layers without an activation between them.
@@ -40,7 +40,7 @@ def collapse(network: Network, parameters: Parameters, *, most: int = 6, digits:
     one, found = collapsed(network, parameters)
     scenes = [network_diagram(*pair, most=most, digits=digits) for pair in ((network, parameters), (one, found))]
     equals = Text(0, 0, "=", size=SIGN)
-    above = beside([scenes[0].shapes, [equals], scenes[1].shapes], 26.0)
+    above = in_a_row([scenes[0].shapes, [equals], scenes[1].shapes], 26.0)
     lines, grids, names = _products(network, parameters, most, digits)
     widths, single = ("-".join(map(str, n.widths)) for n in (network, one))
     sizes = f"{network.size:,} parameters are as good as {one.size:,}"

@@ -70,7 +70,7 @@ def network_diagram(
         names: of the n[0] inputs.
         outputs: of the n[L] outputs.
         answer: of the example in the user's unit, where that is another number than the network's.
-        numbers: whether edges and units have their numbers beside them; None leaves them out where they are too many
+        numbers: whether edges and units have their numbers; None leaves them out where they are too many
             to read.
         most: units drawn of each layer; the others are counted.
         digits: significant digits of all numbers.
@@ -193,7 +193,7 @@ class Drawn:
         return Group(shapes, tooltip, edge.key)
 
     def _plain(self, edge: Edge, style: LineStyle, tooltip: str) -> Path:
-        """A straight line; where text stands beside the units, a curve around them."""
+        """A straight line; where text stands at the units, a curve around them."""
         at, start = self.at, self.at.start(edge)
         if not at.has_numbers:
             return line(*start[0], *at.rim(start[0], edge.target), title=tooltip, key=edge.key, **style)

@@ -18,7 +18,7 @@ from glassnet.glass.scenes.network.diagram_data import Column, Diagram, Edge, Un
 from glassnet.glass.scenes.shapes import Box, Point
 from glassnet.text import counted
 
-SMALL = 12.0  # font size of numbers on edges and beside units
+SMALL = 12.0  # font size of numbers on edges and at units
 SLOT = 17.0  # height of one number
 WIDEST = 240.0  # pixels: of a column's heading
 BIAS = 20.0  # side of the bias's box
@@ -32,13 +32,13 @@ class Room:
 
     Args:
         inside: of what stands in a unit.
-        beside: of what stands above and below units.
+        around: of what stands above and below units.
         lines: how many lines stand above and below a unit: 0, 1 or 2.
         numbers: of the numbers of the edges that arrive; None where they have none.
     """
 
     inside: float
-    beside: tuple[float, ...]
+    around: tuple[float, ...]
     lines: tuple[int, ...]
     numbers: tuple[float | None, ...]
 
@@ -61,7 +61,7 @@ class NetworkLayout:
 
     @property
     def has_numbers(self) -> bool:
-        """True where text stands at edges or beside units."""
+        """True where text stands at edges or units."""
         return any(self.room.lines) or any(width is not None for width in self.room.numbers)
 
     def detail(self, column: Column) -> str:
@@ -102,8 +102,8 @@ class NetworkLayout:
     @cached_property
     def right(self) -> list[float]:
         """Of each layer: from its middle to its right edge."""
-        beside = zip(self.room.beside, self.data.columns, strict=True)
-        return [max(self.r, width - self.text_left, _left_out(column)) for width, column in beside]
+        around = zip(self.room.around, self.data.columns, strict=True)
+        return [max(self.r, width - self.text_left, _left_out(column)) for width, column in around]
 
     @cached_property
     def slot_width(self) -> list[float]:
@@ -160,7 +160,7 @@ class NetworkLayout:
         return Box(left, self.top, right - left, -2 * self.top, role="paper", width=0)
 
     def start(self, edge: Edge) -> tuple[Point, ...]:
-        """Where an edge leaves: at the rim, then clear of the text beside its unit."""
+        """Where an edge leaves: at the rim, then clear of the text at its unit."""
         l = edge.target.l - 1
         (x, y), rim = (self.bias(l), BIAS / 2) if edge.source is None else (self.middle(edge.source), self.r)
         clear = self.right[l]

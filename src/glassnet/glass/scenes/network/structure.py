@@ -35,7 +35,7 @@ class Structure:
         network: any of at most 16 layers.
         data: its units and edges.
         digits: significant digits of all numbers.
-        numbers: True writes them at every edge and beside every unit.
+        numbers: True writes them at every edge and every unit.
         known: of each unit whether ``a``, ``z`` and the gradient stand on it.
 
     >>> from glassnet.network.layers import Dense
@@ -93,8 +93,8 @@ class Structure:
     @cached_property
     def keys(self) -> list[str]:
         """The key of each text of a frame: ``a1[1]``, ``z1[1]``, ``da1[1]``, ``w12[1]``; edges by their weight."""
-        beside = [f"{name}[{self.units[i].l}]" for i, name in (*self._above, *self._under)]
-        return [*(self.units[i].key for i in self._inside), *beside, *(self.edges[i].key for i in self._numbered)]
+        around = [f"{name}[{self.units[i].l}]" for i, name in (*self._above, *self._under)]
+        return [*(self.units[i].key for i in self._inside), *around, *(self.edges[i].key for i in self._numbered)]
 
     @cached_property
     def _places(self) -> np.ndarray:
@@ -151,15 +151,15 @@ class Structure:
         inside = [formula_width(texts.get(unit.key, widest if i in self._inside else self.symbol(unit)), SMALL)
                   for i, unit in enumerate(self.units)]  # fmt: skip
         layers = range(len(self.data.columns))
-        beside, lines, numbers = [0.0 for _ in layers], [set[int]() for _ in layers], [[0.0] for _ in layers]
+        around, lines, numbers = [0.0 for _ in layers], [set[int]() for _ in layers], [[0.0] for _ in layers]
         for away, (i, name) in [*((-1, one) for one in self._above), *((1, one) for one in self._under)]:
             l = self.units[i].l
-            beside[l] = max(beside[l], formula_width(texts.get(f"{name}[{l}]", f"{name} = {widest}"), SMALL))
+            around[l] = max(around[l], formula_width(texts.get(f"{name}[{l}]", f"{name} = {widest}"), SMALL))
             lines[l].add(away)
         for i in self._numbered:
             numbers[self.edges[i].target.l].append(formula_width(texts.get(self.edges[i].key, widest), SMALL))
         slots = (max(widths) if l in self.slotted else None for l, widths in enumerate(numbers))
-        return Room(max(inside), tuple(beside), tuple(map(len, lines)), tuple(slots))
+        return Room(max(inside), tuple(around), tuple(map(len, lines)), tuple(slots))
 
     def symbol(self, unit: Unit) -> str:
         """What stands in a unit that has no number."""
@@ -188,7 +188,7 @@ def structure(
         network: with at most 16 layers.
         moment: its parameters, and a pass and gradients where there are some.
         names, outputs: of the n[0] inputs and of the n[L] outputs.
-        numbers: whether edges and units have their numbers beside them; None leaves them out where they are too many
+        numbers: whether edges and units have their numbers; None leaves them out where they are too many
             to read.
         most: units drawn of each layer; the others are counted.
         digits: significant digits of all numbers.

@@ -143,14 +143,14 @@ def values(data: Diagram, places: np.ndarray, moment: Moment) -> Values:
     if isinstance(moment.forward_pass, Trace) and moment.forward_pass.after is not None:
         vectors["change"] = moment.forward_pass.after.theta - moment.forward_pass.before.theta
     edges = {name: _at(vector, places) for name, vector in vectors.items()}
-    made = moment.forward_pass
-    if made is None:
+    forward_pass = moment.forward_pass
+    if forward_pass is None:
         none: Numbers = [None] * sum(len(column.js) for column in data.columns)
         return Values(none, none, none, edges)
-    A, Z = made.A, made.Z
+    A, Z = forward_pass.A, forward_pass.Z
     a, z = ([x for column in data.columns for x in _of(arrays.get(column.l), column.js, moment)] for arrays in (A, Z))
     backward = moment.gradients is not None
-    slopes = ((column, derivatives(made, column.l) if backward else None) for column in data.columns)
+    slopes = ((column, derivatives(forward_pass, column.l) if backward else None) for column in data.columns)
     return Values(a, z, [x for column, dA in slopes for x in _of(dA, column.js, moment)], edges)
 
 

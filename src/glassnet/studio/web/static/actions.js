@@ -158,7 +158,7 @@ function drops(complain) {
   const over = (event) => (event.dataTransfer?.types.includes("Files") ? near(event, "[data-drop]") : null);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault(); // a file dropped beside the place for it would replace the page
+    event.preventDefault(); // a file dropped next to the place for it would replace the page
     over(event)?.classList.add("over");
   });
   document.addEventListener("dragleave", (event) => over(event)?.classList.remove("over"));

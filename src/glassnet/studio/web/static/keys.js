@@ -1,6 +1,6 @@
 /**
  * One number, many places: pointing at one lights all that have its key. Arrows go from number to number, and a number
- * that is chosen is told to the server.
+ * that is chosen is sent to the server.
  */
 
 /** @import {Fields, State} from "./messages.js" */

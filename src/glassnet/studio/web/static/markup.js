@@ -1,5 +1,5 @@
 /**
- * Markup from Python becomes elements of the page. What could run is refused, whoever wrote it. The reader keeps the
+ * Markup from Python becomes elements of the page. What could run is always refused. The reader keeps the
  * place: focus, what was being typed, what was unfolded, how far things were scrolled.
  */
 
@@ -57,7 +57,7 @@ const written = new WeakMap();
  * @property {{open: boolean, written: boolean} | null} unfolded
  */
 
-/** What a field asks for: what was typed is no answer to another question. */
+/** What a field asks for: what was typed is not an answer to another question. */
 const of = (/** @type {Element} */ field) => field.getAttribute("data-of");
 
 /**

@@ -1,4 +1,4 @@
-"""What Python prints of a model of a stranger's table holds nothing that a terminal would obey."""
+"""What Python prints of a model of an untrusted table holds nothing that a terminal would obey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What strangers wrote, in names, classes, cells and files, reaches no terminal as a code; nor a spreadsheet unsaid."""
+"""Untrusted names, classes, cells and files reach no terminal as a code, nor a spreadsheet without a note."""
 
 from __future__ import annotations
 
