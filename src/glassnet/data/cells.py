@@ -28,7 +28,8 @@ class Cells:
     Args:
         name: of the column.
         array: Arrow array (rows,) of any type that ``cell_readers.storage`` knows.
-        rows: the number of each row in its table, int64 (rows,), counted from 0 (messages count from 1).
+        rows: the number of each row in its table, int64 (rows,), counted from 0 (messages count from 1); of several
+            columns read one behind the other those of one of them.
         cell_format: how they are written.
 
     >>> import pyarrow as pa
@@ -90,7 +91,7 @@ class Cells:
 
     def error_at(self, index: int, problem: str, remedy: str) -> InvalidInput:
         """The error about the cell at ``index`` in this block."""
-        where = f"row {self.rows[index] + 1} of column {self.name!r}"
+        where = f"row {self.rows[index % len(self.rows)] + 1} of column {self.name!r}"
         return InvalidInput(f"{where} {problem}", seen=repr(self.array[index].as_py()), remedy=remedy)
 
     def _read(self, wanted: str, *format: Format) -> pa.Array:

@@ -40,6 +40,10 @@ class Block:
         """The rows for which a mask (rows,) is True."""
         return self if mask.all() else Block(self.rows[mask], self.columns.filter(pa.array(mask)))
 
+    def only_columns(self, names: Sequence[str]) -> Block:
+        """Some of the columns."""
+        return Block(self.rows, self.columns.select(names))
+
     @cached_property
     def arrays(self) -> dict[str, pa.Array]:
         """The columns as Arrow arrays, under their names."""
@@ -105,9 +109,9 @@ def read_numbers(
            [ 3., nan]]))
     """
     for places, array in concatenated(block, names, formats):
-        rows, format = np.tile(block.rows, len(places)), formats[names[places[0]]] if formats else None
+        format = formats[names[places[0]]] if formats else None
         try:
-            values = Cells(names[places[0]], array, rows, cell_format).numbers(format)
+            values = Cells(names[places[0]], array, block.rows, cell_format).numbers(format)
         except GlassnetError:
             for place in places:  # read alone, the one that failed raises the error with its own name
                 block.cells(names[place], cell_format).numbers(format)

@@ -31,13 +31,17 @@ class StreamSample:
     def add(self, values: np.ndarray, keys: np.ndarray) -> None:
         """The next ``values`` (k,) of the stream, with the ``keys`` (k,) of their rows."""
         if self.halvings:
-            below = keys < self._threshold()
-            values, keys = values[below], keys[below]
+            wanted = self.wanted(keys)
+            values, keys = values[wanted], keys[wanted]
         self._values.append(values.copy())
         self._keys.append(keys)
         self.size += len(values)
         while self.size > self.limit:
             self._halve()
+
+    def wanted(self, keys: np.ndarray) -> np.ndarray:
+        """The places of rows with these ``keys`` (k,) that belong to the sample as it is now."""
+        return np.flatnonzero(keys < self._threshold()) if self.halvings else np.arange(len(keys))
 
     def values(self) -> np.ndarray:
         """The sample, float64 (k,) with k <= limit, in the order of the rows."""

@@ -13,7 +13,7 @@ from glassnet.arrays import Matrix
 from glassnet.engines.engine import Engine
 from glassnet.engines.loops import Loops
 from glassnet.engines.native.engine import Native
-from glassnet.engines.plan import Plan
+from glassnet.engines.plan import Device, Plan
 from glassnet.engines.reference import Reference
 from glassnet.engines.torch.engine import Torch
 from glassnet.errors import Unsupported, unknown_name
@@ -89,6 +89,22 @@ def refusal(name: str, plan: Plan, X: Matrix | None = None) -> str | None:
     if plan.device not in engine.devices:
         return f"it computes on the {' or '.join(engine.devices)}, not on {plan.device!r}"
     return engine.supports(plan, X)
+
+
+def check_device(wanted: str, device: Device) -> None:
+    """Raise where an engine cannot compute on a device here, before a table is read for it.
+
+    Args:
+        wanted: one of ``NAMES``.
+        device: where.
+
+    Raises:
+        Unsupported: it cannot; the reason is in the message.
+
+    >>> check_device("auto", "cpu")
+    """
+    if device != "cpu":
+        choose(Plan(Network.mlp(1, [], 1), examples=1, device=device), wanted)
 
 
 class Arithmetic(NamedTuple):

@@ -212,6 +212,9 @@ class Training:
             raise
 
     def _run(self) -> int:
+        from glassnet.engines.choice import check_device
+
+        check_device(self.recipe.engine, self.recipe.device)
         self._check_places()
         self.cluster = chosen_cluster(self.values["ray"], made(ClusterOptions, self.values))
         refuse_same(self.data, validation=self.values["validation"], test=self.values["test"])

@@ -150,8 +150,14 @@ def squash(values: np.ndarray, center: float | np.ndarray, spread: float | np.nd
     array([-1.92,  0.  ,  3.  ])
     """
     with np.errstate(over="ignore"):
-        z = np.clip((values - center) / spread, -1e100, 1e100)  # beyond it the square overflows, and inf / inf is NaN
-    return np.asarray(z / np.hypot(1.0, z / CLIP))
+        z = np.asarray(values - center)
+        np.divide(z, spread, out=z)
+    np.clip(z, -1e100, 1e100, out=z)  # beyond it the square overflows, and inf / inf is NaN
+    length = np.asarray(z / CLIP)
+    np.square(length, out=length)  # in place: new memory takes longer than arithmetic
+    np.add(length, 1.0, out=length)
+    np.sqrt(length, out=length)
+    return np.divide(z, length, out=z)
 
 
 class NumberAccumulator:
@@ -169,6 +175,7 @@ class NumberAccumulator:
         self.samples = [StreamSample(limits.sample) for _ in self.names]
 
     def update(self, block: Block, cell_format: CellFormat, keys: np.ndarray) -> None:
+        wanted: dict[int, np.ndarray] = {}  # by how often a sample was halved: most columns want the same rows
         for places, values in read_numbers(block, self.names, cell_format, self.formats):
             self.low[places] = np.fmin(self.low[places], np.fmin.reduce(values, axis=1))
             self.high[places] = np.fmax(self.high[places], np.fmax.reduce(values, axis=1))
@@ -176,7 +183,13 @@ class NumberAccumulator:
             missing = len(keys) - np.count_nonzero(here, axis=1)
             self.missing[places] += missing
             for place, column, present, lacking in zip(places.tolist(), values, here, missing.tolist(), strict=True):
-                self.samples[place].add(column[present] if lacking else column, keys[present] if lacking else keys)
+                sample = self.samples[place]
+                if lacking:
+                    sample.add(column[present], keys[present])
+                else:
+                    if (some := wanted.get(sample.halvings)) is None:
+                        some = wanted[sample.halvings] = sample.wanted(keys)
+                    sample.add(column[some], keys[some])
 
     def columns(self) -> list[Column]:
         bounds = zip(self.low.tolist(), self.high.tolist(), strict=True)
@@ -226,7 +239,6 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
     spread = np.array([[column.spread] for column in columns])
     scaled, flagged = spread[:, 0] > 0, np.array([column.flagged for column in columns])
     first, last = np.array([(place.start, place.stop - 1) for place in places]).T
-
     low, high = np.array([column.reach for column in columns]).T
 
     def write(block: Block, cell_format: CellFormat, out: np.ndarray, found: Unfamiliar | None) -> None:
@@ -241,13 +253,22 @@ def _writer(columns: Sequence[NumberColumn], places: Sequence[slice]) -> Writer:
                 far = (values < low[some, None]) | (values > high[some, None])
                 for i in np.flatnonzero(missing.any(axis=1) | far.any(axis=1)):
                     columns[some[i]].compare(values[i], missing[i], far[i], found)
-            np.copyto(values, center[some], where=missing)
+            if missing.any():
+                np.copyto(values, center[some], where=missing)
             own = scaled[some]
-            here = some[own]
-            out[:, first[here]] = squash(values[own], center[here], spread[here]).T
-            out[:, last[some[flagged[some]]]] = missing[flagged[some]].T
+            here, values = (some, values) if own.all() else (some[own], values[own])
+            out[:, _side_by_side(first[here])] = squash(values, center[here], spread[here]).T
+            if flagged[some].any():
+                out[:, _side_by_side(last[some[flagged[some]]])] = missing[flagged[some]].T
 
     return write
+
+
+def _side_by_side(places: np.ndarray) -> slice | np.ndarray:
+    """Rising places as a slice where no other lies between them: NumPy writes those in a fifth of the time."""
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
 
 
 def _count_unmarked(name: str, cells: pa.Array, found: Unfamiliar) -> None:

@@ -38,7 +38,7 @@ def read_target(
         InvalidInput: for an infinite number, for times, for numbers mixed with words (except for a classification).
     """
     column = TargetColumn(source, name, cell_format)
-    values = column.texts(task, learned) if column.storage == "text" else column.typed(task)
+    values = column.texts(task, learned) if column.storage == "text" else column.typed(task, learned)
     return dataclasses.replace(values, learned=learned)
 
 
@@ -92,16 +92,17 @@ class TargetColumn:
         """Words, or numbers and booleans written as text."""
         found = self._inferred(task, learned)
         format = self.cell_format.number if learned else found.format
-        values = self._values(found.kind, format if isinstance(format, NumberFormat) else None, task)
+        values = self._values(found.kind, format if isinstance(format, NumberFormat) else None, task, learned)
         return dataclasses.replace(values, notes=(*found.notes, *values.notes))
 
-    def _values(self, kind: str, format: NumberFormat | None, task: str | None) -> TargetValues:
+    def _values(self, kind: str, format: NumberFormat | None, task: str | None, learned: bool) -> TargetValues:
         if kind == "boolean":
             return self._words(kind, "holds booleans")
         if kind != "number":
             return self._words(kind, self.declared)
         column = dataclasses.replace(self, cell_format=dataclasses.replace(self.cell_format, number=format))
-        values = dataclasses.replace(_of(self.name, *column._read(_amounts)), format=format)
+        unsorted = learned and task == "regression"
+        values = dataclasses.replace(_of(self.name, *column._read(_amounts), unsorted), format=format)
         if task == "regression":
             return values
         if (values.distinct == np.floor(values.distinct)).all() and any(column._read(_has_codes)[1]):
@@ -127,12 +128,12 @@ class TargetColumn:
 
     # -- cells that have a type ---------------------------------------------------------------------------------------
 
-    def typed(self, task: str | None) -> TargetValues:
+    def typed(self, task: str | None, learned: bool) -> TargetValues:
         """Numbers and booleans in the user's own type."""
         if self.storage == "time":
             raise InvalidInput(f"the target {self.name!r} holds dates or times", remedy="convert it to a number")
         amounts = task == "regression" and pa.types.is_decimal(self.type)
-        values = _of(self.name, *self._read(_amounts if amounts else _exact))
+        values = _of(self.name, *self._read(_amounts if amounts else _exact), learned and task == "regression")
         return dataclasses.replace(values, declared="holds booleans" if self.storage == "boolean" else self.declared)
 
 
@@ -166,11 +167,17 @@ def _exact(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     return _amounts(cells)
 
 
-def _of(name: str, rows: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> TargetValues:
-    """Values from the numbers of each block, and which of them are missing."""
+def _of(
+    name: str, rows: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]], unsorted: bool = False
+) -> TargetValues:
+    """Values from the numbers of each block, and which of them are missing.
+
+    ``unsorted`` has each cell stand for itself, where only the numbers of the rows are wanted: sorting takes longest.
+    """
     numbers = np.concatenate([part[0] for part in parts]) if parts else np.empty(0)
     missing = np.concatenate([part[1] for part in parts]) if parts else np.empty(0, bool)
-    distinct, indices = np.unique(numbers[~missing], return_inverse=True)
+    present = numbers[~missing]
+    distinct, indices = (present, np.arange(len(present))) if unsorted else np.unique(present, return_inverse=True)
     codes = np.full(len(numbers), -1, dtype=np.int64)
     codes[~missing] = indices
     return TargetValues(name, distinct, codes, rows, distinct.astype(np.float64))

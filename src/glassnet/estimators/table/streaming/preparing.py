@@ -94,7 +94,7 @@ def look_at(rows: EncodedRows, units: Sequence[Sequence[Slice]], total: int) -> 
         if chosen.any():
             sampled.append(block.where(chosen))
         if learned.any():
-            own = block.where(learned)
+            own = block.only_columns([rows.encoding.target.name]).where(learned)
             levels.add(own.rows, rows.targets(own))
     if not sampled:
         raise InvalidInput("no row is left to learn from", counted(total, "row"), "hold out fewer")
