@@ -52,7 +52,7 @@ class Session:
     """
 
     def __init__(self, notify: Callable[[], None], model: object = None, data: TableLike | None = None) -> None:
-        self.notify, self._lock = notify, threading.RLock()  # of those who change the desk; who looks waits for nobody
+        self.notify, self._lock = notify, threading.RLock()  # for changes of the desk; looking takes no lock
         self._doing, self._since = "", 0.0
         self._worker, self.later = Worker(self._tick), Later(self.refresh)
         self._bench = Workbench(self._worker.wake, begins_with(model, data), self.later)

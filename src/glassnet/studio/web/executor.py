@@ -1,4 +1,4 @@
-"""Work beside the event loop, in threads that nothing waits for: those of asyncio itself are joined when it ends."""
+"""Work outside the event loop, in threads that nothing waits for: those of asyncio itself are joined when it ends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Executor:
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def submit(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-        """What a function gives, later; it is called also where nobody waits for that any more."""
+        """What a function gives, later; it is called even if no coroutine waits for it any more."""
         future: Future[T] = Future()
         self._asked.put(partial(_called, future, function, arguments))
         return asyncio.wrap_future(future)
@@ -48,9 +48,9 @@ class Executor:
             called()
 
 
-def beside(function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+def in_thread(function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
     """What a function gives, in a thread of its own."""
-    executor = Executor("studio-beside")
+    executor = Executor("studio-thread")
     found = executor.submit(function, *arguments)
     executor.close()
     return found

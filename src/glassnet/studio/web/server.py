@@ -20,7 +20,7 @@ from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
 from glassnet.studio.web.doors import leading_in, locked
 from glassnet.studio.web.entrance import Entrance
-from glassnet.studio.web.executor import beside
+from glassnet.studio.web.executor import in_thread
 from glassnet.studio.web.live import Live
 from glassnet.studio.web.pupils import Pupil, Pupils
 from glassnet.studio.web.security import FROM_ELSEWHERE, Guard
@@ -77,7 +77,7 @@ class Server:
     async def _page(self, request: Request) -> Response:
         token = request.query_params.get("token")
         if self._pupil(request) is not None:
-            return HTMLResponse(leading_in() if request.url.query else await beside(_shell))
+            return HTMLResponse(leading_in() if request.url.query else await in_thread(_shell))
         if token and request.method == "GET":
             return await self._enter(token)
         if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE and not request.url.query:
@@ -89,7 +89,7 @@ class Server:
             self.pupils.check_room()
             if not self.entrance.use(token):
                 return HTMLResponse(locked(), status_code=403)
-            cookie = await beside(self.pupils.admit)
+            cookie = await in_thread(self.pupils.admit)
         except GlassnetError as error:
             return HTMLResponse(locked(str(error)), status_code=503)
         response = HTMLResponse(leading_in())
@@ -121,7 +121,7 @@ class Server:
         if pupil is None:
             return _said(word("door.locked"), 403)
         try:
-            taken = await _done(beside(pupil.session.leave, request.path_params["kind"]))
+            taken = await _done(in_thread(pupil.session.leave, request.path_params["kind"]))
         except GlassnetError as error:
             return _said(str(error), 400)
         plain = re.sub(r"[^\w.-]", "_", taken.name, flags=re.ASCII)
