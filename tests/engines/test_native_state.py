@@ -136,21 +136,23 @@ def test_the_first_bad_layer_is_named(place):
 @pytest.mark.parametrize("clipping", [Clipping(), Clipping(norm=1.0), Clipping(value=0.1), Clipping(0.5, 0.2)])
 @pytest.mark.parametrize("optimizer", problems.STEPWISE)
 def test_too_large_a_learning_rate(optimizer, clipping):
-    """The step itself overflows, in the middle of an epoch; clipping hides no number that is none."""
-    plan = Plan(
-        Network.mlp(3, [4], 1, activation="tanh"),
-        40,
-        batch_size=10,
-        optimizer=OPTIMIZERS.make(optimizer, learning_rate=3e38),
-        clipping=clipping,
-        penalties=Penalties(l2=1.0),
-    )
-    both_diverge(plan, 10 * X)
+    """In the middle of an epoch the step overflows, or the one after it; clipping hides no invalid number."""
+
+    def plan_at(rate):
+        chosen = OPTIMIZERS.make(optimizer, learning_rate=rate)
+        network = Network.mlp(3, [4], 1, activation="tanh")
+        return Plan(network, 40, batch_size=10, optimizer=chosen, clipping=clipping, penalties=Penalties(l2=1.0))
+
+    state = State.new(plan_at(0.01))
+    Native(plan_at(0.01)).train(state, Rows((10 * X).astype("float32"), Y), np.arange(20))
+    message, left = both_diverge(plan_at(3e38), 10 * X, state)
+    assert left.step in (2, 3) and f"step {left.step + 1} (epoch 1)" in message
+    assert np.isfinite(left.theta).all() and np.array_equal(left.theta, state.theta) == (left.step == 2)
 
 
 @pytest.mark.parametrize("value", [np.inf, np.nan])
 def test_a_look_at_what_is_not_finite_leaves_nothing_behind(value):
-    """A gradient that is none, as a line search may meet, and then a training with the same engine."""
+    """A gradient that is not finite, as a line search may meet, and then a training with the same engine."""
     layers = [Dense(5, "gelu"), LayerNorm("tanh"), Dense(3, "sigmoid")]
     plan = Plan(Network(3, layers), 40, batch_size=10, clipping=Clipping(norm=1.0), dtype="float64")
     looked, fresh, targets = State.new(plan), State.new(plan), np.stack([Y] * 3, axis=1)

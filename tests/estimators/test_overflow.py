@@ -1,5 +1,7 @@
 """Finite numbers that the model's dtype does not hold, at the start or on the way: said, in every engine."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,10 +63,13 @@ def test_numbers_that_become_too_large_on_the_way_are_said(kind, engine):
 def test_what_is_fine_is_not_warned_of(engine):
     model, rows = KINDS["three classes"](engine), X.copy()
     rows[1] = 1e6
-    for call in calls_of(model):
-        call(rows)
-    rows[1] = np.nan
-    model.predictor().predict(rows)  # what is not a number is asked for, and answered, without a word
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for call in calls_of(model):
+            assert np.isfinite(call(rows)).all()
+        rows[1] = np.nan
+        assert model.predictor().predict(rows).shape == y.shape  # what is not a number is answered without a warning
+    assert caught == []
 
 
 def test_linear_models_say_it_too():

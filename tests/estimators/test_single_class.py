@@ -45,11 +45,12 @@ def test_the_weights_are_those_of_scikit_learn() -> None:
     np.testing.assert_array_equal(mine.predict(X), other.predict(X))
 
 
-def test_no_user_warning() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("error", UserWarning)
-        MLPClassifier((4,), early_stopping=True, validation_fraction=0.2, random_state=0).fit(X, np.ones(30))
+def test_the_one_class_is_the_only_warning() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = MLPClassifier((4,), early_stopping=True, validation_fraction=0.2, random_state=0).fit(X, np.ones(30))
+    assert [warning.category for warning in caught] == [SingleClassWarning]
+    assert set(model.validation_scores_) == {1.0}
 
 
 def test_partial_fit_says_it_once() -> None:

@@ -161,8 +161,10 @@ def test_a_folder_that_is_not_there(saved, tmp_path):
 
 
 def test_a_model_and_a_free_name_may_be_written_over(saved, tmp_path):
+    before = saved["network"].read_bytes()
     for path in (saved["network"], tmp_path / "new.safetensors"):
         refuse_other_file(path)
+    assert saved["network"].read_bytes() == before and not (tmp_path / "new.safetensors").exists()
 
 
 def test_a_checkpoint_may_not(tmp_path):

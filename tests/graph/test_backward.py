@@ -85,7 +85,7 @@ def test_values_are_read_only_and_inputs_copied():
 def test_constants_stay_writeable():
     constant = np.ones(3)
     graph.grad(lambda x: np.sum(x * constant + np.where(constant > 0, constant, x)))(np.ones(3))
-    constant[0] = 2
+    assert constant.flags.writeable
 
 
 def test_results_are_the_callers_own():

@@ -45,7 +45,7 @@ def test_others_are_served_while_many_messages_take_long():
             session.over.set()
 
 
-def test_the_end_is_at_once_while_something_takes_long(capfd):
+def test_the_end_waits_for_nothing_that_takes_long(capfd):
     running = Studio(Counting)
     browser = Browser(running.port)
     browser.enter(running.url)
@@ -54,9 +54,7 @@ def test_the_end_is_at_once_while_something_takes_long(capfd):
         hear(socket)
         say(socket, do="wait")
         assert session.slow.wait(20)
-        begun = time.monotonic()
-        running.stop()
-        assert time.monotonic() - begun < 2
+        running.stop()  # were the action waited for, it would say after a minute that it was left alone
     session.over.set()
     assert capfd.readouterr().err == ""
 

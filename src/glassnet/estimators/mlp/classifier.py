@@ -18,7 +18,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import EngineName
-from glassnet.engines.plan import Device
+from glassnet.engines.plan import Device, Rows
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.classification import Classification
@@ -154,6 +154,11 @@ class MLPClassifier(Classification, MLP):
 
     def _users(self, Y: Array) -> Array:
         return Y if self.labels_.kind == "multilabel" else self.classes_[Y]
+
+    def _metrics(self, validation: Rows) -> list[Metric]:
+        if self.scoring is None and self.labels_.single:  # that class is the answer, whatever the network computes
+            return [replace(self.score_metric, function=lambda Y, predictions, weights: 1.0, ratio=None)]
+        return super()._metrics(validation)
 
     def _strata(self) -> Labels | None:
         return self.labels_ if self.labels_.kind == "binary" else None  # of several classes some may have a single row
