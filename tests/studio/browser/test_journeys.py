@@ -185,3 +185,73 @@ def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
         {"name": "run.safetensors", "mimeType": "application/octet-stream", "buffer": path.read_bytes()}
     )
     page.wait_for_selector("#said:has-text('to the bit')")
+
+
+def test_a_weight_edited_scrubbed_branched_compared_and_taken_along_by_keyboard(visit):
+    """Without a mouse, from the first page on: every act is Tab, an arrow, Enter, Escape or a number that is typed."""
+    page = visit()
+    page.wait_for_selector("#next-answer:focus")
+    tab_to(page, "details[data-drawer=data] > summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#data select[data-do=dataset]")
+    page.keyboard.type("XOR")
+    page.wait_for_url(lambda url: "data=xor" in url)
+    tab_to(page, "button[data-do=train]")
+    page.keyboard.press("Enter")
+    at(page, "step 100")
+    choose_by_arrows(page, "w12[1]")
+    edit_by_keys(page, "2")  # the last step is gone on with
+    page.wait_for_selector("#runs button:has-text('run 3')[aria-pressed=true]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#inspector form", state="detached")
+    tab_to(page, ".scrubber")
+    page.keyboard.press("Home")
+    at(page, "step 0")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    at(page, "step 3")
+    choose_by_arrows(page, "w12[1]")
+    edit_by_keys(page, "1/4")  # a branch in the middle of what is known
+    page.wait_for_selector("#runs li:has-text('w12[1] = 0.25 at step 3')")
+    tab_to(page, "button[data-do=train]")
+    page.keyboard.press("Enter")
+    at(page, "step 103")
+    page.wait_for_selector("#runs .difference:has-text('first differ after step 3: w12[1] is')")
+    tab_to(page, "#runs button:has-text('run 3')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#runs li:has-text('run 4'):has-text('in grey')")
+    assert page.locator("#network path.ghost").count() > 0
+    tab_to(page, "#runs button:has-text('run 4')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#runs button:has-text('run 4')[aria-pressed=true]")
+    tab_to(page, "details[data-drawer=leave] > summary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#leave li")
+    tab_to(page, "#leave a[href='/leave/python']")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    script = download.value.path().read_text()
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    cost = float(re.search(r"^J ([\d.e-]+)$", done.stdout, re.MULTILINE)[1])
+    assert f"{cost:.4g}" in page.inner_text("#ledger")
+
+
+def choose_by_arrows(page, key: str) -> None:
+    """To the network by the tab key, to a number of it by arrows, chosen by Enter."""
+    tab_to(page, "#network svg [tabindex='0']")
+    page.keyboard.press("Home")
+    for press in ["ArrowRight"] * 3 + ["ArrowUp"] * 12 + ["ArrowDown"] * 40:
+        if page.evaluate("document.activeElement.dataset.key") == key:
+            break
+        page.keyboard.press(press)
+    assert page.evaluate("document.activeElement.dataset.key") == key
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#inspector form")
+
+
+def edit_by_keys(page, text: str) -> None:
+    """A number typed while the chosen one has the focus takes its place."""
+    page.keyboard.type(text[0])
+    page.wait_for_selector("#inspector-value:focus")
+    page.keyboard.type(text[1:])
+    page.keyboard.press("Enter")

@@ -152,6 +152,9 @@ def _group(group: Group, colors: dict[str, Colors]) -> str:
     return f"<{_tag('g', **_keyed(group.key), **named)}>{_title(group.title)}{inside}</g>"
 
 
+STRIPED = {"stroke_dasharray": "0.35 0.15"}  # of a cell: what is below 0 is told apart without colors too
+
+
 def _field(field: Field, colors: dict[str, Colors]) -> str:
     """A path for each ink, in a system of coordinates of the cells."""
     across, down = len(field.cells[0]) if field.cells else 1, len(field.cells) or 1
@@ -159,7 +162,7 @@ def _field(field: Field, colors: dict[str, Colors]) -> str:
     at = f"translate({_n(field.x)} {_n(field.y + sy / 2)}) scale({sx:.6g} {sy:.6g})"
     inside = "".join(
         _element("path", "", d=path, data_value=key, stroke_width="1", stroke_opacity=_n(ink.opacity),
-                 class_=f"l-{ink.role}", stroke=colors[ink.role].line)
+                 class_=f"l-{ink.role}", stroke=colors[ink.role].line, **(STRIPED if ink.role == "negative" else {}))
         for ink, (key, path) in zip(field.inks, field.paths.items(), strict=True)
     )  # fmt: skip
     return f"<{_tag('g', transform=at, fill='none', shape_rendering='crispEdges')}>{inside}</g>"

@@ -117,4 +117,5 @@ def state_of(view: View) -> dict[str, object]:
         "lens": view.lens,
         "select": view.selection.key,
         "lit": sorted(view.lit),
+        "open": sorted(view.open),
     }

@@ -58,8 +58,22 @@ function shown({ markup = {}, keys = {}, frame = {}, state, say: sentence, error
   if (focus) document.getElementById(focus)?.focus();
 }
 
+/**
+ * Drawers that a link opened, or another tab; those that nobody else touched stay as they are here.
+ *
+ * @param {string[]} open
+ * @param {string[]} before
+ */
+function opened(open, before) {
+  for (const drawer of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("[data-drawer]"))) {
+    const is = open.includes(drawer.dataset.drawer ?? "");
+    if (is !== before.includes(drawer.dataset.drawer ?? "")) drawer.open = is;
+  }
+}
+
 /** @param {State} state */
 function whole(state) {
+  if (state.open) opened(state.open, known.open ?? []);
   known = { ...known, ...state };
   if (state.url !== undefined) history.replaceState(null, "", `#${state.url}`);
   if (state.title) document.title = state.title;
