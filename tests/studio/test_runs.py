@@ -69,6 +69,14 @@ def test_a_setup_makes_the_same_bits_again():
     assert one.at(3).parameters.W[1][1, 0] == 2.0
 
 
+def test_a_branch_before_a_branch_leaves_the_run_that_has_the_step():
+    run = Run.of(1, Setup("xor", ""))
+    branch = run.branch(2, Edit(6, "w12[1]", 3.0)).branch(3, Edit(2, "w12[1]", 0.25))
+    again = Run.of(4, branch.setup)
+    assert branch.parent is run and branch.setup.edits == (Edit(2, "w12[1]", 0.25),)
+    assert np.array_equal(branch.at(9).state.theta, again.at(9).state.theta)
+
+
 @pytest.mark.parametrize("first", [0, 2])
 def test_where_two_runs_part(first):
     run = Run.of(1, Setup("xor", ""))

@@ -155,6 +155,8 @@ class Run:
         Raises:
             InvalidInput: no single parameter has that key.
         """
+        if edit.step < self.first and self.parent is not None:  # the run that knows the step is what it leaves
+            return self.parent.branch(number, edit)
         paused = self.at(edit.step)
         at = parameters_named(self.network.layout, edit.key)
         if len(at) > 1:

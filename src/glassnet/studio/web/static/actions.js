@@ -109,7 +109,7 @@ function shortcut(event) {
   const at = event.target instanceof Element ? event.target : document.body;
   if (at.closest("input:not([type=range]), select, textarea, [contenteditable]")) return;
   if (event.key === " " && at.closest("button, summary, a, [role=button], input")) return;
-  if (event.key.startsWith("Arrow") && at.closest("input, [data-roving]")) return;
+  if (/^(Arrow|Home|End)/.test(event.key) && at.closest("input, [data-roving]")) return;
   const key = `${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.key === " " ? "Space" : event.key}`;
   const buttons = document.querySelectorAll(`[data-shortcut~="${CSS.escape(key)}"]`);
   const button = [...buttons].find((one) => one instanceof HTMLElement && !one.matches(":disabled") && one.offsetParent);
