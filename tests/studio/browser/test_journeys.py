@@ -233,7 +233,7 @@ def test_a_weight_edited_scrubbed_branched_compared_and_taken_along_by_keyboard(
     script = download.value.path().read_text()
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     cost = float(re.search(r"^J ([\d.e-]+)$", done.stdout, re.MULTILINE)[1])
-    assert f"{cost:.4g}" in page.inner_text("#ledger")
+    assert f"{cost:.6g}" in page.inner_text("#ledger")
 
 
 def choose_by_arrows(page, key: str) -> None:
