@@ -11,7 +11,7 @@ import pytest
 
 import glassnet
 from cli.commands import Call, Refused
-from glassnet.cli.commands.train import TrainOptions
+from glassnet.cli.train_options import TrainOptions
 
 NUMERIC = [
     (record, field)

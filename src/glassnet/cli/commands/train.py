@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,16 +28,17 @@ from glassnet.cli.options import (
 from glassnet.cli.output import Page, patient_console, show_evaluation
 from glassnet.cli.targets import one_of_several, targets_of
 from glassnet.cli.terminal import tell
+from glassnet.cli.train_options import TrainOptions
+from glassnet.cli.train_report import TrainReport
 from glassnet.cli.verdict import next_steps, show_verdict
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.splitting.options import SplitBy, refuse_same
 from glassnet.data.target import TASKS
 from glassnet.errors import Diverged, InvalidInput, UnusableFile
-from glassnet.estimators.table.presets import AUTO, PRESETS, describing
+from glassnet.estimators.table.presets import AUTO
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.learning.blending.criteria import METRIC_NAMES
-from glassnet.pieces.settings import Range, Record, setting
-from glassnet.text import counted, listed
+from glassnet.pieces.settings import Range
+from glassnet.text import counted
 
 if TYPE_CHECKING:
     from glassnet.data.source import Source
@@ -52,59 +51,6 @@ if TYPE_CHECKING:
 
 DIVIDING = "Dividing the rows"
 SHARE = Range(0, 1, below=True)
-LARGE_FILE = 2_000_000  # bytes: reading takes a noticeable time
-
-
-@dataclass(frozen=True)
-class TrainOptions(Record):
-    """Options of the command itself.
-
-    Args:
-        checkpoint_every: seconds between two saves of a training that may be stopped.
-        preset: how much work goes into the model.
-        time_limit: seconds of training; 0 for no limit.
-        memory: how much a training on rows that need not fit in memory may take; None where they must.
-        metric: what several networks are trained and chosen for.
-        n_folds: in how many parts the rows are held out in turn; 0 for what the preset says.
-        row_digests: whether the model's file knows which rows taught it.
-    """
-
-    preset: str = dataclasses.field(
-        default=AUTO,
-        metadata={
-            "choices": lambda: (AUTO, *PRESETS),
-            "family": False,
-            "help": "how much work goes into the model (auto: balanced, or plain where an option describes a network)",
-        },
-    )
-    time_limit: float = setting(0.0, low=0, help="seconds of training at most (0: no limit)")
-    metric: str = dataclasses.field(
-        default=AUTO,
-        metadata={
-            "choices": lambda: (AUTO, *METRIC_NAMES[True], *METRIC_NAMES[False]),
-            "family": False,
-            "help": "what several networks are trained and chosen for (auto: accuracy, or what the loss is)",
-        },
-    )
-    n_folds: int = setting(
-        0,
-        low=0,
-        high=1000,
-        help="parts in which rows are held out in turn, each network trained once for each "
-        "(1: a share is held out once, 0: what the preset says)",
-    )
-    row_digests: bool = setting(
-        True, help="the model knows which rows taught it, 8 bytes a row, to be judged by others"
-    )
-    memory: str | None = dataclasses.field(
-        default=None,
-        metadata={
-            "help": "read the rows as they are needed, in so much memory in all, such as 1GB (one plain network)"
-        },
-    )
-    checkpoint_every: float = setting(30.0, low=0, help="seconds between two saves of a long training")
-
-    name = "train"
 
 
 @click.command(cls=Command)
@@ -190,6 +136,7 @@ class Training:
         self.settings, self.recipe = made(TrainOptions, values), made(Recipe, values | share)
         self.reading = made(ReadOptions, values)
         self.page = Page(values["as_json"], values["quiet"])
+        self.report = TrainReport(self.page, self.recipe, values["quiet"])
         self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
         self.model: TableModel | None = None
@@ -245,13 +192,13 @@ class Training:
 
     def _learn(self, experiment: Experiment) -> int:
         """Prepare, train, judge; the exit code where it ended before there is a model, else 0."""
-        self._say_division(experiment)
+        self.report.division(experiment, self.values["test"])
         limit, digests = self.settings.time_limit or None, self.settings.row_digests
         metric = None if self.settings.metric == AUTO else self.settings.metric
         folds = self.settings.n_folds or None
         experiment.prepare(self.recipe, self.settings.preset, limit, digests, metric, folds, self.cluster)
-        self._say_notes(experiment)
-        self._say_network(experiment.model)
+        self.report.notes(experiment)
+        self.report.network(experiment.model, self.settings)
         try:
             self._train(experiment)
         except Diverged:
@@ -259,7 +206,7 @@ class Training:
             left = f"; {self.path} is as it was" if self.path.exists() else ""
             self.page.note(f"the training diverged, so no model is written{left}")
             raise
-        self._say_learned(experiment.model)
+        self.report.learned(experiment.model)
         if experiment.model.outcome.signal and not experiment.model.history.epochs:
             return self._end(experiment.model.outcome, "no model is written, since no epoch was done")
         evaluation = experiment.judge().evaluation
@@ -277,7 +224,7 @@ class Training:
 
         data = open_dataset(self.data, self.reading, self.settings.memory)
         if data is None:
-            self._say_reading()
+            self.report.reading(self.data)
             source = open_table(self.data, self.reading, self.page.note)
             return [Experiment.of(source, name, *asked) for name in targets_of(self.values["target"], source)]
         for remark in data.source.notes:
@@ -291,13 +238,6 @@ class Training:
             raise InvalidInput(what, f"{len(targets)} targets", "name one, or train on a table in memory")
         return [StreamedExperiment.of_dataset(data, targets[0], *asked)]
 
-    def _say_reading(self) -> None:
-        """A line before the silence while a large file is read."""
-        with suppress(OSError, ValueError):
-            size = Path(self.data).stat().st_size
-            if size > LARGE_FILE and not self.values["quiet"]:
-                tell(f"reading {self.data}, {size / 1e6:,.0f} MB", err=True)
-
     def _table(self, given: str | float) -> Source | float:
         """A table that is named; a share of the rows is itself."""
         return given if isinstance(given, float) else open_table(given, self.reading, self.page.note)
@@ -308,55 +248,6 @@ class Training:
         refuse_unwritable(self.path)
         refuse_other_file(self.path)
         self.stopped.check()
-
-    def _say_division(self, experiment: Experiment) -> None:
-        source, target = experiment.source, experiment.target
-        size = f"{counted(source.rows, 'row')}, {counted(len(source.names), 'column')}"
-        self.page.say(f"{source.label}: {size}", rows=source.rows, data=source.label)
-        if experiment.why:
-            self.page.say(experiment.why)
-        self.page.say(f"task: {target.reason}", target=target.name, task=target.task)
-        if self.values["test"] and experiment.tested is None:
-            self.page.note(f"{counted(source.rows, 'row')} are too few to hold some out: the model is not judged")
-        self.page.say(experiment.divided, learned_from=experiment.counts[0], divided=experiment.divided)
-
-    def _say_notes(self, experiment: Experiment) -> None:
-        for note in experiment.notes:
-            if note not in experiment.source.notes:  # these were said when it was opened
-                self.page.note(note)
-
-    def _say_network(self, model: TableModel) -> None:
-        if model.validated:
-            self.page.say(model.validated, validated=model.validated)
-        sizes = "-".join(map(str, model.network.sizes))
-        loss = model.network.loss.name
-        recipe, several = model.recipes[0], len(model.jobs) > 1
-        if several:
-            self._say_members(model)
-        elif self.settings.preset == AUTO and model.jobs[0].stream is None:
-            self._say_alone()
-        self.page.say(
-            f"{'the first ' * several}network: {sizes}, {model.network.size:,} parameters, {recipe.activation}, "
-            f"loss {loss}",
-            network=sizes,
-            parameters=model.network.size,
-            loss=loss,
-        )
-
-    def _say_alone(self) -> None:
-        flags = [f"--{name.replace('_', '-')}" for name in describing(self.recipe)]
-        self.page.say(f"one network, because of {listed(flags)}; --preset balanced trains several of the kind")
-
-    def _say_members(self, model: TableModel) -> None:
-        count, plan = len(model.jobs), model.jobs[0].plan
-        limit = f", at most {self.settings.time_limit:g} s" if self.settings.time_limit else ""
-        choosing = f"{model.validation_rows:,} of the" if model.folds == 1 else "all"
-        self.page.say(
-            f"preset {model.preset_}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
-            f"{counted(plan.batch_rows, 'row')} a step{limit}; {choosing} rows choose the blend",
-            preset=model.preset_,
-            networks=count,
-        )
 
     def _train(self, experiment: Experiment) -> None:
         from glassnet.learning.blending.progress import ProgressOfAll
@@ -370,37 +261,6 @@ class Training:
         every, resume = self.settings.checkpoint_every, self.values["resume"]
         place = self.stopped.path if self.keeps else None
         experiment.train(callbacks, place, every, resume, checkpoint_like=self.path)
-
-    def _say_learned(self, model: TableModel) -> None:
-        from glassnet.engines.choice import AUTOMATIC
-
-        history, best, engine = model.history, model.best_epoch, model.outcome.engine
-        by = f"{model.seconds:.3g} s by the {engine.name} engine"
-        facts = {"engine": engine._asdict(), "seconds": model.seconds, "ending": model.outcome.ending}
-        facts |= {"epochs": history.epochs, "best_epoch": best, "history": dict(history)}
-        if not model.trained:
-            kept = f"; the parameters of epoch {best:,} are kept" if best not in (None, history.epochs) else ""
-            done = counted(history.epochs, "epoch")
-            self.page.say(f"trained {done} in {by}: {model.outcome.reason}{kept}", **facts)
-        else:
-            self._say_blend(model, by, facts)
-        if self.recipe.engine == "auto" and engine.name != AUTOMATIC[0]:
-            self.page.say(f"engine: {engine.why}")
-
-    def _say_blend(self, model: TableModel, by: str, facts: dict[str, Any]) -> None:
-        from glassnet.estimators.table.reporting import HEADS, member_rows
-
-        epochs = sum(one.epochs for one in model.trained)
-        self.page.say(f"trained {len(model.trained)} networks, {counted(epochs, 'epoch')} in all, in {by}", **facts)
-        if model.outcome.signal or model.time_limit is not None:
-            self.page.say(f"the first of them ended because {model.trained[0].reason}")
-        self.page.say(
-            model.choice.why(model.blend),
-            choice=dataclasses.asdict(model.choice),
-            temperature=model.blend.temperature,
-            members=[{"network": m.number, "epoch": m.epoch, "weight": m.weight} for m in model.blend.members],
-        )
-        self.page.table(HEADS, member_rows(model.blend, model.trained), right=(3,))
 
     def _write(self, experiments: Sequence[Experiment]) -> int:
         from glassnet.estimators.table.regressor import TabularRegressor

@@ -137,11 +137,15 @@ class Experiment:
             cluster: whose workers train; None for this process.
         """
         self.recipe = recipe or self.recipe
+        given = (preset, time_limit, metric, row_digests, n_folds, cluster)
+        self.model = TableModel(self.recipe, self.target.task, *given)
+        self._prepare_model()
+        return self
+
+    def _prepare_model(self) -> None:
         rows, division = self.source, self.division
         if len(self.held_out):
             rows, division = rows.take(self.training), division.some(self.training)
-        given = (preset, time_limit, metric, row_digests, n_folds, cluster)
-        self.model = TableModel(self.recipe, self.target.task, *given)
         self.model.prepare(rows, self.target.name, division)
         # Of all rows, not of those to learn from.
         self.model.target.reason, self.model.target.notes = self.target.reason, self.target.notes
@@ -149,7 +153,6 @@ class Experiment:
             with naming(table):
                 self.test = self.model.encode(table)
                 self.test_weights = None if self.by.weight is None else read_weights(table, self.by.weight)
-        return self
 
     @property
     def tested(self) -> Source | None:

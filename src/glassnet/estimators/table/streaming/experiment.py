@@ -17,13 +17,10 @@ from glassnet.data.streams.slices import Shares
 from glassnet.data.target import default_target
 from glassnet.data.targets.values import Task
 from glassnet.estimators.table.experiment import DEFAULT_BY, Experiment
-from glassnet.estimators.table.model import TableModel
-from glassnet.estimators.table.presets import AUTO
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.streaming.preparing import Learned, learn_columns
 from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
-from glassnet.learning.rounds.cluster import Cluster
 
 TOGETHER = 1 << 22  # row numbers that are counted in one go
 
@@ -83,22 +80,11 @@ class StreamedExperiment(Experiment):
             validation=validation,
         )
 
-    def prepare(
-        self,
-        recipe: Recipe | None = None,
-        preset: str = AUTO,
-        time_limit: float | None = None,
-        row_digests: bool = True,
-        metric: str | None = None,
-        n_folds: int | None = None,
-        cluster: Cluster | None = None,
-    ) -> Self:
+    def _prepare_model(self) -> None:
         """Build the network, keep rows to validate on, and see how the others are to be shuffled."""
-        self.recipe = recipe or self.recipe
-        refuse_of_datasets(n_folds=n_folds, cluster=cluster)
-        self.model = TableModel(self.recipe, self.target.task, preset, time_limit, metric, row_digests=False)
+        refuse_of_datasets(n_folds=self.model.n_folds, cluster=self.model.cluster)
+        self.model.row_digests = False
         self.model.prepare_dataset(self.data, self.learned, self.shares.test, self.validation)
-        return self
 
     @property
     def tested(self) -> Source | None:
