@@ -118,7 +118,7 @@ def test_nothing_moves_for_those_who_want_it_so(visit):
 
 
 def test_a_file_is_dragged_onto_the_page_and_dropped(visit, tmp_path):
-    """As the browser does it, on the drawer's place and beside it: either way the page stays and learns the table."""
+    """As the browser does it, on the drawer's place and next to it: either way the page stays and learns the table."""
     page = begun(visit, 1000, "#data=xor&open=data")
     page.wait_for_selector("#data [data-drop]")
     page.locator("#data [data-drop]").scroll_into_view_if_needed()

@@ -152,7 +152,7 @@ def _group(group: Group, colors: dict[str, Colors]) -> str:
     return f"<{_tag('g', **_keyed(group.key), **named)}>{_title(group.title)}{inside}</g>"
 
 
-STRIPED = {"stroke_dasharray": "0.35 0.15"}  # of a cell: what is below 0 is told apart without colors too
+STRIPED = {"stroke_dasharray": "0.35 0.15"}  # of a cell: what is below 0 differs without colors too
 
 
 def _field(field: Field, colors: dict[str, Colors]) -> str:

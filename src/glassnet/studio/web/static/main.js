@@ -59,7 +59,7 @@ function shown({ markup = {}, keys = {}, frame = {}, state, say: sentence, error
 }
 
 /**
- * Drawers that a link opened, or another tab; those that nobody else touched stay as they are here.
+ * Drawers that a link opened, or another tab; those that no one else touched stay as they are here.
  *
  * @param {string[]} open
  * @param {string[]} before
