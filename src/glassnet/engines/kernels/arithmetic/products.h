@@ -29,8 +29,10 @@ template <class T, int R, int C, bool kDown>
 static void tile(const T* GN_RESTRICT A, long lda, const T* GN_RESTRICT B, long ldb, T* GN_RESTRICT out, long ldc,
                  long K, const T* GN_RESTRICT bias, Start start) {
   typedef Vec<T> V;
-  V sum[R][C];
+  V sum[R][C];  // in registers, because every loop over it is unrolled
+#pragma GCC unroll 16
   for (int i = 0; i < R; i++)
+#pragma GCC unroll 8
     for (int c = 0; c < C; c++) sum[i][c] = start == kBias ? load<T>(bias + c * N<T>) : V{};
 #pragma GCC unroll 2
   for (long k = 0; k < K; k++) {
@@ -46,7 +48,9 @@ static void tile(const T* GN_RESTRICT A, long lda, const T* GN_RESTRICT B, long 
     A += kDown ? lda : 1;
     B += ldb;
   }
+#pragma GCC unroll 16
   for (int i = 0; i < R; i++)
+#pragma GCC unroll 8
     for (int c = 0; c < C; c++) {
       T* to = out + i * ldc + c * N<T>;
       store<T>(to, start == kOnTop ? load<T>(to) + sum[i][c] : sum[i][c]);

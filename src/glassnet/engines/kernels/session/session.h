@@ -12,11 +12,11 @@
 #include "threads/team.h"
 
 namespace glassnet::GN_ISA {
-// Room for n numbers in a row: whole groups of lanes, and not a power of two that maps all rows to the same cache
+// Room for n numbers in a row: whole groups of lanes, and no multiple of 512 bytes, which maps all rows to a few cache
 // lines.
 template <class T> static long padded(long n) {
   const long ld = (n + kLanes - 1) / kLanes * kLanes;
-  return ld * long(sizeof(T)) % 1024 ? ld : ld + kLanes;
+  return ld * long(sizeof(T)) % 512 ? ld : ld + kLanes;
 }
 template <class T> GN_INLINE long whole(long n) { return (n + N<T> - 1) / N<T> * N<T>; }  // whole vectors
 
