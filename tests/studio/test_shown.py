@@ -191,6 +191,24 @@ def test_many_edges_have_no_numbers_until_they_are_asked_for(session):
     assert any(key.startswith("w") for key in viewer.message()["keys"]["network"])
 
 
+def test_the_ten_largest_of_many_contributions_are_shown_and_the_rest_is_counted(session):
+    session.receive({"do": "dataset", "name": "spirals"})
+    session.receive({"do": "select", "key": "z1[2]"})
+    inspector = session.viewer().message()["markup"]["inspector"]
+    step = session.view().trace
+    assert inspector.count('class="glassnet bar"') == 10 and "7 more terms" in inspector
+    products = np.array([*step.W[2][0] * step.A[1][0], step.b[2][0]])
+    left = float(products.sum() - sum(sorted(products, key=abs)[-10:]))
+    assert f"7 more terms: {left:.4g}" in inspector
+
+
+def test_a_browser_tells_which_lessons_are_done(session):
+    session.receive({"do": "done", "names": "xor,no-such-lesson,line"})
+    assert session.viewer().message()["state"]["finished"] == ["line", "xor"]
+    session.receive({"do": "done", "names": ""})
+    assert session.viewer().message()["state"]["finished"] == []
+
+
 def test_a_trained_model_is_opened_on_its_table():
     model = TableModel(Recipe(hidden=(5,), epochs=3)).fit("iris")
     session = Session(lambda: None, model, "iris")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from glassnet.studio.web.handle import Studio, sessions
+
 CSV = "hours,sleep,passes\n" + "".join(f"{i % 9},{5 + i % 4},{'yes' if i % 9 > 4 else 'no'}\n" for i in range(40))
 CUT = """() => [...document.querySelectorAll("button, input, select, summary, h1, h2, output")]
   .filter((one) => one.checkVisibility() && !one.closest(".said, .skip, #error"))
@@ -143,3 +145,45 @@ def dropped(page, folder, name: str, x: float, y: float, acts: list[str], text: 
     for act in acts:
         data = {"items": [], "files": [str(folder / name)], "dragOperationsMask": 1}
         browser.send("Input.dispatchDragEvent", {"type": act, "x": x, "y": y, "data": data})
+
+
+def test_marks_of_lessons_and_the_dark_outlive_the_studio(visit, browser):
+    """Kept by the browser alone, for any port; taken away by a button."""
+    page = begun(visit)
+    page.select_option("#choose", "collapse")
+    for text in ("6", "7"):
+        page.fill(".question:last-child input", text)
+        page.press(".question:last-child input", "Enter")
+        page.wait_for_selector(".question .verdict.right")
+    mark = "#choose option[value=collapse]:has-text('✓')"
+    page.wait_for_selector(mark, state="attached")
+    page.click("#theme")
+    assert "look=dark" in page.url
+    with Studio(sessions(), uses=9) as another:
+        page.goto(another.url)
+        page.wait_for_selector(mark, state="attached")
+        assert page.get_attribute("html", "data-theme") == "dark"
+        page.click(".help > summary")
+        page.click("#forget")
+        page.wait_for_selector(mark, state="detached")
+        page.reload()
+        page.wait_for_selector("#choose")
+        assert page.locator(mark).count() == 0
+
+
+def test_a_link_may_say_dark_to_those_who_have_not_chosen(visit):
+    page = begun(visit, 1000, "#data=xor&look=dark", color_scheme="light")
+    assert page.get_attribute("html", "data-theme") == "dark" and page.url.endswith("&look=dark")
+
+
+def test_units_are_added_and_taken_away_below_the_drawing(visit):
+    page = begun(visit, 1000, "#data=xor")
+    page.click(".network .change > summary")
+    page.click("button[data-do=units][data-by='1']")
+    page.wait_for_selector("#network :text('2-4-1')", state="attached")
+    page.focus("button[data-do=layer][data-add=true]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#network :text('2-4-4-1')", state="attached")
+    assert page.evaluate("document.activeElement.dataset.do") == "layer"
+    page.click("button[data-do=layer][data-add=false]")
+    page.wait_for_selector("#network :text('2-4-1')", state="attached")

@@ -29,7 +29,7 @@ def picture(view: View) -> str:
 
 def _drawn(view: View) -> str:
     """The SVG in the part's markup."""
-    markup = network.markup(view)
+    markup = network.picture(view)
     begin = markup.index("<svg xmlns")
     return markup[begin : markup.index("</svg>", begin) + len("</svg>")]
 
@@ -52,7 +52,7 @@ def sheet(view: View) -> str:
     body = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{_blank('name')} {_blank('date')}</p>",
-        network.markup(_begun(view)),
+        network.picture(_begun(view)),
         f"<h2>{word('leave.sheet.compute')}</h2>\n<ol>\n{asked}</ol>",
         f'<section class="sheet">\n<h2>{word("leave.sheet.answers")}</h2>\n<ol>\n{answers}</ol>\n</section>',
     ]
@@ -78,7 +78,7 @@ def static(view: View) -> str:
     body = [
         f"<h1>{escape(title)}</h1>",
         paragraphs([word("leave.page.about")]),
-        network.markup(view),
+        network.picture(view),
         view.ledger.markup(),
         f'<details><summary>{word("code")}</summary><pre tabindex="0">{escape(code)}</pre></details>',
     ]

@@ -13,6 +13,7 @@ from glassnet.glass.scenes.network.structure import FEW, MANY
 from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares
 from glassnet.glass.scenes.scene import Scene
 from glassnet.studio.parts.part import Part
+from glassnet.studio.pieces.layers import layers
 from glassnet.studio.pieces.room import room
 from glassnet.studio.session.reveal import HIDDEN
 from glassnet.studio.session.view import View
@@ -22,13 +23,18 @@ CHANGED = "change"
 
 
 def markup(view: View) -> str:
-    """The picture, with room for the numbers so far."""
+    """The picture, and what changes it."""
+    return picture(view) + _whole(view) + layers(view)
+
+
+def picture(view: View) -> str:
+    """The picture alone, with room for the numbers so far."""
     drawn, lens = view.drawn, lens_named(view.lens)
     at, values = NetworkLayout(drawn.data, _room(view)), known(view)
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
     tables = tuple(twin.tables(drawn, values, lens))
     sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
-    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup() + _whole(view)
+    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
 
 
 def _whole(view: View) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Hashable
 from html import escape
 
 from glassnet.pieces.settings import Range
-from glassnet.studio.html import button, chooser, element, field, text
+from glassnet.studio.html import chooser, element, field, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.setup import LESSON
 from glassnet.studio.session.view import View
 from glassnet.studio.settings import SETTINGS, Setting, Value
 from glassnet.studio.words import word
-from glassnet.text import counted, format_number
+from glassnet.text import format_number
 
 LARGE = 1e6  # a limit beyond is not worth a word
 
@@ -23,7 +23,7 @@ def markup(view: View) -> str:
     first = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if one.first)
     others = "".join(_setting(one, values[one.name]) for one in SETTINGS.values() if not one.first)
     behind = element("details", f"<summary>{word('settings.all')}</summary>{element('div', others, class_='settings')}")
-    return f"{_network(view)}{element('div', first, class_='settings')}{behind}{_changed(view)}"
+    return f"{element('div', first, class_='settings')}{behind}{_changed(view)}"
 
 
 def _setting(one: Setting, value: Value) -> str:
@@ -39,19 +39,6 @@ def _setting(one: Setting, value: Value) -> str:
         asked, limits = chooser(one.title, one.values(), value, **given), ""
     help_ = f'<small id="{name}-help">{escape(one.help)}{escape(limits)}</small>'
     return element("p", f"{asked} {help_}", class_="setting")
-
-
-def _network(view: View) -> str:
-    """Units and layers by button: as on the drawing, for those who do not use it."""
-    hidden = [int(units) for units in str(view.settings["layers"]).split(",") if units]
-    rows = ""
-    for l, units in enumerate(hidden, start=1):
-        fewer = button("−", "units", word("settings.fewer", layer=l), layer=l, by=-1)
-        more = button("+", "units", word("settings.more", layer=l), layer=l, by=1)
-        rows += element("li", f"{word('layer', layer=l)}: {fewer} {counted(units, 'unit')} {more}")
-    add = button(word("settings.add"), "layer", at=0, add="true")
-    less = button(word("settings.less"), "layer", at=0, add="false") if hidden else ""
-    return element("ul", rows, class_="layers") + element("p", f"{add} {less}")
 
 
 def _changed(view: View) -> str:

@@ -118,4 +118,5 @@ def state_of(view: View) -> dict[str, object]:
         "select": view.selection.key,
         "lit": sorted(view.lit),
         "open": sorted(view.open),
+        "finished": sorted(view.desk.finished),
     }

@@ -61,7 +61,9 @@ def _help() -> str:
     rows = "".join(f"<dt>{_keys(name)}</dt><dd>{word(f'help.{name}')}</dd>" for name in KEYS)
     return (
         f'<details class="help"><summary>{word("help")}</summary><div><h2>{word("help.text")}</h2>'
-        f"<dl>{rows}</dl></div></details>"
+        f'<dl>{rows}</dl><p class="muted">{word("done.kept")} '
+        f'<button type="button" id="forget" data-do="done" data-names="">{word("done.forget")}</button></p>'
+        "</div></details>"
     )
 
 

@@ -2,12 +2,13 @@
 
 /** @import {Message, State} from "./messages.js" */
 import { listen } from "./actions.js";
+import { keepDone, listenToForget } from "./done.js";
 import { link, prepare, show } from "./keys.js";
 import { replace } from "./markup.js";
 import { forget, patch } from "./patch.js";
 import { complain, say } from "./said.js";
 import { Line } from "./socket.js";
-import { listenToTheme } from "./theme.js";
+import { listenToTheme, look } from "./theme.js";
 
 /** @type {Message[]} */
 let waiting = [];
@@ -71,11 +72,17 @@ function opened(open, before) {
   }
 }
 
+/** What is seen, as a link; before the server has said it, the address stays. */
+function address() {
+  if (known.url !== undefined) history.replaceState(null, "", `#${known.url}${look()}`);
+}
+
 /** @param {State} state */
 function whole(state) {
   if (state.open) opened(state.open, known.open ?? []);
   known = { ...known, ...state };
-  if (state.url !== undefined) history.replaceState(null, "", `#${state.url}`);
+  if (state.url !== undefined) address();
+  if (state.finished?.length) keepDone(state.finished);
   if (state.title) document.title = state.title;
   if (state.doing !== undefined) working(state.doing);
   if (state.playing !== undefined) document.body.classList.toggle("playing", state.playing);
@@ -94,7 +101,8 @@ function working(sentence) {
 
 listen((action) => line.send(action), complain);
 link((action) => line.send(action));
-listenToTheme();
+listenToTheme(address);
+listenToForget();
 document.getElementById("error")?.querySelector("button")?.addEventListener("click", () => complain(""));
 window.addEventListener("hashchange", () => line.send({ do: "open", url: location.hash.slice(1) }));
 document.documentElement.classList.add("live");

@@ -26,6 +26,7 @@
  * @property {boolean} [playing]
  * @property {string} [lens]
  * @property {string} [select] the key that is selected, or ""
+ * @property {string[]} [finished] the lessons that are done
  * @property {string[]} [open] the drawers that are
  * @property {string[]} [lit] keys on the way from it to the cost; none: nothing is dimmed
  */

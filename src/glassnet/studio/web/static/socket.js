@@ -1,6 +1,7 @@
 /** The line to the server: opened again when it breaks; each message is answered when it has been shown. */
 
 /** @import {Message, Fields} from "./messages.js" */
+import { tellDone } from "./done.js";
 
 const FIRST = 500; // ms before it is tried again
 const LONGEST = 8000;
@@ -23,6 +24,7 @@ export class Line {
     this.socket.onopen = () => {
       this.wait = FIRST;
       if (location.hash.length > 1) this.send({ do: "open", url: location.hash.slice(1) });
+      tellDone((action) => this.send(action));
       this.changed(true);
     };
     this.socket.onmessage = (event) => this.receive(JSON.parse(event.data));

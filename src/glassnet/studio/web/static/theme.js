@@ -1,26 +1,25 @@
-/** Light, dark, or as the system is: the reader's choice, kept in this browser. */
+/** Light, dark, or as the system is: the reader's choice, kept in this browser; without one, what a link says. */
+
+import { keep, kept } from "./kept.js";
 
 const NAME = "glassnet-theme";
 
-export function listenToTheme() {
-  const button = document.getElementById("theme");
-  let kept = null;
-  try {
-    kept = localStorage.getItem(NAME);
-  } catch {
-    // a browser that keeps nothing: the choice lasts as long as the page
-  }
-  show(kept);
-  button?.addEventListener("click", () => {
+/** @param {() => void} changed */
+export function listenToTheme(changed) {
+  show(kept(NAME) ?? new URLSearchParams(location.hash.slice(1)).get("look"));
+  document.getElementById("theme")?.addEventListener("click", () => {
     const chosen = isDark() ? "light" : "dark";
     show(chosen);
-    try {
-      localStorage.setItem(NAME, chosen);
-    } catch {
-      // as above
-    }
+    keep(NAME, chosen);
+    changed();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(document.documentElement.dataset.theme ?? null));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(null));
+}
+
+/** The choice as the end of a link; nothing where the system's is shown. */
+export function look() {
+  const said = document.documentElement.dataset.theme;
+  return said ? `&look=${said}` : "";
 }
 
 function isDark() {
