@@ -16,9 +16,11 @@ import pyarrow.parquet as parquet
 import pytest
 
 import glassnet
-from glassnet import Dataset, Recipe, TableModel, TabularClassifier
+from glassnet import Dataset, Recipe, TableModel, TabularClassifier, open_source
+from glassnet.data.splitting.options import SplitBy
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.estimators.table import judging
+from glassnet.estimators.table.experiment import Experiment
 from glassnet.estimators.table.streaming.experiment import StreamedExperiment
 from glassnet.estimators.table.streaming.room import Room
 
@@ -105,7 +107,10 @@ def test_an_estimator_takes_a_dataset(tmp_path):
     "make, said",
     [
         (lambda d: TableModel(preset="best").fit(d, "y"), "preset 'best' trains several networks"),
-        (lambda d: TableModel().fit(d, "y", groups="kind"), "groups is not there for a dataset"),
+        (lambda d: TableModel().fit(d, "y", groups=[1, 2]), "groups of a dataset is a column of it"),
+        (lambda d: TableModel().fit(d, "y", groups="kind", order_by="a"), "divided by groups or by an order, not by"),
+        (lambda d: TableModel().fit(d, "y", order_by="kind"), "'kind' holds neither numbers nor dates"),
+        (lambda d: TableModel().fit(d, "y", sample_weight="a"), "column 'a' has weights below 0"),
         (lambda d: TableModel().fit(d, [1, 2]), "a dataset holds its target itself"),
         (lambda d: TableModel(Recipe(optimizer="lbfgs")).fit(d, "y"), "takes steps on all rows at once"),
         (lambda d: TableModel(Recipe(hidden=(4000, 4000))).fit(d, "y"), "takes too much of the memory"),
@@ -114,6 +119,53 @@ def test_an_estimator_takes_a_dataset(tmp_path):
 def test_what_needs_rows_in_memory_is_refused(tmp_path, make, said):
     with pytest.raises(InvalidInput, match=said):
         make(Dataset(write(tmp_path / "t", table(300))))
+
+
+@pytest.mark.parametrize("target", ["y", "amount"])
+def test_weights_are_those_of_a_training_in_memory(tmp_path, target):
+    rows = table().drop(["amount" if target == "y" else "y"])
+    weights = np.random.default_rng(3).integers(0, 4, rows.num_rows).astype(float)
+    rows = rows.append_column("w", pa.array(weights))
+    recipe, by = replace(RECIPE, validation=0.0), SplitBy(weight="w")
+    held = pa.concat_tables([rows.slice(0, 400)])
+    files = Dataset(write(tmp_path / "t", rows))
+    memory = Experiment.of(open_source(rows), target, test=open_source(held), by=by).prepare(recipe).train().judge()
+    streamed = StreamedExperiment.of_dataset(files, target, test=open_source(held), by=by)
+    streamed.prepare(recipe).train().judge()
+    exact = {"rtol": 0, "atol": 0} if target == "y" else {"rtol": 1e-3, "atol": 1e-4}
+    np.testing.assert_allclose(streamed.model.parameters.theta, memory.model.parameters.theta, **exact)
+    assert (
+        "w" not in streamed.model.encoder.input_names
+        and streamed.divided.split(";")[-1] == memory.divided.split(";")[-1]
+    )
+    for one, other in zip(streamed.evaluation.scores, memory.evaluation.scores, strict=True):
+        np.testing.assert_allclose([one.value, one.baseline], [other.value, other.baseline], rtol=1e-3, atol=1e-3)
+
+
+def test_no_group_stands_on_two_sides(tmp_path):
+    shops = np.random.default_rng(1).integers(0, 60, 2000)
+    rows = table().drop(["amount"]).append_column("shop", pa.array([f"shop {n}" for n in shops]))
+    found = StreamedExperiment.of_dataset(Dataset(write(tmp_path / "t", rows)), "y", by=SplitBy(group="shop"))
+    found.prepare(replace(RECIPE, epochs=2)).train().judge()
+    sides = [which(np.arange(2000)) for which in (found.shares.tested, found.shares.known)]
+    assert set(shops[sides[0]]).isdisjoint(shops[sides[1]]) and 250 < sides[0].sum() < 550
+    assert found.divided.split(";")[0].endswith("whole groups by 'shop', chosen by a hash of their names")
+    held = found.model.job.stream.sample, found.model.job.validation
+    assert len(held[1].Y) == found.model.validation_rows > 100 and found.evaluation.rows == sides[0].sum()
+
+
+def test_the_last_in_an_order_are_held_out(tmp_path):
+    days = np.random.default_rng(2).permutation(2000) // 10
+    dates = np.datetime64("2024-01-01", "us") + days * np.timedelta64(1, "D")
+    rows = table().drop(["amount"]).append_column("day", pa.array(dates))
+    by, recipe = SplitBy(order_by="day"), replace(RECIPE, epochs=2)
+    memory = Experiment.of(open_source(rows), "y", by=by).prepare(recipe)
+    files = Dataset(write(tmp_path / "t", rows))
+    streamed = StreamedExperiment.of_dataset(files, "y", by=by).prepare(recipe).train().judge()
+    np.testing.assert_array_equal(np.flatnonzero(streamed.shares.tested(np.arange(2000))), memory.held_out)
+    assert streamed.divided == memory.divided and "the last by 'day', from " in streamed.divided
+    same = StreamedExperiment.of_dataset(files, "y", by=SplitBy(order_by="day")).prepare(recipe)
+    assert same.model.job.fingerprint == streamed.model.job.fingerprint
 
 
 def test_a_file_that_goes_missing_ends_the_training_with_a_sentence(tmp_path, narrow):

@@ -14,7 +14,7 @@ from glassnet.data.inference.verdict import InferredKind
 from glassnet.data.kind_inference import infer_kinds
 from glassnet.data.reading.in_memory import column_array, from_columns
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.source import Source
+from glassnet.data.source import Block, Source
 from glassnet.data.spelling.numbers import NumberFormat
 from glassnet.errors import InvalidInput
 
@@ -65,17 +65,23 @@ def read_order(source: Source, name: str) -> np.ndarray:
     Raises:
         InvalidInput: a cell is missing, or the column holds words.
     """
+    read, dtype = order_reader(source, name)
+    places = np.concatenate(_cells(source, name, read)).astype(dtype)
+    _check_complete(~np.isnan(places), source, name)
+    return places
+
+
+def order_reader(source: Source, name: str) -> tuple[Callable[[Cells], np.ndarray], str]:
+    """What reads the places in an order from cells, and their dtype; see :func:`read_order`."""
     found = _kind(source, name)
     if found.kind == "number":
-        return _numbers(source, name)
+        return _number_reader(found), "f8"
     if found.kind != "time":
         what = f"column {name!r} holds neither numbers nor dates, so no row of it is the last"
         raise InvalidInput(what, found.kind, f"order the rows by another one, or pass dates=({name!r},) (--dates)")
     format: Any = found.format
-    parts = _cells(source, name, lambda cells: np.asarray(cells.times(format).to_numpy(zero_copy_only=False)))
-    times = np.concatenate(parts).astype("datetime64[us]")
-    _check_complete(~np.isnat(times), source, name)
-    return times
+    dtype = "datetime64[us]"
+    return lambda cells: np.asarray(cells.times(format).to_numpy(zero_copy_only=False)).astype(dtype), dtype
 
 
 def read_weights(source: Source, name: str) -> np.ndarray:
@@ -89,22 +95,47 @@ def read_weights(source: Source, name: str) -> np.ndarray:
         InvalidInput: a weight is missing or below 0, or none is above.
     """
     weights = _numbers(source, name)
-    if (weights < 0).any():
-        seen = f"{weights.min():g} in row {_row(source, int(weights.argmin()))}"
-        raise InvalidInput(f"column {name!r} has weights below 0", seen, "pass weights of 0 or more")
-    if not weights.any():
-        raise InvalidInput(f"all weights in column {name!r} are 0", remedy="pass weights above 0")
+    _check_weights(weights, name, lambda place: _row(source, place))
+    check_some_weight(float(weights.sum()), name)
     return weights
+
+
+def weight_reader(source: Source, name: str) -> Callable[[Block], np.ndarray]:
+    """What reads the weights of a block, float64 (k,); see :func:`read_weights`."""
+    read, cell_format = _number_reader(_kind(source, name)), CellFormat.of(source.options)
+
+    def weights(block: Block) -> np.ndarray:
+        found = read(block.cells(name, cell_format))
+        check_present(~np.isnan(found), name, block.rows)
+        _check_weights(found, name, lambda place: int(block.rows[place]) + 1)
+        return found
+
+    return weights
+
+
+def check_some_weight(total: float, name: str) -> None:
+    """Raise where all rows together weigh nothing."""
+    if not total:
+        raise InvalidInput(f"all weights in column {name!r} are 0", remedy="pass weights above 0")
+
+
+def _check_weights(weights: np.ndarray, name: str, row: Callable[[int], int]) -> None:
+    if (weights < 0).any():
+        seen = f"{weights.min():g} in row {row(int(weights.argmin()))}"
+        raise InvalidInput(f"column {name!r} has weights below 0", seen, "pass weights of 0 or more")
 
 
 def _kind(source: Source, name: str) -> InferredKind:
     return infer_kinds(source, [source.check_name(name)], CellFormat.of(source.options))[name]
 
 
-def _numbers(source: Source, name: str) -> np.ndarray:
-    found = _kind(source, name)
+def _number_reader(found: InferredKind) -> Callable[[Cells], np.ndarray]:
     format = found.format if isinstance(found.format, NumberFormat) else None
-    numbers = np.concatenate(_cells(source, name, lambda cells: cells.numbers(format)))
+    return lambda cells: cells.numbers(format)
+
+
+def _numbers(source: Source, name: str) -> np.ndarray:
+    numbers = np.concatenate(_cells(source, name, _number_reader(_kind(source, name))))
     _check_complete(~np.isnan(numbers), source, name)
     return numbers
 
@@ -117,11 +148,24 @@ def _cells(source: Source, name: str, read: Callable[[Cells], Any]) -> list[Any]
 def _check_complete(present: np.ndarray, source: Source, name: str) -> None:
     if not present.all():
         missing = int(np.count_nonzero(~present))
-        seen = f"{missing:,} of {len(present):,} rows, the first is row {_row(source, int(present.argmin()))}"
-        remedy = "fill them in, or leave these rows out"
-        raise InvalidInput(
-            f"column {name!r} divides or weighs the rows, and some of its cells are missing", seen, remedy
-        )
+        raise _incomplete(name, f"{missing:,} of {len(present):,} rows, the first", _row(source, int(present.argmin())))
+
+
+def check_present(present: np.ndarray, name: str, rows: np.ndarray) -> None:
+    """Raise where cells of a block are missing.
+
+    Args:
+        present: which are not (k,).
+        name: of the column.
+        rows: their numbers in the table (k,).
+    """
+    if not present.all():
+        raise _incomplete(name, "the first", int(rows[present.argmin()]) + 1)
+
+
+def _incomplete(name: str, which: str, row: int) -> InvalidInput:
+    what = f"column {name!r} divides or weighs the rows, and some of its cells are missing"
+    return InvalidInput(what, f"{which} is row {row}", "fill them in, or leave these rows out")
 
 
 def _row(source: Source, place: int) -> int:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from glassnet.data.streams.by_column import ByColumn
 from glassnet.data.streams.part import Part
 from glassnet.randomness import holdout_keys
 
+WORDS = "chosen by a hash of their numbers"
 MOST_CUTS = 16  # of one part for a better shuffle: what lies before a slice of it is read for nothing
 
 
@@ -19,12 +21,13 @@ MOST_CUTS = 16  # of one part for a better shuffle: what lies before a slice of 
 class Shares:
     """Which rows are held out: those whose key, a hash of seed and row number, is below a share.
 
-    So a row keeps its part whatever rows come after it, and nothing has to be remembered of any.
+    So a row keeps its part whatever rows come after it, and nothing has to be remembered of any. Or a column says it.
 
     Args:
         test: of all rows, to judge by.
         validation: of all rows, to validate on.
         seed: of the keys.
+        by: the column by which rows are held out instead; None for none.
 
     >>> shares = Shares(test=0.2, validation=0.1, seed=0)
     >>> rows = np.arange(1000)
@@ -35,6 +38,7 @@ class Shares:
     test: float = 0.0
     validation: float = 0.0
     seed: int = 0
+    by: ByColumn | None = None
 
     def tested(self, rows: np.ndarray) -> np.ndarray:
         """Which of the rows with these numbers judge the model, (k,)."""
@@ -52,9 +56,16 @@ class Shares:
         """Which are learned from or validated on, (k,)."""
         return ~self.tested(rows)
 
+    @property
+    def words(self) -> str:
+        """Which rows are held out, those of the test and those to validate on."""
+        return WORDS if self.by is None else self.by.words(self.test + self.validation)
+
     def _below(self, rows: np.ndarray, share: float) -> np.ndarray:
         if not share:
             return np.zeros(len(rows), bool)
+        if self.by is not None:
+            return self.by.held(rows, share)
         return np.asarray(holdout_keys(rows, self.seed) < np.uint64(min(int(share * 2**64), 2**64 - 1)))
 
 

@@ -100,9 +100,7 @@ class Experiment:
             validation: a table of other rows to validate on; None takes a share of those to learn from.
         """
         name, why = default_target(source) if target is None else (str(target), "")
-        if name in (by.group, by.order_by, by.weight):
-            what = f"{name!r} is the column to predict, so it can neither divide nor weigh the rows"
-            raise InvalidInput(what, remedy="choose another column")
+        refuse_target(name, by)
         encoder = TargetEncoder(task).fit(source, name)
         division = Division.by(source, by, validation)
         training, held_out = np.arange(source.rows), np.arange(0)
@@ -253,6 +251,13 @@ class Experiment:
     def diagnosis(self) -> Diagnosis:
         """Findings about the training, the network and the rows it learned from."""
         return self.model.diagnose(self.source.take(self.training))
+
+
+def refuse_target(name: str, by: SplitBy) -> None:
+    """Raise where the column to predict is also one that divides or weighs the rows."""
+    if name in (by.group, by.order_by, by.weight):
+        what = f"{name!r} is the column to predict, so it can neither divide nor weigh the rows"
+        raise InvalidInput(what, remedy="choose another column")
 
 
 def experiment(

@@ -84,9 +84,9 @@ class JudgedTable(TableEstimator):
         """Whether a table had better be judged in blocks."""
         return source.rows * self.encoder.width * np.dtype(np.float32).itemsize > LARGE
 
-    def judge_in_blocks(self, source: Source) -> Evaluation:
+    def judge_in_blocks(self, source: Source, weight: str | None = None) -> Evaluation:
         """How good the model is on a table that has the target too, whatever its size; AUC is of rounded odds."""
-        return judged_in_blocks(source, self.encoder, self._meaning(), self._predictions)
+        return judged_in_blocks(source, self.encoder, self._meaning(), self._predictions, weight)
 
     def roles(self, data: TableLike) -> Array:
         """What each row of a table was to the training, (m,): "learned from", "validated on", "never seen", "unknown".

@@ -17,6 +17,8 @@ from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
 from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source, TableLike
+from glassnet.data.splitting.columns import read_weights
+from glassnet.data.streams.by_column import ByColumn
 from glassnet.data.streams.dataset import Dataset
 from glassnet.data.streams.slices import Shares
 from glassnet.data.target import TargetEncoder, default_target
@@ -38,7 +40,7 @@ from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import Target
 from glassnet.estimators.table.streaming.preparing import Learned, learn_columns, prepared
-from glassnet.estimators.table.streaming.refusals import preset_of_datasets, refuse_of_datasets
+from glassnet.estimators.table.streaming.refusals import columns_of_datasets, preset_of_datasets, refuse_of_datasets
 from glassnet.estimators.table.trainings import Encoding, trainings
 from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.glass.tracing.trace import Trace, trace
@@ -150,10 +152,15 @@ class TableModel(JudgedTable):
                 None holds out a share of the rows.
         """
         if isinstance(data, Dataset):
-            refuse_of_datasets(target, sample_weight=sample_weight, groups=groups, order_by=order_by, X_val=X_val)
+            refuse_of_datasets(target, X_val=X_val)
+            by, seed = (
+                columns_of_datasets(groups=groups, order_by=order_by, sample_weight=sample_weight),
+                self.recipe.seed,
+            )
             column = default_target(data.source)[0] if target is None else cast(str, target)
-            learned = learn_columns(data, column, self.task, Shares(seed=self.recipe.seed))
-            return self.prepare_dataset(data, learned).learn(callbacks)
+            shares = Shares(seed=seed, by=ByColumn.of(data.source, by, seed))
+            learned = learn_columns(data, column, self.task, shares, by)
+            return self.prepare_dataset(data, learned, shares, by.weight).learn(callbacks)
         source, name = self._source(data if options is None else open_source(data, options), target)
         division = Division.of(source, groups, order_by, sample_weight)
         if X_val is not None:
@@ -209,21 +216,33 @@ class TableModel(JudgedTable):
         self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
         return self
 
-    def prepare_dataset(self, data: Dataset, learned: Learned, test: float = 0.0, apart: Source | None = None) -> Self:
+    def prepare_dataset(
+        self,
+        data: Dataset,
+        learned: Learned,
+        shares: Shares | None = None,
+        weight: str | None = None,
+        apart: Source | None = None,
+    ) -> Self:
         """:meth:`prepare` of rows that do not fit in memory: one network, trained on a stream of them.
 
         Args:
             data: the rows.
             learned: of their columns.
-            test: share of the rows that is held out to judge by.
+            shares: which of them are held out to judge by; None for none.
+            weight: the column of what each row weighs.
             apart: a table of other rows to validate on.
         """
         self.preset_ = preset_of_datasets(self.preset)
         refuse_of_datasets(n_folds=self.n_folds, cluster=self.cluster)
         self.encoder, self.target = learned.encoder, learned.target
         loss = self._loss()
-        others = None if apart is None else Encoding(self.encoder, self.target, loss, self.recipe.dtype).rows(apart)
-        ready = prepared(data, learned, loss, self.recipe, test, others)
+        others = None
+        if apart is not None:
+            weights = None if weight is None else read_weights(apart, weight)
+            others = Encoding(self.encoder, self.target, loss, self.recipe.dtype).rows(apart, weights)
+        shares = shares or Shares(seed=self.recipe.seed)
+        ready = prepared(data, learned, loss, self.recipe, shares, weight, others)
         self.jobs, self.recipes, self.rows = [ready.job], [ready.recipe], ready.job.plan.examples
         self.validation_rows = 0 if ready.job.validation is None else len(ready.job.validation.Y)
         self.validated, self.leaks, self._found = ready.validated, ready.leaks, (*data.source.notes, *ready.notes)

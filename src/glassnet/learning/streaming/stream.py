@@ -104,8 +104,12 @@ class Buffers:
         self._at_once = plan.examples <= room
         most = plan.examples if self._at_once else room + plan.batch_rows
         shape, dtype = (most, *like.Y.shape[1:]), like.Y.dtype
-        self._pairs = [
-            (np.empty((most, plan.network.inputs), plan.numpy_dtype), np.empty(shape, dtype))
+        self._rows = [
+            Rows(
+                np.empty((most, plan.network.inputs), plan.numpy_dtype),
+                np.empty(shape, dtype),
+                None if like.weights is None else np.empty(most),
+            )
             for _ in range(1 if self._at_once else 2)
         ]
         self._kept: Rows | None = None
@@ -114,12 +118,14 @@ class Buffers:
         """The rows of some slices, behind those carried over."""
         if self._kept is not None:
             return self._kept
-        self._pairs.reverse()
-        (X, Y), at = self._pairs[0], 0
+        self._rows.reverse()
+        memory, at = self._rows[0], 0
         for rows in chain([] if carried is None else [carried], chain.from_iterable(map(read, slices))):
             end = at + len(rows.Y)
-            X[at:end], Y[at:end] = rows.X, rows.Y
+            for into, some in zip(memory, rows, strict=True):
+                if into is not None:
+                    into[at:end] = some
             at = end
-        filled = Rows(X[:at], Y[:at])
+        filled = Rows(memory.X[:at], memory.Y[:at], None if memory.weights is None else memory.weights[:at])
         self._kept = filled if self._at_once else None
         return filled

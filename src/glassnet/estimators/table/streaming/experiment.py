@@ -12,11 +12,12 @@ import numpy as np
 
 from glassnet.data.source import Source
 from glassnet.data.splitting.options import SplitBy
+from glassnet.data.streams.by_column import ByColumn
 from glassnet.data.streams.dataset import Dataset
 from glassnet.data.streams.slices import Shares
 from glassnet.data.target import default_target
 from glassnet.data.targets.values import Task
-from glassnet.estimators.table.experiment import DEFAULT_BY, Experiment
+from glassnet.estimators.table.experiment import DEFAULT_BY, Experiment, refuse_target
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.streaming.preparing import Learned, learn_columns
 from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
@@ -60,12 +61,12 @@ class StreamedExperiment(Experiment):
         validation: Source | None = None,
     ) -> Self:
         """Learn the columns from the rows that are not held out; see :meth:`Experiment.of`."""
-        refuse_of_datasets(group=by.group, order_by=by.order_by, weight=by.weight)
         source, none = data.source, np.arange(0)
         name, why = default_target(source) if target is None else (source.check_name(target), "")
+        refuse_target(name, by)
         apart = test if isinstance(test, Source) else None
-        shares = Shares(0.0 if isinstance(test, Source) else test, seed=seed)
-        learned = learn_columns(data, name, task, shares)
+        shares = Shares(0.0 if isinstance(test, Source) else test, seed=seed, by=ByColumn.of(source, by, seed))
+        learned = learn_columns(data, name, task, shares, by)
         return cls(
             source,
             learned.target,
@@ -73,6 +74,7 @@ class StreamedExperiment(Experiment):
             none,
             none,
             Recipe(seed=seed),
+            by=by,
             apart=apart,
             data=data,
             shares=shares,
@@ -84,7 +86,7 @@ class StreamedExperiment(Experiment):
         """Build the network, keep rows to validate on, and see how the others are to be shuffled."""
         refuse_of_datasets(n_folds=self.model.n_folds, cluster=self.model.cluster)
         self.model.row_digests = False
-        self.model.prepare_dataset(self.data, self.learned, self.shares.test, self.validation)
+        self.model.prepare_dataset(self.data, self.learned, self.shares, self.by.weight, self.validation)
 
     @property
     def tested(self) -> Source | None:
@@ -103,12 +105,17 @@ class StreamedExperiment(Experiment):
     @property
     def held_out_words(self) -> str:
         """Which rows are held out."""
-        return "chosen by a hash of their numbers"
+        return self.shares.words
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth saying about the columns; tables are not compared row by row."""
+        return self.model.notes
 
     def judge(self) -> Self:
         """Judge the model by the rows held out, block by block."""
         if (table := self.tested) is not None and any(True for _ in table.blocks(table.names[:1])):
-            self.model.evaluation = self.model.judge_in_blocks(table)
+            self.model.evaluation = self.model.judge_in_blocks(table, self.by.weight)
         return self
 
     @cached_property

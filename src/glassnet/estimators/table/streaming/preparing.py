@@ -13,6 +13,8 @@ import numpy as np
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.source import Block, Source
+from glassnet.data.splitting.columns import check_some_weight
+from glassnet.data.splitting.options import SplitBy
 from glassnet.data.streams.dataset import Dataset
 from glassnet.data.streams.slices import Shares, Slice, slices_of
 from glassnet.data.streams.target import fit_target
@@ -34,6 +36,7 @@ from glassnet.text import counted
 
 SAMPLED = 20_000  # rows that are judged after each epoch, and looked at for hints
 BATCH, MOST_STEPS = 256, 1_000_000  # of a training whose batches and epochs are not set
+UNDIVIDED = SplitBy()
 SORTED = 0.02  # the share of the target's variance between slices beyond which a table counts as sorted
 
 
@@ -50,14 +53,15 @@ class Learned(NamedTuple):
     rows: int
 
 
-def learn_columns(data: Dataset, target: str, task: Task | None, shares: Shares) -> Learned:
+def learn_columns(data: Dataset, target: str, task: Task | None, shares: Shares, by: SplitBy = UNDIVIDED) -> Learned:
     """The encoders of a dataset, of the rows that are not held out to judge by."""
     source = dataclasses.replace(data.source, rule=shares.known) if shares.test else data.source
     encoded = fit_target(source, target, task)
     if encoded.counts is not None and encoded.counts.max() < 2:
         what = f"each row has a class of its own in {target!r}"
         raise InvalidInput(what, remedy="choose another target (--target), or regression if these are numbers (--task)")
-    encoder = TableEncoder().fit(source, exclude=[target], heavy_hitters=True)
+    apart = {data.source.check_name(name): why for name, why in by.set_aside.items()}
+    encoder = TableEncoder().fit(source, exclude=[target], set_aside=apart, heavy_hitters=True)
     return Learned(encoder, encoded, data.count())
 
 
@@ -98,13 +102,17 @@ def look_at(rows: EncodedRows, units: Sequence[Sequence[Slice]], total: int) -> 
             levels.add(own.rows, rows.targets(own))
     if not sampled:
         raise InvalidInput("no row is left to learn from", counted(total, "row"), "hold out fewer")
+    if rows.weight is not None:
+        check_some_weight(sum(float(part.total_weight()) for part in parts["sample"]), rows.weight)
     sample, validation = (_joined(some) if some else None for some in parts.values())
     assert sample is not None
     return Looked(sample, gathered(rows.data.source, sampled, rows.names), validation, *levels.found())
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
-    return Rows(np.concatenate([part.X for part in parts]), np.concatenate([part.Y for part in parts]))
+    weights = [part.weights for part in parts if part.weights is not None]
+    X, Y = np.concatenate([part.X for part in parts]), np.concatenate([part.Y for part in parts])
+    return Rows(X, Y, np.concatenate(weights) if weights else None)
 
 
 class Levels:
@@ -220,7 +228,9 @@ class Prepared(NamedTuple):
     leaks: tuple[str, ...]
 
 
-def prepared(data: Dataset, learned: Learned, loss: Loss, recipe: Recipe, test: float, apart: Rows | None) -> Prepared:
+def prepared(
+    data: Dataset, learned: Learned, loss: Loss, recipe: Recipe, shares: Shares, weight: str | None, apart: Rows | None
+) -> Prepared:
     """Make a training ready.
 
     Args:
@@ -228,15 +238,17 @@ def prepared(data: Dataset, learned: Learned, loss: Loss, recipe: Recipe, test: 
         learned: of its columns.
         loss: of the network.
         recipe: the user's.
-        test: share of the rows that is held out to judge by.
+        shares: which rows are held out to judge by.
+        weight: the column of what each row weighs, or None.
         apart: other rows to validate on; None holds a share of these out.
     """
     encoding = Encoding(learned.encoder, learned.target, loss, recipe.dtype)
     itemsize = np.dtype(recipe.dtype).itemsize
     room = Room.of(data.memory, learned.encoder.width, itemsize)
-    share = 0.0 if apart is not None else recipe.validation * (1 - test)
+    share = 0.0 if apart is not None else recipe.validation * (1 - shares.test)
     fitting = min(share, room.validation / learned.rows)
-    rows = EncodedRows(data, encoding, Shares(test, fitting, recipe.seed))
+    shares = dataclasses.replace(shares, validation=fitting)
+    rows = EncodedRows(data, encoding, shares, weight)
     stream, seen, shuffled = stream_of(rows, room, learned.rows)
     validation = seen.validation if apart is None else apart
     recipe = few_enough_epochs(recipe, stream.order.rows)
@@ -245,5 +257,6 @@ def prepared(data: Dataset, learned: Learned, loss: Loss, recipe: Recipe, test: 
     leaks = hints(learned, seen, encoding.classes)
     held = 0 if validation is None else len(validation.Y)
     few = ", as many as fit in memory" if fitting < share else ""
-    words = f"validated on {counted(held, 'row')}{few}, chosen by a hash of their numbers" if held and share else ""
+    which = f"{counted(held, 'row')}{few}, " if shares.by is None else f"{held:,} of them{few}: "
+    words = f"validated on {which}{shares.words}" if held and share else ""
     return Prepared(learned, job, recipe, (shuffled, *leaks), words, leaks)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from glassnet.data.splitting.options import SplitBy
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.presets import AUTO, PLAIN
-
-OPTIONS = {
-    "group": "group=, --group",
-    "order_by": "order_by=, --order-by",
-    "weight": "weight=, --weight",
-    "cluster": "cluster=, --ray",
-}
 
 
 def preset_of_datasets(preset: str) -> str:
@@ -38,5 +32,24 @@ def refuse_of_datasets(target: object = None, **given: object) -> None:
     if target is not None and not isinstance(target, str):
         raise InvalidInput("a dataset holds its target itself", type(target).__name__, "pass the name of its column")
     if named:
-        what = f"{OPTIONS.get(named[0], named[0])} is not there for a dataset, whose rows do not fit in memory"
+        name = "cluster=, --ray" if named[0] == "cluster" else named[0]
+        what = f"{name} is not there for a dataset, whose rows do not fit in memory"
         raise InvalidInput(what, remedy="leave it out, or train on a table in memory")
+
+
+def columns_of_datasets(groups: object, order_by: object, sample_weight: object) -> SplitBy:
+    """The columns by which the rows of a dataset are divided and weighed.
+
+    Raises:
+        InvalidInput: values instead of the name of a column.
+
+    >>> columns_of_datasets(groups="shop", order_by=None, sample_weight=None).group
+    'shop'
+    """
+    given = {"groups": groups, "order_by": order_by, "sample_weight": sample_weight}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            remedy = "pass the name of a column"
+            raise InvalidInput(f"{name} of a dataset is a column of it", type(value).__name__, remedy)
+    group, order, weight = (None if value is None else str(value) for value in given.values())
+    return SplitBy(group, order, weight)

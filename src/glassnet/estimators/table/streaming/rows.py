@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from glassnet.arrays import Array
 from glassnet.data.arrow import pa
 from glassnet.data.reading.in_memory import from_arrow
 from glassnet.data.source import Block, Source
+from glassnet.data.splitting.columns import weight_reader
 from glassnet.data.streams.dataset import Dataset
 from glassnet.data.streams.part import Cursor
 from glassnet.data.streams.slices import Shares, Slice
@@ -30,21 +31,29 @@ class EncodedRows:
         data: the dataset.
         encoding: of its columns and its target.
         shares: which rows are held out.
+        weight: the column of what each row weighs; None for all 1.
     """
 
     data: Dataset
     encoding: Encoding
     shares: Shares
+    weight: str | None = None
 
     @cached_property
     def names(self) -> list[str]:
         """The columns that are read."""
-        return [*self.encoding.encoder.input_names, self.encoding.target.name]
+        inputs = self.encoding.encoder.input_names
+        weight = [] if self.weight is None or self.weight in inputs else [self.weight]
+        return [*inputs, self.encoding.target.name, *weight]
+
+    @cached_property
+    def _weights(self) -> Callable[[Block], Array | None]:
+        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
 
     def encode(self, block: Block) -> Rows:
         """The rows of a block."""
         X = self.encoding.encoder.block(block).astype(self.encoding.dtype, copy=False)
-        return Rows(X, self.targets(block))
+        return Rows(X, self.targets(block), self._weights(block))
 
     def targets(self, block: Block) -> Array:
         """Their targets alone, as the loss reads them."""
