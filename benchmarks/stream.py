@@ -48,7 +48,7 @@ def rows_of(file: int, m: int) -> tuple[np.ndarray, np.ndarray]:
     return X, y.astype(np.float32)
 
 
-def make(folder: Path, rows: int, classes: bool = False) -> Path:
+def make(folder: Path, rows: int, classes: bool = False, group: int = GROUP_ROWS) -> Path:
     """Write Parquet files as pyarrow does by default, but without dictionaries of numbers that hardly come twice."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, start in enumerate(range(0, rows, FILE_ROWS)):
@@ -58,7 +58,7 @@ def make(folder: Path, rows: int, classes: bool = False) -> Path:
         X, y = rows_of(file, min(FILE_ROWS, rows - start))
         target = np.array(["low", "high"])[(y > 0).astype(int)] if classes else y
         table = pa.table({f"x{j + 1}": X[j] for j in range(COLUMNS)} | {"y": target})
-        parquet.write_table(table, path.with_suffix(".part"), row_group_size=GROUP_ROWS, use_dictionary=["y"])
+        parquet.write_table(table, path.with_suffix(".part"), row_group_size=group, use_dictionary=["y"])
         path.with_suffix(".part").rename(path)
     return folder
 
@@ -116,7 +116,7 @@ def speed(rows: int, turns: int) -> Iterator[dict[str, object]]:
     """An epoch of each network in memory and streamed, in turns; the streamed one in five buffers or more."""
     for name, (_, outputs) in NETWORKS.items():
         with tempfile.TemporaryDirectory() as place:
-            folder = make(Path(place), rows, classes=outputs > 1)
+            folder = make(Path(place), rows, outputs > 1, group=min(GROUP_ROWS, rows // 50))
             ways = both_ways(name, folder, "classification" if outputs > 1 else "regression", turns, rows // 5)
             found = [[epoch(model) for model in ways] for _ in range(turns)]
         facts: dict[str, object] = {"network": name, "rows": rows}

@@ -54,7 +54,7 @@ def test_what_is_done_is_said(call: Call, big):
         (["--memory", "much"], "'much' is not an amount of memory; write it as 500MB or 2GB."),
         (["--preset", "best"], "preset 'best' trains several networks"),
         (["--group", "a", "--order-by", "b"], "a dataset is divided by groups or by an order, not by both"),
-        (["--ray", "local"], "cluster=, --ray is not there for a dataset"),
+        (["--n-folds", 3], "n_folds is not there for a dataset"),
     ],
 )
 def test_what_is_not_there_is_refused_before_the_work(refused: Refused, big, options, said):

@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 import glassnet
-from glassnet import Dataset, Recipe, TableModel, TabularClassifier, open_source
+from glassnet import Dataset, LocalCluster, Recipe, TableModel, TabularClassifier, open_source
 from glassnet.data.splitting.options import SplitBy
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.estimators.table import judging
@@ -107,6 +107,7 @@ def test_an_estimator_takes_a_dataset(tmp_path):
     "make, said",
     [
         (lambda d: TableModel(preset="best").fit(d, "y"), "preset 'best' trains several networks"),
+        (lambda d: TableModel(cluster=LocalCluster()).fit(d, "y"), "a cluster deals out rows .* leave cluster="),
         (lambda d: TableModel().fit(d, "y", groups=[1, 2]), "groups of a dataset is a column of it"),
         (lambda d: TableModel().fit(d, "y", groups="kind", order_by="a"), "divided by groups or by an order, not by"),
         (lambda d: TableModel().fit(d, "y", order_by="kind"), "'kind' holds neither numbers nor dates"),
@@ -181,7 +182,7 @@ def test_a_file_that_goes_missing_ends_the_training_with_a_sentence(tmp_path, na
 
 KILLED = """
 import sys, time
-from glassnet import Dataset, Recipe, Callback
+from glassnet import Dataset, LocalCluster, Recipe, Callback
 from glassnet.estimators.table.streaming.experiment import StreamedExperiment
 from glassnet.estimators.table.streaming.room import Room
 from glassnet.learning import training
@@ -227,7 +228,7 @@ LIMITED = """
 import resource, sys
 import numpy as np, pyarrow as pa
 pa.set_memory_pool(pa.system_memory_pool())
-from glassnet import Dataset, Recipe, TableModel
+from glassnet import Dataset, LocalCluster, Recipe, TableModel
 from glassnet.data import encoder
 from glassnet.estimators.table.streaming.room import Room
 encoder.SAMPLE_CELLS = 1 << 18  # as large a sample of few rows as of many

@@ -221,12 +221,15 @@ class Training:
         """An experiment for each target: on rows in memory, or read as they are needed."""
         from glassnet.estimators.table.experiment import Experiment
         from glassnet.estimators.table.streaming.experiment import StreamedExperiment
+        from glassnet.estimators.table.streaming.refusals import preset_of_datasets, refuse_of_datasets
 
         data = open_dataset(self.data, self.reading, self.settings.memory)
         if data is None:
             self.report.reading(self.data)
             source = open_table(self.data, self.reading, self.page.note)
             return [Experiment.of(source, name, *asked) for name in targets_of(self.values["target"], source)]
+        preset_of_datasets(self.settings.preset)
+        refuse_of_datasets(n_folds=self.settings.n_folds or None, cluster=self.cluster)
         for remark in data.source.notes:
             self.page.note(remark)
         if not self.values["quiet"]:

@@ -152,7 +152,8 @@ class TableModel(JudgedTable):
                 None holds out a share of the rows.
         """
         if isinstance(data, Dataset):
-            refuse_of_datasets(target, X_val=X_val)
+            preset_of_datasets(self.preset)
+            refuse_of_datasets(target, X_val=X_val, n_folds=self.n_folds, cluster=self.cluster)
             by, seed = (
                 columns_of_datasets(groups=groups, order_by=order_by, sample_weight=sample_weight),
                 self.recipe.seed,
