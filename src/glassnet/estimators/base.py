@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from inspect import signature
 from numbers import Integral
@@ -98,7 +98,7 @@ class NetworkEstimator(BaseEstimator):
         return Fitted(
             self.network_,
             self.parameters_,
-            ArrayColumns.of(self.n_features_in_, known.get("feature_names_in_"), self._inputs),
+            ArrayColumns.of(self.n_features_in_, known.get("feature_names_in_"), self._inputs, self._transform),
             self._meaning(),
             plan=self._plan_again() if ended is None else ended.plan,
             state=known.get("_state"),
@@ -190,6 +190,11 @@ class NetworkEstimator(BaseEstimator):
             and X.shape[1:] == (fitted.get("n_features_in_"),)
             and plain(X)
         )
+
+    @property
+    def _transform(self) -> Callable[[Matrix], Matrix] | None:
+        """What is done with checked rows before they reach the network; None for nothing."""
+        return None
 
     def _forward(self, X: Matrix, *, link: bool = True) -> Array:
         """``y^``, or the scores before the link, (m, k) in the dtype of the parameters."""

@@ -14,6 +14,7 @@ from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
 from glassnet.errors import UnknownName
 from glassnet.estimators.labels import Labels
+from glassnet.estimators.mlp.scaling import Moments, Scaling
 from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.pieces.settings import Record
@@ -81,12 +82,27 @@ def _state(plain: Any) -> State:
     return State(**plain | {"best": None if plain["best"] is None else Best(**plain["best"])})
 
 
+def _plain_scaling(scaling: Scaling | None) -> Any:
+    if scaling is None:
+        return None
+    inputs, targets = ({**vars(each)} if each else None for each in (scaling.inputs, scaling.targets))
+    return {"inputs": inputs, "targets": targets, "evidence": scaling.evidence}
+
+
+def _scaling(plain: Any) -> Scaling | None:
+    if not isinstance(plain, dict):
+        return plain
+    inputs, targets = (Moments(**plain[name]) if plain[name] else None for name in ("inputs", "targets"))
+    return Scaling(inputs, targets, plain["evidence"]) if inputs else None
+
+
 _PLAIN: dict[str, Callable[[Any], Any]] = {
     "network_": _plain_network,
     "parameters_": lambda parameters: {"theta": parameters.theta, "running": parameters.running},
     "history_": lambda history: history.columns,
     "engine_": tuple,
     "labels_": lambda labels: {**vars(labels)},
+    "scaling_": _plain_scaling,
     "_state": _plain_state,
     "_ended": _plain_ended,
 }
@@ -95,6 +111,7 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     "history_": lambda plain: History(plain) if isinstance(plain, dict) else plain,
     "engine_": lambda plain: EngineUsed(*plain),
     "labels_": lambda plain: Labels(**plain) if isinstance(plain, dict) else plain,
+    "scaling_": _scaling,
     "_state": _state,
     "_ended": _ended,
 }

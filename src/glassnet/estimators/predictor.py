@@ -7,6 +7,7 @@ from typing import Any
 
 from glassnet.arrays import Array
 from glassnet.errors import Unsupported
+from glassnet.learning.columns import ArrayColumns
 from glassnet.learning.fitted import Fitted
 
 
@@ -30,6 +31,7 @@ class Predictor:
     def __init__(self, fitted: Fitted) -> None:
         answers = fitted.answers
         self.network, self.blend, self.arithmetic = fitted.network, fitted.blend.copy(), fitted.arithmetic
+        self._transform = fitted.columns.transform if isinstance(fitted.columns, ArrayColumns) else None
         self._decode: Callable[[Array], Array] = answers.decode
         self._probabilities: Callable[[Array], Array] | None = answers.probabilities
         if answers.classes is not None:
@@ -73,4 +75,4 @@ class Predictor:
 
     def _outputs(self, X: Array) -> Array:
         """``y^`` (m, k)."""
-        return self._predictions(X)
+        return self._predictions(X if self._transform is None else self._transform(X))

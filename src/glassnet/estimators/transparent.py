@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glassnet.arrays import Array, Matrix
+from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import Data
 from glassnet.estimators.predictor import Predictor
@@ -25,7 +24,6 @@ class Transparent:
     fitted: Fitted
     network_: Network
     parameters_: Parameters
-    _inputs: Callable[[Data], Matrix]
 
     def predictor(self) -> Predictor:
         """This model frozen, for predictions without checks and overhead: same numbers, parameters of its own."""
@@ -60,14 +58,15 @@ class Transparent:
         return trace(self.fitted, X, y, sample_weight, optimizer=optimizer)
 
     def layer_outputs(self, X: Data) -> list[Array]:
-        """What every layer makes of rows: ``A[l]`` (m, n[l]) for l = 0 ... L; ``A[0]`` is ``X``, ``A[L]`` is ``y^``.
+        """What every layer makes of rows: ``A[l]`` (m, n[l]) for l = 0 ... L; ``A[0]`` is ``X`` as
+        the network gets it, ``A[L]`` is ``y^``.
 
         A normalization or dropout is a layer of its own, in the order of ``network_``.
 
         Args:
             X: (m, n), dense or sparse.
         """
-        rows: Any = self._inputs(X)
+        rows: Any = self.fitted.columns.encode(X)
         return list(self.network_.forward(rows, self.parameters_).A.values())
 
     def input_gradients(self, X: Data, output: int = 1) -> Array:
@@ -86,7 +85,7 @@ class Transparent:
         """
         from glassnet.glass.score import Score  # explanations are loaded when one is asked for
 
-        rows: Any = self._inputs(X)
+        rows: Any = self.fitted.columns.encode(X)
         k = self.network_.outputs
         if not isinstance(output, (int, np.integer)) or isinstance(output, bool) or not 1 <= output <= k:
             remedy = f"choose one from 1 to {k}"

@@ -125,7 +125,7 @@ def _trouble(outcome: Outcome, plan: Plan, short: bool) -> Trouble | None:
         return Trouble(DivergenceWarning, outcome.reason.removesuffix("."), "diverged", advises=True)
     if outcome.ending == INTERRUPTED:
         return Trouble(UserWarning, f"Training interrupted by user: {outcome.reason}; what was learned is kept.")
-    if outcome.ending == STOPPED and costs and costs[-1] > 2 * costs[0]:
+    if outcome.ending == STOPPED and not short and costs and costs[-1] > 2 * costs[0]:
         return Trouble(DivergenceWarning, f"the cost rose from {costs[0]:.3g} to {costs[-1]:.3g}", "unsteady_cost")
     if outcome.ending == STOPPED and plan.optimizer.whole_batch:
         fact = f"{outcome.reason}, and the optimization hasn't converged yet"

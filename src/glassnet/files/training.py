@@ -14,7 +14,7 @@ from glassnet.arrays import Array
 from glassnet.engines.choice import UNKNOWN, EngineUsed
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.files.parts import Parts, taken
-from glassnet.learning.history import History
+from glassnet.learning.history import History, may_hold
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -92,7 +92,7 @@ def restored_state(
             setattr(state, name, said.integer(saved, low=0, high=2**63 - 1))
     for name in said.keys() & set(AMOUNTS):
         setattr(state, name, said.number(name))
-    if state.epoch != history.epochs:
+    if not may_hold(history.epochs, state.epoch):
         raise said.broken("counts other epochs than the history has", f"{state.epoch}, {history.epochs}")
     if "best" in said:
         state.best = _best(said.section("best"), parameters)

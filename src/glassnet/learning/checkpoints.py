@@ -15,6 +15,7 @@ from glassnet.engines.curvature import Curvature, Pair, dot
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import AMOUNTS, COUNTERS, SAVED_AS, Best, State
 from glassnet.errors import BrokenFile, GlassnetError, InvalidInput
+from glassnet.learning.history import may_hold, recorded_epochs
 from glassnet.text import counted, one_line
 
 KIND, ALONE, SEVERAL = "checkpoint", 1, 2  # versions: of one training, of several that belong together
@@ -54,7 +55,7 @@ def parts_of(plan: Plan, state: State) -> tuple[dict[str, Array], dict[str, Any]
     """Arrays and facts of a training between two steps."""
     arrays = {"theta": state.theta, "running": state.running, "slots": state.slots}
     columns = list(state.history.values())
-    arrays["history"] = np.array(columns, np.float64).reshape(len(columns), state.epoch)
+    arrays["history"] = np.array(columns, np.float64).reshape(len(columns), recorded_epochs(state))
     facts: dict[str, Any] = {"plan": plan.describe(), "history": list(state.history)}
     facts["counters"] = {SAVED_AS.get(name, name): getattr(state, name) for name in COUNTERS}
     facts["amounts"] = {name: float(getattr(state, name)) for name in AMOUNTS}
@@ -125,7 +126,9 @@ def restored(arrays: Arrays, facts: Facts) -> tuple[Plan, State]:
             state.best.theta, state.best.running = vector("best.theta", n), vector("best.running", r)
     state.curvature = _curvature(arrays, facts, n)
     names = facts.texts("history")
-    columns = arrays.expect("history", kinds="f", shape=(len(names), state.epoch))
+    columns = arrays.expect("history", kinds="f", shape=(len(names), None))
+    if not may_hold(columns.shape[1], state.epoch):
+        raise arrays.broken("is of other epochs", f"{columns.shape[1]}, {state.epoch} done", at="history")
     state.history = dict(zip(names, columns.tolist(), strict=True))
     return plan, state
 

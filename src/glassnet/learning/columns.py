@@ -59,7 +59,7 @@ class ArrayColumns:
         names: (n,).
         named: whether the user gave these names.
         check: a user's rows as an array or sparse matrix (m, n), or an error that says what is wrong with them.
-        transform: what a pipeline does with such rows before they reach the network; None leaves them as they are.
+        transform: what a pipeline or an estimator does with such rows before they reach the network; None for nothing.
     """
 
     names: tuple[str, ...]
@@ -68,10 +68,16 @@ class ArrayColumns:
     transform: Callable[[Any], Any] | None = None
 
     @classmethod
-    def of(cls, n: int, names: Sequence[object] | None, check: Callable[[Any], Any]) -> ArrayColumns:
+    def of(
+        cls,
+        n: int,
+        names: Sequence[object] | None,
+        check: Callable[[Any], Any],
+        transform: Callable[[Any], Any] | None = None,
+    ) -> ArrayColumns:
         """``n`` columns called ``names``, or x1 ... xn."""
         numbered = (f"x{j + 1}" for j in range(n))
-        return cls(tuple(numbered if names is None else map(str, names)), names is not None, check)
+        return cls(tuple(numbered if names is None else map(str, names)), names is not None, check, transform)
 
     @property
     def places(self) -> tuple[slice, ...]:

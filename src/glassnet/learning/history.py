@@ -7,6 +7,25 @@ from collections.abc import Iterator, Mapping
 from glassnet.engines.state import State
 from glassnet.notebook_hook import Displayable
 
+MOST_EPOCHS, FORGOTTEN = 10_000, 1_000  # of a stream: kept, and the oldest that are left out together
+
+
+def recorded_epochs(state: State) -> int:
+    """How many epochs the history of a state holds; of a stream of batches the latest alone."""
+    return max(map(len, state.history.values()), default=state.epoch)
+
+
+def may_hold(epochs: int, done: int) -> bool:
+    """Whether a history of so many epochs can be that of a training which has done ``done``."""
+    return min(done, MOST_EPOCHS - FORGOTTEN) <= epochs <= done
+
+
+def forget_oldest(state: State) -> None:
+    """Make room for another epoch in the history of a stream, whose memory must not grow."""
+    for column in state.history.values():
+        if len(column) >= MOST_EPOCHS:
+            del column[:FORGOTTEN]
+
 
 class History(Displayable, Mapping[str, list[float]]):
     """Columns of numbers by name, one entry an epoch: ``cost``, ``validation_cost``, metrics, ``learning_rate``,

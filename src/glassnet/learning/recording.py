@@ -6,6 +6,7 @@ from math import nan
 
 from glassnet.engines.judging import COST, Ratio, Sums
 from glassnet.engines.whole_epochs import Between, Watch, WholeEpochs
+from glassnet.learning.history import recorded_epochs
 from glassnet.learning.run import Run
 
 
@@ -50,9 +51,9 @@ def end_epochs(run: Run, done: WholeEpochs) -> None:
 
 def _record(run: Run, columns: dict[str, list[float]], epochs: int) -> None:
     """Add to the history; what only some calls of ``train`` recorded has gaps."""
-    history = run.state.history
+    history, before = run.state.history, recorded_epochs(run.state)
     for name in history | columns:
-        history.setdefault(name, [nan] * run.state.epoch).extend(columns.get(name, [nan] * epochs))
+        history.setdefault(name, [nan] * before).extend(columns.get(name, [nan] * epochs))
 
 
 def _judged(run: Run, prefix: str, sums: list[Sums]) -> dict[str, list[float]]:

@@ -36,6 +36,7 @@ class Run:
         until: the epoch to end at.
         stream: where the rows of the training are too many for memory: ``rows`` are some of them, to judge it by.
         reason: why it is to end, once there is a reason; ``converged`` where the reason is that nothing is left to do.
+        recorded_seconds: those of the epochs in the history.
     """
 
     plan: Plan
@@ -52,7 +53,13 @@ class Run:
     reason: str = ""
     converged: bool = False
     interrupted: Interrupt = field(default_factory=Interrupt)
+    recorded_seconds: float = field(init=False)
     _asked: bool = False
+
+    def __post_init__(self) -> None:
+        state, seconds = self.state, self.state.history.get("seconds", ())
+        # Of an epoch begun before, its seconds so far are not in the history yet.
+        self.recorded_seconds = sum(each for each in seconds if each >= 0) if state.rows_done else state.seconds
 
     def __repr__(self) -> str:
         return f"<Run: epoch {self.state.epoch} of {self.until}, {self.plan.examples} rows, engine {self.engine.name}>"
@@ -101,11 +108,6 @@ class Run:
         """The rows judged after each epoch, by the prefix of their columns in the history."""
         training = {"": Judge(self.rows)} if self.judge_training and self.metrics else {}
         return training if self.validation is None else training | {"validation_": Judge(self.validation)}
-
-    @cached_property
-    def recorded_seconds(self) -> float:
-        """The seconds of the epochs recorded so far; added up once, for that takes long in the end."""
-        return sum(seconds for seconds in self.state.history.get("seconds", ()) if seconds >= 0)
 
     def notify(self, event: str) -> None:
         """Call ``event`` of every callback."""

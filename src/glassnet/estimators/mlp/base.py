@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from glassnet.arrays import Array, Matrix
+from glassnet.arrays import Array, Matrix, is_sparse
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -20,8 +20,10 @@ from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite,
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
+from glassnet.estimators.mlp.following import followed
 from glassnet.estimators.mlp.parameters import CONSTRAINTS, MLPParameters
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
+from glassnet.estimators.mlp.scaling import Scaling, scaled
 from glassnet.estimators.mlp.start import append, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import ScikitCallbacks
@@ -35,6 +37,8 @@ from glassnet.learning.job import Job
 from glassnet.learning.metrics import Metric
 from glassnet.learning.progress import Progress
 from glassnet.learning.run import Callback, TimeLimit
+from glassnet.learning.training import INTERRUPTED
+from glassnet.network.network import Network
 from glassnet.pieces.losses import Loss
 from glassnet.randomness import drawn_seed, mersenne_twister
 
@@ -71,6 +75,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         "learning_rate": "learning_rate_init",
         "evaluations": "max_fun, or tol",
     }
+    scaling_: Scaling | None  # between the user's units and the network's
     score_metric: ClassVar[Metric]
     target_kinds: ClassVar[str]  # of the dtypes that targets may have unchecked, as in numpy.dtype.kind
 
@@ -97,6 +102,27 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
     ) -> Self:
         """Check rows and targets and :meth:`_fit`."""
         raise NotImplementedError
+
+    # -- the user's units and the network's ---------------------------------------------------------------------------
+
+    @property
+    def _known_scaling(self) -> Scaling | None:
+        known: Scaling | None = vars(self).get("scaling_")
+        return known
+
+    @property
+    def _transform(self) -> Callable[[Matrix], Matrix] | None:
+        return None if self._known_scaling is None else self._known_scaling.transform
+
+    def _forward(self, X: Matrix, *, link: bool = True) -> Array:
+        return super()._forward(X if self._known_scaling is None else self._known_scaling.transform(X), link=link)
+
+    def input_gradients(self, X: Data, output: int = 1) -> Array:
+        gradients, scaling = super().input_gradients(X, output), self._known_scaling
+        if scaling is None:
+            return gradients
+        unit = 1.0 if scaling.targets is None else scaling.targets.scale[output - 1]
+        return gradients * (unit / scaling.inputs.scale)
 
     # -- training ----------------------------------------------------------------------------------------------------
 
@@ -166,7 +192,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
         rows = Rows(X, Y, checked_weights(sample_weight, X))
         earlier = vars(self).get("_state") if incremental or (self.warm_start and epochs is None) else None
-        job = self._job(rows, validation, outputs, earlier, incremental)
+        job, self.scaling_ = self._job(rows, validation, outputs, earlier, incremental)
         begun = job.state.epoch
         if epochs is None:
             self._accompany(job, incremental)
@@ -183,10 +209,14 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         finally:  # also after an error, which leaves what was learned
             if earlier is not None and not incremental:
                 append(earlier, job.state)
+        if incremental and outcome.ending == INTERRUPTED:
+            raise KeyboardInterrupt  # the loop around partial_fit is to end; the batch was learned
         return self
 
-    def _job(self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool) -> Job:
-        """What is to be done; ``earlier`` is the state of the fit before, where training goes on."""
+    def _job(
+        self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool
+    ) -> tuple[Job, Scaling | None]:
+        """What is to be done, and what scales its rows; ``earlier`` is the state of the fit before that goes on."""
         generator: np.random.RandomState | None = None
 
         def random() -> np.random.RandomState:  # made where it is needed: that takes its time
@@ -196,6 +226,9 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
 
         network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
         state = next_epoch(self, earlier) if incremental and earlier is not None else None
+        before = self._known_scaling
+        after = self._scaling(network, rows, None if state is None else before)
+        rows, validation = scaled(after, rows), scaled(after, validation)
         dtype = rows.X.dtype if state is None else state.theta.dtype
         epochs = int(self.max_iter) if not incremental else 1 if state is None else state.epoch + 1
         plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
@@ -204,22 +237,29 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             state = State.new(plan, rng=random(), X=rows.X)
             state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
         rows = in_dtype(rows, dtype)
+        if earlier is not None:
+            after = followed(network, state, before, after, rows)
         if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
             plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
         warn_of_batches(self, rows.X.shape[0])
         if not state.epoch:
             state.seed = drawn_seed(random())
-        return Job(
-            plan,
-            state,
-            rows,
-            None if validation is None else in_dtype(validation, dtype),
-            judge_training=False,
-            stopping=stopping_of(self, validation is not None),
-            engine=self.engine,
-            cluster=self.cluster,
-        )
+        job = Job(plan, state, rows, in_dtype(validation, dtype), judge_training=False)
+        job.stopping = stopping_of(self, validation is not None)
+        job.engine, job.cluster = self.engine, self.cluster
+        return job, after
+
+    def _scaling(self, network: Network, rows: Rows, before: Scaling | None) -> Scaling | None:
+        """What scales the rows and what is predicted of them, which goes on from ``before``; None for nothing."""
+        if not self.standardize:
+            return None
+        if is_sparse(rows.X):
+            what = "standardize=True takes dense rows: with their means taken off, sparse ones would not be sparse"
+            raise InvalidInput(what, remedy="scale the columns before, by sklearn.preprocessing.MaxAbsScaler")
+        numbers = network.loss.targets == "numbers" and network.loss.link == "identity"
+        before = before or Scaling.start(network.inputs, network.outputs if numbers else None)
+        return before.learned(rows, float(self.half_life))
 
     def _validation_rows(self, X: Data | None, y: Data | None, sample_weight: ArrayLike | None) -> Rows | None:
         """The user's own, or None."""
@@ -282,6 +322,11 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         (False, True)
         """
         return diagnose_fitted(self.fitted, X, y)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = not self.standardize
+        return tags
 
     def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
         """Inputs and targets as scikit-learn checks them; ``reset`` where their width is to be learned."""

@@ -60,6 +60,11 @@ PARAMETERS = """
         resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs with an l1:
             nearly), or begin where there is no such file. The file must be of the same rows and parameters;
             ``max_iter`` may be another, and a training that had ended is not done again.
+        standardize: True trains on inputs (and numbers to predict) of mean 0 and deviation 1: those of all rows in
+            ``fit``; in ``partial_fit`` they follow the stream, see ``docs/scale.md``. What goes in and comes out is in
+            the user's units; ``coefs_`` are not.
+        half_life: the rows after which a row counts half in the means and deviations of ``partial_fit``; ``inf`` never
+            forgets.
         cluster: a ``LocalCluster`` or ``RayCluster`` that computes the steps, the rows dealt to its shards; None for
             this process alone.
 """
@@ -127,6 +132,8 @@ CONSTRAINTS: dict[str, Any] = {
     "checkpoint": [str, PathLike, None],
     "checkpoint_every": [_above_0()],
     "resume": ["boolean"],
+    "standardize": ["boolean"],
+    "half_life": [_above_0("neither"), Options(Real, {np.inf})],
     "cluster": [Cluster, None],
 }
 
@@ -169,6 +176,8 @@ class MLPParameters:
     checkpoint: str | PathLike[str] | None = None
     checkpoint_every: float = 30.0
     resume: bool = False
+    standardize: bool = False
+    half_life: float = 1000.0
     cluster: Cluster | None = None
 
     # Taken by position too, so the classifier and the regressor each have them as fields of their own.

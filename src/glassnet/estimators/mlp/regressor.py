@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from glassnet.arrays import Array, Matrix, contiguous
 from glassnet.engines.choice import EngineName
@@ -16,9 +17,10 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.base import ARITHMETIC, Data
 from glassnet.estimators.mlp.base import MLP, HeldOut, stochastic
 from glassnet.estimators.mlp.parameters import PARAMETERS, NamesIn
-from glassnet.estimators.numeric import as_numbers
+from glassnet.estimators.mlp.scaling import Scaling
+from glassnet.estimators.numeric import as_numbers, numeric_targets
 from glassnet.estimators.typed import RegressorMixin, available_if, fit_context
-from glassnet.learning.fitted import single
+from glassnet.learning.fitted import Answers, single
 from glassnet.learning.metrics import METRICS, Metric
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.losses import LOSSES, Loss
@@ -82,7 +84,7 @@ class MLPRegressor(RegressorMixin, MLP):
         Args:
             X: (m, n).
         """
-        return single(self._forward(self._inputs(X)))
+        return self._users(self._forward(self._inputs(X)))
 
     def _check(self, X: Data, y: Data, reset: bool) -> tuple[Matrix, Array]:
         X, y = super()._check(X, as_numbers(y), reset)
@@ -118,4 +120,22 @@ class MLPRegressor(RegressorMixin, MLP):
         return y.reshape(len(y), -1)
 
     def _users(self, Y: Array) -> Array:
-        return single(Y)
+        return _answers(self._known_scaling, Y)
+
+    def _meaning(self) -> Answers:
+        scaling, dtype = self._known_scaling, self.parameters_.theta.dtype
+        if scaling is None or scaling.targets is None:
+            return super()._meaning()
+        decode = partial(_answers, scaling)
+        if len(scaling.targets.mean) > 1:
+            return Answers(partial(_encoded, scaling, dtype), decode)
+        scale, center = (float(each[0]) for each in (scaling.targets.scale, scaling.targets.mean))
+        return Answers(partial(_encoded, scaling, dtype), decode, scale=scale, center=center)
+
+
+def _encoded(scaling: Scaling, dtype: DTypeLike, y: ArrayLike) -> Array:
+    return scaling.encode(numeric_targets(dtype, y))
+
+
+def _answers(scaling: Scaling | None, predictions: Array) -> Array:
+    return single(predictions if scaling is None else scaling.decode(predictions))

@@ -10,6 +10,7 @@ from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.estimators.mlp.plan import optimizer_of
+from glassnet.learning.history import forget_oldest, recorded_epochs
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -17,6 +18,7 @@ from glassnet.network.parameters import Parameters
 def next_epoch(mlp: MLPParameters, state: State) -> State:
     """The state ``partial_fit`` continues, the optimizer's slots included, at the beginning of an epoch."""
     state.own().rows_done, state.cost_sum, state.weight_sum = 0, 0.0, 0.0  # an epoch broken off was one of other rows
+    forget_oldest(state)
     best = state.best
     if best is not None and best.theta is not None and best.running is not None and not mlp.early_stopping:
         # Kept by a `fit` with early stopping.
@@ -50,8 +52,9 @@ def warm(mlp: MLPParameters, network: Network, state: State, before: Parameters,
 
 def append(earlier: State, state: State) -> None:
     """Make ``state`` one of both trainings: its epochs counted, and its history written, behind the earlier ones."""
+    before, since = recorded_epochs(earlier), recorded_epochs(state)
     columns = {
-        name: [*earlier.history.get(name, [nan] * earlier.epoch), *state.history.get(name, [nan] * state.epoch)]
+        name: [*earlier.history.get(name, [nan] * before), *state.history.get(name, [nan] * since)]
         for name in earlier.history | state.history
     }
     state.history.clear()  # in place: it is the estimator's history_ too

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from inspect import signature
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -18,6 +19,8 @@ from glassnet.estimators.labels import Labels
 from glassnet.estimators.sound import sound, summable
 from glassnet.estimators.typed import BaseEstimator
 from glassnet.learning.metrics import Metric
+
+GivenRows = TypeVar("GivenRows", Rows, Rows | None)
 
 
 def hold_out(
@@ -55,6 +58,8 @@ def scorer_metric(estimator: BaseEstimator, scoring: str | Callable[..., float],
     weighted = {"sample_weight": rows.weights} if _takes_weights(scorer) else {}
     nameless = copy(estimator)  # it looks at the same parameters, and at rows that are arrays by now
     vars(nameless).pop("feature_names_in_", None)
+    if (scaling := vars(nameless).get("scaling_")) is not None:
+        vars(nameless)["scaling_"] = scaling.of_answers  # these rows are scaled by now
 
     def score(Y: Array, predictions: Array, weights: Array | None) -> float:
         return float(scorer(nameless, rows.X, y, **weighted))
@@ -74,9 +79,9 @@ def checked_weights(sample_weight: ArrayLike | None, X: Matrix) -> Array | None:
     return summable(_check_sample_weight(sound(sample_weight, "sample_weight"), X, dtype=X.dtype))
 
 
-def in_dtype(rows: Rows, dtype: DTypeLike) -> Rows:
-    """``rows`` with X in a dtype, laid out as engines read it."""
-    return Rows(arrays.in_dtype(rows.X, dtype), rows.Y, rows.weights)
+def in_dtype(rows: GivenRows, dtype: DTypeLike) -> GivenRows:
+    """``rows`` with X in a dtype, laid out as engines read it; None as it is."""
+    return rows and Rows(arrays.in_dtype(rows.X, dtype), rows.Y, rows.weights)
 
 
 def _take(rows: Rows, chosen: Array) -> Rows:
