@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -66,6 +67,8 @@ def unmasked(X: Given, name: str = "X") -> Given:
     Traceback (most recent call last):
     glassnet.errors.InvalidInput: X has masked cells (seen: 1 of 2); fill them in, or leave them to a TableModel.
     """
+    if "numpy.ma" not in sys.modules:  # nothing is masked then, and loading it takes 20 ms
+        return X
     parts = X if isinstance(X, (list, tuple)) else [X]
     masked = [np.ma.getmaskarray(part) for part in parts if isinstance(part, np.ma.MaskedArray)]
     if any(mask.any() for mask in masked):

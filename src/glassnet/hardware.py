@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -35,8 +35,13 @@ def thread_count(wanted: int | None = None) -> int:
             raise InvalidInput(f"{VARIABLE} is not a number of threads", repr(text), "set it to 1 or more, or unset it")
         wanted = int(text)
     if wanted is None:
-        wanted = 1 if multiprocessing.parent_process() is not None else _default_threads()
+        wanted = 1 if is_child() else _default_threads()
     return max(1, min(wanted, processors()))
+
+
+def is_child() -> bool:
+    """Whether another process made this one by ``multiprocessing``, which is loaded then."""
+    return getattr(sys.modules.get("multiprocessing"), "parent_process", lambda: None)() is not None
 
 
 def processors() -> int:

@@ -1,5 +1,6 @@
 """How many threads are used, and that it is learned from how long steps take which number is faster."""
 
+import multiprocessing
 import os
 from dataclasses import replace
 
@@ -71,7 +72,7 @@ def test_a_variable_that_is_no_number(value, machine):
 
 def test_one_in_a_child_process_unless_set(machine, monkeypatch):
     machine()
-    monkeypatch.setattr(hardware.multiprocessing, "parent_process", lambda: "a process")
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: "a process")
     assert thread_count() == 1
     assert thread_count(2) == 2
     machine(GLASSNET_NUM_THREADS="3")

@@ -190,6 +190,9 @@ def test_a_run_that_cannot_be_kept_is_said(state):
 
 
 def test_a_socket_of_a_stopped_studio_is_closed():
-    with Studio(Counting) as running, sockets.create_connection(("127.0.0.1", running.port), timeout=20) as raw:
+    with Studio(Counting) as running:
+        assert Browser(running.port).ask("/").status == 403  # it is loaded
+        raw = sockets.create_connection(("127.0.0.1", running.port), timeout=20)
         running.stop()
         assert raw.recv(10) == b""
+        raw.close()

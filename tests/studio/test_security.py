@@ -8,7 +8,8 @@ import socket as sockets
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from glassnet.studio.web.security import HEADERS, names_of
+from glassnet.studio.web.names import names_of
+from glassnet.studio.web.security import HEADERS
 from studio.conftest import Browser, hear
 
 FOREIGN = [

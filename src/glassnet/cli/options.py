@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from glassnet.cli.completion import columns, files, tables
 from glassnet.data.reading.options import KINDS, ReadOptions
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range, check_number
 

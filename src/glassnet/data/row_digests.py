@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.roles import Judge
 from glassnet.errors import InvalidInput, unknown_name
 
 ROLES = ("learned from", "validated on", "never seen", "unknown")
 LEARNED, VALIDATED, NEVER, UNKNOWN = range(len(ROLES))
-Judge = Literal["unseen", "all", "learned", "validated"]
 WANTED = {"unseen": NEVER, "learned": LEARNED, "validated": VALIDATED}
 NOT_RECORDED = "whether it learned from them is unknown"
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from math import inf
 from types import FrameType
 
+from glassnet.hardware import is_child
+
 # Windows has no SIGHUP. The terminal's Ctrl-C is one signal a press; the other two are often sent twice at once (by
 # `timeout`, by a shell whose terminal is closed), which is not a second request.
 ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -157,7 +159,7 @@ def _handlers() -> dict[int, Handler]:
     if not _is_main():
         return {}
     found: dict[int, Handler] = {number: getsignal(number) for number in (signal.SIGINT, *ENDING)}
-    pool = getattr(sys.modules.get("multiprocessing"), "parent_process", lambda: None)() is not None
+    pool = is_child()
     return {
         number: handler
         for number, handler in found.items()

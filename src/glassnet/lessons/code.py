@@ -92,9 +92,12 @@ def _items(argument: ast.expr) -> list[ast.expr]:
     return argument.elts
 
 
-def _text(source: str, node: ast.AST) -> str:
+def _text(source: str, node: ast.expr | ast.stmt) -> str:
     """The source of an expression, on lines as they are."""
-    return textwrap.dedent(" " * getattr(node, "col_offset", 0) + (ast.get_source_segment(source, node) or ""))
+    lines = [line.encode() for line in source.splitlines()[node.lineno - 1 : node.end_lineno]]  # columns are bytes
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = b" " * node.col_offset + lines[0][node.col_offset :]
+    return textwrap.dedent(b"\n".join(lines).decode())
 
 
 def _lines(source: str, body: list[ast.stmt]) -> str:

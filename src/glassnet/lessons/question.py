@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal
 
 from glassnet.text import format_number, one_line
@@ -103,6 +102,8 @@ def readings(text: str) -> Iterator[tuple[float, float]]:
     written = text.strip().replace("−", "-").replace(" ", "")
     top, slash, bottom = written.replace(",", ".").partition("/")
     if slash:
+        from fractions import Fraction  # seldom wanted, and slow to load
+
         if NUMBER.fullmatch(top) and NUMBER.fullmatch(bottom) and float(bottom):
             yield float(Fraction(top) / Fraction(bottom)), 0.0
         return

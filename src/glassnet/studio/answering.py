@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.source import TableLike
 from glassnet.engines.plan import Plan
 from glassnet.estimators.labels import of_each_class
 from glassnet.learning.columns import ArrayColumns, Columns, plain_check
@@ -13,6 +14,9 @@ from glassnet.learning.fitted import Answers, Fitted
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.studio.data import Data
+
+if TYPE_CHECKING:
+    from glassnet.data.source import TableLike
 
 
 def fitted(data: Data, network: Network, parameters: Parameters, plan: Plan | None = None) -> Fitted:

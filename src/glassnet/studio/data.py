@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.data.holdout import holdout
-from glassnet.data.source import TableLike
 from glassnet.learning.columns import Columns
 from glassnet.learning.fitted import Answers
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
+
+if TYPE_CHECKING:
+    from glassnet.data.source import TableLike
 
 Value = float | int | str
 Values = Mapping[str, Value]
@@ -55,8 +57,9 @@ class Data:
     @cached_property
     def learn(self) -> Array:
         """The rows that teach, by their numbers from 0."""
-        held_out = np.concatenate([self.validate, self.judge])
-        return np.setdiff1d(np.arange(len(self.X)), held_out)
+        teach = np.ones(len(self.X), bool)
+        teach[np.concatenate([self.validate, self.judge])] = False
+        return np.flatnonzero(teach)
 
     @property
     def loss(self) -> str:

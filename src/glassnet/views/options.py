@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.pieces.settings import Range
 

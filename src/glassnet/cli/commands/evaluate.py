@@ -11,7 +11,7 @@ from glassnet.cli.files import checked_table, open_models
 from glassnet.cli.options import Command, json_option, judge_option, model_and_data
 from glassnet.cli.output import Page, show_evaluation
 from glassnet.cli.targets import chosen, labels
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.text import counted
 
 if TYPE_CHECKING:

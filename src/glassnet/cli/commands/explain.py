@@ -9,7 +9,7 @@ import click
 from glassnet.cli.files import open_both
 from glassnet.cli.options import Command, json_option, member_option, model_and_data, number, one_of
 from glassnet.cli.output import Page
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 

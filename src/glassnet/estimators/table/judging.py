@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.arrays import Array, dense
 from glassnet.data.reading.opening import open_source
-from glassnet.data.row_digests import LEARNED, NEVER, NOT_RECORDED, ROLES, UNKNOWN, Judge
+from glassnet.data.roles import Judge
+from glassnet.data.row_digests import LEARNED, NEVER, NOT_RECORDED, ROLES, UNKNOWN
 from glassnet.data.source import Source, TableLike
 from glassnet.data.splitting.columns import read_weights
 from glassnet.errors import InvalidInput

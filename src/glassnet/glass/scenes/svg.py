@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import Any, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 from glassnet.errors import unknown_name
 from glassnet.glass.formula import runs
@@ -225,7 +225,7 @@ def _tag(tag: str, **attributes: str) -> str:
     named = {name.replace("_", "-"): value for name, value in attributes.items()}
     if classes:
         named["class"] = classes
-    return " ".join([tag, *(f"{name}={quoteattr(value)}" for name, value in named.items())])
+    return " ".join([tag, *(f"{name}={_quoted(value)}" for name, value in named.items())])
 
 
 def _keyed(key: str) -> dict[str, str]:
@@ -238,7 +238,13 @@ def _title(title: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(printable(text))
+    return escape(printable(text), quote=False)
+
+
+def _quoted(text: str) -> str:
+    """For an attribute; an apostrophe stays what it is."""
+    inside = escape(text, quote=False).replace('"', "&quot;")
+    return f'"{inside}"'
 
 
 def _n(value: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +68,9 @@ def run_file(view: View) -> bytes:
         arrays["file"] = np.frombuffer(setup.own.file[1], np.uint8)
     if data.start is not None:
         arrays["start"] = data.start.theta
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "run.safetensors"
         write(path, arrays, facts, kind=KIND, version=VERSION)
         return path.read_bytes()
@@ -91,7 +92,9 @@ def open_bytes(data: bytes) -> Opened | None:
     """
     if data[8:9] != b"{":  # where the header of such a file begins, behind its length
         return None
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         path.write_bytes(data)
         kind = kind_at(path)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from html import escape
+from typing import TYPE_CHECKING
 
 from glassnet.glass.formula import marked
-from glassnet.glass.gradients.gradcheck import gradcheck
-from glassnet.glass.gradients.record import Checked, GradCheck
 from glassnet.studio.html import element, refused, table, text, waiting
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word, words
 from glassnet.text import counted, format_number
+
+if TYPE_CHECKING:
+    from glassnet.glass.gradients.record import Checked, GradCheck
 
 COUNT = 30  # parameters that are checked, of every array some
 FEW = 400  # parameters up to which that of the selection is checked too
@@ -30,6 +32,8 @@ def _chosen(view: View) -> str:
 
 def check(view: View) -> GradCheck:
     """Of the step's own rows, at its parameters."""
+    from glassnet.glass.gradients.gradcheck import gradcheck
+
     step, chosen = view.trace, _chosen(view)
     rows = step.X, step.Y, step.weights
     state = view.paused.state

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from glassnet.data.source import TableLike
 from glassnet.studio import limits
 from glassnet.studio.beginning import begins_with
 from glassnet.studio.exports.run_file import Opened, open_bytes
@@ -26,6 +26,9 @@ from glassnet.studio.session.viewer import Shown, Viewer
 from glassnet.studio.session.workbench import Workbench
 from glassnet.studio.session.worker import Worker
 from glassnet.studio.words import word
+
+if TYPE_CHECKING:
+    from glassnet.data.source import TableLike
 
 CHUNK = 0.05  # seconds of training between two looks
 GLANCE = 0.25  # seconds that need no word

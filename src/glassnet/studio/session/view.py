@@ -86,6 +86,7 @@ class View:
     runs: Mapping[int, Run]
     url: Callable[[View], str] = lambda view: ""
     later: Later | None = None
+    _known: dict[str, object] = field(default_factory=dict)
 
     @property
     def run(self) -> Run:
@@ -136,6 +137,12 @@ class View:
     def look(self, name: str) -> Value:
         """What was chosen to be shown."""
         return dict(self.desk.looks).get(name, LOOKS[name].default)
+
+    def once(self, name: str, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, computed for the first tab that asks for it."""
+        if name not in self._known:
+            self._known[name] = compute()
+        return self._known[name]  # type: ignore[return-value]
 
     def soon(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> Found[T] | None:
         """What ``compute`` gives; None as long as it is not there.

@@ -81,16 +81,18 @@ class Viewer:
         self._next[part.name] = now + max(SELDOM, RARE * (now - begun))
 
     def _compute(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
-        version = part.version(view)
+        version = view.once(f"version {part.name}", lambda: part.version(view))
         if version != self._versions.get(part.name, NEVER):
-            found["markup"][part.name] = part.markup(view)
+            found["markup"][part.name] = view.once(f"markup {part.name}", lambda: part.markup(view))
             if part.keys is not None:
                 found["keys"][part.name] = part.keys(view)
             self._versions[part.name] = version
             self._frames.pop(part.name, None)
         if part.frame is None:
             return
-        frame, before = part.frame(view), self._frames.get(part.name, NEVER)
+        made = part.frame
+        frame = view.once(f"frame {part.name}", lambda: made(view))
+        before = self._frames.get(part.name, NEVER)
         if frame != before:
             found["frame"][part.name] = _changed(frame, before)
             self._frames[part.name] = frame

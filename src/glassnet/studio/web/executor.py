@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -20,6 +22,7 @@ class Executor:
     Args:
         name: of the thread.
 
+    >>> import asyncio
     >>> async def both():
     ...     executor = Executor("example")
     ...     found = await executor.submit(divmod, 7, 2)
@@ -35,9 +38,12 @@ class Executor:
 
     def submit(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
         """What a function gives, later; it is called even if no coroutine waits for it any more."""
+        from asyncio import wrap_future  # loaded by the server, after the link was printed
+        from concurrent.futures import Future
+
         future: Future[T] = Future()
         self._asked.put(partial(_called, future, function, arguments))
-        return asyncio.wrap_future(future)
+        return wrap_future(future)
 
     def close(self) -> None:
         """End the thread, after what was submitted."""
@@ -57,6 +63,8 @@ def in_thread(function: Callable[..., T], *arguments: object) -> asyncio.Future[
 
 
 def _called(future: Future[T], function: Callable[..., T], arguments: tuple[object, ...]) -> None:
+    from concurrent.futures import InvalidStateError
+
     with suppress(InvalidStateError):  # it was canceled meanwhile
         try:
             value = function(*arguments)

@@ -7,8 +7,6 @@ import os
 import socket
 import sys
 import threading
-import time
-import webbrowser
 from html import escape
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -16,8 +14,8 @@ from typing import TYPE_CHECKING
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.studio.web.asked import MakeSession, Notify, Session
 from glassnet.studio.web.entrance import Entrance
+from glassnet.studio.web.names import ANY, LOOPBACK, names_of
 from glassnet.studio.web.pupils import Pupils
-from glassnet.studio.web.security import ANY, LOOPBACK, names_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -30,7 +28,7 @@ PING = 20.0  # seconds between two questions whether a tab is still there, and f
 
 
 class Studio:
-    """A studio that runs in a thread of its own.
+    """A studio that runs in a thread of its own. Its link works at once: a request waits until the server is loaded.
 
     Args:
         make: makes a session for each who comes in.
@@ -48,13 +46,11 @@ class Studio:
         self._host = host
         self._socket = listening(host, port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = _server(self.entrance, self.pupils, host)
+        self._server: uvicorn.Server | None = None
+        self._stopped, self._failure = False, list[BaseException]()
         # Asked instead of the thread: one whose `join` was interrupted by Ctrl-C says that it is dead (Python 3.11).
         self._ended = threading.Event()
         threading.Thread(target=self._serve, name="glassnet studio", daemon=True).start()
-        threading.Thread(target=self.pupils.prepare, name="glassnet first session", daemon=True).start()
-        while not (self._server.started or self._ended.is_set()):
-            time.sleep(0.002)
 
     @property
     def url(self) -> str:
@@ -68,12 +64,14 @@ class Studio:
     @property
     def runs(self) -> bool:
         """Whether it answers."""
-        return not (self._server.should_exit or self._ended.is_set())
+        return not (self._stopped or self._ended.is_set())
 
     def wait(self) -> None:
         """Return when the studio has ended; Ctrl-C is heard."""
         while not self._ended.wait(0.5):
             pass
+        for failure in self._failure:
+            raise failure
 
     def stop(self) -> list[str]:
         """End it at once. Runs that were changed are kept.
@@ -83,12 +81,14 @@ class Studio:
         """
         if not self.runs:
             return []
-        self._server.should_exit = self._server.force_exit = True
+        self._stopped = True
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
         self._ended.wait(5)
         self.pupils.close()
         from glassnet.studio.web.kept import keep
 
-        return keep(pupil.session for pupil in self.pupils)
+        return keep(self.pupils.sessions)
 
     def __enter__(self) -> Studio:
         return self
@@ -118,7 +118,12 @@ class Studio:
     def _serve(self) -> None:
         try:
             with self._socket:
+                self._server = _server(self.entrance, self.pupils, self._host)
+                self._server.should_exit = self._stopped
+                threading.Thread(target=self.pupils.prepare, name="studio-first", daemon=True).start()
                 self._server.run(sockets=[self._socket])
+        except BaseException as failure:
+            self._failure.append(failure)
         finally:
             self._ended.set()
 
@@ -183,6 +188,8 @@ def sessions(model: object = None, data: TableLike | None = None) -> MakeSession
 
 def show(url: str) -> None:
     """Open a page in the browser, without waiting for it."""
+    import webbrowser
+
     threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
 
@@ -257,4 +264,5 @@ def _server(entrance: Entrance, pupils: Pupils, host: str) -> uvicorn.Server:
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=1,
     )
+    config.load()  # what the first request needs, before all that the first session needs
     return uvicorn.Server(config)

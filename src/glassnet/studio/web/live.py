@@ -16,7 +16,6 @@ from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from glassnet.archive.strict_json import loads
 from glassnet.errors import GlassnetError, InvalidInput
 from glassnet.studio import limits
 from glassnet.studio.web.asked import Viewer
@@ -41,6 +40,7 @@ class Live:
         self._websocket, self._pupil = websocket, pupil
         self._loop = asyncio.get_running_loop()
         self._news, self._credit = asyncio.Event(), asyncio.Event()
+        self._viewer: Viewer | None = None
         self._seq = 0
         self._error = ""
         self._bucket = Bucket(limits.MESSAGES, limits.BURST)
@@ -75,10 +75,12 @@ class Live:
     # -- to the page -------------------------------------------------------------------------------------------------
 
     async def _send(self, executor: Executor) -> None:
-        viewer: Viewer = await executor.submit(self._pupil.session.viewer)
         while True:
             begun = time.monotonic()
-            message = await self._lacking(executor, viewer)
+            try:
+                message = await executor.submit(self._lacking) or {}
+            except Exception as error:
+                self._error, message = _sentence(error), {}
             if self._error:
                 message, self._error = {**message, "error": self._error}, ""
             if message:
@@ -91,13 +93,10 @@ class Live:
             await self._news.wait()
             self._news.clear()
 
-    async def _lacking(self, executor: Executor, viewer: Viewer) -> Mapping[str, object]:
+    def _lacking(self) -> Mapping[str, object] | None:
         """What the page is to be sent."""
-        try:
-            return await executor.submit(viewer.message) or {}
-        except Exception as error:
-            self._error = _sentence(error)
-            return {}
+        self._viewer = self._viewer or self._pupil.session.viewer()
+        return self._viewer.message()
 
     # -- from the page -----------------------------------------------------------------------------------------------
 
@@ -124,7 +123,7 @@ class Live:
     async def _ask(self, message: Mapping[str, object]) -> None:
         """Have done what a message asks, after what was asked before."""
         await self._room.acquire()
-        asked = self._pupil.executor.submit(self._pupil.session.receive, message)
+        asked = self._pupil.executor.submit(lambda: self._pupil.session.receive(message))
         self._asked.add(asked)
         asked.add_done_callback(self._done)
         self._loop.call_later(LONG, self._look_again, asked)
@@ -185,6 +184,8 @@ def read(text: str) -> Mapping[str, object]:
     >>> read('{"do": "seek", "step": 3}')
     {'do': 'seek', 'step': 3}
     """
+    from glassnet.archive.strict_json import loads  # loads NumPy, which the first requests need not wait for
+
     limits.MESSAGE.check(len(text.encode("utf-8", "replace")))
     try:
         message = loads(text)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 from glassnet.errors import GlassnetError
 from glassnet.studio import limits
-from glassnet.studio.web.asked import MakeSession, Notify
+from glassnet.studio.web.asked import MakeSession, Notify, Session
 from glassnet.studio.web.executor import Executor
 
 IDLE = 600.0  # seconds without a tab after which a session makes room for a new one
@@ -24,14 +23,27 @@ class Pupil:
 
     Attributes:
         executor: does what the tabs ask for, one thing after another.
+        made: the session, once there is one.
     """
 
     def __init__(self, make: MakeSession) -> None:
         self._tabs: frozenset[Notify] = frozenset()  # replaced, never changed: read from any thread
         self._lock = threading.Lock()
         self.seen = time.monotonic()
-        self.session = make(self.notify)
+        self._make, self._making = make, threading.Lock()
+        self.made: Session | None = None
         self.executor = Executor("studio-session")
+
+    @property
+    def session(self) -> Session:
+        """The session, made when it is first asked for, once.
+
+        Raises:
+            GlassnetError: it cannot be made.
+        """
+        with self._making:
+            self.made = self.made or self._make(self.notify)
+            return self.made
 
     @property
     def tabs(self) -> int:
@@ -65,7 +77,8 @@ class Pupil:
 
     def close(self) -> None:
         """End the session."""
-        self.session.close()
+        if self.made is not None:
+            self.made.close()
         self.executor.close()
 
 
@@ -79,15 +92,14 @@ class Pupils:
     def __init__(self, make: MakeSession) -> None:
         self._make = make
         self._known: dict[str, Pupil] = {}
-        self._spare: Pupil | None = None
+        self._first: Pupil = Pupil(make)
+        self._spare: Pupil | None = self._first
         self._lock = threading.Lock()
 
     def prepare(self) -> None:
-        """Make a session ahead, for the first who comes."""
-        with self._lock, suppress(GlassnetError):  # an error is reported to the first who comes
-            if self._spare is None:
-                self._spare = Pupil(self._make)
-                self._spare.session.viewer().message()  # what all see first is computed now
+        """Make the first pupil's session, and what all see first, while the browser is on its way."""
+        with suppress(GlassnetError):  # an error is reported to the first who comes
+            self._first.session.viewer().message()
 
     def admit(self) -> str:
         """A new pupil.
@@ -101,9 +113,7 @@ class Pupils:
         cookie = secrets.token_urlsafe(24)
         with self._lock:
             self.check_room()
-            pupil, self._spare = self._spare, None
-        pupil = pupil or Pupil(self._make)
-        with self._lock:
+            pupil, self._spare = self._spare or Pupil(self._make), None
             self._known[cookie] = pupil
         return cookie
 
@@ -124,10 +134,12 @@ class Pupils:
         """The pupil whose cookie that is, or None."""
         return self._known.get(cookie) if cookie else None
 
-    def __iter__(self) -> Iterator[Pupil]:
-        return iter(list(self._known.values()))
+    @property
+    def sessions(self) -> list[Session]:
+        """Those that were made of the pupils who have come in."""
+        return [pupil.made for pupil in self._known.values() if pupil.made is not None]
 
     def close(self) -> None:
         """End every session."""
-        for pupil in [*self, *filter(None, [self._spare])]:
+        for pupil in [*self._known.values(), *filter(None, [self._spare])]:
             pupil.close()

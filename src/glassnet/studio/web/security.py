@@ -8,19 +8,15 @@ along with requests of other sites.
 
 from __future__ import annotations
 
-import re
-import socket
 from collections.abc import Collection
-from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from glassnet.studio.web.names import name_in
 from glassnet.studio.words import word
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-ANY = ("0.0.0.0", "::", "")  # hosts that mean every address of this machine
 SAFE = ("GET", "HEAD")
 FROM_ELSEWHERE = ("cross-site", "same-site")
 
@@ -45,36 +41,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-
-
-def names_of(host: str) -> frozenset[str]:
-    """The names by which a server may be asked, as they stand in addresses.
-
-    Args:
-        host: where it listens.
-
-    >>> sorted(names_of("127.0.0.1"))
-    ['127.0.0.1', '[::1]', 'localhost']
-    """
-    names = set(LOOPBACK)
-    if host in LOOPBACK or host == "::1":
-        return frozenset(names)
-    own = socket.gethostname()
-    names |= {own, f"{own}.local", socket.getfqdn()}
-    names |= _addresses(own) if host in ANY else {host}
-    return frozenset(f"[{name}]" if ":" in name and name[0] != "[" else name for name in map(str.lower, names))
-
-
-def _addresses(own: str) -> set[str]:
-    """The addresses of this machine that are known without a request."""
-    found: set[str] = set()
-    with suppress(OSError):
-        found |= {str(address[0]).partition("%")[0] for *_, address in socket.getaddrinfo(own, None)}
-    for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((far, 9))  # sends nothing: the system says from where it would
-            found.add(probe.getsockname()[0])
-    return found
 
 
 class Guard:
@@ -116,16 +82,6 @@ def refusal(scope: Scope, names: Collection[str]) -> str | None:
     elif headers.get("sec-fetch-site") in FROM_ELSEWHERE and not _is_link(scope, headers):
         return word("door.link")
     return None
-
-
-def name_in(host: str) -> str | None:
-    """The name in a ``Host`` header, in small letters, without the port; None where it is not well formed.
-
-    >>> name_in("LOCALHOST:8000"), name_in("[::1]:80"), name_in("a b")
-    ('localhost', '[::1]', None)
-    """
-    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", host.lower())
-    return found[1] if found else None
 
 
 def _is_link(scope: Scope, headers: Headers) -> bool:

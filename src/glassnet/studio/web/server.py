@@ -12,7 +12,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -79,20 +79,21 @@ class Server:
         if self._pupil(request) is not None:
             return HTMLResponse(leading_in() if request.url.query else await in_thread(_shell))
         if token and request.method == "GET":
-            return await self._enter(token)
+            return await self._enter(token, request.headers.get("sec-fetch-site") == "none")
         if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE and not request.url.query:
             return HTMLResponse(leading_in())
         return HTMLResponse(locked(), status_code=403)
 
-    async def _enter(self, token: str) -> Response:
+    async def _enter(self, token: str, typed: bool) -> Response:
+        """The cookie for a link; a browser that no page led here sends it along when it is led on."""
         try:
             self.pupils.check_room()
             if not self.entrance.use(token):
                 return HTMLResponse(locked(), status_code=403)
-            cookie = await in_thread(self.pupils.admit)
+            cookie = self.pupils.admit()
         except GlassnetError as error:
             return HTMLResponse(locked(str(error)), status_code=503)
-        response = HTMLResponse(leading_in())
+        response = RedirectResponse("/", 303) if typed else HTMLResponse(leading_in())
         response.set_cookie(self.entrance.cookie, cookie, httponly=True, samesite="strict")
         return response
 
@@ -111,7 +112,7 @@ class Server:
         name = re.split(r"[/\\]", request.query_params.get("name", ""))[-1][:200]
         try:
             data = await _body(request)
-            await _done(pupil.executor.submit(pupil.session.upload, name, data))
+            await _done(pupil.executor.submit(lambda: pupil.session.upload(name, data)))
         except GlassnetError as error:
             return _said(str(error), 400)
         return Response(status_code=204)
@@ -121,7 +122,7 @@ class Server:
         if pupil is None:
             return _said(word("door.locked"), 403)
         try:
-            taken = await _done(in_thread(pupil.session.leave, request.path_params["kind"]))
+            taken = await _done(in_thread(lambda: pupil.session.leave(request.path_params["kind"])))
         except GlassnetError as error:
             return _said(str(error), 400)
         plain = re.sub(r"[^\w.-]", "_", taken.name, flags=re.ASCII)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.arrays import Array
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.scenes.table import Table

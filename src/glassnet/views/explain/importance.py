@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.row_digests import Judge
+from glassnet.data.roles import Judge
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.text import format_number
