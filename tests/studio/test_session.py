@@ -5,7 +5,10 @@ import time
 
 import pytest
 
+from glassnet.data.reading.bundled import SETS
 from glassnet.errors import GlassnetError
+from glassnet.studio.datasets import BUNDLED
+from glassnet.studio.parts import PARTS
 from glassnet.studio.session.actions import ACTIONS
 from glassnet.studio.session.session import Session
 
@@ -191,3 +194,19 @@ def test_every_action_is_known_by_the_contract():
         "cell layer units lesson lesson_set answer reveal run train clear"
     )
     assert set(ACTIONS) >= set(wanted.split())
+
+
+@pytest.mark.parametrize("message", [{"do": "lesson_set", "name": "table"}, {"do": "open"}])
+def test_no_path_that_a_page_names_is_opened(tmp_path, message):
+    (tmp_path / "secret.csv").write_text("a,b\n" + "1,2\n3,4\n" * 20)
+    session = Session(lambda: None)
+    session.receive({"do": "lesson", "name": "whole-loop"})
+    assert set(BUNDLED) == set(SETS)
+    path = str(tmp_path / "secret.csv")
+    with pytest.raises(GlassnetError, match="bundled table"):
+        session.receive({**message, "value": path, "url": f"lesson=whole-loop&of=whole-loop&of.table={path}"})
+    session.receive({"do": "lesson_set", "name": "table", "value": "wine"})
+    assert "wine: 178 rows" in PARTS["lesson"].markup(session.view())
+    session.receive({"do": "own"})
+    assert "data" in session.view().open and 'data-layout="walk"' in PARTS["lesson"].markup(session.view())
+    session.close()

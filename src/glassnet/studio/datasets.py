@@ -88,6 +88,9 @@ NO_YES = ("no", "yes")
 TWO_D: dict[str, Value] = {"layers": "8", "activation": "tanh", "optimizer": "adam", "learning_rate": 0.03}
 ALL: dict[str, Value] = {"validate": 0.0, "judge": 0.0}  # every row teaches
 FOUR: dict[str, Value] = {"layers": "3", "activation": "tanh", "learning_rate": 0.5, "batch_size": 4, **ALL}
+BUNDLED = ("iris", "wine", "breast_cancer", "digits", "diabetes")
+"""The tables that come with scikit-learn, by name."""
+
 DATASETS = Named(
     "data set",
     [

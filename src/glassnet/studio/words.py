@@ -45,7 +45,7 @@ WORDS = {
     "lesson.same_step": "Below, the same step on network and ledger, to be walked number by number.",
     "lesson.go_on": "Go on: {title}",
     "lesson.all_done": "All questions answered.",
-    "lesson.end": "That was the last lesson. Drop a table of your own on Data, and look into what it learns.",
+    "lesson.end": "That was the last lesson. Now drop a table of your own on the page, and look into what it learns.",
     "question": "Question {number} of {count}",
     "question.answer": "your answer",
     "question.check": "Check",

@@ -102,3 +102,14 @@ def test_formulas_are_set_as_the_library_sets_them(visit):
       return formulas.map((one) => pieces(one).map(({text, level}) => [text, {"": 0, "_": -1, "^": 1}[level]]));
     }""", [marked(formula) for formula in formulas])  # fmt: skip
     assert set_ == [[[run.text, run.level] for run in runs(formula)] for formula in formulas]
+
+
+def test_words_between_numbers_keep_their_distance(visit):
+    page = begun(visit, 1000)
+    said = page.evaluate("""async () => {
+      const {formulas} = await import("/static/notation.js");
+      const row = document.createElement("p");
+      row.append(...formulas("= (10, 8), row 36, largest x_{53} = relu(z) + dw_{1} ln(2)"));
+      return row.textContent.replace(/[ \u00a0]+/g, " ").trim();
+    }""")
+    assert said == "=(10, 8), row 36, largest x53 =relu(z)+ dw1ln(2)"

@@ -58,7 +58,7 @@ def ask(s: SimpleNamespace) -> list[Question]:
             {"x is taken in place of y": float(s.X[-1, 0]), "the sign is wrong": -float(s.y[-1])},
         ),
         Question(
-            f"After training theta0 = {shown(theta0)} and theta1 = {shown(theta1)}. What does the line say of x "
+            f"After training theta0 = {shown(theta0)} and theta1 = {shown(theta1)}. What does the line predict at x "
             f"= {shown(x)}?",
             s.asked.value,
             f"f^(x) = theta0 + theta1 x, {s.asked}",

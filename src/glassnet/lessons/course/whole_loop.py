@@ -21,8 +21,9 @@ until the cost no longer falls. The four lines of the loop below are the four li
 Rows come in batches: each batch is one step, and when every row has had its turn an epoch is over. Before that a
 table must become numbers: glassnet standardizes numbers, gives each category a column, fills in what is missing.
 
-Bring your own table: table=houses.csv (its last column is predicted). For real work, let "glassnet train houses.csv"
-do the same: it also holds rows out, stops in time, and uses the fastest engine.
+Bring your own table, its last column is predicted: in a terminal say table=houses.csv, in the studio drop it on the
+page. For real work, let "glassnet train houses.csv" do the same: it also holds rows out, stops in time, and uses the
+fastest engine.
 """
 
 
@@ -97,5 +98,5 @@ LESSON = Lesson(
         Setting("batch", 32, Range(1, 10000), "rows of a step"),
         Setting("alpha", 0.1, Range(0, 10), "the learning rate"),
     ),
-    change="table=wine, or a file of yours. Then batch=1 and batch=150: more steps an epoch, or steadier ones?",
+    change="table=wine, or a table of your own. Then batch=1 and batch=150: more steps an epoch, or steadier ones?",
 )

@@ -10,6 +10,8 @@ from glassnet.lessons.lesson import Lesson, Setting, Value
 from glassnet.lessons.markup import paragraphs, preformatted
 from glassnet.lessons.typeset import typeset
 from glassnet.pieces.settings import Range
+from glassnet.studio.datasets import BUNDLED
+from glassnet.studio.html import button
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.questions import asked, open_question
 from glassnet.studio.pieces.screen import screen
@@ -91,10 +93,11 @@ def _finished(name: str) -> str:
     at = names.index(name) + 1
     done = f"<p><b>✓ {word('lesson.all_done')}</b></p>"
     if at == len(names):
-        return f'<div class="finished">{done}<p>{word("lesson.end")}</p></div>'
+        own = button(word("lesson.own"), "own")
+        return f'<div class="finished">{done}<p>{word("lesson.end")}</p><p>{own}</p></div>'
     title = escape(word("lesson.go_on", title=word(f"lesson:{names[at]}:title")))
-    button = f'<button type="button" class="primary" data-do="lesson" data-name="{names[at]}">{title}</button>'
-    return f'<div class="finished">{done}<p>{button}</p></div>'
+    onward = f'<button type="button" class="primary" data-do="lesson" data-name="{names[at]}">{title}</button>'
+    return f'<div class="finished">{done}<p>{onward}</p></div>'
 
 
 def _python(lesson: Lesson, changed: dict[str, Value]) -> str:
@@ -114,9 +117,10 @@ def _settings(lesson: Lesson, changed: dict[str, Value]) -> str:
 def _field(setting: Setting, value: Value) -> str:
     name = f"change-{setting.name}"
     does = f'id="{name}" data-do="lesson_set" data-name="{setting.name}" aria-describedby="{name}-help"'
-    if isinstance(setting.values, tuple):
+    choices = tuple(BUNDLED) if setting.values is None else setting.values  # a text names a table; files are dropped
+    if isinstance(choices, tuple):
         options = "".join(
-            f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in setting.values
+            f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in choices
         )
         control = f"<select {does}>{options}</select>"
     else:

@@ -25,6 +25,13 @@ def lesson(session: Workbench, name: str) -> None:
         session.say(f"{chosen.title}.")
 
 
+@action("own")
+def own(session: Workbench) -> None:
+    """Put the lesson away, and show where a table of one's own is dropped."""
+    lesson(session, "")
+    session.move(open=session.desk.open | {"data"})
+
+
 @action("lesson_set", "lesson_set")
 def lesson_set(session: Workbench, name: str, value: str) -> None:
     """Change a setting of the lesson."""

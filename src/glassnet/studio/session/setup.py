@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.errors import InvalidInput
+from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.tracing.record import Trace
 from glassnet.learning.states.paused import Paused
 from glassnet.lessons.lesson import Screen
@@ -21,7 +21,7 @@ from glassnet.network.network import Network
 from glassnet.pieces.optimizers import OPTIMIZERS
 from glassnet.pieces.penalties import Penalties
 from glassnet.studio.data import Data, DataSet, Value, Values
-from glassnet.studio.datasets import DATASETS
+from glassnet.studio.datasets import BUNDLED, DATASETS
 from glassnet.studio.settings import SETTINGS, all_values
 from glassnet.text import counted
 
@@ -184,7 +184,15 @@ def has_step(name: str, changed: tuple[tuple[str, Value], ...] = ()) -> bool:
 
 @lru_cache(maxsize=16)
 def opened_lesson(name: str, changed: tuple[tuple[str, Value], ...]) -> tuple[Screen, tuple[Question, ...]]:
-    """A lesson's screen and its questions at these settings, computed once."""
+    """A lesson's screen and its questions at these settings, computed once.
+
+    Raises:
+        UnknownName: a text that is no bundled table: no path that a page names is opened.
+    """
+    texts = {setting.name for setting in LESSONS[name].settings if setting.values is None}
+    for setting, value in changed:
+        if setting in texts and value not in BUNDLED:
+            raise unknown_name("bundled table", value, BUNDLED)
     return LESSONS[name].opened(**dict(changed))
 
 

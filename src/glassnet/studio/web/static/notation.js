@@ -82,11 +82,21 @@ function formula(part) {
   return math("math", row);
 }
 
+/**
+ * Whether a name is one of a sentence, such as "row" and "largest": none of a function or a symbol.
+ *
+ * @param {string | undefined} name
+ * @param {string | undefined} after the letter behind it
+ */
+const isWord = (name, after) => /^[a-z]{2,}$/.test(name ?? "") && !/^d[wbzanx]$|^ln$/.test(name ?? "") && !/[(']/.test(after ?? "");
+
 /** @param {string} text */
 function* atoms(text) {
   let before = "";
-  for (const [atom, number, name] of text.matchAll(/(\d[\d,]*(?:\.\d+)?)|([\p{L}\u0302]+)|\S/gu)) {
-    const made = math(number ? "mn" : name ? "mi" : "mo", atom);
+  for (const match of text.matchAll(/(\d[\d,]*(?:\.\d+)?)|([\p{L}\u0302]+)|\S/gu)) {
+    const [atom, number, name] = match;
+    const made = isWord(name, text[match.index + atom.length]) ? math("mtext", `\u00a0${atom}\u00a0`)
+      : math(number ? "mn" : name ? "mi" : "mo", atom);
     if (atom === "−" && /^$|[(,:*·/+−=]/.test(before)) made.setAttribute("form", "prefix");
     before = atom;
     yield made;
