@@ -50,17 +50,19 @@ def sets_table(records: Sequence[Record]) -> list[str]:
 
 
 def methods_table(records: Sequence[Record]) -> list[str]:
-    """Ranks, wins and ratios to ``BASE`` with their intervals, and the median seconds of a fit."""
+    """Ranks, wins and ratios to ``BASE`` with their intervals, and the median seconds of a fit, of the clock and of processors."""
     errors, methods = mean_errors(records), methods_of(records)
     ranked = ranks(errors, methods)
-    rows = [["method", "average rank", f"error to {BASE}", f"wins against {BASE}", "sets", "median s a fit"]]
+    rows = [["method", "average rank", f"error to {BASE}", f"wins against {BASE}", "sets", "median s a fit", "processor s"]]
     for name in sorted(methods, key=lambda m: ranked[m].value if m in ranked else len(methods)):
         relative, won = ratio(errors, name, BASE), wins(errors, name, BASE)
         count = str(sum(name in of for of in errors.values()))
         percent = None if won is None else Estimate(100 * won.value, 100 * won.low, 100 * won.high, won.sets)
         cells = [_words(ranked.get(name), 2), _words(relative, 3), _words(percent, 0, " %"), count]
-        rows.append([name, *cells, seconds([r for r in records if r["method"] == name])])
-    busy = any("~" in row[-1] for row in rows)
+        own = [r for r in records if r["method"] == name]
+        worked = [r["processor_seconds"] for r in own if "processor_seconds" in r]
+        rows.append([name, *cells, seconds(own), f"{median(worked):.2f}" if worked else "-"])
+    busy = any("~" in row[-2] for row in rows)
     return [*aligned(rows), *(["~ measured while the machine did other things too"] * busy)]
 
 

@@ -63,12 +63,13 @@ def test_means_are_over_the_splits_that_all_methods_have() -> None:
 
 
 def test_the_report_has_simulated_sets_apart_and_marks_what_was_not_quiet() -> None:
-    some = [record("real", 0, "CatBoost", 0.1, fit_seconds=1.0), record("real", 0, "other", 0.2, fit_seconds=2.0)]
+    some = [record("real", 0, "CatBoost", 0.1, fit_seconds=1.0, processor_seconds=7.5)]
+    some += [record("real", 0, "other", 0.2, fit_seconds=2.0)]
     some += [record("made", 0, "CatBoost", 0.5, fit_seconds=9.0, simulated=True, load=8.0)]
     some += [{**record("real", 1, "other", 0.0), "error": None, "failed": "ValueError: no"}]
     text = report(some)
     real, made = text.split("Simulated sets")
-    assert "0.1000*" in real and "2.000" in real and "~9.00" in made and "~" not in real
+    assert "0.1000*" in real and "2.000" in real and "~9.00" in made and "~" not in real and "7.50" in real
     assert "other failed on real, split 1: ValueError: no" in made
     assert all(row.name in text and "not measured here" in text for row in PUBLISHED)
 
@@ -156,7 +157,7 @@ def test_a_run_appends_reports_and_goes_on(folder: Path, tmp_path: Path, capsys:
     found = records.read(tmp_path / "r.jsonl")
     assert {records.key(r) for r in found} == {(s, 0, m) for s in ("kinds", "numbers") for m in given[2:4]}
     assert not [r["failed"] for r in found if "failed" in r]
-    assert all(r["error"] < 1 and r["fit_seconds"] > 0 and "processor" in r["machine"] for r in found)
+    assert all(r["error"] < 1 and r["processor_seconds"] > 0 and "processor" in r["machine"] for r in found)
     assert "scikit-learn MLP" in capsys.readouterr().out
     before = (tmp_path / "r.jsonl").read_bytes()
     assert command.main(given) == 0
