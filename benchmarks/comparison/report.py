@@ -50,10 +50,11 @@ def sets_table(records: Sequence[Record]) -> list[str]:
 
 
 def methods_table(records: Sequence[Record]) -> list[str]:
-    """Ranks, wins and ratios to ``BASE`` with their intervals, and the median seconds of a fit, of the clock and of processors."""
+    """Ranks, wins and ratios to ``BASE`` with their intervals; the median seconds of a fit, by clock and processor."""
     errors, methods = mean_errors(records), methods_of(records)
     ranked = ranks(errors, methods)
-    rows = [["method", "average rank", f"error to {BASE}", f"wins against {BASE}", "sets", "median s a fit", "processor s"]]
+    heads = ["average rank", f"error to {BASE}", f"wins against {BASE}", "sets", "median s a fit", "processor s"]
+    rows = [["method", *heads]]
     for name in sorted(methods, key=lambda m: ranked[m].value if m in ranked else len(methods)):
         relative, won = ratio(errors, name, BASE), wins(errors, name, BASE)
         count = str(sum(name in of for of in errors.values()))
