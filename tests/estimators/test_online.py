@@ -18,13 +18,14 @@ from sklearn.metrics import make_scorer, mean_absolute_error
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import MLPClassifier, MLPRegressor, explain, load, save
-from glassnet.engines.plan import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
-from glassnet.estimators.mlp.following import followed, same_function
+from glassnet.estimators.mlp.following import followed, same_function, same_gradients
 from glassnet.estimators.mlp.scaling import FARTHEST, Moments, Scaling
 from glassnet.learning import history
 from glassnet.network.network import Network
+from glassnet.pieces.optimizers import GradientDescent
 
 CENTER, UNIT = np.array([5.0, 1000.0, -3.0]), np.array([1.0, 100.0, 0.01])
 
@@ -99,12 +100,12 @@ def test_numbers_that_no_variance_holds_are_refused():
 # -- the network follows -----------------------------------------------------------------------------------------------
 
 
-def scaling(rng: np.random.Generator, numbers: bool) -> Scaling:
+def scaling(rng: np.random.Generator, numbers: bool, outputs: int = 1) -> Scaling:
     def moments(n: int) -> Moments:
         scale = rng.uniform(0.01, 100, n)
         return Moments(1.0, rng.normal(size=n) * 10, scale**2, scale)
 
-    return Scaling(moments(3), moments(2) if numbers else None)
+    return Scaling(moments(3), moments(outputs) if numbers else None)
 
 
 @given(st.integers(0, 999), st.booleans(), st.lists(st.integers(1, 5), max_size=2))
@@ -112,7 +113,7 @@ def test_the_function_of_the_users_rows_is_kept(seed, numbers, hidden):
     rng = np.random.default_rng(seed)
     network = Network.mlp(3, hidden, 2, activation="tanh", loss="squared_error" if numbers else "cross_entropy")
     theta = rng.normal(size=network.size)
-    before, after = scaling(rng, numbers), scaling(rng, numbers)
+    before, after = scaling(rng, numbers, 2), scaling(rng, numbers, 2)
     X = before.inputs.undo(rng.normal(size=(6, 3)))
     was = network.forward(before.transform(X), network.parameters(theta)).scores
     moved = network.parameters(same_function(network, theta, before, after))
@@ -124,6 +125,27 @@ def test_the_function_of_the_users_rows_is_kept(seed, numbers, hidden):
         else before.targets.scale + np.abs(before.targets.mean) + np.abs(after.targets.mean)
     )
     assert (np.abs(after.decode(now) - before.decode(was)) <= 1e-9 * reach * span).all()
+
+
+@given(st.integers(0, 999), st.booleans(), st.lists(st.integers(1, 5), max_size=2))
+def test_remembered_gradients_are_those_in_the_new_units(seed, numbers, hidden):
+    rng = np.random.default_rng(seed)
+    loss, k = ("squared_error", 1) if numbers else ("cross_entropy", 3)
+    network = Network.mlp(3, hidden, k, activation="tanh", loss=loss)
+    theta, before, after = rng.normal(size=network.size), scaling(rng, numbers), scaling(rng, numbers)
+    X = before.inputs.undo(rng.normal(size=(6, 3)))
+    Y = rng.normal(size=(6, 1)) if numbers else np.eye(3)[[0, 1, 2, 0, 1, 2]]
+
+    def gradient(units, vector):
+        done = network.forward(units.transform(X), network.parameters(vector))
+        return network.backward(done, units.encode(Y)).theta
+
+    first = gradient(before, theta)
+    slots = np.stack([first, first])
+    same_gradients(network, slots, (1,), before, after)
+    expected = gradient(after, same_function(network, theta, before, after))
+    np.testing.assert_allclose(slots[0], expected, rtol=1e-6, atol=1e-9 * np.abs(expected).max())
+    assert (slots[1] == first).all()
 
 
 def test_of_a_column_that_was_constant_the_weights_stay():
@@ -146,7 +168,8 @@ def test_the_rows_decide_which_function_was_meant(truth_stays):
     X = rng.normal(size=(50, 1)) + 10
     after = before.learned(Rows(X, None), half_life=1.0)
     y = 2 * X if truth_stays else 2 * (X - 10)
-    found = followed(network, state, before, after, after.rows(Rows(X, y)))
+    plan = Plan(network, examples=50, optimizer=GradientDescent())
+    found = followed(plan, state, before, after, after.rows(Rows(X, y)))
     assert (found.evidence > 0) == truth_stays
     answers = network.forward(after.transform(X), state.parameters(network)).scores
     assert np.abs(answers - y).max() < 1

@@ -64,8 +64,9 @@ class StepValues(NamedTuple):
 class Optimizer(Record):
     """The protocol of an optimizer; your own is a frozen dataclass below this class, with ``change`` or ``expression``.
 
-    Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``symbols``, what the formula calls
-    them, where that differs; ``formula``; ``source``; ``aliases``; ``whole_batch``, True for one that asks for the cost
+    Class attributes: ``name``; ``slots``, the names of the vectors it remembers; ``powers``, the power of the gradient
+    that each grows with, so that it can follow a change of units; ``symbols``, what the formula calls the slots, where
+    that differs; ``formula``; ``source``; ``aliases``; ``whole_batch``, True for one that asks for the cost
     of all examples again and again instead of stepping from batch to batch.
 
     >>> from glassnet import OPTIMIZERS
@@ -74,6 +75,7 @@ class Optimizer(Record):
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
+    powers: ClassVar[tuple[int, ...]] = ()
     symbols: ClassVar[tuple[str, ...]] = ()
     whole_batch: ClassVar[bool] = False
     faces = ("change", ("expression",))

@@ -75,7 +75,7 @@ class Momentum(Optimizer):
     momentum: float = _kept_velocity()
 
     name = "momentum"
-    slots = ("velocity",)
+    slots, powers = ("velocity",), (1,)
     symbols = ("v",)
     formula = "v := mu v - alpha g; theta := theta + v"
     source = "Polyak 1964; Rumelhart, Hinton, Williams 1986"
@@ -99,7 +99,7 @@ class Nesterov(Optimizer):
     momentum: float = _kept_velocity()
 
     name = "nesterov"
-    slots = ("velocity",)
+    slots, powers = ("velocity",), (1,)
     symbols = ("v",)
     formula = "v := mu v - alpha g; theta := theta + mu v - alpha g"
     source = "Nesterov 1983; Sutskever, Martens, Dahl, Hinton 2013"
@@ -128,7 +128,7 @@ class RMSprop(Optimizer):
     epsilon: float = _small(1e-8)
 
     name = "rmsprop"
-    slots = ("mean_square",)
+    slots, powers = ("mean_square",), (2,)
     symbols = ("v",)
     formula = "v := rho v + (1 - rho) g^2; theta := theta - alpha g / (sqrt(v) + eps)"
     source = "Tieleman, Hinton 2012, Coursera lecture 6.5"
@@ -163,7 +163,7 @@ class Adam(Optimizer):
     epsilon: float = _small(1e-8)
 
     name = "adam"
-    slots = ("mean", "mean_square")
+    slots, powers = ("mean", "mean_square"), (1, 2)
     symbols = ("m", "v")
     formula = (
         "m := beta1 m + (1 - beta1) g; v := beta2 v + (1 - beta2) g^2; "
@@ -194,7 +194,7 @@ class AdamW(Optimizer):
     weight_decay: float = setting(0.01, low=0, help="share of each weight taken away, times the learning rate")
 
     name = "adamw"
-    slots, symbols = Adam.slots, Adam.symbols
+    slots, powers, symbols = Adam.slots, Adam.powers, Adam.symbols
     formula = Adam.formula + " - alpha lambda theta"
     source = "Loshchilov, Hutter 2019, arXiv 1711.05101"
 

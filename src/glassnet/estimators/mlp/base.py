@@ -238,7 +238,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
         rows = in_dtype(rows, dtype)
         if earlier is not None:
-            after = followed(network, state, before, after, rows)
+            after = followed(plan, state, before, after, rows)
         if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
             plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())

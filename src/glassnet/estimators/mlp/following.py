@@ -7,14 +7,16 @@ part of the same truth, the first. Neither is safe alone (``docs/scale.md`` has 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.engines.plan import Rows
+from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.estimators.mlp.scaling import Scaling
+from glassnet.estimators.mlp.scaling import Moments, Scaling
 from glassnet.network.network import Network
 
 NEWS = 0.1  # the weight of a batch in the evidence
@@ -33,9 +35,8 @@ def same_function(network: Network, theta: Array, before: Scaling, after: Scalin
         before, after: means c and scales s of inputs and targets.
     """
     theta = theta.copy()
-    layers = [layer for layer in network.parameters(theta).layers if hasattr(layer, "W")]
-    old, new, first, last = before.inputs, after.inputs, layers[0], layers[-1]
-    scale = np.where(old.variance > 0, old.scale, new.scale)
+    old, new, (first, last) = before.inputs, after.inputs, _ends(network, theta)
+    scale = _known_scale(old, new)
     first.b += first.W @ ((new.mean - old.mean) / scale)
     first.W *= new.scale / scale
     if before.targets is not None and after.targets is not None:
@@ -45,36 +46,73 @@ def same_function(network: Network, theta: Array, before: Scaling, after: Scalin
     return theta
 
 
-def followed(
-    network: Network, state: State, before: Scaling | None, after: Scaling | None, rows: Rows
-) -> Scaling | None:
-    """``after`` with the evidence of a batch; the state's parameters are brought to its units where that speaks for it.
+def same_gradients(network: Network, slots: Array, powers: Sequence[int], before: Scaling, after: Scaling) -> None:
+    """Bring what an optimizer remembers of gradients to the units of ``after``, as :func:`same_function` parameters.
+
+    With ``q = s/s'`` of the targets a gradient is ``q^2`` times as large, in the last layer ``q``, as of the squared
+    error; in the first layer ``dW := (dW - db (c' - c)/s) s/s'``. What grows with its square has no shift.
+
+    Args:
+        network: of the parameters.
+        slots: changed in place (s, n).
+        powers: of the gradient that each grows with.
+        before, after: means c and scales s of inputs and targets.
+    """
+    factors = np.ones(network.size)
+    first, last = _ends(network, factors)
+    if before.targets is not None and after.targets is not None:
+        q = before.targets.scale / after.targets.scale
+        factors[...] = np.mean(q**2)
+        last.W[...], last.b[...] = q[:, None], q
+    scale = _known_scale(before.inputs, after.inputs)
+    first.W /= after.inputs.scale / scale
+    for slot, power in zip(slots, powers, strict=False):  # an optimizer of the user's own may not say
+        if power == 1:
+            own, _ = _ends(network, slot)
+            own.W -= np.outer(own.b, (after.inputs.mean - before.inputs.mean) / scale)
+        slot *= factors**power
+
+
+def _ends(network: Network, theta: Array) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The first and the last layer with weights, views into ``theta``."""
+    layers = [layer for layer in network.layout.views(theta) if hasattr(layer, "W")]
+    return layers[0], layers[-1]
+
+
+def _known_scale(before: Moments, after: Moments) -> Array:
+    """The scale until now (n,); of a column that was constant so far the one from now on."""
+    return np.where(before.variance > 0, before.scale, after.scale)
+
+
+def followed(plan: Plan, state: State, before: Scaling | None, after: Scaling | None, rows: Rows) -> Scaling | None:
+    """``after`` with the evidence of a batch; the state is brought to its units where that speaks for it.
 
     Both ways of following are tried on the batch before it is learned from: parameters as they are, and
     :func:`same_function`. The evidence is by how much the cost is lower the second way, a mean over late batches.
 
     Args:
-        network: what is trained.
+        plan: of the training.
         state: changed in place.
         before, after: the units until now and from now on; None for the user's own, which nothing has to decide on.
         rows: the batch, in the units of ``after``.
     """
     if before is None or after is None:
         if known := before or after:
-            _move(network, state, before or known.plain, after or known.plain)
+            _move(plan, state, before or known.plain, after or known.plain)
         return after
-    moved = same_function(network, state.theta, before, after)
-    costs = [_cost(network, theta, state.running, rows) for theta in (state.theta, moved)]
+    moved = same_function(plan.network, state.theta, before, after)
+    costs = [_cost(plan.network, theta, state.running, rows) for theta in (state.theta, moved)]
     evidence = before.evidence + NEWS * (costs[0] - costs[1] - before.evidence)
     if evidence > 0:
-        _move(network, state, before, after)
+        _move(plan, state, before, after)
     return replace(after, evidence=evidence)
 
 
-def _move(network: Network, state: State, before: Scaling, after: Scaling) -> None:
+def _move(plan: Plan, state: State, before: Scaling, after: Scaling) -> None:
     best = None if state.best is None else state.best.theta
     for theta in (state.theta,) if best is None else (state.theta, best):
-        theta[...] = same_function(network, theta, before, after)
+        theta[...] = same_function(plan.network, theta, before, after)
+    same_gradients(plan.network, state.slots, plan.optimizer.powers, before, after)
 
 
 def _cost(network: Network, theta: Array, running: Array, rows: Rows) -> float:
