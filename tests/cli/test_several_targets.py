@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pandas as pd
 import pytest
 
 import glassnet
-from cli.commands import Call, Refused
+from cli.commands import Call, Refused, begin, posix
 
 QUICK = ["--hidden", "8", "--epochs", "30"]
 
@@ -89,3 +91,30 @@ def test_quantiles_of_a_file_are_in_order(call: Call, table: pd.DataFrame) -> No
     predicted = pd.read_csv("out.csv")
     assert list(predicted) == ["predicted rent (0.1 quantile)", "predicted rent (0.9 quantile)"]
     np.testing.assert_allclose(predicted.to_numpy(), model.predict(X), rtol=1e-6)
+
+
+@posix
+@pytest.mark.parametrize("preset", ["plain", "fast"])
+def test_stopped_at_the_second_and_resumed_to_the_same_bits(
+    call: Call, refused: Refused, table: pd.DataFrame, preset: str
+) -> None:
+    train = ["train", "homes.csv", "--target", "rent,price", "--preset", preset, "-o"]
+    train += ["part.safetensors", "--hidden", 4, "--epochs", 1000, "--patience", 1000]
+    with begin(*train, "--checkpoint-every", 0) as training:
+        while not Path("part.safetensors.checkpoint-2").exists():
+            assert training.poll() is None
+            time.sleep(0.005)
+        training.send_signal(signal.SIGINT)
+        assert training.stderr is not None
+        said = training.stderr.read()
+    assert training.returncode == 130 and "the same command with --resume goes on, from part.safetensors.check" in said
+    assert not Path("part.safetensors").exists()
+    assert "holds a stopped training" in refused(*train)
+    assert call(*train, "--resume").code == 0
+    assert not list(Path().glob("*.checkpoint*"))
+    train[-7] = "whole.safetensors"
+    assert call(*train).code == 0
+    whole, part = (glassnet.load(f"{name}.safetensors").models_ for name in ("whole", "part"))
+    for one, two in zip(whole, part, strict=True):
+        assert one.parameters.theta.tobytes() == two.parameters.theta.tobytes()
+        assert one.evaluation["RMSE"] == two.evaluation["RMSE"]

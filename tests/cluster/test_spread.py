@@ -21,9 +21,9 @@ def test_a_blend_is_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(spread, "SLICE", 0.0)  # as often as can be
     alone = TabularClassifier("fast").fit("iris")
     spread_out = TabularClassifier("fast", cluster=LocalCluster(threads=2)).fit("iris")
-    assert members(spread_out.model_) == members(alone.model_)
-    assert [one.reason for one in spread_out.model_.trained] == [one.reason for one in alone.model_.trained]
-    assert len(spread_out.model_.trained) > 1
+    assert members(spread_out) == members(alone)
+    assert [one.reason for one in spread_out.trained] == [one.reason for one in alone.trained]
+    assert len(spread_out.trained) > 1
 
 
 class StopAt(Callback):

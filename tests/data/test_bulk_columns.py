@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -106,3 +107,38 @@ def test_quantiles_are_numpys(values: list[float], share: float) -> None:
     expected = np.quantile(values, share)
     scale = max(map(abs, values))
     assert quantile(np.sort(values), share) == pytest.approx(expected, rel=1e-12, abs=1e-15 * scale)
+
+
+FRAME = pd.DataFrame(
+    {
+        "small": np.array([1, -2, 3], np.int8),
+        "single": np.array([0.5, np.nan, 2], np.float32),
+        "half": np.array([0.5, 1, np.nan], np.float16),
+        "double": [1.0, None, np.inf],
+        "truth": [True, False, True],
+        "nullable": pd.array([1, None, 3], "Int64"),
+        "word": ["a", None, "b"],
+        "mixed": ["a", 1, None],
+        "coded": pd.Categorical(["x", "y", None]),
+        "day": pd.to_datetime(["2024-01-01", None, "2024-01-03"]),
+        "large": np.array([2**63, 1, 0], np.uint64),
+        7: [1, 2, 3],
+    }
+)
+
+
+@pytest.mark.parametrize("rows", [3, 1])
+@pytest.mark.parametrize("at_a_time", [1, 100_000])
+def test_a_frame_is_its_columns_one_by_one(rows: int, at_a_time: int) -> None:
+    frame = FRAME[:rows]
+    together = open_source(frame, ReadOptions(block_bytes=at_a_time))
+    blocks = list(together.blocks())
+    assert len(blocks) == (rows if at_a_time == 1 else 1)
+    for name in frame:
+        column = pa.concat_arrays([block.arrays[str(name)] for block in blocks])
+        if frame[name].dtype == object:
+            assert column.to_pylist() == [None if value is None else str(value) for value in frame[name]]
+        else:
+            assert column.equals(pa.Array.from_pandas(frame[name])), name
+        if isinstance(frame[name].dtype, np.dtype) and frame[name].dtype != object:
+            assert together.schema.field(str(name)).type == column.type

@@ -60,7 +60,7 @@ def test_a_class_of_one_row_and_a_millisecond() -> None:
     labels = np.where(np.arange(M) == 3, "once", NAMES)
     model = TabularClassifier(time_limit=0.001).fit(BASE, labels)
     assert model.classes_.tolist() == ["once", "p", "q"] and model.predict_proba(BASE).shape == (M, 3)
-    assert model.model_.outcome.reason == "the time limit is over" and "0.001" in repr(model)
+    assert model.outcome.reason == "the time limit is over" and "0.001" in repr(model)
 
 
 @pytest.mark.parametrize(

@@ -210,8 +210,8 @@ def test_groups_as_a_column_and_as_values(visits: pd.DataFrame) -> None:
     by_name = TabularRegressor("fast").fit(X, y, groups="patient")
     values = TabularRegressor("fast").fit(X[["dose", "trust"]], y, groups=visits.patient.to_numpy())
     assert (by_name.predict(X) == values.predict(X[["dose", "trust"]])).all()
-    assert "whole groups of 24 by 'patient'" in by_name.model_.validated
-    assert "whole groups of 24 by 'groups'" in values.model_.validated
+    assert "whole groups of 24 by 'patient'" in by_name.validated
+    assert "whole groups of 24 by 'groups'" in values.validated
     with pytest.raises(InvalidInput, match="240 rows, 3 values"):
         TabularRegressor("fast").fit(X, y, groups=[1, 2, 3])
 
@@ -219,13 +219,13 @@ def test_groups_as_a_column_and_as_values(visits: pd.DataFrame) -> None:
 def test_rows_to_choose_by(visits: pd.DataFrame) -> None:
     X, y = visits[["dose", "trust"]], np.where(visits.dose > 0, "high", "low")
     given = TabularClassifier("fast").fit(X[:160], y[:160], X_val=X[160:], y_val=y[160:])
-    assert given.model_.validation_rows == given.model_.choice.rows == 80 and given.model_.rows == 160
+    assert given.validation_rows == given.choice.rows == 80 and given.rows == 160
     ordered = TabularClassifier("fast", validation=1 / 3).fit(X, y, order_by=np.arange(M))
-    assert ordered.model_.validated == "validated on 80 of them: the last by 'order_by', from 160 on"
+    assert ordered.validated == "validated on 80 of them: the last by 'order_by', from 160 on"
     weighed = TabularClassifier("fast").fit(
         X[:160], y[:160], X_val=X[160:], y_val=y[160:], sample_weight_val=np.arange(80) % 2
     )
-    assert weighed.model_.choice.rows == 80 and weighed.model_.choice.blend != given.model_.choice.blend
+    assert weighed.choice.rows == 80 and weighed.choice.blend != given.choice.blend
     for wrong in ({"X_val": X[:3], "y_val": y[:2]}, {"X_val": X[:3], "y_val": ["high", "so so", "low"]}):
         with pytest.raises(GlassnetError):
             TabularClassifier("fast").fit(X, y, **wrong)

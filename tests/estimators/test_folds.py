@@ -138,7 +138,7 @@ def test_folds_that_cannot_be(wine: Any, settings: dict[str, Any], said: str) ->
 
 def test_few_rows_make_few_folds() -> None:
     X = np.arange(5.0).reshape(-1, 1)
-    found = TabularRegressor("best", time_limit=1).fit(X, X[:, 0]).model_
+    found = TabularRegressor("best", time_limit=1).fit(X, X[:, 0])
     assert (found.folds, found.rows) == (2, 5)
 
 

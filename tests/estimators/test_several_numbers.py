@@ -18,7 +18,7 @@ from glassnet import Recipe, TableModel, TabularRegressor, experiment, load, sav
 from glassnet.archive import Arrays, Facts
 from glassnet.errors import BrokenFile, InvalidInput, Unsupported
 from glassnet.estimators.table.evaluation import evaluate_quantile
-from glassnet.files.tables import put_tabular_together, take_tabular_apart
+from glassnet.files.tables import put_together, take_apart
 
 LEVELS = (0.1, 0.5, 0.9)
 
@@ -76,10 +76,10 @@ def test_one_file_holds_them(quantiles: TabularRegressor, rows: Any, tmp_path: P
 
 @pytest.mark.parametrize(("models", "said"), [(3, "model 3"), (0, "models"), (10**9, "model 3"), ("2", "models")])
 def test_a_file_with_another_number_of_models(rows: Any, models: Any, said: str) -> None:
-    parts = take_tabular_apart(TabularRegressor("plain").fit(*rows))
+    parts = take_apart(TabularRegressor("plain").fit(*rows))
     parts.facts["estimator"]["models"] = models
     with pytest.raises(BrokenFile, match=said):
-        put_tabular_together(TabularRegressor, Arrays(parts.arrays), Facts(json.loads(json.dumps(parts.facts))))
+        put_together(TabularRegressor, Arrays(parts.arrays), Facts(json.loads(json.dumps(parts.facts))))
 
 
 def test_settings_are_as_they_were_given() -> None:

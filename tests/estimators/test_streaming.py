@@ -98,7 +98,7 @@ def test_an_estimator_takes_a_dataset(tmp_path):
     data = Dataset(write(tmp_path / "t", table(600).drop(["amount"])))
     model = TabularClassifier(preset="plain").fit(data, "y")
     assert set(model.predict(data)) <= set(model.classes_) and "one network" in model.report()
-    glassnet.save(model.model_, tmp_path / "model.safetensors")
+    glassnet.save(model, tmp_path / "model.safetensors")
     loaded = glassnet.load(tmp_path / "model.safetensors")
     np.testing.assert_array_equal(loaded.predict(data), model.predict(data))
 

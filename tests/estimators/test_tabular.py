@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,18 @@ from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from glassnet import TabularClassifier, TabularRegressor, describe, explain, importance, load, save
-from glassnet.errors import GlassnetError, InvalidInput, UnknownName
+from glassnet import (
+    Recipe,
+    TableModel,
+    TabularClassifier,
+    TabularRegressor,
+    describe,
+    explain,
+    importance,
+    load,
+    save,
+)
+from glassnet.errors import GlassnetError, InvalidInput, InvalidType, UnknownName
 
 WEIGHTS = "rows that weigh nothing still have a place in the order of rows"
 XFAIL = {f"check_sample_weight_equivalence_on_{kind}_data": WEIGHTS for kind in ("dense", "sparse")}
@@ -70,6 +81,30 @@ def test_it_can_be_looked_into(model: TabularClassifier, trips: Any) -> None:
     assert importance(model, X, y, repeats=2).ranked()[0][0] in ("km", "town")
     assert "weight" in model.fitted.note and explain(model, X[:1], row=1).sentences()
     assert model.member(2).parameters is model.blend_.members[1].parameters
+
+
+def test_a_recipe_makes_the_network_of_a_table_model(trips: Any) -> None:
+    X, y = trips
+    recipe = Recipe(hidden=(8,), epochs=5)
+    one = TabularClassifier("plain", recipe=recipe, seed=3, validation=0.3).fit(X, y)
+    two = TableModel(replace(recipe, seed=3, validation=0.3), "classification", "plain").fit(X, y)
+    assert one.network.widths == two.network.widths and (one.predict_proba(X) == two.predict_proba(X)).all()
+    assert one.evaluate(X.assign(y=y)).scores == two.evaluate(X.assign(y=y)).scores
+    assert one.get_params()["recipe__epochs"] == 5 and clone(one).set_params(recipe__epochs=2).recipe.epochs == 2
+    with pytest.raises(InvalidInput, match="n_threads is a parameter of TabularClassifier, and the recipe says it too"):
+        TabularClassifier(recipe=Recipe(threads=2)).fit(X, y)
+    with pytest.raises(InvalidType, match="recipe must be a Recipe"):
+        TabularClassifier(recipe={"hidden": (8,)}).fit(X, y)  # type: ignore[arg-type]
+
+
+def test_a_target_in_the_table_is_no_feature(trips: Any, tmp_path: Path) -> None:
+    X, y = trips
+    beside, within = TabularClassifier("plain").fit(X, y), TabularClassifier("plain").fit(X.assign(y=y), "y")
+    assert (within.predict_proba(X) == beside.predict_proba(X)).all()
+    assert within.score(X.assign(y=y)) == within.score(X.assign(y=y), "y") == beside.score(X, y)
+    assert not hasattr(within, "feature_names_in_") and beside.fit(X.assign(y=y), "y").predict(X[:1]).shape == (1,)
+    save(within, tmp_path / "late.safetensors")
+    assert (load(tmp_path / "late.safetensors").predict(X) == within.predict(X)).all()
 
 
 def test_weights_of_classes_and_rows_count(trips: Any) -> None:

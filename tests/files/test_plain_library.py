@@ -37,7 +37,6 @@ def test_by_its_arrays_alone_a_model_predicts(trained, saved):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_arrays_have_readable_names(name, saved):
     model, arrays = load(saved[name]), load_file(saved[name])
-    model = getattr(model, "model_", model)
     parameters = model[1] if isinstance(model, tuple) else getattr(model, "parameters", None) or model.parameters_
     for one, array in parameters.named().items():
         assert_array_equal(arrays.pop(one), array, strict=True)

@@ -25,7 +25,7 @@ HOMES["price"] = (HOMES["area"] * 3000 + (HOMES["city"] == "Ulm") * 20000).round
 
 @pytest.fixture(scope="module")
 def seller() -> TableModel:
-    return TableModel(Recipe(hidden=(3,), epochs=5)).fit(HOMES, target="price")
+    return TableModel(Recipe(hidden=(3,), epochs=5)).fit(HOMES, y="price")
 
 
 def predicted(seller: TableModel, row: int) -> float:

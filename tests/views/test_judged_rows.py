@@ -129,8 +129,8 @@ def test_a_picture_of_rows_says_which_they_are(opened: TableModel, figure: str) 
 
 def test_a_curve_says_which_rows_it_shows() -> None:
     x = np.linspace(0, 1, 30)
-    model = TableModel(SMALL).fit({"x": x[:20], "y": x[:20] ** 2}, target="y")
+    model = TableModel(SMALL).fit({"x": x[:20], "y": x[:20] ** 2}, y="y")
     title = draw("curve", model, {"x": x, "y": x**2}).title
     assert "; 30 rows: 17 learned from, 3 validated on, 10 never seen" in title
-    unknown = TableModel(SMALL, row_digests=False).fit({"x": x, "y": x**2}, target="y")
+    unknown = TableModel(SMALL, row_digests=False).fit({"x": x, "y": x**2}, y="y")
     assert "rows:" not in draw("curve", unknown, {"x": x, "y": x**2}).title

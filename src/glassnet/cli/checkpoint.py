@@ -22,10 +22,19 @@ class StoppedTraining:
         model: the model's file.
         resume: whether to go on with it.
         restart: whether to begin anew in spite of it.
+        number: which of several trainings, one after the other, from 1: each has a file.
     """
 
-    def __init__(self, model: Path, resume: bool, restart: bool) -> None:
-        self.path, self.resume, self.restart = Path(f"{model}.checkpoint"), resume, restart
+    def __init__(self, model: Path, resume: bool, restart: bool, number: int = 1) -> None:
+        self.model, self.resume, self.restart, self.number = model, resume, restart, number
+        self.path = Path(f"{model}.checkpoint" + f"-{number}" * (number > 1))
+
+    def following(self) -> StoppedTraining:
+        """The place of the next training: where this one was stopped there is nothing to resume."""
+        following = StoppedTraining(self.model, self.resume, self.restart, self.number + 1)
+        following.resume = self.resume and os.path.lexists(following.path)
+        following.check()
+        return following
 
     def check(self) -> None:
         """Raise where there is nothing to resume, or where a file exists that the user did not ask to replace."""
@@ -49,10 +58,9 @@ class StoppedTraining:
 
     def kept(self, file: CheckpointFile | None) -> str:
         """What of a training is kept there, a clause; "" where nothing is."""
-        if file is None:
-            return f"the training is kept in {self.path}" if self.resume and self.path.exists() else ""
-        if file.kept is None or not file.kept.step:
-            return ""
+        if file is None or file.kept is None or not file.kept.step:
+            before = self.number > 1 or (file is None and self.resume and self.path.exists())
+            return f"the training is kept in {self.model}.checkpoint" if before else ""
         part = "" if file.up_to_date else f" up to epoch {file.kept.epoch:,}"
         return f"the training{part} is kept in {self.path}"
 

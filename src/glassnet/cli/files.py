@@ -48,20 +48,17 @@ def open_models(path: str) -> tuple[TableModel, ...]:
         InvalidInput: it is a table, or a model of another kind, which takes arrays instead of a table.
     """
     from glassnet.estimators.table.model import TableModel
-    from glassnet.estimators.table.tabular import Tabular
     from glassnet.files import load
 
     if Path(path).is_file() and not is_model(path) and not path.lower().endswith(".safetensors"):
         raise InvalidInput(f"{path!r} is not a model file", remedy="name the model first, then the data")
     model = load(path)
-    if isinstance(model, Tabular):
-        return model.models_
     if not isinstance(model, TableModel):
         kind = "network" if isinstance(model, tuple) else type(model).__name__
         raise InvalidInput(
             f"{path!r} holds a {kind}, which takes arrays, not tables", remedy="use it from Python: glassnet.load(path)"
         )
-    return (model,)
+    return model.models_
 
 
 def open_table(data: str, options: ReadOptions, note: Callable[[str], None]) -> Source:

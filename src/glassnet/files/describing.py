@@ -10,9 +10,7 @@ from glassnet.archive.os_errors import StrPath
 from glassnet.estimators.base import NetworkEstimator
 from glassnet.estimators.table.evaluation import Evaluation
 from glassnet.estimators.table.model import TableModel
-from glassnet.estimators.table.regressor import TabularRegressor
 from glassnet.estimators.table.reporting import member_rows
-from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.files.kinds import kind_of
 from glassnet.files.model_file import FORMAT, opened
 from glassnet.network.network import Network
@@ -44,7 +42,7 @@ def describe(model: StrPath | Any) -> dict[str, Any]:
         written = {"written by": f"glassnet {one_line(facts.text('glassnet'))}", "format": FORMAT}
     kind = kind_of(model)
     about = {"kind": kind.name, "is": kind.words, **written}
-    sections: Callable[..., dict[str, Any]] = _SECTIONS.get(kind.cls, _estimator)
+    sections: Callable[..., dict[str, Any]] = next(made for cls, made in _SECTIONS.items() if issubclass(kind.cls, cls))
     return {"model": about, **sections(model)}
 
 
@@ -67,7 +65,7 @@ def _table(model: TableModel) -> dict[str, Any]:
     }
     if model.evaluation is not None:
         sections["evaluation"] = _evaluation(model.evaluation)
-    recipe, limit = model.recipe, model.time_limit
+    recipe, limit = model.recipe_, model.time_limit
     if model.trained or model.fitted.blended is not None:
         sections |= _blend(model)
         leading = model.blend.members[0].number
@@ -153,7 +151,6 @@ def _estimator(model: NetworkEstimator) -> dict[str, Any]:
 
 _SECTIONS: dict[type, Callable[..., dict[str, Any]]] = {
     TableModel: _table,
-    TabularClassifier: lambda model: _table(model.model_),
-    TabularRegressor: lambda model: _table(model.model_),
+    NetworkEstimator: _estimator,
     tuple: lambda pair: _network(*pair),
 }

@@ -16,7 +16,7 @@ from glassnet.estimators.mlp.classifier import MLPClassifier
 from glassnet.estimators.mlp.regressor import MLPRegressor
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.regressor import TabularRegressor
-from glassnet.estimators.table.tabular import Tabular, TabularClassifier
+from glassnet.estimators.table.tabular import TabularClassifier
 from glassnet.files import estimators, networks, tables
 from glassnet.files.parts import Parts
 from glassnet.network.network import Network
@@ -58,16 +58,16 @@ def _estimator(name: str, words: str, cls: type[NetworkEstimator]) -> Kind:
     return Kind(name, words, cls, estimators.take_apart, partial(estimators.put_together, cls))
 
 
-def _tabular(name: str, words: str, cls: type[Tabular]) -> Kind:
-    return Kind(name, words, cls, tables.take_tabular_apart, partial(tables.put_tabular_together, cls))
+def _table(name: str, words: str, cls: type[TableModel]) -> Kind:
+    return Kind(name, words, cls, tables.take_apart, partial(tables.put_together, cls))
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("table-model", "a model of a table", TableModel, tables.take_apart, tables.put_together),
-        _tabular("tabular-classifier", "networks that together name the class of a table's rows", TabularClassifier),
-        _tabular("tabular-regressor", "networks that together predict a number for a table's rows", TabularRegressor),
+        _table("table-model", "a model of a table", TableModel),
+        _table("tabular-classifier", "networks that together name the class of a table's rows", TabularClassifier),
+        _table("tabular-regressor", "networks that together predict a number for a table's rows", TabularRegressor),
         _estimator("mlp-classifier", "a multi-layer perceptron that names classes", MLPClassifier),
         _estimator("mlp-regressor", "a multi-layer perceptron that predicts numbers", MLPRegressor),
         _estimator("linear-regression", "a linear regression", LinearRegression),

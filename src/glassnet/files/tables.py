@@ -18,6 +18,7 @@ from glassnet.errors import BrokenFile, InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation, Score
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import PRESETS
+from glassnet.estimators.table.recipe import DEFAULTS
 from glassnet.estimators.table.tabular import Tabular
 from glassnet.files.blends import put_blend, restored_blend
 from glassnet.files.parts import Parts, taken
@@ -31,14 +32,31 @@ ENDINGS = (FINISHED, STOPPED, INTERRUPTED, DIVERGED)
 
 
 def take_apart(model: TableModel) -> Parts:
-    """The parts of a trained model.
+    """The parts of a trained model, and what only scikit-learn's tools ask of an estimator of one task.
 
     Raises:
         InvalidInput: it is not trained.
     """
+    parts, *others = map(_taken_apart, model.models_)
+    for number, other in enumerate(others, start=2):
+        parts.put(f"model {number}", other.arrays, other.facts)
+    if isinstance(model, Tabular):
+        names = getattr(model, "feature_names_in_", None)
+        parts.facts["estimator"] = {
+            "task": model.task,
+            "metric": model.metric or "",
+            "models": 1 + len(others),
+            "class_weight": plain_value("class_weight", getattr(model, "class_weight", None)),
+            "features": int(getattr(model, "n_features_in_", 0)),
+            "names": [] if names is None else [str(name) for name in names],
+        }
+    return parts
+
+
+def _taken_apart(model: TableModel) -> Parts:
     if not hasattr(model, "parameters"):
         raise InvalidInput("the model is not trained yet", remedy="call fit before saving it")
-    parts = Parts(facts={"recipe": model.recipe.settings(), "task": model.task, "preset": model.preset_})
+    parts = Parts(facts={"recipe": model.recipe_.settings(), "task": model.task, "preset": model.preset_})
     parts.facts |= {"time_limit": model.time_limit, "metric": model.metric, "n_folds": model.n_folds}
     _put_encoders(parts, model)
     put_blend(parts, model.blend, model.choice, model.trained)
@@ -55,38 +73,24 @@ def take_apart(model: TableModel) -> Parts:
     return parts
 
 
-def take_tabular_apart(estimator: Tabular) -> Parts:
-    """The parts of an estimator: those of its model, and what only scikit-learn's tools ask of it.
-
-    Raises:
-        InvalidInput: it is not trained.
-    """
-    models = getattr(estimator, "models_", (TableModel(),))
-    parts = take_apart(models[0])
-    for number, other in enumerate(map(take_apart, models[1:]), start=2):
-        parts.put(f"model {number}", other.arrays, other.facts)
-    names = getattr(estimator, "feature_names_in_", None)
-    parts.facts["estimator"] = {
-        "task": estimator.task,
-        "metric": estimator.metric or "",
-        "models": len(models),
-        "class_weight": plain_value("class_weight", getattr(estimator, "class_weight", None)),
-        "features": int(getattr(estimator, "n_features_in_", 0)),
-        "names": [] if names is None else [str(name) for name in names],
-    }
-    return parts
-
-
-def put_tabular_together(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Tabular:
-    """The estimator from untrusted parts.
+def put_together(cls: type[TableModel], arrays: Arrays, facts: Facts) -> TableModel:
+    """The model from untrusted parts.
 
     Args:
-        cls: which of the two.
+        cls: which of the three.
         arrays, facts: of the file.
 
     Raises:
         BrokenFile: parts that are not ours, or do not fit together.
     """
+    if issubclass(cls, Tabular):
+        return _estimator(cls, arrays, facts)
+    if "estimator" in facts:
+        raise facts.broken("is of an estimator, not of a bare model")
+    return _model(arrays, facts)
+
+
+def _estimator(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Any:
     said = facts.section("estimator")
     if said.choice("task", TASKS) != cls.task:
         raise said.broken("is of another task than its kind", repr(said["task"]))
@@ -102,9 +106,9 @@ def put_tabular_together(cls: type[Tabular], arrays: Arrays, facts: Facts) -> Ta
         if model.target.task != cls.task:
             raise said.broken("is of another task than its target", model.target.task)
     estimator = cls.of(*models)
-    estimator.metric, estimator.time_limit = said.text("metric") or None, models[0].time_limit
+    estimator.metric = said.text("metric") or None
     if said.get("class_weight") is not None:
-        estimator.set_params(class_weight=_class_weight(said))
+        vars(estimator)["class_weight"] = _class_weight(said)
     if count:
         estimator.n_features_in_ = count
     if names:
@@ -125,17 +129,6 @@ def _class_weight(said: Facts) -> Any:
     raise said.broken("has class weights that are not valid", at="class_weight")
 
 
-def put_together(arrays: Arrays, facts: Facts) -> TableModel:
-    """The model from untrusted parts.
-
-    Raises:
-        BrokenFile: parts that are not ours, or do not fit together.
-    """
-    if "estimator" in facts:
-        raise facts.broken("is of an estimator, not of a bare model")
-    return _model(arrays, facts)
-
-
 def _model(arrays: Arrays, facts: Facts) -> TableModel:
     task = None if facts["task"] is None else facts.choice("task", TASKS)
     preset = facts.choice("preset", PRESETS) if "preset" in facts else "plain"
@@ -143,7 +136,7 @@ def _model(arrays: Arrays, facts: Facts) -> TableModel:
     metric = facts.text("metric") if facts.get("metric") is not None else None
     n_folds = facts.integer("n_folds", low=1) if facts.get("n_folds") is not None else None
     model = TableModel(restored_recipe(facts.section("recipe")), task, preset, limit, metric, n_folds=n_folds)
-    model.preset_ = preset
+    model.preset_, model.recipe_ = preset, model.recipe or DEFAULTS
     model.encoder = TableEncoder.from_parts(taken(arrays, "encoder"), facts["encoder"])
     model.target = TargetEncoder.from_parts(taken(arrays, "target"), facts["target"])
     model.blend, model.choice, model.trained = restored_blend(arrays, facts, partial(_check_fit, model))
@@ -180,7 +173,7 @@ def _check_fit(model: TableModel, network: Network, facts: Facts) -> None:
     if network.outputs != model.outputs:
         seen = f"{network.outputs} outputs, {model.outputs} needed"
         raise facts.broken("has a network that does not fit its target", seen)
-    if facts["dtype"] != model.recipe.dtype:
+    if facts["dtype"] != model.recipe_.dtype:
         raise facts.broken("has parameters of another dtype than its recipe", repr(facts["dtype"]))
     _check_loss(model, network, facts)
 

@@ -70,7 +70,7 @@ def command(
         found = explain(shown, source, row, baseline=baseline, output=output)
         _show(page, found, found.table(all_methods), found.legend(all_methods))
     else:
-        of_all = importance(shown, source, repeats=repeats or 10, seed=trained.recipe.seed, judge=judge or "unseen")
+        of_all = importance(shown, source, repeats=repeats or 10, seed=trained.recipe_.seed, judge=judge or "unseen")
         _show(page, of_all, of_all.table(), [])
     page.finish()
 

@@ -139,13 +139,12 @@ class Training:
         self.report = TrainReport(self.page, self.recipe, values["quiet"])
         self.path = Path(values["output"] or _model_name(data))
         self.stopped = StoppedTraining(self.path, values["resume"], values["restart"])
-        self.model: TableModel | None = None
-        self.keeps = True  # a checkpoint
+        self.models: list[TableModel] = []  # of each target, up to the one that is trained
 
     @property
     def checkpoint(self) -> CheckpointFile | None:
         """Where the training is saved to, once it has begun."""
-        return None if self.model is None else self.model.checkpoint
+        return self.models[-1].checkpoint if self.models else None
 
     def run(self) -> int:
         """Train, judge, write; the exit code. What can be refused is refused before the work."""
@@ -174,14 +173,13 @@ class Training:
         return self._learn_each([one_of_several(one, [other.target.name for other in each]) for one in each])
 
     def _learn_each(self, experiments: Sequence[Experiment]) -> int:
-        """Several targets, one after the other: no checkpoint, and one share of the time each."""
-        if self.values["resume"]:
-            what = "several targets are trained one after the other, and keep no checkpoint"
-            raise InvalidInput(what, remedy="train again without --resume")
-        self.keeps = False
+        """Several targets, one after the other: each has a checkpoint, and one share of the time."""
         self.settings = dataclasses.replace(self.settings, time_limit=self.settings.time_limit / len(experiments))
+        places = [self.stopped]
+        for _ in experiments[1:]:
+            places.append(places[-1].following())
         of_each: dict[str, dict[str, Any]] = {}
-        for one in experiments:
+        for self.stopped, one in zip(places, experiments, strict=True):
             facts, self.page.facts = self.page.facts, {}
             code = self._learn(one)
             of_each[one.target.name], self.page.facts = self.page.facts, facts
@@ -256,14 +254,14 @@ class Training:
         from glassnet.learning.blending.progress import ProgressOfAll
         from glassnet.learning.progress import Progress
 
-        model = self.model = experiment.model
+        model = experiment.model
+        self.models.append(model)
         bar: Callback = Progress(patient_console())
         if len(model.jobs) > 1:
             bar = ProgressOfAll(lambda: [job.plan for job in model.jobs], patient_console())
         callbacks = [] if self.values["quiet"] else [bar]
-        every, resume = self.settings.checkpoint_every, self.values["resume"]
-        place = self.stopped.path if self.keeps else None
-        experiment.train(callbacks, place, every, resume, checkpoint_like=self.path)
+        every, stopped = self.settings.checkpoint_every, self.stopped
+        experiment.train(callbacks, stopped.path, every, stopped.resume, checkpoint_like=self.path)
 
     def _write(self, experiments: Sequence[Experiment]) -> int:
         from glassnet.estimators.table.regressor import TabularRegressor
@@ -296,8 +294,9 @@ class Training:
         from glassnet.learning.interrupts import name_of
 
         kept = self.stopped.kept(self.checkpoint)
-        if kept == f"the training is kept in {self.stopped.path}":
-            kept = f"{AGAIN} goes on, from {self.stopped.path}"
+        whole = "the training is kept in "
+        if kept.startswith(whole):
+            kept = f"{AGAIN} goes on, from {kept.removeprefix(whole)}"
         elif kept:
             kept += f": {AGAIN} goes on from there"
         if kept:
@@ -308,8 +307,9 @@ class Training:
         self.page.note(f"stopped by {by}; {kept or 'there is no checkpoint to go on from'}")
 
     def _remove_checkpoint(self) -> None:
-        if self.checkpoint is not None:
-            self.checkpoint.remove()
+        for model in self.models:
+            if model.checkpoint is not None:
+                model.checkpoint.remove()
 
 
 def _model_name(data: str) -> str:

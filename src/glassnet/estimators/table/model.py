@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Self, cast
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassnet.archive.os_errors import StrPath
-from glassnet.arrays import Array, dense
+from glassnet.arrays import dense
 from glassnet.data.encoder import TableEncoder
 from glassnet.data.reading.opening import open_source
 from glassnet.data.reading.options import ReadOptions
-from glassnet.data.row_digests import RowDigests
 from glassnet.data.source import Source, TableLike
 from glassnet.data.splitting.columns import read_weights
 from glassnet.data.streams.by_column import ByColumn
@@ -27,7 +26,7 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.card import card_html, card_text
-from glassnet.estimators.table.choice import Choice, Trained, blended, candidates
+from glassnet.estimators.table.choice import Trained, blended, candidates
 from glassnet.estimators.table.columns import TableColumns, notes_on_columns
 from glassnet.estimators.table.division import UNDIVIDED, Division
 from glassnet.estimators.table.hints.codes import code_hints
@@ -38,7 +37,7 @@ from glassnet.estimators.table.members import Checkpointed, ended, train_members
 from glassnet.estimators.table.presets import AUTO, PLAIN, PRESETS, preset_for
 from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.reporting import report_of_one, report_of_several
-from glassnet.estimators.table.scikit import Target
+from glassnet.estimators.table.scikit import RecipeParameters, Target
 from glassnet.estimators.table.streaming.preparing import Learned, learn_columns, prepared
 from glassnet.estimators.table.streaming.refusals import columns_of_datasets, preset_of_datasets, refuse_of_datasets
 from glassnet.estimators.table.trainings import Encoding, trainings
@@ -49,20 +48,18 @@ from glassnet.learning.blending.criteria import criterion_for
 from glassnet.learning.blending.resuming import resumed
 from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
-from glassnet.learning.history import History
 from glassnet.learning.job import Job
 from glassnet.learning.rounds.cluster import Cluster, planned
 from glassnet.learning.run import Callback
 from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
-from glassnet.network.network import Network
 from glassnet.notebook_hook import Bundle, bundle_of
 from glassnet.pieces.losses import Loss
 from glassnet.pieces.optimizers import Optimizer
 from glassnet.pieces.settings import Range, check_number
 
 
-class TableModel(JudgedTable):
+class TableModel(RecipeParameters, JudgedTable):
     """A network with the encoders of its table's columns and of its target; an estimator in scikit-learn's tools.
 
     Args:
@@ -92,17 +89,8 @@ class TableModel(JudgedTable):
     (1,)
     """
 
-    encoder: TableEncoder
-    target: TargetEncoder
-    network: Network
-    history: History
-    preset_: str
-    validated: str = ""  # which rows are validated on, where they are not drawn at random
-    choice: Choice = Choice()
-    recipes: Sequence[Recipe] = ()
-    trained: Sequence[Trained] = ()  # of several networks, one for each
-    kinds: int = 1  # networks that learn from the same rows
-    known_rows: RowDigests | None = None
+    keeps_rows: ClassVar[bool] = True  # after ``fit``, so that a trace of a step goes on from the training's state
+    _several: tuple[TableModel, ...] = ()
     _found: tuple[str, ...] = ()  # notes about the table that was learned from
     _checkpoint: Checkpointed | None = None  # of several networks
     _spent: float | None = None  # seconds of training before it was stopped, where it is resumed
@@ -124,50 +112,83 @@ class TableModel(JudgedTable):
 
     def fit(
         self,
-        data: TableLike | Dataset,
-        target: Target | None = None,
+        X: TableLike | Dataset,
+        y: Target | None = None,
+        sample_weight: ArrayLike | None = None,
         *,
-        options: ReadOptions | None = None,
-        callbacks: Sequence[Callback | Callable[..., object]] = (),
-        sample_weight: Array | None = None,
         groups: Hashable | ArrayLike = None,
         order_by: Hashable | ArrayLike = None,
         X_val: TableLike | None = None,
         y_val: Target | None = None,
         sample_weight_val: ArrayLike | None = None,
+        options: ReadOptions | None = None,
+        callbacks: Sequence[Callback | Callable[..., object]] = (),
     ) -> Self:
         """Train on a table.
 
         Args:
-            data: anything :func:`~glassnet.data.reading.opening.open_source` takes; or a
-                :class:`~glassnet.Dataset`, of whose rows one network is trained, whatever the preset "auto" means.
-            target: the column to predict, or the targets themselves (m,), as in scikit-learn's ``fit(X, y)``; None
-                takes the default, the last column.
-            options: how to read ``data``.
-            callbacks: notified of how the training goes; of several networks from their own threads.
+            X: m rows of anything :func:`~glassnet.data.reading.opening.open_source` takes: a frame, an array, a file,
+                columns by name; or a :class:`~glassnet.Dataset`, of whose rows one network is trained, whatever the
+                preset "auto" means.
+            y: labels or numbers (m,), as in scikit-learn, or the column of ``X`` to predict; None takes the default,
+                the last column.
             sample_weight: (m,) >= 0, or None for all 1.
-            groups, order_by: a column, or values (m,), by which rows to validate on are held out: no group stands on
-                both sides, and the last of the order are held out. Such columns are not inputs.
-            X_val, y_val, sample_weight_val: other rows to validate on, as ``data``, ``target`` and ``sample_weight``;
-                None holds out a share of the rows.
+            groups, order_by: a column of ``X``, or values (m,), by which rows to validate on are held out: no group
+                stands on both sides, and the last of the order are held out. Such columns are not inputs.
+            X_val, y_val, sample_weight_val: other rows to validate on, as ``X``, ``y`` and ``sample_weight``; None
+                holds out a share of the rows.
+            options: how to read ``X``.
+            callbacks: notified of how the training goes; of several networks from their own threads.
         """
-        if isinstance(data, Dataset):
-            preset_of_datasets(self.preset)
-            refuse_of_datasets(target, X_val=X_val, n_folds=self.n_folds, cluster=self.cluster)
-            by, seed = (
-                columns_of_datasets(groups=groups, order_by=order_by, sample_weight=sample_weight),
-                self.recipe.seed,
-            )
-            column = default_target(data.source)[0] if target is None else cast(str, target)
-            shares = Shares(seed=seed, by=ByColumn.of(data.source, by, seed))
-            learned = learn_columns(data, column, self.task, shares, by)
-            return self.prepare_dataset(data, learned, shares, by.weight).learn(callbacks)
-        source, name = self._source(data if options is None else open_source(data, options), target)
-        division = Division.of(source, groups, order_by, sample_weight)
+        X, y, weights = self._checked(X, y, sample_weight)
         if X_val is not None:
-            name = default_target(source)[0] if name is None else name
-            division = division.validating(open_source(X_val, options), name, y_val, sample_weight_val)
-        return self.prepare(source, name, division).learn(callbacks)
+            X_val, y_val, sample_weight_val = self._checked(X_val, y_val, sample_weight_val, first=False)
+        given: dict[str, Any] = {"sample_weight": weights, "groups": groups, "order_by": order_by}
+        given |= {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}
+        self._fit(X, y, given, options, callbacks)
+        if not self.keeps_rows:
+            self.jobs = ()
+        return self
+
+    def _checked(
+        self, X: TableLike | Dataset, y: Target | None, weights: ArrayLike | None, first: bool = True
+    ) -> tuple[Any, Any, Any]:
+        """Rows to learn from, or if not ``first`` to validate on, as an estimator checks them before they are read."""
+        return X, y, weights
+
+    def _fit(
+        self,
+        X: TableLike | Dataset,
+        y: Target | None,
+        given: Mapping[str, Any],
+        options: ReadOptions | None,
+        callbacks: Sequence[Callback | Callable[..., object]],
+    ) -> None:
+        """Train on checked rows.
+
+        Args:
+            X, y, options, callbacks: see :meth:`fit`.
+            given: its other arguments.
+        """
+        if isinstance(X, Dataset):
+            preset_of_datasets(self.preset)
+            refuse_of_datasets(y, X_val=given["X_val"], n_folds=self.n_folds, cluster=self.cluster)
+            by, seed = (
+                columns_of_datasets(given["groups"], given["order_by"], given["sample_weight"]),
+                self._recipe().seed,
+            )
+            column = default_target(X.source)[0] if y is None else str(y)
+            shares = Shares(seed=seed, by=ByColumn.of(X.source, by, seed))
+            self.prepare_dataset(X, learn_columns(X, column, self.task, shares, by), shares, by.weight)
+        else:
+            source, name = self._source(X if options is None else open_source(X, options), y)
+            division = Division.of(source, given["groups"], given["order_by"], given["sample_weight"])
+            if (theirs := given["X_val"]) is not None:
+                name = default_target(source)[0] if name is None else name
+                others = open_source(theirs, options)
+                division = division.validating(others, name, given["y_val"], given["sample_weight_val"])
+            self.prepare(source, name, division)
+        self.learn(callbacks)
 
     def prepare(self, source: Source, target: str | None = None, division: Division = UNDIVIDED) -> Self:
         """Learn the encoders and encode the rows; the network is built, not trained.
@@ -177,7 +198,8 @@ class TableModel(JudgedTable):
             target: the column to predict; None takes the default.
             division: by what rows to validate on are held out, and what the rows weigh.
         """
-        self.preset_ = preset_for(self.preset, self.recipe)
+        self.recipe_ = recipe = self._recipe()
+        self.preset_ = preset_for(self.preset, recipe)
         self.target = TargetEncoder(self.task).fit(source, default_target(source)[0] if target is None else target)
         if self.target.counts is not None and self.target.counts.max() < 2:
             raise InvalidInput(
@@ -194,7 +216,7 @@ class TableModel(JudgedTable):
                 or "only the target",
                 remedy="add columns whose values differ from row to row",
             )
-        encoding = Encoding(self.encoder, self.target, self._loss(), self.recipe.dtype)
+        encoding = Encoding(self.encoder, self.target, self._loss(), recipe.dtype)
         rows = encoding.rows(source, division.weights)
         X = dense(rows.X)
         table = self.encoder, source, self.target.name, X, rows.Y.reshape(-1), encoding.classes
@@ -203,18 +225,16 @@ class TableModel(JudgedTable):
         self._found = (*source.notes, *self.leaks, *hints)
         if self.metric is not None and self.preset_ == PLAIN:
             self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
-        all_of_them = trainings(self.recipe, self.preset_, rows, encoding, division, self.n_folds)
+        all_of_them = trainings(recipe, self.preset_, rows, encoding, division, self.n_folds)
         self.jobs, self.recipes, self.kinds, learned, validated, self.validated = all_of_them
-        self.folds, self.rows = (
-            max(1, sum(job.validation is not None for job in self.jobs[:: self.kinds])),
-            len(learned.Y),
-        )
+        self.folds = max(1, sum(job.validation is not None for job in self.jobs[:: self.kinds]))
+        self.rows = len(learned.Y)
         self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
         if self.cluster is not None and len(self.jobs) == 1:
             alone = self.jobs[0]
             self.jobs = [replace(alone, plan=planned(alone.plan, self.cluster), cluster=self.cluster)]
         self.network = self.jobs[0].plan.network
-        self.known_rows = all_of_them.digests(self.recipe.seed) if self.row_digests else None
+        self.known_rows = all_of_them.digests(recipe.seed) if self.row_digests else None
         return self
 
     def prepare_dataset(
@@ -234,6 +254,7 @@ class TableModel(JudgedTable):
             weight: the column of what each row weighs.
             apart: a table of other rows to validate on.
         """
+        self.recipe_ = recipe = self._recipe()
         self.preset_ = preset_of_datasets(self.preset)
         refuse_of_datasets(n_folds=self.n_folds, cluster=self.cluster)
         self.encoder, self.target = learned.encoder, learned.target
@@ -241,9 +262,9 @@ class TableModel(JudgedTable):
         others = None
         if apart is not None:
             weights = None if weight is None else read_weights(apart, weight)
-            others = Encoding(self.encoder, self.target, loss, self.recipe.dtype).rows(apart, weights)
-        shares = shares or Shares(seed=self.recipe.seed)
-        ready = prepared(data, learned, loss, self.recipe, shares, weight, others)
+            others = Encoding(self.encoder, self.target, loss, recipe.dtype).rows(apart, weights)
+        shares = shares or Shares(seed=recipe.seed)
+        ready = prepared(data, learned, loss, recipe, shares, weight, others)
         self.jobs, self.recipes, self.rows = [ready.job], [ready.recipe], ready.job.plan.examples
         self.validation_rows = 0 if ready.job.validation is None else len(ready.job.validation.Y)
         self.validated, self.leaks, self._found = ready.validated, ready.leaks, (*data.source.notes, *ready.notes)
@@ -254,15 +275,15 @@ class TableModel(JudgedTable):
         """The loss of the networks; raises for invalid settings before the work begins."""
         if self.time_limit is not None:
             check_number("time_limit", self.time_limit, Range(0, above=True))
-        loss = self.recipe.loss_for(self.target.task, self.outputs)
-        loss = PRESETS[self.preset_].loss(loss, self.recipe, self.metric)
+        loss = self.recipe_.loss_for(self.target.task, self.outputs)
+        loss = PRESETS[self.preset_].loss(loss, self.recipe_, self.metric)
         criterion_for(self.metric, loss)
         return loss.in_units(self.target.scale) if loss.targets == "numbers" else loss  # that target is standardized
 
     @property
     def job(self) -> Job | None:
         """The training of the network that is shown; None of a model from a file."""
-        number = self.blend.members[0].number if "blend" in vars(self) else 1
+        number = self.blend.members[0].number if hasattr(self, "blend") else 1
         return self.jobs[number - 1] if self.jobs else None
 
     def learn(self, callbacks: Sequence[Callback | Callable[..., object]] = ()) -> Self:
@@ -289,7 +310,7 @@ class TableModel(JudgedTable):
         self, jobs: Sequence[Job], callbacks: Sequence[Callback | Callable[..., object]]
     ) -> Sequence[Outcome]:
         """Train several networks side by side, and choose a blend."""
-        started, threads, limit, spent = time.perf_counter(), self.recipe.threads or None, self.time_limit, self._spent
+        started, threads, limit, spent = time.perf_counter(), self.recipe_.threads or None, self.time_limit, self._spent
         criterion = criterion_for(self.metric, self.network.loss)
         if limit is not None:
             callbacks = [Deadline(limit - (spent or 0)), *callbacks]
@@ -336,6 +357,11 @@ class TableModel(JudgedTable):
         else:
             jobs[0].resume(path)
         return self
+
+    @property
+    def models_(self) -> tuple[TableModel, ...]:
+        """One for each number that is predicted, of several targets or quantiles; else this one."""
+        return self._several or (self,)
 
     # -- the fitted model --------------------------------------------------------------------------------------------
 
@@ -398,7 +424,7 @@ class TableModel(JudgedTable):
         """How a network was trained."""
         if self.jobs:
             return self.jobs[member.number - 1].plan
-        recipe = self.trained[member.number - 1].recipe if self.trained else self.recipe
+        recipe = self.trained[member.number - 1].recipe if self.trained else self.recipe_
         return recipe.plan(member.network, max(1, self.rows))
 
     def report(self) -> str:
@@ -434,16 +460,22 @@ class TableModel(JudgedTable):
         numbers = list(range(1, source.rows + 1)) if rows is None else checked_rows(rows, source)
         return trace(fitted, source.take(np.array(numbers) - 1), rows=numbers, optimizer=optimizer)
 
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        if not hasattr(self, "parameters"):
-            return {"text/plain": repr(self)}
+    def _repr_mimebundle_(self, **wanted: object) -> Bundle:
+        """scikit-learn's own display, and below it, once fitted, the card of the model."""
+        bundle: Bundle = super()._repr_mimebundle_(**wanted)
+        if not hasattr(self, "parameters") or "text/html" not in bundle:  # sklearn.set_config(display="text")
+            return bundle
         drawn = bundle_of(self.fitted)
-        return drawn | {"text/plain": str(self), "text/html": card_html(self) + drawn.get("text/html", "")}
+        html = (bundle["text/html"], card_html(self), drawn.get("text/html", ""))
+        return drawn | {"text/html": "".join(html), "text/plain": str(self)}
 
     def __str__(self) -> str:
         if not hasattr(self, "parameters"):
             return repr(self)
         return f"{card_text(self)}\n{self.report()}" if self.trained else card_text(self)
+
+    def __sklearn_tags__(self) -> Any:
+        return self._tags_for(self.target.task if hasattr(self, "target") else self.task)
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -462,7 +494,7 @@ class TableModel(JudgedTable):
         """The epoch whose parameters were kept, from 1; None where nothing is recorded."""
         if self.blend.members[0].epoch:
             return self.blend.members[0].epoch
-        watched = self.history.columns.get(self.recipe.stopping(bool(self.validation_rows)).watch)
+        watched = self.history.columns.get(self.recipe_.stopping(bool(self.validation_rows)).watch)
         return int(np.argmin(watched)) + 1 if watched else None
 
     @property

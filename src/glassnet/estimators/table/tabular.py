@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,29 +15,22 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from glassnet.arrays import Array
 from glassnet.data.source import TableLike
+from glassnet.data.streams.dataset import Dataset
 from glassnet.data.targets.values import Task
-from glassnet.errors import InvalidInput, Unsupported
-from glassnet.estimators.table.card import card_html
+from glassnet.errors import InvalidInput
 from glassnet.estimators.table.model import TableModel
-from glassnet.estimators.table.recipe import Recipe
+from glassnet.estimators.table.recipe import DEFAULTS, Recipe
 from glassnet.estimators.table.scikit import Target
-from glassnet.estimators.table_predictor import TablePredictor
-from glassnet.estimators.typed import BaseEstimator, ClassifierMixin
-from glassnet.glass.diagnosis.diagnosis import Diagnosis
-from glassnet.learning.blending.blend import Blend
-from glassnet.learning.fitted import Fitted
 from glassnet.learning.rounds.cluster import Cluster
-from glassnet.learning.run import Callback
-from glassnet.notebook_hook import Bundle, bundle_of
-from glassnet.pieces.settings import Range, check_number
+
+OWN = {"validation": "validation", "threads": "n_threads", "seed": "seed"}  # of a recipe's settings
 
 
-class Tabular(BaseEstimator):
-    """What the two have in common: settings, and the :class:`TableModel` that does the work."""
+class Tabular:
+    """What the two have in common: settings of their own besides a recipe's, and rows checked as scikit-learn does."""
 
-    task: ClassVar[Task]
-    model_: TableModel
-    models_: tuple[TableModel, ...]
+    keeps_rows: ClassVar[bool] = False  # they are not part of the model
+    task: Task | None
     n_features_in_: int
     feature_names_in_: Array
 
@@ -52,84 +46,64 @@ class Tabular(BaseEstimator):
         row_digests: bool = True,
         n_folds: int | None = None,
         cluster: Cluster | None = None,
+        recipe: Recipe | None = None,
     ) -> None:
-        self.cluster = cluster
+        self.cluster, self.recipe = cluster, recipe
         self.preset, self.time_limit, self.metric, self.n_folds = preset, time_limit, metric, n_folds
         self.validation, self.n_threads, self.seed, self.row_digests = validation, n_threads, seed, row_digests
 
     @classmethod
     def of(cls, *models: TableModel) -> Self:
-        """Around trained models, as from a file: one, or of a regressor one for each quantile or target."""
-        model = models[0]
-        recipe = model.recipe
+        """The estimator of trained models, as from a file: one, or of a regressor one for each quantile or target."""
+        model, recipe = models[0], models[0].recipe_
+        named = tuple(name for name in recipe.named if name not in OWN)
+        rest = replace(recipe, **{name: getattr(DEFAULTS, name) for name in OWN}, named=named)
         made = cls(
             model.preset_,
+            time_limit=model.time_limit,
+            metric=model.metric,
             validation=recipe.validation,
             n_threads=recipe.threads or None,
             seed=recipe.seed,
             row_digests=model.row_digests,
             n_folds=model.n_folds,
+            recipe=None if rest == DEFAULTS else rest,
         )
-        return made._hold(models)
+        return made.hold(models)
 
-    def fit(
-        self,
-        X: TableLike,
-        y: Target | None = None,
-        sample_weight: ArrayLike | None = None,
-        *,
-        groups: Hashable | ArrayLike = None,
-        order_by: Hashable | ArrayLike = None,
-        X_val: TableLike | None = None,
-        y_val: Target | None = None,
-        sample_weight_val: ArrayLike | None = None,
-        callbacks: Sequence[Callback | Callable[..., object]] = (),
-    ) -> Self:
-        """Train on a table.
+    def hold(self, models: Sequence[TableModel]) -> Self:
+        """Become what the middle one of trained models is, without its rows."""
+        found = vars(models[len(models) // 2]) | {"jobs_": ()}
+        vars(self).update({name: value for name, value in found.items() if name.startswith("_") or name.endswith("_")})
+        return self
 
-        Args:
-            X: m rows of anything tabular: a frame, an array, a file, columns by name.
-            y: labels or numbers (m,), or the name of a column of ``X``; None takes the default, the last column.
-            sample_weight: (m,) >= 0, or None for all 1.
-            groups, order_by: a column of ``X``, or values (m,), by which rows to choose by are held out: no group
-                stands on both sides, and the last of the order are held out. Such columns are not inputs.
-            X_val, y_val, sample_weight_val: other rows to choose by, as ``X``, ``y`` and ``sample_weight``; None holds
-                out the share ``validation`` of the rows.
-            callbacks: notified of how the training goes; of several networks from their own threads.
+    def _own(self, recipe: Recipe) -> Recipe:
+        """A recipe with what is a parameter here.
+
+        Raises:
+            InvalidInput: both say it.
         """
-        rows: Any = plain(X)
-        if hasattr(rows, "shape"):
-            validate_data(self, rows, skip_check_array=True)
+        if twice := sorted({*recipe.chosen} & {*OWN}):
+            what = f"{OWN[twice[0]]} is a parameter of {type(self).__name__}, and the recipe says it too"
+            raise InvalidInput(what, repr(recipe), f"leave {twice[0]} out of the recipe")
+        return replace(recipe, validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
+
+    def _checked(
+        self, X: TableLike | Dataset, y: Target | None, weights: ArrayLike | None, first: bool = True
+    ) -> tuple[Any, Any, Any]:
+        if isinstance(X, Dataset) and self._weights(X, y, None) is None:
+            return X, y, weights
+        rows = plain(X) if first else self._rows(X)
+        if first and hasattr(rows, "shape"):
+            if y is None or isinstance(y, str):  # the table has the target too: its columns are checked by name
+                vars(self).pop("feature_names_in_", None), vars(self).pop("n_features_in_", None)
+            else:
+                validate_data(self, rows, skip_check_array=True)
             if rows.shape[0] < 2:
                 remedy = "pass 2 or more, and better 100"
                 raise InvalidInput("there are too few rows to learn from", f"n_samples = {rows.shape[0]}", remedy)
         y = y if y is None or isinstance(y, str) else self._checked_target(y)
-        weights = self._weights(rows, y, sample_weight)
-        others: dict[str, Any] = {"groups": groups, "order_by": order_by}
-        if X_val is not None:
-            others |= {"X_val": plain(X_val), "y_val": self._checked_validation(X_val, y_val)}
-            others["sample_weight_val"] = self._weights(others["X_val"], others["y_val"], sample_weight_val)
-        others |= {"callbacks": callbacks, "sample_weight": weights}
-        recipe = Recipe(validation=self.validation, threads=self.n_threads or 0, seed=self.seed)
-        return self._hold(self._learned(rows, y, recipe, others))
-
-    def _learned(self, rows: Any, y: Any, recipe: Recipe, others: dict[str, Any]) -> Sequence[TableModel]:
-        """The trained models."""
-        return [self._model(recipe).fit(rows, y, **others)]
-
-    def _model(self, recipe: Recipe, share: int = 1) -> TableModel:
-        """An untrained model, with one of so many shares of the time."""
-        if (limit := self.time_limit) is not None:
-            check_number("time_limit", limit, Range(0, above=True))
-            limit /= share
-        given = (limit, self.metric, self.row_digests, self.n_folds, self.cluster)
-        return TableModel(recipe, self.task, self.preset, *given)
-
-    def _checked_validation(self, X: Any, y: Any) -> Any:
-        rows = plain(X)
-        if hasattr(rows, "shape") and hasattr(self, "n_features_in_"):
-            validate_data(self, rows, reset=False, skip_check_array=True)
-        return y if y is None or isinstance(y, str) else self._checked_target(y)
+        return rows, y, self._weights(rows, y, weights)
 
     def _checked_target(self, y: Any) -> Any:
         return column_or_1d(y, warn=True) if np.ndim(y := plain(y, 0)) == 2 else y
@@ -137,93 +111,19 @@ class Tabular(BaseEstimator):
     def _weights(self, X: Any, y: Any, sample_weight: Any) -> Array | None:
         return None if sample_weight is None else check_sample_weight(sample_weight, X, ensure_non_negative=True)
 
-    def _hold(self, models: Sequence[TableModel]) -> Self:
-        for model in models:
-            model.jobs = ()  # the rows are not part of the model
-        self.models_ = tuple(models)
-        self.model_ = model = models[len(models) // 2]
-        if model.target.classes is not None:
-            self.classes_ = model.target.classes
-        return self
-
-    def _rows(self, X: TableLike) -> Any:
-        """Rows to predict, checked as scikit-learn does."""
+    def _readable(self, data: TableLike) -> TableLike:
         check_is_fitted(self)
+        return self._rows(data)
+
+    def _rows(self, X: Any) -> Any:
+        """Rows of the columns that ``fit`` had, as scikit-learn checks them."""
         rows: Any = plain(X)
         if hasattr(rows, "shape") and hasattr(self, "n_features_in_"):
             validate_data(self, rows, reset=False, skip_check_array=True)
         return rows
 
-    def predict(self, X: TableLike) -> Array:
-        """The class or number of each row, (m,), as ``fit`` had them.
 
-        Args:
-            X: anything tabular, columns matched by name.
-        """
-        rows = self._rows(X)
-        return self.model_.predict(rows)
-
-    def diagnose(self, X: TableLike | None = None, y: Target | None = None) -> Diagnosis:
-        """Findings about the training, the networks and the table, worst first when printed.
-
-        Args:
-            X, y: a table to look at, best the one of the training; None judges the history and held-out rows alone.
-        """
-        check_is_fitted(self)
-        return self.model_.diagnose(X, y)
-
-    @property
-    def fitted(self) -> Fitted:
-        """All that the trained model is, in one record: what traces, explanations and displays take."""
-        check_is_fitted(self)
-        return self.model_.fitted
-
-    def member(self, number: int) -> Fitted:
-        """One of the networks that predict together, to look into; from 1, the one of largest weight first."""
-        check_is_fitted(self)
-        return self.model_.member(number)
-
-    def predictor(self) -> TablePredictor:
-        """This model frozen, for rows of numbers in microseconds, see :class:`TablePredictor`.
-
-        Raises:
-            Unsupported: a column of the table holds no numbers, or there are several targets or quantiles.
-        """
-        check_is_fitted(self)
-        if len(self.models_) > 1:
-            what = f"{len(self.models_)} models answer here, a predictor is of one"
-            raise Unsupported(what, remedy="take one's: models_[0].predictor()")
-        return self.model_.predictor()
-
-    @property
-    def blend_(self) -> Blend:
-        """The networks with their weights."""
-        return self.model_.blend
-
-    def _repr_mimebundle_(self, **wanted: object) -> Bundle:
-        """scikit-learn's own display, and below it, once fitted, the card of the model."""
-        bundle: Bundle = super()._repr_mimebundle_(**wanted)
-        if "model_" not in vars(self) or "text/html" not in bundle:  # sklearn.set_config(display="text")
-            return bundle
-        drawn = bundle_of(self.fitted)
-        html = (bundle["text/html"], card_html(self.model_), drawn.get("text/html", ""))
-        return drawn | {"text/html": "".join(html), "text/plain": str(self)}
-
-    def __str__(self) -> str:
-        return str(self.model_) if "model_" in vars(self) else repr(self)
-
-    def report(self) -> str:
-        """What was chosen and why, in plain words."""
-        check_is_fitted(self)
-        return self.model_.report()
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = tags.input_tags.sparse = True
-        return tags
-
-
-class TabularClassifier(ClassifierMixin, Tabular):
+class TabularClassifier(Tabular, TableModel):
     """Several networks that together name the class of each row of a table, with probabilities that can be believed.
 
     They are trained side by side, each on a thread of its own; how much each of them counts, and the temperature of the
@@ -244,9 +144,10 @@ class TabularClassifier(ClassifierMixin, Tabular):
         class_weight: what each class weighs: {label: weight}, "balanced", or None; multiplied with ``sample_weight``.
         cluster: a ``LocalCluster`` or ``RayCluster`` whose workers train the networks, to the same bits; None for the
             threads of this process.
+        recipe: what the networks are like and how they are trained, where the preset shall not say; None leaves all
+            to the preset. With the preset "plain" it is the recipe of the only network.
 
-    Attributes, after ``fit``: ``classes_``; ``model_``, the :class:`TableModel`; ``blend_``, its networks with their
-    weights.
+    Attributes, after ``fit``: those of :class:`TableModel`, and ``blend``, the networks with their weights.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
@@ -255,8 +156,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
     (True, (2, 3))
     """
 
-    task = "classification"
-    classes_: Array
+    task: Task | None = "classification"
 
     def __init__(
         self,
@@ -271,8 +171,10 @@ class TabularClassifier(ClassifierMixin, Tabular):
         n_folds: int | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
         cluster: Cluster | None = None,
+        recipe: Recipe | None = None,
     ) -> None:
-        super().__init__(
+        Tabular.__init__(
+            self,
             preset,
             time_limit=time_limit,
             metric=metric,
@@ -282,17 +184,9 @@ class TabularClassifier(ClassifierMixin, Tabular):
             row_digests=row_digests,
             n_folds=n_folds,
             cluster=cluster,
+            recipe=recipe,
         )
         self.class_weight = class_weight
-
-    def predict_proba(self, X: TableLike) -> Array:
-        """The probability of each class, (m, k), columns in the order of ``classes_``.
-
-        Args:
-            X: anything tabular, columns matched by name.
-        """
-        rows = self._rows(X)
-        return self.model_.predict_proba(rows)
 
     def _checked_target(self, y: Any) -> Any:
         y = super()._checked_target(y)

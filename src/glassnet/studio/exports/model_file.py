@@ -60,8 +60,8 @@ def table_model(view: View) -> TableModel:
         encoder, target = _encoders(data)
         parameters = _folded(data, network, parameters, encoder, target)
         X, Y = _encoded(data, encoder, target)
-    model = TableModel(replace(DEFAULTS, dtype="float64"), target.task, PLAIN)
-    model.preset_, model.encoder, model.target = PLAIN, encoder, target
+    model = TableModel(recipe := replace(DEFAULTS, dtype="float64"), target.task, PLAIN)
+    model.preset_, model.recipe_, model.encoder, model.target = PLAIN, recipe, encoder, target
     model.network, model.parameters = network, parameters
     model.blend = Blend((Member(network, parameters),))
     history = {name: column for name, column in run.history.items() if len(column)}
