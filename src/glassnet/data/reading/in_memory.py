@@ -266,7 +266,7 @@ class _Numbers:
         for name in wanted:
             if name in self.dtypes:
                 names.setdefault(self.dtypes[name], []).append(name)
-        found = {}
+        found: dict[str, pa.Array] = {}
         for some in names.values():
             block = self._native.iloc[part, [self._places[name] for name in some]].to_numpy()
             found |= {name: _arrow(block[:, j]) for j, name in enumerate(some)}
