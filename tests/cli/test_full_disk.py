@@ -6,6 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 import glassnet
@@ -76,6 +79,20 @@ def test_full_under_the_predictions(small_disk: Path, call: Call) -> None:
     for name in ("answers.csv", "answers.parquet"):
         sentence = call("predict", "iris.safetensors", "iris", "-o", name).sentence()
         assert sentence.startswith(f"'{name}' cannot be written (seen: the disk is full)")
+    assert contents(small_disk) == before
+
+
+def test_full_while_predictions_of_many_files_are_written(small_disk: Path, call: Call) -> None:
+    big = small_disk.parent / "big"
+    big.mkdir()
+    X = np.random.default_rng(0).normal(size=30_000)
+    for number in range(3):
+        rows = pa.table({"a": X, "y": np.where(X > 0, "a long word", "another one")})
+        parquet.write_table(rows, big / f"{number}.parquet", row_group_size=10_000)
+    assert call("train", f"{big}/0.parquet", "--hidden", 2, "--epochs", 1, "--quiet").code == 0
+    before = contents(small_disk)
+    sentence = call("predict", "0.safetensors", f"{big}/*.parquet", "-o", "answers.csv").sentence()
+    assert sentence.startswith("'answers.csv' cannot be written (seen: the disk is full)")
     assert contents(small_disk) == before
 
 
