@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import measures
 from test_floors import FLOORS
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 
 
 @pytest.mark.parametrize("name", ["pieces", "figures", "lessons"])
@@ -27,7 +29,7 @@ def test_the_index_has_every_page():
 
 def section(title):
     """A section of CONTRIBUTING.md."""
-    text = (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
@@ -41,9 +43,26 @@ def test_every_stop_of_the_walks_exists():
             assert pkgutil.resolve_name(name) is not None
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_path_exists(page):
+    """A path is one of the repository, of the package or of the tests."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:[\w.]+/)+(?:[\w.]+)?|[a-z_]+\.py)`", text)
+    assert len(paths) > 8
+    folders = (ROOT, ROOT / "src" / "glassnet", ROOT / "src" / "glassnet" / "engines", ROOT / "tests")
+    folders = (*folders, folders[2] / "kernels")
+    assert [path for path in paths if not any((folder / path).exists() for folder in folders)] == []
+
+
+def test_the_limits_are_those_that_a_test_keeps():
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([\d,]+) \|$", text, flags=re.MULTILINE)
+    assert {name: int(limit.replace(",", "")) for name, limit in rows} == measures.LIMITS
+
+
 def test_the_smoke_test_exists():
     (command,) = re.findall(r"^pytest (tests/.*)$", section("Tests"), flags=re.MULTILINE)
-    assert all((DOCS.parent / path).exists() for path in command.split())
+    assert all((ROOT / path).exists() for path in command.split())
 
 
 def test_the_picture_of_the_floors_is_the_list_of_the_test():

@@ -74,7 +74,7 @@ def choose(plan: Plan, wanted: str | Engine = "auto", X: Matrix | None = None) -
             if reason is None:
                 return Choice(ENGINES[name](plan), "; ".join([*rejected, f"{name} is the fastest that can"]))
             rejected.append(f"{name}: {reason}")
-        raise Unsupported("no engine can run this plan", seen="; ".join(rejected))
+        raise Unsupported("no engine can run this plan", "; ".join(rejected), "change what the last of them names")
     if wanted not in ENGINES:
         raise unknown_name("engine", wanted, NAMES)
     reason = refusal(wanted, plan, X)

@@ -54,7 +54,7 @@ def put_network(parts: Parts, network: Network, parameters: Parameters) -> None:
         seen = f"{parameters.theta.size} parameters for {network.size}"
         raise InvalidInput("the parameters belong to another network", seen, "pass those of this network")
     if len(network.declared_layers) > MOST_LAYERS:
-        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.declared_layers)}")
+        raise Unsupported(f"a file holds up to {MOST_LAYERS} layers", f"{len(network.declared_layers)}", "use fewer")
     arrays = parameters.named()
     if len(arrays) != len(list(_places(network))):
         raise InvalidInput("a layer has two arrays of one name", remedy="name its running statistics differently")

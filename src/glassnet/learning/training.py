@@ -144,7 +144,8 @@ def _check_fits(plan: Plan, rows: Rows, stream: Stream | None, cluster: Cluster 
         raise Unsupported("a cluster trains on rows that are dealt from memory, not on a Dataset", remedy=remedy)
     given = rows.X.shape[0] if stream is None else stream.order.rows
     if given != plan.examples:
-        raise InvalidInput("the plan is for another number of examples", f"{plan.examples} planned, {given} rows given")
+        seen = f"{plan.examples} planned, {given} rows given"
+        raise InvalidInput("the plan is for another number of examples", seen, f"make one with examples={given}")
     if stream is not None and plan.optimizer.whole_batch:
         what = f"{plan.optimizer.name} takes steps on all rows at once, and these do not fit in memory"
         raise InvalidInput(what, remedy="choose another optimizer, such as adamw")

@@ -7,16 +7,16 @@ can be pushed with any of them. Training for real is an engine's job; here each 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, checked_sparse, contiguous, dense, in_dtype, is_sparse
-from glassnet.errors import InvalidInput, InvalidType
+from glassnet.errors import InvalidInput
 from glassnet.network.cache import Cache, Mode
+from glassnet.network.declared import check_declared, scoring
+from glassnet.network.first_values import fit_first
 from glassnet.network.forward_pass import ForwardPass
 from glassnet.network.layer import IDENTITY
 from glassnet.network.layers import LAYERS, Dense, Layer
@@ -27,11 +27,9 @@ from glassnet.notebook_hook import Displayable
 from glassnet.pieces.activation import ActivationChoice
 from glassnet.pieces.initializers import Draws
 from glassnet.pieces.links import LINKS, Link
-from glassnet.pieces.losses import LOSSES, Loss
+from glassnet.pieces.losses import LOSSES
 from glassnet.pieces.own_loss import LossChoice, as_loss
 from glassnet.randomness import generator
-
-FIRST_ROWS = 1024  # that first values are fitted to: enough for a spread to 2 %
 
 
 class Network(Displayable):
@@ -55,24 +53,10 @@ class Network(Displayable):
     """
 
     def __init__(self, inputs: int, layers: Sequence[Layer], loss: LossChoice = "squared_error"):
-        if isinstance(inputs, bool) or not isinstance(inputs, (int, np.integer)) or inputs < 1:
-            raise InvalidInput(
-                "a network needs a whole number of inputs, at least 1",
-                seen=repr(inputs),
-                remedy="pass the number of columns of X",
-            )
-        if not layers:
-            raise InvalidInput("a network needs at least one layer", remedy="add Dense(1) for a single output")
-        for layer in layers:
-            if not isinstance(layer, Layer):
-                raise InvalidType(
-                    "layers are records such as Dense(4, 'relu')",
-                    seen=f"{layer!r} of type {type(layer).__name__}",
-                    remedy="pass a list of layers, the last one for the outputs",
-                )
+        check_declared(inputs, layers)
         # As the user declared them; in ``layers`` the last one gives scores, without the link as its activation.
         self.inputs, self.declared_layers, self.loss = int(inputs), tuple(layers), as_loss(loss)
-        self.layers = (*self.declared_layers[:-1], _scoring(self.declared_layers[-1], self.loss))
+        self.layers = (*self.declared_layers[:-1], scoring(self.declared_layers[-1], self.loss))
         self.widths = [self.inputs]
         for layer in self.layers:
             self.widths.append(layer.width(self.widths[-1]))
@@ -139,27 +123,8 @@ class Network(Displayable):
         for layer, p in zip(self.layers, parameters.layers, strict=True):
             layer.initialize(p, rng)
         if X is not None and X.shape[0]:
-            self._fit_first(X, parameters, rng)
+            fit_first(self.layers, X, parameters, rng)
         return parameters
-
-    def _fit_first(self, X: Matrix, parameters: Parameters, rng: Draws) -> None:
-        """Fit first values to some rows, layer by layer: each sees what the fitted ones before it make of them."""
-        count = self._fitted_layers
-        if not count:
-            return
-        m = X.shape[0]
-        chosen = (rng.uniform(0.0, 1.0, (min(m, FIRST_ROWS),)) * m).astype(int) if m > FIRST_ROWS else slice(None)
-        A: Any = np.asarray(dense(X[chosen]), parameters.theta.dtype)
-        caches = self.caches(parameters, Mode())
-        for layer, p, c in zip(self.layers[:count], parameters.layers, caches, strict=False):
-            if layer.by_rows:
-                layer.fit_first(A, p, rng)
-            c.A_prev, A = A, layer.forward(A, p, c)
-
-    @cached_property
-    def _fitted_layers(self) -> int:
-        """How many layers there are up to the last one whose first values are fitted."""
-        return max((l for l, layer in enumerate(self.layers, start=1) if layer.by_rows), default=0)
 
     def parameters(self, theta: Array, running: Array | None = None) -> Parameters:
         """Views into the flat vector ``theta`` (n,), which is kept, not copied."""
@@ -349,19 +314,3 @@ class Network(Displayable):
 
     def __repr__(self) -> str:
         return f"Network({self.inputs}, {list(self.declared_layers)}, loss={self.loss})"
-
-
-def _scoring(last: Layer, loss: Loss) -> Layer:
-    """The last layer so that it gives the scores the loss takes: an activation that is the loss's link is left out."""
-    if last.g is None or vars(last)["activation"] is None:
-        return last
-    given = last.g.name
-    if given == LINKS[loss.link].name:
-        return replace(last, activation=None)
-    if loss.link != "identity":
-        raise InvalidInput(
-            f"loss {loss.name!r} goes with the output activation {loss.link!r}",
-            seen=repr(given),
-            remedy="leave the last layer's activation out, or choose another loss",
-        )
-    return last

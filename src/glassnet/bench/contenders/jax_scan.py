@@ -40,7 +40,9 @@ class JAX(Adapter):
 
     def fit(self, task: TableTask) -> Callable[[], object]:
         if task.work != "fit":
-            raise Unsupported("of small tables only fits by Adam are measured")
+            raise Unsupported(
+                "of small tables only fits by Adam are measured", remedy="leave JAX out, or --tables digits"
+            )
         return _whole_fit(task)
 
     def predict(self, task: Task) -> Predict:

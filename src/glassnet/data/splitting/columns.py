@@ -27,7 +27,9 @@ def loose(values: Any, name: str, m: int) -> Source:
     """
     column = column_array(values, name)
     if len(column) != m:
-        raise InvalidInput(f"{name} has not one value for each row", f"{m} rows, {len(column)} values")
+        raise InvalidInput(
+            f"{name} has not one value for each row", f"{m} rows, {len(column)} values", "pass one a row"
+        )
     return from_columns({name: column}, ReadOptions(), name)
 
 

@@ -180,7 +180,8 @@ class Native(Engine):
     ) -> None:
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
         if status == Status.bad_row:
-            raise InvalidInput("an order must name rows that exist", seen=f"{order.min()} ... {order.max()}")
+            seen = f"{order.min()} ... {order.max()}"
+            raise InvalidInput("an order must name rows that exist", seen, f"pass numbers from 0 to {len(rows.X) - 1}")
         size = self.plan.batch_rows
         if good:
             session.load(state.theta, state.slots, state.running)
