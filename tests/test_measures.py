@@ -20,9 +20,7 @@ def measured():
 
 
 DETAILS = {  # what is too much, of a measure that counts places
-    "longest function (constructors aside)": lambda: measures.long_functions(
-        measures.LIMITS["longest function (constructors aside)"]
-    ),
+    "longest function (constructors aside)": lambda: measures.long_functions(),
     "most files in a folder": lambda: measures.folders().most_common(3),
     "deepest class": lambda: max(measures.class_depths().items(), key=lambda pair: pair[1]),
     "circles of imports, types included": lambda: measures.circles(imports()),

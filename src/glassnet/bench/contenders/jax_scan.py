@@ -40,9 +40,7 @@ class JAX(Adapter):
 
     def fit(self, task: TableTask) -> Callable[[], object]:
         if task.work != "fit":
-            raise Unsupported(
-                "of small tables only fits by Adam are measured", remedy="leave JAX out, or --tables digits"
-            )
+            raise Unsupported("of small tables only fits by Adam are measured", remedy="leave JAX out")
         return _whole_fit(task)
 
     def predict(self, task: Task) -> Predict:

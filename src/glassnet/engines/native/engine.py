@@ -181,7 +181,9 @@ class Native(Engine):
         """Raise what went wrong after ``good`` steps, which are taken again: the state is as before the bad one."""
         if status == Status.bad_row:
             seen = f"{order.min()} ... {order.max()}"
-            raise InvalidInput("an order must name rows that exist", seen, f"pass numbers from 0 to {len(rows.X) - 1}")
+            raise InvalidInput(
+                "an order must name rows that exist", seen, f"pass numbers from 0 to {rows.X.shape[0] - 1}"
+            )
         size = self.plan.batch_rows
         if good:
             session.load(state.theta, state.slots, state.running)
