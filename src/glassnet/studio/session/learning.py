@@ -27,7 +27,7 @@ def lesson(session: Workbench, name: str) -> None:
 
 @action("own")
 def own(session: Workbench) -> None:
-    """Put the lesson away, and show where a table of one's own is dropped."""
+    """Put the lesson away, and show where a pupil's own table is dropped."""
     lesson(session, "")
     session.move(open=session.desk.open | {"data"})
 

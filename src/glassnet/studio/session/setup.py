@@ -187,7 +187,7 @@ def opened_lesson(name: str, changed: tuple[tuple[str, Value], ...]) -> tuple[Sc
     """A lesson's screen and its questions at these settings, computed once.
 
     Raises:
-        UnknownName: a text that is no bundled table: no path that a page names is opened.
+        UnknownName: a text that is not a bundled table: no path that a page names is opened.
     """
     texts = {setting.name for setting in LESSONS[name].settings if setting.values is None}
     for setting, value in changed:

@@ -1,4 +1,4 @@
-/** The marks of lessons that are done: told to the server at each beginning, kept here as it adds some. */
+/** The marks of lessons that are done: sent to the server at each beginning, kept here as it adds some. */
 
 /** @import {Fields} from "./messages.js" */
 import { keep, kept } from "./kept.js";
