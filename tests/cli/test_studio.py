@@ -8,10 +8,12 @@ import re
 import signal
 import socket as sockets
 import subprocess
+from contextlib import closing
 
 import pytest
 
 from cli.commands import PROGRAM, posix, written
+from glassnet.studio.session.session import Session
 from studio.conftest import Browser, hear, say
 
 pytestmark = posix
@@ -107,9 +109,13 @@ def test_another_host_keeps_the_link_and_warns(started):
         (["--pupils", "0"], "--pupils must be"),
         (["nowhere.csv"], "nowhere.csv"),
         (["nowhere.safetensors", "iris"], "nowhere.safetensors"),
+        (["run.safetensors", "iris"], "'run.safetensors' is a run, which holds its rows; name it alone"),
+        (["iris", "run.safetensors"], "'run.safetensors' is a run, which holds its rows; name it alone"),
         (["wide.csv"], "a table of the studio has at most 200 columns"),
     ],
 )
 def test_what_cannot_be_meant(refused, folder, arguments, said):
+    with closing(Session(lambda: None)) as session:
+        (folder / "run.safetensors").write_bytes(session.leave("run").data)
     written(folder / "wide.csv", [",".join(f"c{i}" for i in range(300)), *[",".join("1" * 300)] * 5])
     assert said in refused("studio", "--no-browser", *arguments)

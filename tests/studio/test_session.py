@@ -165,6 +165,20 @@ def test_cells_and_points_are_rows_like_any_other(session):
     assert session.view().run.table.X[row - 1, 1] == -1
 
 
+def test_weights_and_points_are_drawn_from_seeds_of_their_own(session):
+    def drawn():
+        run = session.view().run
+        return run.table.X.tobytes(), run.table.learn.tobytes(), run.at(0).state.theta.tobytes()
+
+    session.receive({"do": "dataset", "name": "moons"})
+    X, rows, theta = drawn()
+    session.receive({"do": "redraw"})
+    assert drawn()[:2] == (X, rows) and drawn()[2] != theta
+    session.receive({"do": "undo"})
+    session.receive({"do": "redraw_points"})
+    assert drawn()[0] != X and drawn()[2] == theta
+
+
 def test_a_table_of_ones_own(session):
     viewer = session.viewer()
     session.upload("C:\\prices\\flats.csv", CSV)

@@ -89,6 +89,7 @@ class DataSet:
         make: the table, of the settings.
         defaults: the settings that suit it.
         help: a sentence.
+        drawn: whether its points are drawn, so that there may be others.
         file: of a table that was dropped on the page, its name and its bytes, which are taken along.
     """
 
@@ -97,6 +98,7 @@ class DataSet:
     make: Callable[[Values], Data]
     defaults: Values
     help: str = ""
+    drawn: bool = False
     file: tuple[str, bytes] | None = None
 
 
@@ -108,17 +110,17 @@ class Held(NamedTuple):
 
     @classmethod
     def of(cls, values: Values, m: int, strata: Array | None) -> Held:
-        """Drawn from the setting's seed.
+        """Drawn from the seed of the rows.
 
         Args:
             values: the settings, with the shares.
             m: how many rows there are.
             strata: their classes (m,), which are divided in proportion; None of numbers.
         """
-        left, found = np.arange(m), {}
+        left, found, seed = np.arange(m), {}, int(values["points_seed"])
         for name in ("judge", "validate"):
             share, found[name] = float(values[name]), np.empty(0, np.int64)
             if share and len(left) > MANY:
-                rest, held = holdout(len(left), share, int(values["seed"]), None if strata is None else strata[left])
+                rest, held = holdout(len(left), share, seed, None if strata is None else strata[left])
                 left, found[name] = left[rest], left[held]
         return cls(**found)

@@ -22,7 +22,7 @@ def _dealt(data: Data, values: Values) -> Data:
 
 def line(values: Values) -> Data:
     """Points on both sides of a straight line."""
-    draws, m = generator(int(values["seed"])), int(values["points"])
+    draws, m = generator(int(values["points_seed"])), int(values["points"])
     x = np.linspace(-1, 1, m)
     y = 0.8 * x + 0.3 + float(values["noise"]) * draws.normal(size=m)
     return _dealt(Data(x.reshape(-1, 1), y.reshape(-1, 1), ("x",)), values)
@@ -43,7 +43,7 @@ def _points(shape: Callable[[Array, Array], tuple[Array, Array]], spread: float 
     """Two classes of points in a plane: where they belong, and noise of the setting times ``spread``."""
 
     def make(values: Values) -> Data:
-        draws, m = generator(int(values["seed"])), int(values["points"])
+        draws, m = generator(int(values["points_seed"])), int(values["points"])
         kind = np.arange(m) % 2
         X = np.stack(shape(draws.uniform(size=m), kind), axis=1)
         X = X + float(values["noise"]) * spread * draws.normal(size=X.shape)
@@ -69,7 +69,7 @@ def _spirals(t: Array, kind: Array) -> tuple[Array, Array]:
 
 def above(values: Values) -> Data:
     """Points above and below a wave; noise moves points near it to the other side."""
-    draws, m = generator(int(values["seed"])), int(values["points"])
+    draws, m = generator(int(values["points_seed"])), int(values["points"])
     X = draws.uniform(-1, 1, size=(m, 2))
     over = X[:, 1] + 0.5 * float(values["noise"]) * draws.normal(size=m) > 0.5 * np.sin(np.pi * X[:, 0])
     return _dealt(Data(X, over.astype(np.int64), ("x1", "x2"), classes=("below", "above")), values)
@@ -86,6 +86,7 @@ def _bundled(name: str) -> Callable[[Values], Data]:
 
 NO_YES = ("no", "yes")
 TWO_D: dict[str, Value] = {"layers": "8", "activation": "tanh", "optimizer": "adam", "learning_rate": 0.03}
+WIDER = {**TWO_D, "layers": "16,16"}
 ALL: dict[str, Value] = {"validate": 0.0, "judge": 0.0}  # every row teaches
 FOUR: dict[str, Value] = {"layers": "3", "activation": "tanh", "learning_rate": 0.5, "batch_size": 4, **ALL}
 BUNDLED = ("iris", "wine", "breast_cancer", "digits", "diabetes")
@@ -94,12 +95,12 @@ BUNDLED = ("iris", "wine", "breast_cancer", "digits", "diabetes")
 DATASETS = Named(
     "data set",
     [
-        DataSet("line", "a line", line, {"layers": "", "points": 40}, "a number for each x"),
+        DataSet("line", "a line", line, {"layers": "", "points": 40}, "a number for each x", drawn=True),
         DataSet("xor", "XOR", xor, FOUR, "yes where exactly one of the two is 1"),
-        DataSet("circles", "circles", _points(_circles, 0.5), TWO_D, "one around the other"),
-        DataSet("moons", "moons", _points(_moons, 0.6), TWO_D, "two half circles"),
-        DataSet("spirals", "spirals", _points(_spirals, 0.2), {**TWO_D, "layers": "16,16"}, "one wound into the other"),
-        DataSet("above", "above or below a wave", above, TWO_D, "on which side of a curve"),
+        DataSet("circles", "circles", _points(_circles, 0.5), TWO_D, "one around the other", drawn=True),
+        DataSet("moons", "moons", _points(_moons, 0.6), TWO_D, "two half circles", drawn=True),
+        DataSet("spirals", "spirals", _points(_spirals, 0.2), WIDER, "one wound into the other", drawn=True),
+        DataSet("above", "above or below a wave", above, TWO_D, "on which side of a curve", drawn=True),
         DataSet("clicked", "points of your own", clicked, {**TWO_D, **ALL}, "click into the map to add some"),
         DataSet("iris", "iris", _bundled("iris"), TABLE, "three kinds of flowers by four lengths"),
         DataSet("wine", "wine", _bundled("wine"), TABLE, "three growers by thirteen measurements"),

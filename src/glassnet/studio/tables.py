@@ -34,12 +34,12 @@ def table(data: TableLike, values: Values) -> Data:
 
     Args:
         data: what :func:`~glassnet.data.reading.opening.open_source` takes.
-        values: the settings: the shares of rows that are held out, and the seed.
+        values: the settings: the shares of rows that are held out, and the seed of the rows.
 
     Raises:
         GlassnetError: it is not a table that can be learned, or it is too large for a page.
 
-    >>> found = table("iris", {"validate": 0.2, "judge": 0.2, "seed": 1})
+    >>> found = table("iris", {"validate": 0.2, "judge": 0.2, "points_seed": 1})
     >>> found.X.shape, found.classes, len(found.learn)
     ((150, 4), ('setosa', 'versicolor', 'virginica'), 96)
     """
@@ -73,7 +73,7 @@ def own(source: Source, title: str) -> DataSet:
     """
     defaults = dict(TABLE) | {"batch_size": 10 if source.rows < 1000 else 50}
     chosen = DataSet("own", title, lambda values: table(source, values), defaults, word("own.help"))
-    table(source, {"validate": 0.2, "judge": 0.2, "seed": 1})
+    table(source, {"validate": 0.2, "judge": 0.2, "points_seed": 1})
     return chosen
 
 

@@ -170,6 +170,7 @@ WORDS = {
     "worry.diverged": "a smaller learning rate",
     # the data
     "data.set": "data set",
+    "data.redraw": "new points",
     "data.file": "a file of your own",
     "data.drop": (
         "Drop a CSV file here: columns of any kind, a header, what is to be predicted last. It stays on this machine."
@@ -265,6 +266,7 @@ WORDS = {
     # what is said aloud
     "said.edit": "{key} is {value} from step {step} on: run {run}.",
     "said.reset": "The same first weights again.",
+    "said.redraw_points": "New points, drawn from seed {seed}.",
     "said.redraw": "New weights, drawn from seed {seed}.",
     "said.back": "Back to run {run}.",
     "said.nothing": "There is nothing to undo.",

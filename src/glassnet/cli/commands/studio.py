@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from glassnet.cli.files import is_model, open_model, open_table
 from glassnet.cli.options import Command, number
 from glassnet.cli.terminal import note, tell
 from glassnet.data.reading.options import ReadOptions
+from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
 
 if TYPE_CHECKING:
@@ -65,8 +67,14 @@ def _sessions(model: str | None, data: str | None) -> MakeSession:
         return sessions(None, None)  # a lesson, at once: no table and no file is read
     from glassnet.studio.exports.run_file import is_run, open_run
 
-    if model is not None and data is None and is_run(model):
-        return sessions(open_run(model))
+    names = [name for name in (model, data) if name is not None]
+    runs = [name for name in names if Path(name).is_file() and is_run(name)]
+    if runs and len(names) > 1:
+        raise InvalidInput(f"{runs[0]!r} is a run, which holds its rows", remedy=f"name it alone: studio {runs[0]}")
+    if runs:
+        return sessions(open_run(runs[0]))
+    if model is not None and data is not None and is_model(data) and not is_model(model):
+        model, data = data, model
     if model is not None and data is None and not is_model(model):
         model, data = None, model
     trained = None if model is None else open_model(model)

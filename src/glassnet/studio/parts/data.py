@@ -36,6 +36,8 @@ def _menu(view: View) -> str:
         choices, chosen = {"": setup.chosen.title, **choices}, ""
     menu = chooser(word("data.set"), choices, chosen, data_do="dataset", name="name")
     said = setup.chosen.help
+    if setup.chosen.drawn:
+        menu = f"{menu} {button(word('data.redraw'), 'redraw_points')}"
     return element("p", menu, class_="choices") + (text("p", said) if said else "")
 
 

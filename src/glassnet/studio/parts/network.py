@@ -46,7 +46,12 @@ def _whole(view: View) -> str:
 
 
 def _room(view: View) -> Room:
-    return room(view.run, view.drawn, view.drawn.frame_of(view.drawn.values(view.moment), view.lens))
+    return room(view.run, view.drawn, _full(view))
+
+
+def _full(view: View) -> Frame:
+    """All numbers of the moment, the unknown ones too."""
+    return view.once("network_numbers", lambda: view.drawn.frame_of(view.drawn.values(view.moment), view.lens))
 
 
 def version(view: View) -> Hashable:
@@ -64,7 +69,7 @@ def frame(view: View) -> object:
 def _frame(view: View) -> Frame:
     """The numbers of the moment, those that are known."""
     drawn = view.drawn
-    full = drawn.frame_of(drawn.values(view.moment), view.lens)
+    full = _full(view)
     if view.everything:
         return full
     texts = [text if _is_known(view, key) else _hidden(text) for key, text in zip(drawn.keys, full.texts, strict=True)]

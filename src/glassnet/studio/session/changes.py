@@ -62,6 +62,13 @@ def redraw(session: Workbench) -> None:
     rebuild(session, session.run.setup.with_value("seed", seed), word("said.redraw", seed=seed))
 
 
+@action("redraw_points", "data")
+def redraw_points(session: Workbench) -> None:
+    """Begin again with other points, and the same first weights where these fit."""
+    seed = int(session.run.setup.values["points_seed"]) + 1
+    rebuild(session, session.run.setup.with_value("points_seed", seed), word("said.redraw_points", seed=seed))
+
+
 @action("set", "setting")
 def set_value(session: Workbench, name: str, value: str) -> None:
     """Change a setting; the run begins again with it."""

@@ -26,7 +26,7 @@ from glassnet.studio.settings import SETTINGS, all_values
 from glassnet.text import counted
 
 LESSON = "lesson"  # the data set that a lesson brings along
-OF_THE_ROWS = ("noise", "points", "seed", "validate", "judge")
+OF_THE_ROWS = ("noise", "points", "points_seed", "validate", "judge")
 OF_THE_NETWORK = ("layers", "activation", "loss", "seed")  # settings that take the place of a lesson's own network
 
 

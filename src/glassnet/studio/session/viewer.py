@@ -13,7 +13,7 @@ from glassnet.studio.words import word
 
 NEVER = object()
 SELDOM = 0.5  # seconds between two frames of a slow part while a training plays
-RARE = 20  # and so many times as long as it takes
+RARE = 40  # and so many times as long as it takes
 
 
 class Shown(NamedTuple):
