@@ -61,6 +61,16 @@ def test_at_400_pixels_the_buttons_of_the_clock_stand_in_one_row(visit):
     assert len(tops) == 4 and len(set(tops)) == 1
 
 
+@pytest.mark.parametrize("data", ["lesson&of=go-to-class", "xor", "moons"])
+def test_at_1280_pixels_a_network_has_room_beside_its_ledger(visit, data):
+    page = begun(visit, 1280, f"#data={data}&step=1")
+    page.wait_for_function("data => location.hash.includes(data)", arg=f"data={data.partition('&')[0]}")
+    scene = "#network .glassnet-scene"
+    assert page.eval_on_selector(scene, "one => one.scrollWidth - one.clientWidth") <= 0
+    network, ledger = (page.locator(name).bounding_box() for name in (".network", ".ledger"))
+    assert ledger["x"] >= network["x"] + network["width"]
+
+
 def test_on_paper_everything_is_there_and_no_button(visit):
     page = begun(visit, 718, "#data=xor&step=3&open=why", color_scheme="dark")  # a sheet of A4 between its margins
     page.wait_for_selector("#why table")

@@ -24,6 +24,7 @@ WIDEST = 240.0  # pixels: of a column's heading
 BIAS = 20.0  # side of the bias's box
 BETWEEN = 14.0  # pixels between what belongs to one unit and what to the next
 STEEP = 0.7  # the least run of an edge's last piece for its rise
+MOST_RUN = 140.0  # of an edge between two layers: a picture of many units is tall, and fits a page across
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class NetworkLayout:
         xs = [0.0]
         for before, after in pairwise(self.data.columns):
             tall = max(self.pitch[c.l] * len(c.units) for c in (before, after))
-            run = max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall)
+            run = min(MOST_RUN, max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall))
             slots = self.slot_width[after.l] + self.last_piece(after.l) if self.has_slots(after.l) else 0.0
             headings = (self.heading(before) + self.heading(after)) / 2 + 24
             xs.append(xs[-1] + max(headings, self.right[before.l] + run + slots + self.left[after.l]))
