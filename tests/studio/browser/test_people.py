@@ -71,6 +71,15 @@ def test_at_1280_pixels_a_network_has_room_beside_its_ledger(visit, data):
     assert ledger["x"] >= network["x"] + network["width"]
 
 
+def test_on_a_phone_the_first_question_is_seen_at_once(visit):
+    page = visit(viewport={"width": 400, "height": 800})
+    page.wait_for_selector("#next-answer:focus")
+    box, clock = page.locator("#next-answer").bounding_box(), page.locator(".clock-bar").bounding_box()
+    assert box["y"] > 0 and box["y"] + box["height"] < clock["y"]
+    page.click(".next button[data-do=reveal]")  # one click, and the next is asked
+    page.wait_for_selector("#network :text('z1 = 0.6986'), #network text:has-text('0.6986')", state="attached")
+
+
 def test_on_paper_everything_is_there_and_no_button(visit):
     page = begun(visit, 718, "#data=xor&step=3&open=why", color_scheme="dark")  # a sheet of A4 between its margins
     page.wait_for_selector("#why table")
