@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -167,3 +167,20 @@ def naming(source: Source) -> Iterator[None]:
 
 
 UNDIVIDED = Division()
+
+
+def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
+    """Row numbers from 1, in rising order, each once.
+
+    Raises:
+        InvalidInput: no row, or one that the table does not have.
+    """
+    numbers = sorted({int(row) for row in rows})
+    if not numbers or numbers[0] < 1 or numbers[-1] > source.rows:
+        wrong = [number for number in numbers if not 1 <= number <= source.rows]
+        raise InvalidInput(
+            f"{source.label} has the rows 1 to {source.rows}",
+            seen=f"row {wrong[0]}" if wrong else "no row",
+            remedy="choose one of these",
+        )
+    return numbers

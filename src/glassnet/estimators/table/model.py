@@ -28,7 +28,7 @@ from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.card import card_html, card_text
 from glassnet.estimators.table.choice import Trained, blended, candidates
 from glassnet.estimators.table.columns import TableColumns, notes_on_columns
-from glassnet.estimators.table.division import UNDIVIDED, Division
+from glassnet.estimators.table.division import UNDIVIDED, Division, checked_rows
 from glassnet.estimators.table.hints.codes import code_hints
 from glassnet.estimators.table.hints.leakage import leakage_notes
 from glassnet.estimators.table.hints.splits import split_hints
@@ -438,12 +438,7 @@ class TableModel(RecipeParameters, JudgedTable):
         return report_of_several(self.preset_, self.blend, self.choice, self.trained)
 
     def trace(
-        self,
-        data: TableLike,
-        rows: Sequence[int] | None = None,
-        *,
-        optimizer: Optimizer | None = None,
-        member: int = 1,
+        self, data: TableLike, rows: Sequence[int] | None = None, *, optimizer: Optimizer | None = None, member: int = 1
     ) -> Trace:
         """One training step on rows of a table that has the target too; names are the user's own.
 
@@ -501,20 +496,3 @@ class TableModel(RecipeParameters, JudgedTable):
     def seconds(self) -> float:
         """Spent training."""
         return self.choice.seconds or float(sum(self.history.columns.get("seconds", ())))
-
-
-def checked_rows(rows: Sequence[int], source: Source) -> list[int]:
-    """Row numbers from 1, in rising order, each once.
-
-    Raises:
-        InvalidInput: no row, or one that the table does not have.
-    """
-    numbers = sorted({int(row) for row in rows})
-    if not numbers or numbers[0] < 1 or numbers[-1] > source.rows:
-        wrong = [number for number in numbers if not 1 <= number <= source.rows]
-        raise InvalidInput(
-            f"{source.label} has the rows 1 to {source.rows}",
-            seen=f"row {wrong[0]}" if wrong else "no row",
-            remedy="choose one of these",
-        )
-    return numbers
