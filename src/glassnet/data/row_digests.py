@@ -1,14 +1,16 @@
 """Which rows a model learned from: digests saved with it, which recognize these rows in any table.
 
-A digest is 64 bits of a salted BLAKE2b over a row as the network got it: 40 bits of its inputs, then 24 of inputs and
-target, so that a row without its target is known too. What is the same to the network, spelled as "5.10" or as 5.1, in
-a CSV or a data frame, in whatever order, has the same digest. Of equal rows as many count as learned from as were.
+A digest is 64 bits of a salted BLAKE2b over a row as the network got it (of an estimator, over the row's print, see
+``row_prints``): 40 bits of its inputs, then 24 of inputs and target, so that a row without its target is known too.
+What is the same to the network, spelled as "5.10" or as 5.1, in a CSV or a data frame, in whatever order, has the same
+digest. Of equal rows as many count as learned from as were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple, get_args
 
@@ -16,6 +18,7 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.data.roles import Judge
+from glassnet.data.row_prints import Noted, Prints, prepared, row_prints
 from glassnet.errors import InvalidInput, unknown_name
 
 ROLES = ("learned from", "validated on", "never seen", "unknown")
@@ -37,6 +40,7 @@ class RowDigests:
         salt: what every digest begins with, hexadecimal.
         learned, validated: digests in rising order, uint64.
         halvings: of very many rows only those digests are kept whose first so many bits are 0.
+        printed: digests are of the rows' prints, see :class:`~glassnet.data.row_prints.RowPrints`.
 
     >>> X, Y = np.arange(6.0).reshape(3, 2), np.zeros(3)
     >>> known = RowDigests.of((X[:2], Y[:2]), None, seed=0)
@@ -48,6 +52,7 @@ class RowDigests:
     learned: Array
     validated: Array
     halvings: int = 0
+    printed: bool = False
 
     @classmethod
     def of(
@@ -58,8 +63,20 @@ class RowDigests:
         The salt follows from all the rows and the seed: the same training writes the same file, another table has
         another salt.
         """
+        return cls.of_numbers(prepared(*learned), None if validated is None else prepared(*validated), seed, most)
+
+    @classmethod
+    def of_numbers(
+        cls,
+        learned: tuple[Array, Array],
+        validated: tuple[Array, Array] | None,
+        seed: int,
+        most: int = MOST,
+        printed: bool = False,
+    ) -> RowDigests:
+        """The same of rows whose bytes are the same on each way here: inputs (m, n) and targets (m, k), or prints."""
         salt = blake2b(f"{seed}".encode(), digest_size=SALT)
-        for numbers in _prepared(*learned):
+        for numbers in learned:
             salt.update(numbers.data)
         salted = salt.hexdigest()
         of_both = [
@@ -68,7 +85,7 @@ class RowDigests:
         total = sum(map(len, of_both))
         halvings = max(0, int(np.ceil(np.log2(total / most)))) if total else 0
         first, second = (np.sort(each[_kept(each, halvings)]) for each in of_both)
-        return cls(salted, first, second, halvings)
+        return cls(salted, first, second, halvings, printed)
 
     def roles(self, X: Array, Y: Array | None = None) -> Array:
         """What each row was to the training, an index into ``ROLES`` (m,).
@@ -77,7 +94,7 @@ class RowDigests:
             X: the inputs, (m, n).
             Y: the targets (m,) or (m, k), None where they are not known.
         """
-        found = digests(X, Y, self.salt)
+        found = digests(*(row_prints if self.printed else prepared)(X, Y), self.salt)
         known, learned, validated = _kept(found, self.halvings), self.learned, self.validated
         if Y is None:
             found, learned, validated = (each >> TARGET_BITS for each in (found, learned, validated))
@@ -90,6 +107,42 @@ class RowDigests:
         roles[order] = np.where(before < taught, LEARNED, np.where(before < judged, VALIDATED, NEVER))
         roles[~known] = UNKNOWN
         return roles
+
+
+@dataclass(frozen=True, eq=False)
+class RowPrints:
+    """The same of an estimator, while it is in memory: at most 16 bytes a row, from which digests are made if needed.
+
+    Args:
+        learned, validated: the rows that it learned from, and those it was validated on.
+        seed: of the training.
+    """
+
+    learned: Noted
+    validated: Noted
+    seed: int
+
+    @cached_property
+    def prints(self) -> tuple[Prints, Prints]:
+        """Of both."""
+        first, second = (n if isinstance(n, Prints) else row_prints(*n) for n in (self.learned, self.validated))
+        return first, second
+
+    @cached_property
+    def digests(self) -> RowDigests:
+        """What a file and a pickle hold."""
+        return RowDigests.of_numbers(*self.prints, self.seed, printed=True)
+
+    def roles(self, X: Array, Y: Array | None = None) -> Array:
+        """See :meth:`RowDigests.roles`."""
+        return self.digests.roles(X, Y)
+
+    def of_the_same_rows(self, other: object) -> bool:
+        """Whether both learned from the same rows, in whatever order, and were validated on the same."""
+        if not isinstance(other, RowPrints):
+            return False
+        both = (sum(map(tuple, known.prints), ()) for known in (self, other))
+        return all(np.array_equal(np.sort(one), np.sort(two)) for one, two in zip(*both, strict=True))
 
 
 class JudgedRows(NamedTuple):
@@ -147,9 +200,8 @@ def said_of(roles: Array, alone: bool = False) -> str:
     return said[0][1] if alone and len(said) == 1 else ", ".join(f"{count:,} {name}" for count, name in said)
 
 
-def digests(X: Array, Y: Array | None, salt: str) -> Array:
-    """The digests of rows, (m,) uint64; without ``Y`` the last bits say nothing."""
-    inputs, targets = _prepared(X, Y)
+def digests(inputs: Array, targets: Array, salt: str) -> Array:
+    """The digests of rows as :func:`prepared` or printed, (m,) uint64; without targets the last bits say nothing."""
     salted = blake2b(bytes.fromhex(salt), digest_size=8)
     return np.fromiter(_rows(salted, inputs, targets), np.uint64, len(inputs))
 
@@ -163,15 +215,6 @@ def _rows(salted: blake2b, inputs: Array, targets: Array) -> Iterator[int]:
         high = int.from_bytes(digest.digest(), "little")
         digest.update(target)
         yield high >> shift << shift | int.from_bytes(digest.digest(), "little") & low
-
-
-def _prepared(X: Array, Y: Array | None) -> tuple[Array, Array]:
-    """As bytes that are the same on each way here: float32 without a negative zero, targets to about 5 digits."""
-    inputs = np.ascontiguousarray(X, np.float32) + np.float32(0)
-    m = len(inputs)
-    targets = np.asarray(np.zeros((m, 0)) if Y is None else Y, np.float32).astype(np.float64)  # as training had them
-    near = np.round(targets.reshape(m, targets.size // m if m else 1), 4).astype(np.float32) + np.float32(0)
-    return inputs, (near.view(np.uint32) + np.uint32(64)) & ~np.uint32(127)
 
 
 def _kept(found: Array, halvings: int) -> Array:

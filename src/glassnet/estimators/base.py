@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from glassnet.arrays import Array, Matrix, SparseMatrix, in_dtype, is_sparse
+from glassnet.data.row_digests import RowDigests, RowPrints
 from glassnet.engines.choice import ENGINES, NAMES, Arithmetic, EngineName, EngineUsed
 from glassnet.engines.forward import Forward, answered
 from glassnet.engines.plan import DEVICES, Device, Plan
@@ -76,6 +77,7 @@ class NetworkEstimator(BaseEstimator):
     engine_: EngineUsed
     n_features_in_: int
     n_iter_: int
+    _known_rows: RowDigests | RowPrints | None
     n_threads: int | None
     engine: EngineName
     device: Device
@@ -109,6 +111,7 @@ class NetworkEstimator(BaseEstimator):
             settings=self.settings,
             rows=None if ended is None else ended.plan.examples,
             note=self.note,
+            row_digests=known.get("_known_rows"),
         )
 
     def restore(
@@ -122,6 +125,7 @@ class NetworkEstimator(BaseEstimator):
         names: Sequence[str] | None = None,
         labels: Labels | None = None,
         state: State | None = None,
+        known_rows: RowDigests | None = None,
     ) -> Self:
         """Become the fitted estimator that consists of these parts, such as a file holds; nothing is checked.
 
@@ -132,6 +136,7 @@ class NetworkEstimator(BaseEstimator):
             names: of the inputs (n[0],), or None.
             labels: of a classifier.
             state: where the training stands, so that it can be continued; None where it was not kept.
+            known_rows: which rows taught it; None where that is not known.
         """
         self.network_, self.parameters_, self.history_ = network, parameters, history
         self.engine_, self.n_iter_, self.n_features_in_ = engine, n_iter, network.inputs
@@ -141,6 +146,8 @@ class NetworkEstimator(BaseEstimator):
             self._learn_labels(labels)
         if state is not None:
             self._state, self.history_ = state, History.of(state)  # one and the same, as after fit
+        if known_rows is not None:
+            self._known_rows = known_rows
         return self
 
     def _learn_labels(self, labels: Labels) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from glassnet.data.row_digests import RowDigests, RowPrints
 from glassnet.engines.choice import EngineUsed
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import Best, State
@@ -96,6 +97,11 @@ def _scaling(plain: Any) -> Scaling | None:
     return Scaling(inputs, targets, plain["evidence"]) if inputs else None
 
 
+def _plain_rows(known: RowDigests | RowPrints | None) -> Any:
+    digests = known.digests if isinstance(known, RowPrints) else known
+    return digests and {**vars(digests)}
+
+
 _PLAIN: dict[str, Callable[[Any], Any]] = {
     "network_": _plain_network,
     "parameters_": lambda parameters: {"theta": parameters.theta, "running": parameters.running},
@@ -105,6 +111,7 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "scaling_": _plain_scaling,
     "_state": _plain_state,
     "_ended": _plain_ended,
+    "_known_rows": _plain_rows,
 }
 _MADE: dict[str, Callable[[Any], Any]] = {
     "network_": _network,
@@ -114,4 +121,5 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     "scaling_": _scaling,
     "_state": _state,
     "_ended": _ended,
+    "_known_rows": lambda plain: plain and RowDigests(**plain),
 }

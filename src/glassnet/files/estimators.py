@@ -17,6 +17,7 @@ from glassnet.estimators.mlp.base import MLP
 from glassnet.estimators.mlp.plan import optimizer_of
 from glassnet.files.networks import put_network, restored_network, restored_parameters
 from glassnet.files.parts import Parts
+from glassnet.files.row_digests import put_digests, restored_digests
 from glassnet.files.scaling import put_scaling, restored_scaling
 from glassnet.files.settings import plain_settings, restored_estimator
 from glassnet.files.training import put_history, put_state, restored_engine, restored_history, restored_state
@@ -45,6 +46,7 @@ def take_apart(estimator: NetworkEstimator) -> Parts:
         put_labels(parts, estimator.labels_)
     if isinstance(estimator, MLP):
         put_scaling(parts, vars(estimator).get("scaling_"))
+    put_digests(parts, fitted.row_digests)
     if isinstance(estimator, MLP) and fitted.state is not None:
         put_state(parts, fitted.state, fitted.parameters, optimizer_of(estimator).slots)
     return parts
@@ -69,7 +71,15 @@ def put_together(cls: type[NetworkEstimator], arrays: Arrays, facts: Facts) -> N
         estimator.scaling_ = restored_scaling(network, arrays, facts)
         state = restored_state(network, parameters, history, optimizer_of(estimator).slots, arrays, facts)
     return estimator.restore(
-        network, parameters, history, engine=engine, n_iter=n_iter, names=names, labels=labels, state=state
+        network,
+        parameters,
+        history,
+        engine=engine,
+        n_iter=n_iter,
+        names=names,
+        labels=labels,
+        state=state,
+        known_rows=restored_digests(arrays, facts),
     )
 
 

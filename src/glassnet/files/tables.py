@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 from glassnet.archive import Arrays, Facts
 from glassnet.arrays import Array
 from glassnet.data.encoder import TableEncoder
-from glassnet.data.row_digests import BITS, RowDigests
 from glassnet.data.target import TASKS, TargetEncoder
 from glassnet.errors import BrokenFile, InvalidInput
 from glassnet.estimators.table.evaluation import Evaluation, Score
@@ -23,6 +21,7 @@ from glassnet.estimators.table.tabular import Tabular
 from glassnet.files.blends import put_blend, restored_blend
 from glassnet.files.parts import Parts, taken
 from glassnet.files.recipes import restored_recipe
+from glassnet.files.row_digests import put_digests, restored_digests
 from glassnet.files.settings import plain_value, restored_value
 from glassnet.files.training import put_history, restored_engine, restored_history
 from glassnet.learning.training import DIVERGED, FINISHED, INTERRUPTED, STOPPED, Outcome
@@ -185,31 +184,6 @@ def _check_loss(model: TableModel, network: Network, facts: Facts) -> None:
         fits = ("classes" if model.outputs > 1 else "zero_one",)
     if network.loss.targets not in fits:
         raise facts.broken(f"has a loss that does not fit a {model.target.task}", network.loss.name)
-
-
-def put_digests(parts: Parts, known: RowDigests | None) -> None:
-    """Add which rows taught the model, where that is to be known."""
-    if known is not None:
-        arrays = {"learned": known.learned, "validated": known.validated}
-        parts.put("row_digests", arrays, {"salt": known.salt, "halvings": known.halvings})
-
-
-def restored_digests(arrays: Arrays, facts: Facts) -> RowDigests | None:
-    """Which rows taught the model; None in files without, as of older versions.
-
-    Raises:
-        BrokenFile: no digests, or not in order.
-    """
-    if "row_digests" not in facts:
-        return None
-    numbers, said = taken(arrays, "row_digests"), facts.section("row_digests")
-    salt, halvings = said.text("salt"), said.integer("halvings", low=0, high=BITS - 1)
-    if not re.fullmatch("(?:[0-9a-f]{2})+", salt):
-        raise said.broken("has a salt that is not hexadecimal", repr(salt[:40]))
-    learned, validated = (numbers.expect(name, "u", (None,)).astype(np.uint64) for name in ("learned", "validated"))
-    if any((each[1:] < each[:-1]).any() for each in (learned, validated)):
-        raise said.broken("has digests that are not in order")
-    return RowDigests(salt, learned, validated, halvings)
 
 
 def put_evaluation(parts: Parts, evaluation: Evaluation | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.arrays import Array, is_sparse
-from glassnet.data.row_digests import JudgedRows, RowDigests, judged_rows
+from glassnet.data.row_digests import JudgedRows, RowDigests, RowPrints, judged_rows
 from glassnet.data.source import TableLike
 from glassnet.engines.choice import AUTO, Arithmetic
 from glassnet.engines.plan import Plan
@@ -104,7 +104,7 @@ class Fitted:
     validation_rows: int | None = None
     note: str = ""
     blended: Blend | None = None
-    row_digests: RowDigests | None = None
+    row_digests: RowDigests | RowPrints | None = None
 
     @property
     def blend(self) -> Blend:

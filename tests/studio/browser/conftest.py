@@ -8,42 +8,25 @@ reason; with ``GLASSNET_TEST_BROWSER=1``, as ``.ci/run`` has it, they fail inste
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from chromium import chromium, missing
 from glassnet.studio.web.handle import Studio, sessions
 
-REQUIRED = os.environ.get("GLASSNET_TEST_BROWSER") == "1"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 QUIET += ["--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
 HERE = ("127.0.0.1", "localhost", "[::1]")
 
 
-def missing(what: str, remedy: str) -> None:
-    """Leave the test out, or fail where it has to run."""
-    (pytest.fail if REQUIRED else pytest.skip)(f"there is no {what}: {remedy}")
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, once for all tests of a worker."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright", "pip install '.[browser]'")
-    path = os.environ.get("GLASSNET_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if path is None:
-        missing("Chromium", "install the system's, or name it in GLASSNET_CHROMIUM")
-    root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=QUIET + root)
+    with chromium(*QUIET) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
-from studio.browser.conftest import missing
+from chromium import missing
 
 STATIC = Path(str(files("glassnet.studio.web"))) / "static"
 

@@ -24,7 +24,7 @@ from glassnet.estimators.mlp.following import followed
 from glassnet.estimators.mlp.parameters import CONSTRAINTS, MLPParameters
 from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
 from glassnet.estimators.mlp.scaling import Scaling, scaled
-from glassnet.estimators.mlp.start import append, next_epoch, warm
+from glassnet.estimators.mlp.start import append, known_rows, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import ScikitCallbacks
 from glassnet.estimators.sound import sound, sound_rows
@@ -201,6 +201,9 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         self.parameters_ = job.state.parameters(self.network_)
         if job.validation is not None:
             job.metrics = self._metrics(job.validation)
+        before = vars(self).get("_known_rows")
+        learns = not incremental and epochs is None
+        self._known_rows = known_rows(self, job, before, again=earlier is not None) if learns else None
         outcome = self._run(job, 1 if incremental else epochs)
         self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
         self.n_iter_ = job.state.epoch - begun

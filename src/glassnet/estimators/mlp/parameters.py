@@ -67,6 +67,8 @@ PARAMETERS = """
             forgets.
         cluster: a ``LocalCluster`` or ``RayCluster`` that computes the steps, the rows dealt to its shards; None for
             this process alone.
+        row_digests: whether the model knows which rows taught it, so that it is judged by others: up to a million rows,
+            16 bytes each. After ``partial_fit`` it is not known.
 """
 
 
@@ -135,6 +137,7 @@ CONSTRAINTS: dict[str, Any] = {
     "standardize": ["boolean"],
     "half_life": [_above_0("neither"), Options(Real, {np.inf})],
     "cluster": [Cluster, None],
+    "row_digests": ["boolean"],
 }
 
 
@@ -179,6 +182,7 @@ class MLPParameters:
     standardize: bool = False
     half_life: float = 1000.0
     cluster: Cluster | None = None
+    row_digests: bool = True
 
     # Taken by position too, so the classifier and the regressor each have them as fields of their own.
     @property

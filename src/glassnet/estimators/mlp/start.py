@@ -1,4 +1,4 @@
-"""Where the training of a multi-layer perceptron starts: at new parameters, or from the fit before."""
+"""Where the training of a multi-layer perceptron starts: at new parameters, or from the fit before; from which rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from math import nan
 
 import numpy as np
 
+from glassnet.data.row_digests import MOST, RowPrints
+from glassnet.data.row_prints import Prints, noted
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.mlp.parameters import MLPParameters
 from glassnet.estimators.mlp.plan import optimizer_of
 from glassnet.learning.history import forget_oldest, recorded_epochs
+from glassnet.learning.job import Job
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
@@ -48,6 +51,21 @@ def warm(mlp: MLPParameters, network: Network, state: State, before: Parameters,
     if earlier.best is not None and (earlier.best.theta is not None) == bool(mlp.early_stopping):
         state.best, state.stale = earlier.best, min(earlier.stale, int(min(mlp.n_iter_no_change, 2**31)))
     return state
+
+
+def known_rows(mlp: MLPParameters, job: Job, before: object, again: bool) -> RowPrints | None:
+    """The rows that a training learns from; None where they are not wanted, or too many, or other ones taught it too.
+
+    Args:
+        before: those of the fit before.
+        again: whether this one goes on with what that learned.
+    """
+    rows, held = job.rows, job.validation
+    if not mlp.row_digests or job.stream is not None or rows.X.shape[0] > MOST:
+        return None
+    validated = Prints() if held is None else noted(held.X, held.Y)
+    known = RowPrints(noted(rows.X, rows.Y), validated, job.state.seed)
+    return known if not again or known.of_the_same_rows(before) else None
 
 
 def append(earlier: State, state: State) -> None:
