@@ -61,8 +61,10 @@ u, v, z = graph.inputs(x=-2.0, y=5.0, z=-4.0)
 q = u + v
 A, B = [[1, 2, 1], [0, 1, 0], [2, 3, 4]], [[2, 5], [6, 7], [1, 8]]
 digits, digit = load_digits(return_X_y=True)
-seer = MLPClassifier((12,), activation="logistic", solver="lbfgs", alpha=2, max_iter=150, tol=1e-3, random_state=0)
-seer.fit(digits / 16, digit)
+images, moves = digits.reshape(-1, 8, 8) / 16, [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]  # as drawn, and a pixel aside
+moved = np.concatenate([np.roll(images, by, axis=(1, 2)).reshape(-1, 64) for by in moves])
+seer = MLPClassifier((12,), activation="logistic", solver="lbfgs", alpha=25, max_iter=150, tol=1e-3, random_state=0)
+seer.fit(moved, np.tile(digit, len(moves)))
 flowers, kind = load_iris(return_X_y=True)
 flowers = (flowers - flowers.mean(axis=0)) / flowers.std(axis=0)
 iris = MLPClassifier((8,), learning_rate_init=0.02, early_stopping=True, n_iter_no_change=30, random_state=0)

@@ -6,6 +6,7 @@ import pytest
 from glassnet import Recipe, TableModel, TabularRegressor, experiment
 from glassnet.estimators.table.diagnosing import Judgement, table_diagnosis
 from glassnet.estimators.table.evaluation import evaluate_classes, evaluate_numbers
+from glassnet.glass.diagnosis import thresholds as at
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.finding import Finding
 
@@ -59,3 +60,15 @@ def test_of_several_networks_one_networks_curve_says_nothing() -> None:
     assert not table_diagnosis(network, Judgement()).ok
     (cut,) = table_diagnosis(network, Judgement(several=True, cut="3 epochs were done")).problems
     assert cut.remedy == "raise the time limit"
+
+
+@pytest.mark.parametrize("free", [0.0, 1e12])
+def test_a_diagnosis_passes_a_small_share_of_the_rows_that_training_passed(
+    free: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at, "FREE_WORK", free)
+    model, judged = TableModel(Recipe(hidden=(8,), epochs=2)).fit("digits"), []
+    monkeypatch.setattr(TableModel, "judge", lambda self, X, truth: judged.append(len(X)))
+    model.diagnose_training()
+    learned = model.jobs[0].state.examples
+    assert learned == 2 * model.rows and judged == [min(model.rows, 2000) if free else int(0.05 * 3 * learned)]

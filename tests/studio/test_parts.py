@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from glassnet import explain, gradcheck
+from glassnet import explain, gradcheck, ledger
 from glassnet.studio.answering import fitted, rows_of, truth_of
 from glassnet.studio.exports.script import current, script, text
 from glassnet.studio.parts import PARTS, check, data, matrices, surface, why
@@ -225,6 +225,14 @@ def test_the_line_of_the_next_operation_is_marked(desk):
         desk("step", by=1, grain="operation")
     assert seen[0].startswith('print("Z[1]"') and seen[-1].startswith('print("J after"')
     assert len(dict.fromkeys(seen)) == 19 and current(desk.view, script(desk.view)) is None
+
+
+def test_a_line_of_code_has_the_key_of_the_ledgers_line(desk):
+    view = desk.view
+    of_code = {line.key for line in script(view) if line.key}
+    of_ledger = {line.key for step in ledger(view.trace).steps for line in step.lines}
+    assert of_code == of_ledger & of_code and {"Z[1]", "y^", "L", "J", "dW[2]", "b[1]", "J(after)"} <= of_code
+    assert 'data-key="dW[2]"' in next(part for part in PARTS if part.name == "code").markup(view)
 
 
 def test_the_list_of_lessons_says_what_is_on_the_page():

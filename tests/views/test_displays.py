@@ -481,3 +481,17 @@ def test_a_display_for_another_task(iris: TableModel, diabetes: TableModel) -> N
     with pytest.raises(InvalidInput, match="at least one"):
         PredictionDisplay.from_predictions([], [])
     PredictionDisplay.from_predictions([1.0], [2.0]).picture()
+
+
+def test_numbers_carry_the_name_of_the_target() -> None:
+    display = PredictionDisplay.from_predictions([1.0, 2.0], [2.0, 3.0], "price").plot()
+    assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("true price", "predicted price")
+    assert display.ax_.get_title().startswith("price, predicted against true")
+    nameless = PredictionDisplay.from_predictions([1.0, 2.0], [2.0, 3.0]).plot()
+    assert nameless.ax_.get_xlabel() == "true" and nameless.ax_.get_title().startswith("Predicted against true")
+
+
+def test_the_most_frequent_error_of_a_good_classifier_is_seen() -> None:
+    matrix = np.array([[990, 10], [0, 1000]])
+    _, wrong = ConfusionDisplay(matrix, np.array(["a", "b"])).plot().ax_.images
+    assert wrong.norm(0.01) > 0.5

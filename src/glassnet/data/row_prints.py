@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet.arrays import Array, Matrix, SparseMatrix, is_sparse
 
 FEW = 1 << 13  # cells of rows that are copied, at most 64 kB: quicker than their prints, which can be made later
 CELLS = 1 << 16  # that are added up at a time, in half a megabyte
@@ -80,7 +80,7 @@ def _of_dense(X: Array) -> Array:
     return found[0] if len(found) == 1 else np.concatenate(found)
 
 
-def _of_sparse(X: Matrix) -> Array:
+def _of_sparse(X: SparseMatrix) -> Array:
     """The same: zeros add nothing."""
     rows: Any = X.tocsr()
     if not rows.has_canonical_format:  # a cell in two parts

@@ -19,7 +19,17 @@ TOKEN = re.compile(
     r"|(?P<sign>:=|[^\sA-Za-z\d])"
 )
 SIGNS = {"*": "·", "-": "−"}
-GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ", "mu": "μ", "rho": "ρ", "eps": "ε", "theta": "θ"}
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "lambda": "λ",
+    "mu": "μ",
+    "rho": "ρ",
+    "eps": "ε",
+    "epsilon": "ε",
+    "theta": "θ",
+}
 SHORT = {"dw", "db", "dz", "da", "dn", "dx"}  # symbols, though they look like words
 
 
@@ -58,6 +68,15 @@ def runs(formula: str) -> tuple[Run, ...]:
         elif run.text:
             joined.append(run)
     return tuple(joined)
+
+
+def is_equation(text: str) -> bool:
+    """Whether a remark is a formula, and not a name that a user gave.
+
+    >>> is_equation("theta := theta - alpha g"), is_equation("days until midterm")
+    (True, False)
+    """
+    return " = " in text or ":=" in text
 
 
 def marked(formula: str) -> str:

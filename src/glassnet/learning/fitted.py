@@ -25,6 +25,8 @@ from glassnet.learning.history import History
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 
+UNNAMED = "the prediction"  # what is predicted, where the user has no name for it
+
 
 def given_truth(data: TableLike, y: Any) -> Array:
     """``y`` as an array, (m,) or (m, k).
@@ -59,7 +61,7 @@ class Answers:
 
     encode: Callable[[Any], Array]
     decode: Callable[[Array], Array]
-    name: str = "the prediction"
+    name: str = UNNAMED
     classes: Array | None = None
     probabilities: Callable[[Array], Array] | None = None
     truth: Callable[[TableLike, Any], Array] = given_truth

@@ -92,4 +92,5 @@ class TableAnswers(NamedTuple):
         numbers, answers = self.target.inverse(truth)[:, 0], self.decode(predictions)
         if isinstance(self.loss, Quantile):
             return evaluate_quantile(self.loss.level, numbers, answers, weights)
-        return evaluate_numbers(float(self.target.inverse(np.zeros(1))[0]), numbers, answers, weights)
+        mean = float(self.target.inverse(np.zeros(1))[0])
+        return evaluate_numbers(mean, numbers, answers, weights, self.target.name)

@@ -10,9 +10,10 @@ import numpy as np
 
 from glassnet.arrays import Array
 from glassnet.notebook_hook import Displayable
-from glassnet.text import amount, counted
+from glassnet.text import amount, counted, one_line
 
 IN_UNIT = ("RMSE", "MAE", "pinball loss")  # these have the target's unit
+LONGEST = 24  # letters of a name in the words of a score
 NOTHING = 5e-5  # of a number without one
 
 
@@ -172,13 +173,16 @@ def classes_evaluated(
     return Evaluation(rows, baseline, tuple(scores), classes, confusion)
 
 
-def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Array | None = None) -> Evaluation:
+def evaluate_numbers(
+    mean: float, truth: Array, predictions: Array, weights: Array | None = None, name: str = ""
+) -> Evaluation:
     """RMSE, MAE and R2, compared with always predicting the training's mean.
 
     Args:
         mean: of the target in training.
         truth, predictions: (m,), in the user's units.
         weights: of the rows in every score (m,), or None.
+        name: of the target, in whose unit the errors are.
     """
     from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
@@ -189,7 +193,9 @@ def evaluate_numbers(mean: float, truth: Array, predictions: Array, weights: Arr
         return value, baseline
 
     explained = both(r2_score) if len(truth) > 1 else None
-    return numbers_evaluated(mean, len(truth), both(root_mean_squared_error), both(mean_absolute_error), explained)
+    return numbers_evaluated(
+        mean, len(truth), both(root_mean_squared_error), both(mean_absolute_error), explained, name
+    )
 
 
 def numbers_evaluated(
@@ -198,6 +204,7 @@ def numbers_evaluated(
     typical: tuple[float, float],
     error: tuple[float, float],
     explained: tuple[float, float] | None,
+    name: str = "",
 ) -> Evaluation:
     """The evaluation of a regression from its numbers, each with that of the trivial guess.
 
@@ -205,10 +212,15 @@ def numbers_evaluated(
         mean: of the target in training.
         rows: how many were judged.
         typical, error, explained: RMSE, MAE and R2; the variance of one row is nothing to explain.
+        name: of the target.
+
+    >>> numbers_evaluated(2.0, 50, (0.5, 1.1), (0.4, 0.9), None, "price")["MAE"].words
+    'mean error of price'
     """
+    of = f" of {one_line(name, LONGEST)}" if name else ""
     scores = [
-        Score("RMSE", *typical, "typical error, large errors counting more", False),
-        Score("MAE", *error, "mean error", False),
+        Score("RMSE", *typical, f"typical error{of}, large errors counting more", False),
+        Score("MAE", *error, f"mean error{of}", False),
     ]
     if explained is not None:
         scores.append(Score("R2", *explained, "share of the target's variance explained", True))

@@ -39,7 +39,7 @@ from glassnet.estimators.typed import available_if
 from glassnet.glass.diagnosis.diagnose import CHECKS, diagnose_fitted, diagnose_inputs
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.glass.diagnosis.thresholds import MOST_ROWS
-from glassnet.glass.diagnosis.training import diagnose_training
+from glassnet.glass.diagnosis.training import affordable_rows, diagnose_training
 from glassnet.learning.blending.blend import Blend
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.history import History
@@ -298,7 +298,8 @@ class JudgedTable:
             columns=self.encoder.output_names,
             classes=classes,
         )
-        some = sampled_rows(len(job.rows.Y), JUDGED)
+        passed = sum(member.network.size for member in self.blend.members)
+        some = sampled_rows(len(job.rows.Y), max(1, min(JUDGED, affordable_rows(self.jobs, passed))))
         learned = self.judge(dense(job.rows.X[some]), np.asarray(job.rows.Y, np.float64)[some])
         return table_diagnosis(network, self._judgement(learned, self.evaluation, self.leaks))
 

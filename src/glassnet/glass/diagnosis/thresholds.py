@@ -65,6 +65,8 @@ ONE_NUMBER = 0.1  # of the target's deviation is that of the predictions: these 
 
 # -- of a training that just ended -----------------------------------------------------------------------------------
 TRAINING_ROWS = 500  # are examined for the text of a warning, so that it costs little compared with the training
+TRAINING_WORK = 0.05  # of the training's rows times passes: as many may be looked at, a backward pass being two
+FREE_WORK = 3e8  # rows times parameters that may be looked at after any training: a fraction of a second
 TRAINING_SECONDS = 0.5  # after which no further check runs
 TRAINING_SHARE = 0.03  # of its seconds, after which no slow check runs if it did not diverge
 SLOW_SECONDS = 0.002  # what slow checks take at the least: a share below it is not begun

@@ -47,9 +47,26 @@ def diagnose_training(
         columns=columns,
         settings=settings or {},
         classes=classes,
-        most_rows=at.TRAINING_ROWS,
+        most_rows=min(at.TRAINING_ROWS, affordable_rows([job], job.plan.network.size)),
     )
     return _looked(context, sorted(checks, key=lambda check: check.slow), *_times(outcome, job), most, always)
+
+
+def affordable_rows(jobs: Sequence[Job], parameters: int) -> int:
+    """How many rows may pass forward for a diagnosis: a small share of those that passed while training, counted and
+    not timed, so that it is the same in each run.
+
+    Args:
+        jobs: the trainings that are done.
+        parameters: of the networks that a row passes through.
+
+    >>> from types import SimpleNamespace as Record
+    >>> done = Record(state=Record(examples=6_000), plan=Record(network=Record(size=10_000_000)))
+    >>> affordable_rows([done], 10_000_000), affordable_rows([done] * 4, 40_000_000)
+    (900, 900)
+    """
+    trained = sum(3.0 * job.state.examples * job.plan.network.size for job in jobs)
+    return int(max(at.TRAINING_WORK * trained, at.FREE_WORK) // max(1, parameters))
 
 
 def _times(outcome: Outcome, job: Job) -> tuple[float, float]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from glassnet.engines.plan import Plan
+from glassnet.glass.formula import is_equation
 from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.rendered import Ledger
 from glassnet.glass.scenes.drawing import checked_digits
@@ -52,7 +54,8 @@ def ledger_lines(written: Ledger, symbols: Sequence[str] | None = None) -> Scene
             y += ROW
         if remark:
             x = max(shape.bounds.right for shape in shapes[-1:]) + 14
-            shapes.append(Text(x, y - ROW, f"({remark})", "quiet", 12, "start"))
+            said = Text(x, y - ROW, f"({remark})", "quiet", 12, "start")
+            shapes.append(replace(said, style="formula") if is_equation(remark) else said)
     lines = [(text, remark or None) for _, text, remark, _ in rows]
     table = Table.of("Lines", ("line", "remark"), lines)
     return Scene("ledger", title, f"{written.title}.", (table,), headed(shapes, title, written.title))

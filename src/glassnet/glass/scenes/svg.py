@@ -7,6 +7,7 @@ a notebook (``glass/sheet.py``) gives it those of the page's own scheme. A pictu
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any, Literal
@@ -25,8 +26,10 @@ Scheme = Literal["light", "dark"]
 SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 MONO = "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 BASELINE = 0.35  # em from the middle of a line down to its baseline
-SHIFTS = {1: -0.38, 0: 0.0, -1: 0.24}  # em: how far what is raised or lowered stands from the line
+SHIFTS = {1: -0.45, 0: 0.0, -1: 0.33}  # em: how far what is raised or lowered stands from the line
 DIGIT = 0.56  # em: of common fonts; what is stacked goes back so far for each letter below it
+
+_EDGE = re.compile("^ | $")  # a blank next to a tspan, which some programs leave out
 
 
 def svg(drawing: Drawing, scheme: Scheme = "light") -> str:
@@ -134,7 +137,7 @@ def _formula(text: Text) -> str:
     """Indices lowered, layers and powers raised; where a symbol has both, one above the other."""
     small, at, drawn, before = script_size(text.size), 0.0, "", ""
     for run in runs(text.text):
-        y, letters = SHIFTS[run.level] * text.size, _escaped(run.text)
+        y, letters = SHIFTS[run.level] * text.size, _escaped(_EDGE.sub("\N{NO-BREAK SPACE}", run.text))
         style = {"dy": _n(y - at)} if y != at else {}
         if run.level:
             style["font_size"] = _n(small)

@@ -27,11 +27,13 @@ class Written(NamedTuple):
         text: of it.
         keys: what it prints: letter and layer as in ``("z", 1)``; None for nothing of the step.
         changed: whether that is what the update leaves.
+        key: of the ledger's line with the same numbers.
     """
 
     text: str
     keys: tuple[str, int] | None = None
     changed: bool = False
+    key: str = ""
 
 
 def script(view: View) -> list[Written]:
@@ -159,14 +161,14 @@ def _step(view: View) -> Iterator[Written]:
         name = network.activation_name(l) or layer.name
         yield _printed(f"step.A[{l}]", f"{'y^' if l == step.L else f'A[{l}]'} {name}", (letter, l))
     yield _printed("step.losses", "L", ("l", 0))
-    yield Written('print("J", step.cost)', ("j", 0))
+    yield Written('print("J", step.cost)', ("j", 0), key="J")
     for l in range(step.L, 0, -1):
         if l in step.dA and l < step.L:
             yield _printed(f"step.dA[{l}]", f"dA[{l}]", ("da", l))
         for letter, arrays in (("dZ", step.dZ), ("dW", step.dW), ("db", step.db)):
             if l in arrays:
                 yield _printed(f"step.{letter}[{l}]", f"{letter}[{l}]", (letter.lower(), l))
-    yield _printed("step.dX", "dX", ("dx", 0))
+    yield _printed("step.dX", "dX", ("dx", 0))._replace(key="dA[0]")
     yield from _after(view)
 
 
@@ -178,10 +180,10 @@ def _after(view: View) -> Iterator[Written]:
         for letter, arrays in (("W", step.after.W), ("b", step.after.b)):
             if l in arrays:
                 yield _printed(f"step.after.{letter}[{l}]", f"{letter}[{l}] after", (letter.lower(), l), changed=True)
-    yield Written('print("J after", step.cost_after)\n', ("J after", 0))
+    yield Written('print("J after", step.cost_after)\n', ("J after", 0), key="J(after)")
     example = view.selection.example
     yield Written(f"print(ledger(step{f', {example}' if example > 1 else ''}))")
 
 
 def _printed(expression: str, said: str, keys: tuple[str, int], changed: bool = False) -> Written:
-    return Written(f'print("{said}", {expression}.tolist())', keys, changed)
+    return Written(f'print("{said}", {expression}.tolist())', keys, changed, key=said.partition(" ")[0])

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from html import escape
 
 from glassnet.errors import GlassnetError
-from glassnet.studio.exports.script import current, script
+from glassnet.studio.exports.script import Written, current, script
 from glassnet.studio.html import attributes, element, refused, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
@@ -22,16 +22,17 @@ def markup(view: View) -> str:
     except GlassnetError as error:
         return refused(str(error))
     now = current(view, lines)
-    inside = "".join(_line(line.text, number == now) for number, line in enumerate(lines))
+    inside = "".join(_line(line, number == now) for number, line in enumerate(lines))
     hint = "" if now is None else text("p", word("code.now"))
     link = element("p", f'<a href="/leave/python" download>{word("code.leave")}</a>')
     return f'{hint}<pre class="code" tabindex="0" aria-label="{word("code.python")}">{inside}</pre>{link}'
 
 
-def _line(said: str, now: bool) -> str:
-    """A line, or several of one statement."""
-    shown = said if len(said) <= LONGEST else f"{said[:LONGEST]} …"
-    given = attributes(class_="now", aria_current="step") if now else ""
+def _line(line: Written, now: bool) -> str:
+    """A line, or several of one statement; it lights up with what shows the same numbers."""
+    shown = line.text if len(line.text) <= LONGEST else f"{line.text[:LONGEST]} …"
+    marked = {"class_": "now", "aria_current": "step"} if now else {}
+    given = attributes(data_key=line.key or None, **marked)
     return f"<span{given}>{escape(shown)}\n</span>"
 
 

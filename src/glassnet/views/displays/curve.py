@@ -15,6 +15,7 @@ from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import color, key_below
+from glassnet.learning.fitted import UNNAMED
 from glassnet.text import format_number
 from glassnet.views.displays.classes import draw_classes
 from glassnet.views.displays.display import Display
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 POINTS = 201  # of the curve
 MOST_ROWS = 400  # drawn
 FEW = 40  # rows up to which each has its distance from the curve
-UNNAMED = "the prediction"
 SCORE = "score z = w·x + b"
 
 

@@ -43,7 +43,7 @@ class Display(Displayable, ABC):
 
     size: ClassVar[tuple[float, float]] = (6.4, 4.4)  # inches of a new figure
 
-    named: ClassVar[bool] = False  # whether the title begins with a user's name, which stays as it is
+    named: bool = False  # whether the title begins with a user's name, which stays as it is
     plotted = False  # into axes that matplotlib shows itself
     judged = ""  # what the rows were to the model's training, where a model is judged
 

@@ -17,6 +17,7 @@ from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, unknown_name
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import LINES, MARKERS, color, fading, key_below
+from glassnet.learning.fitted import UNNAMED
 from glassnet.text import format_number
 from glassnet.views.displays.display import Display
 from glassnet.views.subject import Judged, Subject, judged
@@ -28,6 +29,7 @@ BINS = 10
 MOST_CURVES = 4  # more lie on each other: the worst are drawn, the others counted
 SHARES = 20  # bars of the histogram of probabilities
 LISTED = 12  # rows in a table
+FEW = 50  # points that are drawn large
 SHARED = 12  # classes up to which cells have room for shares
 Kind = Literal["predictions", "residuals"]
 
@@ -95,12 +97,13 @@ class ConfusionDisplay(Display):
         return side + 0.4, side
 
     def _draw(self, ax: Axes) -> None:
-        """Of each cell the count and its share of the row; right in one color, wrong in another."""
+        """Of each cell the count and its share of the row; right and wrong in colors of their own."""
         k = len(self.labels)
         shares = self.matrix / np.maximum(self.matrix.sum(axis=1, keepdims=True), 1)
         on = np.eye(k, dtype=bool)
-        for cells, role in ((on, "forward"), (~on, "backward")):
-            ax.imshow(np.where(cells, shares, np.nan), cmap=fading(color(role)), vmin=0, vmax=1.3, aspect="equal")
+        for cells, role, least in ((on, "forward", 1.0), (~on, "backward", 0.01)):
+            vmax = 1.3 * max(least, shares[cells].max(initial=0))
+            ax.imshow(np.where(cells, shares, np.nan), cmap=fading(color(role)), vmin=0, vmax=vmax, aspect="equal")
         for i, j in zip(*np.nonzero(self.matrix), strict=True):
             share = f"\n{100 * shares[i, j]:.0f} %" if k <= SHARED else ""
             ax.text(j, i, f"{self.matrix[i, j]:,}{share}", ha="center", va="center", fontsize="small")
@@ -226,14 +229,17 @@ class PredictionDisplay(Display):
     [1.0, 3.0]
     """
 
-    named = True
-
-    def __init__(self, truth: Array, predicted: Array, name: str = "the prediction", kind: Kind = "predictions"):
+    def __init__(self, truth: Array, predicted: Array, name: str = UNNAMED, kind: Kind = "predictions"):
         self.truth, self.predicted, self.name, self.kind = truth, predicted, name, kind
+        self.named = name != UNNAMED
+
+    def _of_target(self, what: str) -> str:
+        """A label of an axis, with the target's name where there is one."""
+        return f"{what} {self.name}" if self.named else what
 
     @classmethod
     def from_predictions(
-        cls, y_true: ArrayLike, y_pred: ArrayLike, name: str = "the prediction", kind: Kind = "predictions"
+        cls, y_true: ArrayLike, y_pred: ArrayLike, name: str = UNNAMED, kind: Kind = "predictions"
     ) -> Self:
         """From numbers, (m,) each.
 
@@ -288,16 +294,16 @@ class PredictionDisplay(Display):
 
     @property
     def title(self) -> str:
-        rows = f"{len(self.truth):,} rows"
+        rows, begun = f"{len(self.truth):,} rows", f"{self.name}, " if self.named else ""
         if self.kind == "residuals":
             root = float(np.sqrt(np.mean(self.residuals**2)))
-            return f"{self.name}, residuals (true less predicted): root mean square {format_number(root)} on {rows}" + (
+            return f"{begun}residuals (true less predicted): root mean square {format_number(root)} on {rows}" + (
                 self._judging()
             )
         from sklearn.metrics import r2_score
 
         r2 = f", R2 {format_number(r2_score(self.truth, self.predicted), 3)}" if len(self.truth) > 1 else ""
-        return f"{self.name}, predicted against true: {rows}{r2}{self._judging()}"
+        return f"{begun}predicted against true: {rows}{r2}{self._judging()}"
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -312,14 +318,14 @@ class PredictionDisplay(Display):
         x, y = (self.predicted, self.residuals) if residuals else (self.truth, self.predicted)
         if residuals:
             ax.axhline(0, color=color("quiet"), linestyle=":")
-            ax.set(xlabel="predicted", ylabel="true less predicted")
+            ax.set(xlabel=self._of_target("predicted"), ylabel="true less predicted")
         else:
             ends = [min(x.min(), y.min()), max(x.max(), y.max())]
             ax.plot(ends, ends, ":", color=color("quiet"), label="perfect")
-            ax.set(xlabel="true", ylabel="predicted")
+            ax.set(xlabel=self._of_target("true"), ylabel=self._of_target("predicted"))
             key_below(ax)
         opacity = float(np.clip(300 / len(x), 0.15, 0.9))
-        ax.scatter(x, y, s=14, alpha=opacity, linewidths=0)
+        ax.scatter(x, y, s=14 if len(x) > FEW else 30, alpha=opacity, linewidths=0)
         self._entitle(ax)
 
 

@@ -105,7 +105,7 @@ class NumberSums:
         spread = squared[1] - self._offset**2 / weight  # about the mean of these rows
         typical, error = np.sqrt(squared / weight).tolist(), (absolute / weight).tolist()
         explained = (1 - squared / spread).tolist() if self._rows > 1 and spread > 0 else None
-        return numbers_evaluated(self._mean, self._rows, typical, error, explained)
+        return numbers_evaluated(self._mean, self._rows, typical, error, explained, self._answers.target.name)
 
 
 class ClassSums:

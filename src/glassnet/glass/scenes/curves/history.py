@@ -92,7 +92,7 @@ class HistoryCurves:
             for (role, dash), (rows, values) in zip(STYLES, self.named.items(), strict=False)
         ]
         return Panel(
-            self.title,
+            self.title[:1].upper() + self.title[1:],
             self.note(),
             curves,
             x=(1.0, float(self.epochs)) if self.epochs > 1 else (0.5, 1.5),

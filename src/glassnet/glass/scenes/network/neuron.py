@@ -78,7 +78,7 @@ def neuron(
     called = unit_names(names, network.inputs, "x", "names") if layer == 1 and names is not None else None
     picture = _Neuron(network, parameters, forward_pass, layer, unit - 1, row - 1, called, most, checked_digits(digits))
     title = f"Unit {unit} of layer {layer}, in its two halves"
-    shapes = headed(list(picture.shapes()), title, "z gathers and weighs, a = g(z) is the threshold")
+    shapes = headed(list(picture.shapes()), title, "z is the weighted sum of the inputs, a = g(z) its activation")
     return Scene("neuron", title, picture.sentence, (picture.table,), shapes)
 
 

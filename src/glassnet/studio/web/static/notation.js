@@ -2,8 +2,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";
-const RAISED = -0.38; // em, as in the drawings that the server makes
-const LOWERED = 0.24;
+const RAISED = -0.45; // em, as in the drawings that the server makes
+const LOWERED = 0.33;
 const SMALLEST = 11; // pixels
 
 /**
