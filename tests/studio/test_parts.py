@@ -232,7 +232,7 @@ def test_a_line_of_code_has_the_key_of_the_ledgers_line(desk):
     of_code = {line.key for line in script(view) if line.key}
     of_ledger = {line.key for step in ledger(view.trace).steps for line in step.lines}
     assert of_code == of_ledger & of_code and {"Z[1]", "y^", "L", "J", "dW[2]", "b[1]", "J(after)"} <= of_code
-    assert 'data-key="dW[2]"' in next(part for part in PARTS if part.name == "code").markup(view)
+    assert 'data-key="dW[2]"' in PARTS["code"].markup(view)
 
 
 def test_the_list_of_lessons_says_what_is_on_the_page():
