@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from glassnet import MLPClassifier, MLPRegressor, draw, load, save
-from glassnet.data.row_digests import LEARNED, NEVER, UNTOLD, VALIDATED
+from glassnet.data.row_digests import LEARNED, NEVER, NOT_RECORDED, VALIDATED
 from glassnet.views.subject import Subject, judged
 
 X, y = load_iris(return_X_y=True)
@@ -56,7 +56,7 @@ def test_pictures_judge_unseen_rows_and_say_so_or_that_it_is_unknown() -> None:
     model = make_pipeline(StandardScaler(), small()).fit(X[half], y[half])
     assert "never seen; 75 learned from are left out" in draw("confusion", model, X, y).title
     without = small(row_digests=False).fit(X[half], y[half])
-    assert without.fitted.row_digests is None and UNTOLD in draw("confusion", without, X, y).title
+    assert without.fitted.row_digests is None and NOT_RECORDED in draw("confusion", without, X, y).title
 
 
 def test_no_row_is_found_in_a_file_without_digests(tmp_path: Path) -> None:
@@ -106,3 +106,10 @@ def test_the_callers_rows_are_not_held() -> None:
 def test_a_boundary_marks_what_its_rows_were() -> None:
     model = small().fit(X[half], y[half])
     assert judged(Subject(model), X, y).shown.startswith("150 rows: 7")
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rows_that_training_standardizes_are_known_as_the_user_has_them(dtype: type) -> None:
+    model = small(standardize=True).fit(X[half].astype(dtype), y[half])
+    found = roles(model, X.astype(dtype), y)
+    assert (found[half] == LEARNED).all() and (found[~half] == NEVER).all()
