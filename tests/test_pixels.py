@@ -63,7 +63,7 @@ def test_what_counts_as_a_change(spot: tuple[int, int, int, int, int], share: fl
     assert pixels.changed(painted(spot), painted()) == pytest.approx(share)
 
 
-def test_a_longer_picture_is_another_and_is_shown_beside_the_approved_one(
+def test_a_longer_picture_is_another_and_is_shown_next_to_the_approved_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pixels, "SEEN", tmp_path)

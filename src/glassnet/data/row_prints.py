@@ -1,8 +1,8 @@
 """Prints of rows: 64 bits of the inputs and 64 of the targets of each, made so quickly that training hardly notices.
 
 A print is the sum of the row's numbers, as bits of float32, each times a random odd number, modulo 2^64. Two different
-rows have the same one by chance once in 2^40 pairs or less often. It is no secret: who has the print of a row of few
-columns can compute the row. So prints stay in memory; a file and a pickle hold salted digests of them.
+rows have the same one by chance once in 2^40 pairs or less often. It is not secret: the print of a row of few columns
+tells the row. So prints stay in memory; a file and a pickle hold salted digests of them.
 
 Source: Lemire, Kaser 2014, Strongly universal string hashing is fast.
 """

@@ -94,7 +94,8 @@ def test_no_letter_is_small(workshop):
 def test_formulas_are_set_as_in_mathematics():
     scene = Scene("matrix", "t", "s.", (), (Text(0, 0, "w13[1] := -0.5*y^", style="formula"), Text(0, 30, "w13[1]")))
     first, second = parsed(scene.svg("light")).iter(f"{SVG}text")
-    assert "".join(first.itertext()) == "w13[1] := −0.5·ŷ" and second.text == "w13[1]", "a name is only a name"
+    blank = "\N{NO-BREAK SPACE}"  # next to a tspan, where librsvg and others leave a plain one out
+    assert "".join(first.itertext()) == f"w13[1]{blank}:= −0.5·ŷ" and second.text == "w13[1]", "a name is only a name"
     lowered, raised, after = first.findall(f"{SVG}tspan")
     assert float(lowered.get("dy")) > 0 > float(raised.get("dy")) and float(raised.get("dx")) < 0
     heights = [float(span.get("dy")) for span in (lowered, raised, after)]
