@@ -201,8 +201,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         self.parameters_ = job.state.parameters(self.network_)
         if job.validation is not None:
             job.metrics = self._metrics(job.validation)
-        before = vars(self).get("_known_rows")
-        learns = not incremental and epochs is None
+        before, learns = vars(self).get("_known_rows"), not incremental and epochs is None
         self._known_rows = known_rows(self, job, before, again=earlier is not None) if learns else None
         outcome = self._run(job, 1 if incremental else epochs)
         self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
