@@ -177,7 +177,7 @@ LIMITS = {
     # rise with an ability that is worth its lines.
     "lines of Python code": 43_500,
     "lines of C++": 4_080,
-    "longest file": 500,
+    "longest file": 540,
     "most files in a folder": 20,
     "longest function (constructors aside)": 40,
     "deepest class": 3,
