@@ -42,7 +42,7 @@ def pages() -> list[Path]:
     for folder in FOLDERS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in ENDINGS]
     return [
-        path for path in found if not {"__pycache__", "kept", "pictures", "kernels", "CMakeLists.txt"} & set(path.parts)
+        path for path in found if not {"__pycache__", "kept", "pictures"} & set(path.parts)
     ]
 
 

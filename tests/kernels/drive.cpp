@@ -574,7 +574,7 @@ void hostile() {
   }
   for (const gn_group& group : std::vector<gn_group>{
            {10, 13, 1, 1}, {10, 15, 1, 1}, {-1, 14, 1, 1}, {15, 14, 1, 1}, {10, 14, -1, 1}, {10, 14, 1, double(NAN)}})
-    refused("groups that are none of the plan's parameters", [&](gn_plan& p, Layers&) { p.groups = &group; });
+    refused("groups of parameters that the plan does not have", [&](gn_plan& p, Layers&) { p.groups = &group; });
   refused("no groups", [](gn_plan& p, Layers&) { p.groups_count = 0; });
   refused("an overflowing product", [](gn_plan& p, Layers& l) {
     l[0].outputs = l[1].inputs = l[1].outputs = int64_t(1) << 31, p.rows = int64_t(1) << 36;
@@ -644,7 +644,7 @@ void at_once(const Case& c) {
   std::vector<std::vector<float>> found(4);
   for (auto& one : found) threads.emplace_back([&one, &c] { one = trained<float>(c, 2); });
   for (auto& thread : threads) thread.join();
-  for (auto& one : found) expect(one == alone, c.name + ": other bits beside others");
+  for (auto& one : found) expect(one == alone, c.name + ": other bits next to others");
 
   const gn_plan plan = [&] {
     gn_plan p = plan_of(c, 4, 2);
@@ -661,7 +661,7 @@ void at_once(const Case& c) {
   threads.clear();
   for (auto& out : outs) threads.emplace_back([&] { gn_predict(session, X.data(), inputs, m, out.data(), m * k, 1); });
   for (auto& thread : threads) thread.join();
-  for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions beside others");
+  for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions next to others");
   gn_free(session);
 }
 

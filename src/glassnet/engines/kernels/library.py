@@ -148,8 +148,8 @@ def _attempt() -> ctypes.CDLL | str:
 
 
 def _places() -> list[Path]:
-    """Where the library may be: beside this file, but for sources that pytest reads from a checkout, glassnet being
-    installed; the binary is then in the installation.
+    """Where the library may be: next to this file; or in the installation, where pytest reads the sources from a
+    checkout and glassnet is installed.
     """
     elsewhere = [Path(folder) / ROOM for folder in sys.path] if CHECKOUT else []
     return [folder / NAME for folder in (HERE, *elsewhere)]

@@ -104,7 +104,7 @@ template <class V> struct Power { V r, low; Bits<V> n; };
 
 template <class V> GN_INLINE Power<V> reduce(V x) {
   typedef NumberOf<V> C;
-  // Beside 1.5 * 2^23 a float (2^52: a double) has no room for a fraction: adding rounds, the low bits are the integer.
+  // Near 1.5 * 2^23 a float (2^52: a double) has no bits for a fraction: adding rounds, the low bits are the integer.
   constexpr auto rounder = C::kTwoTo * 3 / 2 + 2 * C::kBias;
   V t = fma(x, all<V>(1.4426950408889634), all<V>(rounder));
   V n = t - all<V>(rounder);
@@ -132,7 +132,7 @@ template <class V> GN_INLINE V exp_of_rest(V r) {
   return fma(fma(polynomial(r, NumberOf<V>::kExp), r, one), r, one);
 }
 
-// y 2^n, in two factors: 2^128 is no float, and into the denormals only the last product may round.
+// y 2^n, in two factors: 2^128 is not a float, and into the denormals only the last product may round.
 template <class V> GN_INLINE V times_two_to(V y, Bits<V> n) {
   Bits<V> half = n >> 1;
   return y * two_to<V>(half) * two_to<V>(n - half);
@@ -216,7 +216,7 @@ template <class V> GN_INLINE V log1p(V x) {
   V lost = small - (u - large);  // of 1 + x, by rounding
   Parts<V> p = parts(u);
   V f = p.m - one;
-  f = u < all<V>(4 * C::kTwoTo) ? fma(lost, p.unit, f) : f;  // beyond, nothing lost counts, and 2^-k may be no number
+  f = u < all<V>(4 * C::kTwoTo) ? fma(lost, p.unit, f) : f;  // beyond, nothing lost counts; 2^-k may not be a number
   V y = log_of_parts(p.k, f);
   V outside = x == -one ? all<V>(-C::kInf) : all<V>(C::kNan);
   return x > -one ? (((x < all<V>(C::kInf)) & (x != V{})) ? y : x) : outside;

@@ -47,7 +47,7 @@ template <class T> static Factor<T> factor_of(const Session<T>& s, const Batch<T
   return {nullptr, nullptr};
 }
 
-// The gradient, in `gradient` as long as theta, of units [from, to) of a block that is no weights by some rows, `depth`
+// The gradient, in `gradient` as long as theta, of units [from, to) of a block without weights by some rows, `depth`
 // of them in one go.
 template <class T>
 static void vector_gradient(const Session<T>& s, const Batch<T>& batch, const Block& block, Range rows, long depth,

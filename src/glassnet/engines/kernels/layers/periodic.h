@@ -1,4 +1,4 @@
-// Waves of a column beside it: A = [A_prev, weight cos(2 pi t) + bias], t = frequency x + phase, and back. Forward and
+// A column and its waves: A = [A_prev, weight cos(2 pi t) + bias], t = frequency x + phase, and back. Forward and
 // dA_prev have rows in the lanes, gradients have waves in them: neither adds up across lanes.
 #pragma once
 #include "arithmetic/mathematics.h"

@@ -2,7 +2,7 @@
 // the batch through it; all that they exchange is a vector, the gradient of their half, at one barrier a step. Memory
 // that both write to changes hands between two processors, which costs a small network more than its arithmetic.
 //
-// The gradient of a small network is a sum of two halves whoever computes it (Session::depth): the bits are the same.
+// The gradient of a small network is always a sum of two halves (Session::depth): the bits are those of one thread.
 #pragma once
 #include "step/task.h"
 

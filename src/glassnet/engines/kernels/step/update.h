@@ -61,7 +61,7 @@ template <class T> struct Update {
     if (now) change_weights(W, from, to, gradient);
   }
 
-  // Units [from, to) of what is no weights; those of batch normalization were made on the way back.
+  // Units [from, to) of what is not weights; those of batch normalization were computed in the backward pass.
   void vectors(const Block& b, long from, long to) {
     T* gradient = s.gradient + b.at + from * b.unit;
     if (!ready && layer_of(s, b).kind != kBatchNorm)
