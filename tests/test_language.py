@@ -41,9 +41,7 @@ def pages() -> list[Path]:
     found = [ROOT / name for name in PAGES]
     for folder in FOLDERS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in ENDINGS]
-    return [
-        path for path in found if not {"__pycache__", "kept", "pictures"} & set(path.parts)
-    ]
+    return [path for path in found if not {"__pycache__", "kept", "pictures"} & set(path.parts)]
 
 
 def found_in(text: str, allowed: str = "") -> list[tuple[int, str, str]]:

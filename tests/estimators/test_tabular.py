@@ -99,10 +99,10 @@ def test_a_recipe_makes_the_network_of_a_table_model(trips: Any) -> None:
 
 def test_a_target_in_the_table_is_no_feature(trips: Any, tmp_path: Path) -> None:
     X, y = trips
-    beside, within = TabularClassifier("plain").fit(X, y), TabularClassifier("plain").fit(X.assign(y=y), "y")
-    assert (within.predict_proba(X) == beside.predict_proba(X)).all()
-    assert within.score(X.assign(y=y)) == within.score(X.assign(y=y), "y") == beside.score(X, y)
-    assert not hasattr(within, "feature_names_in_") and beside.fit(X.assign(y=y), "y").predict(X[:1]).shape == (1,)
+    outside, within = TabularClassifier("plain").fit(X, y), TabularClassifier("plain").fit(X.assign(y=y), "y")
+    assert (within.predict_proba(X) == outside.predict_proba(X)).all()
+    assert within.score(X.assign(y=y)) == within.score(X.assign(y=y), "y") == outside.score(X, y)
+    assert not hasattr(within, "feature_names_in_") and outside.fit(X.assign(y=y), "y").predict(X[:1]).shape == (1,)
     save(within, tmp_path / "late.safetensors")
     assert (load(tmp_path / "late.safetensors").predict(X) == within.predict(X)).all()
 

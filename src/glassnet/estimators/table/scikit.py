@@ -1,4 +1,4 @@
-"""What scikit-learn's tools ask of a model of a whole table beside its answers: parameters, and what they may pass."""
+"""What scikit-learn's tools ask of a table's model apart from its answers: parameters, and what they may pass."""
 
 from __future__ import annotations
 
