@@ -26,6 +26,14 @@ def test_a_blend_is_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(spread_out.trained) > 1
 
 
+def test_folds_are_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "SLICE", 0.0)
+    few = Recipe(hidden=(4,), epochs=2)
+    alone = TableModel(few, preset="best", n_folds=2).fit("iris")
+    spread_out = TableModel(few, preset="best", n_folds=2, cluster=LocalCluster(threads=2)).fit("iris")
+    assert alone.folds == spread_out.folds == 2 and members(spread_out) == members(alone)
+
+
 class StopAt(Callback):
     """Asks every training to stop once one is so far."""
 

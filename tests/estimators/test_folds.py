@@ -69,6 +69,17 @@ def test_each_row_is_held_out_once_and_not_learned_from_meanwhile(wine: Any) -> 
     assert len({job.state.seed for job in made.jobs}) == len(made.jobs) == 5 * made.kinds
 
 
+def test_folds_hold_the_rows_twice_and_no_more(wine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = TableModel(LEAST, preset="best").prepare(open_source(wine), "target")
+    every = [rows.X for job in made.jobs for rows in (job.rows, job.validation) if rows is not None]
+    twice = every[0].base
+    assert all(X.base is twice for X in every) and len(twice) < 2 * len(wine)
+    monkeypatch.setattr("glassnet.hardware.ALWAYS_THERE", 0)
+    monkeypatch.setattr("glassnet.hardware.available_memory", lambda: 50_000_000 // 10_000)
+    with pytest.raises(InvalidInput, match=r"a second copy of 178 encoded rows.*fit in memory.*n_folds=1"):
+        TableModel(LEAST, preset="best").prepare(open_source(wine), "target")
+
+
 def test_all_rows_teach_and_choose(model: TableModel, wine: Any) -> None:
     assert (
         model.rows == model.validation_rows == model.choice.rows == len(wine) and model.choice.folds == model.folds == 3

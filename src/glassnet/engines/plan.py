@@ -154,8 +154,8 @@ class Rows(NamedTuple):
         """These, with ``X`` in an engine's dtype."""
         return self if self.X.dtype == dtype else self._replace(X=self.X.astype(dtype))
 
-    def some(self, which: Array) -> Rows:
-        """Those of some numbers, from 0 (h,)."""
+    def some(self, which: Array | slice) -> Rows:
+        """Those of some numbers, from 0 (h,); of a slice a view."""
         return Rows(self.X[which], self.Y[which], None if self.weights is None else self.weights[which])
 
     def check(self, network: Network) -> None:

@@ -20,6 +20,7 @@ from glassnet.estimators.table.answers import TableAnswers, outputs_of
 from glassnet.estimators.table.division import Division, naming
 from glassnet.estimators.table.presets import PLAIN, PRESETS, Preset
 from glassnet.estimators.table.recipe import Recipe, check_memory
+from glassnet.hardware import refuse_too_large
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import METRICS
 from glassnet.learning.streaming.stream import Stream
@@ -106,11 +107,9 @@ def trainings(
     if folds := _folds(own, share, n_folds, len(rows.Y), division):
         strata = rows.Y if encoding.classes else None
         numbers = fold_numbers(division.split, len(rows.Y), folds, recipe.seed, strata)
-        parts = [
-            Part(rows.some(np.flatnonzero(numbers != k)), rows.some(np.flatnonzero(numbers == k))) for k in range(folds)
-        ]
-        parts = [Part(rows, None)] * own.refits + parts
-        learned, validated, words = rows, None, division.words_on_folds(folds)
+        learned, parts = _in_folds(rows, numbers)
+        parts = [Part(learned, None)] * own.refits + parts
+        validated, words = None, division.words_on_folds(folds)
     else:
         learned, validated, words = _divided(rows, share, recipe.seed, encoding, division)
         parts = [Part(learned, validated)]
@@ -118,6 +117,28 @@ def trainings(
     kinds = len(recipes) // len(parts)
     jobs = [job_for(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
     return Trainings(jobs, recipes, kinds, learned, validated, words)
+
+
+def _in_folds(rows: Rows, numbers: Array) -> tuple[Rows, list[Part]]:
+    """All rows, and for each fold the others and its own: views of the rows fold by fold, which stand there twice.
+
+    Raises:
+        InvalidInput: there is no memory for that.
+    """
+    order, sizes = np.argsort(numbers, kind="stable"), np.bincount(numbers)
+    m, ends = len(order), np.cumsum(sizes)
+    what, remedy = f"a second copy of {m:,} encoded rows, which {len(sizes)} folds take,", "hold rows out once"
+    refuse_too_large(
+        what,
+        2 * m * rows.X.shape[1] * rows.X.dtype.itemsize,
+        f"{remedy} (n_folds=1, --n-folds 1), or choose another preset",
+    )
+    twice = rows.some(np.concatenate([order, order[: ends[-1] - sizes[-1]]]))
+    parts = [
+        Part(twice.some(slice(end, end + m - size)), twice.some(slice(end - size, end)))
+        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
+    ]
+    return twice.some(slice(0, m)), parts
 
 
 def _folds(preset: Preset, share: float, asked: int | None, m: int, division: Division) -> int:
