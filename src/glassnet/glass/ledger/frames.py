@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from glassnet.glass.formula import marked
+from glassnet.glass.ledger.record import Line
 from glassnet.glass.ledger.rendered import Ledger
 
 
@@ -19,6 +20,11 @@ class Behind(NamedTuple):
 
     numbers: str
     remarks: str = ""
+
+
+def of_line(line: Line) -> Behind:
+    """What changes in a line."""
+    return Behind(" = ".join(line.behind), " ".join(f"({r})" for r in line.remarks))
 
 
 def behind(written: Ledger) -> dict[str, Behind]:
@@ -31,8 +37,7 @@ def behind(written: Ledger) -> dict[str, Behind]:
     >>> behind(ledger(trace(net, [[3.0]], [1.0], parameters=p)))["z1[1]"].numbers
     '0.5*3 + 0.25 = 1.75'
     """
-    lines = [line for line in written.lines() if line.key]
-    return {line.key: Behind(" = ".join(line.behind), " ".join(f"({r})" for r in line.remarks)) for line in lines}
+    return {line.key: of_line(line) for line in written.lines() if line.key}
 
 
 def changed(now: Mapping[str, Behind], before: Mapping[str, Behind]) -> str | None:

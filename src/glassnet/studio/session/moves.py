@@ -11,6 +11,8 @@ from glassnet.studio.session.clock import GRAINS, Clock
 from glassnet.studio.session.selection import KEY, LONGEST, Selection
 from glassnet.studio.session.workbench import Workbench
 
+MOST_UNFOLDED = 1000
+
 
 @action("step", "steps")
 def step(session: Workbench, by: int = 1, grain: str = "") -> None:
@@ -139,6 +141,15 @@ def drawer(session: Workbench, name: str, open: bool = True) -> None:
     """Open or close a drawer."""
     others = session.desk.open - {name}
     session.move(open=others | {name} if open and len(others) < 20 else others)
+
+
+@action("unfold")
+def unfold(session: Workbench, key: str, open: bool = True) -> None:
+    """Unfold a line of the ledger, or fold it: numbers are sent of what is seen."""
+    known = session.desk.unfolded
+    changed = known | {key} if open and len(known) < MOST_UNFOLDED and KEY.fullmatch(key[:LONGEST]) else known - {key}
+    if changed != known:
+        session.move(unfolded=changed)
 
 
 @action("run")

@@ -40,6 +40,7 @@ class Changed(TypedDict, total=False):
     goal: int
     looks: tuple[tuple[str, Value], ...]
     finished: frozenset[str]
+    unfolded: frozenset[str]
 
 
 class Workbench:
@@ -132,7 +133,8 @@ class Workbench:
             desk = self._before.pop()
             if desk.run in self.runs:
                 clock = replace(desk.clock, playing=False)
-                self.desk = replace(desk, clock=clock, open=self.desk.open, finished=self.desk.finished)
+                now = self.desk
+                self.desk = replace(desk, clock=clock, open=now.open, finished=now.finished, unfolded=now.unfolded)
                 self.say(word("said.back", run=desk.run))
                 return
         self.say(word("said.nothing"))

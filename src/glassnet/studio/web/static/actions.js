@@ -32,6 +32,7 @@ export function listen(send, complain) {
     (event) => {
       const drawer = /** @type {HTMLDetailsElement} */ (event.target);
       if (drawer.dataset?.drawer) send({ do: "drawer", name: drawer.dataset.drawer, open: drawer.open });
+      else if (drawer.dataset?.key && drawer.closest("#ledger")) send({ do: "unfold", key: drawer.dataset.key, open: drawer.open });
     },
     true,
   );
