@@ -18,6 +18,7 @@ import pytest
 import glassnet
 from glassnet import Dataset, LocalCluster, Recipe, TableModel, TabularClassifier, open_source
 from glassnet.data.splitting.options import SplitBy
+from glassnet.data.streams.slices import Shares
 from glassnet.errors import InvalidInput, UnusableFile
 from glassnet.estimators.table import judging
 from glassnet.estimators.table.experiment import Experiment
@@ -167,6 +168,15 @@ def test_the_last_in_an_order_are_held_out(tmp_path):
     assert streamed.divided == memory.divided and "the last by 'day', from " in streamed.divided
     same = StreamedExperiment.of_dataset(files, "y", by=SplitBy(order_by="day")).prepare(recipe)
     assert same.model.job.fingerprint == streamed.model.job.fingerprint
+
+
+@pytest.mark.parametrize("by", [SplitBy(order_by="day"), SplitBy()])
+def test_a_class_that_is_only_held_out_is_named_before_the_training(tmp_path, by):
+    held = Shares(0.2, seed=0).tested(np.arange(500)) if by.order_by is None else np.arange(500) >= 490
+    rows = pa.table({"a": np.arange(500.0) % 7, "day": np.arange(500), "y": np.where(held, "new", "old")})
+    rows = rows.set_column(2, "y", pa.array(["other", *rows["y"].to_pylist()[1:]]))
+    with pytest.raises(InvalidInput, match=r"the class 'new' of 'y' is only in rows held out .*hold out fewer"):
+        StreamedExperiment.of_dataset(Dataset(write(tmp_path / "t", rows)), "y", by=by)
 
 
 def test_a_file_that_goes_missing_ends_the_training_with_a_sentence(tmp_path, narrow):

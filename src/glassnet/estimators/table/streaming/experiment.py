@@ -19,7 +19,7 @@ from glassnet.data.target import default_target
 from glassnet.data.targets.values import Task
 from glassnet.estimators.table.experiment import DEFAULT_BY, Experiment, refuse_target
 from glassnet.estimators.table.recipe import Recipe
-from glassnet.estimators.table.streaming.preparing import Learned, learn_columns
+from glassnet.estimators.table.streaming.preparing import Learned, check_classes, learn_columns
 from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 
@@ -67,6 +67,7 @@ class StreamedExperiment(Experiment):
         apart = test if isinstance(test, Source) else None
         shares = Shares(0.0 if isinstance(test, Source) else test, seed=seed, by=ByColumn.of(source, by, seed))
         learned = learn_columns(data, name, task, shares, by)
+        check_classes(source, learned.target, shares)
         return cls(
             source,
             learned.target,

@@ -65,6 +65,24 @@ def learn_columns(data: Dataset, target: str, task: Task | None, shares: Shares,
     return Learned(encoder, encoded, data.count())
 
 
+def check_classes(source: Source, target: TargetEncoder, shares: Shares) -> None:
+    """Raise where a class is only in rows held out to judge by: nothing could be learned of it.
+
+    Raises:
+        InvalidInput: names the class.
+    """
+    if target.classes is None or not shares.test:
+        return
+    for block in dataclasses.replace(source, rule=shares.tested).blocks([target.name]):
+        table = gathered(source, [block], [target.name])
+        if (unknown := target.transform(table, target.name, allow_unknown=True) < 0).any():
+            name = str(block.arrays[target.name][int(unknown.argmax())].as_py())
+            what = f"the class {name!r} of {target.name!r} is only in rows held out"
+            raise InvalidInput(
+                what, shares.words, "hold out fewer (test=, --test), or leave the rows of this class out"
+            )
+
+
 class Looked(NamedTuple):
     """What one pass over the encoded rows found.
 
