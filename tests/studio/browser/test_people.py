@@ -62,7 +62,7 @@ def test_at_400_pixels_the_buttons_of_the_clock_stand_in_one_row(visit):
 
 
 @pytest.mark.parametrize("data", ["lesson&of=go-to-class", "xor", "moons"])
-def test_at_1280_pixels_a_network_has_room_beside_its_ledger(visit, data):
+def test_at_1280_pixels_a_network_has_room_next_to_its_ledger(visit, data):
     page = begun(visit, 1280, f"#data={data}&step=1")
     page.wait_for_function("data => location.hash.includes(data)", arg=f"data={data.partition('&')[0]}")
     scene = "#network .glassnet-scene"
