@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from numbers import Integral
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,8 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet.data.streams.dataset import Dataset
+from glassnet.data.target import TargetEncoder
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -28,6 +30,7 @@ from glassnet.estimators.mlp.start import append, known_rows, next_epoch, warm
 from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
 from glassnet.estimators.scikit_callbacks import ScikitCallbacks
 from glassnet.estimators.sound import sound, sound_rows
+from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
 from glassnet.estimators.transparent import Transparent
 from glassnet.estimators.typed import CallbackSupportMixin, fit_context, with_callbacks
 from glassnet.estimators.verbose import IterationLines
@@ -41,6 +44,9 @@ from glassnet.learning.training import INTERRUPTED
 from glassnet.network.network import Network
 from glassnet.pieces.losses import Loss
 from glassnet.randomness import drawn_seed, mersenne_twister
+
+if TYPE_CHECKING:
+    from glassnet.estimators.mlp.streaming import Streamed
 
 HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 """The user's own validation rows: X, y and sample weights, or None for each."""
@@ -93,6 +99,10 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         """The user's ``y`` of targets, for scorers."""
         raise NotImplementedError
 
+    def _outputs_of(self, target: TargetEncoder) -> int:
+        """How many outputs a dataset's target needs, which is learned."""
+        raise NotImplementedError
+
     def _strata(self) -> Labels | None:
         """The labels that held-out rows have in the proportions of all rows."""
         return None
@@ -130,8 +140,8 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
-        X: Data,
-        y: Data,
+        X: Data | Dataset,
+        y: Data | str | None = None,
         sample_weight: ArrayLike | None = None,
         X_val: Data | None = None,
         y_val: Data | None = None,
@@ -140,9 +150,9 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         """Train.
 
         Args:
-            X: (m, n), dense or sparse.
+            X: (m, n), dense or sparse; or a :class:`~glassnet.Dataset` of columns of numbers, see ``docs/scale.md``.
             y: of a classifier labels (m,), or several yes/no answers (m, k) of 0 and 1; of a regressor numbers, (m,)
-                or (m, k).
+                or (m, k). Of a dataset the name of the column; None for the one that it was given, else the last.
             sample_weight: (m,) >= 0, or None for all 1.
             X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
                 stopping goes by them instead of holding rows out.
@@ -152,7 +162,27 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
                 lbfgs, which keep finite ones themselves, a warning says so.
             InvalidInput, ValueError: rows, targets or parameters that cannot be used.
         """
-        return self._learn(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        held_out = (X_val, y_val, sample_weight_val)
+        if isinstance(X, Dataset):
+            return self._learn_dataset(X, y, sample_weight, held_out)
+        return self._learn(X, y, sample_weight, held_out)  # type: ignore[arg-type]  # which refuses what is no data
+
+    def _learn_dataset(self, data: Dataset, y: object, sample_weight: ArrayLike | None, held_out: HeldOut) -> Self:
+        """Train on rows that are read some at a time."""
+        from glassnet.estimators.mlp.streaming import streamed  # which reads tables
+
+        refused = {"cluster": self.cluster, "standardize": self.standardize or None}
+        refuse_of_datasets(y, sample_weight=sample_weight, warm_start=self.warm_start or None, **refused)
+        share = float(self.validation_fraction) if self.early_stopping and held_out[0] is None else 0.0
+        seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
+        found = streamed(data, None if y is None else str(y), "f" not in self.target_kinds, share, seed)
+        self.n_features_in_ = len(found.columns)
+        vars(self).pop("feature_names_in_", None)
+        if found.named:
+            self.feature_names_in_ = np.array(found.columns, dtype=object)
+        sample = found.stream.sample
+        outputs = self._outputs_of(found.target)
+        return self._fit(sample.X, sample.Y, outputs, None, held_out, streamed=found)
 
     def initialize(self, X: Data, y: Data) -> Self:
         """Everything that :meth:`fit` does before the first step: a network with its first weights.
@@ -173,6 +203,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         *,
         incremental: bool = False,
         epochs: int | None = None,
+        streamed: Streamed | None = None,
     ) -> Self:
         """Train on checked inputs.
 
@@ -184,15 +215,16 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             held_out: the user's own validation rows.
             incremental: True takes one epoch and keeps the optimizer's slots (``partial_fit``).
             epochs: at most so many; None for what ``max_iter`` says.
+            streamed: the dataset that ``X`` and ``Y`` are a sample of, or None.
         """
         if self.resume and self.checkpoint is None:
             raise InvalidInput("resume=True needs a file to resume from", remedy="set checkpoint to its path")
-        validation = self._validation_rows(*held_out)
+        validation = self._validation_rows(*held_out) or (streamed and streamed.validation)
         if incremental and self.early_stopping and validation is None:
             raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
         rows = Rows(X, Y, checked_weights(sample_weight, X))
         earlier = vars(self).get("_state") if incremental or (self.warm_start and epochs is None) else None
-        job, self.scaling_ = self._job(rows, validation, outputs, earlier, incremental)
+        job, self.scaling_ = self._job(rows, validation, outputs, earlier, incremental, streamed)
         begun = job.state.epoch
         if epochs is None:
             self._accompany(job, incremental)
@@ -216,7 +248,13 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         return self
 
     def _job(
-        self, rows: Rows, validation: Rows | None, outputs: int, earlier: State | None, incremental: bool
+        self,
+        rows: Rows,
+        validation: Rows | None,
+        outputs: int,
+        earlier: State | None,
+        incremental: bool,
+        streamed: Streamed | None,
     ) -> tuple[Job, Scaling | None]:
         """What is to be done, and what scales its rows; ``earlier`` is the state of the fit before that goes on."""
         generator: np.random.RandomState | None = None
@@ -233,7 +271,8 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         rows, validation = scaled(after, rows), scaled(after, validation)
         dtype = rows.X.dtype if state is None else state.theta.dtype
         epochs = int(self.max_iter) if not incremental else 1 if state is None else state.epoch + 1
-        plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
+        m = rows.X.shape[0] if streamed is None else streamed.stream.order.rows
+        plan = plan_of(self, network, m, dtype, epochs, self._arithmetic())
         # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
         if state is None:
             state = State.new(plan, rng=random(), X=rows.X)
@@ -243,14 +282,20 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             after = followed(plan, state, before, after, rows)
         if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
             rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
-            plan = plan_of(self, network, rows.X.shape[0], dtype, epochs, self._arithmetic())
-        warn_of_batches(self, rows.X.shape[0])
+            plan = plan_of(self, network, m := rows.X.shape[0], dtype, epochs, self._arithmetic())
+        warn_of_batches(self, m)
         if not state.epoch:
             state.seed = drawn_seed(random())
-        job = Job(plan, state, rows, in_dtype(validation, dtype), judge_training=False)
+        return self._as_job(plan, state, rows, in_dtype(validation, dtype), streamed), after
+
+    def _as_job(self, plan: Plan, state: State, rows: Rows, validation: Rows | None, streamed: Streamed | None) -> Job:
+        job = Job(plan, state, rows, validation, judge_training=False)
         job.stopping = stopping_of(self, validation is not None)
         job.engine, job.cluster = self.engine, self.cluster
-        return job, after
+        if streamed is not None:
+            streamed.check(plan)
+            job.stream = streamed.stream
+        return job
 
     def _scaling(self, network: Network, rows: Rows, before: Scaling | None) -> Scaling | None:
         """What scales the rows and what is predicted of them, which goes on from ``before``; None for nothing."""

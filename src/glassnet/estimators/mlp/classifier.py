@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import _check_sample_weight
 
 from glassnet.arrays import Array, Matrix
+from glassnet.data.target import TargetEncoder
 from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import Device, Rows
 from glassnet.errors import InvalidInput
@@ -159,6 +160,14 @@ class MLPClassifier(Classification, MLP):
         if self.scoring is None and self.labels_.single:  # that class is the answer, whatever the network computes
             return [replace(self.score_metric, function=lambda Y, predictions, weights: 1.0, ratio=None)]
         return super()._metrics(validation)
+
+    def _outputs_of(self, target: TargetEncoder) -> int:
+        if self.class_weight is not None:
+            what = "class_weight of a dataset needs all rows at once"
+            raise InvalidInput(what, remedy="leave it out, or take TabularClassifier with a column of weights")
+        assert target.classes is not None
+        self._name(Labels.over(target.classes))
+        return self.labels_.outputs
 
     def _strata(self) -> Labels | None:
         return self.labels_ if self.labels_.kind == "binary" else None  # of several classes some may have a single row

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from glassnet.arrays import Array, Matrix, contiguous
+from glassnet.data.target import TargetEncoder
 from glassnet.engines.choice import EngineName
 from glassnet.engines.plan import Device
 from glassnet.errors import InvalidInput
@@ -118,6 +119,9 @@ class MLPRegressor(RegressorMixin, MLP):
 
     def _targets(self, y: Array) -> Array:
         return y.reshape(len(y), -1)
+
+    def _outputs_of(self, target: TargetEncoder) -> int:
+        return 1
 
     def _users(self, Y: Array) -> Array:
         return _answers(self._known_scaling, Y)

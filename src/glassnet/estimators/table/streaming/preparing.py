@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -26,7 +25,7 @@ from glassnet.estimators.table.hints.leakage import leakage_notes
 from glassnet.estimators.table.presets import PLAIN
 from glassnet.estimators.table.recipe import Recipe
 from glassnet.estimators.table.streaming.room import MORE_SLICES, SLICES, Room
-from glassnet.estimators.table.streaming.rows import EncodedRows, gathered
+from glassnet.estimators.table.streaming.rows import BlockRows, EncodedRows, gathered
 from glassnet.estimators.table.trainings import Encoding, job_for
 from glassnet.learning.job import Job
 from glassnet.learning.streaming.order import Order
@@ -101,7 +100,7 @@ class Looked(NamedTuple):
     between: float
 
 
-def look_at(rows: EncodedRows, units: Sequence[Sequence[Slice]], total: int) -> Looked:
+def look_at(rows: BlockRows, units: Sequence[Sequence[Slice]], total: int) -> Looked:
     """Read all rows once: keep a sample and those to validate on, and see whether the table is sorted by its target."""
     shares, sampling = rows.shares, Shares(min(1.0, SAMPLED / total), seed=rows.shares.seed ^ 1)
     sampled: list[Block] = []
@@ -116,7 +115,7 @@ def look_at(rows: EncodedRows, units: Sequence[Sequence[Slice]], total: int) -> 
         if chosen.any():
             sampled.append(block.where(chosen))
         if learned.any():
-            own = block.only_columns([rows.encoding.target.name]).where(learned)
+            own = block.only_columns([rows.target_name]).where(learned)
             levels.add(own.rows, rows.targets(own))
     if not sampled:
         raise InvalidInput("no row is left to learn from", counted(total, "row"), "hold out fewer")
@@ -171,7 +170,7 @@ class Levels:
         return level, (between / total - (count - 1) / m if total > 0 else 0.0)
 
 
-def stream_of(rows: EncodedRows, room: Room, total: int) -> tuple[Stream, Looked, str]:
+def stream_of(rows: BlockRows, room: Room, total: int) -> tuple[Stream, Looked, str]:
     """The stream of a dataset, what was seen on the way, and how it is shuffled, in words."""
     parts = rows.data.parts
     units = slices_of(parts, rows.shares, max(1, room.buffer // SLICES))
@@ -198,13 +197,10 @@ def _words(order: Order, is_sorted: bool, parts: int, sequential: bool) -> str:
     return f"{said}; they lie sorted by the target, so each buffer draws from all of the table in proportion"
 
 
-def _fingerprint(rows: EncodedRows) -> str:
+def _fingerprint(rows: BlockRows) -> str:
     digest = blake2b(digest_size=16)
-    for encoder in (rows.encoding.encoder, rows.encoding.target):
-        arrays, facts = encoder.to_parts()
-        digest.update(json.dumps(facts, sort_keys=True, default=str).encode())
-        for array in arrays.values():
-            digest.update(np.ascontiguousarray(array).data)
+    for part in rows.identity():
+        digest.update(part)
     digest.update(repr((rows.shares, [(part.label, part.rows) for part in rows.data.parts])).encode())
     return digest.hexdigest()
 
@@ -266,7 +262,7 @@ def prepared(
     share = 0.0 if apart is not None else recipe.validation * (1 - shares.test)
     fitting = min(share, room.validation / learned.rows)
     shares = dataclasses.replace(shares, validation=fitting)
-    rows = EncodedRows(data, encoding, shares, weight)
+    rows = EncodedRows(data=data, shares=shares, encoding=encoding, weight=weight)
     stream, seen, shuffled = stream_of(rows, room, learned.rows)
     validation = seen.validation if apart is None else apart
     recipe = few_enough_epochs(recipe, stream.order.rows)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,44 +25,47 @@ from glassnet.estimators.table.trainings import Encoding
 from glassnet.learning.streaming.stream import Reader
 
 
-@dataclass(frozen=True, eq=False)
-class EncodedRows:
-    """Blocks of a dataset, encoded.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BlockRows(ABC):
+    """Blocks of a dataset as a network takes them.
 
     Args:
         data: the dataset.
-        encoding: of its columns and its target.
         shares: which rows are held out.
         weight: the column of what each row weighs; None for all 1.
     """
 
     data: Dataset
-    encoding: Encoding
     shares: Shares
     weight: str | None = None
 
-    @cached_property
+    @property
+    @abstractmethod
+    def target_name(self) -> str:
+        """The column that is predicted."""
+
+    @property
+    @abstractmethod
     def names(self) -> list[str]:
         """The columns that are read."""
-        inputs = self.encoding.encoder.input_names
-        weight = [] if self.weight is None or self.weight in inputs else [self.weight]
-        return [*inputs, self.encoding.target.name, *weight]
 
-    @cached_property
-    def _weights(self) -> Callable[[Block], Array | None]:
-        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
-
+    @abstractmethod
     def encode(self, block: Block) -> Rows:
         """The rows of a block."""
-        X = self.encoding.encoder.block(block).astype(self.encoding.dtype, copy=False)
-        return Rows(X, self.targets(block), self._weights(block))
 
+    @abstractmethod
     def targets(self, block: Block) -> Array:
         """Their targets alone, as the loss reads them."""
-        name, source = self.encoding.target.name, self.data.source
-        table = pa.table({name: block.arrays[name]})
-        own = dataclasses.replace(from_arrow(table, source.options, source.label), typed=source.typed)
-        return TableAnswers(self.encoding.target, self.encoding.loss).encode(own, self.encoding.dtype)
+
+    @abstractmethod
+    def identity(self) -> Iterator[bytes]:
+        """What tells these rows from others of the same dataset."""
+
+    def _own(self, block: Block, name: str) -> Source:
+        """One column of a block as a table."""
+        source = self.data.source
+        table = from_arrow(pa.table({name: block.arrays[name]}), source.options, source.label)
+        return dataclasses.replace(table, typed=source.typed)
 
     def reader(self) -> Reader:
         """Begins to read slices: the rows that are learned from."""
@@ -76,6 +81,45 @@ class EncodedRows:
                     yield self.encode(block)
 
         return read
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EncodedRows(BlockRows):
+    """Blocks of a dataset, encoded.
+
+    Args:
+        encoding: of the columns and the target.
+    """
+
+    encoding: Encoding
+
+    @property
+    def target_name(self) -> str:
+        return self.encoding.target.name
+
+    @cached_property
+    def names(self) -> list[str]:
+        inputs = self.encoding.encoder.input_names
+        weight = [] if self.weight is None or self.weight in inputs else [self.weight]
+        return [*inputs, self.target_name, *weight]
+
+    @cached_property
+    def _weights(self) -> Callable[[Block], Array | None]:
+        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
+
+    def encode(self, block: Block) -> Rows:
+        X = self.encoding.encoder.block(block).astype(self.encoding.dtype, copy=False)
+        return Rows(X, self.targets(block), self._weights(block))
+
+    def targets(self, block: Block) -> Array:
+        own = self._own(block, self.target_name)
+        return TableAnswers(self.encoding.target, self.encoding.loss).encode(own, self.encoding.dtype)
+
+    def identity(self) -> Iterator[bytes]:
+        for encoder in (self.encoding.encoder, self.encoding.target):
+            arrays, facts = encoder.to_parts()
+            yield json.dumps(facts, sort_keys=True, default=str).encode()
+            yield from (np.ascontiguousarray(array).tobytes() for array in arrays.values())
 
 
 def gathered(source: Source, blocks: list[Block], names: list[str]) -> Source:
