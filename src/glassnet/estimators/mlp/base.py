@@ -231,8 +231,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         # Scorers and callbacks look at these.
         self.network_, self._state = job.plan.network, job.state
         self.parameters_ = job.state.parameters(self.network_)
-        if job.validation is not None:
-            job.metrics = self._metrics(job.validation)
+        job.metrics = () if job.validation is None else self._metrics(job.validation)
         before, learns = vars(self).get("_known_rows"), not incremental and epochs is None
         self._known_rows = known_rows(self, job, before, again=earlier is not None) if learns else None
         outcome = self._run(job, 1 if incremental else epochs)
