@@ -68,7 +68,10 @@ def test_what_is_shown(thing, called, said):
 def test_a_trace_shows_its_ledger_and_the_numbers_on_the_picture():
     shown = STEP._repr_mimebundle_()
     assert shown["text/html"].count("<h4>") == 4 and "<math>" in shown["text/html"]
-    texts = ["".join(text.itertext()) for text in ElementTree.fromstring(shown["image/svg+xml"]).iter()]
+    texts = [
+        "".join(text.itertext()).replace("\N{NO-BREAK SPACE}", " ")
+        for text in ElementTree.fromstring(shown["image/svg+xml"]).iter()
+    ]
     assert f"dz1 = {STEP.dZ[2].item():.4g}".replace("-", "−") in texts
 
 
