@@ -128,7 +128,8 @@ class NetworkLayout:
         xs = [0.0]
         for before, after in pairwise(self.data.columns):
             tall = max(self.pitch[c.l] * len(c.units) for c in (before, after))
-            run = min(MOST_RUN, max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall))
+            most = max(MOST_RUN, 2 * self.slot_width[after.l])  # steep edges would strike through long numbers
+            run = min(most, max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall))
             slots = self.slot_width[after.l] + self.last_piece(after.l) if self.has_slots(after.l) else 0.0
             headings = (self.heading(before) + self.heading(after)) / 2 + 24
             xs.append(xs[-1] + max(headings, self.right[before.l] + run + slots + self.left[after.l]))
