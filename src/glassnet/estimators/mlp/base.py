@@ -165,7 +165,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         held_out = (X_val, y_val, sample_weight_val)
         if isinstance(X, Dataset):
             return self._learn_dataset(X, y, sample_weight, held_out)
-        return self._learn(X, y, sample_weight, held_out)  # type: ignore[arg-type]  # which refuses what is no data
+        return self._learn(X, y, sample_weight, held_out)  # type: ignore[arg-type]  # which refuses what is not data
 
     def _learn_dataset(self, data: Dataset, y: object, sample_weight: ArrayLike | None, held_out: HeldOut) -> Self:
         """Train on rows that are read some at a time."""
