@@ -20,7 +20,7 @@ def on_ray() -> Iterator[None]:
     import ray
     from ray.util.joblib import register_ray
 
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, object_store_memory=100 * 2**20)
+    ray.init("local", num_cpus=1, include_dashboard=False, log_to_driver=False, object_store_memory=100 * 2**20)
     register_ray()
     try:
         with joblib.parallel_config("ray"):

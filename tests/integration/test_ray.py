@@ -16,7 +16,7 @@ STORE = 100 * 2**20  # bytes, the least that holds a few models
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[None]:
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, object_store_memory=STORE)
+    ray.init("local", num_cpus=1, include_dashboard=False, log_to_driver=False, object_store_memory=STORE)
     yield
     ray.shutdown()
 
