@@ -17,7 +17,7 @@ from cli.commands import Refused
         (["--local-steps", "2"], "name a cluster by --ray"),
         (["--ray", "10.0.0.7"], "host:port"),
         (["--ray", "127.0.0.1:1"], "no Ray cluster answers at '127.0.0.1:1'"),
-        (["--ray", "ray://10.0.0.7:10001"], "no address of a Ray cluster"),
+        (["--ray", "ray://10.0.0.7:10001"], "not an address of a Ray cluster"),
     ],
 )
 def test_what_is_no_cluster(

@@ -15,7 +15,7 @@ from cli.test_resume import wait_for_progress
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.run import Run
 
-EPOCHS = 2000  # about a second
+EPOCHS = 6000  # a second or two
 TRAIN = [
     "train",
     "wine",
@@ -106,7 +106,7 @@ def stopped(call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 2000 in the checkpoint, 10 now)"),
+        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 6000 in the checkpoint, 10 now)"),
         (["--preset", "fast", "--epochs", EPOCHS, "--hidden", 8], "another hidden"),
         (["--preset", "fast", "--epochs", EPOCHS, "--seed", 2], "another seed"),
         (["--preset", "balanced", "--epochs", EPOCHS], "another preset (seen: fast in the checkpoint, balanced now)"),

@@ -62,7 +62,7 @@ PARAMETERS = """
             ``max_iter`` may be another, and a training that had ended is not done again.
         standardize: True trains on inputs (and numbers to predict) of mean 0 and deviation 1: those of all rows in
             ``fit``; in ``partial_fit`` they follow the stream, see ``docs/scale.md``. What goes in and comes out is in
-            the user's units; ``coefs_`` are not.
+            the user's units; ``coefs_`` are not, nor what other tools make of them (a converter to ONNX).
         half_life: the rows after which a row counts half in the means and deviations of ``partial_fit``; ``inf`` never
             forgets.
         cluster: a ``LocalCluster`` or ``RayCluster`` that computes the steps, the rows dealt to its shards; None for

@@ -21,15 +21,6 @@ class Executor:
 
     Args:
         name: of the thread.
-
-    >>> import asyncio
-    >>> async def both():
-    ...     executor = Executor("example")
-    ...     found = await executor.submit(divmod, 7, 2)
-    ...     executor.close()
-    ...     return found
-    >>> asyncio.run(both())
-    (3, 1)
     """
 
     def __init__(self, name: str) -> None:

@@ -134,4 +134,4 @@ class SurfaceMap:
             f"cost J: pale {low}, strong {high}{', in logarithms' if self.heights[1] else ''}", "forward", width=0
         )
         yield Key("start", "backward", box=True)
-        yield Key("diverged" if self.display.diverged else "end", "highlight", box=True)
+        yield Key("diverged" if self.display.diverged else "end", "highlight", dot=True)

@@ -135,7 +135,7 @@ def history_curves(
     checked_digits(digits)
     data = HistoryCurves.of(history, metric, best)
     keys = [Key(rows, role, dash) for (role, dash), rows in zip(STYLES, data.named, strict=False)]
-    keys.append(Key(f"best epoch, {data.best}", "highlight", box=True))
+    keys.append(Key(f"best epoch, {data.best}", "highlight", dot=True))
     ways = (
         f"{rows} from {format_number(values[0], digits)} to {format_number(values[-1], digits)}"
         for rows, values in data.named.items()

@@ -1,6 +1,6 @@
 """What the studio takes: from the command to a lesson that can be answered, for a tab that watches, in bytes.
 
-    python benchmarks/studio.py --times 7
+    python benchmarks/studio_speed.py --times 7
 
 It starts ``glassnet studio`` again and again and opens each in one Chromium that runs already (playwright drives the
 system's). Seconds are worth something on a quiet machine only; the CPU time of the server's process is almost the same
