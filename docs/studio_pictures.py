@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from glassnet import LESSONS
 from glassnet.studio.web.handle import Studio, sessions
@@ -106,6 +105,8 @@ SHOTS: dict[str, tuple[Callable[[Any], None], dict[str, int], str]] = {
 
 def main(*wanted: str) -> None:
     """All pictures, or those of some names."""
+    from playwright.sync_api import sync_playwright  # the tests look at this file where there is no browser, too
+
     FOLDER.mkdir(exist_ok=True)
     path = os.environ.get("GLASSNET_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
