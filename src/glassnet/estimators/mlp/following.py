@@ -1,7 +1,7 @@
 """How a network follows when the units of its inputs and answers move under it.
 
-Two things can be meant by "what was learned": the function of the user's rows, or that of rows as they lie among the
-late ones. Where a sensor drifts and the truth with it, the second goes on to be right; where rows wander to another
+Two things can be meant by "what was learned": the function of the user's rows, or that of rows as they lie among
+recent ones. Where a sensor drifts and the truth with it, the second goes on to be right; where rows wander to another
 part of the same truth, the first. Neither is safe alone (``docs/scale.md`` has the measurements), so the rows decide.
 """
 
@@ -88,7 +88,7 @@ def followed(plan: Plan, state: State, before: Scaling | None, after: Scaling | 
     """``after`` with the evidence of a batch; the state is brought to its units where that speaks for it.
 
     Both ways of following are tried on the batch before it is learned from: parameters as they are, and
-    :func:`same_function`. The evidence is by how much the cost is lower the second way, a mean over late batches.
+    :func:`same_function`. The evidence is by how much the cost is lower the second way, a mean over recent batches.
 
     Args:
         plan: of the training.

@@ -90,7 +90,7 @@ class Scaling:
     Args:
         inputs: of the columns.
         targets: of the numbers to predict; None where these stay as they are.
-        evidence: how much lower the cost of late batches was where a change of units did not change the network's
+        evidence: how much lower the cost of recent batches was where a change of units did not change the network's
             function of the user's rows; see :func:`~glassnet.estimators.mlp.following.followed`.
     """
 
