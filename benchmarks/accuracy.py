@@ -4,9 +4,10 @@
     python benchmarks/accuracy.py DATA_FOLDER --quick
     python benchmarks/accuracy.py DATA_FOLDER --methods glassnet CatBoost --sets california adult --splits 5
 
-DATA_FOLDER has a folder for each set, with data.csv.gz (or data.csv) and meta.json. One line of JSON is appended to the
-records for each (set, split, method), so that a run that was stopped goes on where it was. Libraries that are not
-installed are left out, and named. ``comparison/`` has the parts; its ``methods.py`` is the list of estimators.
+DATA_FOLDER has a folder for each set, with meta.json and data.csv.gz (or data.csv), of pictures data.npz. One line of
+JSON is appended to the records for each (set, split, method), so that a run that was stopped goes on where it was.
+Libraries that are not installed are left out, and named. ``comparison/`` has the parts; its ``methods.py`` is the list
+of estimators.
 """
 
 from comparison.command import main

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 TEST_SHARE = 0.2
+FILES = ("data.csv.gz", "data.csv", "data.npz")  # the last one of pictures
 CELLS_AS_NOTHING = [""]  # only an empty cell is missing: NA and None may be words
 
 
@@ -42,10 +43,10 @@ class Table:
 
 
 def metas(folder: Path) -> dict[str, dict[str, Any]]:
-    """What each set's ``meta.json`` says, the small sets first; sets of pictures (no table of rows) are left out."""
+    """What each set's ``meta.json`` says, the small sets first; folders without data are left out."""
     found = {path.parent.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*/meta.json"))}
-    tables = {name: meta for name, meta in found.items() if _data_file(folder / name) is not None}
-    return dict(sorted(tables.items(), key=lambda item: item[1]["n_rows"]))
+    with_data = {name: meta for name, meta in found.items() if _data_file(folder / name) is not None}
+    return dict(sorted(with_data.items(), key=lambda item: item[1]["n_rows"]))
 
 
 def read(folder: Path, name: str) -> Table:
@@ -57,7 +58,9 @@ def read(folder: Path, name: str) -> Table:
     meta = json.loads((folder / name / "meta.json").read_text("utf-8"))
     path = _data_file(folder / name)
     if path is None:
-        raise FileNotFoundError(f"{folder / name} has neither data.csv.gz nor data.csv")
+        raise FileNotFoundError(f"{folder / name} has none of {', '.join(FILES)}")
+    if path.suffix == ".npz":
+        return _pictures(name, path, meta)
     words = dict.fromkeys(meta["categorical"], str)
     X = pd.read_csv(path, dtype=words, keep_default_na=False, na_values=CELLS_AS_NOTHING)
     for column in meta["categorical"]:
@@ -85,5 +88,14 @@ def split(table: Table, number: int) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(learned), np.sort(tested)
 
 
+def _pictures(name: str, path: Path, meta: dict[str, Any]) -> Table:
+    """A set of pictures: a column for each pixel, the official test rows after the others."""
+    with np.load(path) as arrays:
+        X, y = (np.concatenate([arrays[f"{part}_train"], arrays[f"{part}_test"]]) for part in "Xy")
+    X = X.reshape(len(X), -1)
+    columns = [f"pixel {number}" for number in range(X.shape[1])]
+    return Table(name, pd.DataFrame(X, columns=columns), y.astype(np.int64), {"categorical": [], **meta})
+
+
 def _data_file(folder: Path) -> Path | None:
-    return next((folder / name for name in ("data.csv.gz", "data.csv") if (folder / name).is_file()), None)
+    return next((folder / name for name in FILES if (folder / name).is_file()), None)

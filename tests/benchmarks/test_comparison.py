@@ -150,6 +150,23 @@ def test_splits_are_the_same_for_all_and_keep_official_test_rows(folder: Path) -
     assert set(table.X["word"]) == {"red", "NA"} and list(metas(folder)) == ["kinds", "numbers"]
 
 
+def test_pictures_are_tables_of_pixels_with_the_official_test_rows_last(tmp_path: Path) -> None:
+    own = tmp_path / "digits"
+    own.mkdir()
+    arrays = {
+        "X_train": np.arange(24).reshape(3, 2, 4),
+        "y_train": [1, 0, 2],
+        "X_test": np.ones((2, 2, 4)),
+        "y_test": [0, 2],
+    }
+    np.savez(own / "data.npz", **arrays)
+    (own / "meta.json").write_text('{"task": "multiclass", "n_rows": 5, "test_from": 3}', "utf-8")
+    table = read(tmp_path, "digits")
+    assert list(metas(tmp_path)) == ["digits"] and table.X.shape == (5, 8) and not table.categorical
+    assert table.X.iloc[1].tolist() == list(range(8, 16)) and table.y.tolist() == [1, 0, 2, 0, 2]
+    assert [part.tolist() for part in split(table, 7)] == [[0, 1, 2], [3, 4]]
+
+
 def test_a_run_appends_reports_and_goes_on(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = [str(folder), "--methods", "glassnet plain", "scikit-learn MLP", "--splits", "1"]
     given += ["--records", str(tmp_path / "r.jsonl"), "--picture", str(tmp_path / "p.svg")]
