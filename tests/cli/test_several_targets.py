@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -110,6 +111,13 @@ def test_stopped_at_the_second_and_resumed_to_the_same_bits(
     assert training.returncode == 130 and "the same command with --resume goes on" in said
     assert not Path("part.safetensors").exists()
     assert "holds a stopped training" in refused(*train)
+    first = ["train", "homes.csv", "--target", "rent", *train[4:]]
+    assert "the training of one more target; name all targets as before" in refused(*first, "--resume")
+    for path in Path().glob("part*"):
+        shutil.copy(path, path.name.replace("part", "anew"))
+    first[first.index("part.safetensors")] = "anew.safetensors"
+    assert call(*first, "--epochs", 2, "--restart").code == 0
+    assert not list(Path().glob("anew*.checkpoint*"))
     assert call(*train, "--resume").code == 0
     assert not list(Path().glob("*.checkpoint*"))
     train[-7] = "whole.safetensors"

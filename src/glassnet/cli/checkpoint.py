@@ -29,11 +29,26 @@ class StoppedTraining:
         self.model, self.resume, self.restart, self.number = model, resume, restart, number
         self.path = Path(f"{model}.checkpoint" + f"-{number}" * (number > 1))
 
-    def following(self) -> StoppedTraining:
+    def of_each(self, count: int) -> list[StoppedTraining]:
+        """The places of so many trainings; what further ones left there is removed by ``--restart`` alone."""
+        places = [self]
+        while len(places) < count:
+            places.append(places[-1]._following())
+            places[-1].check()
+        further = places[-1]._following()
+        while os.path.lexists(further.path):
+            if not self.restart:
+                remedy = "name all targets as before, or begin anew by --restart"
+                raise InvalidInput(f"{str(further.path)!r} holds the training of one more target", remedy=remedy)
+            further.check()
+            further.path.unlink()
+            further = further._following()
+        return places
+
+    def _following(self) -> StoppedTraining:
         """The place of the next training: where this one was stopped there is nothing to resume."""
         following = StoppedTraining(self.model, self.resume, self.restart, self.number + 1)
         following.resume = self.resume and os.path.lexists(following.path)
-        following.check()
         return following
 
     def check(self) -> None:

@@ -168,16 +168,14 @@ class Training:
         task, by = self.values["task"], made(SplitBy, self.values)
         apart = None if isinstance(validation, float) else validation
         each = self._experiments(task, test, self.recipe.seed, by, apart)
+        places = self.stopped.of_each(len(each))
         if len(each) == 1:
             return self._learn(each[0]) or self._write(each)
-        return self._learn_each([one_of_several(one, [other.target.name for other in each]) for one in each])
+        return self._learn_each([one_of_several(one, [other.target.name for other in each]) for one in each], places)
 
-    def _learn_each(self, experiments: Sequence[Experiment]) -> int:
+    def _learn_each(self, experiments: Sequence[Experiment], places: Sequence[StoppedTraining]) -> int:
         """Several targets, one after the other: each has a checkpoint, and one share of the time."""
         self.settings = dataclasses.replace(self.settings, time_limit=self.settings.time_limit / len(experiments))
-        places = [self.stopped]
-        for _ in experiments[1:]:
-            places.append(places[-1].following())
         of_each: dict[str, dict[str, Any]] = {}
         for self.stopped, one in zip(places, experiments, strict=True):
             facts, self.page.facts = self.page.facts, {}

@@ -209,13 +209,6 @@ class TableModel(RecipeParameters, JudgedTable):
         self.encoder = TableEncoder(numbers_first=self.preset_ != PLAIN).fit(
             source, exclude=[self.target.name], set_aside=division.set_aside
         )
-        if not self.encoder.width:
-            raise InvalidInput(
-                f"{source.label} has no column to learn from",
-                seen="; ".join(f"{report.name!r}: {report.done}" for report in self.encoder.report()[:5])
-                or "only the target",
-                remedy="add columns whose values differ from row to row",
-            )
         encoding = Encoding(self.encoder, self.target, self._loss(), recipe.dtype)
         rows = encoding.rows(source, division.weights)
         X = dense(rows.X)
