@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from comparison import records as kept
+from comparison.optimizers import AveragingAdamW, KeepAverages, Muon, WithKernels
 from comparison.preparation import as_categories
 from comparison.report import aligned
 from comparison.sets import Table, metas, read, split
@@ -34,13 +35,13 @@ from glassnet.data.encoder import TableEncoder
 from glassnet.data.holdout import holdout
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.choice import blended, candidates
-from glassnet.estimators.table.members import train_members
+from glassnet.estimators.table.members import cycle_ends, train_members
 from glassnet.estimators.table.presets import BATCHES, LARGEST_BATCH
 from glassnet.learning.blending.criteria import criterion_for
 from glassnet.learning.job import Job
 from glassnet.network.layers import Layer
 from glassnet.pieces.losses import LOSSES
-from glassnet.pieces.optimizers import AdamW
+from glassnet.pieces.optimizers import AdamW, Optimizer
 from glassnet.pieces.schedules import SCHEDULES
 
 WHOLE = "whole recipe"
@@ -68,6 +69,9 @@ class Parts:
             predictions kept within the range of training.
         choose: whether held-out rows choose the blend of cycle ends, else the last epochs count alike.
         spread: whether members differ in sigma and dropout.
+        times: as many times the members.
+        averaged: how much of the moving average of the parameters a step keeps; 0 answers by the last ones.
+        muon: as many times AdamW's learning rate for Muon, between hidden layers; 0 leaves them to AdamW.
     """
 
     hidden: tuple[int, ...] = (128, 128, 128)
@@ -94,6 +98,9 @@ class Parts:
     clamp: bool = False
     choose: bool = True
     spread: bool = True
+    times: int = 1
+    averaged: float = 0.0
+    muon: float = 0.0
 
 
 VARIANTS: Mapping[str, Mapping[str, object]] = {
@@ -130,6 +137,13 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "width 256, 64 epochs": {"hidden": (256, 256, 256), "epochs": 64, "least_steps": 1500},
     "five times the rate of numbers": {"regressor_rate": 0.2},
     "members alike": {"spread": False},
+    "twice the members": {"times": 2},
+    "average 0.99": {"averaged": 0.99},
+    "average 0.998": {"averaged": 0.998},
+    "average 0.998, constant rate": {"averaged": 0.998, "schedule": "constant"},
+    "muon": {"muon": 1.0},
+    "muon, half the rate": {"muon": 0.5},
+    "muon, a quarter of the rate": {"muon": 0.25},
 }
 SIGMAS, DROPOUTS = (0.1, 2.0, 0.4, 0.02), (1.0, 2.0, 0.0, 0.5)  # of members that differ: as many times the recipe's
 
@@ -159,6 +173,14 @@ def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, 
     return Network(inputs, layers, LOSSES.make(loss, **smoothed))
 
 
+def optimizer(parts: Parts, rate: float, outputs: int) -> Optimizer:
+    """AdamW, or what is tried in its place."""
+    usual = {"learning_rate": rate, "beta_2": parts.beta_2, "weight_decay": parts.decay}
+    if parts.muon:
+        return Muon(**usual, factor=parts.muon, units=parts.hidden[-1], layers=len(parts.hidden), outputs=outputs)
+    return AveragingAdamW(**usual, kept=parts.averaged) if parts.averaged else AdamW(**usual)
+
+
 def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
     """How it is trained."""
     rate = (parts.rate if classifies else parts.regressor_rate) if parts.ntk else parts.plain_rate
@@ -168,7 +190,7 @@ def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
     return Plan(
         net,
         rows,
-        optimizer=AdamW(learning_rate=rate, beta_2=parts.beta_2, weight_decay=parts.decay),
+        optimizer=optimizer(parts, rate, net.outputs),
         schedule=SCHEDULES.parse(parts.schedule),
         batch_size=batch,
         epochs=epochs,
@@ -186,7 +208,10 @@ def error(parts: Parts, table: Table, number: int, members: int, threads: int) -
     outputs = int(table.y.max()) + 1 if table.classifies and table.y.max() > 1 else 1
     center, size = (0.0, 1.0) if table.classifies else (float(y.mean()), float(y.std()))
     Y = y if table.classifies else ((y - center) / size).astype(np.float32).reshape(-1, 1)
-    nets = [network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies) for member in range(members)]
+    nets = [
+        network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies)
+        for member in range(members * parts.times)
+    ]
     started = time.perf_counter()
     blend = blend_prediction(parts, nets, Rows(X, Y), X_test, number, threads)
     took = time.perf_counter() - started
@@ -210,7 +235,10 @@ def blend_prediction(
     jobs = []
     for member, net in enumerate(nets):
         how = plan(parts, net, len(learned.Y), classifies)
-        jobs.append(Job(how, State.new(how, 1000 * seed + member, X=learned.X), learned, held))
+        engine = WithKernels(how) if parts.averaged or parts.muon else "auto"
+        keep = [KeepAverages(cycle_ends(how))] if parts.averaged else []
+        state = State.new(how, 1000 * seed + member, X=learned.X)
+        jobs.append(Job(how, state, learned, held, callbacks=keep, engine=engine))
     outcomes = train_members(jobs, (), threads)
     criterion = criterion_for(None, nets[0].loss)
     found, judges = candidates(jobs, outcomes)

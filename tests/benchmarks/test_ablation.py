@@ -10,7 +10,11 @@ import pandas as pd
 import pytest
 
 from ablation import VARIANTS, WHOLE, Parts, effects, error, network, plan
+from comparison.optimizers import AveragingAdamW, KeepAverages, Muon, WithKernels
 from comparison.sets import Table
+from glassnet import Plan, Rows, State, train
+from glassnet.engines.reference import Reference
+from glassnet.pieces.optimizers import AdamW
 
 SMALL = dataclasses.replace(Parts(), hidden=(8,), epochs=3, least_steps=1)
 
@@ -44,3 +48,51 @@ def test_a_variant_is_trained_and_judged_on_a_table() -> None:
         found = error(SMALL, table, 0, members=2, threads=1)
         assert 0 <= found["error"] < 1.5
         assert found["error"] == error(SMALL, table, 0, members=2, threads=2)["error"]
+
+
+def tried(optimizer: AdamW, most: int = 1, **settings: object) -> tuple[Plan, State, Rows]:
+    """A small network, and rows of which a step is a batch."""
+    net = network(dataclasses.replace(Parts(), hidden=(8, 8, 8)), 0, 3, 5, 2, classifies=False)
+    rows = Rows(*(np.random.default_rng(0).normal(size=(20 * most, k)).astype(np.float32) for k in (5, 2)))
+    how = Plan(net, 20 * most, optimizer=optimizer, batch_size=20, epochs=1, shuffle=False)
+    return how, State.new(how, 1, X=rows.X), rows
+
+
+def test_muon_goes_along_orthogonal_matrices_between_hidden_layers_and_is_adamw_elsewhere() -> None:
+    settings = {"learning_rate": 0.5, "weight_decay": 0.0}
+    how, state, rows = tried(Muon(**settings, factor=0.5, units=8, outputs=2))
+    usual, other, _ = tried(AdamW(**settings))
+    first = state.theta.copy()
+    train(how, state, rows)
+    train(usual, other, rows, engine="reference")
+    moved, hidden = state.theta - first, np.zeros(first.size, bool)
+    for place in how.network.layout.places:
+        if place.parameter.shape == (8, 8):
+            hidden[place.start : place.stop] = True
+            singular = np.linalg.svd(place.view(moved), compute_uv=False) / 0.25
+            assert 0.6 < singular.min() <= singular.max() < 1.25
+    assert hidden.sum() == 128
+    np.testing.assert_array_equal(state.theta[~hidden], other.theta[~hidden])
+
+
+def test_an_average_of_parameters_answers() -> None:
+    how, state, rows = tried(AveragingAdamW(kept=0.2), most=5)
+    other = state.copy()
+    train(how, state, rows, callbacks=[KeepAverages([])])
+    thetas, engine = [], Reference(how)
+    for step in range(5):
+        engine.train(other, rows, np.arange(20 * step, 20 * step + 20))
+        thetas.append(other.theta.astype(np.float64))
+    average = thetas[0]
+    for step, theta in enumerate(thetas[1:], 1):
+        kept = min(0.2, step / (step + 10))
+        average = kept * average + (1 - kept) * theta
+    np.testing.assert_allclose(state.theta, average, rtol=1e-5, atol=1e-7)
+
+
+def test_gradients_of_the_kernels_for_optimizers_of_python() -> None:
+    how, state, rows = tried(AveragingAdamW(), most=3)
+    other = state.copy()
+    train(how, state, rows, engine=WithKernels(how))
+    train(how, other, rows, engine="reference")
+    np.testing.assert_allclose(state.theta, other.theta, rtol=1e-4, atol=1e-5)
