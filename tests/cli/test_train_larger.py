@@ -25,7 +25,7 @@ def big(folder):
 
 def test_from_many_files_to_predictions(call: Call, big):
     done = call(*TRAIN, "--memory", "500MB")
-    assert done.code == 0 and "read as they are needed" not in done.err
+    assert done.code == 0 and "read as needed" not in done.err
     model = glassnet.load("big.safetensors")
     assert model.rows + model.validation_rows + model.evaluation.rows == 600
     judged = call("evaluate", "big.safetensors", "big/*.parquet")
@@ -41,7 +41,7 @@ def test_from_many_files_to_predictions(call: Call, big):
 
 def test_what_is_done_is_said(call: Call, big):
     said = call(*TRAIN[:-1], "--test", 0, "-o", "m.safetensors")
-    assert "big/*.parquet: 9 parts, read as they are needed, in 1,000 MB of memory" in said.err
+    assert "big/*.parquet: 9 parts, read as needed, in 1,000 MB of memory" in said.err
     assert any("fit into one buffer" in note for note in said.notes)
     assert "validated on 88 rows, chosen by a hash of their numbers" in said.out
     assert "one network, because" not in said.out and "glassnet predict m.safetensors 'big/*.parquet'" in said.out

@@ -160,6 +160,10 @@ def test_a_constant_target_is_described_truly(value: float, dtype: Any, said: st
     assert only(diagnosis, "target_scale", "note").what == f"the target is constant: {said}"
 
 
+def test_a_single_target_is_not_called_constant() -> None:
+    assert "target is constant" not in str(looked(normal(1), np.ones(1), Network.mlp(4, [3], 1)))
+
+
 def test_large_numbers_that_differ_a_little_are_no_constant() -> None:
     X = normal()
     X[:, 1] = 1.7e9 + np.arange(len(X))

@@ -483,6 +483,8 @@ def test_other_refusals(network_of_cancer: Any, cancer: Any) -> None:
         importance(network_of_cancer, X, y[:-1])
     with pytest.raises(InvalidInput, match="has a class that the model does not know"):
         importance(network_of_cancer, X, y + 1)
+    with pytest.raises(InvalidInput, match="of a single row cannot be shuffled"):
+        importance(network_of_cancer, X[:1], y[:1])
     with pytest.raises(InvalidInput, match="steps of this pipeline make other columns"):
         explain(make_pipeline(PolynomialFeatures(), LogisticRegression(max_iter=5000)).fit(X[:, :3], y), X[:, :3], 1)
 

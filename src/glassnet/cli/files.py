@@ -152,7 +152,7 @@ def shown_of(trained: TableModel, member: int | None, note: Callable[[str], None
     if member is not None:
         return trained.member(member)
     if shown := trained.fitted.shown:
-        note(f"what is of a single network is of {shown}; --member chooses another")
+        note(f"what a single network has is that of {shown}; --member chooses another")
     return trained
 
 

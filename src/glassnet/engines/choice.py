@@ -74,7 +74,8 @@ def choose(plan: Plan, wanted: str | Engine = "auto", X: Matrix | None = None) -
             if reason is None:
                 return Choice(ENGINES[name](plan), "; ".join([*rejected, f"{name} is the fastest that can"]))
             rejected.append(f"{name}: {reason}")
-        raise Unsupported("no engine can run this plan", "; ".join(rejected), "change what the last of them names")
+        what = f"no engine can run this plan on {plan.device!r}"
+        raise Unsupported(what, "; ".join(rejected), "mend what the last of these names, or choose another device")
     if wanted not in ENGINES:
         raise unknown_name("engine", wanted, NAMES)
     reason = refusal(wanted, plan, X)

@@ -230,7 +230,7 @@ class Training:
             self.page.note(remark)
         if not self.values["quiet"]:
             parts = counted(len(data.parts), "part")
-            tell(f"{data.label}: {parts}, read as they are needed, in {data.memory / 1e6:,.0f} MB of memory", err=True)
+            tell(f"{data.label}: {parts}, read as needed, in {data.memory / 1e6:,.0f} MB of memory", err=True)
         targets = targets_of(self.values["target"], data.source)
         if len(targets) > 1:
             what = "one target is learned of rows that are read as they are needed"

@@ -69,7 +69,8 @@ def _unscaled_severity(scales: Scales, ratio: float) -> Severity:
 def _target_scale(context: Context) -> Iterator[Finding]:
     if context.network.loss.targets != "numbers" or context.network.link.name != "identity":
         return
-    targets = context.sampled_targets()
+    if len(targets := context.sampled_targets()) < 2:  # one row varies in nothing
+        return
     scales = scales_of(targets)
     size, deviation = float(scales.size.max()), float(scales.deviation.max())
     mean = float(scales.mean[scales.size.argmax()])

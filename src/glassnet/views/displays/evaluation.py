@@ -281,7 +281,7 @@ class PredictionDisplay(Display):
         """
         subject = Subject(model)
         if subject.fitted.classifies:
-            raise InvalidInput("a classifier predicts no numbers", remedy="see ConfusionDisplay")
+            raise InvalidInput("a classifier predicts no numbers", remedy="draw its confusion (ConfusionDisplay)")
         rows, truth, words = judged(subject, X, y, judge=judge)
         display = cls.from_predictions(truth, subject.answers(rows), subject.answer, kind)
         display.judged = words
@@ -337,6 +337,6 @@ def _classifier(model: object, X: TableLike, y: TableLike | None, judge: Judge) 
     subject = Subject(model)
     if not subject.fitted.classifies or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
         raise InvalidInput(
-            "this model does not choose one of several classes", remedy="see PredictionDisplay for numbers"
+            "this model does not choose one of several classes", remedy="draw predictions (PredictionDisplay)"
         )
     return subject, judged(subject, X, y, judge=judge)

@@ -109,6 +109,6 @@ def _pixels(subject: Subject, shape: tuple[int, int] | None) -> tuple[Array, tup
     if shape[0] * shape[1] != n:
         raise InvalidInput(
             f"{n} inputs are not an image of {shape[0]} by {shape[1]}",
-            remedy="say its rows and columns, as in shape=(8, 8)",
+            remedy="say its rows and columns, as in shape=(8, 8) (--shape 8x8)",
         )
     return np.arange(n), (int(shape[0]), int(shape[1]))

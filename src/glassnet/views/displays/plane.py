@@ -14,6 +14,7 @@ from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.style import color, key_below
 from glassnet.learning.columns import Cells
 from glassnet.randomness import sampled_rows
+from glassnet.text import counted
 from glassnet.views.displays.classes import draw_classes
 from glassnet.views.subject import Subject, judged, typical
 
@@ -84,7 +85,7 @@ class Plane:
         across, up = (grid.ravel() for grid in np.meshgrid(*ticks))
         inputs = subject.encode(subject.spread(typical(subject, rows), {i: across, j: up}))
         fixed = len(subject.columns) - 2
-        others = f"; the other {fixed} columns at their median or most common cell" if fixed else ""
+        others = f"; {counted(fixed, 'other column')} at the median or most common cell" if fixed else ""
         points = np.stack([rows[i][some], rows[j][some]], axis=1)
         labels = None if truth is None or truth.ndim != 1 else truth[some]
         pair = subject.columns[i], subject.columns[j]

@@ -120,7 +120,9 @@ def importance(
     subject = Subject(model)
     rows, truth, words = judged(subject, X, y, judge=judge)
     E, Y = subject.encode(rows), subject.fitted.answers.encode(truth)
-    m = len(E)
+    if (m := len(E)) < 2:
+        what = "columns of a single row cannot be shuffled"
+        raise InvalidInput(what, words, "judge by more rows, or explain this one (row=, --row 1)")
     numbers = np.tile(np.arange(m)[:, None], (1, len(subject.columns)))
     found = permutation_importance(
         _ByRows(subject, E), numbers, Y, n_repeats=repeats, random_state=seed, max_samples=1.0
