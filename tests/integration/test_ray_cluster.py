@@ -18,14 +18,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 import ray
 from ray.cluster_utils import Cluster
 
-from glassnet import LocalCluster, MLPClassifier, MLPRegressor, RayCluster, TabularClassifier, load, own_activation
+from glassnet import (
+    Dataset,
+    LocalCluster,
+    MLPClassifier,
+    MLPRegressor,
+    RayCluster,
+    TabularClassifier,
+    load,
+    own_activation,
+)
 from glassnet.cli.main import run
 from glassnet.cluster.on_ray import connected
-from glassnet.errors import ClusterFailed
+from glassnet.errors import ClusterFailed, UnusableFile
+from glassnet.estimators.table.streaming.room import Room
 
 MB = 2**20
 SHARDS = 4
@@ -62,7 +74,7 @@ def rows(m: int = 400, n: int = 6) -> tuple[np.ndarray, np.ndarray]:
     return X, (X[:, 0] * X[:, 1] > 0).astype(int)
 
 
-def fitted(cluster: Any, X: np.ndarray, y: np.ndarray, steps: int, **settings: Any) -> MLPClassifier:
+def fitted(cluster: Any, X: np.ndarray | Dataset, y: np.ndarray | str, steps: int, **settings: Any) -> MLPClassifier:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return MLPClassifier((12,), **{**SETTINGS, "max_iter": steps, "cluster": cluster, **settings}).fit(X, y)
@@ -151,6 +163,24 @@ def test_more_rows_than_the_object_store_holds(nodes: Cluster) -> None:
         for cluster in (RayCluster(nodes.address, SHARDS), LocalCluster(SHARDS))
     )
     same(one, other)
+
+
+def test_a_dataset_is_read_by_the_workers(nodes: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Room, "of", classmethod(lambda cls, *_: cls(360, 100)))
+    X, y = rows(600)
+    for number in range(3):
+        own = slice(200 * number, 200 * number + 200)
+        table = pa.table({**{f"a{j}": X[own, j] for j in range(6)}, "y": y[own]})
+        parquet.write_table(table, tmp_path / f"{number}.parquet", row_group_size=64)
+    data = Dataset(str(tmp_path / "*.parquet"))
+
+    def on(cluster: Any, *events: Any) -> MLPClassifier:
+        return fitted(cluster, data, "y", 5, callbacks=[Disturb(*events)])
+
+    over_ray = RayCluster(nodes.address, SHARDS, 2)
+    same(on(over_ray, None, kill_a_worker, None, kill_a_worker), on(LocalCluster(SHARDS, 2)))
+    with pytest.raises(UnusableFile, match=r"1\.parquet .* is gone"):
+        on(over_ray, (tmp_path / "1.parquet").unlink)
 
 
 def test_members_of_a_blend(nodes: Cluster) -> None:

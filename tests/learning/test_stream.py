@@ -42,7 +42,7 @@ def stream_of(room: int, most: int = 60, levels: bool = False, shares: Shares | 
             yield ROWS.some(np.arange(start, min(start + 37, one.first + one.stop - one.start)))
 
     order = Order(units, room, np.arange(len(units)) if levels else None)
-    return Stream(order, lambda: read, ROWS.some(np.arange(50)))
+    return Stream(order, lambda: read, shares or Shares(), ROWS.some(np.arange(50)))
 
 
 def order_of_rows(stream: Stream, done: int = 0, epoch: int = 0, seed: int = 0, batch: int = 32) -> list[float]:

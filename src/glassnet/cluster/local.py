@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from glassnet.engines.plan import Rows
+from glassnet.learning.rounds.portions import Portions
 from glassnet.learning.rounds.shard import Round, Shard, Share, Work
 from glassnet.learning.rounds.tree import Block, added, blocks
+from glassnet.learning.streaming.order import Order
 from glassnet.pieces.settings import Range, check_number
 
 AT_LEAST_1 = Range(1)
@@ -43,9 +45,9 @@ class LocalCluster:
         for name, value in vars(self).items():
             check_number(name, value, AT_LEAST_1, whole=True)
 
-    def workers(self, work: Work, shards: Iterable[Rows]) -> Threads:
+    def workers(self, work: Work, shards: Iterable[Rows | Order]) -> Threads:
         """Keep the shards here."""
-        return Threads([Shard(work, number, rows) for number, rows in enumerate(shards)], self.threads)
+        return Threads(work, shards, self.threads)
 
     def pool(self) -> ThreadPool:
         """Threads that call functions."""
@@ -82,25 +84,34 @@ class Threads:
     """Workers that are threads of this process.
 
     Args:
-        shards: of all rows.
-        threads: how many.
+        work: the training.
+        shards: the rows of each, or the order in which they are read.
+        threads: how many; one more reads.
     """
 
-    def __init__(self, shards: list[Shard], threads: int) -> None:
-        self.shards, self.blocks = shards, blocks(len(shards), threads)
+    def __init__(self, work: Work, shards: Iterable[Rows | Order], threads: int) -> None:
+        self.work, self.reader, self.known = work, ThreadPoolExecutor(1, "glassnet-reader"), dict[int, Shard]()
+        self.portions: Portions[Callable[[], Rows]] = Portions(
+            work, shards, put=lambda rows: lambda: rows, read=lambda one: self.reader.submit(one.read, work).result
+        )
+        self.blocks = blocks(len(self.portions), threads)
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def total(self, at: Round) -> Share:
         """What all shards compute in a round, added up by the tree."""
 
+        def share(number: int) -> Share:
+            return self.portions.of(number, at).share(self.known, number, self.work, lambda part: part(), at)
+
         def of(block: Block) -> Share:
-            return added(block, {}, lambda number: self.shards[number].share(at))
+            return added(block, {}, share)
 
         found = map(of, self.blocks) if self.pool is None else self.pool.map(of, self.blocks)
-        return added((0, len(self.shards)), dict(zip(self.blocks, found, strict=True)))
+        return added((0, len(self.portions)), dict(zip(self.blocks, found, strict=True)))
 
     def close(self) -> None:
         """Let the rows go."""
-        self.shards = []
+        self.reader.shutdown(cancel_futures=True)
+        del self.portions, self.known
         if self.pool is not None:
             self.pool.shutdown()

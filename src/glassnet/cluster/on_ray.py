@@ -15,17 +15,22 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from glassnet.cluster.ray_tasks import add, as_ours, compute
+from glassnet.cluster.ray_tasks import add, as_ours, compute, read
 from glassnet.engines.plan import Rows
 from glassnet.errors import ClusterFailed, InvalidInput, MissingPackage
+from glassnet.learning.rounds.portions import Portions
 from glassnet.learning.rounds.shard import Round, Share, Work
 from glassnet.learning.rounds.tree import added, blocks
+from glassnet.learning.streaming.order import Order
 from glassnet.pieces.settings import Range, check_number
 from glassnet.text import one_line
 from glassnet.version import __version__
+
+if TYPE_CHECKING:
+    from ray import ObjectRef
 
 AT_LEAST_1 = Range(1)
 FAN_IN = 16  # sums that the driver adds up itself; of more workers, workers add up first
@@ -61,8 +66,8 @@ class RayCluster:
         for name in ("shards", "steps"):
             check_number(name, getattr(self, name), AT_LEAST_1, whole=True)
 
-    def workers(self, work: Work, shards: Iterable[Rows]) -> Tasks:
-        """Put the rows of each shard into the object store.
+    def workers(self, work: Work, shards: Iterable[Rows | Order]) -> Tasks:
+        """Put the rows of each shard into the object store, or have workers read them.
 
         Raises:
             MissingPackage: Ray is not installed.
@@ -148,12 +153,15 @@ class Tasks:
     Args:
         ray: connected.
         work: the training.
-        shards: the rows of each shard.
+        shards: the rows of each, or the order in which they are read.
     """
 
-    def __init__(self, ray: ModuleType, work: Work, shards: Iterable[Rows]) -> None:
+    def __init__(self, ray: ModuleType, work: Work, shards: Iterable[Rows | Order]) -> None:
         self.ray, self.name, self.work = ray, uuid4().hex, [ray.put(work)]
-        self.rows = [ray.put(rows) for rows in shards]
+        self.read = ray.remote(num_cpus=1, max_retries=RETRIES)(read)
+        self.portions: Portions[ObjectRef] = Portions(
+            work, shards, put=ray.put, read=lambda one: self.read.remote(__version__, self.work, one)
+        )
         self.compute = ray.remote(num_cpus=1, max_retries=RETRIES)(compute)
         self.add = ray.remote(num_cpus=0, max_retries=RETRIES)(add)
         self._counted, self._workers = 0.0, 1
@@ -172,13 +180,13 @@ class Tasks:
         Raises:
             ClusterFailed: a worker without memory, a full store, a cluster that is gone.
         """
-        shards = len(self.rows)
+        shards = len(self.portions)
         with _in_one_sentence(self.ray):
             state, division = self.ray.put(at), blocks(shards, self.processors)
             parts = {}
             for low, high in division:
-                rows = {number: self.rows[number] for number in range(low, high)}
-                parts[low, high] = self.compute.remote(self.name, __version__, self.work, rows, state)
+                portions = {number: self.portions.of(number, at) for number in range(low, high)}
+                parts[low, high] = self.compute.remote(self.name, __version__, self.work, portions, state)
             for node in blocks(shards, FAN_IN) if len(division) > FAN_IN else ():
                 below = [part for part in division if node[0] <= part[0] < node[1]]
                 if below != [node]:
@@ -187,7 +195,8 @@ class Tasks:
 
     def close(self) -> None:
         """Let the rows go."""
-        self.rows, self.work = [], []
+        del self.portions
+        self.work = []
 
 
 R = TypeVar("R")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glassnet.engines.plan import Rows
 from glassnet.errors import ClusterFailed, GlassnetError
+from glassnet.learning.rounds.portions import Portion, Reading
 from glassnet.learning.rounds.shard import Round, Shard, Share
 from glassnet.learning.rounds.tree import Block, added
 from glassnet.text import one_line
@@ -16,31 +18,44 @@ if TYPE_CHECKING:
 _SHARDS: dict[str, dict[int, Shard]] = {}  # of the training that this process works for, by its name
 
 
-def compute(training: str, version: str, work: list[ObjectRef], rows: dict[int, ObjectRef], at: Round) -> Share:
+def compute(
+    training: str, version: str, work: list[ObjectRef], portions: dict[int, Portion[ObjectRef]], at: Round
+) -> Share:
     """What the shards of a block compute in a round, added up.
 
     Args:
         training: a name of its own.
         version: of glassnet, where the training was started.
         work: a reference to the ``Work``; in a list, so that it is fetched only by who does not know it yet.
-        rows: references to the rows of each shard of the block.
+        portions: of the rows of each shard of the block.
         at: the round.
     """
     import ray
 
-    if version != __version__:
-        seen = f"{version} here, {__version__} on a worker"
-        raise ClusterFailed("the workers have another version of glassnet", seen, "install the same one everywhere")
+    _check_version(version)
     if training not in _SHARDS:
         _SHARDS.clear()  # of a training that has ended: one at a time keeps its memory
     known = _SHARDS.setdefault(training, {})
 
     def share(number: int) -> Share:
-        if number not in known:
-            known[number] = Shard(ray.get(work[0]), number, ray.get(rows[number]))
-        return known[number].share(at)
+        own = known[number].work if number in known else ray.get(work[0])
+        return portions[number].share(known, number, own, ray.get, at)
 
-    return added((min(rows), max(rows) + 1), {}, share)
+    return added((min(portions), max(portions) + 1), {}, share)
+
+
+def read(version: str, work: list[ObjectRef], one: Reading) -> Rows:
+    """The rows of a buffer, read here."""
+    import ray
+
+    _check_version(version)
+    return one.read(ray.get(work[0]))
+
+
+def _check_version(version: str) -> None:
+    if version != __version__:
+        seen = f"{version} here, {__version__} on a worker"
+        raise ClusterFailed("the workers have another version of glassnet", seen, "install the same one everywhere")
 
 
 def add(node: Block, parts: list[Block], *shares: Share) -> Share:

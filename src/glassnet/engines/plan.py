@@ -4,7 +4,7 @@ rows it is done with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -157,6 +157,14 @@ class Rows(NamedTuple):
     def some(self, which: Array | slice) -> Rows:
         """Those of some numbers, from 0 (h,); of a slice a view."""
         return Rows(self.X[which], self.Y[which], None if self.weights is None else self.weights[which])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rows]) -> Rows:
+        """Dense rows one behind the other; of a single part itself."""
+        if len(parts) == 1:
+            return parts[0]
+        X, Y, weights = zip(*parts, strict=True)
+        return cls(np.concatenate(X), np.concatenate(Y), None if weights[0] is None else np.concatenate(weights))
 
     def check(self, network: Network) -> None:
         """Raise where these are not rows of ``network``: engines read memory by these shapes.

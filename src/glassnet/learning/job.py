@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from glassnet.errors import InvalidInput
 from glassnet.learning.checkpointing import Checkpointing
 from glassnet.learning.checkpoints import check_enough_epochs, check_same_plan, check_same_settings, load_checkpoint
 from glassnet.learning.metrics import Metric
-from glassnet.learning.rounds.cluster import Cluster, division
+from glassnet.learning.rounds.cluster import Cluster, division, planned
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.stopping import Stopping
 from glassnet.learning.streaming.stream import Stream
@@ -88,6 +88,10 @@ class Job:
         """What a checkpoint says of the training apart from its plan."""
         settings = {name: repr(value) for name, value in self.settings.items()}
         return {"data": self.fingerprint, "settings": settings | {"cluster": division(self.cluster)}}
+
+    def over(self, cluster: Cluster | None) -> Job:
+        """The same training by a cluster; None leaves it to this process."""
+        return self if cluster is None else replace(self, plan=planned(self.plan, cluster), cluster=cluster)
 
     def resume(self, path: StrPath | None = None) -> Job:
         """Start from the state of a stopped training of the same settings, plan and rows; more epochs are welcome.

@@ -14,7 +14,7 @@ from glassnet.engines.choice import UNKNOWN, Choice, EngineUsed, choose
 from glassnet.engines.engine import Engine
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
-from glassnet.errors import Diverged, InvalidInput, Unsupported
+from glassnet.errors import Diverged, InvalidInput
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.lbfgs.descent import run_lbfgs
@@ -113,12 +113,12 @@ def train(
     rows, validation = _checked(plan, rows), None if validation is None else _checked(plan, validation)
     _check_judged(validation, rows if judge_training and metrics else None)
     state.check(plan)
-    _check_fits(plan, rows, stream, cluster)
+    _check_fits(plan, rows, stream)
     until = plan.epochs if epochs is None else min(plan.epochs, state.epoch + epochs)
     notified = [callback if isinstance(callback, Callback) else AfterEpoch(callback) for callback in callbacks]
     cluster = cluster if state.epoch < until else None  # where nothing is left to do, no worker is asked
-    choice = _choice(plan, engine, rows, cluster)
-    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, stream)
+    choice, read = _choice(plan, engine, rows, cluster, stream)
+    run = Run(plan, state, rows, choice, validation, metrics, judge_training, stopping, notified, until, read)
     if stopping is not None and epochs is None and (reason := stopping.verdict(state)):
         run.ask_to_stop(reason)
     with graceful_interrupt() as run.interrupted:
@@ -137,11 +137,8 @@ def train(
     return _outcome(run, error)
 
 
-def _check_fits(plan: Plan, rows: Rows, stream: Stream | None, cluster: Cluster | None) -> None:
-    """Raise where these are not the rows that a plan is for, or cannot be divided."""
-    if stream is not None and cluster is not None:
-        remedy = "give rows that fit in memory, or no cluster"
-        raise Unsupported("a cluster trains on rows that are dealt from memory, not on a Dataset", remedy=remedy)
+def _check_fits(plan: Plan, rows: Rows, stream: Stream | None) -> None:
+    """Raise where these are not the rows that a plan is for."""
     given = rows.X.shape[0] if stream is None else stream.order.rows
     if given != plan.examples:
         seen = f"{plan.examples} planned, {given} rows given"
@@ -156,10 +153,13 @@ def _checked(plan: Plan, rows: Rows) -> Rows:
     return rows.of_dtype(plan.numpy_dtype)
 
 
-def _choice(plan: Plan, engine: str | Engine, rows: Rows, cluster: Cluster | None) -> Choice:
+def _choice(
+    plan: Plan, engine: str | Engine, rows: Rows, cluster: Cluster | None, stream: Stream | None
+) -> tuple[Choice, Stream | None]:
+    """The engine, and the stream where it is read here, not by workers."""
     if cluster is None or isinstance(engine, Engine):
-        return choose(plan, engine, rows.X)
-    return choose_on_shards(plan, engine, rows, cluster)
+        return choose(plan, engine, rows.X), stream
+    return choose_on_shards(plan, engine, rows, cluster, stream), None
 
 
 def _check_judged(held_out: Rows | None, learned: Rows | None) -> None:

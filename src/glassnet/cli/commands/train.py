@@ -225,7 +225,7 @@ class Training:
             source = open_table(self.data, self.reading, self.page.note)
             return [Experiment.of(source, name, *asked) for name in targets_of(self.values["target"], source)]
         preset_of_datasets(self.settings.preset)
-        refuse_of_datasets(n_folds=self.settings.n_folds or None, cluster=self.cluster)
+        refuse_of_datasets(n_folds=self.settings.n_folds or None)
         for remark in data.source.notes:
             self.page.note(remark)
         if not self.values["quiet"]:

@@ -79,14 +79,14 @@ class Dataset:
     ) -> None:
         self.memory = parsed_size(memory)
         self.label, self._target = "the dataset", y if isinstance(y, str) else None
-        options = options or ReadOptions()
+        options, self._of_files = options or ReadOptions(), False
         if isinstance(data, np.ndarray):
             opened = _of_array(data, y, options)
         elif isinstance(data, Resettable):
             opened = _of_iterator(data, options)
         elif isinstance(data, str | os.PathLike) or (isinstance(data, list | tuple) and data):
             files = find_files(data, filesystem)
-            self.label, opened = files.label, open_files(files, options)
+            self.label, opened, self._of_files = files.label, open_files(files, options), True
         else:
             remedy = "pass a path, a pattern, an array, or an iterator with reset()"
             raise InvalidType(f"a {type(data).__name__} is not a dataset", remedy=remedy)
@@ -107,6 +107,16 @@ class Dataset:
         plain = Source(self.label, opened.schema, self._read, self._options, known, typed=opened.typed)
         source = open_source(plain.noting(*opened.notes), self._options)
         return source if self._target is None else dataclasses.replace(source, target=source.check_name(self._target))
+
+    def check_shared(self) -> None:
+        """Raise where other processes cannot read its parts, each alone.
+
+        Raises:
+            InvalidInput: an array, an iterator, or a file that can only be read from its start.
+        """
+        if odd := next((part.label for part in self.parts if part.sequential or not self._of_files), None):
+            what = f"the workers of a cluster read parts of files by themselves, and {odd} is none"
+            raise InvalidInput(what, remedy="write the rows as Parquet, or train on this machine")
 
     def _read(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         for part in self.parts:

@@ -86,6 +86,18 @@ class Slice(NamedTuple):
     learned: int
 
 
+def cut(one: Slice, learned: int, shares: Shares) -> tuple[Slice, Slice]:
+    """A slice in two, of which the first has so many rows that are learned from, at least one.
+
+    >>> cut(Slice(part=0, start=20, stop=30, first=70, learned=10), 4, Shares())
+    (Slice(part=0, start=20, stop=24, first=70, learned=4), Slice(part=0, start=24, stop=30, first=74, learned=6))
+    """
+    numbers = np.arange(one.first, one.first + one.stop - one.start)
+    rows = int(np.flatnonzero(shares.learned(numbers))[learned - 1]) + 1
+    rest = Slice(one.part, one.start + rows, one.stop, one.first + rows, one.learned - learned)
+    return one._replace(stop=one.start + rows, learned=learned), rest
+
+
 def slices_of(parts: Sequence[Part], shares: Shares, most: int, wanted: int | None = None) -> list[list[Slice]]:
     """Each part in slices; those of a sequential part stay together, in order.
 

@@ -171,11 +171,12 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         """Train on rows that are read some at a time."""
         from glassnet.estimators.mlp.streaming import streamed  # which reads tables
 
-        refused = {"cluster": self.cluster, "standardize": self.standardize or None}
-        refuse_of_datasets(y, sample_weight=sample_weight, warm_start=self.warm_start or None, **refused)
+        refused = {"standardize": self.standardize or None, "warm_start": self.warm_start or None}
+        refuse_of_datasets(y, sample_weight=sample_weight, **refused)
         share = float(self.validation_fraction) if self.early_stopping and held_out[0] is None else 0.0
         seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
-        found = streamed(data, None if y is None else str(y), "f" not in self.target_kinds, share, seed)
+        name, classes = None if y is None else str(y), "f" not in self.target_kinds
+        found = streamed(data, name, classes, share, seed, self.cluster)
         self.n_features_in_ = len(found.columns)
         vars(self).pop("feature_names_in_", None)
         if found.named:

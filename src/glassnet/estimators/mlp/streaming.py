@@ -22,6 +22,7 @@ from glassnet.errors import InvalidInput
 from glassnet.estimators.table.streaming.preparing import stream_of
 from glassnet.estimators.table.streaming.room import Room
 from glassnet.estimators.table.streaming.rows import BlockRows
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.streaming.stream import Stream
 from glassnet.text import listed
 
@@ -106,7 +107,9 @@ class Streamed(NamedTuple):
         self.room.check(plan, self.memory, plan.numpy_dtype.itemsize)
 
 
-def streamed(data: Dataset, target: str | None, classifies: bool, validation: float, seed: int) -> Streamed:
+def streamed(
+    data: Dataset, target: str | None, classifies: bool, validation: float, seed: int, cluster: Cluster | None
+) -> Streamed:
     """Make a dataset ready: what its target holds, which columns are numbers, how its rows are shuffled.
 
     Args:
@@ -115,6 +118,7 @@ def streamed(data: Dataset, target: str | None, classifies: bool, validation: fl
         classifies: whether the target is classes.
         validation: share of the rows that is held out, by a hash of their numbers.
         seed: of that hash.
+        cluster: who trains; None for this process.
 
     Raises:
         InvalidInput: columns that are not numbers, or missing cells.
@@ -133,5 +137,5 @@ def streamed(data: Dataset, target: str | None, classifies: bool, validation: fl
     shares = Shares(validation=min(validation, room.validation / total), seed=seed)
     formats = {column: kinds[column].format for column in columns}
     rows = NumericRows(data=data, shares=shares, columns=columns, formats=formats, target=learned, dtype=dtype)
-    stream, looked, _ = stream_of(rows, room, total)
+    stream, looked, _ = stream_of(rows, room, total, cluster)
     return Streamed(stream, looked.validation, columns, learned, data.memory, room)

@@ -49,7 +49,7 @@ from glassnet.learning.blending.resuming import resumed
 from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.fitted import Fitted
 from glassnet.learning.job import Job
-from glassnet.learning.rounds.cluster import Cluster, planned
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.run import Callback
 from glassnet.learning.together import Deadline
 from glassnet.learning.training import Outcome
@@ -172,7 +172,7 @@ class TableModel(RecipeParameters, JudgedTable):
         """
         if isinstance(X, Dataset):
             preset_of_datasets(self.preset)
-            refuse_of_datasets(y, X_val=given["X_val"], n_folds=self.n_folds, cluster=self.cluster)
+            refuse_of_datasets(y, X_val=given["X_val"], n_folds=self.n_folds)
             by, seed = (
                 columns_of_datasets(given["groups"], given["order_by"], given["sample_weight"]),
                 self._recipe().seed,
@@ -223,9 +223,8 @@ class TableModel(RecipeParameters, JudgedTable):
         self.folds = max(1, sum(job.validation is not None for job in self.jobs[:: self.kinds]))
         self.rows = len(learned.Y)
         self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
-        if self.cluster is not None and len(self.jobs) == 1:
-            alone = self.jobs[0]
-            self.jobs = [replace(alone, plan=planned(alone.plan, self.cluster), cluster=self.cluster)]
+        if len(self.jobs) == 1:
+            self.jobs = [self.jobs[0].over(self.cluster)]
         self.network = self.jobs[0].plan.network
         self.known_rows = all_of_them.digests(recipe.seed) if self.row_digests else None
         return self
@@ -249,7 +248,7 @@ class TableModel(RecipeParameters, JudgedTable):
         """
         self.recipe_ = recipe = self._recipe()
         self.preset_ = preset_of_datasets(self.preset)
-        refuse_of_datasets(n_folds=self.n_folds, cluster=self.cluster)
+        refuse_of_datasets(n_folds=self.n_folds)
         self.encoder, self.target = learned.encoder, learned.target
         loss = self._loss()
         others = None
@@ -257,7 +256,7 @@ class TableModel(RecipeParameters, JudgedTable):
             weights = None if weight is None else read_weights(apart, weight)
             others = Encoding(self.encoder, self.target, loss, recipe.dtype).rows(apart, weights)
         shares = shares or Shares(seed=recipe.seed)
-        ready = prepared(data, learned, loss, recipe, shares, weight, others)
+        ready = prepared(data, learned, loss, recipe, shares, weight, others, self.cluster)
         self.jobs, self.recipes, self.rows = [ready.job], [ready.recipe], ready.job.plan.examples
         self.validation_rows = 0 if ready.job.validation is None else len(ready.job.validation.Y)
         self.validated, self.leaks, self._found = ready.validated, ready.leaks, (*data.source.notes, *ready.notes)

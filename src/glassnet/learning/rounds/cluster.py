@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from glassnet.engines.plan import Plan, Rows
 from glassnet.errors import InvalidInput, Unsupported
 from glassnet.learning.rounds.shard import Round, Share, Work
+from glassnet.learning.streaming.order import Order
 from glassnet.text import counted
 
 
@@ -54,8 +55,8 @@ class Cluster(Protocol):
     def steps(self) -> int:
         """k, steps of each shard between two averages; 1 is exact synchronous gradient descent."""
 
-    def workers(self, work: Work, shards: Iterable[Rows]) -> Workers:
-        """Give the rows of each shard to workers."""
+    def workers(self, work: Work, shards: Iterable[Rows | Order]) -> Workers:
+        """Give the rows of each shard to workers, or the order in which they are to read them."""
 
     def pool(self) -> Pool:
         """The workers, for other work than rounds."""

@@ -16,25 +16,28 @@ from glassnet.engines.state import State
 from glassnet.engines.step_record import StepRecord
 from glassnet.errors import Diverged
 from glassnet.learning.rounds.cluster import Cluster, check_usable, division
+from glassnet.learning.rounds.portions import divided
 from glassnet.learning.rounds.shard import Round, Share, Work, dealt, whole_order
+from glassnet.learning.streaming.stream import Stream
 from glassnet.network.cache import Mode
 from glassnet.network.parameters import Gradients, Parameters
 
 
-def choose_on_shards(plan: Plan, wanted: str, rows: Rows, cluster: Cluster) -> Choice:
+def choose_on_shards(plan: Plan, wanted: str, rows: Rows, cluster: Cluster, stream: Stream | None = None) -> Choice:
     """The engine of a training by a cluster; close it when the training ends.
 
     Args:
         plan, rows: what is trained, on what.
         wanted: the name of the engine that each worker computes with, or "auto".
         cluster: who computes.
+        stream: what the workers read, where that is too much for memory; then ``rows`` are a sample of it.
 
     Raises:
         Unsupported, InvalidInput: the plan cannot be trained so.
     """
     check_usable(plan, cluster)
     local = choose(plan, wanted, rows.X)
-    return Choice(OnShards(plan, local.engine, rows, cluster), f"{local.why}; {division(cluster)}")
+    return Choice(OnShards(plan, local.engine, rows, cluster, stream), f"{local.why}; {division(cluster)}")
 
 
 class OnShards(Engine):
@@ -48,14 +51,19 @@ class OnShards(Engine):
         local: the engine that judges and predicts here.
         rows: of the training.
         cluster: who computes.
+        stream: see above.
     """
 
-    def __init__(self, plan: Plan, local: Engine, rows: Rows, cluster: Cluster) -> None:
+    def __init__(self, plan: Plan, local: Engine, rows: Rows, cluster: Cluster, stream: Stream | None = None) -> None:
         super().__init__(plan)
         self.name = local.name  # type: ignore[misc]  # who does the arithmetic, on every worker
         self.local, self.steps = local, cluster.steps
-        self.work = Work(plan, cluster.shards, local.name, exact=cluster.steps == 1)
-        self.workers = cluster.workers(self.work, dealt(rows, cluster.shards))
+        work = Work(plan, cluster.shards, local.name, exact=cluster.steps == 1)
+        if stream is not None:
+            self.work = work._replace(open=stream.open)
+            self.workers = cluster.workers(self.work, divided(stream, cluster.shards))
+        else:
+            self.work, self.workers = work, cluster.workers(work, dealt(rows, cluster.shards))
         self._space: Workspace | None = None
 
     def close(self) -> None:
@@ -63,6 +71,8 @@ class OnShards(Engine):
         self.workers.close()
 
     def order(self, state: State) -> Array:
+        if self.work.open is not None:  # workers know it; here nothing of the length of a stream is kept
+            return np.broadcast_to(np.int64(0), self.plan.examples)
         return whole_order(self.work, self.plan.examples, state.seed, state.epoch)
 
     def train(self, state: State, rows: Rows, order: Array, stop: Stop | None = None, seconds: float = math.inf) -> int:

@@ -26,6 +26,7 @@ from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.engines.threads import suitable_threads
 from glassnet.errors import Diverged
+from glassnet.learning.streaming.stream import Opening
 from glassnet.network.cache import Mode
 from glassnet.pieces.penalties import Penalties
 from glassnet.randomness import member_seed
@@ -38,6 +39,7 @@ class Work(NamedTuple):
         plan: of the whole training; ``batch_size`` is a multiple of ``shards``.
         shards: S, into how many the rows are dealt.
         engine: the name of the one that computes, the same for all.
+        open: begins to read slices, where the rows are those of a stream.
         exact: True where a round is one step along the mean gradient; False where each shard takes steps of its own.
     """
 
@@ -45,6 +47,7 @@ class Work(NamedTuple):
     shards: int
     engine: str
     exact: bool
+    open: Opening | None = None
 
     @property
     def shard_plan(self) -> Plan:
@@ -135,49 +138,55 @@ class Shard:
     Args:
         work: the training.
         number: of the shard, from 0.
-        rows: its own.
+        rows: its own; None where they come with each round.
     """
 
-    def __init__(self, work: Work, number: int, rows: Rows) -> None:
-        self.work, self.number, self.rows = work, number, rows
-        self.engine = choose(work.shard_plan, work.engine, rows.X).engine
+    def __init__(self, work: Work, number: int, rows: Rows | None) -> None:
+        self.work, self.number, self._rows = work, number, rows
+        self.engine = choose(work.shard_plan, work.engine, None if rows is None else rows.X).engine
         self._known: tuple[tuple[int, int], Array] | None = None
 
-    def share(self, at: Round) -> Share:
-        """What the shard computes in a round."""
-        size = self.engine.plan.batch_size
-        chosen = self._epoch(at)[at.done * size : (at.done + at.steps) * size]
+    def share(self, at: Round, given: Rows | None = None) -> Share:
+        """What the shard computes in a round.
+
+        Args:
+            at: the round.
+            given: its rows in their order, where the shard has none of its own.
+        """
+        rows, chosen = self._chosen(at) if given is None else (given, np.arange(len(given.Y)))
         slots, n = at.slots.shape
         if not len(chosen):
             return Share(np.zeros((1 if self.work.exact else 1 + slots, n)), 0.0, 0.0, 0)
         theta, running = at.theta.copy(), np.empty(0, at.theta.dtype)
         state = State(theta, running, at.slots.copy(), member_seed(at.seed, self.number), at.step, at.epoch)
         state.examples, state.rate_scale = at.examples, at.rate_scale
-        return self._gradient(state, chosen) if self.work.exact else self._steps(state, chosen)
+        return (self._gradient if self.work.exact else self._steps)(state, rows, chosen)
 
-    def _epoch(self, at: Round) -> Array:
-        """The order of the shard's rows in the round's epoch."""
+    def _chosen(self, at: Round) -> tuple[Rows, Array]:
+        """The shard's rows, and which of them the round takes."""
+        assert self._rows is not None
         if self._known is None or self._known[0] != (at.seed, at.epoch):
-            order = _order(self.work, len(self.rows.Y), at.seed, self.number, at.epoch)
+            order = _order(self.work, len(self._rows.Y), at.seed, self.number, at.epoch)
             self._known = (at.seed, at.epoch), order
-        return self._known[1]
+        size = self.engine.plan.batch_size
+        return self._rows, self._known[1][at.done * size : (at.done + at.steps) * size]
 
-    def _steps(self, state: State, chosen: Array) -> Share:
+    def _steps(self, state: State, rows: Rows, chosen: Array) -> Share:
         """Steps of the shard's own, from the round's state."""
         error = None
         try:
-            self.engine.train(state, self.rows, chosen)
+            self.engine.train(state, rows, chosen)
         except Diverged as found:
             error = found
         vectors = np.vstack([state.theta[None], state.slots]).astype(np.float64) * state.weight_sum
         return Share(vectors, state.cost_sum, state.weight_sum, len(chosen), error)
 
-    def _gradient(self, state: State, chosen: Array) -> Share:
+    def _gradient(self, state: State, rows: Rows, chosen: Array) -> Share:
         """The gradient of the shard's part of a batch, penalties left out."""
         engine, plan = self.engine, self.engine.plan
         with np.errstate(all="ignore"), suitable_threads(plan.network, len(chosen)):
             workspace = Workspace(plan, state)
-            batch, mode = workspace.gather(self.rows, chosen), Mode(training=True, seed=state.seed, step=state.step)
+            batch, mode = workspace.gather(rows, chosen), Mode(training=True, seed=state.seed, step=state.step)
             gradients = workspace.gradients
             J = engine.value_and_gradient(workspace.parameters, batch, mode, gradients)
             error = None

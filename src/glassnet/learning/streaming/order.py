@@ -65,11 +65,11 @@ class Order:
         """Whether one buffer holds all, so that the order is that of a training in memory."""
         return self.rows <= self.room
 
-    def buffers(self, seed: int, epoch: int) -> Iterator[Buffer]:
+    def buffers(self, seed: int, epoch: int, shuffle: bool = True) -> Iterator[Buffer]:
         """The buffers of an epoch."""
         some: list[Slice] = []
         number = start = rows = 0
-        for one in self._slices(seed, epoch):
+        for one in self._slices(seed, epoch, shuffle):
             if some and rows + one.learned > self.room:
                 yield Buffer(number, some, start, rows)
                 number, start, some, rows = number + 1, start + rows, [], 0
@@ -77,9 +77,9 @@ class Order:
             rows += one.learned
         yield Buffer(number, some, start, rows)
 
-    def _slices(self, seed: int, epoch: int) -> Iterator[Slice]:
+    def _slices(self, seed: int, epoch: int, shuffle: bool) -> Iterator[Slice]:
         count = len(self.units)
-        if self.at_once:
+        if self.at_once or not shuffle:
             places = np.arange(count)
         elif self.levels is None:
             places = order_of(count, buffer_seed(seed, SLICES), epoch)
@@ -102,7 +102,7 @@ class Order:
         return drawn[np.argsort(turn[drawn], kind="stable")]
 
 
-def order_within(buffer: Buffer, carried: int, seed: int, epoch: int) -> Array:
+def order_within(buffer: Buffer, carried: int, seed: int, epoch: int, shuffle: bool = True) -> Array:
     """The order of a buffer's rows, those carried over from the one before at its head: places (carried + rows,)."""
-    own = order_of(buffer.rows, buffer_seed(seed, buffer.number), epoch)
+    own = order_of(buffer.rows, buffer_seed(seed, buffer.number), epoch, shuffle)
     return np.concatenate([np.arange(carried), own + carried]) if carried else own

@@ -9,7 +9,7 @@ from itertools import chain, count
 import numpy as np
 
 from glassnet.arrays import Array
-from glassnet.data.streams.slices import Slice
+from glassnet.data.streams.slices import Shares, Slice
 from glassnet.engines.plan import Plan, Rows
 from glassnet.engines.state import State
 from glassnet.learning.streaming.order import Order, order_within
@@ -17,6 +17,9 @@ from glassnet.learning.streaming.prefetch import ahead
 
 Reader = Callable[[Slice], Iterator[Rows]]
 """From a slice to its rows as the network takes them, in order, those alone that are learned from."""
+
+Opening = Callable[[], Reader]
+"""Begins to read; a reader goes on from where the slice before ended."""
 
 Piece = tuple[Rows, Array]
 """Rows, and the order in which steps visit some of them: whole batches, but at the end of an epoch."""
@@ -30,13 +33,15 @@ class Stream:
 
     Args:
         order: of the rows.
-        open: begins to read; a reader goes on from where the slice before ended.
+        open: see :data:`Opening`.
+        shares: which rows are learned from.
         sample: some of the rows, as many as are judged after each epoch.
         fingerprint: what tells these rows from others.
     """
 
     order: Order
-    open: Callable[[], Reader]
+    open: Opening
+    shares: Shares
     sample: Rows
     fingerprint: str = ""
     _running: Generator[Piece, None, None] | None = field(default=None, init=False, repr=False)
@@ -73,13 +78,13 @@ class Stream:
 
     def _epoch(self, buffers: Buffers, plan: Plan, seed: int, epoch: int, done: int) -> Iterator[Piece]:
         read, carried, m = self.open(), None, plan.examples
-        listed = list(self.order.buffers(seed, epoch))
+        listed = list(self.order.buffers(seed, epoch, plan.shuffle))
         # What is left over of a buffer goes into the next, so one is read before the place to go on from.
         first = max(0, sum(buffer.start + buffer.rows <= done for buffer in listed) - 1)
         for buffer in listed[first:]:
             rows = buffers.filled(buffer.slices, carried, read)
             held = 0 if carried is None else len(carried.Y)
-            order = order_within(buffer, held, seed, epoch)
+            order = order_within(buffer, held, seed, epoch, plan.shuffle)
             start, end = buffer.start - held, buffer.start + buffer.rows
             if buffer is listed[first] and first:  # its own rows that came over are not here: they are done
                 held = start % plan.batch_rows and plan.batch_rows - start % plan.batch_rows

@@ -85,7 +85,7 @@ class StreamedExperiment(Experiment):
 
     def _prepare_model(self) -> None:
         """Build the network, keep rows to validate on, and see how the others are to be shuffled."""
-        refuse_of_datasets(n_folds=self.model.n_folds, cluster=self.model.cluster)
+        refuse_of_datasets(n_folds=self.model.n_folds)
         self.model.row_digests = False
         self.model.prepare_dataset(self.data, self.learned, self.shares, self.by.weight, self.validation)
 

@@ -28,6 +28,7 @@ from glassnet.estimators.table.streaming.room import MORE_SLICES, SLICES, Room
 from glassnet.estimators.table.streaming.rows import BlockRows, EncodedRows, gathered
 from glassnet.estimators.table.trainings import Encoding, job_for
 from glassnet.learning.job import Job
+from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.streaming.order import Order
 from glassnet.learning.streaming.stream import Stream
 from glassnet.pieces.losses import Loss
@@ -121,15 +122,9 @@ def look_at(rows: BlockRows, units: Sequence[Sequence[Slice]], total: int) -> Lo
         raise InvalidInput("no row is left to learn from", counted(total, "row"), "hold out fewer")
     if rows.weight is not None:
         check_some_weight(sum(float(part.total_weight()) for part in parts["sample"]), rows.weight)
-    sample, validation = (_joined(some) if some else None for some in parts.values())
+    sample, validation = (Rows.joined(some) if some else None for some in parts.values())
     assert sample is not None
     return Looked(sample, gathered(rows.data.source, sampled, rows.names), validation, *levels.found())
-
-
-def _joined(parts: Sequence[Rows]) -> Rows:
-    weights = [part.weights for part in parts if part.weights is not None]
-    X, Y = np.concatenate([part.X for part in parts]), np.concatenate([part.Y for part in parts])
-    return Rows(X, Y, np.concatenate(weights) if weights else None)
 
 
 class Levels:
@@ -170,19 +165,22 @@ class Levels:
         return level, (between / total - (count - 1) / m if total > 0 else 0.0)
 
 
-def stream_of(rows: BlockRows, room: Room, total: int) -> tuple[Stream, Looked, str]:
+def stream_of(rows: BlockRows, room: Room, total: int, cluster: Cluster | None = None) -> tuple[Stream, Looked, str]:
     """The stream of a dataset, what was seen on the way, and how it is shuffled, in words."""
-    parts = rows.data.parts
-    units = slices_of(parts, rows.shares, max(1, room.buffer // SLICES))
+    parts, shards = rows.data.parts, 1 if cluster is None else cluster.shards
+    if cluster is not None:
+        rows.data.check_shared()
+    most = max(1, room.buffer // max(SLICES, shards))
+    units = slices_of(parts, rows.shares, most)
     seen = look_at(rows, units, total)
     order, levels = Order(units, room.buffer), None
     is_sorted = seen.between > SORTED and not order.at_once
     if is_sorted:
-        finer = slices_of(parts, rows.shares, max(1, room.buffer // SLICES), max(1, room.buffer // MORE_SLICES))
+        finer = slices_of(parts, rows.shares, most, max(1, room.buffer // max(MORE_SLICES, shards)))
         ends = np.array([unit[-1].first + unit[-1].stop - unit[-1].start for unit in units])
         levels = seen.levels[np.searchsorted(ends, [unit[0].first for unit in finer], "right")]
         order = Order(finer, room.buffer, levels)
-    stream = Stream(order, rows.reader, seen.sample, _fingerprint(rows))
+    stream = Stream(order, rows.reader, rows.shares, seen.sample, _fingerprint(rows))
     return stream, seen, _words(order, is_sorted, len(parts), any(part.sequential for part in parts))
 
 
@@ -243,7 +241,14 @@ class Prepared(NamedTuple):
 
 
 def prepared(
-    data: Dataset, learned: Learned, loss: Loss, recipe: Recipe, shares: Shares, weight: str | None, apart: Rows | None
+    data: Dataset,
+    learned: Learned,
+    loss: Loss,
+    recipe: Recipe,
+    shares: Shares,
+    weight: str | None,
+    apart: Rows | None,
+    cluster: Cluster | None,
 ) -> Prepared:
     """Make a training ready.
 
@@ -255,6 +260,7 @@ def prepared(
         shares: which rows are held out to judge by.
         weight: the column of what each row weighs, or None.
         apart: other rows to validate on; None holds a share of these out.
+        cluster: who trains; None for this process.
     """
     encoding = Encoding(learned.encoder, learned.target, loss, recipe.dtype)
     itemsize = np.dtype(recipe.dtype).itemsize
@@ -263,10 +269,10 @@ def prepared(
     fitting = min(share, room.validation / learned.rows)
     shares = dataclasses.replace(shares, validation=fitting)
     rows = EncodedRows(data=data, shares=shares, encoding=encoding, weight=weight)
-    stream, seen, shuffled = stream_of(rows, room, learned.rows)
+    stream, seen, shuffled = stream_of(rows, room, learned.rows, cluster)
     validation = seen.validation if apart is None else apart
     recipe = few_enough_epochs(recipe, stream.order.rows)
-    job = job_for(recipe, PLAIN, seen.sample, validation, encoding, stream=stream)
+    job = job_for(recipe, PLAIN, seen.sample, validation, encoding, stream=stream).over(cluster)
     room.check(job.plan, data.memory, itemsize)
     leaks = hints(learned, seen, encoding.classes)
     held = 0 if validation is None else len(validation.Y)

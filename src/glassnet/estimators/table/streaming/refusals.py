@@ -32,10 +32,6 @@ def refuse_of_datasets(target: object = None, **given: object) -> None:
     if target is not None and not isinstance(target, str):
         raise InvalidInput("a dataset holds its target itself", type(target).__name__, "pass the name of its column")
     if named:
-        if named[0] == "cluster":
-            what = "a cluster deals out rows that its driver has in memory, and those of a dataset do not fit there"
-            remedy = "leave cluster= (--ray) out and train on this machine, or give the cluster a table that fits"
-            raise InvalidInput(what, remedy=remedy)
         what = f"{named[0]} is not there for a dataset, whose rows do not fit in memory"
         raise InvalidInput(what, remedy="leave it out, or train on a table in memory")
 
