@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 
 from glassnet.archive import read
+from warm import PIPE, Warm
 
 posix = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 
@@ -32,9 +31,9 @@ for step in range(10**9):
 @pytest.mark.parametrize("delay", np.random.default_rng(3).uniform(0.0, 0.06, size=10).round(4))
 def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path, delay: float) -> None:
     path = tmp_path / "c.safetensors"
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
+    with Warm("-c", WRITER, path, stdout=PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
+        assert process.stdout.readline() == "ready\n"
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
@@ -47,7 +46,7 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path, delay: float) -> No
 
 def test_readers_during_a_write_see_whole_files(tmp_path: Path) -> None:
     path = tmp_path / "c.safetensors"
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
+    with Warm("-c", WRITER, path, stdout=PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         steps = []

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from warm import PIPE, Warm
+
 posix = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 
 
@@ -50,15 +52,15 @@ PROGRAM = [sys.executable, "-m", "glassnet"]
 
 
 def process(*arguments: object, **settings: Any) -> Result:
-    """Run a command in a process of its own."""
+    """Run a command in a Python of its own: for what is about how that starts."""
     done = subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, timeout=100, **settings)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def begin(*arguments: object) -> subprocess.Popen[str]:
+def begin(*arguments: object) -> Warm:
     """Start a command whose standard error is read line by line."""
-    command = [*PROGRAM, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    with Path(os.devnull).open("w") as nowhere:
+        return Warm("-m", "glassnet", *arguments, stdout=nowhere.fileno(), stderr=PIPE)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

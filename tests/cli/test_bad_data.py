@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 import glassnet
 from cli.commands import Call, Refused, Result, contents, house_lines, posix, process, written
+from warm import PIPE, Warm
 
 
 def rows(target: object = None, **at: object) -> list[str]:
@@ -164,15 +163,11 @@ def test_without_permission(mode: str, data: str, said: str) -> None:
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are private
         written(Path(name) / "open.csv", house_lines())
         written(Path(name) / "secret.csv", house_lines()).chmod(0)
-        done = subprocess.run(
-            [sys.executable, "-c", UNPRIVILEGED, mode, "train", data],
-            cwd=name,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        with Warm("-c", UNPRIVILEGED, mode, "train", data, cwd=name, stdout=PIPE, stderr=PIPE) as process:
+            printed = process.communicate(timeout=60)
         Path(name).chmod(0o700)
-        assert Result(done.returncode, done.stdout, done.stderr).sentence().startswith(said)
+        assert process.returncode == 2
+        assert Result(process.returncode, *printed).sentence().startswith(said)
         assert {path.name for path in Path(name).iterdir()} == {"open.csv", "secret.csv"}
 
 

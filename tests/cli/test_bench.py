@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from cli.commands import PROGRAM, Call, Refused, posix, process
+from cli.commands import PROGRAM, Call, Refused, posix
 from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES
 from glassnet.bench.networks import NETWORKS
+from warm import PIPE, Warm
 
 TINY = ("--quick", "--networks", "2-8-8-2", "--threads", 1)
 BOTH = ("--contenders", "reference,scikit-learn")
@@ -26,10 +26,12 @@ STEPS = NETWORKS["2-8-8-2"].steps
 @cache
 def facts() -> dict[str, Any]:
     """What a tiny run says."""
-    result = process("bench", *TINY, *BOTH, "--only", "training,prediction", "--seconds", 0.2, "--json")
-    assert result.code == 0
-    assert "Traceback" not in result.err
-    found: dict[str, Any] = json.loads(result.out)
+    command = [*PROGRAM[1:], "bench", *TINY, *BOTH, "--only", "training,prediction", "--seconds", 0.2, "--json"]
+    with Warm(*command, stdout=PIPE, stderr=PIPE) as running:
+        out, err = running.communicate(timeout=100)
+    assert running.returncode == 0
+    assert "Traceback" not in err
+    found: dict[str, Any] = json.loads(out)
     return found
 
 
@@ -120,19 +122,8 @@ def test_a_contender_that_is_not_installed_is_a_line(call: Call, monkeypatch: py
 
 @posix
 def test_ctrl_c_prints_what_there_is() -> None:
-    command = [
-        *PROGRAM,
-        "bench",
-        *map(str, TINY),
-        "--contenders",
-        "reference",
-        "--only",
-        "training",
-        "--seconds",
-        "1000",
-        "--json",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    options = [*TINY, "--contenders", "reference", "--only", "training", "--seconds", 1000, "--json"]
+    with Warm(*PROGRAM[1:], "bench", *options, stdout=PIPE, stderr=PIPE) as running:
         assert running.stderr is not None
         line = ""
         while "training, 2-8-8-2" not in line:

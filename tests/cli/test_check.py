@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import Call, Refused
+from cli.commands import Call, Refused, Trained
 from glassnet.network.layers import Dense
 
 
@@ -25,8 +25,9 @@ def test_json(call: Call, house_model: Path) -> None:
         assert row["graph"] == pytest.approx(row["analytic"], rel=1e-6, abs=1e-9)
 
 
-def test_all_parameters(call: Call, house_model: Path) -> None:
-    facts = json.loads(call("check", house_model, "houses.csv", "--rows", 1, "--all", "--json").out)
+def test_all_parameters(call: Call, trained: Trained, houses: Path) -> None:
+    small = trained(houses.with_name("small.safetensors"), houses.name, "--epochs", 3, "--hidden", 5)
+    facts = json.loads(call("check", small, "houses.csv", "--rows", 1, "--all", "--json").out)
     assert len(facts["rows"]) == facts["size"]
 
 

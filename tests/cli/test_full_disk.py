@@ -12,8 +12,9 @@ import pyarrow.parquet as parquet
 import pytest
 
 import glassnet
-from cli.commands import PROGRAM, Call, Refused, Result, contents, house_lines, posix, written
+from cli.commands import Call, Refused, Result, contents, house_lines, posix, written
 from glassnet.learning.progress import Progress
+from warm import PIPE, Warm
 
 pytestmark = posix
 
@@ -97,9 +98,12 @@ def test_full_while_predictions_of_many_files_are_written(small_disk: Path, call
 
 
 def test_a_limit_of_the_size_of_files(folder: Path) -> None:
-    command = ["bash", "-c", f"ulimit -f 4; '{PROGRAM[0]}' -m glassnet train iris"]
-    limited = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    sentence = Result(limited.returncode, limited.stdout, limited.stderr).sentence()
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    train = f"{limit}\nfrom glassnet.cli.main import run\nrun(['train', 'iris'])"
+    with Warm("-c", train, stdout=PIPE, stderr=PIPE) as limited:
+        printed = limited.communicate(timeout=60)
+    assert limited.returncode == 2
+    sentence = Result(limited.returncode, *printed).sentence()
     assert "'iris.safetensors.checkpoint' cannot be written (seen: the file would exceed the size allowed" in sentence
     assert contents(folder) == {}
 

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
-import pytest
-
+# One process for all: what one command has loaded stays in the lists of those after it, so the first is to blame.
 SCRIPT = """
-import contextlib, io, sys
-{code}
-print(*sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+import contextlib, json, sys
+import glassnet
+seen = []
+def look():
+    seen.append([*{name.partition(".")[0] for name in sys.modules}])
+look()
+from glassnet.cli.main import run
+for words in json.loads(sys.argv[1]):
+    with contextlib.suppress(SystemExit):
+        run(words)
+    look()
+print("\\n" + json.dumps(seen), file=sys.stderr)
 """
-RUN = "from glassnet.cli.main import run\nwith contextlib.suppress(SystemExit): run({arguments!r})"
 HEAVY = {"numpy", "scipy", "sklearn", "pyarrow", "rich", "pandas", "polars", "narwhals", "joblib", "safetensors"}
 
 
-def loaded(code: str) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(code=code)], capture_output=True, text=True, check=True, timeout=60
-    )
-    return set(done.stderr.split())
+def loaded(commands: Sequence[list[str]]) -> list[set[str]]:
+    """The modules after ``import glassnet``, and after each command."""
+    command = [sys.executable, "-c", SCRIPT, json.dumps(commands)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    seen = [set(modules) for modules in json.loads(done.stderr.splitlines()[-1])]
+    assert len(seen) == 1 + len(commands)
+    return seen
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["trian"], ["--nothing"]])
-def test_the_front_door_loads_nothing_heavy(arguments: list[str]) -> None:
-    modules = loaded(RUN.format(arguments=arguments))
-    assert "click" in modules
-    assert not modules & HEAVY
+def test_import_glassnet_and_the_front_door_load_nothing_heavy() -> None:
+    doors = [["--help"], ["--version"], [], ["trian"], ["--nothing"]]
+    imported, *after = loaded(doors)
+    assert "glassnet" in imported
+    assert not imported & (HEAVY | {"click"})
+    for words, modules in zip(doors, after, strict=True):
+        assert "click" in modules
+        assert not modules & HEAVY, words
 
 
-def test_import_glassnet_loads_nothing_heavy() -> None:
-    modules = loaded("import glassnet")
-    assert "glassnet" in modules
-    assert not modules & (HEAVY | {"click"})
-
-
-@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "describe", "trace", "check", "lesson", "studio"])
-def test_the_help_of_a_command_loads_numpy_at_most(command: str) -> None:
-    assert not loaded(RUN.format(arguments=[command, "--help"])) & (HEAVY - {"numpy"})
+def test_the_help_of_a_command_loads_numpy_at_most() -> None:
+    names = ("train", "predict", "evaluate", "describe", "trace", "check", "lesson", "studio")
+    _, *after = loaded([[name, "--help"] for name in names])
+    for name, modules in zip(names, after, strict=True):
+        assert not modules & (HEAVY - {"numpy"}), name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from cli.commands import Call, Refused, written
 from glassnet.views.figures import FIGURES
+from warm import PIPE, Warm
 
 DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
 FRUIT_KINDS = [name for name in DISPLAYS if name not in ("predictions", "residuals")]
@@ -150,8 +149,8 @@ for options in (["distributions"], ["compact"], ["compact", "-o", "compact.png"]
 
 
 def test_without_matplotlib_scenes_are_drawn_and_displays_name_the_line(fruit_model: Path) -> None:
-    command = [sys.executable, "-c", WITHOUT_MATPLOTLIB, str(fruit_model)]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=100).stderr.splitlines()
+    with Warm("-c", WITHOUT_MATPLOTLIB, fruit_model, stderr=PIPE) as process:
+        said = process.communicate(timeout=100)[1].splitlines()
     assert (len(said), said[1], said[2], said[4]) == (5, "2", "0", "2")
     assert all("pip install 'glassnet[plot]'" in said[line] for line in (0, 3))
     assert Path("compact.svg").exists()

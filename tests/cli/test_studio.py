@@ -7,14 +7,14 @@ import pty
 import re
 import signal
 import socket as sockets
-import subprocess
 from contextlib import closing
 
 import pytest
 
-from cli.commands import PROGRAM, posix, written
+from cli.commands import posix, written
 from glassnet.studio.session.session import Session
 from studio.conftest import Browser, hear, say
+from warm import PIPE, Warm
 
 pytestmark = posix
 
@@ -26,9 +26,8 @@ def started(tmp_path):
 
     def start(*arguments, **settings):
         environment = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
-        command = [*PROGRAM, "studio", "--no-browser", *map(str, arguments)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | settings
-        running.append(subprocess.Popen(command, text=True, env=environment, **pipes))
+        command = ["-m", "glassnet", "studio", "--no-browser", *arguments]
+        running.append(Warm(*command, stdout=PIPE, stderr=PIPE, env=environment, **settings))
         return running[-1], [running[-1].stdout.readline().strip() for _ in range(2)]
 
     yield start

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.commands import PROGRAM, Call, contents, posix, process, written
+from warm import PIPE, Warm
 
 pytestmark = posix
 
 
-def in_terminal(columns: int, *arguments: str) -> tuple[int, str]:
-    """Run a command in a pseudo-terminal; its exit code and all it printed."""
+def in_terminal(columns: int, *arguments: str, started: bool = False) -> tuple[int, str]:
+    """Run a command in a pseudo-terminal, ``started`` in a Python of its own; its exit code and all it printed."""
     import fcntl
     import pty
     import struct
@@ -23,7 +25,10 @@ def in_terminal(columns: int, *arguments: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"TERM": "xterm-256color"}
-    command = subprocess.Popen([*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "env": env}
+    command: Any = (
+        subprocess.Popen([*PROGRAM, *arguments], **streams) if started else Warm(*PROGRAM[1:], *arguments, **streams)
+    )
     os.close(theirs)
     parts = []
     try:
@@ -36,7 +41,7 @@ def in_terminal(columns: int, *arguments: str) -> tuple[int, str]:
 
 
 def test_a_bar_in_a_terminal(folder: Path) -> None:
-    code, shown = in_terminal(80, "train", "digits", "--epochs", "20")
+    code, shown = in_terminal(80, "train", "digits", "--epochs", "20", started=True)
     assert code == 0
     assert "━" in shown  # the bar
     assert "\x1b[" in shown  # colors
@@ -63,28 +68,26 @@ def test_a_terminal_that_knows_ascii_only(folder: Path) -> None:
     assert result.out.isascii()
 
 
-def piped(command: str) -> tuple[int, str]:
-    """Exit code of the first command of a pipe, and what the pipe printed."""
-    program = " ".join(f"'{word}'" for word in PROGRAM)
-    script = f"{command.replace('glassnet', program)}; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_head_ends_predictions_quietly(call: Call, folder: Path) -> None:
     assert call("train", "digits", "--epochs", 2, "--quiet").code == 0
     names = ",".join(f"pixel_{i}_{j}" for i in range(8) for j in range(8))
     written(folder / "digits.csv", [names, *["1," * 63 + "2"] * 50_000])
-    code, shown = piped("glassnet predict digits.safetensors digits.csv | head -n 2")
-    assert code == 0
-    assert shown.splitlines()[0] == '"predicted digit"'
-    assert len(shown.splitlines()) == 2
+    with Warm(*PROGRAM[1:], "predict", "digits.safetensors", "digits.csv", stdout=PIPE, stderr=PIPE) as predicting:
+        assert predicting.stdout is not None
+        assert predicting.stdout.readline() == '"predicted digit"\n'
+        predicting.stdout.close()  # as head does; there is more to come than a pipe holds
+        assert predicting.communicate(timeout=60) == ("", "")
+    assert predicting.returncode == 0
 
 
-@pytest.mark.parametrize("pipe", ["|", "2>&1 |"])
-def test_a_training_outlives_its_reader(folder: Path, pipe: str) -> None:
-    code, shown = piped(f"glassnet train iris --epochs 30 {pipe} true")
-    assert code == 0
+@pytest.mark.parametrize("both", [False, True], ids=["|", "2>&1 |"])
+def test_a_training_outlives_its_reader(folder: Path, both: bool) -> None:
+    gone, pipe = os.pipe()
+    os.close(gone)
+    with Warm(*PROGRAM[1:], "train", "iris", "--epochs", 30, stdout=pipe, stderr=pipe if both else PIPE) as training:
+        os.close(pipe)
+        shown = training.communicate(timeout=60)[1]
+    assert training.returncode == 0
     assert "Traceback" not in shown
     assert "Broken" not in shown
     assert set(contents(folder)) == {"iris.safetensors"}
@@ -92,11 +95,13 @@ def test_a_training_outlives_its_reader(folder: Path, pipe: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_standard_output_on_a_full_disk(folder: Path) -> None:
-    command = [*PROGRAM, "describe", "iris"]
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    with (
+        Path("/dev/full").open("wb") as full,
+        Warm(*PROGRAM[1:], "describe", "iris", stdout=full.fileno(), stderr=PIPE) as done,
+    ):
+        said = done.communicate(timeout=60)[1]
     assert done.returncode == 2
-    assert done.stderr == "glassnet: the output cannot be written: No space left on device.\n"
+    assert said == "glassnet: the output cannot be written: No space left on device.\n"
 
 
 def test_standard_output_that_is_closed(folder: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import pickle
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import pytest
 
 from glassnet import Callback, MLPClassifier, MLPRegressor, load_checkpoint
 from glassnet.errors import BrokenFile, InvalidInput, UnusableFile
+from warm import Warm
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK: dict[str, Any] = {"hidden_layer_sizes": (8,), "max_iter": 12, "random_state": 0}
@@ -174,13 +173,13 @@ pickle.dump((model.parameters_.theta, model.loss_curve_, model.validation_scores
 
 
 def test_killed_and_run_again(tmp_path: Path) -> None:
-    def command(name: str) -> list[str]:
-        return [sys.executable, "-c", SCRIPT, str(tmp_path / name), str(tmp_path / f"{name}.result")]
+    def begin(name: str) -> Warm:
+        return Warm("-c", SCRIPT, tmp_path / name, tmp_path / f"{name}.result")
 
-    subprocess.run(command("whole"), check=True)
+    assert begin("whole").wait() == 0
     epochs: list[int] = []
     for _ in range(2):
-        running = subprocess.Popen(command("killed"))
+        running = begin("killed")
         begun = epochs[-1] if epochs else 0
         while running.poll() is None:  # until it has done some more
             time.sleep(0.01)
@@ -190,7 +189,7 @@ def test_killed_and_run_again(tmp_path: Path) -> None:
         assert running.wait() == -signal.SIGKILL
         epochs.append(load_checkpoint(tmp_path / "killed")[1].epoch)
     assert 0 < epochs[0] < epochs[1] < 150
-    subprocess.run(command("killed"), check=True)
+    assert begin("killed").wait() == 0
     theta, costs, scores, n_iter = pickle.loads((tmp_path / "killed.result").read_bytes())
     expected = pickle.loads((tmp_path / "whole.result").read_bytes())
     assert theta.tobytes() == expected[0].tobytes()

@@ -24,6 +24,7 @@ from glassnet.estimators.table import judging
 from glassnet.estimators.table.experiment import Experiment
 from glassnet.estimators.table.streaming.experiment import StreamedExperiment
 from glassnet.estimators.table.streaming.room import Room
+from warm import PIPE, Warm
 
 RECIPE = Recipe(epochs=6, batch_size=64, hidden=(16,))
 
@@ -216,8 +217,7 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path, narrow):
     step, rng = 0, np.random.default_rng(1)
     for turn in range(2):
         arguments = [folder, tmp_path / "kept", 0.002, "again" if turn else "new"]
-        command = [sys.executable, "-c", KILLED, *map(str, arguments)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with Warm("-c", KILLED, *arguments, stdout=PIPE) as process:
             until = step + int(rng.integers(10, 40))  # of 21 steps an epoch: in the middle of one, and of a buffer
             for line in process.stdout:
                 if (step := int(line)) >= until:

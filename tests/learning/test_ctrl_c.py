@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from typing import Any
 
@@ -16,6 +14,7 @@ from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.training import Outcome, train
 from glassnet.pieces.optimizers import LBFGS
+from warm import PIPE, Warm
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +134,7 @@ print(outcome.ending, state.step > 0, bool(np.isfinite(state.theta).all()), bool
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGINT to another process is a matter of POSIX systems")
 def test_a_real_signal_to_a_real_process() -> None:
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
+    with Warm("-c", SCRIPT, stdout=PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)

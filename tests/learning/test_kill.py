@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy as np
 import pytest
 
 from glassnet.learning.checkpoints import load_checkpoint
+from warm import PIPE, Warm
 
 SCRIPT = """
 import pathlib, sys, time
@@ -54,8 +53,8 @@ print("done")
 """
 
 
-def begin(path: Path, pause: float) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(path), str(pause)], stdout=subprocess.PIPE, text=True)
+def begin(path: Path, pause: float) -> Warm:
+    return Warm("-c", SCRIPT, path, pause, stdout=PIPE)
 
 
 def finish(path: Path) -> list[str]:
@@ -75,6 +74,7 @@ def kill_at_random(path: Path, rng: np.random.Generator) -> int:
         time.sleep(rng.uniform(0, 6e-3))  # in the middle of a step, of a save, or between
         process.send_signal(signal.SIGKILL)
         process.stdout.read()
+    assert process.returncode is not None
     return process.returncode
 
 
