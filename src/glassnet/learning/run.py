@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from glassnet.arrays import Array
 from glassnet.engines.choice import Choice
@@ -18,7 +18,9 @@ from glassnet.learning.history import History
 from glassnet.learning.interrupts import Interrupt
 from glassnet.learning.metrics import Metric
 from glassnet.learning.stopping import Stopping
-from glassnet.learning.streaming.stream import Stream
+
+if TYPE_CHECKING:
+    from glassnet.learning.streaming.stream import Stream
 
 
 @dataclass(repr=False)

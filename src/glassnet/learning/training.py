@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 from glassnet.engines.choice import UNKNOWN, Choice, EngineUsed, choose
 from glassnet.engines.engine import Engine
@@ -17,16 +18,17 @@ from glassnet.engines.state import State
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.learning.history import History
 from glassnet.learning.interrupts import graceful_interrupt
-from glassnet.learning.lbfgs.descent import run_lbfgs
 from glassnet.learning.metrics import Metric
 from glassnet.learning.recording import between_epochs, end_epoch, end_epochs
 from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.rounds.engine import OnShards, choose_on_shards
 from glassnet.learning.run import AfterEpoch, Callback, Run
 from glassnet.learning.stopping import Stopping
-from glassnet.learning.streaming.stream import Stream
 from glassnet.network.parameters import Parameters
 from glassnet.text import counted
+
+if TYPE_CHECKING:
+    from glassnet.learning.streaming.stream import Stream
 
 CHUNK_SECONDS = 0.1  # how long engines run before callbacks are notified
 
@@ -173,6 +175,8 @@ def _check_judged(held_out: Rows | None, learned: Rows | None) -> None:
 def _learn(run: Run) -> Diverged | None:
     try:
         if run.plan.optimizer.whole_batch:
+            from glassnet.learning.lbfgs.descent import run_lbfgs  # most trainings need none of it
+
             run_lbfgs(run)
         else:
             while run.state.epoch < run.until and not run.is_set():

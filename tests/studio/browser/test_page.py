@@ -66,6 +66,7 @@ def test_numbers_are_walked_by_arrows_and_chosen_by_enter(visit):
     page.locator("#ledger summary").first.focus()
     page.evaluate("() => document.activeElement.parentElement.open = false")
     page.keyboard.press("ArrowRight")  # unfolds
+    page.wait_for_selector("#ledger details[open] [data-key=x1]")  # which is sent only then
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.dataset.key") == "x1"
     assert page.locator("#network .lighted").count() >= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from glassnet.studio.web.asked import MakeSession
     from glassnet.studio.web.handle import Studio
 
+ALIVE = 50_000  # new objects between two searches for garbage: in what is loaded there is none, and they took a tenth
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -44,6 +46,7 @@ def command(model: str | None, data: str | None, port: int, host: str, pupils: i
       glassnet studio xor-step-120.safetensors
       glassnet studio --port 8000 --no-browser
     """
+    gc.set_threshold(ALIVE)
     make = _sessions(model, data)
     from glassnet.studio.web.handle import Studio, has_desktop, show
 

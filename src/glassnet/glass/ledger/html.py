@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from glassnet.glass.formula import GREEK, SIGNS, TOKEN, is_word
 from glassnet.glass.ledger.record import Line, Step
 
 
-def as_html(title: str, notes: Sequence[str], steps: Sequence[Step], level: int = 3) -> str:
-    """A ledger's markup, its title a heading of some ``level``; its style is in the sheet."""
+def as_html(
+    title: str,
+    notes: Sequence[str],
+    steps: Sequence[Step],
+    level: int = 3,
+    seen: Callable[[Line], Sequence[Line]] = lambda line: line.inside,
+) -> str:
+    """A ledger's markup; its style is in the sheet.
+
+    Args:
+        title: a heading of some ``level``.
+        notes: above the steps.
+        steps: the lines.
+        seen: what of a line's inside is written now; a page may ask for the rest when the line is unfolded.
+    """
     above = "".join(f"<p>{escape(note)}</p>" for note in notes)
     below = "".join(
         f"<h{level + 1}>{number}. {escape(step.title)}</h{level + 1}>"
         + (f"<p>{escape(step.note)}</p>" if step.note else "")
-        + "".join(map(_line, step.lines))
+        + "".join(_line(line, seen) for line in step.lines)
         for number, step in enumerate(steps, start=1)
     )
     return f'<div class="glassnet-ledger"><h{level}>{escape(title)}</h{level}>{above}{below}</div>'
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, seen: Callable[[Line], Sequence[Line]]) -> str:
     first, *others = line.parts
     signs = [":=" if line.assigned and not place else "=" for place in range(len(others))]
     known = len(line.parts) - len(line.behind)
@@ -43,8 +56,9 @@ def _line(line: Line) -> str:
     if not line.inside:
         return f'<div class="line"{key}>{shown}</div>'
     said = f'<span class="said">{escape(str(line))}</span>'  # mathematics alone does not name what unfolds
-    seen = f'<span aria-hidden="true">{shown}</span>'
-    return f"<details{key}><summary>{said}{seen}</summary>{''.join(map(_line, line.inside))}</details>"
+    drawn = f'<span aria-hidden="true">{shown}</span>'
+    inside = "".join(_line(inner, seen) for inner in seen(line))
+    return f"<details{key}><summary>{said}{drawn}</summary>{inside}</details>"
 
 
 def _math(piece: str) -> str:

@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+
+class Folded(Sequence["Line"]):
+    """Lines that are written when they are first looked at: most ledgers are never unfolded.
+
+    Args:
+        count: how many there are.
+        write: makes them.
+    """
+
+    def __init__(self, count: int, write: Callable[[], tuple[Line, ...]]) -> None:
+        self._count, self._write = count, write
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        return self._write()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._lines[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._lines == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._lines)
+
+    def __repr__(self) -> str:
+        return repr(self._lines)
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Line, ...]]]:  # copies and files hold the lines
+        return tuple, (self._lines,)
 
 
 @dataclass(frozen=True)
@@ -34,7 +69,7 @@ class Line:
     rounded: bool = False
     assigned: bool = False
     note: str = ""
-    inside: tuple[Line, ...] = ()
+    inside: Sequence[Line] = ()
     key: str = ""
 
     @property

@@ -13,7 +13,7 @@ import numpy as np
 
 from glassnet.arrays import Array, Matrix, dense
 from glassnet.engines.step_record import LayerRecord
-from glassnet.glass.ledger.record import Line
+from glassnet.glass.ledger.record import Folded, Line
 from glassnet.glass.ledger.terms import Number, Term, product, selected
 from glassnet.glass.notation import edge, key, of
 from glassnet.glass.tracing.record import Trace
@@ -84,10 +84,9 @@ class View:
     ) -> Line:
         """A line of whole matrices with their shapes, and entries: all of a small one, those of the example."""
         shown = self._entries(symbol, array)
-        inner = tuple(inside)
         if self.depth == 1:  # nothing unfolds: each line is short, the shapes of its parts stand in their own lines
             shapes = ""
-        return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, inner, key(symbol))
+        return Line(symbol, formula, shapes, shown, None, array.shape, False, assigned, note, inside, key(symbol))
 
     def _entries(self, symbol: str, array: Matrix) -> str:
         """All numbers of a small matrix, the example's few; of many the largest, by name."""
@@ -121,13 +120,14 @@ class View:
         """Whether layer ``l`` is shown at all."""
         return self.layer is None or self.layer == l
 
-    def units(self, n: int, write: Callable[[int], Line]) -> tuple[Line, ...]:
+    def units(self, n: int, write: Callable[[int], Line]) -> Sequence[Line]:
         """The lines of a layer's units: the one asked for, or the first ones and how many more there are."""
         if self.depth < 2:
             return ()
         if self.unit is not None:
             return (write(self.unit - 1),) if self.unit <= n else ()
-        return (*map(write, range(min(n, self.most))), *_more(n - self.most, "unit"))
+        more = _more(n - self.most, "unit")
+        return Folded(min(n, self.most) + len(more), lambda: (*map(write, range(min(n, self.most))), *more))
 
     def edges(self, terms: Array, write: Callable[[int], Line], further: Sequence[Line] = ()) -> tuple[Line, ...]:
         """The lines of a unit's edges: those that its sum shows, and how many more there are."""

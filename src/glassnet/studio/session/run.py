@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from glassnet.errors import Diverged, InvalidInput
 from glassnet.glass.compare_runs import Difference, first_difference
@@ -21,6 +22,7 @@ from glassnet.learning.training import DIVERGED
 from glassnet.studio.data import Data
 from glassnet.studio.session.setup import Edit, Setup
 
+T = TypeVar("T")
 PATIENCE = 4.0  # seconds that a pupil waits for a step that is far away
 CHUNK = 0.1  # seconds of training in which the page cannot look
 BUDGET = 8_000_000  # bytes of kept states a run; the studio keeps at most eight runs
@@ -60,6 +62,7 @@ class Run:
         self.plan, self.network, self.rows, self._live = live.plan, live.plan.network, live.rows, live
         self.drawn: dict[bool, Structure] = {}  # the network's picture, laid out: with all numbers or without
         self.operations = 0  # of a step, once they were counted
+        self._known: tuple[int, dict[Hashable, object]] = -1, {}  # of the step that was looked at last
         live.train(callbacks=[self.recorder], epochs=0)  # the first state is recorded
         self.reached = live.state.step
 
@@ -105,6 +108,22 @@ class Run:
                 return self.parent.at(step)
             self.advance(step)
             return self.recorder.at(step)
+
+    def once(self, step: int, name: Hashable, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives of a step, computed once for all that is looked at there.
+
+        Args:
+            step: its number.
+            name: what else it depends on.
+            compute: makes it.
+        """
+        at, known = self._known
+        if at != step:
+            known = {}
+            self._known = step, known
+        if name not in known:
+            known[name] = compute()
+        return known[name]  # type: ignore[return-value]
 
     def advance(self, step: int) -> int:
         """Train until so many steps are done, it ends, or a few seconds are over.

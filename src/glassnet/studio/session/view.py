@@ -174,8 +174,12 @@ class View:
     def trace(self) -> Trace:
         """The step that the clock stands before, every number of it."""
         data = self.run.table
-        rows = (data.learn[self.paused.batch] + 1).tolist()
-        return trace(self.paused, columns=data.names, classes=data.classes or None, rows=rows)
+
+        def traced() -> Trace:
+            rows = (data.learn[self.paused.batch] + 1).tolist()
+            return trace(self.paused, columns=data.names, classes=data.classes or None, rows=rows)
+
+        return self.run.once(self.desk.clock.step, "trace", traced)
 
     @cached_property
     def in_units(self) -> Trace:
@@ -243,18 +247,18 @@ class View:
 
     @cached_property
     def _written(self) -> Ledger:
-        depth = 3 if self.edges <= FEW_EDGES else 2
-        return ledger(self.in_units, self.selection.example, depth=depth, digits=DIGITS)
-
-    @cached_property
-    def outline(self) -> Ledger:
-        """The ledger without what its lines unfold to, which takes a fraction of the time."""
-        return ledger(self.in_units, self.selection.example, depth=1, digits=DIGITS)
+        depth, example = 3 if self.edges <= FEW_EDGES else 2, self.selection.example
+        return self.run.once(
+            self.desk.clock.step,
+            ("ledger", example),
+            lambda: ledger(self.in_units, example, depth=depth, digits=DIGITS),
+        )
 
     @cached_property
     def reveal(self) -> Reveal:
         """The step's operations, and what is known after each."""
-        return Reveal.of(self._written)
+        name = "reveal", self.selection.example
+        return self.run.once(self.desk.clock.step, name, lambda: Reveal.of(self._written))
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -66,9 +66,6 @@ class Viewer:
         self._seq += 1
         return {"seq": self._seq, **message}
 
-    def close(self) -> None:
-        """The tab is gone: nothing is held for it."""
-
     def _look(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
         """What of one part is to be sent."""
         if part.drawer and part.name not in view.open:

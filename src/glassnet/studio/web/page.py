@@ -1,4 +1,4 @@
-"""The shell of the page: where each part stands. It is the same for all; what is in it comes by the socket."""
+"""The body of the page: where each part stands. It is the same for all; what is in it comes by the socket."""
 
 from __future__ import annotations
 
@@ -26,14 +26,9 @@ WALKED = ("network", "ledger")  # whose numbers are one stop of the tab key, and
 KEYS = ("Space", "ArrowLeft ArrowRight", "Home End", "Enter", "Escape")
 
 
-def shell() -> str:
-    """The page without its contents."""
+def body() -> str:
+    """Empty parts, and what is around them."""
     return (
-        '<!doctype html>\n<html lang="en" class="glassnet"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{word("title")}</title><link rel="icon" href="/static/icon.svg">'
-        '<link rel="stylesheet" href="/sheet.css"><link rel="stylesheet" href="/static/studio.css">'
-        '<script type="module" src="/static/main.js"></script></head>'
         f'<body data-unsent="{word("unsent", name="{name}")}">'
         f'<a class="skip" href="#top">{word("skip")}</a>{_header()}'
         f"<noscript><p>{word('scripts')}</p></noscript>"

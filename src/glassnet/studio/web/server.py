@@ -21,6 +21,7 @@ from glassnet.studio import limits
 from glassnet.studio.web.doors import leading_in, locked
 from glassnet.studio.web.entrance import Entrance
 from glassnet.studio.web.executor import in_thread
+from glassnet.studio.web.head import Page, head
 from glassnet.studio.web.live import Live
 from glassnet.studio.web.pupils import Pupil, Pupils
 from glassnet.studio.web.security import FROM_ELSEWHERE, Guard
@@ -30,12 +31,10 @@ T = TypeVar("T")
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-def static_files() -> dict[str, Response]:
+def static_files() -> dict[str, bytes]:
     """The files that belong to the page, by name; no other name is ever looked up."""
     folder = files("glassnet.studio.web") / "static"
-    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-    kinds = {name: KINDS.get(PurePath(name).suffix) for name in found}
-    return {name: Response(data, media_type=kinds[name]) for name, data in found.items() if kinds[name]}
+    return {file.name: file.read_bytes() for file in folder.iterdir() if PurePath(file.name).suffix in KINDS}
 
 
 class Server:
@@ -48,7 +47,9 @@ class Server:
 
     def __init__(self, entrance: Entrance, pupils: Pupils) -> None:
         self.entrance, self.pupils = entrance, pupils
-        self._static = static_files()
+        found = static_files()
+        self._static = {name: Response(data, media_type=KINDS[PurePath(name).suffix]) for name, data in found.items()}
+        self._head = head(found)
 
     def application(self, names: frozenset[str]) -> Starlette:
         """The whole, for a server of the ASGI kind.
@@ -77,7 +78,7 @@ class Server:
     async def _page(self, request: Request) -> Response:
         token = request.query_params.get("token")
         if self._pupil(request) is not None:
-            return HTMLResponse(leading_in() if request.url.query else await in_thread(_shell))
+            return HTMLResponse(leading_in()) if request.url.query else Page(self._head)
         if token and request.method == "GET":
             return await self._enter(token, request.headers.get("sec-fetch-site") == "none")
         if request.headers.get("sec-fetch-site") in FROM_ELSEWHERE and not request.url.query:
@@ -174,9 +175,3 @@ async def _nothing(request: Request) -> Response:
 
 def _said(sentence: str, status: int) -> Response:
     return PlainTextResponse(f"{sentence}\n", status_code=status)
-
-
-def _shell() -> str:
-    from glassnet.studio.web.page import shell
-
-    return shell()

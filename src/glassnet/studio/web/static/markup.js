@@ -116,7 +116,7 @@ function* named(part) {
   const seen = new Map();
   const some = part.querySelectorAll("[id], [data-do], [data-key], [tabindex], details, summary, input, select, button, .scroll");
   for (const element of some) {
-    const data = /** @type {HTMLElement} */ (element).dataset;
+    const { dataset: data } = /** @type {HTMLElement} */ (element.localName === "summary" ? element.parentElement : element);
     const does = ["key", "do", "name", "number", "drawer"].map((word) => data[word] ?? "").join(" ");
     const text = element.localName === "details" ? (element.querySelector("summary")?.textContent ?? "").slice(0, 30) : "";
     const name = `${element.localName} ${element.id} ${does} ${element.getAttribute("name") ?? ""} ${data.key ? "" : text}`;
