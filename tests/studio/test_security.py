@@ -153,6 +153,7 @@ def test_every_answer_has_the_headers(pupil):
 
 def test_pages_have_nothing_inline(pupil):
     pages = [pupil.ask("/").text, pupil.ask("/?token=x").text, Browser(pupil.port).ask("/").text]
+    assert '<link rel="modulepreload" href="/static/patch.js">' in pages[0] and "messages.js" not in pages[0]
     for page in pages:
         assert page.startswith("<!doctype html>")
         assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|https?://", page)

@@ -32,9 +32,12 @@ def test_it_opens_before_the_first_sum_with_one_number_to_guess(session):
 
 def test_the_usual_slip_is_named_and_the_right_answer_uncovers(session):
     viewer = session.viewer()
-    assert "z1[1]" not in viewer.message()["frame"]["ledger"]
+    message = viewer.message()
+    assert "z1[1]" not in message["frame"]["ledger"] and 'data-key="z1[1]"' not in message["markup"]["ledger"]
+    assert len(json.dumps(message, ensure_ascii=False).encode()) < 50_000
     session.receive({"do": "unfold", "key": "Z[1]"})
-    assert viewer.message()["frame"]["ledger"]["z1[1]"]
+    message = viewer.message()
+    assert message["frame"]["ledger"]["z1[1]"] and 'data-key="z1[1]"' in message["markup"]["ledger"]
     session.receive({"do": "answer", "number": 0, "text": "0,4986"})
     assert "when the bias is forgotten" in viewer.message()["say"]
     session.receive({"do": "answer", "number": 0, "text": "0.7"})
