@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from comparison import records as kept
+from comparison.embedding import Embedding, large_categories
 from comparison.optimizers import AveragingAdamW, KeepAverages, Muon, WithKernels
 from comparison.preparation import as_categories
 from comparison.report import aligned
@@ -64,6 +65,7 @@ class Parts:
         batch: rows of a step, as a multiple of the preset's.
         epochs, least_steps: passes over the rows, more where the steps would be fewer.
         sigma: of the waves' first frequencies.
+        features, sums: how many waves a column has, and how many numbers become of them.
         waves, scale, mix, ntk, data, factors, clamp: whether there are the periodic layer, the diagonal layer, the
             learned mix, the NTK parameterization, first values fitted to rows, factors of the learning rate,
             predictions kept within the range of training.
@@ -72,6 +74,7 @@ class Parts:
         times: as many times the members.
         averaged: how much of the moving average of the parameters a step keeps; 0 answers by the last ones.
         muon: as many times AdamW's learning rate for Muon, between hidden layers; 0 leaves them to AdamW.
+        one_hot: categories of more values get learned embeddings; 0 for none.
     """
 
     hidden: tuple[int, ...] = (128, 128, 128)
@@ -89,6 +92,8 @@ class Parts:
     epochs: int = 128
     least_steps: int = 3000
     sigma: float = 0.1
+    features: int = 16
+    sums: int = 3
     waves: bool = True
     scale: bool = True
     mix: bool = True
@@ -101,6 +106,7 @@ class Parts:
     times: int = 1
     averaged: float = 0.0
     muon: float = 0.0
+    one_hot: int = 0
 
 
 VARIANTS: Mapping[str, Mapping[str, object]] = {
@@ -109,6 +115,9 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "sigma 0.02": {"sigma": 0.02},
     "sigma 0.5": {"sigma": 0.5},
     "sigma 2": {"sigma": 2.0},
+    "8 sums of waves": {"sums": 8},
+    "sigma 2, 8 sums of waves": {"sigma": 2.0, "sums": 8},
+    "sigma 2, 8 sums of 32 waves": {"sigma": 2.0, "sums": 8, "features": 32},
     "no scale": {"scale": False},
     "no mix": {"mix": False},
     "no ntk": {"ntk": False},
@@ -144,19 +153,28 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "muon": {"muon": 1.0},
     "muon, half the rate": {"muon": 0.5},
     "muon, a quarter of the rate": {"muon": 0.25},
+    "embeddings above 9 categories": {"one_hot": 9},
 }
 SIGMAS, DROPOUTS = (0.1, 2.0, 0.4, 0.02), (1.0, 2.0, 0.0, 0.5)  # of members that differ: as many times the recipe's
 
 
-def network(parts: Parts, member: int, leading: int, inputs: int, outputs: int, classifies: bool) -> Network:
-    """One member's network, on inputs whose ``leading`` columns are numbers."""
+def network(
+    parts: Parts,
+    member: int,
+    leading: int,
+    inputs: int,
+    outputs: int,
+    classifies: bool,
+    categories: tuple[tuple[int, int], ...] = (),
+) -> Network:
+    """One member's network, on inputs whose ``leading`` columns are numbers, and ``categories`` to be embedded."""
     activation = parts.classifier if classifies else parts.regressor
     factor = member % len(SIGMAS) if parts.spread else 0
     sigma, dropout = parts.sigma * SIGMAS[factor] / SIGMAS[0], parts.dropout * DROPOUTS[factor]
     small, large = (0.1, 6.0) if parts.factors else (1.0, 1.0)
-    layers: list[Layer] = []
+    layers: list[Layer] = [Embedding(categories)] if categories else []
     if parts.waves and leading:
-        layers.append(Periodic(columns=leading, sigma=sigma, rate_factor=small))
+        layers.append(Periodic(leading, parts.features, parts.sums, sigma, rate_factor=small))
     if parts.scale:
         layers.append(Scale(rate_factor=large))
     first = "data" if parts.data else None
@@ -197,9 +215,12 @@ def plan(parts: Parts, net: Network, rows: int, classifies: bool) -> Plan:
     )
 
 
-def error(parts: Parts, table: Table, number: int, members: int, threads: int) -> dict[str, float]:
-    """The error of a variant on a split: its blend's, and the seconds of the training."""
+def error(
+    parts: Parts, table: Table, number: int, members: int, threads: int, most: int | None = None
+) -> dict[str, float]:
+    """The error of a variant on a split: its blend's, of ``most`` rows, and the seconds of the training."""
     learned, tested = split(table, number)
+    learned = learned[:: -(-len(learned) // (most or len(learned)))]
     parts_of_table = (table.X.iloc[rows].reset_index(drop=True) for rows in (learned, tested))
     frames = as_categories(*parts_of_table, table.categorical)
     encoder = TableEncoder(numbers_first=True).fit(frames[0])
@@ -208,8 +229,9 @@ def error(parts: Parts, table: Table, number: int, members: int, threads: int) -
     outputs = int(table.y.max()) + 1 if table.classifies and table.y.max() > 1 else 1
     center, size = (0.0, 1.0) if table.classifies else (float(y.mean()), float(y.std()))
     Y = y if table.classifies else ((y - center) / size).astype(np.float32).reshape(-1, 1)
+    categories = large_categories(encoder, parts.one_hot) if parts.one_hot else ()
     nets = [
-        network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies)
+        network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies, categories)
         for member in range(members * parts.times)
     ]
     started = time.perf_counter()
@@ -235,7 +257,7 @@ def blend_prediction(
     jobs = []
     for member, net in enumerate(nets):
         how = plan(parts, net, len(learned.Y), classifies)
-        engine = WithKernels(how) if parts.averaged or parts.muon else "auto"
+        engine: str | WithKernels = WithKernels(how) if parts.averaged or parts.muon else "auto"
         keep = [KeepAverages(cycle_ends(how))] if parts.averaged else []
         state = State.new(how, 1000 * seed + member, X=learned.X)
         jobs.append(Job(how, state, learned, held, callbacks=keep, engine=engine))
@@ -273,6 +295,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=1)
     parser.add_argument("--members", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--learned", type=int, help="at most so many rows to learn from")
     parser.add_argument("--records", type=Path, default=Path("ablation_records.jsonl"))
     options = parser.parse_args()
     found = metas(options.folder)
@@ -286,7 +309,9 @@ def main() -> None:
                     continue
                 facts = {"set": name, "split": number, "method": variant, "members": options.members}
                 facts |= {"parts": json.loads(json.dumps(dataclasses.asdict(parts))), "load": os.getloadavg()[0]}
-                facts |= error(parts, read(options.folder, name), number, options.members, options.threads)
+                facts |= error(
+                    parts, read(options.folder, name), number, options.members, options.threads, options.learned
+                )
                 kept.append(options.records, facts)
                 print(f"{variant:16s} {name:16s} {number}  {facts['error']:.4f}  {facts['seconds']:.1f} s", flush=True)
     records = [r for r in kept.read(options.records) if r["members"] == options.members and r["set"] in names]

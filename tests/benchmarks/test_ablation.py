@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from ablation import VARIANTS, WHOLE, Parts, effects, error, network, plan
+from comparison.embedding import Embedding
 from comparison.optimizers import AveragingAdamW, KeepAverages, Muon, WithKernels
 from comparison.sets import Table
-from glassnet import Plan, Rows, State, train
+from glassnet import Dense, Network, Plan, Rows, State, gradcheck, train
 from glassnet.engines.reference import Reference
 from glassnet.pieces.optimizers import AdamW
 
@@ -96,3 +97,15 @@ def test_gradients_of_the_kernels_for_optimizers_of_python() -> None:
     train(how, state, rows, engine=WithKernels(how))
     train(how, other, rows, engine="reference")
     np.testing.assert_allclose(state.theta, other.theta, rtol=1e-4, atol=1e-5)
+
+
+def test_embeddings_of_categories_are_rows_of_a_matrix() -> None:
+    layer = Embedding(((1, 3), (4, 7)), size=2)
+    net = Network(8, [layer, Dense(1)])
+    X = np.zeros((3, 8))
+    X[:, [0, 3, 7]], X[[0, 1, 2], [1, 2, 2]], X[[0, 1], [4, 6]] = np.arange(9).reshape(3, 3), 1, 1
+    parameters = net.initialize(0)
+    embedding, dense = parameters.layers
+    seen = np.hstack([X[:, [0, 3, 7]], embedding.E0[[0, 1, 1]], [embedding.E1[0], embedding.E1[2], [0, 0]]])
+    np.testing.assert_allclose(net.forward(X, parameters).predictions, seen @ dense.W.T + dense.b)
+    assert gradcheck(net, X, np.ones((3, 1)), parameters=parameters, count=None).ok
