@@ -174,6 +174,7 @@ def main() -> None:
 
     for module in MODULES:
         importlib.import_module(module)
+    assert "matplotlib" not in sys.modules  # that it is not loaded before it is used is what some tests look for
     gc.freeze()
     asked, streams = serve(socket.socket(fileno=int(sys.argv[1])))
     become(asked, streams)
@@ -182,6 +183,17 @@ def main() -> None:
     else:
         exec(compile(asked["argv"][1], "<string>", "exec"), {"__name__": "__main__"})
 
+
+class Started(subprocess.Popen[str]):
+    """The same where a process cannot be forked."""
+
+    def __init__(self, *arguments: object, **settings: Any) -> None:
+        settings = {"stdin": subprocess.DEVNULL, "encoding": "utf-8"} | settings
+        super().__init__([sys.executable, *map(str, arguments)], **settings)
+
+
+if not hasattr(os, "fork"):
+    Warm = Started  # type: ignore[assignment,misc]
 
 if __name__ == "__main__":
     main()

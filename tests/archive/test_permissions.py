@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from warm import PIPE, Warm
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
 
@@ -33,8 +33,10 @@ except UnusableFile as error:
 
 
 def refusal(path: Path, doing: str) -> str:
-    command = [sys.executable, "-c", UNPRIVILEGED, str(path), doing]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip("\n")
+    with Warm("-c", UNPRIVILEGED, path, doing, stdout=PIPE) as process:
+        said, _ = process.communicate()
+    assert process.returncode == 0
+    return said.rstrip("\n")
 
 
 @pytest.fixture

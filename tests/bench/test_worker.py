@@ -116,7 +116,8 @@ def test_the_fastest_way_is_kept(start: Start, tmp_path: Path, monkeypatch: pyte
     worker = start("many")
     worker.started()
     assert worker.ask("train", **SMALL)["way"] == "fast"
-    assert worker.ask("turn")["seconds"] < 0.2
+    # A slow way takes that long each time; the fast one on a busy machine by chance.
+    assert min(worker.ask("turn")["seconds"] for _ in range(5)) < 0.2
 
 
 def test_wrong_answers_are_not_timed(made: Make, start: Start) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands import Call, Refused, written
+from cli.commands import Call, Refused, Trained, written
 from glassnet.views.figures import FIGURES
 from warm import PIPE, Warm
 
@@ -18,6 +18,12 @@ SCENE_KINDS = [
     for name, figure in FIGURES.items()
     if name != "collapse" and figure.by == "glassnet" and figure.rows != "needed"
 ]
+
+
+@pytest.fixture
+def fruit_model(trained: Trained, fruits: Path) -> Path:
+    """A model of few units: some pictures draw each."""
+    return trained(fruits.with_suffix(".safetensors"), fruits.name, "--epochs", 30, "--hidden", "8,8")
 
 
 def titled(path: Path) -> str:

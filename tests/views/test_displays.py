@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +33,7 @@ from glassnet.views.displays import (
     UnitBoundariesDisplay,
 )
 from glassnet.views.figures import FIGURES, draw
+from warm import Warm
 
 DISPLAYS = [name for name, figure in FIGURES.items() if figure.by == "matplotlib"]
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
@@ -160,7 +159,7 @@ for draw in (display.plot, display.picture):
     else:
         raise SystemExit("drawn all the same")
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    assert Warm("-c", program).wait(timeout=60) == 0
     assert issubclass(MissingPackage, ImportError)
 
 
@@ -169,7 +168,7 @@ def test_matplotlib_is_loaded_by_drawing_alone() -> None:
         "import sys; from glassnet.views.displays import HistoryDisplay as D; D.from_history({'cost': [2.0, 1.0]});"
         "assert 'matplotlib' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    assert Warm("-c", program).wait(timeout=60) == 0
 
 
 def test_a_format_that_is_none(iris: TableModel, tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from glassnet.glass.sheet import sheet
 from glassnet.pieces.settings import Range
 from glassnet.views.figures import Figure
 from glassnet.views.options import Option
+from warm import Warm
 
 FORBIDDEN = re.compile(r"<style|\sstyle\s*=", re.IGNORECASE)
 
@@ -180,4 +179,4 @@ def test_a_figure_that_is_not_there() -> None:
 
 def test_the_table_loads_no_matplotlib() -> None:
     code = "import sys; from glassnet import FIGURES; assert len(FIGURES) == 30 and 'matplotlib' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert Warm("-c", code).wait(timeout=60) == 0

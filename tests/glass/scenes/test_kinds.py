@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import xml.etree.ElementTree as ElementTree
 
@@ -97,8 +98,7 @@ def test_in_a_notebook():
     assert str(scene) == scene.text() and scene.svg() in scene.html()
 
 
-@pytest.mark.parametrize("kind", SCENES)
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("kind", "dark"), [*zip(SCENES, itertools.cycle([False, True]))])
 def test_as_png(kind, dark, known, tmp_path):
     """Twice as large as the scene, on its paper, and not empty."""
     image = pytest.importorskip("matplotlib.image")
