@@ -57,10 +57,25 @@ def process(*arguments: object, **settings: Any) -> Result:
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def begin(*arguments: object) -> Warm:
+# A training that rests after every epoch: long enough to be stopped in the middle, and cheap to do to its end later.
+RESTING = """
+import sys, time
+from glassnet.cli.main import run
+from glassnet.learning.blending.progress import ProgressOfAll
+from glassnet.learning.progress import Progress
+
+show = Progress.on_epoch_end
+Progress.on_epoch_end = lambda self, run: (show(self, run), time.sleep(0.002))
+Progress.every_epoch = ProgressOfAll.every_epoch = True
+run(sys.argv[1:])
+"""
+
+
+def begin(*arguments: object, resting: bool = False) -> Warm:
     """Start a command whose standard error is read line by line."""
+    program = ("-c", RESTING) if resting else PROGRAM[1:]
     with Path(os.devnull).open("w") as nowhere:
-        return Warm("-m", "glassnet", *arguments, stdout=nowhere.fileno(), stderr=PIPE)
+        return Warm(*program, *arguments, stdout=nowhere.fileno(), stderr=PIPE)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

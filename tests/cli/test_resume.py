@@ -14,7 +14,7 @@ import glassnet
 from cli.commands import Call, Refused, Trained, begin, contents, house_lines, posix, written
 from glassnet.learning.progress import Progress
 
-EPOCHS = 5000  # about a second
+EPOCHS = 1500  # some seconds, resting
 TRAIN = ["train", "wine", "--patience", 10**6, "--epochs", EPOCHS, "--dropout", 0.1, "--norm", "batch_norm"]
 MODEL, CHECKPOINT = "wine.safetensors", "wine.safetensors.checkpoint"
 
@@ -45,7 +45,7 @@ def undisturbed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> s
 
 @posix
 def test_stopped_by_ctrl_c_and_resumed(call: Call, folder: Path, undisturbed: str) -> None:
-    with begin(*TRAIN) as training:
+    with begin(*TRAIN, resting=True) as training:
         wait_for_progress(training)
         time.sleep(0.1)
         training.send_signal(signal.SIGINT)
@@ -67,7 +67,7 @@ def test_killed_at_random_moments_and_resumed(call: Call, folder: Path, undistur
     train = [*TRAIN, "--checkpoint-every", 0]
     rng = np.random.default_rng()  # random for once: whatever the moment, the bits are the same
     for resume in ([], ["--resume"]):
-        with begin(*train, *resume) as training:
+        with begin(*train, *resume, resting=True) as training:
             wait_for_progress(training)
             time.sleep(rng.uniform(0, 0.15))  # in the middle of a step, of a save, or between
             training.kill()

@@ -15,7 +15,7 @@ from cli.test_resume import wait_for_progress
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.run import Run
 
-EPOCHS = 6000  # a second or two
+EPOCHS = 1500  # some seconds, resting
 TRAIN = [
     "train",
     "wine",
@@ -53,7 +53,7 @@ def undisturbed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> s
 
 @posix
 def test_stopped_by_ctrl_c_and_resumed(call: Call, folder: Path, undisturbed: str) -> None:
-    with begin(*TRAIN) as training:
+    with begin(*TRAIN, resting=True) as training:
         wait_for_progress(training)
         time.sleep(0.1)
         training.send_signal(signal.SIGINT)
@@ -74,7 +74,7 @@ def test_killed_at_random_moments_and_resumed(call: Call, folder: Path, undistur
     train = [*TRAIN, "--checkpoint-every", 0]
     rng = np.random.default_rng()  # random for once: whatever the moment, the bits are the same
     for resume in ([], ["--resume"]):
-        with begin(*train, *resume) as training:
+        with begin(*train, *resume, resting=True) as training:
             wait_for_progress(training)
             time.sleep(rng.uniform(0, 0.3))
             training.kill()
@@ -106,7 +106,7 @@ def stopped(call: Call, houses: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 6000 in the checkpoint, 10 now)"),
+        (["--preset", "fast", "--epochs", 10], "another number of epochs (seen: 1500 in the checkpoint, 10 now)"),
         (["--preset", "fast", "--epochs", EPOCHS, "--hidden", 8], "another hidden"),
         (["--preset", "fast", "--epochs", EPOCHS, "--seed", 2], "another seed"),
         (["--preset", "balanced", "--epochs", EPOCHS], "another preset (seen: fast in the checkpoint, balanced now)"),
