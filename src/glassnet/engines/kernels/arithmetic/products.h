@@ -18,6 +18,9 @@ constexpr int kRows = 6;  // 12 of 16
 #endif
 constexpr int kAcross = 2;
 constexpr int kAcrossOne = 8;  // of a single row: sums enough that none waits for itself, and longer runs of memory
+constexpr int kAhead = 8;      // rows of B that a single row prefetches
+constexpr long kPage = 4096;   // bytes: rows of B so far apart share few places in the caches,
+constexpr int kAlong = 4;      // so that a single row reads them along, as many side by side
 constexpr long kDepth = 1024;  // long sums in one register would lose digits in float32
 
 // Where a product's sums begin.
@@ -37,6 +40,7 @@ static void tile(const T* GN_RESTRICT A, long lda, const T* GN_RESTRICT B, long 
 #pragma GCC unroll 2
   for (long k = 0; k < K; k++) {
     V b[C];
+    for (int c = 0; C == kAcrossOne && c < C; c += 64 / kBytes) __builtin_prefetch(B + kAhead * ldb + c * N<T>);
 #pragma GCC unroll 8
     for (int c = 0; c < C; c++) b[c] = load<T>(B + c * N<T>);
 #pragma GCC unroll 16
@@ -71,10 +75,28 @@ template <class T, int C, bool kDown> static Tile<T, kDown> tile_of(long rows) {
   return tiles[rows - 1];
 }
 
+// One row of the product along the rows of B, kAlong of them side by side, its sums in C.
+template <class T>
+static void row_product(long columns, long K, const T* GN_RESTRICT A, const T* GN_RESTRICT B, long ldb,
+                        T* GN_RESTRICT C, const T* bias) {
+  memcpy(C, bias, columns * sizeof(T));
+  for (long k = 0, R; k < K; k += R, B += R * ldb) {
+    R = K - k < kAlong ? 1 : kAlong;
+    for (long j = 0; j < columns; j += N<T>) {
+      Vec<T> sum = fma(all<Vec<T>>(A[k]), load<T>(B + j), load<T>(C + j));
+#pragma GCC unroll 4
+      for (int r = 1; R == kAlong && r < kAlong; r++) sum = fma(all<Vec<T>>(A[k + r]), load<T>(B + r * ldb + j), sum);
+      store<T>(C + j, sum);
+    }
+  }
+}
+
 // C (M, columns) from K terms. `columns` is a multiple of a vector; C may be written that far.
 template <class T, bool kDown>
 static void product(long M, long columns, long K, const T* A, long lda, const T* B, long ldb, T* C, long ldc,
                     const T* bias, long block = kDepth) {
+  if (!kDown && M == 1 && bias && K <= block && ldb * long(sizeof(T)) % kPage == 0)
+    return row_product(columns, K, A, B, ldb, C, bias);
   const long tiles = (M + kRows - 1) / kRows;
   for (long k = 0; k == 0 || k < K; k += block) {
     const long depth = K - k < block ? K - k : block;

@@ -35,7 +35,7 @@ template <class T> GN_INLINE void copy_row(const T* from, T* to, long n) {
 
 constexpr long kCachedBytes = 1 << 18;  // of examples: no cache near the processor holds more, so rows are prefetched
 constexpr long kShortRow = 256;         // bytes of a row that is prefetched a whole batch ahead
-constexpr long kFewRows = 4;            // longer ones are prefetched as many rows ahead
+constexpr long kFewRows = 12;           // longer ones are prefetched as many rows ahead
 constexpr long kMostPrefetched = 1024;  // numbers of a row; the processor itself follows a longer one
 constexpr long kCacheLine = 64;         // bytes
 
@@ -53,10 +53,10 @@ template <class T> GN_INLINE void prefetch(const Session<T>& s, const Batch<T>& 
 template <class T> static void gather(const Session<T>& s, const Batch<T>& batch, long from, long to) {
   const T* X = static_cast<const T*>(batch.rows->X);
   const long n = s.inputs, bytes = n * long(sizeof(T));
-  const bool cached = batch.rows->count * bytes<kCachedBytes, is_long = bytes> kShortRow;
-  const long ahead = cached ? batch.left : is_long ? kFewRows : batch.m, last = is_long ? to : batch.left;
+  const bool cached = batch.rows->count * bytes < kCachedBytes;
+  const long ahead = cached ? batch.left : bytes > kShortRow ? kFewRows : batch.m;
   for (long r = from; r < to; r++) {
-    if (r + ahead < last) prefetch(s, batch, r + ahead);
+    if (r + ahead < batch.left) prefetch(s, batch, r + ahead);
     copy_row(X + row_of(batch, r) * n, batch.X + r * s.ld_inputs, n);
   }
 }

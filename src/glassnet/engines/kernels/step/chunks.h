@@ -32,18 +32,14 @@ template <class T> static void assign_chunks(const Session<T>& s, int member, in
   }
 }
 
-// Visit this member's part, weights by kUpdateRows rows.
-template <class T, class OnWeights, class OnVectors>
-static void visit(const Session<T>& s, int member, OnWeights on_weights, OnVectors on_vectors) {
+// Visit this member's part of every block, weights by kUpdateRows rows.
+template <class T, class F> static void visit(const Session<T>& s, int member, F&& act) {
   for (int i = 0; i < s.blocks; i++) {
     const Block& b = s.block[i];
     const Range mine = s.chunks[member * s.blocks + i];
-    if (!is_weights(s, b)) {
-      if (mine.from < mine.to) on_vectors(b, mine.from, mine.to);
-      continue;
-    }
-    for (long from = mine.from; from < mine.to; from += kUpdateRows)
-      on_weights(b, from, mine.to - from < kUpdateRows ? mine.to : from + kUpdateRows);
+    const long most = is_weights(s, b) ? kUpdateRows : mine.to - mine.from;
+    for (long from = mine.from; from < mine.to; from += most)
+      act(b, from, mine.to - from < most ? mine.to : from + most);
   }
 }
 }  // namespace glassnet::GN_ISA

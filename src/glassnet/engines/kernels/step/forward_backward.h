@@ -66,8 +66,8 @@ template <class T> static void layer_backward(const Session<T>& s, const Batch<T
 }
 
 // Rows in blocks that stay in cache while they go through the layers.
-template <class F> static void by_blocks(Range rows, F act) {
-  const long n = rows.to - rows.from, blocks = (n + kPassRows - 1) / kPassRows;
+template <class F> static void by_blocks(Range rows, F act, long most = kPassRows) {
+  const long n = rows.to - rows.from, blocks = (n + most - 1) / most;
   for (long b = 0; b < blocks; b++) act(rows.from + n * b / blocks, rows.from + n * (b + 1) / blocks);
 }
 

@@ -23,22 +23,16 @@ template <class T> static double penalize(const Session<T>& s, const Batch<T>& b
   typedef Vec<T> V;
   const double scale = s.plan.per_example ? 1 / (batch.total ? batch.total : 1) : 1;
   const V l1 = all<V>(T(s.plan.l1 * scale)), l2 = all<V>(T(s.plan.l2 * scale));
+  const bool weighs = s.weighs_penalties, takes_sizes = s.plan.l1 > 0;
   Lanes<T> square, size;
-  for (long i = at; i < at + n; i += kLanes) {
-    T group[kLanes];
-    for (int p = 0; p < kLanes; p += N<T>) {
-      const V f = s.weighs_penalties ? load<T>(s.factors + i + p) : all<V>(1), w = load<T>(s.theta + i + p);
-      const V weighed = w * f;
-      T* g = gradient + (i - at) + p;
-      store<T>(g, load<T>(g) + (l2 * weighed + l1 * sign(w)) * f);
-      store<T>(group + p, weighed);
+  for (const long end = at + n; at < end; at += kLanes)
+    for (int p = 0; p < square.P; p++, gradient += N<T>) {
+      const V w = load<T>(s.theta + at + p * N<T>), f = weighs ? load<T>(s.factors + at + p * N<T>) : all<V>(1);
+      const V weighed = w * f, slope = takes_sizes ? l2 * weighed + l1 * sign(w) : l2 * weighed;
+      store<T>(gradient, load<T>(gradient) + slope * f);
+      square.part[p] = fma(weighed, weighed, square.part[p]);
+      if (takes_sizes) size.part[p] += abs(weighed);
     }
-    square.add_square(group);
-    if (s.plan.l1 > 0) {
-      for (int j = 0; j < kLanes; j++) group[j] = group[j] < 0 ? -group[j] : group[j];
-      size.add(group);
-    }
-  }
   return scale * (0.5 * s.plan.l2 * double(square.sum()) + s.plan.l1 * double(size.sum()));
 }
 

@@ -42,9 +42,8 @@ template <class T> static void train_split_batch(Task<T>& task, int member) {
     whole_gradient(s, batch, mine, s.half[parity]);
     wait(task.barrier);
     if (task.failed(step, member, 2)) return;
-    for (long i = 0; i < s.size; i += N<T>)
-      store<T>(s.gradient + i, load<T>(both[0]->half[parity] + i) + load<T>(both[1]->half[parity] + i));
-    if (!update_parameters(s, batch, alone, 0, true)) {  // both find the same
+    const T* const halves[2] = {both[0]->half[parity], both[1]->half[parity]};
+    if (!update_parameters(s, batch, alone, 0, halves)) {  // both find the same
       task.verdict[member] = gn_diverged;
       return;
     }

@@ -29,12 +29,13 @@ static void split_first_layer(const Session<T>& s, const Batch<T>& batch, Barrie
   const Layer<T>& layer = s.layers[0];
   const Block& W = s.block[layer.W + member];
   const long ld = layer.ld_out, columns = member ? ld - W.column : W.columns;
-  by_blocks({0, batch.m}, [&](long from, long to) {
+  const auto forward = [&](long from, long to) {
     gather(s, batch, from, to);
     panel_forward(s, layer, member, batch.X + from * s.ld_inputs, s.ld_inputs, layer.Z + from * ld, to - from);
     if (!layer.g) return;
     for (long r = from; r < to; r++) layer.g->value(layer.Z + r * ld + W.column, layer.A + r * ld + W.column, columns);
-  });
+  };
+  by_blocks({0, batch.m}, forward, kFewRows);  // while the next ones are fetched
   wait(barrier);
 }
 }  // namespace glassnet::GN_ISA

@@ -9,7 +9,7 @@ template <class T> struct Update {
   Session<T>& s;
   const Batch<T>& batch;
   const int member;
-  const bool ready;  // the gradient is there already
+  const T* const* halves;  // the two that the gradient is the sum of; nullptr: it is to be computed
   // A gradient that is only asked for stays as it is.
   const bool clips = batch.learns && (s.plan.clip_norm > 0 || s.plan.clip_value > 0);
   const bool waits = batch.learns && s.plan.clip_norm > 0;  // for the norm of the whole gradient
@@ -43,31 +43,30 @@ template <class T> struct Update {
     }
   }
 
-  void change(const Block& block, long at, long n, const T* gradient) {
-    if (block.rate != rate) rates = rates_at(rate = block.rate);
-    nonfinite = s.optimizer->update(s.theta, gradient, s.slots, at, n, rates, block.decay, nonfinite);
+  // The gradient of units [from, to) of a block, but for batch normalization's, which the backward pass computed.
+  void compute(const Block& b, long from, long to, T* gradient) {
+    const long at = b.at + from * b.unit, n = (to - from) * b.unit, depth = s.depth(batch.m);
+    for (long i = 0; halves && i < n; i += N<T>)
+      store<T>(gradient + i, load<T>(halves[0] + at + i) + load<T>(halves[1] + at + i));
+    if (halves || layer_of(s, b).kind == kBatchNorm) return;
+    if (is_weights(s, b)) weights_gradient(s, batch, b, {0, batch.m}, depth, from, to, gradient);
+    else vector_gradient(s, batch, b, {0, batch.m}, depth, from, to, s.gradient);
   }
 
-  void change_weights(const Block& W, long from, long to, const T* gradient) {
-    change(W, W.at + from * W.ld, (to - from) * W.ld, gradient);
-    transpose(s, W, from, to);
+  void change(const Block& b, long from, long to, const T* gradient) {
+    if (b.rate != rate) rates = rates_at(rate = b.rate);
+    const long at = b.at + from * b.unit, n = (to - from) * b.unit;
+    nonfinite = s.optimizer->update(s.theta, gradient, s.slots, at, n, rates, b.decay, nonfinite);
+    if (is_weights(s, b)) transpose(s, b, from, to);
   }
 
-  // Rows [from, to) of W (rows, ld). A gradient that is used at once need not travel through memory.
-  void weights(const Block& W, long from, long to) {
-    T* gradient = now && !ready ? s.buffer + member * s.buffer_size : s.gradient + W.at + from * W.ld;
-    if (!ready) weights_gradient(s, batch, W, {0, batch.m}, s.depth(batch.m), from, to, gradient);
-    if (s.penalized || clips) prepare(W, from, to - from, W.ld, gradient);
-    if (now) change_weights(W, from, to, gradient);
-  }
-
-  // Units [from, to) of what is not weights; those of batch normalization were computed in the backward pass.
-  void vectors(const Block& b, long from, long to) {
-    T* gradient = s.gradient + b.at + from * b.unit;
-    if (!ready && layer_of(s, b).kind != kBatchNorm)
-      vector_gradient(s, batch, b, {0, batch.m}, s.depth(batch.m), from, to, s.gradient);
-    if (clips) prepare(b, from, to - from, b.unit, gradient);
-    if (now) change(b, b.at + from * b.unit, (to - from) * b.unit, gradient);
+  // All of it. A gradient of weights that is used at once need not travel through memory.
+  void operator()(const Block& b, long from, long to) {
+    const bool passes = now && is_weights(s, b);
+    T* gradient = passes ? s.buffer + member * s.buffer_size : s.gradient + b.at + from * b.unit;
+    compute(b, from, to, gradient);
+    if (s.penalized || clips) prepare(b, from, to - from, b.unit, gradient);
+    if (now) change(b, from, to, gradient);
   }
 
   // The update with the gradient shortened to the norm that it may have.
@@ -75,31 +74,21 @@ template <class T> struct Update {
     const double norm = norm_of(s);
     const bool too_long = norm > s.plan.clip_norm && __builtin_isfinite(norm);
     const Vec<T> factor = all<Vec<T>>(too_long ? T(s.plan.clip_norm / norm) : T(1));
-    const auto clipped = [&](long at, long n) {
-      T* gradient = s.gradient + at;
-      if (!too_long) return gradient;
-      for (long i = 0; i < n; i += N<T>) store<T>(gradient + i, load<T>(gradient + i) * factor);
-      return gradient;
-    };
-    visit(
-        s, member,
-        [&](const Block& W, long from, long to) {
-          change_weights(W, from, to, clipped(W.at + from * W.ld, (to - from) * W.ld));
-        },
-        [&](const Block& b, long from, long to) {
-          const long at = b.at + from * b.unit, n = (to - from) * b.unit;
-          change(b, at, n, clipped(at, n));
-        });
+    visit(s, member, [&](const Block& b, long from, long to) {
+      T* gradient = s.gradient + b.at + from * b.unit;
+      for (long i = 0; too_long && i < (to - from) * b.unit; i += N<T>)
+        store<T>(gradient + i, load<T>(gradient + i) * factor);
+      change(b, from, to, gradient);
+    });
   }
 };
 
-// This member's chunks of all parameters. `ready`: the gradient is there already. False where a number is not finite.
+// This member's chunks of all parameters. False where a number is not finite.
 template <class T>
-static bool update_parameters(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member, bool ready = false) {
-  Update<T> update = {s, batch, member, ready};
-  visit(
-      s, member, [&](const Block& W, long from, long to) { update.weights(W, from, to); },
-      [&](const Block& b, long from, long to) { update.vectors(b, from, to); });
+static bool update_parameters(Session<T>& s, const Batch<T>& batch, Barrier& barrier, int member,
+                              const T* const* halves = nullptr) {
+  Update<T> update = {s, batch, member, halves};
+  visit(s, member, update);
   if (!update.waits) return update.is_finite();
   wait(barrier);
   update.shortened();
