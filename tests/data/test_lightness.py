@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 HEAVY = {"pyarrow", "narwhals", "sklearn", "scipy", "pandas", "polars"}
-MODULES = ("encoder", "target", "reading.opening", "holdout", "array_checks", "kinds")
+MODULES = ("encoder", "target", "reading.opening", "holdout", "kinds")
 # One process for both: what the imports have loaded is said before anything is used.
 CODE = f"""
 import importlib, sys

@@ -2,5 +2,5 @@
 
 ``open_source`` (reading/opening.py) takes a path, an array, a frame or the name of a bundled set; ``TableEncoder``
 (encoder.py) learns how columns become numbers, ``TargetEncoder`` (target.py) how the target does; ``holdout``
-(holdout.py) and ``Split`` (splitting/) divide the rows; array_checks.py checks the arrays of callers who need no table.
+(holdout.py) and ``Split`` (splitting/) divide the rows.
 """

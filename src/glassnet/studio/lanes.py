@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -72,11 +71,3 @@ def score(data: Data, network: Network, parameters: Parameters, lane: Lane) -> S
     p = forward_pass.predictions
     answers = p.argmax(axis=1) if p.shape[1] > 1 else (p[:, 0] > 0.5).astype(int)
     return Score(len(places), cost, float(np.mean(answers == np.asarray(rows.Y).reshape(-1))))
-
-
-def scores(data: Data, network: Network, parameters: Parameters) -> Iterator[tuple[Lane, Score]]:
-    """Those of the lanes that have rows."""
-    for lane in LANES:
-        found = score(data, network, parameters, lane)
-        if found is not None:
-            yield lane, found

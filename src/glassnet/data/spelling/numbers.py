@@ -7,7 +7,6 @@ a unit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -169,8 +168,3 @@ class NumberFormat:
         if len(mark) > LONGEST_MARK:
             raise facts.broken("is longer than a unit", at="mark")
         return cls(facts.choice("notation", NOTATIONS), mark, facts.flag("share"))
-
-
-def differ(one: str, others: Iterable[str]) -> str | None:
-    """The first of the notations ``others`` that reads another number than ``one`` from the same text, or None."""
-    return next((other for other in others if NOTATIONS[other].decimal != NOTATIONS[one].decimal), None)
