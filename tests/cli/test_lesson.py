@@ -80,7 +80,7 @@ def test_what_is_refused(refused: Refused, folder: Path) -> None:
     )
     (folder / "mine.html").write_text("<p>mine")
     assert refused("lesson", "line", "--static", "mine.html").startswith(
-        "'mine.html' exists and is no .html file of a lesson"
+        "'mine.html' exists and is not a .html file of a lesson"
     )
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from glassnet.estimators.table.model import TableModel
     from glassnet.learning.fitted import Fitted
 
-STARTS = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89PNG",), ".pdf": (b"%PDF",)}  # ending -> how a picture begins
+# How files begin, by their ending.
+PICTURES = {".svg": (b"<?xml", b"<svg"), ".png": (b"\x89png",), ".pdf": (b"%pdf",)}
+PAGE = b"<!doctype html>"
+STARTS = {**PICTURES, ".html": (PAGE,), ".htm": (PAGE,), ".ipynb": (b"{",), ".md": (b"# ",)}
 PREDICTED = "predicted "  # the first column of predictions begins with it
 
 
@@ -168,20 +171,19 @@ def refuse_unwritable(path: str | Path) -> None:
         raise _Undo  # nothing is replaced where the block ends in an error
 
 
-def refuse_other_picture(path: str | Path) -> None:
-    """Raise where drawing to ``path`` would replace a file that is not a picture, or cannot be done.
+def refuse_other(path: str | Path, what: str) -> None:
+    """Raise where writing ``what`` to ``path`` would replace something else, or cannot be done.
 
     Raises:
         InvalidInput: an existing file that does not begin as files of its ending do.
         UnusableFile: it cannot be written.
     """
-    ending = Path(path).suffix.lower()
     if Path(path).is_file():
         with Path(path).open("rb") as file:
-            head = file.read(8)
-        if head and not head.startswith(STARTS[ending]):
+            head = file.read(len(PAGE)).lower()
+        if head and not head.startswith(STARTS[Path(path).suffix.lower()]):
             remedy = "choose another name for the output"
-            raise InvalidInput(f"{str(path)!r} exists and is not a {ending} picture", remedy=remedy)
+            raise InvalidInput(f"{str(path)!r} exists and is not {what}", remedy=remedy)
     refuse_unwritable(path)
 
 

@@ -194,6 +194,11 @@ def model_and_data(command: F) -> F:
     return model_argument(data_argument(target_option(command)))
 
 
+def file_option(*names: str, help: str) -> Callable[[F], F]:
+    """An option that names a file to write."""
+    return click.option(*names, metavar="FILE", shell_complete=files, help=help)
+
+
 target_option = click.option("--target", metavar="NAME", help="Of a model of several targets this one.")
 
 

@@ -14,8 +14,8 @@ from glassnet.bench.contenders import CONTENDERS
 from glassnet.bench.measures import MEASURES, BenchOptions, run
 from glassnet.bench.networks import NETWORKS, SWEPT_WIDTHS
 from glassnet.bench.tables import TABLES
-from glassnet.cli.files import refuse_other_picture, replacing
-from glassnet.cli.options import Command, Kind, json_option, number, whole_numbers
+from glassnet.cli.files import refuse_other, replacing
+from glassnet.cli.options import Command, Kind, file_option, json_option, number, whole_numbers
 from glassnet.cli.output import Page
 from glassnet.errors import unknown_name
 from glassnet.pieces.settings import Range
@@ -67,7 +67,7 @@ COUNTS = Kind("COUNTS", lambda flag, text: tuple(sorted(set(whole_numbers(flag, 
 @click.option("--contenders", type=names("contender", CONTENDERS), help=f"Some of {', '.join(CONTENDERS)}.")
 @click.option("--threads", type=COUNTS, help="Numbers of threads, such as 1,2; one, half and all if not given.")
 @click.option("--seconds", type=number(Range(0), whole=False), help="For each contender on each network.  [0.5]")
-@click.option("-o", "--output", metavar="FILE", help="Picture to write, .svg or .png.")
+@file_option("-o", "--output", help="Picture to write, .svg or .png.")
 @json_option
 def command(quick: bool, as_json: bool, output: str | None, **values: Any) -> int:
     """Compare the speed of training with other libraries.
@@ -104,7 +104,7 @@ def _checked(output: str | None) -> Path | None:
     if output is None:
         return None
     check(path := Path(output))
-    refuse_other_picture(path)
+    refuse_other(path, f"a {path.suffix.lower()} picture")
     return path
 
 

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from glassnet.cli.completion import files
-from glassnet.cli.files import refuse_unwritable, replacing
-from glassnet.cli.options import Command
+from glassnet.cli.files import refuse_other, replacing
+from glassnet.cli.options import Command, file_option
 from glassnet.cli.terminal import tell
 from glassnet.errors import InvalidInput, unknown_name
 
 if TYPE_CHECKING:
     from glassnet.lessons.lesson import Lesson, Value
-
-STARTS = {".html": b"<!doctype html>", ".htm": b"<!doctype html>", ".ipynb": b"{", ".md": b"# "}  # of files of ours
 
 
 def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -40,16 +37,9 @@ def _settings(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.argument("name", required=False, shell_complete=_names)
 @click.argument("changes", nargs=-1, metavar="[SETTING=VALUE]...", shell_complete=_settings)
 @click.option("--code", is_flag=True, help="Print the Python that makes the lesson's numbers and pictures.")
-@click.option("--notebook", metavar="FILE", shell_complete=files, help="Write the lesson as a notebook, .ipynb.")
-@click.option(
-    "--worksheet",
-    metavar="FILE",
-    shell_complete=files,
-    help="Write a worksheet with blanks and an answer sheet, .html, .md.",
-)
-@click.option(
-    "--static", metavar="FILE", shell_complete=files, help="Write one page that needs no server and no network, .html."
-)
+@file_option("--notebook", help="Write the lesson as a notebook, .ipynb.")
+@file_option("--worksheet", help="Write a worksheet with blanks and an answer sheet, .html, .md.")
+@file_option("--static", help="Write one page that needs no server and no network, .html.")
 @click.option("--forget", is_flag=True, help="Forget which lessons were done.")
 def command(name: str | None, changes: tuple[str, ...], code: bool, forget: bool, **paths: str | None) -> None:
     """Learn how networks work, one idea at a time.
@@ -141,12 +131,7 @@ def _refuse(kind: str, path: str) -> None:
     ending = Path(path).suffix.lower()
     if ending not in _endings(kind):
         raise unknown_name(f"ending of a --{kind} file", ending, _endings(kind))
-    if Path(path).is_file():
-        with Path(path).open("rb") as file:
-            head = file.read(len(STARTS[ending]))
-        if head and head.lower() != STARTS[ending]:
-            raise InvalidInput(f"{path!r} exists and is no {ending} file of a lesson", remedy="choose another name")
-    refuse_unwritable(path)
+    refuse_other(path, f"a {ending} file of a lesson")
 
 
 def _write(lesson: Lesson, kind: str, path: str, changed: dict[str, Value]) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import options
-from glassnet.cli.completion import files, tables
-from glassnet.cli.files import STARTS, open_both, open_model, refuse_other_picture, replacing, shown_of
-from glassnet.cli.options import LEARNED, Command, number, options_of
+from glassnet.cli.completion import tables
+from glassnet.cli.files import PICTURES, open_both, open_model, refuse_other, replacing, shown_of
+from glassnet.cli.options import LEARNED, Command, file_option, number, options_of
 from glassnet.cli.terminal import note, tell
 from glassnet.data.reading.options import ReadOptions
 from glassnet.errors import InvalidInput
@@ -67,13 +67,7 @@ def _option(option: Option, figures: list[str]) -> options.Option:
 @click.argument("kind", shell_complete=partial(options.offer, _figures))
 @options.model_argument
 @click.argument("data", required=False, shell_complete=tables)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    shell_complete=files,
-    help="File to write: .svg, .png or .pdf; KIND.svg if not given.",
-)
+@file_option("-o", "--output", help="File to write: .svg, .png or .pdf; KIND.svg if not given.")
 @options.member_option
 @options.target_option
 @click.option("--dark", is_flag=True, help="On dark paper.")
@@ -126,7 +120,7 @@ def _refuse(figure: Figure, chosen: dict[Option, Any], data: str | None) -> None
 def _refuse_file(path: str, kind: str) -> None:
     """Raise where ``path`` is not a picture file, or would replace a file that is none."""
     ending = Path(path).suffix.lower()
-    if ending not in STARTS:
+    if ending not in PICTURES:
         remedy = f"name a file such as {kind}.svg"
-        raise InvalidInput(f"{kind!r} is drawn into {' or '.join(STARTS)} files", repr(path), remedy)
-    refuse_other_picture(path)
+        raise InvalidInput(f"{kind!r} is drawn into {' or '.join(PICTURES)} files", repr(path), remedy)
+    refuse_other(path, f"a {ending} picture")

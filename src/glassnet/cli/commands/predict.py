@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 import numpy as np
 
-from glassnet.cli.completion import files
 from glassnet.cli.files import (
     PREDICTED,
     checked_table,
@@ -22,7 +21,7 @@ from glassnet.cli.files import (
     refuse_unwritable,
     replacing,
 )
-from glassnet.cli.options import Command, model_and_data
+from glassnet.cli.options import Command, file_option, model_and_data
 from glassnet.cli.targets import chosen, labels
 from glassnet.cli.terminal import Shown, document, note, tell
 from glassnet.errors import GlassnetError, InvalidInput
@@ -40,13 +39,7 @@ NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?%?$")
 
 
 @click.command(cls=Command)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    shell_complete=files,
-    help="CSV or Parquet file to write; standard output if not given.",
-)
+@file_option("-o", "--output", help="CSV or Parquet file to write; standard output if not given.")
 @click.option("--probabilities", is_flag=True, help="Also the probability of each class.")
 @click.option("--json", "as_json", is_flag=True, help="Print the predictions as one JSON document.")
 @model_and_data

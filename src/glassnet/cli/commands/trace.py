@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from glassnet.cli.completion import files
-from glassnet.cli.files import open_both, refuse_unwritable, replacing
-from glassnet.cli.options import Command, json_option, member_option, model_and_data, number
+from glassnet.cli.files import open_both, refuse_other, replacing
+from glassnet.cli.options import Command, file_option, json_option, member_option, model_and_data, number
 from glassnet.cli.terminal import NARROW, document, note, tell
 from glassnet.errors import InvalidInput
 from glassnet.pieces.settings import Range
@@ -39,9 +38,7 @@ if TYPE_CHECKING:
 @click.option("--digits", type=number(Range(1, 17)), default=4, help="Significant digits.  [4]")
 @member_option
 @json_option
-@click.option(
-    "-o", "--html", "page", metavar="FILE", shell_complete=files, help="HTML file to write, with lines to unfold."
-)
+@file_option("-o", "--html", "page", help="HTML file to write, with lines to unfold.")
 @model_and_data
 def command(model: str, data: str, rows: tuple[int, ...], as_json: bool, page: str | None, **values: Any) -> None:
     """Write down one training step, number by number.
@@ -81,9 +78,7 @@ def _is_long(shown: Ledger) -> bool:
 def _refuse(page: str) -> None:
     if Path(page).suffix.lower() not in (".html", ".htm"):
         raise InvalidInput(f"{page!r} does not end in .html", remedy="name a file that does")
-    if Path(page).exists() and not Path(page).read_bytes()[:15].lower().startswith(b"<!doctype html>"):
-        raise InvalidInput(f"{page!r} exists and is not an HTML page", remedy="choose another name for the output")
-    refuse_unwritable(page)
+    refuse_other(page, "an HTML page")
 
 
 def _write(shown: Ledger, page: str) -> None:

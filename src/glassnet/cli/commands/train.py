@@ -12,12 +12,13 @@ import click
 
 from glassnet.cli.checkpoint import AGAIN, StoppedTraining
 from glassnet.cli.cluster import CLUSTER, ClusterOptions, chosen_cluster
-from glassnet.cli.completion import columns, files, tables
+from glassnet.cli.completion import columns, tables
 from glassnet.cli.files import open_dataset, open_table, refuse_unwritable, replacing
 from glassnet.cli.options import (
     Command,
     Option,
     data_argument,
+    file_option,
     json_option,
     made,
     named,
@@ -62,13 +63,7 @@ SHARE = Range(0, 1, below=True)
     help="Column to predict, or several of numbers: a,b. The last one if not given.",
 )
 @click.option("--task", type=one_of(TASKS), help=f"{' or '.join(TASKS).capitalize()}; by the target if not given.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    shell_complete=files,
-    help="Model file to write; DATA's name with .safetensors if not given.",
-)
+@file_option("-o", "--output", help="Model file to write; DATA's name with .safetensors if not given.")
 @options_of(TrainOptions)
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped; repeat its other options.")
 @click.option("--restart", is_flag=True, help="Begin anew; what a training that was stopped has kept is lost.")
