@@ -115,6 +115,11 @@ def plain(value: Any) -> Any:
 _LETTER = re.compile("(?<=[^\\0-\x7f])[\u200c\u200d](?=[^\\0-\x7f])|(.)", re.DOTALL)
 
 
+def bracketed(number: str) -> str:
+    """A written number, in brackets where it is negative: ``2*(-0.5)``."""
+    return f"({number})" if number.startswith("-") else number
+
+
 def printable(text: object) -> str:
     """``text`` as a terminal may receive it: what it would obey, or not show, is written as an escape.
 

@@ -14,6 +14,8 @@ from glassnet.glass.scenes import Scene
 from glassnet.glass.scenes.computation.placement import apart
 from glassnet.glass.scenes.measure import shortened, text_width
 from glassnet.glass.scenes.shapes import Text, line
+from glassnet.graph.picture import Graph
+from glassnet.graph.rendering import GraphEdge, GraphNode
 from glassnet.network.layers import Dense, Dropout
 from glassnet.network.network import Network
 from glassnet.network.norms import BatchNorm
@@ -78,15 +80,14 @@ def test_computation_graphs(data):
     """Any graph without a way back, with numbers, vectors or nothing on it."""
     n = data.draw(st.integers(1, 14))
     value = st.one_of(st.none(), numbers, st.lists(numbers, max_size=5))
-    nodes = [
-        {"name": f"v{i}", "operation": data.draw(st.text(max_size=30)), "value": data.draw(value), "derivative": 1.5}
-        for i in range(n)
-    ]
+    slope = st.none() | numbers
+    nodes = [GraphNode(f"v{i}", data.draw(st.text(max_size=30)), data.draw(value), 1.5) for i in range(n)]
     pairs = [(a, b) for b in range(n) for a in range(b)]
     chosen = data.draw(st.lists(st.sampled_from(pairs), max_size=24)) if pairs else []
-    slope = st.none() | numbers
-    arrows = [{"source": f"v{a}", "target": f"v{b}", "derivative": data.draw(slope)} for a, b in chosen]
-    scene = draw("graph", {"nodes": nodes, "edges": arrows})
+    edges = [GraphEdge(f"v{a}", f"v{b}", data.draw(slope)) for a, b in sorted(chosen, key=lambda pair: pair[1])]
+    graph = object.__new__(Graph)
+    vars(graph).update(nodes=tuple(nodes), edges=tuple(edges))
+    scene = draw("graph", graph)
     check(scene)
     assert len(texts(scene)) > n
 

@@ -178,13 +178,7 @@ def net(*widths):
         (lambda d: draw("compact", d.parameters), "drawn of a glassnet.Network"),
         (lambda d: draw("blocks", 3), "drawn of a glassnet.Network"),
         (lambda d: draw("graph", 3), "drawn of a computation graph (seen: int); pass glassnet.graph.Graph"),
-        (lambda d: draw("graph", chain(200)), "room for 1 to 80 nodes (seen: 201 nodes)"),
-        (lambda d: draw("graph", circle()), "the edges of the graph form a cycle"),
-        (
-            lambda d: draw("graph", {"nodes": [{"name": "a"}], "edges": [{"source": "b", "target": "a"}]}),
-            "'b', which is",
-        ),
-        (lambda d: draw("graph", {"nodes": [{"name": "a"}] * 2, "edges": []}), "two nodes of a graph have one name"),
+        (lambda d: draw("graph", chain(200)), "room for 80 nodes (seen: 201 nodes)"),
         (lambda d: draw("matrix", "abc"), "A is not a matrix of numbers"),
         (lambda d: draw("matrix", np.zeros((2, 2, 2))), "must be a matrix or a vector (seen: shape (2, 2, 2))"),
         (
@@ -215,11 +209,6 @@ def chain(steps):
     for _ in range(steps):
         x = x + 1.0
     return graph.Graph(x)
-
-
-def circle():
-    arrows = [{"source": "a", "target": "b"}, {"source": "b", "target": "a"}]
-    return {"nodes": [{"name": "a"}, {"name": "b"}], "edges": arrows}
 
 
 def test_ten_thousand_units_are_counted():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glassnet.glass.scenes.measure import LINE, formula_width, shortened, text_width
@@ -67,11 +67,6 @@ class Card:
 def card(heading: str, *lines: str, role: str = "ink") -> Card:
     """A heading and lines of formulas."""
     return Card((CardLine(heading, bold=True), *(CardLine(text, formula=True) for text in lines if text)), role)
-
-
-def texts(cards: Iterable[Card]) -> list[str]:
-    """Every line of the cards, in full."""
-    return [entry.text for card in cards for entry in card.lines]
 
 
 def labeled_arrow(x1: float, x2: float, y: float, lines: Sequence[str], role: str = "ink") -> list[Shape]:

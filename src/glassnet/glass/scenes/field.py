@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -69,10 +69,8 @@ class Field(Shape):
                     yield row, (number, first, length)
                 first += length
 
-    @classmethod
-    def described(cls, fields: dict[str, Any]) -> Self:
-        inks, cells = tuple(Ink(*ink) for ink in fields["inks"]), tuple(map(tuple, fields["cells"]))
-        return cls(**fields | {"inks": inks, "cells": cells})
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inks", tuple(Ink(*ink) for ink in self.inks))
 
 
 @dataclass(frozen=True)
@@ -106,11 +104,6 @@ class Strokes(Shape):
         """In SVG, in tenths of a pixel."""
         return "".join(f"M{round(x, 1):g} {round(y, 1):g}L{round(x2, 1):g} {round(y2, 1):g}"
                        for (x, y), (x2, y2) in self.segments)  # fmt: skip
-
-    @classmethod
-    def described(cls, fields: dict[str, Any]) -> Self:
-        segments = tuple(((x, y), (x2, y2)) for (x, y), (x2, y2) in fields["segments"])
-        return cls(**fields | {"segments": segments})
 
 
 SHAPES.update({Field.name: Field, Strokes.name: Strokes})

@@ -36,8 +36,3 @@ def sign_of(value: SupportsFloat) -> str:
     """
     number = float(value)
     return "positive" if number > 0 else "negative" if number < 0 else "zero" if number == 0 else "not a number"
-
-
-def times(*numbers: object) -> str:
-    """Sizes as people write them: ``3 × 4``."""
-    return " × ".join(map(str, numbers))

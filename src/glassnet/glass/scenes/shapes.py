@@ -66,11 +66,6 @@ class Shape:
         fields = ((field, _rounded(getattr(self, field.name))) for field in dataclasses.fields(self))
         return {"shape": self.name, **{field.name: value for field, value in fields if value != field.default}}
 
-    @classmethod
-    def described(cls, fields: dict[str, Any]) -> Self:
-        """The shape that :meth:`describe` described, without its name."""
-        return cls(**fields)
-
 
 @dataclass(frozen=True)
 class Path(Shape):
@@ -99,10 +94,6 @@ class Path(Shape):
     key: str = ""
 
     name = "path"
-
-    @classmethod
-    def described(cls, fields: dict[str, Any]) -> Self:
-        return cls(**fields | {"points": tuple((float(x), float(y)) for x, y in fields["points"])})
 
     @property
     def bounds(self) -> Bounds:
@@ -215,10 +206,6 @@ class Group(Shape):
         said = {"shape": self.name, "title": self.title} | ({"key": self.key} if self.key else {})
         return {**said, "shapes": [shape.describe() for shape in self.shapes]}
 
-    @classmethod
-    def described(cls, fields: dict[str, Any]) -> Self:
-        return cls(**fields | {"shapes": tuple(map(from_description, fields["shapes"]))})
-
 
 SHAPES: dict[str, type[Shape]] = {cls.name: cls for cls in (Path, Circle, Box, Text, Group)}
 
@@ -244,8 +231,14 @@ def leaves(shapes: Iterable[Shape]) -> Iterator[Shape]:
 
 def from_description(description: Mapping[str, Any]) -> Shape:
     """The shape that ``describe`` described."""
-    fields = dict(description)
-    return SHAPES[fields.pop("shape")].described(fields)
+    fields = {name: _restored(value) for name, value in description.items()}
+    return SHAPES[fields.pop("shape")](**fields)
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return from_description(value)
+    return tuple(map(_restored, value)) if isinstance(value, list | tuple) else value
 
 
 def _rounded(value: Any) -> Any:

@@ -10,7 +10,7 @@ from glassnet.glass.scenes.network import text as twin
 from glassnet.glass.scenes.network.diagram import Drawn
 from glassnet.glass.scenes.network.layout import NetworkLayout, Room
 from glassnet.glass.scenes.network.structure import FEW, MANY
-from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares
+from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, shares
 from glassnet.glass.scenes.scene import Scene
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.layers import layers
@@ -29,7 +29,7 @@ def markup(view: View) -> str:
 
 def picture(view: View) -> str:
     """The picture alone, with room for the numbers so far."""
-    drawn, lens = view.drawn, lens_named(view.lens)
+    drawn, lens = view.drawn, LENSES[view.lens]
     at, values = NetworkLayout(drawn.data, _room(view)), known(view)
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
     tables = tuple(twin.tables(drawn, values, lens))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glassnet.errors import unknown_name
-from glassnet.glass.scenes.network.values import lens_named
+from glassnet.glass.scenes.network.values import LENSES
 from glassnet.studio.session.actions import action
 from glassnet.studio.session.clock import GRAINS, Clock
 from glassnet.studio.session.selection import KEY, LONGEST, Selection
@@ -111,7 +111,7 @@ def choose_grain(session: Workbench, name: str) -> None:
 @action("lens")
 def choose_lens(session: Workbench, name: str) -> None:
     """What stands on the edges."""
-    session.move(lens=lens_named(name).name)
+    session.move(lens=LENSES[name].name)
 
 
 @action("select")

@@ -1,8 +1,8 @@
-"""A computation graph as plain data for a picture: nodes and arrows, checked, and in layers from left to right."""
+"""A computation graph as plain data for a picture: nodes and arrows, in layers from left to right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,73 +46,41 @@ class Flow:
     layers: tuple[int, ...]
 
 
-def flow(graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], digits: int) -> Flow:
-    """The graph read.
-
-    Args:
-        graph: a :class:`glassnet.graph.Graph`, or what its ``to_data`` returns: "nodes" with name, operation, value
-            and derivative, "edges" with source, target and derivative.
-        digits: significant digits.
+def flow(graph: object, digits: int) -> Flow:
+    """The graph read, its numbers with so many digits.
 
     Raises:
-        InvalidInput: too many nodes, a name twice, an arrow from nowhere, or edges that form a cycle.
+        InvalidInput: too many nodes.
         InvalidType: no graph.
     """
-    nodes, arrows = _parts(graph)
-    if not 1 <= len(nodes) <= MOST_NODES:
-        raise InvalidInput(
-            f"a picture has room for 1 to {MOST_NODES} nodes", f"{len(nodes):,} nodes", "draw a part of the graph"
-        )
-    drawn = tuple(
+    if not isinstance(graph, Graph):
+        remedy = "pass glassnet.graph.Graph(end)"
+        raise InvalidType("this picture is drawn of a computation graph", type(graph).__name__, remedy)
+    if len(graph.nodes) > MOST_NODES:
+        seen = f"{len(graph.nodes):,} nodes"
+        raise InvalidInput(f"a picture has room for {MOST_NODES} nodes", seen, "draw a part of the graph")
+    nodes = tuple(
         GraphNode(
-            clean(node["name"]),
-            clean(node.get("operation") or ""),
-            value_text(node.get("value"), digits),
-            value_text(node.get("derivative"), digits),
+            clean(node.name),
+            clean(node.operation),
+            value_text(node.value, digits),
+            value_text(node.derivative, digits),
         )
-        for node in nodes
+        for node in graph.nodes
     )
-    numbers = {str(node["name"]): i for i, node in enumerate(nodes)}
-    if len(numbers) < len(nodes):
-        raise InvalidInput("two nodes of a graph have one name", remedy="give each node its own name")
+    number = {node.name: i for i, node in enumerate(graph.nodes)}
     links = tuple(
-        Link(_number(numbers, a["source"]), _number(numbers, a["target"]), value_text(a.get("derivative"), digits))
-        for a in arrows
+        Link(number[edge.source], number[edge.target], value_text(edge.derivative, digits)) for edge in graph.edges
     )
-    return Flow(drawn, links, tuple(_settled(_layers(len(drawn), links), links)))
+    return Flow(nodes, links, tuple(_settled(_layers(len(nodes), links), links)))
 
 
-def _parts(graph: Any) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-    if isinstance(graph, Graph):
-        return [vars(node) for node in graph.nodes], [vars(edge) for edge in graph.edges]
-    try:
-        return list(graph["nodes"]), list(graph["edges"])
-    except (TypeError, KeyError, IndexError):
-        raise InvalidType(
-            "this picture is drawn of a computation graph",
-            seen=type(graph).__name__,
-            remedy="pass glassnet.graph.Graph(end)",
-        ) from None
-
-
-def _number(numbers: Mapping[str, int], name: object) -> int:
-    if str(name) not in numbers:
-        raise InvalidInput(f"an edge names {clean(name)!r}, which is not a node", remedy="name a node of the graph")
-    return numbers[str(name)]
-
-
-def _layers(n: int, links: Iterable[Link]) -> list[int]:
-    """The longest way from an input to each node."""
+def _layers(n: int, links: Sequence[Link]) -> list[int]:
+    """The longest way from an input to each node; links are in the order of their targets."""
     layers = [0] * n
-    for _ in range(n):
-        before = list(layers)
-        for link in links:
-            layers[link.target] = max(layers[link.target], layers[link.source] + 1)
-        if layers == before:
-            return layers
-    if n == 1 and not list(links):
-        return layers
-    raise InvalidInput("the edges of the graph form a cycle", remedy="pass a graph without cycles")
+    for link in links:
+        layers[link.target] = max(layers[link.target], layers[link.source] + 1)
+    return layers
 
 
 def _settled(layers: list[int], links: Sequence[Link]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -25,13 +25,11 @@ NAME = 110.0  # pixels: the widest name in a derivative
 RUN = 56.0  # pixels in which arrows change their height
 
 
-def computation_graph(
-    graph: Graph | Mapping[str, Sequence[Mapping[str, Any]]], *, digits: int = 4, caption: str = ""
-) -> Scene:
+def computation_graph(graph: Graph, *, digits: int = 4, caption: str = "") -> Scene:
     """The computation graph with values forward and derivatives backward.
 
     Args:
-        graph: a :class:`glassnet.graph.Graph` of at most 80 nodes, or what its ``to_data`` returns.
+        graph: a :class:`glassnet.graph.Graph` of at most 80 nodes.
         digits: significant digits of all numbers.
         caption: what the numbers are of, below the title.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isfinite
 
-from glassnet.text import format_number
+from glassnet.text import bracketed, format_number
 
 MOST_TERMS = 6
 
@@ -30,12 +30,12 @@ def written_dot(
     """
     pairs = [(format_number(x, digits), format_number(y, digits)) for x, y in zip(a, b, strict=True)]
     shown = pairs if len(pairs) <= most else pairs[: most - 1]
-    terms = [f"{_factor(x)}*{_factor(y)}" for x, y in shown]
+    terms = [f"{bracketed(x)}*{bracketed(y)}" for x, y in shown]
     if len(shown) < len(pairs):
         rest = sum(float(x) * float(y) for x, y in pairs[len(shown) :])
         terms.append(f"({len(pairs) - len(shown):,} more: {format_number(rest, digits)})")
     added = [] if plus is None else [format_number(plus, digits)]
-    written = " + ".join([*terms, *map(_factor, added)]) or "0"
+    written = " + ".join([*terms, *map(bracketed, added)]) or "0"
     said = f"{written} = {format_number(value, digits)}"
     if len(shown) < len(pairs) or adds_up(pairs, added, format_number(value, digits)):
         return said
@@ -49,7 +49,3 @@ def adds_up(pairs: Sequence[tuple[str, str]], added: Sequence[str], result: str)
         return True
     total = sum((Fraction(x) * Fraction(y) for x, y in pairs), Fraction(0)) + sum(map(Fraction, added), Fraction(0))
     return total == Fraction(result)
-
-
-def _factor(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number

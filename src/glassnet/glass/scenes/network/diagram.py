@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from math import nan
 from typing import TypedDict
 
 from glassnet.errors import InvalidInput
@@ -22,7 +23,8 @@ from glassnet.glass.scenes.network.diagram_data import Column, Edge, Unit
 from glassnet.glass.scenes.network.layout import BIAS, SLOT, SMALL, NetworkLayout
 from glassnet.glass.scenes.network.reading import Pass, row_number
 from glassnet.glass.scenes.network.structure import Structure, structure
-from glassnet.glass.scenes.network.values import Frame, Lens, Moment, Values, lens_named
+from glassnet.glass.scenes.network.values import LENSES, Frame, Lens, Moment, Values
+from glassnet.glass.scenes.sanitize import sign_of
 from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Shape, Style, Text, line
 from glassnet.glass.tracing.record import Trace
@@ -92,7 +94,7 @@ def network_diagram(
     drawn = structure(network, moment, names=names, outputs=outputs, numbers=numbers, most=most, digits=digits)
     example = None if forward_pass is None else number if number is not None else row_number(forward_pass, row)
     found = paths(_traced(forward_pass), select, row) if select else None
-    return picture(drawn, moment, lens_named(lens), example, answer, found)
+    return picture(drawn, moment, LENSES[lens], example, answer, found)
 
 
 def _traced(forward_pass: Pass | None) -> Trace:
@@ -134,7 +136,7 @@ def moving_picture(drawn: Structure, moment: Moment, lens: str = "values") -> Sc
         drawn: the structure; its ``keys`` say which elements a frame's texts are for, by ``data-key``.
         moment, lens: of the frame that it begins with.
     """
-    known, values = lens_named(lens), drawn.values(moment)
+    known, values = LENSES[lens], drawn.values(moment)
     at = drawn.layout(None)
     shapes = (at.paper, *Drawn(drawn, at, drawn.frame_of(values, lens), known).shapes())
     title, tables = twin.title(drawn.network), tuple(twin.tables(drawn, values, known))
@@ -270,7 +272,7 @@ class Drawn:
 
 
 def _sign(share: int | None) -> str:
-    return "not a number" if share is None else "positive" if share > 0 else "negative" if share < 0 else "zero"
+    return sign_of(nan if share is None else share)
 
 
 def _left_out(column: Column, x: float, y: float) -> Iterator[Shape]:

@@ -26,7 +26,7 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
-from glassnet.text import counted, format_number
+from glassnet.text import bracketed, counted, format_number
 
 R, SMALL, PITCH = 60.0, 20.0, 58.0  # of the unit, of an input, from one input to the next
 WHERE = 400.0  # the unit's middle
@@ -129,7 +129,7 @@ class _Neuron:
 
     @property
     def sentence(self) -> str:
-        terms = [f"{self.number(w)}*{_bracketed(self.number(a))}" for w, a in zip(self.w, self.inputs, strict=True)]
+        terms = [f"{self.number(w)}*{bracketed(self.number(a))}" for w, a in zip(self.w, self.inputs, strict=True)]
         shown = terms if len(terms) <= self.most else [*terms[: self.most], f"({len(terms) - self.most:,} more)"]
         bias = [] if self.b is None else [self.number(self.b)]
         total = "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in [*shown, *bias]).removeprefix(" + ")
@@ -227,7 +227,3 @@ class _Neuron:
             yield Text(left + wide + 8, at(0, 0.5)[1], "threshold 0.5", "quiet", 12, "start")
         yield Circle(*at(self.z, self.a), 5, role="highlight", width=2)
         yield Text(left + wide / 2, top - 14, f"a = {g.name}(z)", size=12, style="formula")
-
-
-def _bracketed(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number

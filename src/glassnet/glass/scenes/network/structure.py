@@ -18,7 +18,7 @@ from glassnet.glass.scenes.measure import formula_width
 from glassnet.glass.scenes.network.diagram_data import Diagram, Edge, Unit, diagram
 from glassnet.glass.scenes.network.layout import SMALL, NetworkLayout, Room
 from glassnet.glass.scenes.network.reading import check_network, check_parameters, check_pass
-from glassnet.glass.scenes.network.values import Frame, Moment, Numbers, Values, lens_named, shares, values
+from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, shares, values
 from glassnet.network.network import Network
 from glassnet.text import counted, format_number
 
@@ -114,7 +114,7 @@ class Structure:
 
     def frame_of(self, found: Values, lens: str = "values") -> Frame:
         """The same, of numbers that were read before."""
-        on_edges = found.seen(lens_named(lens))
+        on_edges = found.seen(LENSES[lens])
         texts = [self._text(found.a, i) for i in self._inside]
         texts += [f"{name} = {self._text(found.z, i)}" for i, name in self._above]
         texts += [f"{name} = {self._text(found.gradient, i)}" for i, name in self._under]

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from glassnet.arrays import Array, Matrix
-from glassnet.errors import InvalidInput, unknown_name
+from glassnet.errors import InvalidInput
 from glassnet.glass.formula import marked
 from glassnet.glass.scenes.network.diagram_data import Diagram
 from glassnet.glass.scenes.network.reading import Pass, derivatives, example
 from glassnet.glass.tracing.record import Trace
 from glassnet.network.parameters import Gradients, Parameters
+from glassnet.pieces.tables import Table
 
 Numbers = list[float | None]  # None where there is none
 
@@ -38,25 +39,10 @@ class Lens(NamedTuple):
     prefix: str
 
 
-LENSES = {
-    lens.name: lens
-    for lens in (
-        Lens("values", "w", ""),
-        Lens("gradients", "dJ/dw", "d"),
-        Lens("change", "the change of w in this step", ""),
-    )
-}
-
-
-def lens_named(name: str) -> Lens:
-    """The lens of that name.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    if name not in LENSES:
-        raise unknown_name("lens", name, LENSES)
-    return LENSES[name]
+LENSES = Table(
+    "lens",
+    [Lens("values", "w", ""), Lens("gradients", "dJ/dw", "d"), Lens("change", "the change of w in this step", "")],
+)
 
 
 class Moment(NamedTuple):
