@@ -4,63 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Integral
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.validation import validate_data
 
-from glassnet.arrays import Array, Matrix, is_sparse
+from glassnet.arrays import Array, Matrix
 from glassnet.data.streams.dataset import Dataset
 from glassnet.data.target import TargetEncoder
 from glassnet.engines.plan import Plan, Rows
-from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
 from glassnet.estimators.base import FLOATS, Data, NetworkEstimator, all_finite, plain
 from glassnet.estimators.labels import Labels
 from glassnet.estimators.learned import Ended
 from glassnet.estimators.mlp.attributes import FittedAttributes
-from glassnet.estimators.mlp.following import followed
 from glassnet.estimators.mlp.parameters import CONSTRAINTS, MLPParameters
-from glassnet.estimators.mlp.plan import network_of, optimizer_of, plan_of, stopping_of, warn_of_batches
-from glassnet.estimators.mlp.scaling import Scaling, scaled
-from glassnet.estimators.mlp.start import append, known_rows, next_epoch, warm
-from glassnet.estimators.mlp.validation import checked_weights, hold_out, in_dtype, scorer_metric
+from glassnet.estimators.mlp.plan import optimizer_of, plan_of
+from glassnet.estimators.mlp.scaling import Scaling
+from glassnet.estimators.mlp.start import append, known_rows
+from glassnet.estimators.mlp.training_job import Asked, accompany, job_of
+from glassnet.estimators.mlp.validation import checked_weights, scorer_metric
 from glassnet.estimators.scikit_callbacks import ScikitCallbacks
 from glassnet.estimators.sound import sound, sound_rows
 from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
 from glassnet.estimators.transparent import Transparent
 from glassnet.estimators.typed import CallbackSupportMixin, fit_context, with_callbacks
-from glassnet.estimators.verbose import IterationLines
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
 from glassnet.glass.diagnosis.diagnosis import Diagnosis
 from glassnet.learning.job import Job
 from glassnet.learning.metrics import Metric
-from glassnet.learning.progress import Progress
-from glassnet.learning.run import Callback, TimeLimit
+from glassnet.learning.run import Callback
 from glassnet.learning.training import INTERRUPTED
-from glassnet.network.network import Network
 from glassnet.pieces.losses import Loss
-from glassnet.randomness import drawn_seed, mersenne_twister
 
 if TYPE_CHECKING:
     from glassnet.estimators.mlp.streaming import Streamed
 
 HeldOut = tuple[Data | None, Data | None, ArrayLike | None]
 """The user's own validation rows: X, y and sample weights, or None for each."""
-
-
-# What makes another training of it, apart from the plan: see `Job.settings`.
-NOT_PLANNED = ("random_state", "engine", "early_stopping", "validation_fraction", "n_iter_no_change", "tol")
-
-
-def _random(random_state: int | np.random.RandomState | None) -> np.random.RandomState:
-    """As scikit-learn's ``check_random_state``."""
-    if isinstance(random_state, (int, np.integer)):
-        return mersenne_twister(int(random_state))
-    return check_random_state(random_state)
 
 
 def stochastic(estimator: MLP) -> bool:
@@ -218,23 +201,21 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             epochs: at most so many; None for what ``max_iter`` says.
             streamed: the dataset that ``X`` and ``Y`` are a sample of, or None.
         """
-        if self.resume and self.checkpoint is None:
-            raise InvalidInput("resume=True needs a file to resume from", remedy="set checkpoint to its path")
-        validation = self._validation_rows(*held_out) or (streamed and streamed.validation)
-        if incremental and self.early_stopping and validation is None:
-            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
-        rows = Rows(X, Y, checked_weights(sample_weight, X))
-        earlier = vars(self).get("_state") if incremental or (self.warm_start and epochs is None) else None
-        job, self.scaling_ = self._job(rows, validation, outputs, earlier, incremental, streamed)
+        again = incremental or (self.warm_start and epochs is None)
+        asked = self._asked(
+            Rows(X, Y, checked_weights(sample_weight, X)), outputs, held_out, again, incremental, streamed
+        )
+        earlier = asked.earlier
+        job, self.scaling_ = job_of(self, asked)
         begun = job.state.epoch
         if epochs is None:
-            self._accompany(job, incremental)
+            accompany(self, job, incremental, self._listeners(job, incremental))
         # Scorers and callbacks look at these.
         self.network_, self._state = job.plan.network, job.state
         self.parameters_ = job.state.parameters(self.network_)
         job.metrics = () if job.validation is None else self._metrics(job.validation)
-        before, learns = vars(self).get("_known_rows"), not incremental and epochs is None
-        self._known_rows = known_rows(self, job, before, again=earlier is not None) if learns else None
+        taught, learns = vars(self).get("_known_rows"), not incremental and epochs is None
+        self._known_rows = known_rows(self, job, taught, again=earlier is not None) if learns else None
         outcome = self._run(job, 1 if incremental else epochs)
         self._ended = Ended(job.plan, "stopped" if incremental else outcome.ending, outcome.reason)
         self.n_iter_ = job.state.epoch - begun
@@ -247,66 +228,25 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             raise KeyboardInterrupt  # the loop around partial_fit is to end; the batch was learned
         return self
 
-    def _job(
+    def _asked(
         self,
         rows: Rows,
-        validation: Rows | None,
         outputs: int,
-        earlier: State | None,
+        held_out: HeldOut,
+        again: bool,
         incremental: bool,
         streamed: Streamed | None,
-    ) -> tuple[Job, Scaling | None]:
-        """What is to be done, and what scales its rows; ``earlier`` is the state of the fit before that goes on."""
-        generator: np.random.RandomState | None = None
-
-        def random() -> np.random.RandomState:  # made where it is needed: that takes its time
-            nonlocal generator
-            generator = generator or _random(self.random_state)
-            return generator
-
-        network = network_of(self, rows.X.shape[1], outputs, self._loss_record())
-        state = next_epoch(self, earlier) if incremental and earlier is not None else None
-        before = self._known_scaling
-        after = self._scaling(network, rows, None if state is None else before)
-        rows, validation = scaled(after, rows), scaled(after, validation)
-        dtype = rows.X.dtype if state is None else state.theta.dtype
-        epochs = int(self.max_iter) if not incremental else 1 if state is None else state.epoch + 1
-        m = rows.X.shape[0] if streamed is None else streamed.stream.order.rows
-        plan = plan_of(self, network, m, dtype, epochs, self._arithmetic())
-        # Weights are drawn before rows are held out, as in scikit-learn: a random_state gives the same of both.
-        if state is None:
-            state = State.new(plan, rng=random(), X=rows.X)
-            state = state if earlier is None else warm(self, network, state, self.parameters_, earlier)
-        rows = in_dtype(rows, dtype)
-        if earlier is not None:
-            after = followed(plan, state, before, after, rows)
-        if validation is None and self.early_stopping and not plan.optimizer.whole_batch:
-            rows, validation = hold_out(rows, self.validation_fraction, random(), self._strata())
-            plan = plan_of(self, network, m := rows.X.shape[0], dtype, epochs, self._arithmetic())
-        warn_of_batches(self, m)
-        if not state.epoch:
-            state.seed = drawn_seed(random())
-        return self._as_job(plan, state, rows, in_dtype(validation, dtype), streamed), after
-
-    def _as_job(self, plan: Plan, state: State, rows: Rows, validation: Rows | None, streamed: Streamed | None) -> Job:
-        job = Job(plan, state, rows, validation, judge_training=False)
-        job.stopping = stopping_of(self, validation is not None)
-        job.engine, job.cluster = self.engine, self.cluster
-        if streamed is not None:
-            streamed.check(plan)
-            job.stream = streamed.stream
-        return job
-
-    def _scaling(self, network: Network, rows: Rows, before: Scaling | None) -> Scaling | None:
-        """What scales the rows and what is predicted of them, which goes on from ``before``; None for nothing."""
-        if not self.standardize:
-            return None
-        if is_sparse(rows.X):
-            what = "standardize=True takes dense rows: with their means taken off, sparse ones would not be sparse"
-            raise InvalidInput(what, remedy="scale the columns before, by sklearn.preprocessing.MaxAbsScaler")
-        numbers = network.loss.targets == "numbers" and network.loss.link == "identity"
-        before = before or Scaling.start(network.inputs, network.outputs if numbers else None)
-        return before.learned(rows, float(self.half_life))
+    ) -> Asked:
+        """What a training is asked for; ``again`` where it goes on from the fit before."""
+        if self.resume and self.checkpoint is None:
+            raise InvalidInput("resume=True needs a file to resume from", remedy="set checkpoint to its path")
+        validation = self._validation_rows(*held_out) or (streamed and streamed.validation)
+        if incremental and self.early_stopping and validation is None:
+            raise ValueError("partial_fit does not support early_stopping=True without X_val, y_val")
+        known = vars(self)
+        own = self._loss_record(), self._strata(), self._arithmetic()
+        before = known.get("_state") if again else None, known.get("parameters_"), self._known_scaling
+        return Asked(rows, validation, outputs, *own, *before, incremental, streamed)
 
     def _validation_rows(self, X: Data | None, y: Data | None, sample_weight: ArrayLike | None) -> Rows | None:
         """The user's own, or None."""
@@ -325,27 +265,10 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             return []
         return [scorer_metric(self, self.scoring, validation, self._users(validation.Y))]
 
-    def _accompany(self, job: Job, incremental: bool) -> None:
-        """Add the callbacks of a training, and what a checkpoint holds of it."""
-        callbacks: list[Callback | Callable[..., object]] = [*(self.callbacks or ())]
-        if self.verbose:
-            callbacks.append(IterationLines())
-        if self.max_time is not None:
-            callbacks.append(TimeLimit(float(self.max_time)))
-        if hasattr(self, "_skl_callbacks") and not incremental:
-            callbacks.append(ScikitCallbacks(self, self._users(job.rows.Y)))
-        if self.progress:
-            callbacks.append(Progress())
-        job.callbacks = callbacks
-        if self.checkpoint is None:
-            return
-        job.checkpoint, job.checkpoint_every = self.checkpoint, float(self.checkpoint_every)
-        job.settings = {name: getattr(self, name) for name in NOT_PLANNED}
-        if self.random_state is not None:  # of a generator what it has drawn
-            seed = self.random_state if isinstance(self.random_state, Integral) else job.state.seed
-            job.settings["random_state"] = int(seed)
-        if self.resume and not incremental and Path(self.checkpoint).exists():
-            job.resume()
+    def _listeners(self, job: Job, incremental: bool) -> list[Callback]:
+        """scikit-learn's own callbacks, where some were set."""
+        listening = hasattr(self, "_skl_callbacks") and not incremental
+        return [ScikitCallbacks(self, self._users(job.rows.Y))] if listening else []
 
     def _plan_again(self, examples: int = 1) -> Plan:
         m = self._state.examples // max(1, self._state.epoch) or examples  # of an epoch
