@@ -1,6 +1,8 @@
 """The public names: each resolves, is documented with an example, and is known to type checkers."""
 
 import importlib
+from functools import cached_property
+from types import FunctionType
 
 import pytest
 
@@ -28,6 +30,35 @@ def test_each_name_is_documented_with_an_example(name):
     assert text and not text.startswith(f"{name}(")
     _, example, lines = text.partition(">>> ")
     assert example and (name in lines or not is_table)
+    assert not isinstance(value, type) or undocumented(value) == []
+
+
+def undocumented(cls):
+    """Public methods and properties of ours without a docstring; one that overrides has that of what it overrides."""
+    lines = [base for base in cls.__mro__ if base.__module__.startswith("glassnet")]
+    kinds = (property, cached_property, classmethod, staticmethod, FunctionType)
+    members = {name for base in lines for name, value in vars(base).items() if isinstance(value, kinds)}
+    of_each = {name: [vars(base)[name] for base in cls.__mro__ if name in vars(base)] for name in members}
+    return [name for name, known in of_each.items() if name[0] != "_" and not any(one.__doc__ for one in known)]
+
+
+def test_a_method_without_a_docstring_is_noticed():
+    """Not one that overrides a documented one."""
+
+    class Above:
+        __module__ = "glassnet.above"
+
+        def documented(self):
+            """What it does."""
+
+    class Below(Above):
+        __module__ = "glassnet.below"
+
+        def documented(self): ...
+
+        def silent(self): ...
+
+    assert undocumented(Below) == ["silent"]
 
 
 def test_a_name_that_is_none():
