@@ -82,12 +82,12 @@ def network_of_model(
 
 
 def neuron_of_model(
-    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int | None = None
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int = 1
 ) -> Scene:
     """The first unit of a layer."""
     fitted = fitted_of(model)
     l = first_with_weights(fitted) if layer is None else layer
-    forward_pass = fitted.network.forward(_inputs(fitted, X, [1 if row is None else row]), fitted.parameters)
+    forward_pass = fitted.network.forward(_inputs(fitted, X, [row]), fitted.parameters)
     names = fitted.columns.inputs
     return neuron(fitted.network, fitted.parameters, forward_pass, layer=l, names=names)
 
@@ -115,39 +115,38 @@ def history_of_model(
     return history_curves(fitted_of(model).history or {}, metric=metric)
 
 
-def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
-    """The cost of one row as a computation graph; the first row where none is chosen."""
+def graph_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int = 1) -> Scene:
+    """The cost of one row as a computation graph."""
     fitted = fitted_of(model)
-    truth, number = fitted.answers.truth(X, y), 1 if row is None else row
-    step = _step(fitted, X, truth, number)
-    return computation_graph(cost_graph(step), caption=_of_user(fitted, X, truth, [number]))
+    truth = fitted.answers.truth(X, y)
+    return computation_graph(cost_graph(_step(fitted, X, truth, row)), caption=_of_user(fitted, X, truth, [row]))
 
 
-def step_of_model(model: object, X: TableLike, y: TableLike | None = None, row: int | None = None) -> Trace:
-    """One training step on one row, the first where none is chosen."""
+def step_of_model(model: object, X: TableLike, y: TableLike | None = None, row: int = 1) -> Trace:
+    """One training step on one row."""
     fitted = fitted_of(model)
-    return _step(fitted, X, fitted.answers.truth(X, y), 1 if row is None else row)
+    return _step(fitted, X, fitted.answers.truth(X, y), row)
 
 
-def chain_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+def chain_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int = 1) -> Scene:
     """The chain rule of one row's cost."""
     return chain(step_of_model(model, X, y, row))
 
 
 def update_of_model(
-    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int | None = None
+    model: object, X: TableLike, y: TableLike | None = None, *, layer: int | None = None, row: int = 1
 ) -> Scene:
     """The update of a layer by one row."""
     l = first_with_weights(fitted_of(model)) if layer is None else layer
     return update(step_of_model(model, X, y, row), layer=l)
 
 
-def backward_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+def backward_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int = 1) -> Scene:
     """Back propagation of one row."""
     return backward(step_of_model(model, X, y, row))
 
 
-def ledger_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int | None = None) -> Scene:
+def ledger_of_model(model: object, X: TableLike, y: TableLike | None = None, *, row: int = 1) -> Scene:
     """The ledger of one row, by matrices."""
     return ledger_lines(ledger(step_of_model(model, X, y, row), depth=1))
 
@@ -171,9 +170,7 @@ def code_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Sc
 def engines_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:
     """An epoch over the first rows."""
     fitted = fitted_of(model)
-    count = min(MANY, fitted.columns.count(X))
-    Y = fitted.answers.encode(fitted.answers.truth(X, y)[:count])
-    return engine_bars(compare_engines(fitted.network, _inputs(fitted, X, range(1, 1 + count)), Y, seconds=0.05))
+    return engine_bars(compare_engines(fitted.network, *_first_rows(fitted, X, y), seconds=0.05))
 
 
 def data_of_model(model: object, X: TableLike, y: TableLike | None = None) -> Scene:
@@ -193,10 +190,8 @@ def collapse_of_model(model: object, X: TableLike | None = None, y: TableLike | 
 def descents_of_model(model: object, X: TableLike, y: TableLike | None = None) -> DescentsDisplay:
     """From first weights as training draws them, on the first rows, with rates below and above one that does well."""
     fitted = fitted_of(model)
-    count = min(MANY, fitted.columns.count(X))
-    Y = fitted.answers.encode(fitted.answers.truth(X, y)[:count])
-    inputs = _inputs(fitted, X, range(1, 1 + count))
-    return DescentsDisplay.from_network(fitted.network, fitted.network.initialize(seed=0), inputs, Y, alphas=RATES)
+    first = fitted.network.initialize(seed=0)
+    return DescentsDisplay.from_network(fitted.network, first, *_first_rows(fitted, X, y), alphas=RATES)
 
 
 def matrix_of_model(
@@ -249,6 +244,12 @@ def outputs_of(fitted: Fitted) -> list[str] | None:
 def _inputs(fitted: Fitted, X: TableLike, numbers: Sequence[int]) -> Array:
     """The inputs of rows by their numbers, (q, n[0])."""
     return fitted.columns.encode_cells(cells_of_rows(fitted, X, numbers))
+
+
+def _first_rows(fitted: Fitted, X: TableLike, y: TableLike | None) -> tuple[Array, Array]:
+    """Inputs and targets of the first rows, as the network gets them."""
+    count = min(MANY, fitted.columns.count(X))
+    return _inputs(fitted, X, range(1, 1 + count)), fitted.answers.encode(fitted.answers.truth(X, y)[:count])
 
 
 def _truth(fitted: Fitted, X: TableLike, y: TableLike | None) -> Array | None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from glassnet.arrays import Array
+from glassnet.data.roles import Judge
 from glassnet.data.row_digests import NOT_RECORDED, judged_rows
 from glassnet.data.source import TableLike
 from glassnet.errors import InvalidInput, InvalidType
@@ -235,6 +236,20 @@ def judged(
     else:
         places, words = fitted.judged(subject.encode(cells), fitted.answers.encode(truth), judge)
     return Judged({j: _taken(column, places) for j, column in cells.items()}, truth[places], words)
+
+
+def judged_classes(model: object, X: TableLike, y: TableLike | None, judge: Judge) -> tuple[Subject, Judged]:
+    """A classifier and the rows to judge it by.
+
+    Raises:
+        InvalidInput: it is not one of several classes, or there are no such rows.
+    """
+    subject = Subject(model)
+    if not subject.fitted.classifies or (subject.network.loss.targets == "zero_one" and subject.network.outputs > 1):
+        raise InvalidInput(
+            "this model does not choose one of several classes", remedy="draw predictions (PredictionDisplay)"
+        )
+    return subject, judged(subject, X, y, judge=judge)
 
 
 def _taken(cells: ColumnCells, places: Array) -> ColumnCells:

@@ -55,7 +55,8 @@ def display(view: View) -> CostSurfaceDisplay:
     Raises:
         InvalidInput: a network of one parameter.
     """
-    from glassnet.views.displays.surface import CostSurfaceDisplay, descended
+    from glassnet.views.displays.descent_path import descended
+    from glassnet.views.displays.surface import CostSurfaceDisplay
 
     first, second = weights_of(view)
     if first == second:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,8 +19,10 @@ from glassnet.glass.style import color
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.text import format_number
+from glassnet.views.displays.descent_path import EDGED, descended
 from glassnet.views.displays.display import Display
-from glassnet.views.displays.surface import Chosen, CostSurfaceDisplay, descended
+from glassnet.views.displays.slices import Chosen
+from glassnet.views.displays.surface import CostSurfaceDisplay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,12 +147,11 @@ class DescentsDisplay(Display):
 
     def _draw_way(self, ax: Axes, descent: Descent) -> None:
         """The path as far as it is in view, its start, and its end or where it leaves."""
-        edge: dict[str, Any] = {"color": "#ffffff", "markeredgecolor": "#000000"}
         ax.plot(*descent.path.T, "-", color="#000000", linewidth=2.6)
-        ax.plot(*descent.path.T, "o-", markersize=4, linewidth=1.1, markeredgewidth=0.5, **edge)
-        ax.plot(*descent.path[0], "s", markersize=10, **edge)
+        ax.plot(*descent.path.T, "o-", markersize=4, linewidth=1.1, markeredgewidth=0.5, **EDGED)
+        ax.plot(*descent.path[0], "s", markersize=10, **EDGED)
         if not descent.verdict.startswith("too large"):
-            ax.plot(*descent.path[-1], "*", markersize=14, **edge)
+            ax.plot(*descent.path[-1], "*", markersize=14, **EDGED)
         a, b = self.surface.a, self.surface.b
         ax.set(
             xlim=(a[0], a[-1]), ylim=(b[0], b[-1]), xlabel=self.surface.axes[0].name, ylabel=self.surface.axes[1].name

@@ -23,6 +23,9 @@ STEPS = 40  # of the power iteration
 DRAWS = 20  # of two random directions, until they span a plane
 DIFFERENCE_STEP = 1e-4  # of |theta|: the step of the finite differences of gradients
 
+Chosen = str | tuple[str | int, str | int] | None
+"""A name from ``DIRECTIONS``, or two parameters by name or place; None chooses what shows most."""
+
 
 @dataclass(frozen=True, eq=False)
 class Axis:
@@ -187,3 +190,26 @@ def of_parameter(cost: Cost, name: str | int) -> Axis:
     d = np.zeros_like(theta)
     d[places[0]] = 1.0
     return Axis(d, parameter_at(layout, places[0]), float(theta[places[0]]))
+
+
+def chosen_axes(J: Cost, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
+    """The two directions that ``directions`` means, and how they were chosen.
+
+    Raises:
+        InvalidInput, UnknownName: directions or parameters that do not exist.
+    """
+    directions = fitting(J, path) if directions is None else directions
+    if isinstance(directions, str):
+        chosen = DIRECTIONS[directions]
+        return chosen.choose(J, path, rng), chosen.title
+    if len(directions) != 2 or directions[0] == directions[1]:
+        remedy = "as in directions=('w11[1]', 'b1[1]')"
+        raise InvalidInput("a slice needs two different parameters", seen=repr(directions), remedy=remedy)
+    first, second = (of_parameter(J, name) for name in directions)
+    return (first, second), f"through {first.name} and {second.name}"
+
+
+def on_plane(way: Array, axes: Axes) -> Array:
+    """Where points fall on the plane, (t, 2): the nearest combination of the two directions."""
+    D = np.stack([axis.d for axis in axes], axis=1)
+    return np.linalg.lstsq(D, way.T, rcond=None)[0].T

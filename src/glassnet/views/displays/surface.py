@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,20 +20,18 @@ from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
 from glassnet.text import format_number
+from glassnet.views.displays.descent_path import EDGED, descended
 from glassnet.views.displays.display import Display, grid_table
-from glassnet.views.displays.slices import DIRECTIONS, Axes, fitting, of_parameter
+from glassnet.views.displays.slices import Axes, Chosen, chosen_axes, on_plane
 from glassnet.views.subject import Subject, judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Panel
 
-Chosen = str | tuple[str | int, str | int] | None
-"""A name from ``DIRECTIONS``, or two parameters by name or place; None chooses what shows most."""
 COST_ROWS = 2000  # the cost is taken over: the surface takes as many passes as it has points
 LISTED = 12  # steps of the path in the table
 LEFT = 0.02  # of the range of J on the path: a slice that differs by more does not hold the path
 WINDOW = 0.35  # of the extent of what is in view: what is seen around it
-FAR = 1e6  # times the first cost: a descent beyond has diverged
 
 
 class Settings(TypedDict, total=False):
@@ -130,12 +128,12 @@ class CostSurfaceDisplay(Display):
         targets = as_targets(Y, network.loss, network.outputs, np.float64)
         J = Cost(plan, theta, parameters.running.astype(np.float64), inputs, targets, None, "reference", training=False)
         way = None if path is None else np.asarray(path, np.float64)
-        axes, chosen = _axes(J, directions, way, np.random.default_rng(seed))
-        coordinates = None if way is None else _coordinates(way - theta, axes)
+        axes, chosen = chosen_axes(J, directions, way, np.random.default_rng(seed))
+        coordinates = None if way is None else on_plane(way - theta, axes)
         if resolution < 2:
             seen, remedy = f"resolution={resolution}", "leave it out"
             raise InvalidInput("a surface has at least 2 points a side", seen, remedy)
-        around = coordinates if window is None else _coordinates(window - theta, axes)
+        around = coordinates if window is None else on_plane(window - theta, axes)
         a, b = (_ticks(axes[i].start, reach, resolution, around, i, window is not None) for i in (0, 1))
         cost = np.array([[J(theta + s * axes[0].d + t * axes[1].d) for s in a] for t in b])
         path_cost = None if way is None else np.array([J(point) for point in way])
@@ -267,7 +265,6 @@ class CostSurfaceDisplay(Display):
 
     def _draw_path(self, ax: Panel) -> None:
         """The path with both its ends; without one the place of the parameters."""
-        style: dict[str, Any] = {"color": "#ffffff", "markeredgecolor": "#000000"}
         middle = np.array([[self.a[[0, -1]].mean(), self.b[[0, -1]].mean()]])
         path = middle if self.path is None else self.path
         marks = [(path[-1], "X", "diverged") if self.diverged else (path[-1], "*", "end")]
@@ -275,54 +272,12 @@ class CostSurfaceDisplay(Display):
             marks = [(path[0], "*", "the parameters")]
         else:
             ax.plot(*path.T, "-", color="#000000", linewidth=2.4)
-            ax.plot(*path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **style)
+            ax.plot(*path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **EDGED)
             marks = [(path[0], "s", "start"), *marks]
         for point, marker, label in marks:
-            ax.plot(*point, marker, markersize=11, linestyle="", label=label, **style)
+            ax.plot(*point, marker, markersize=11, linestyle="", label=label, **EDGED)
         ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))
         key_below(ax)
-
-
-def descended(
-    network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLike, alpha: float, steps: int
-) -> tuple[Array, str]:
-    """The parameters of gradient descent before and after each step, (t, n) float64, and how it ended.
-
-    >>> network = Network.mlp(1, [], 1)
-    >>> path, ending = descended(network, network.initialize(), [[1.0], [-1.0]], [[2.0], [-2.0]], 1.0, 9)
-    >>> path[-1].round(9).tolist(), ending
-    ([2.0, 0.0], '9 steps to a cost of 0')
-    """
-    now = network.parameters(parameters.theta.astype(np.float64), parameters.running.astype(np.float64))
-    way, first, cost = [now.theta.copy()], np.inf, np.inf
-    for step in range(1, steps + 1):
-        with np.errstate(all="ignore"):
-            cost = network.step(now, X, Y, alpha)
-        first = cost if step == 1 else first
-        if not np.isfinite(now.theta).all() or not cost <= FAR * max(first, 1e-12):
-            return np.array(way), f"diverged after {step} steps, the cost at {format_number(cost)}"
-        way.append(now.theta.copy())
-    cost = network.cost(network.forward(X, now), Y)
-    far = f"{steps} steps to a cost of" if cost <= first else f"diverged in {steps} steps, the cost at"
-    return np.array(way), f"{far} {format_number(cost)}"
-
-
-def _axes(J: Cost, directions: Chosen, path: Array | None, rng: np.random.Generator) -> tuple[Axes, str]:
-    directions = fitting(J, path) if directions is None else directions
-    if isinstance(directions, str):
-        chosen = DIRECTIONS[directions]
-        return chosen.choose(J, path, rng), chosen.title
-    if len(directions) != 2 or directions[0] == directions[1]:
-        remedy = "as in directions=('w11[1]', 'b1[1]')"
-        raise InvalidInput("a slice needs two different parameters", seen=repr(directions), remedy=remedy)
-    first, second = (of_parameter(J, name) for name in directions)
-    return (first, second), f"through {first.name} and {second.name}"
-
-
-def _coordinates(way: Array, axes: Axes) -> Array:
-    """Where points fall on the plane, (t, 2): the nearest combination of the two directions."""
-    D = np.stack([axis.d for axis in axes], axis=1)
-    return np.linalg.lstsq(D, way.T, rcond=None)[0].T
 
 
 def _ticks(start: float, reach: float | None, resolution: int, path: Array | None, i: int, only: bool) -> Array:

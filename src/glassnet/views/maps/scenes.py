@@ -168,18 +168,10 @@ def _keys(display: CurveDisplay) -> Iterator[Key]:
         yield from (Key(name, class_role(k), box=True) for k, name in enumerate(display.classes))
 
 
-def _map(display: DecisionBoundaryDisplay) -> Scene:
-    return DecisionMap(display).scene()
-
-
-def _surface(display: CostSurfaceDisplay) -> Scene:
-    return SurfaceMap(display).scene()
-
-
 SCENES: dict[type[Display], Callable[..., Scene]] = {
-    CostSurfaceDisplay: _surface,
+    CostSurfaceDisplay: lambda display: SurfaceMap(display).scene(),
     CurveDisplay: curve,
-    DecisionBoundaryDisplay: _map,
+    DecisionBoundaryDisplay: lambda display: DecisionMap(display).scene(),
     DescentsDisplay: descents,
     FirstLayerDisplay: weights,
     UnitBoundariesDisplay: units,
