@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassnet import Dataset, LocalCluster, MLPRegressor, Recipe, TableModel
+from glassnet.data.arrow import pa as pa_when_used
 from glassnet.data.streams.part import Part
 from glassnet.data.streams.slices import Shares, slices_of
 from glassnet.engines.plan import Rows
@@ -121,6 +122,10 @@ def test_who_reads_what_changes_no_bit(files, monkeypatch, room, steps):
     for end in ends[1:]:
         assert end.parameters_.theta.tobytes() == ends[0].parameters_.theta.tobytes()
         assert end.loss_curve_ == ends[0].loss_curve_
+
+
+def test_pyarrow_travels_by_its_name():
+    assert pickle.loads(pickle.dumps(pa_when_used)).schema is pa.schema
 
 
 @pytest.mark.parametrize("stop", [2, 7, 16])

@@ -12,6 +12,9 @@ class LazyModule:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def __reduce__(self) -> tuple[type[LazyModule], tuple[str]]:
+        return LazyModule, (self._name,)  # to the workers of a cluster, with what reads a file
+
     def __getattr__(self, attribute: str) -> Any:
         value = getattr(importlib.import_module(self._name), attribute)
         setattr(self, attribute, value)  # later uses find it without this method
