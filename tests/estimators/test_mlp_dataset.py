@@ -75,7 +75,19 @@ def test_what_are_no_numbers_is_refused(tmp_path, columns, sentence):
         MLPClassifier(**SMALL).fit(Dataset(written(tmp_path, KIND, **columns)), "y")
 
 
-@pytest.mark.parametrize("settings", [{"standardize": True}, {"warm_start": True}, {"class_weight": {"no": 2.0}}])
-def test_what_needs_all_rows_is_refused(tmp_path, settings):
+def test_class_weights_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="dataset"):
-        MLPClassifier(**SMALL, **settings).fit(Dataset(written(tmp_path, KIND)), "y")
+        MLPClassifier(**SMALL, class_weight={"no": 2.0}).fit(Dataset(written(tmp_path, KIND)), "y")
+
+
+@pytest.mark.parametrize("cls, y", [(MLPClassifier, KIND), (MLPRegressor, AMOUNT)])
+def test_standardized_and_weighed_it_is_the_training_in_memory_to_rounding(tmp_path, cls, y):
+    weights = np.linspace(0.0, 2.0, 600)
+    data = Dataset(written(tmp_path, y, w=weights))
+    streamed, memory = (cls(**SMALL, standardize=True, warm_start=True) for _ in range(2))
+    for _ in range(2):
+        streamed.fit(data, "y", sample_weight="w")
+        memory.fit(X, y, sample_weight=weights)
+        np.testing.assert_allclose(streamed.parameters_.theta, memory.parameters_.theta, rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(streamed.scaling_.inputs.scale, memory.scaling_.inputs.scale)
+    assert streamed.n_features_in_ == 3 and streamed.score(FRAME, y) == pytest.approx(memory.score(X, y))

@@ -28,7 +28,7 @@ from glassnet.estimators.mlp.training_job import Asked, accompany, job_of
 from glassnet.estimators.mlp.validation import checked_weights, scorer_metric
 from glassnet.estimators.scikit_callbacks import ScikitCallbacks
 from glassnet.estimators.sound import sound, sound_rows
-from glassnet.estimators.table.streaming.refusals import refuse_of_datasets
+from glassnet.estimators.table.streaming.refusals import columns_of_datasets, refuse_of_datasets
 from glassnet.estimators.transparent import Transparent
 from glassnet.estimators.typed import CallbackSupportMixin, fit_context, with_callbacks
 from glassnet.glass.diagnosis.diagnose import diagnose_fitted
@@ -125,7 +125,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
         self,
         X: Data | Dataset,
         y: Data | str | None = None,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: ArrayLike | str | None = None,
         X_val: Data | None = None,
         y_val: Data | None = None,
         sample_weight_val: ArrayLike | None = None,
@@ -136,7 +136,7 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             X: (m, n), dense or sparse; or a :class:`~glassnet.Dataset` of columns of numbers, see ``docs/scale.md``.
             y: of a classifier labels (m,), or several yes/no answers (m, k) of 0 and 1; of a regressor numbers, (m,)
                 or (m, k). Of a dataset the name of the column; None for the one that it was given, else the last.
-            sample_weight: (m,) >= 0, or None for all 1.
+            sample_weight: (m,) >= 0, or None for all 1; of a dataset the name of a column.
             X_val, y_val, sample_weight_val: rows to judge each epoch by; they are recorded in ``history_``, and early
                 stopping goes by them instead of holding rows out.
 
@@ -150,23 +150,23 @@ class MLP(CallbackSupportMixin, MLPParameters, FittedAttributes, Transparent, Ne
             return self._learn_dataset(X, y, sample_weight, held_out)
         return self._learn(X, y, sample_weight, held_out)  # type: ignore[arg-type]  # which refuses what is not data
 
-    def _learn_dataset(self, data: Dataset, y: object, sample_weight: ArrayLike | None, held_out: HeldOut) -> Self:
+    def _learn_dataset(self, data: Dataset, y: object, sample_weight: object, held_out: HeldOut) -> Self:
         """Train on rows that are read some at a time."""
         from glassnet.estimators.mlp.streaming import streamed  # which reads tables
 
-        refused = {"standardize": self.standardize or None, "warm_start": self.warm_start or None}
-        refuse_of_datasets(y, sample_weight=sample_weight, **refused)
+        refuse_of_datasets(y)
+        weight = columns_of_datasets(None, None, sample_weight).weight
         share = float(self.validation_fraction) if self.early_stopping and held_out[0] is None else 0.0
         seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
         name, classes = None if y is None else str(y), "f" not in self.target_kinds
-        found = streamed(data, name, classes, share, seed, self.cluster)
-        self.n_features_in_ = len(found.columns)
+        found = streamed(data, name, weight, classes, share, seed, self.cluster)
+        self.n_features_in_ = len(found.rows.columns)
         vars(self).pop("feature_names_in_", None)
         if found.named:
-            self.feature_names_in_ = np.array(found.columns, dtype=object)
+            self.feature_names_in_ = np.array(found.rows.columns, dtype=object)
         sample = found.stream.sample
-        outputs = self._outputs_of(found.target)
-        return self._fit(sample.X, sample.Y, outputs, None, held_out, streamed=found)
+        outputs = self._outputs_of(found.rows.target)
+        return self._fit(sample.X, sample.Y, outputs, sample.weights, held_out, streamed=found)
 
     def initialize(self, X: Data, y: Data) -> Self:
         """Everything that :meth:`fit` does before the first step: a network with its first weights.

@@ -79,7 +79,7 @@ def job_of(mlp: MLPParameters, asked: Asked) -> tuple[Job, Scaling | None]:
 
     network = network_of(mlp, asked.rows.X.shape[1], asked.outputs, asked.loss)
     state = next_epoch(mlp, asked.earlier) if asked.incremental and asked.earlier is not None else None
-    after = _scaling(mlp, network, asked.rows, None if state is None else asked.scaling)
+    after = _scaling(mlp, network, asked, None if state is None else asked.scaling)
     rows, validation = scaled(after, asked.rows), scaled(after, asked.validation)
     dtype = rows.X.dtype if state is None else state.theta.dtype
     epochs = int(mlp.max_iter) if not asked.incremental else 1 if state is None else state.epoch + 1
@@ -109,16 +109,18 @@ def _random(random_state: int | np.random.RandomState | None) -> np.random.Rando
     return check_random_state(random_state)
 
 
-def _scaling(mlp: MLPParameters, network: Network, rows: Rows, before: Scaling | None) -> Scaling | None:
+def _scaling(mlp: MLPParameters, network: Network, asked: Asked, before: Scaling | None) -> Scaling | None:
     """What scales the rows and what is predicted of them, which goes on from ``before``; None for nothing."""
     if not mlp.standardize:
         return None
-    if is_sparse(rows.X):
+    if is_sparse(asked.rows.X):
         what = "standardize=True takes dense rows: with their means taken off, sparse ones would not be sparse"
         raise InvalidInput(what, remedy="scale the columns before, by sklearn.preprocessing.MaxAbsScaler")
     numbers = network.loss.targets == "numbers" and network.loss.link == "identity"
     before = before or Scaling.start(network.inputs, network.outputs if numbers else None)
-    return before.learned(rows, float(mlp.half_life))
+    if asked.streamed is not None:
+        return asked.streamed.standardize(before)
+    return before.learned(asked.rows, float(mlp.half_life))
 
 
 def _as_job(mlp: MLPParameters, plan: Plan, state: State, rows: Rows, validation: Rows | None, asked: Asked) -> Job:

@@ -61,6 +61,10 @@ class BlockRows(ABC):
     def identity(self) -> Iterator[bytes]:
         """What tells these rows from others of the same dataset."""
 
+    @cached_property
+    def _weights(self) -> Callable[[Block], Array | None]:
+        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
+
     def _own(self, block: Block, name: str) -> Source:
         """One column of a block as a table."""
         source = self.data.source
@@ -102,10 +106,6 @@ class EncodedRows(BlockRows):
         inputs = self.encoding.encoder.input_names
         weight = [] if self.weight is None or self.weight in inputs else [self.weight]
         return [*inputs, self.target_name, *weight]
-
-    @cached_property
-    def _weights(self) -> Callable[[Block], Array | None]:
-        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
 
     def encode(self, block: Block) -> Rows:
         X = self.encoding.encoder.block(block).astype(self.encoding.dtype, copy=False)
