@@ -42,6 +42,7 @@ def stream(drift: str, moves_along: bool, classes: bool, seed: int, batches: int
     """Batches of rows and truth; the truth is one of the columns as they are, or ``moves_along`` with them."""
     rng = np.random.default_rng(seed)
     w, direction = rng.normal(size=6) / np.sqrt(6), rng.choice([-1, 1], 6)
+    across = w - direction * (w @ direction) / 6  # a drift that led away from the border would leave a single class
     mixed = (np.linalg.qr(rng.normal(size=(6, 6)))[0] + np.eye(6)) / 2
     for t in range(batches):
         moved, width = DRIFTS[drift](t / batches)
@@ -49,7 +50,7 @@ def stream(drift: str, moves_along: bool, classes: bool, seed: int, batches: int
         x = moved * direction + width * z
         known = z if moves_along else x
         if classes:
-            y = (known @ w + np.abs(known[:, 1]) > 0.8).astype(int)
+            y = (known @ across + np.sin(known[:, 0]) > 0).astype(int)
         else:
             y = 7 + 300 * (known @ w + 1.5 * np.sin(known[:, 0]) + np.abs(known[:, 1]) + 0.1 * rng.normal(size=ROWS))
         if drift == "outliers" and 0.5 < t / batches < 0.51:

@@ -130,8 +130,7 @@ class Fitted:
         """
         members = self.blend.members
         if not 1 <= number <= len(members):
-            remedy = f"choose from 1, the one of largest weight, to {len(members)}"
-            raise InvalidInput(f"there is no member {number}", remedy=remedy)
+            raise InvalidInput(f"there is no member {number}", remedy=f"choose one from 1 to {len(members)}")
         one = members[number - 1]
         plan = None if self.plan is None else replace(self.plan, network=one.network)
         whose = f" Shown is {one}, one of {len(members)} that predict together." if len(members) > 1 else ""

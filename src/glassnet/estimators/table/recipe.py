@@ -21,7 +21,7 @@ from glassnet.network.scale import Scale
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.pieces.initializers import INITIALIZERS
 from glassnet.pieces.losses import LOSSES, Loss
-from glassnet.pieces.optimizers import OPTIMIZERS, Optimizer
+from glassnet.pieces.optimizers import LBFGS, OPTIMIZERS, Optimizer
 from glassnet.pieces.penalties import Clipping, Penalties
 from glassnet.pieces.schedules import SCHEDULES
 from glassnet.pieces.settings import Record, setting
@@ -240,8 +240,10 @@ def check_memory(plan: Plan) -> None:
     Raises:
         InvalidInput: says how much would be needed.
     """
-    vectors = 4 + len(plan.optimizer.slots)  # parameters, their gradient, the best and its copy, the slots
-    plan.network.layout.check_memory(vectors * plan.numpy_dtype.itemsize, "choose smaller layers (hidden=, --hidden)")
+    pairs = min(plan.optimizer.history, plan.epochs) if isinstance(plan.optimizer, LBFGS) else 0  # in float64
+    # As measured: at the end the slots are there twice.
+    bytes_each = (6 + 2 * len(plan.optimizer.slots)) * plan.numpy_dtype.itemsize + 16 * pairs
+    plan.network.layout.check_memory(bytes_each, "choose smaller layers (hidden=, --hidden)")
 
 
 def _batch_size(m: int) -> int:

@@ -10,7 +10,7 @@ from glassnet.errors import InvalidInput
 ALONE = 260_000_000  # bytes that Python and its libraries take
 OTHER_BYTES = 32  # bytes a row apart from its inputs: target and place, also as the kernels read them
 FOR_BUFFERS, FOR_VALIDATION = 0.45, 0.08  # shares of what is left; reading takes the rest
-SLICES, MORE_SLICES = 8, 32  # of a buffer; of one of a sorted table, so far as that costs little
+SLICES, MORE_SLICES = 8, 64  # of a buffer; of one of a sorted table, so far as that costs little
 NETWORK_VECTORS = 12  # of the parameters' length: they, their gradient, slots, what is kept of the best, and copies
 
 
