@@ -8,6 +8,7 @@ from glassnet.errors import GlassnetError
 from glassnet.glass.scenes.network.values import LENSES
 from glassnet.lessons.table import LESSONS
 from glassnet.studio.datasets import DATASETS
+from glassnet.studio.looks import LOOKS
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.clock import GRAINS, Clock
 from glassnet.studio.session.selection import Selection
@@ -52,12 +53,20 @@ def setups(draw):
     st.integers(1, 99),
     st.sampled_from(list(LENSES)),
     st.sets(st.sampled_from(["data", "settings", "map", "why"])),
-)
+    st.sampled_from([None, ("", ()), ("activations", (("z", 2.0),))]),
+    st.fixed_dictionaries({}, optional={
+        "across": st.text(max_size=60), "explained": st.integers(1, 10**9), "alpha": st.floats(1e-6, 1e6),
+        "start": st.tuples(numbers, numbers).map(lambda pair: f"{pair[0]!r} {pair[1]!r}"),
+    }),
+    st.booleans(),
+)  # fmt: skip
 @settings(max_examples=40)
-def test_round_trip(setup, step, operation, grain, key, example, lens, drawers):
+def test_round_trip(setup, step, operation, grain, key, example, lens, drawers, lesson, looks, whole):
     clock, chosen = Clock(step, operation, grain), Selection(key, example)
-    desk = Desk(clock=clock, selection=chosen, lens=lens, lesson=setup.lesson, lesson_values=setup.lesson_values,
-                open=frozenset(drawers))  # fmt: skip
+    name, values = lesson if setup.data == LESSON and lesson else (setup.lesson, setup.lesson_values)
+    shown = tuple((name, looks[name]) for name in LOOKS if looks.get(name))
+    desk = Desk(clock=clock, selection=chosen, lens=lens, lesson=name, lesson_values=values, open=frozenset(drawers),
+                looks=shown, whole=whole, unfolded=frozenset({key} - {""}))  # fmt: skip
     again, seen = opened("#" + fragment(setup, desk))
     assert again == setup
     assert seen == desk
@@ -86,6 +95,10 @@ def test_a_link_leads_another_session_to_the_same_numbers():
         {"do": "step", "by": 30},
         {"do": "select", "key": "w12[1]"},
         {"do": "lens", "name": "gradients"},
+        {"do": "start", "x1": 3, "x2": -1},
+        {"do": "drawer", "name": "surface"},
+        {"do": "lesson", "name": "activations"},
+        {"do": "lesson_set", "name": "z", "value": "2"},
     ):
         one.receive(message)
     link = one.viewer().message()["state"]["url"]
@@ -93,6 +106,9 @@ def test_a_link_leads_another_session_to_the_same_numbers():
     here, there = one.view(), other.view()
     assert np.array_equal(here.paused.state.theta, there.paused.state.theta)
     assert (there.clock.step, there.selection.key, there.lens) == (37, "w12[1]", "gradients")
+    assert (there.lesson, there.desk.lesson_values) == ("activations", (("z", 2.0),))
+    assert there.desk.looks == (("start", "3.0 -1.0"),) and there.open == {"surface"}
+    assert other.viewer().message()["state"]["url"] == link.replace("run=5", "run=2")
     assert there.trace.cost == here.trace.cost
     one.close()
     other.close()

@@ -223,7 +223,9 @@ def test_no_path_that_a_page_names_is_opened(tmp_path, message):
     assert set(BUNDLED) == set(SETS)
     path = str(tmp_path / "secret.csv")
     with pytest.raises(GlassnetError, match="bundled table"):
-        session.receive({**message, "value": path, "url": f"lesson=whole-loop&of=whole-loop&of.table={path}"})
+        session.receive(
+            {**message, "value": path, "url": f"lesson=whole-loop&of=whole-loop&of.table={path}&lesson.table={path}"}
+        )
     session.receive({"do": "lesson_set", "name": "table", "value": "wine"})
     assert "wine: 178 rows" in PARTS["lesson"].markup(session.view())
     session.receive({"do": "own"})

@@ -46,7 +46,19 @@ class Look:
         return found
 
 
-ANY, PLACE = Range(-1e12, 1e12), Range(0, 10**9)
+@dataclass(frozen=True)
+class Start(Look):
+    """A place of the cost surface: two numbers."""
+
+    def read(self, value: object) -> Value:
+        """The same, as it is written; "" for where the run is."""
+        numbers = [read_number("a start", part) for part in str(value).split()[:3]]
+        if len(numbers) not in (0, 2):
+            raise InvalidInput("a start is two numbers", f"{len(numbers)}", "write them as 0.5 -1")
+        return " ".join(map(repr, numbers))
+
+
+PLACE = Range(0, 10**9)
 LOOKS = Named(
     "choice",
     [
@@ -60,7 +72,7 @@ LOOKS = Named(
         Look("explained", 0, PLACE),  # the row; 0 for the example
         Look("first", ""),  # the surface's weights
         Look("second", ""),
-        Look("start", ""),  # of a descent, two numbers
+        Start("start", ""),  # of a descent
         Look("alpha", 0.0, Range(0, 1e6)),  # 0 for that of the run
         Look("steps", 40, Range(1, 500)),
     ],

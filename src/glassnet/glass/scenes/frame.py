@@ -56,7 +56,7 @@ def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
         left = x + (38 if sample else 0)
         shapes.append(Text(left, y, key.text, role="quiet" if sample else key.role, size=12, anchor="start"))
         x = left + text_width(key.text, 12) + 24
-    return Group(tuple(shapes), "Legend")
+    return Group(tuple(shapes))  # without a name: it is read as the text that it is, and no key stops at it
 
 
 def below(shapes: Sequence[Shape], keys: Sequence[Key]) -> tuple[Shape, ...]:

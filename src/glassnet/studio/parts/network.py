@@ -20,6 +20,7 @@ from glassnet.studio.session.view import View
 from glassnet.studio.words import word
 
 CHANGED = "change"
+FITS = 870.0  # pixels: what the picture has of a page of 1280, next to the ledger
 
 
 def markup(view: View) -> str:
@@ -29,12 +30,19 @@ def markup(view: View) -> str:
 
 def picture(view: View) -> str:
     """The picture alone, with room for the numbers so far."""
+    at = NetworkLayout(view.drawn.data, _room(view))
+    scene = _scene(view, at)
+    if (more := scene.view.width - FITS) > 0:
+        scene = _scene(view, replace(at, shorter=more / (len(at.data.columns) - 1)))
+    return scene.markup()
+
+
+def _scene(view: View, at: NetworkLayout) -> Scene:
     drawn, lens = view.drawn, LENSES[view.lens]
-    at, values = NetworkLayout(drawn.data, _room(view)), known(view)
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
-    tables = tuple(twin.tables(drawn, values, lens))
+    tables = tuple(twin.tables(drawn, known(view), lens))
     sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
-    return Scene("network", twin.title(drawn.network), sentence, tables, shapes).markup()
+    return Scene("network", twin.title(drawn.network), sentence, tables, shapes)
 
 
 def _whole(view: View) -> str:

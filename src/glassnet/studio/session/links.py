@@ -27,8 +27,9 @@ def open_link(session: Workbench, url: str) -> None:
     number = session.desk.run if known is None else known.number
     step = session.runs[number].advance(min(desk.clock.step, session.runs[number].last))
     clock = replace(desk.clock, step=step)
-    session.desk = replace(desk, run=number, previous=session.desk.previous, clock=clock,
-                           finished=session.desk.finished, unfolded=session.desk.unfolded)  # fmt: skip
+    session.desk = replace(
+        desk, run=number, previous=session.desk.previous, clock=clock, finished=session.desk.finished
+    )
 
 
 def reopen(bench: Workbench, found: Opened) -> None:
@@ -43,8 +44,7 @@ def reopen(bench: Workbench, found: Opened) -> None:
         bench.begin_setup(found.setup, Clock())
     step = bench.run.advance(min(found.desk.clock.step, bench.run.last))
     clock = replace(found.desk.clock, step=step, playing=False)
-    bench.desk = replace(found.desk, run=bench.desk.run, previous=bench.desk.previous, clock=clock, goal=0,
-                         unfolded=bench.desk.unfolded)  # fmt: skip
+    bench.desk = replace(found.desk, run=bench.desk.run, previous=bench.desk.previous, clock=clock, goal=0)
     theta = bench.view().paused.state.theta
     same = np.array_equal(theta, found.theta)
     said = "said.reopened" if same else "said.reopened.other"

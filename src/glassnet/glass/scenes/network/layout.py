@@ -24,7 +24,10 @@ WIDEST = 240.0  # pixels: of a column's heading
 BIAS = 20.0  # side of the bias's box
 BETWEEN = 14.0  # pixels between what belongs to one unit and what to the next
 STEEP = 0.7  # the least run of an edge's last piece for its rise
-MOST_RUN = 140.0  # of an edge between two layers: a picture of many units is tall, and fits a page across
+LEAST_RUN, MOST_RUN = (
+    80.0,
+    140.0,
+)  # of an edge between two layers: a picture of many units is tall, and fits a page across
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,12 @@ class NetworkLayout:
     Args:
         data: what is drawn.
         room: for texts.
+        shorter: by how much edges are, in pixels, where a page has less room than they take.
     """
 
     data: Diagram
     room: Room
+    shorter: float = 0.0
 
     def has_slots(self, l: int) -> bool:
         """True where the edges that arrive at layer ``l`` have their numbers."""
@@ -130,6 +135,7 @@ class NetworkLayout:
             tall = max(self.pitch[c.l] * len(c.units) for c in (before, after))
             most = max(MOST_RUN, 2 * self.slot_width[after.l])  # steep edges would strike through long numbers
             run = min(most, max(90.0, 0.28 * tall) if self.has_numbers else max(110.0, 0.32 * tall))
+            run = min(run, max(LEAST_RUN, run - self.shorter))
             slots = self.slot_width[after.l] + self.last_piece(after.l) if self.has_slots(after.l) else 0.0
             headings = (self.heading(before) + self.heading(after)) / 2 + 24
             xs.append(xs[-1] + max(headings, self.right[before.l] + run + slots + self.left[after.l]))

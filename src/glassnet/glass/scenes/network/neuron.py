@@ -28,7 +28,7 @@ from glassnet.pieces.activation import Activation
 from glassnet.pieces.activations import ACTIVATIONS
 from glassnet.text import bracketed, counted, format_number
 
-R, SMALL, PITCH = 60.0, 20.0, 58.0  # of the unit, of an input, from one input to the next
+R, SMALL, BIAS, PITCH = 60.0, 20.0, 14.0, 58.0  # of the unit, an input, half the box; from one input to the next
 WHERE = 400.0  # the unit's middle
 GLYPH = 120.0, 84.0  # of the small curve
 
@@ -166,8 +166,8 @@ class _Neuron:
                 yield self.source(k, y)
         if self.b is not None:
             y = top + (rows - 1) * PITCH
-            yield from self.edge(y, y / 2.6, self.b, of("b", self.j, self.l))
-            yield Box(-14, y - 14, 28, 28, role="quiet", round=4, title="bias: always 1")
+            yield from self.edge(y, y / 2.6, self.b, of("b", self.j, self.l), BIAS)
+            yield Box(-BIAS, y - BIAS, 2 * BIAS, 2 * BIAS, role="quiet", round=4, title="bias: always 1")
             yield Text(0, y, "1", "quiet")
         yield self.halves()
         yield line(WHERE + R, 0, WHERE + R + 54, 0, arrow=True)
@@ -187,16 +187,15 @@ class _Neuron:
         shapes.append(Text(-SMALL - 14, y, named, anchor="end", style=style))
         return Group(tuple(shapes), f"{self.name(k)} = {self.number(float(self.inputs[k]))}")
 
-    def edge(self, y: float, onto: float, w: float, symbol: str) -> Iterator[Shape]:
+    def edge(self, y: float, onto: float, w: float, symbol: str, start: float = SMALL + 6) -> Iterator[Shape]:
         role = SIGNS[sign_of(w)]
         share = abs(w) / (float(np.abs(self.w).max(initial=0.0)) or 1.0)
         right = WHERE - (R**2 - min(onto**2, 0.9 * R**2)) ** 0.5
         wide = min(0.9 + 2.4 * share, 3.4) if share <= 1e6 else 0.9
-        start = SMALL + 6
-        label = Text(0, 0, f"{symbol} = {self.number(w)}", role, 12, "start", style="formula")
-        ends = [y + (onto - y) * (x - start) / (right - start) for x in (start + 26, start + 26 + label.text_width)]
+        label = Text(SMALL + 32, 0, f"{symbol} = {self.number(w)}", role, 12, "start", style="formula")
+        ends = [y + (onto - y) * (x - start) / (right - start) for x in (label.x, label.x + label.text_width)]
         yield Path(((start, y), (right, onto)), role=role, width=wide, dash=w < 0, arrow=True)
-        yield replace(label, x=start + 26, y=min(ends) - 13)
+        yield replace(label, y=min(ends) - 13)
 
     def halves(self) -> Group:
         last = self.l == len(self.network.layers)
