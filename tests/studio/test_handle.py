@@ -32,6 +32,8 @@ def test_the_package_is_called_as_the_function():
     with glassnet.studio(open_browser=False) as running:
         assert isinstance(running, Studio) and running.runs
         assert urlopen(running.url, timeout=20).status == 200
+        card = running._repr_html_()
+        assert card.count("<svg") == 1 and 'data-key="z1[1]"' in card and "<script" not in card
     ours, its = (list(inspect.signature(call).parameters) for call in (handle.studio, glassnet.studio))
     assert ours == its
 

@@ -231,3 +231,24 @@ def test_no_path_that_a_page_names_is_opened(tmp_path, message):
     session.receive({"do": "own"})
     assert "data" in session.view().open and 'data-layout="walk"' in PARTS["lesson"].markup(session.view())
     session.close()
+
+
+def test_once_answered_a_lesson_stays_open_where_its_start_is_dragged(monkeypatch):
+    """And its pictures are drawn by what changes it, not by the tab that shows it."""
+    session = Session(lambda: None)
+    session.receive({"do": "lesson", "name": "descent"})
+    session.receive({"do": "place", "x1": 1, "x2": 1})
+    assert 'data-pick="place"' not in PARTS["lesson"].markup(session.view()), "before the questions"
+    for number in range(1, 5):
+        session.receive({"do": "reveal", "number": number})
+    runs = set(session.view().runs)
+    session.receive({"do": "place", "x1": 2.504, "x2": 99})
+    session.receive({"do": "lesson_set", "name": "alpha", "value": "2,1"})
+    monkeypatch.setattr("glassnet.studio.pieces.screen.html_of", None)
+    markup = PARTS["lesson"].markup(session.view())
+    assert 'data-pick="place"' in markup and "data-drag/>" in markup and "It diverges" in markup
+    assert dict(session.view().desk.lesson_values) == {"w": 2.5, "b": 10.0, "alpha": 2.1}
+    assert len(session.view().runs) == len(runs), "a start that nothing was done with is no run to keep"
+    session.receive({"do": "again"})
+    assert 'data-number="1"' in PARTS["lesson"].markup(session.view())
+    session.close()

@@ -98,6 +98,7 @@ class Lesson:
         ask: the questions about the names of a screen.
         settings: what can be changed.
         change: what to try.
+        drag: the two settings that are where the start on its cost surface is.
 
     >>> from glassnet import LESSONS
     >>> lesson = LESSONS["collapse"]
@@ -112,6 +113,7 @@ class Lesson:
     ask: Callable[[SimpleNamespace], Sequence[Question]]
     settings: tuple[Setting, ...]
     change: str
+    drag: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -44,6 +44,8 @@ WORDS = {
     "lesson.more": "More, and what to change",
     "lesson.same_step": "Below, the same step on network and ledger, to be walked number by number.",
     "lesson.go_on": "Go on: {title}",
+    "lesson.again": "Ask me again",
+    "lesson.drag": "Drag the start to another place, or click there; the fields above do the same.",
     "lesson.all_done": "All questions answered.",
     "lesson.end": "That was the last lesson. Now drop a table of your own on the page, and look into what it learns.",
     "question": "Question {number} of {count}",

@@ -72,11 +72,40 @@ def test_the_start_of_a_descent_is_dragged_until_it_diverges(visit):
     drawer(page, "surface")
     page.wait_for_selector("#surface [data-pick]")
     before = page.input_value("#surface input[name=x1]")
-    page.locator("#surface [data-pick]").click(position={"x": 30, "y": 30})
+    drag_start(page, "#surface", 30, 30)
     page.wait_for_selector(f"#surface input[name=x1]:not([value='{before}'])")
     page.fill("#surface input[data-name=alpha]", "500")
     page.press("#surface input[data-name=alpha]", "Enter")
     page.wait_for_selector("#surface .verdict:has-text('learning rate 500')")
+
+
+def test_the_start_on_the_surface_of_the_lesson_is_dragged(visit):
+    """Its mark goes with the pointer, the descent from there is computed at the end, and the answers stay in view."""
+    page = visit("#of=descent")
+    page.wait_for_selector("#lesson h1:has-text('descent')")
+    for number in range(1, 5):
+        page.click(f".question:nth-child({number}) button[data-do=reveal]")
+    page.wait_for_selector("#lesson [data-pick=place]")
+    drag_start(page, "#lesson", 330, 290)
+    page.wait_for_selector("#change-w:not([value='-1'])")
+    assert float(page.input_value("#change-w")) > 2 and float(page.input_value("#change-b")) < 1
+    page.fill("#change-alpha", "2.1")
+    page.press("#change-alpha", "Enter")
+    page.wait_for_selector("#lesson .verdict:has-text('It diverges')")
+    assert page.evaluate("location.hash.includes('of.alpha=2.1')")
+
+
+def drag_start(page, part: str, x: float, y: float) -> None:
+    """Drag it to a place of the surface, in pixels."""
+    mark, plot = (page.locator(f"{part} {found}") for found in ("[data-key='surface:start'] rect", "[data-pick]"))
+    plot.scroll_into_view_if_needed()
+    begin, area = mark.bounding_box(), plot.bounding_box()
+    page.mouse.move(begin["x"] + 5, begin["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(area["x"] + x, area["y"] + y, steps=3)
+    moved = mark.bounding_box()
+    assert abs(moved["x"] + moved["width"] / 2 - area["x"] - x) < 2, "the mark goes with the pointer"
+    page.mouse.up()
 
 
 def test_a_table_of_ones_own(visit, tmp_path):

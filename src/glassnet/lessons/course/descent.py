@@ -117,4 +117,5 @@ LESSON = Lesson(
         "alpha=1 is there in one step, alpha=1.9 swings from side to side, alpha=2.1 diverges: the cost grows "
         "with each step."
     ),
+    drag=("w", "b"),
 )

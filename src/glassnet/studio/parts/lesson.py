@@ -74,16 +74,17 @@ def _read(view: View, walks: bool) -> str:
     given, shown, questions = screen(lesson.name, view.desk.lesson_values)
     done = open_question(view.desk, questions) is None
     numbers = (
-        f'<section class="answers"><h2>{word("numbers")}</h2>{shown()}</section>{_finished(lesson.name)}'
+        f'<section class="answers"><h2>{word("numbers")}</h2>{shown()}{button(word("lesson.again"), "again")}</section>'
+        f"{_finished(lesson.name)}"
         if done
         else f'<p class="muted">{word("numbers.later")}</p>'
     )
     return (
         f'<article class="read" data-layout="{"both" if walks else "read"}"><h1>{escape(lesson.title)}</h1>'
         f'<div class="words">{paragraphs(lesson.paragraphs)}</div><div class="given">{given()}</div>'
-        f'<section class="questions">{asked(view.desk, questions)}</section>{numbers}'
+        f'<section class="questions">{asked(view.desk, questions)}</section>'
         f'<section class="changes"><h2>{word("change")}</h2>{paragraphs([lesson.change])}'
-        f"{_settings(lesson, changed)}</section>{_python(lesson, changed)}</article>"
+        f"{_settings(lesson, changed)}</section>{numbers}{_python(lesson, changed)}</article>"
         + (f'<p class="same-step">{word("lesson.same_step")}</p>' if walks else "")
     )
 

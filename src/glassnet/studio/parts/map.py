@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from glassnet.errors import GlassnetError
 from glassnet.studio.answering import fitted, rows_of, truth_of
-from glassnet.studio.html import attributes, chooser, element, refused, text
+from glassnet.studio.html import chooser, element, refused, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.run import Run
 from glassnet.studio.session.view import View
@@ -19,6 +19,7 @@ from glassnet.studio.words import word, words
 if TYPE_CHECKING:
     from glassnet.views.displays.plane import Plane
     from glassnet.views.maps.decision import DecisionMap
+    from glassnet.views.maps.plot import MapFrame
 
 RESOLUTION, SMALL = 40, 16  # cells a side, of the network's map and of a unit's
 UNITS = 8  # of a layer that have a map
@@ -80,7 +81,7 @@ def markup(view: View) -> str:
     picture = acting(whole.scene().markup(), "row", "example")
     menus = _menus(view)
     if not menus and _can_add(view):
-        picture = with_pick(picture, whole.at.size, whole.at.ends, int(view.look("put")))
+        picture = _with_pick(picture, whole.at, int(view.look("put")))
         menus = _classes(view)
     small = "".join(_unit(one, view) for one in units)
     heading = text("h3", word("map.units", layer=_layer(view))) if units else ""
@@ -144,16 +145,13 @@ def acting(markup: str, prefix: str, do: str) -> str:
     return re.sub(found, f'data-do="{do}" data-row="\\1" tabindex="-1"', markup)
 
 
-def with_pick(markup: str, size: tuple[float, float], ends: tuple[float, float, float, float], y: float) -> str:
-    """A picture in which a click tells its place, below the rows that are marked."""
-    x0, x1, y0, y1 = ends
-    place = attributes(
-        width=f"{size[0]:g}", height=f"{size[1]:g}", fill="none", pointer_events="all", class_="pick",
-        data_pick="point", data_y=y, data_x0=x0, data_x1=x1, data_y0=y0, data_y1=y1,
-    )  # fmt: skip
-    at = markup.find('data-value="map:boundary"')
-    at = markup.rfind("<path", 0, at) if at > 0 else -1
-    return markup if at < 0 else f"{markup[:at]}<rect{place}/>{markup[at:]}"
+def _with_pick(markup: str, at: MapFrame, y: float) -> str:
+    """A picture in which a click adds a row, below the rows that are marked."""
+    from glassnet.studio.pieces.places import area
+
+    place = markup.find('data-value="map:boundary"')
+    place = markup.rfind("<path", 0, place) if place > 0 else -1
+    return markup if place < 0 else f"{markup[:place]}{area(at, 'point', data_y=y)}{markup[place:]}"
 
 
 def version(view: View) -> Hashable:

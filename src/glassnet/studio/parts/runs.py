@@ -15,10 +15,17 @@ from glassnet.text import counted, format_number
 
 def markup(view: View) -> str:
     """A list with a button for each, and one sentence; nothing as long as there is only one run."""
-    if len(view.runs) < 2:
+    runs = _listed(view)
+    if len(runs) < 2:
         return ""
-    rows = "".join(_row(view, run) for run in view.runs.values())
+    rows = "".join(_row(view, run) for run in runs)
     return f'<ul class="runs">{rows}</ul>{_difference(view)}'
+
+
+def _listed(view: View) -> list[Run]:
+    """Those that something was done with, and those in view."""
+    seen = (view.desk.run, view.desk.previous)
+    return [run for run in view.runs.values() if run.number in seen or run.reached or run.setup.edits]
 
 
 def _row(view: View, run: Run) -> str:
@@ -74,7 +81,8 @@ def difference(run: Run, before: Run) -> str:
 
 def version(view: View) -> Hashable:
     """Which there are, and how far they went."""
-    far = tuple((run.number, run.reached) for run in view.runs.values()) if len(view.runs) > 1 else ()
+    runs = _listed(view)
+    far = tuple((run.number, run.reached) for run in runs) if len(runs) > 1 else ()
     return far, view.desk.run, view.desk.previous, view.desk.clock.playing
 
 

@@ -12,7 +12,7 @@ from glassnet.engines.plan import Rows
 from glassnet.errors import InvalidInput
 from glassnet.glass.notation import parameter_at, parameters_named
 from glassnet.network.parameters import Parameters
-from glassnet.studio.html import attributes, button, chooser, element, field, refused, text, waiting
+from glassnet.studio.html import button, chooser, element, field, refused, text, waiting
 from glassnet.studio.parts.part import Part
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
@@ -20,7 +20,6 @@ from glassnet.text import counted, format_number
 
 if TYPE_CHECKING:
     from glassnet.views.displays.surface import CostSurfaceDisplay
-    from glassnet.views.maps.surface import SurfaceMap
 
 RESOLUTION = 31  # points a side
 ROWS = 500  # that the cost is taken over
@@ -101,6 +100,7 @@ def _key(view: View) -> tuple[Hashable, ...]:
 
 def markup(view: View) -> str:
     """The menus, the map, and how to move the start without a mouse."""
+    from glassnet.studio.pieces.places import with_start
     from glassnet.views.maps.surface import SurfaceMap
 
     if not view.is_shown("J"):
@@ -113,7 +113,7 @@ def markup(view: View) -> str:
     drawn = found.value
     m = rows_of(view).X.shape[0]
     hint = text("p", word("surface.hint", rows=counted(m, "row"), step=f"{view.clock.step:,}"))
-    return _forms(view) + hint + _pickable(drawn) + _ended(drawn)
+    return _forms(view) + hint + with_start(drawn, "start")
 
 
 def _forms(view: View) -> str:
@@ -138,25 +138,6 @@ def _forms(view: View) -> str:
     return element("div", f"{menus}{rate}{steps}", class_="choices") + element(
         "div", f"{start}{back}", class_="choices"
     )
-
-
-def _pickable(drawn: SurfaceMap) -> str:
-    """The picture, in which a click or a drag moves the start."""
-    markup, (wide, high), (x0, x1, y0, y1) = drawn.scene().markup(), drawn.size, drawn.at.ends
-    place = attributes(
-        width=f"{wide:g}", height=f"{high:g}", fill="none", pointer_events="all", class_="pick",
-        data_pick="start", data_drag=True, data_x0=x0, data_x1=x1, data_y0=y0, data_y1=y1,
-    )  # fmt: skip
-    at = markup.rfind("</svg>")
-    return f"{markup[:at]}<rect{place}/>{markup[at:]}"
-
-
-def _ended(drawn: SurfaceMap) -> str:
-    """Whether it came down."""
-    ending = drawn.display.ending
-    if drawn.display.diverged:
-        return text("p", word("surface.diverges", ending=ending), class_="verdict")
-    return text("p", f"{ending[:1].upper()}{ending[1:]}.", class_="verdict")
 
 
 def version(view: View) -> Hashable:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from glassnet.errors import InvalidInput
 from glassnet.lessons.question import Question, Verdict
 from glassnet.lessons.table import LESSONS
+from glassnet.pieces.settings import Range
+from glassnet.studio.pieces.questions import open_question
+from glassnet.studio.pieces.screen import draw
 from glassnet.studio.session.actions import action
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.clock import Clock
@@ -35,23 +40,51 @@ def own(session: Workbench) -> None:
 @action("lesson_set", "lesson_set")
 def lesson_set(session: Workbench, name: str, value: str) -> None:
     """Change a setting of the lesson."""
-    chosen = LESSONS[session.desk.lesson]
-    changed = chosen.values({**dict(session.desk.lesson_values), name: value})
-    defaults = chosen.values()
+    _set(session, {name: value})
+
+
+@action("place", "lesson_set")
+def place(session: Workbench, x1: float, x2: float) -> None:
+    """Put the start on the lesson's cost surface somewhere else."""
+    settings = {setting.name: setting.values for setting in LESSONS[session.desk.lesson].settings}
+    moved: dict[str, float | int | str] = {}
+    for name, x in zip(LESSONS[session.desk.lesson].drag, (x1, x2), strict=False):
+        limits = settings[name]
+        assert isinstance(limits, Range)
+        moved[name] = round(min(max(x, limits.low), limits.high), 2)
+    _set(session, moved)
+
+
+def _set(session: Workbench, new: Mapping[str, float | int | str]) -> None:
+    """Once all questions are answered the answers stay in view, those of the new numbers."""
+    chosen, desk = LESSONS[session.desk.lesson], session.desk
+    changed, defaults = chosen.values({**dict(desk.lesson_values), **new}), chosen.values()
     values = tuple((name, value) for name, value in changed.items() if value != defaults[name])
-    opened_lesson(chosen.name, values)  # raises where these do not go together
+    before = opened_lesson(chosen.name, desk.lesson_values)[1]
+    count = len(opened_lesson(chosen.name, values)[1])  # raises where these do not go together
+    seen = range(1, count + 1) if open_question(desk, before) is None else ()
     session.pause()
-    session.move(lesson_values=values, answers={}, revealed=frozenset())
+    session.move(lesson_values=values, answers={}, revealed=frozenset(seen))
     _begin(session, chosen.name, values)
 
 
 def _begin(session: Workbench, name: str, values: tuple[tuple[str, float | int | str], ...]) -> None:
+    draw(session.desk)
     if has_step(name, values):
+        before = session.run
         session.begin_setup(Setup(LESSON, name, values), Clock(0, 0, "operation"))
         session.move(previous=0)  # another lesson's run is not a run to compare with
+        if before.setup.lesson == name and not (before.reached or before.setup.changed or before.setup.edits):
+            session.runs.pop(before.number, None)  # nothing was done with it
 
 
-@action("answer")
+@action("again")
+def again(session: Workbench) -> None:
+    """Ask the lesson's questions once more."""
+    session.move(answers={}, revealed=frozenset())
+
+
+@action("answer", "lesson")
 def answer(session: Workbench, number: int, text: str = "") -> None:
     """Answer a question of the lesson, counted from 1, or the ledger's, 0; a right one uncovers the number."""
     asked = _asked(session.view(), number)
@@ -74,6 +107,7 @@ def _finish(session: Workbench) -> None:
     at = view.next_operation
     if len(right) == asked or (0 in desk.answers and at is not None and at.key == "L"):
         session.move(finished=desk.finished | {desk.lesson})
+        draw(desk)
 
 
 @action("done")
@@ -83,7 +117,7 @@ def done(session: Workbench, names: str) -> None:
     session.move(finished=session.desk.finished | known if names else frozenset())
 
 
-@action("reveal")
+@action("reveal", "lesson")
 def reveal(session: Workbench, number: int = 0) -> None:
     """Show the answer."""
     if number == 0:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from glassnet.studio.exports.run_file import Opened
+from glassnet.studio.pieces.screen import draw
 from glassnet.studio.session.actions import action
 from glassnet.studio.session.address import fragment, opened
 from glassnet.studio.session.clock import Clock
@@ -21,6 +22,7 @@ def open_link(session: Workbench, url: str) -> None:
     if fragment(setup, desk) == fragment(session.run.setup, session.desk):
         return
     session.pause()
+    draw(desk)
     known = next((run for run in session.runs.values() if run.setup == setup), None)
     if known is None:
         session.begin_setup(setup, Clock())

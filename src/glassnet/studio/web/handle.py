@@ -100,14 +100,14 @@ class Studio:
         return f"<glassnet studio at {self.url}>" if self.runs else "<glassnet studio, stopped>"
 
     def _repr_html_(self) -> str:
-        """A card for notebooks; a saved one shows that it is of the past, as its link works once."""
+        """A card for notebooks: a link, and the network as it is now; in a saved one the link has been used."""
+        from glassnet.glass.sheet import styled
         from glassnet.studio.words import word
 
-        if not self.runs:
-            return f"<p>{word('card.stopped')}</p>"
         link = escape(self.url, quote=True)
         opens = f'<a href="{link}" target="_blank" rel="noopener noreferrer">{word("card.open")}</a>'
-        return f"<p>{opens}: {word('card.about')}</p>"
+        said = f"{opens}: {word('card.about')}" if self.runs else word("card.stopped")
+        return styled(f'<p>{said}</p><div class="glassnet-scene">{self.pupils.picture()}</div>')
 
     def _link(self, token: str) -> str:
         name = "127.0.0.1" if self._host in (*LOOPBACK, *ANY) else self._host

@@ -101,6 +101,12 @@ class Pupils:
         with suppress(GlassnetError):  # an error is reported to the first who comes
             self._first.session.viewer().message()
 
+    def picture(self) -> str:
+        """The network that the first pupil sees just now, as SVG; "" where there is none."""
+        with suppress(GlassnetError):
+            return self._first.session.leave("svg").data.decode()
+        return ""
+
     def admit(self) -> str:
         """A new pupil.
 

@@ -123,7 +123,7 @@ function shortcut(event) {
 
 /** @param {(action: Fields) => void} send */
 function picks(send) {
-  /** @type {SVGElement | null} */
+  /** @type {SVGGraphicsElement | null} */
   let dragged = null;
   const tell = (/** @type {SVGElement | HTMLElement} */ plot, /** @type {PointerEvent | MouseEvent} */ event) => {
     const { left, top, width, height } = plot.getBoundingClientRect();
@@ -135,20 +135,35 @@ function picks(send) {
     send({ do: pick, ...known, x1: a + across * (b - a), x2: c + up * (d - c) });
   };
   document.addEventListener("pointerdown", (event) => {
-    const plot = /** @type {SVGElement | null} */ (near(event, "[data-pick][data-drag]"));
+    const plot = /** @type {SVGGraphicsElement | null} */ (/** @type {unknown} */ (near(event, "[data-pick][data-drag]")));
     if (!plot) return;
     dragged = plot;
     plot.setPointerCapture?.(event.pointerId);
   });
   document.addEventListener("pointermove", (event) => {
-    const plot = dragged;
-    if (plot?.isConnected) soon(() => tell(plot, event));
+    if (dragged) carry(dragged, event);
   });
-  document.addEventListener("pointerup", () => (dragged = null));
+  document.addEventListener("pointerup", () => (dragged = null)); // the click that follows tells the place
+  document.addEventListener("pointercancel", () => (dragged = null));
   document.addEventListener("click", (event) => {
     const plot = near(event, "[data-pick]");
     if (plot) tell(plot, event);
   });
+}
+
+/**
+ * The mark of the start goes with the pointer.
+ *
+ * @param {SVGGraphicsElement} plot
+ * @param {PointerEvent} event
+ */
+function carry(plot, event) {
+  const mark = /** @type {SVGGraphicsElement | null} */ (plot.parentElement?.querySelector("[data-key$=':start']"));
+  const scale = plot.getScreenCTM()?.inverse();
+  if (!mark || !scale) return;
+  const { x, y, width, height } = mark.getBBox();
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(scale);
+  mark.setAttribute("transform", `translate(${at.x - x - width / 2} ${at.y - y - height / 2})`);
 }
 
 // -- files ------------------------------------------------------------------------------------------------------------
