@@ -229,7 +229,7 @@ def test_no_path_that_a_page_names_is_opened(tmp_path, message):
     session.receive({"do": "lesson_set", "name": "table", "value": "wine"})
     assert "wine: 178 rows" in PARTS["lesson"].markup(session.view())
     session.receive({"do": "own"})
-    assert "data" in session.view().open and 'data-layout="walk"' in PARTS["lesson"].markup(session.view())
+    assert "data" in session.view().open and "data-drop" in PARTS["lesson"].markup(session.view())
     session.close()
 
 

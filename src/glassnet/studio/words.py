@@ -46,6 +46,7 @@ WORDS = {
     "lesson.go_on": "Go on: {title}",
     "lesson.again": "Ask me again",
     "lesson.drag": "Drag the start to another place, or click there; the fields above do the same.",
+    "lesson.done": "You have done this lesson.",
     "lesson.all_done": "All questions answered.",
     "lesson.end": "That was the last lesson. Now drop a table of your own on the page, and look into what it learns.",
     "question": "Question {number} of {count}",
@@ -57,13 +58,18 @@ WORDS = {
     "numbers.later": "The numbers are shown once the questions are answered.",
     "change": "Change something",
     "code": "The Python that makes this",
+    "own.button": "Your data",
+    "own.begin": "Drop a table, and watch a network learn it. Every number of every step can be looked at and changed.",
+    "own.then": "Once it is here, press Play at the foot of the page, or train 100 epochs at once.",
+    "own.ready": "Or take a table that is here:",
+    "own.choose": "choose …",
     "own.help": "a table of your own",
     "own.of_run": "from the file of a run",
     "own.of_model": "a trained model on its table",
     "own.table": "your table",
     "own.words": (
-        "Train on the rows below, step by step or all at once; every number of every step can be looked at, and "
-        "changed. Data and settings are in the drawers."
+        "Press Play at the foot of the page, or train 100 epochs at once; every number of every step can be looked at, "
+        "and changed. Data, settings, and why it answers as it does are in the drawers below."
     ),
     "layer": "layer {layer}",
     "unit": "unit {unit}",

@@ -7,11 +7,11 @@ from html import escape
 
 import numpy as np
 
-from glassnet.studio.datasets import DATASETS
 from glassnet.studio.given import Given, given_of
 from glassnet.studio.html import attributes, button, chooser, element, field, table, text
 from glassnet.studio.lanes import JUDGE, LANES, lane_of, rows_in, score
 from glassnet.studio.parts.part import Part
+from glassnet.studio.pieces.tables import drop, menu
 from glassnet.studio.session.setup import LESSON
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word, words
@@ -20,31 +20,21 @@ from glassnet.text import format_number
 SCORES = ("cost", "right")
 PAGE = 12  # rows of the table at a time
 EDITABLE = 12  # rows of a table whose cells are fields
-FILES = ".csv,.tsv,.txt,.parquet,.arrow,.json,.jsonl,.xlsx,.safetensors"
 
 
 def markup(view: View) -> str:
     """The menu, the place to drop a file, the lanes, the rows."""
-    return f"{_menu(view)}{_drop()}{_lanes(view)}{_adding(view)}{_rows(view)}"
+    return f"{_menu(view)}{drop()}{_lanes(view)}{_adding(view)}{_rows(view)}"
 
 
 def _menu(view: View) -> str:
     setup = view.run.setup
-    choices = {name: one.title for name, one in DATASETS.items()}
-    chosen = setup.data
-    if setup.own is not None or setup.data == LESSON:
-        choices, chosen = {"": setup.chosen.title, **choices}, ""
-    menu = chooser(word("data.set"), choices, chosen, data_do="dataset", name="name")
+    other = setup.own is not None or setup.data == LESSON
+    chosen = menu(word("data.set"), "" if other else setup.data, {"": setup.chosen.title} if other else {})
     said = setup.chosen.help
     if setup.chosen.drawn:
-        menu = f"{menu} {button(word('data.redraw'), 'redraw_points')}"
-    return element("p", menu, class_="choices") + (text("p", said) if said else "")
-
-
-def _drop() -> str:
-    """Where a file may be dropped, or chosen by keyboard."""
-    asked = f'<label>{word("data.file")} <input type="file" accept="{FILES}"></label>'
-    return element("div", f"{text('p', word('data.drop'))}{element('p', asked)}", class_="drop", data_drop=True)
+        chosen = f"{chosen} {button(word('data.redraw'), 'redraw_points')}"
+    return element("p", chosen, class_="choices") + (text("p", said) if said else "")
 
 
 # -- lanes -------------------------------------------------------------------------------------------------------------

@@ -11,15 +11,14 @@ from glassnet.lessons.markup import paragraphs, preformatted
 from glassnet.lessons.typeset import typeset
 from glassnet.pieces.settings import Range
 from glassnet.studio.datasets import BUNDLED
-from glassnet.studio.html import button
+from glassnet.studio.html import button, element
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.questions import asked, open_question
 from glassnet.studio.pieces.screen import screen
-from glassnet.studio.session.setup import LESSON
+from glassnet.studio.pieces.tables import drop, menu
+from glassnet.studio.session.setup import LESSON, WALKED
 from glassnet.studio.session.view import View
 from glassnet.studio.words import word
-
-WALKED = ("go-to-class",)  # takes place on the network and the ledger themselves, which ask its questions
 
 
 def markup(view: View) -> str:
@@ -27,8 +26,17 @@ def markup(view: View) -> str:
     name = on_the_page(view)
     if name:
         return _walked(LESSONS[name], view) if name in WALKED else _read(view, walks=_has_same_step(view))
+    if not view.lesson and view.run.setup.data == LESSON:
+        return _invitation()
     about = word("own.words")
     return f'<div class="walked" data-layout="walk"><h1>{escape(view.title)}</h1><p class="words">{about}</p></div>'
+
+
+def _invitation() -> str:
+    """Where one's own table goes, as long as there is none."""
+    ready = element("p", menu(word("own.ready"), "", {"": word("own.choose")}), class_="choices")
+    steps = paragraphs([word("own.begin"), word("own.then")])
+    return f'<article class="read" data-layout="read"><h1>{word("lesson.own")}</h1>{steps}{drop()}{ready}</article>'
 
 
 def on_the_page(view: View) -> str:
@@ -46,7 +54,8 @@ def version(view: View) -> Hashable:
     """What was chosen, changed and answered."""
     desk, setup = view.desk, view.run.setup
     answers = tuple((number, verdict) for number, verdict in desk.answers.items() if number)
-    return desk.lesson, desk.lesson_values, answers, desk.revealed, setup.data, setup.lesson, view.title
+    done = desk.lesson in WALKED and desk.lesson in desk.finished
+    return desk.lesson, desk.lesson_values, answers, desk.revealed, setup.data, setup.lesson, view.title, done
 
 
 # -- a lesson on the network and the ledger themselves ----------------------------------------------------------------
@@ -62,7 +71,8 @@ def _walked(lesson: Lesson, view: View) -> str:
     )
     return (
         f'<div class="walked" data-layout="walk"><h1>{escape(lesson.title)}</h1>'
-        f'<div class="words">{paragraphs([first])}</div><div class="more">{more}</div></div>'
+        f'<div class="words">{paragraphs([first])}</div><div class="more">{more}</div>'
+        f"{_finished(lesson.name) if lesson.name in view.desk.finished else ''}</div>"
     )
 
 
@@ -77,12 +87,13 @@ def _read(view: View, walks: bool) -> str:
         f'<section class="answers"><h2>{word("numbers")}</h2>{shown()}{button(word("lesson.again"), "again")}</section>'
         f"{_finished(lesson.name)}"
         if done
-        else f'<p class="muted">{word("numbers.later")}</p>'
+        else ""
     )
+    later = "" if done else f'<p class="muted">{word("numbers.later")}</p>'
     return (
         f'<article class="read" data-layout="{"both" if walks else "read"}"><h1>{escape(lesson.title)}</h1>'
         f'<div class="words">{paragraphs(lesson.paragraphs)}</div><div class="given">{given()}</div>'
-        f'<section class="questions">{asked(view.desk, questions)}</section>'
+        f'<section class="questions">{asked(view.desk, questions)}{later}</section>'
         f'<section class="changes"><h2>{word("change")}</h2>{paragraphs([lesson.change])}'
         f"{_settings(lesson, changed)}</section>{numbers}{_python(lesson, changed)}</article>"
         + (f'<p class="same-step">{word("lesson.same_step")}</p>' if walks else "")
@@ -92,7 +103,7 @@ def _read(view: View, walks: bool) -> str:
 def _finished(name: str) -> str:
     names = list(LESSONS)
     at = names.index(name) + 1
-    done = f"<p><b>✓ {word('lesson.all_done')}</b></p>"
+    done = f"<p><b>✓ {word('lesson.done' if name in WALKED else 'lesson.all_done')}</b></p>"
     if at == len(names):
         own = button(word("lesson.own"), "own")
         return f'<div class="finished">{done}<p>{word("lesson.end")}</p><p>{own}</p></div>'
@@ -128,7 +139,7 @@ def _field(setting: Setting, value: Value) -> str:
         mode = ' inputmode="decimal"' if isinstance(setting.values, Range) else ""
         control = f'<input {does} value="{escape(_shown(value))}"{mode} autocomplete="off" size="12">'
     return (
-        f'<div class="field"><label for="{name}">{typeset(setting.name)}</label>{control}'
+        f'<div class="field"><label for="{name}">{setting.name}</label>{control}'
         f'<span class="muted" id="{name}-help">{typeset(str(setting))}</span></div>'
     )
 

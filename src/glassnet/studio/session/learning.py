@@ -14,7 +14,7 @@ from glassnet.studio.session.actions import action
 from glassnet.studio.session.asking import question
 from glassnet.studio.session.clock import Clock
 from glassnet.studio.session.moves import move
-from glassnet.studio.session.setup import LESSON, Setup, has_step, opened_lesson
+from glassnet.studio.session.setup import LESSON, WALKED, Setup, has_step, opened_lesson
 from glassnet.studio.session.view import View
 from glassnet.studio.session.workbench import Workbench
 
@@ -22,19 +22,22 @@ from glassnet.studio.session.workbench import Workbench
 @action("lesson", "lesson")
 def lesson(session: Workbench, name: str) -> None:
     """Open a lesson; where it walks a training step, that is what network and ledger show."""
-    chosen = LESSONS[name] if name else None
+    if not name:
+        own(session)
+        return
+    chosen = LESSONS[name]
     session.pause()
     session.move(lesson=name, lesson_values=(), answers={}, revealed=frozenset())
-    if chosen is not None:
-        _begin(session, name, ())
-        session.say(f"{chosen.title}.")
+    _begin(session, name, ())
+    session.say(f"{chosen.title}.")
 
 
 @action("own")
 def own(session: Workbench) -> None:
-    """Put the lesson away, and show where a pupil's own table is dropped."""
-    lesson(session, "")
-    session.move(open=session.desk.open | {"data"})
+    """Put the lesson away, and show where a pupil's own table is dropped, and its rows then."""
+    session.pause()
+    open_ones = session.desk.open | {"data"}
+    session.move(lesson="", lesson_values=(), answers={}, revealed=frozenset(), open=open_ones)
 
 
 @action("lesson_set", "lesson_set")
@@ -93,19 +96,22 @@ def answer(session: Workbench, number: int, text: str = "") -> None:
     session.say(verdict.sentence)
     _finish(session)
     if number == 0 and verdict.kind == "right":
-        move(session, 1)
+        _walk_on(session)
         session.move(answers={**session.desk.answers, 0: verdict})
 
 
+def _walk_on(session: Workbench) -> None:
+    """Behind the next operation; one that walks a lesson up to the loss has done it."""
+    at = session.view().next_operation
+    if at is not None and at.key == "L" and session.desk.lesson in WALKED:
+        session.move(finished=session.desk.finished | {session.desk.lesson})
+    move(session, 1)
+
+
 def _finish(session: Workbench) -> None:
-    """Mark the lesson where all of its questions are settled; the walked one where its loss is asked for."""
-    desk, view = session.desk, session.view()
-    if not desk.lesson:
-        return
-    asked = len(opened_lesson(desk.lesson, desk.lesson_values)[1])
-    right = {n for n, verdict in desk.answers.items() if n and verdict.kind == "right"} | desk.revealed
-    at = view.next_operation
-    if len(right) == asked or (0 in desk.answers and at is not None and at.key == "L"):
+    """Mark the lesson where all of its questions are settled."""
+    desk = session.desk
+    if desk.lesson and open_question(desk, opened_lesson(desk.lesson, desk.lesson_values)[1]) is None:
         session.move(finished=desk.finished | {desk.lesson})
         draw(desk)
 
@@ -124,7 +130,7 @@ def reveal(session: Workbench, number: int = 0) -> None:
         operation = session.view().next_operation
         if operation is not None:
             session.say(f"{operation.line}.")
-            move(session, 1)
+            _walk_on(session)
         return
     asked = _asked(session.view(), number)
     verdict = Verdict("unread", f"{asked.why}.")

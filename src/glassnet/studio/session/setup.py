@@ -26,6 +26,7 @@ from glassnet.studio.settings import SETTINGS, all_values
 from glassnet.text import counted
 
 LESSON = "lesson"  # the data set that a lesson brings along
+WALKED = ("go-to-class",)  # takes place on the network and the ledger themselves, which ask its questions
 OF_THE_ROWS = ("noise", "points", "points_seed", "validate", "judge")
 OF_THE_NETWORK = ("layers", "activation", "loss", "seed")  # settings that take the place of a lesson's own network
 

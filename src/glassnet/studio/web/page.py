@@ -47,7 +47,8 @@ def body() -> str:
 def _header() -> str:
     return (
         f'<header><a class="brand" href="/">glassnet</a><nav aria-label="{word("lessons")}">{_area("bar")}</nav>'
-        f'<div class="tools"><button type="button" id="theme" aria-pressed="false" title="{word("theme.help")}">'
+        f'<div class="tools"><button type="button" data-do="own">{word("own.button")}</button>'
+        f'<button type="button" id="theme" aria-pressed="false" title="{word("theme.help")}">'
         f'<span aria-hidden="true">◐</span> {word("theme")}</button>{_help()}</div></header>'
     )
 
