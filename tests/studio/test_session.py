@@ -248,7 +248,7 @@ def test_once_answered_a_lesson_stays_open_where_its_start_is_dragged(monkeypatc
     markup = PARTS["lesson"].markup(session.view())
     assert 'data-pick="place"' in markup and "data-drag/>" in markup and "It diverges" in markup
     assert dict(session.view().desk.lesson_values) == {"w": 2.5, "b": 10.0, "alpha": 2.1}
-    assert len(session.view().runs) == len(runs), "a start that nothing was done with is no run to keep"
+    assert len(session.view().runs) == len(runs), "nothing was done with that run"
     session.receive({"do": "again"})
     assert 'data-number="1"' in PARTS["lesson"].markup(session.view())
     session.close()

@@ -93,7 +93,7 @@ def _read(view: View, walks: bool) -> str:
     return (
         f'<article class="read" data-layout="{"both" if walks else "read"}"><h1>{escape(lesson.title)}</h1>'
         f'<div class="words">{paragraphs(lesson.paragraphs)}</div><div class="given">{given()}</div>'
-        f'<section class="questions">{asked(view.desk, questions)}{later}</section>'
+        f'<section class="questions">{asked(view.desk, questions)}</section>{later}'
         f'<section class="changes"><h2>{word("change")}</h2>{paragraphs([lesson.change])}'
         f"{_settings(lesson, changed)}</section>{numbers}{_python(lesson, changed)}</article>"
         + (f'<p class="same-step">{word("lesson.same_step")}</p>' if walks else "")
