@@ -121,7 +121,7 @@ def test_settings_are_refused_before_the_data_is_read(refused: Refused, options:
 @pytest.mark.parametrize(
     ("units", "size", "needed"),
     [
-        (10**10, r"50,000,000,001", r"1,200\.0 GB needed"),
+        (10**10, r"50,000,000,001", r"2,000\.0 GB needed"),
         (10**30, r"more than 10\^18", "more bytes than can be counted"),
     ],
 )

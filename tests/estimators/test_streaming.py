@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 import glassnet
-from glassnet import Dataset, LocalCluster, Recipe, TableModel, TabularClassifier, open_source
+from glassnet import Dataset, Recipe, TableModel, TabularClassifier, open_source
 from glassnet.data.splitting.options import SplitBy
 from glassnet.data.streams.slices import Shares
 from glassnet.errors import InvalidInput, UnusableFile
@@ -109,7 +109,6 @@ def test_an_estimator_takes_a_dataset(tmp_path):
     "make, said",
     [
         (lambda d: TableModel(preset="best").fit(d, "y"), "preset 'best' trains several networks"),
-        (lambda d: TableModel(cluster=LocalCluster()).fit(d, "y"), "a cluster deals out rows .* leave cluster="),
         (lambda d: TableModel().fit(d, "y", groups=[1, 2]), "groups of a dataset is a column of it"),
         (lambda d: TableModel().fit(d, "y", groups="kind", order_by="a"), "divided by groups or by an order, not by"),
         (lambda d: TableModel().fit(d, "y", order_by="kind"), "'kind' holds neither numbers nor dates"),

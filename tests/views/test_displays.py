@@ -280,7 +280,7 @@ def test_units_of_a_layer_and_the_network_they_make_up(xor: MLPClassifier) -> No
 def test_a_boundary_in_the_users_columns(iris: TableModel) -> None:
     features = ("petal length (cm)", "petal width (cm)")
     display = DecisionBoundaryDisplay.from_estimator(iris, "iris", features=features, resolution=15)
-    assert display.kind == "class" and "the other 2 columns" in display.title
+    assert display.kind == "class" and "; 2 other columns" in display.title
     X = load_iris().data
     middle = np.median(X, axis=0)
     for at in [(0, 0), (7, 3), (14, 14)]:
@@ -472,10 +472,10 @@ def test_predictions_and_residuals_in_the_users_unit(diabetes: TableModel) -> No
 
 
 def test_a_display_for_another_task(iris: TableModel, diabetes: TableModel) -> None:
-    with pytest.raises(InvalidInput, match="see ConfusionDisplay"):
+    with pytest.raises(InvalidInput, match=r"draw its confusion \(ConfusionDisplay\)"):
         PredictionDisplay.from_estimator(iris, "iris")
     for display in (ConfusionDisplay, CalibrationDisplay):
-        with pytest.raises(InvalidInput, match="see PredictionDisplay"):
+        with pytest.raises(InvalidInput, match=r"draw predictions \(PredictionDisplay\)"):
             display.from_estimator(diabetes, "diabetes")
     with pytest.raises(InvalidInput, match="at least one"):
         PredictionDisplay.from_predictions([], [])

@@ -175,6 +175,7 @@ def test_a_row_is_added_and_explained_by_keyboard(visit):
     page = visit("#data=xor")
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#data [data-value='learn.right']")
     tab_to(page, "#data form input[name=x1]")
     page.keyboard.type("0,5")
     page.keyboard.press("Tab")
@@ -193,6 +194,7 @@ def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
     page = visit("#data=xor")
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#data [data-value='learn.right']")
     tab_to(page, "#data input[type=file]")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")

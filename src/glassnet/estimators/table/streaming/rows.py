@@ -61,9 +61,13 @@ class BlockRows(ABC):
     def identity(self) -> Iterator[bytes]:
         """What tells these rows from others of the same dataset."""
 
+    def _weights(self, block: Block) -> Array | None:
+        return None if self.weight is None else self._weigh(block)
+
     @cached_property
-    def _weights(self) -> Callable[[Block], Array | None]:
-        return (lambda block: None) if self.weight is None else weight_reader(self.data.source, self.weight)
+    def _weigh(self) -> Callable[[Block], Array]:
+        assert self.weight is not None
+        return weight_reader(self.data.source, self.weight)
 
     def _own(self, block: Block, name: str) -> Source:
         """One column of a block as a table."""
