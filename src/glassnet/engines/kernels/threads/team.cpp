@@ -13,7 +13,7 @@ long round_number = 0;
 struct {
   Job job;
   void* context;
-  int size;
+  int size, processor;  // the caller's
 } now;
 
 struct Start {
@@ -22,18 +22,42 @@ struct Start {
 };
 Start starts[kMostThreads];
 
+// A thread that wakes up on the processor it was woken from waits there for its caller, who waits for it, until the
+// system moves one of them: for 10 ms, which is many steps. So it moves itself, and may then be anywhere again.
+void leave(int processor) {
+#if defined(__linux__)
+  cpu_set_t all, others;
+  if (sched_getcpu() != processor || sched_getaffinity(0, sizeof all, &all) != 0) return;
+  others = all;
+  CPU_CLR(processor, &others);
+  if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0) return;
+  sched_setaffinity(0, sizeof all, &all);
+#endif
+}
+
+int this_processor() {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return 0;
+#endif
+}
+
 void* work(void* given) {
   Start start = *static_cast<Start*>(given);
-  pthread_mutex_lock(&lock);
   for (;;) {
+    spin([&] { return __atomic_load_n(&round_number, __ATOMIC_RELAXED) != start.round; });  // jobs come in rows
+    pthread_mutex_lock(&lock);
     while (round_number == start.round) pthread_cond_wait(&begin, &lock);
     start.round = round_number;
-    if (start.member >= now.size) continue;
     const auto task = now;
     pthread_mutex_unlock(&lock);
+    if (start.member >= task.size) continue;
+    leave(task.processor);
     task.job(task.context, start.member, task.size);
     pthread_mutex_lock(&lock);
-    if (--busy == 0) pthread_cond_signal(&end);
+    if (__atomic_sub_fetch(&busy, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&end);
+    pthread_mutex_unlock(&lock);
   }
   return nullptr;
 }
@@ -74,12 +98,13 @@ void run_team(int threads, Job job, void* context, Barrier& barrier) {
   pthread_mutex_lock(&lock);
   grow(threads - 1);
   const int size = barrier.size = (workers < threads - 1 ? workers : threads - 1) + 1;
-  now = {job, context, size};
+  now = {job, context, size, this_processor()};
   busy = size - 1;
-  round_number++;
+  __atomic_store_n(&round_number, round_number + 1, __ATOMIC_RELAXED);
   pthread_cond_broadcast(&begin);
   pthread_mutex_unlock(&lock);
   job(context, 0, size);
+  spin([] { return __atomic_load_n(&busy, __ATOMIC_ACQUIRE) == 0; });
   pthread_mutex_lock(&lock);
   while (busy > 0) pthread_cond_wait(&end, &lock);
   pthread_mutex_unlock(&lock);

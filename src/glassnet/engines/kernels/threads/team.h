@@ -8,7 +8,7 @@
 
 namespace glassnet {
 constexpr int kMostThreads = 256;
-constexpr int kSpins = 10000;  // about as long as a step's members differ; a thread that waits longer lets others run
+constexpr int kSpins = 1500;  // about as long as a step's members differ; a thread that waits longer lets others run
 
 // Every member waits until all have arrived. Spins briefly, then yields: there may be more threads than processors.
 struct Barrier {
@@ -16,6 +16,17 @@ struct Barrier {
   alignas(64) int arrived = 0;
   alignas(64) int phase = 0;
 };
+
+// Whether `done` within so many looks.
+template <class Done> static inline __attribute__((always_inline)) bool spin(Done done) {
+  for (int spins = 0; spins < kSpins; spins++) {
+    if (done()) return true;
+#if defined(__x86_64__) || defined(__i386__)
+    _mm_pause();
+#endif
+  }
+  return false;
+}
 
 static inline __attribute__((always_inline)) void wait(Barrier& barrier) {
   if (barrier.size == 1) return;
@@ -25,15 +36,9 @@ static inline __attribute__((always_inline)) void wait(Barrier& barrier) {
     __atomic_store_n(&barrier.phase, phase + 1, __ATOMIC_RELEASE);
     return;
   }
-  for (int spins = 0; __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) == phase; spins++) {
-    if (spins < kSpins) {
-#if defined(__x86_64__) || defined(__i386__)
-      _mm_pause();
-#endif
-    } else {
-      sched_yield();
-    }
-  }
+  const auto open = [&] { return __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) != phase; };
+  if (!spin(open))
+    while (!open()) sched_yield();
 }
 
 typedef void (*Job)(void* context, int member, int size);
