@@ -76,7 +76,7 @@ CONTENDERS = {
     "native": Contender("glassnet native", "glassnet.bench.contenders.estimators:native",
                         measures=(*ALL_MEASURES, "widths"), ours=True, first_step=_BY_HAND.format("native")),
     "estimator": Contender("glassnet estimator", "glassnet.bench.contenders.estimators:automatic",
-                           measures=("prediction", "startup", "tables"), ours=True,
+                           measures=(*ALL_MEASURES, "tables"), ours=True,
                            first_step=_ESTIMATOR.format("glassnet")),
     "scikit-learn": Contender("scikit-learn", "glassnet.bench.contenders.estimators:scikit_learn",
                               ("scikit-learn",), measures=(*ALL_MEASURES, "tables"),

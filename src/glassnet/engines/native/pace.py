@@ -17,6 +17,7 @@ HOPELESS = 1.5  # times as slow: not worth the other trials
 SOON = 0.05  # seconds of work after which the slower is tried again, and twice as many every time it stays the slower
 MOST_SHARE, LEAST_SHARE = 0.05, 0.004  # the share of the work that trials may cost: at first, in the end
 NEWS = 0.25  # the weight of the latest call in the estimate
+MOST_NEWS = 2.0  # times the estimate: one call that the system disturbed is not to decide
 
 
 class Pace:
@@ -67,7 +68,7 @@ class Pace:
         elif self._calls[threads] <= TRIALS + 1:
             self._seconds[threads] = min(old, new)
         elif threads == faster:
-            self._seconds[threads] = (1 - NEWS) * old + NEWS * new
+            self._seconds[threads] = (1 - NEWS) * old + NEWS * min(new, MOST_NEWS * old)
         else:
             self._seconds[threads] = new
         if self._faster != faster:
