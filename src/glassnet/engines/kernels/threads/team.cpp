@@ -13,7 +13,7 @@ long round_number = 0;
 struct {
   Job job;
   void* context;
-  int size, processor;  // the caller's
+  int size, taken;  // a processor, the caller's
 } now;
 
 struct Start {
@@ -24,24 +24,20 @@ Start starts[kMostThreads];
 
 // A thread that wakes up on the processor it was woken from waits there for its caller, who waits for it, until the
 // system moves one of them: for 10 ms, which is many steps. So it moves itself, and may then be anywhere again.
-void leave(int processor) {
 #if defined(__linux__)
-  cpu_set_t all, others;
-  if (sched_getcpu() != processor || sched_getaffinity(0, sizeof all, &all) != 0) return;
-  others = all;
-  CPU_CLR(processor, &others);
-  if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0) return;
-  sched_setaffinity(0, sizeof all, &all);
-#endif
-}
+int processor() { return sched_getcpu(); }
 
-int this_processor() {
-#if defined(__linux__)
-  return sched_getcpu();
-#else
-  return 0;
-#endif
+void leave(int taken) {
+  cpu_set_t all, others;
+  if (sched_getcpu() != taken || sched_getaffinity(0, sizeof all, &all) != 0) return;
+  others = all;
+  CPU_CLR(taken, &others);
+  if (sched_setaffinity(0, sizeof others, &others) == 0) sched_setaffinity(0, sizeof all, &all);
 }
+#else
+int processor() { return -1; }
+void leave(int) {}
+#endif
 
 void* work(void* given) {
   Start start = *static_cast<Start*>(given);
@@ -53,7 +49,7 @@ void* work(void* given) {
     const auto task = now;
     pthread_mutex_unlock(&lock);
     if (start.member >= task.size) continue;
-    leave(task.processor);
+    leave(task.taken);
     task.job(task.context, start.member, task.size);
     pthread_mutex_lock(&lock);
     if (__atomic_sub_fetch(&busy, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&end);
@@ -98,7 +94,7 @@ void run_team(int threads, Job job, void* context, Barrier& barrier) {
   pthread_mutex_lock(&lock);
   grow(threads - 1);
   const int size = barrier.size = (workers < threads - 1 ? workers : threads - 1) + 1;
-  now = {job, context, size, this_processor()};
+  now = {job, context, size, processor()};
   busy = size - 1;
   __atomic_store_n(&round_number, round_number + 1, __ATOMIC_RELAXED);
   pthread_cond_broadcast(&begin);
