@@ -7,6 +7,7 @@
 #include "layers/norms.h"
 #include "layers/periodic.h"
 #include "layers/scale.h"
+#include "layers/shared_columns.h"
 #include "step/chunks.h"
 
 namespace glassnet::GN_ISA {
@@ -57,14 +58,17 @@ static void predict_layer(const Session<T>& s, const Layer<T>& layer, const T* A
 
 // Scores (rows, ld) of rows of X (rows, ldx), which ends at `end`; they are left in one of the two buffers.
 template <class T>
-static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* end, long rows, T* buffer[2], long& ld) {
+static const T* scores_of(const Session<T>& s, const T* X, long ldx, const T* end, long rows, bool shared, T* buffer[2],
+                          long& ld) {
   const T* A = X;
   ld = ldx;
   for (int l = 0; l < s.count; l++) {
     const Layer<T>& layer = s.layers[l];
     if (layer.kind == kDropout) continue;
     T *out = buffer[l % 2] == A ? buffer[(l + 1) % 2] : buffer[l % 2], *other = buffer[out == buffer[0]];
-    if (layer.kind == kDense) dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
+    if (shared && layer.kind == kDense && shares_columns(s, layer, rows))
+      shared_dense_forward(s, layer, A, ld, out, rows);
+    else if (layer.kind == kDense) dense_forward(s, layer, A, ld, A == X ? end : nullptr, out, out, rows);
     else predict_layer(s, layer, A, ld, out, other, rows);
     A = out;
     ld = layer.ld_out;
@@ -97,6 +101,7 @@ template <class T> struct Prediction {
   const Session<T>* s;
   const T* X;
   long ld, rows, widest, block;
+  bool shared;  // rather the columns of layers than the rows, which are few
   T* out;
   int link;
   const gn_judged* judged;  // instead of `out`: what the predictions are compared with
@@ -112,7 +117,7 @@ template <class T> static void predict_rows(Prediction<T>& p, long from, long to
   for (long r = from; r < to; r += p.block) {
     const long n = to - r < p.block ? to - r : p.block;
     long ld;
-    const T* scores = scores_of(s, p.X + r * p.ld, p.ld, p.X + (p.rows - 1) * p.ld + s.inputs, n, buffer, ld);
+    const T* scores = scores_of(s, p.X + r * p.ld, p.ld, p.X + (p.rows - 1) * p.ld + s.inputs, n, p.shared, buffer, ld);
     T* out = p.out + r * s.outputs;
     if (p.judged) {
       judge_rows(p, scores, ld, r, n, lanes);
@@ -149,10 +154,12 @@ template <class T> static void predict_job(void* context, int member, int size) 
 template <class T>
 static int predict(const Session<T>& s, const void* X, int64_t rows, void* out, int link, const gn_judged* judged) {
   const long widest = widest_of(s), block = predicted_block<T>(widest, rows), ld = s.inputs;
-  Prediction<T> p = {&s, static_cast<const T*>(X), ld, rows, widest, block, static_cast<T*>(out), link, judged, 0, {}};
+  const bool shared = rows <= block + block / 2;  // by rows, one of two threads would have little to do
+  Prediction<T> p = {&s,     static_cast<const T*>(X), ld,   rows,   widest, block,
+                     shared, static_cast<T*>(out),     link, judged, 0,      {}};
   if (rows <= 0) return gn_done;
   const double products = double(rows) * double(s.weights);
-  run_team(products > kTeamProducts ? s.threads : 1, predict_job<T>, &p, p.barrier);
+  run_team(!shared && products > kTeamProducts ? s.threads : 1, predict_job<T>, &p, p.barrier);
   return p.failed;
 }
 

@@ -2,6 +2,7 @@
 
 #include "threads/team.h"
 #include <pthread.h>
+#include <time.h>
 
 namespace glassnet {
 namespace {
@@ -13,7 +14,8 @@ long round_number = 0;
 struct {
   Job job;
   void* context;
-  int size, taken;  // a processor, the caller's
+  int size, taken;  // members; the caller's processor
+  bool shared;      // by those who come in time
 } now;
 
 struct Start {
@@ -47,6 +49,7 @@ void* work(void* given) {
     while (round_number == start.round) pthread_cond_wait(&begin, &lock);
     start.round = round_number;
     const auto task = now;
+    if (task.shared && start.member < task.size) busy++;
     pthread_mutex_unlock(&lock);
     if (start.member >= task.size) continue;
     leave(task.taken);
@@ -82,28 +85,55 @@ void grow(int wanted) {
   }
   pthread_attr_destroy(&detached);
 }
-}  // namespace
-
-void run_team(int threads, Job job, void* context, Barrier& barrier) {
+// The number of members of a job that is begun; 0 where the pool is busy with another caller's.
+int begin_job(int threads, Job job, void* context, Barrier* barrier) {
   if (threads > kMostThreads) threads = kMostThreads;
-  if (threads <= 1 || pthread_mutex_trylock(&use) != 0) {
-    barrier.size = 1;
-    job(context, 0, 1);
-    return;
-  }
+  if (threads <= 1 || pthread_mutex_trylock(&use) != 0) return 0;
   pthread_mutex_lock(&lock);
   grow(threads - 1);
-  const int size = barrier.size = (workers < threads - 1 ? workers : threads - 1) + 1;
-  now = {job, context, size, processor()};
-  busy = size - 1;
+  const int size = (workers < threads - 1 ? workers : threads - 1) + 1;
+  if (barrier) barrier->size = size;
+  now = {job, context, size, processor(), !barrier};
+  busy = barrier ? size - 1 : 0;
   __atomic_store_n(&round_number, round_number + 1, __ATOMIC_RELAXED);
   pthread_cond_broadcast(&begin);
   pthread_mutex_unlock(&lock);
-  job(context, 0, size);
+  return size;
+}
+
+void end_job() {
+  if (now.shared) {
+    pthread_mutex_lock(&lock);
+    now.size = 0;  // a thread that has not begun stays out
+    pthread_mutex_unlock(&lock);
+  }
   spin([] { return __atomic_load_n(&busy, __ATOMIC_ACQUIRE) == 0; });
   pthread_mutex_lock(&lock);
   while (busy > 0) pthread_cond_wait(&end, &lock);
   pthread_mutex_unlock(&lock);
   pthread_mutex_unlock(&use);
+}
+
+constexpr int64_t kRare = 500000;  // ns since the last one, after which a shared job is not worth waking a thread
+
+void run(int threads, Job job, void* context, Barrier* barrier) {
+  const int size = begin_job(threads, job, context, barrier);
+  job(context, 0, size ? size : 1);
+  if (size) end_job();
+}
+}  // namespace
+
+void run_team(int threads, Job job, void* context, Barrier& barrier) {
+  barrier.size = 1;
+  run(threads, job, context, &barrier);
+}
+
+void run_shared(int threads, Job job, void* context) {
+  static int64_t last = 0;
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  const int64_t time = t.tv_sec * int64_t(1000000000) + t.tv_nsec;
+  const bool rare = time - __atomic_exchange_n(&last, time, __ATOMIC_RELAXED) > kRare;
+  run(rare ? 1 : threads, job, context, nullptr);
 }
 }  // namespace glassnet

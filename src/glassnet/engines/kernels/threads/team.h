@@ -46,4 +46,8 @@ typedef void (*Job)(void* context, int member, int size);
 // Run `job` on up to `threads` threads, this one among them, and return when all are done. Where the pool is busy with
 // another caller's job, this thread does it alone: results do not depend on the number.
 void run_team(int threads, Job job, void* context, Barrier& barrier);
+
+// The same for a job whose members take from its work what is left, as short as waking a thread: none is waited for
+// that has not begun.
+void run_shared(int threads, Job job, void* context);
 }  // namespace glassnet
