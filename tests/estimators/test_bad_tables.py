@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from glassnet import Recipe, TableModel, TabularClassifier, TabularRegressor, save
+from glassnet import Recipe, TableModel, TabularClassifier, TabularRegressor, open_source, save
 from glassnet.data.unfamiliar import UnfamiliarWarning
 from glassnet.errors import InvalidInput, UnknownName, UnusableFile
+from glassnet.learning.run import Run
 
 M = 40
 RNG = np.random.default_rng(0)
 BASE = pd.DataFrame({"a": RNG.normal(size=M), "b": RNG.choice(list("xyz"), M)})
 NAMES, NUMBERS = np.where(BASE.a > 0, "p", "q"), np.asarray(BASE.a * 2 + 1)
 SOON = {"time_limit": 0.05}
+FULL = "cannot be written .*would exceed the size allowed here.*; choose another place"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_few_rows(rows: int) -> None:
 def test_one_column_and_many() -> None:
     one = TabularClassifier(**SOON).fit(BASE[["a"]], NAMES)
     assert one.score(BASE[["a"]], NAMES) == np.mean(one.predict(BASE[["a"]]) == NAMES)
-    wide = pd.DataFrame(np.random.default_rng(1).normal(size=(12, 700)), columns=[f"c{j}" for j in range(700)])
+    wide = pd.DataFrame(np.random.default_rng(1).normal(size=(12, 3000)), columns=[f"c{j}" for j in range(3000)])
     assert TabularRegressor("fast", **SOON).fit(wide, NUMBERS[:12]).predict(wide).shape == (12,)
 
 
@@ -105,15 +107,39 @@ def test_the_metric_decides() -> None:
     assert "one alone is trained by its loss" in " ".join(alone.notes)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="limits of files are POSIX")
-def test_a_full_disk_while_several_networks_are_saved(tmp_path: Path) -> None:
+@pytest.fixture
+def largest_file() -> Iterator[Callable[[int], None]]:
+    """Sets how many bytes a file may have: what is larger fails half-written, as on a disk that is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_while_several_networks_are_saved(tmp_path: Path, largest_file: Callable[[int], None]) -> None:
     model, path = TabularClassifier("fast", **SOON).fit(BASE, NAMES), tmp_path / "m.safetensors"
     save(model, path)
-    before, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
-    try:
-        with pytest.raises(UnusableFile, match="cannot be written"):
-            save(model, path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    before = path.read_bytes()
+    largest_file(len(before) // 2)
+    with pytest.raises(UnusableFile, match=FULL) as caught:
+        save(model, path)
+    assert len(str(caught.value).splitlines()) == 1
     assert path.read_bytes() == before and [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_disk_that_fills_up_while_a_bag_is_trained(tmp_path: Path, largest_file: Callable[[int], None]) -> None:
+    place, few = tmp_path / "checkpoint", Recipe(hidden=(4,), epochs=9, threads=1)
+
+    def fill(run: Run) -> None:
+        if run.state.epoch == 2:
+            largest_file(1000)
+
+    source = open_source(BASE.assign(y=NAMES))
+    bag = TableModel(few, preset="best", n_folds=2).prepare(source, "y").save_to(place, seconds=0)
+    with pytest.warns(UserWarning, match=f"{FULL}.* Training continues; the last checkpoint is unchanged") as caught:
+        bag.learn([fill])
+    assert len(caught) == 1  # not once a save
+    with pytest.raises(UnusableFile, match=FULL):
+        save(bag, tmp_path / "m.safetensors")
+    assert [one.name for one in tmp_path.iterdir()] == [place.name]
+    saved = TableModel(few, preset="best", n_folds=2).prepare(source, "y").resume(place).learn()
+    assert np.array_equal(saved.predict_proba(BASE), bag.predict_proba(BASE))  # what was there is whole
