@@ -14,6 +14,7 @@ from glassnet.engines.step_record import LayerRecord, StepRecord
 from glassnet.hardware import thread_count
 from glassnet.network.targets import as_targets
 
+SMALL = 1_000_000  # rows times parameters, up to which a thread takes longer to wake than to compute its part
 CACHED = {"mask": Recorded.mask, "scale": Recorded.scale, "N": Recorded.N}  # by their names in a layer's cache
 
 
@@ -24,7 +25,8 @@ def record_in_kernels(plan: Plan, state: State, rows: Rows) -> StepRecord | None
     """
     m = len(rows.Y)
     check_memory(plan, m, recording=True)
-    session = Session(plan, m, thread_count(plan.n_threads), recording=True)
+    threads = thread_count(plan.n_threads) if m * plan.network.size > SMALL else 1
+    session = Session(plan, m, threads, recording=True)
     copied, examples = Copied(plan, session, m), Examples(plan, rows)
     session.load(state.theta, state.slots, state.running)
     gradient, scratch = np.empty_like(state.theta), np.empty_like(state.theta)

@@ -52,6 +52,14 @@ def formula_width(formula: str, size: float = SIZE, *, bold: bool = False) -> fl
     >>> formula_width("w13[1]") < text_width("w13[1]")
     True
     """
+    return _formula_width(formula.translate(_DIGITS), size, bold)
+
+
+_DIGITS = str.maketrans("23456789", "11111111")  # all as wide; a power's leading 0 is left out
+
+
+@lru_cache(maxsize=1 << 14)
+def _formula_width(formula: str, size: float, bold: bool) -> float:
     total = before = 0.0
     for run in runs(formula):
         width = text_width(run.text, script_size(size) if run.level else size, bold=bold)
