@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from html import escape
 
 from glassnet.glass.formula import GREEK, SIGNS, TOKEN, is_word
@@ -15,7 +15,7 @@ def as_html(
     notes: Sequence[str],
     steps: Sequence[Step],
     level: int = 3,
-    seen: Callable[[Line], Sequence[Line]] = lambda line: line.inside,
+    unfolded: Container[str] | None = None,
 ) -> str:
     """A ledger's markup; its style is in the sheet.
 
@@ -23,19 +23,19 @@ def as_html(
         title: a heading of some ``level``.
         notes: above the steps.
         steps: the lines.
-        seen: what of a line's inside is written now; a page may ask for the rest when the line is unfolded.
+        unfolded: keys of the lines that are; a page asks for what is inside the others. None writes all, folded.
     """
     above = "".join(f"<p>{escape(note)}</p>" for note in notes)
     below = "".join(
         f"<h{level + 1}>{number}. {escape(step.title)}</h{level + 1}>"
         + (f"<p>{escape(step.note)}</p>" if step.note else "")
-        + "".join(_line(line, seen) for line in step.lines)
+        + "".join(_line(line, unfolded) for line in step.lines)
         for number, step in enumerate(steps, start=1)
     )
     return f'<div class="glassnet-ledger"><h{level}>{escape(title)}</h{level}>{above}{below}</div>'
 
 
-def _line(line: Line, seen: Callable[[Line], Sequence[Line]]) -> str:
+def _line(line: Line, unfolded: Container[str] | None) -> str:
     first, *others = line.parts
     signs = [":=" if line.assigned and not place else "=" for place in range(len(others))]
     known = len(line.parts) - len(line.behind)
@@ -57,8 +57,9 @@ def _line(line: Line, seen: Callable[[Line], Sequence[Line]]) -> str:
         return f'<div class="line"{key}>{shown}</div>'
     said = f'<span class="said">{escape(str(line))}</span>'  # mathematics alone does not name what unfolds
     drawn = f'<span aria-hidden="true">{shown}</span>'
-    inside = "".join(_line(inner, seen) for inner in seen(line))
-    return f"<details{key}><summary>{said}{drawn}</summary>{inside}</details>"
+    is_open = unfolded is not None and line.key in unfolded
+    inside = "".join(_line(inner, unfolded) for inner in line.inside) if is_open or unfolded is None else ""
+    return f"<details{key}{' open' * is_open}><summary>{said}{drawn}</summary>{inside}</details>"
 
 
 def _math(piece: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 
 from glassnet.glass.formula import marked
 from glassnet.glass.ledger.frames import of_line
@@ -17,7 +17,7 @@ def markup(view: View) -> str:
     """The lines, foldable, below what they are of."""
     title = '<p data-value="title"></p>'
     notes = "".join(f'<p class="quiet" data-value="note {i}"></p>' for i in range(len(view.ledger.notes)))
-    lines = as_html(word("ledger"), (), view.ledger.steps, seen=lambda line: _inside(view, line))
+    lines = as_html(word("ledger"), (), view.ledger.steps, unfolded=view.desk.unfolded)
     return f"{title}{lines}{notes}"
 
 
@@ -34,18 +34,14 @@ def frame(view: View) -> object:
     return {"title": view.ledger.title, **notes, **lines}
 
 
-def _inside(view: View, line: Line) -> Sequence[Line]:
-    """What a line unfolds to; nothing of one that is folded: a browser asks for it."""
-    return line.inside if line.key in view.desk.unfolded else ()
-
-
 def _seen(view: View) -> Iterator[Line]:
-    """The lines that are not folded away."""
+    """The lines that are not folded away: a browser asks for those."""
 
     def walked(lines: Iterable[Line]) -> Iterator[Line]:
         for line in lines:
             yield line
-            yield from walked(_inside(view, line))
+            if line.key in view.desk.unfolded:
+                yield from walked(line.inside)
 
     for step in view.ledger.steps:
         yield from walked(step.lines)

@@ -1,6 +1,7 @@
 /** What the reader does becomes one message each: buttons, forms, fields, drawers, keys, clicks in plots, files. */
 
 /** @import {Fields} from "./messages.js" */
+import { isNews } from "./markup.js";
 
 const OURS = new Set(["do", "key", "set", "label", "share", "shortcut", "fresh", "confirm", "layout", "roving", "of"]);
 
@@ -31,6 +32,7 @@ export function listen(send, complain) {
     "toggle",
     (event) => {
       const drawer = /** @type {HTMLDetailsElement} */ (event.target);
+      if (!isNews(drawer)) return;
       if (drawer.dataset?.drawer) send({ do: "drawer", name: drawer.dataset.drawer, open: drawer.open });
       else if (drawer.dataset?.key && drawer.closest("#ledger")) send({ do: "unfold", key: drawer.dataset.key, open: drawer.open });
     },

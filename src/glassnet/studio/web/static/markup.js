@@ -35,7 +35,10 @@ export function fragment(markup) {
 export function replace(part, markup) {
   const before = places(part);
   part.replaceChildren(fragment(markup));
-  for (const element of part.querySelectorAll("details")) written.set(element, element.open);
+  for (const element of part.querySelectorAll("details")) {
+    written.set(element, element.open);
+    told.set(element, element.open);
+  }
   const found = new Map(named(part));
   for (const [name, place] of before) {
     const element = found.get(name);
@@ -47,6 +50,20 @@ export function replace(part, markup) {
 
 /** @type {WeakMap<Element, boolean>} what Python said of a `<details>`: its word counts again when it changes */
 const written = new WeakMap();
+
+/** @type {WeakMap<Element, boolean>} what Python has heard of it */
+const told = new WeakMap();
+
+/**
+ * Whether the reader has folded or unfolded it: a browser also tells of one that is there, unfolded.
+ *
+ * @param {HTMLDetailsElement} element
+ */
+export function isNews(element) {
+  const is = told.get(element) !== element.open;
+  told.set(element, element.open);
+  return is;
+}
 
 /**
  * @typedef {object} Place
