@@ -85,7 +85,8 @@ def trained(studio: Studio, viewers: int) -> tuple[bytes, list[object]]:
 
 def step_in(messages: list[dict[str, object]]) -> object:
     """The step of the clock that a tab shows."""
-    return next((message["state"]["step"] for message in reversed(messages) if "state" in message), None)
+    states = (message.get("state", {}) for message in reversed(messages))
+    return next((state["step"] for state in states if "step" in state), None)
 
 
 def test_watching_changes_no_bit(studio):

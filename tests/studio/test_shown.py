@@ -68,6 +68,60 @@ def test_frames_of_2_8_8_1_are_small(session):
             assert len(json.dumps(frame.get(name), ensure_ascii=False, separators=(",", ":")).encode()) <= 4096, name
 
 
+@pytest.mark.parametrize("lens", ["values", "gradients"])
+def test_where_room_grows_only_places_are_sent(session, lens):
+    """A tab that has patched them in has the picture that a new tab is sent."""
+    session.receive({"do": "dataset", "name": "xor"})
+    session.receive({"do": "lens", "name": lens})
+    viewer = session.viewer()
+    places = places_in(viewer.message()["markup"]["network"])
+    grown = 0
+    for _ in range(12):
+        session.receive({"do": "step", "by": 20, "grain": "epoch"})
+        message = viewer.message()
+        assert "network" not in message.get("markup", {}) and set(message["state"]) <= {
+            "url",
+            "step",
+            "steps",
+            "operation",
+        }
+        moved = message.get("places", {}).get("network", {})
+        grown += bool(moved)
+        for at, now in moved.items():
+            places[at] = now
+        assert places == places_in(session.viewer().message()["markup"]["network"])
+    assert 0 < grown < 12
+
+
+def places_in(markup):
+    """Where each shape of the picture is."""
+    names = ("viewBox", "width", "height", "x", "y", "r", "cx", "cy", "d")
+    tags = re.findall(r"<(?:svg|rect|circle|path|text) [^>]*>", markup.partition("</svg>")[0])
+    return [{name: said for name, said in re.findall(r'([\w-]+)="([^"]*)"', tag) if name in names} for tag in tags]
+
+
+def test_the_numbers_of_the_network_as_text_are_written_when_they_are_unfolded(session):
+    session.receive({"do": "dataset", "name": "xor"})
+    viewer = session.viewer()
+    assert "<table" not in viewer.message()["markup"]["network"]
+    session.receive({"do": "drawer", "name": "numbers"})
+    assert "<table" in viewer.message()["markup"]["network"]
+    session.receive({"do": "step", "by": 7, "grain": "epoch"})
+    weight = float(session.view().paused.parameters.W[1][0, 0])
+    assert f'<td data-key="w11[1]">{weight:.4g}</td>' in viewer.message()["markup"]["network"]
+
+
+def test_a_link_has_the_lines_that_are_unfolded(session):
+    session.receive({"do": "unfold", "key": "Z[1]"})
+    link = session.viewer().message()["state"]["url"]
+    other = Session(lambda: None)
+    other.receive({"do": "open", "url": link})
+    markup = other.viewer().message()["markup"]["ledger"]
+    other.close()
+    assert '<details data-key="Z[1]" open>' in markup and markup.count(" open>") == 1
+    assert 'data-key="z1[1]"' in markup
+
+
 @pytest.mark.parametrize("name", ["line", "xor", "spirals", "iris", "diabetes"])
 def test_every_data_set_is_learned_and_its_parts_are_strict(session, name):
     session.receive({"do": "dataset", "name": name})

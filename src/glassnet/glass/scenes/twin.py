@@ -10,6 +10,8 @@ from html import escape
 
 from glassnet.glass.scenes.table import Table
 
+SUMMARY = "The same as text and numbers"  # what the folded twin is called
+
 
 def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
     """Title, sentence, tables."""
@@ -19,9 +21,17 @@ def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
 
 def as_html(svg: str, sentence: str, tables: Sequence[Table]) -> str:
     """The picture, its text twin folded below; its style is in the sheet."""
-    text = f"<p>{escape(sentence)}</p>{''.join(map(_table, tables))}"
-    twin = f"<details><summary>The same as text and numbers</summary>{text}</details>"
-    return f'<figure class="glassnet-scene">{svg}<figcaption>{twin}</figcaption></figure>'
+    return figure(svg, f"<details><summary>{SUMMARY}</summary>{told(sentence, tables)}</details>")
+
+
+def told(sentence: str, tables: Sequence[Table]) -> str:
+    """The twin alone."""
+    return f"<p>{escape(sentence)}</p>{''.join(map(_table, tables))}"
+
+
+def figure(svg: str, below: str) -> str:
+    """The picture with something below."""
+    return f'<figure class="glassnet-scene">{svg}<figcaption>{below}</figcaption></figure>'
 
 
 def _table(table: Table) -> str:

@@ -24,14 +24,7 @@ MOST_ASKED = 30  # operations of a worksheet
 
 def picture(view: View) -> str:
     """The network's picture as it is on the screen."""
-    return _drawn(view)
-
-
-def _drawn(view: View) -> str:
-    """The SVG in the part's markup."""
-    markup = network.picture(view)
-    begin = markup.index("<svg xmlns")
-    return markup[begin : markup.index("</svg>", begin) + len("</svg>")]
+    return network.svg(view)
 
 
 def _begun(view: View) -> View:

@@ -12,6 +12,8 @@ from glassnet.glass.scenes.network.layout import NetworkLayout, Room
 from glassnet.glass.scenes.network.structure import FEW, MANY
 from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, shares
 from glassnet.glass.scenes.scene import Scene
+from glassnet.glass.scenes.twin import SUMMARY, figure, told
+from glassnet.studio.html import element, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.layers import layers
 from glassnet.studio.pieces.room import room
@@ -20,29 +22,43 @@ from glassnet.studio.session.view import View
 from glassnet.studio.words import word
 
 CHANGED = "change"
+TWIN = "numbers"  # the drawer below the picture
 FITS = 870.0  # pixels: what the picture has of a page of 1280, next to the ledger
 
 
 def markup(view: View) -> str:
-    """The picture, and what changes it."""
-    return picture(view) + _whole(view) + layers(view)
+    """The picture, its numbers as text where they are unfolded, and what changes it."""
+    is_open = TWIN in view.open
+    numbers = text("summary", SUMMARY) + (told_of(view) if is_open else "")
+    below = element("details", numbers, data_drawer=TWIN, open=is_open)
+    return figure(svg(view), below) + _whole(view) + layers(view)
 
 
 def picture(view: View) -> str:
+    """The picture with its text twin, to be taken along."""
+    return figure(svg(view), element("details", text("summary", SUMMARY) + told_of(view)))
+
+
+def told_of(view: View) -> str:
+    """The text twin of the moment."""
+    drawn, lens = view.drawn, LENSES[view.lens]
+    row = view.trace.rows[view.selection.example - 1]
+    return told(twin.sentence(drawn, lens, row), tuple(twin.tables(drawn, known(view), lens)))
+
+
+def svg(view: View) -> str:
     """The picture alone, with room for the numbers so far."""
     at = NetworkLayout(view.drawn.data, _room(view))
     scene = _scene(view, at)
     if (more := scene.view.width - FITS) > 0:
         scene = _scene(view, replace(at, shorter=more / (len(at.data.columns) - 1)))
-    return scene.markup()
+    return scene.svg()
 
 
 def _scene(view: View, at: NetworkLayout) -> Scene:
     drawn, lens = view.drawn, LENSES[view.lens]
     shapes = (at.paper, *Drawn(drawn, at, _frame(view), lens).shapes())
-    tables = tuple(twin.tables(drawn, known(view), lens))
-    sentence = twin.sentence(drawn, lens, view.trace.rows[view.selection.example - 1])
-    return Scene("network", twin.title(drawn.network), sentence, tables, shapes)
+    return Scene("network", twin.title(drawn.network), twin.sentence(drawn, lens, None), (), shapes)
 
 
 def _whole(view: View) -> str:
@@ -63,8 +79,11 @@ def _full(view: View) -> Frame:
 
 
 def version(view: View) -> Hashable:
-    """The layout, and what else the markup says that no frame does."""
-    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers, _room(view)
+    """What the markup says that no frame does; of the text twin the moment at which the clock rests."""
+    clock = view.desk.clock
+    moment = (view.run.number, clock.step, clock.operation, view.selection.example)
+    told_at = None if TWIN not in view.open else () if clock.playing else moment
+    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers, told_at
 
 
 def frame(view: View) -> object:
@@ -135,4 +154,4 @@ def _ghost(view: View) -> list[int | None] | None:
     return shares(numbers, [len(edges) for edges in view.drawn.data.edges])
 
 
-PART = Part("network", "Network", markup, version, frame, keys=lambda view: view.drawn.keys)
+PART = Part("network", "Network", markup, version, frame, keys=lambda view: view.drawn.keys, room=_room)

@@ -19,6 +19,7 @@ class Part:
         version: what the markup depends on; it is sent again when that changes.
         frame: its values, JSON that is patched in by key; sent when it differs from what the tab has.
         keys: the keys of a frame that is a list, sent with the markup.
+        room: how much its drawing takes; where that alone changes, the places of what moves are sent.
         drawer: computed only while the drawer of its name is open.
         slow: while a training plays it is computed at most a few times a second.
     """
@@ -29,5 +30,6 @@ class Part:
     version: Callable[[View], Hashable]
     frame: Callable[[View], object] | None = None
     keys: Callable[[View], list[str]] | None = None
+    room: Callable[[View], Hashable] | None = None
     drawer: bool = False
     slow: bool = False

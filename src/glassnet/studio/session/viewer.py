@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple
@@ -12,8 +13,11 @@ from glassnet.studio.session.view import View
 from glassnet.studio.words import word
 
 NEVER = object()
-SELDOM = 0.5  # seconds between two frames of a slow part while a training plays
-RARE = 40  # and so many times as long as it takes
+SELDOM = 0.5  # seconds between two frames of a slow part, or two links, while a training plays
+RARE = 150  # and so many times as long as it takes: no one reads a ledger that changes faster
+SHAPE = re.compile(r"<(?:svg|rect|circle|path|text)\b[^>]*>")
+PLACE = re.compile(r' (viewBox|width|height|x|y|r|cx|cy|d)="([^"]*)"')
+Places = list[dict[str, str]]
 
 
 class Shown(NamedTuple):
@@ -42,6 +46,7 @@ class Viewer:
         self._now, self._seq, self._said = now, 0, now().number
         self._versions: dict[str, Hashable] = {}
         self._frames: dict[str, object] = {}
+        self._rooms: dict[str, tuple[Hashable, Places]] = {}
         self._next: dict[str, float] = {}
         self._state: dict[str, object] = {}
         self._seen: View | None = None
@@ -49,22 +54,30 @@ class Viewer:
     def message(self) -> dict[str, object] | None:
         """What this tab lacks; None where it lacks nothing."""
         now = self._now()
-        found: dict[str, dict[str, object]] = {"markup": {}, "keys": {}, "frame": {}}
+        found: dict[str, dict[str, object]] = {"markup": {}, "keys": {}, "places": {}, "frame": {}, "state": {}}
         state = {**self._state, "doing": word("computing", what=word(f"doing.{now.doing}")) if now.doing else ""}
         if now.view is not self._seen:
             for part in PARTS.values():
                 self._look(part, now.view, found)
-            state |= state_of(now.view)
+            state |= state_of(now.view) | self._url(now.view)
             self._seen = now.view
+        found["state"] = {name: said for name, said in state.items() if self._state.get(name, NEVER) != said}
+        self._state = state
         message: dict[str, object] = {name: said for name, said in found.items() if said}
-        if state != self._state:
-            message["state"] = self._state = state
         if now.number != self._said:
             message["say"], self._said = now.sentence, now.number
         if not message:
             return None
         self._seq += 1
         return {"seq": self._seq, **message}
+
+    def _url(self, view: View) -> dict[str, object]:
+        """The link; browsers take offence at one that changes with each frame."""
+        now = time.monotonic()
+        if view.desk.clock.playing and now < self._next.get("", 0.0):
+            return {}
+        self._next[""] = now + SELDOM
+        return {"url": view.url(view)}
 
     def _look(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
         """What of one part is to be sent."""
@@ -80,11 +93,14 @@ class Viewer:
     def _compute(self, part: Part, view: View, found: Mapping[str, dict[str, object]]) -> None:
         version = view.once(f"version {part.name}", lambda: part.version(view))
         if version != self._versions.get(part.name, NEVER):
-            found["markup"][part.name] = view.once(f"markup {part.name}", lambda: part.markup(view))
+            found["markup"][part.name] = _markup(part, view)
             if part.keys is not None:
                 found["keys"][part.name] = part.keys(view)
             self._versions[part.name] = version
             self._frames.pop(part.name, None)
+            self._rooms.pop(part.name, None)
+        if part.room is not None:
+            self._move(part, part.room(view), view, found)
         if part.frame is None:
             return
         made = part.frame
@@ -93,6 +109,23 @@ class Viewer:
         if frame != before:
             found["frame"][part.name] = _changed(frame, before)
             self._frames[part.name] = frame
+
+    def _move(self, part: Part, room: Hashable, view: View, found: Mapping[str, dict[str, object]]) -> None:
+        """Where the shapes of a drawing are now, of those that have moved."""
+        known, before = self._rooms.get(part.name, (NEVER, None))
+        if room == known:
+            return
+        shapes = SHAPE.findall(_markup(part, view).partition("</svg>")[0])
+        places: Places = [dict(PLACE.findall(shape)) for shape in shapes]
+        self._rooms[part.name] = room, places
+        if before is not None:
+            pairs = zip(places, before, strict=True)
+            found["places"][part.name] = {i: now for i, (now, then) in enumerate(pairs) if now != then}
+
+
+def _markup(part: Part, view: View) -> str:
+    """What a part is made of, made for the first tab that asks for it."""
+    return view.once(f"markup {part.name}", lambda: part.markup(view))
 
 
 def _changed(frame: object, before: object) -> object:
@@ -106,7 +139,6 @@ def state_of(view: View) -> dict[str, object]:
     """What the page itself needs to know."""
     clock = view.clock
     return {
-        "url": view.url(view),
         "title": view.title,
         "playing": clock.playing,
         "step": clock.step,

@@ -5,7 +5,7 @@ import { listen } from "./actions.js";
 import { keepDone, listenToForget } from "./done.js";
 import { link, prepare, show } from "./keys.js";
 import { replace } from "./markup.js";
-import { forget, patch } from "./patch.js";
+import { forget, move, patch } from "./patch.js";
 import { complain, say } from "./said.js";
 import { Line } from "./socket.js";
 import { listenToTheme, look } from "./theme.js";
@@ -35,7 +35,7 @@ function draw() {
 }
 
 /** @param {Message} message */
-function shown({ markup = {}, keys = {}, frame = {}, state, say: sentence, error, focus }) {
+function shown({ markup = {}, keys = {}, places = {}, frame = {}, state, say: sentence, error, focus }) {
   for (const [name, text] of Object.entries(markup)) {
     const part = document.getElementById(name);
     if (!part) continue;
@@ -48,12 +48,16 @@ function shown({ markup = {}, keys = {}, frame = {}, state, say: sentence, error
     const part = document.getElementById(name);
     if (part && !(name in markup)) forget(part, some);
   }
+  for (const [name, moved] of Object.entries(places)) {
+    const part = document.getElementById(name);
+    if (part) move(part, moved);
+  }
   for (const [name, payload] of Object.entries(frame)) {
     const part = document.getElementById(name);
     if (part) patch(part, payload);
   }
   if (state) whole(state);
-  if (Object.keys(markup).length || state) show(known);
+  if (Object.keys(markup).length || state?.select !== undefined || state?.lit) show(known);
   if (sentence) say(sentence);
   if (error !== undefined) complain(error);
   if (focus) document.getElementById(focus)?.focus();

@@ -8,12 +8,14 @@
  * @property {number} [seq] its number, which the answer names: the server then sends the next
  * @property {{[part: string]: string}} [markup] new structure, made and escaped in Python
  * @property {{[part: string]: string[]}} [keys] whose the texts of a drawing's frames are
+ * @property {{[part: string]: Places}} [places] where the shapes of a drawing are now, of those that have moved
  * @property {{[part: string]: Payload}} [frame] new values
- * @property {State} [state]
+ * @property {State} [state] what of it is new
  * @property {string} [say] a sentence to be read aloud, politely
  * @property {string} [error] a sentence
  * @property {string} [focus] the id of the element where the next act is
  *
+ * @typedef {{[shape: number]: {[attribute: string]: string}}} Places by the how manieth shape it is
  * @typedef {[string[], (number | null)[], (number | null)[]?]} DrawingFrame texts, shares, shares of the ghost
  * @typedef {{[key: string]: Value}} KeyedFrame
  * @typedef {string | null | [string, string] | {[attribute: string]: string}} Value

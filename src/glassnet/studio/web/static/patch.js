@@ -1,6 +1,6 @@
 /** New values in old structure: every number is found by its key, and no element is made that is there already. */
 
-/** @import {DrawingFrame, KeyedFrame, Payload, Value} from "./messages.js" */
+/** @import {DrawingFrame, KeyedFrame, Payload, Places, Value} from "./messages.js" */
 import { formulas, plain, setDrawn, setText } from "./notation.js";
 
 const PALE = 0.8; // widths of the weakest edge and of the strongest
@@ -80,6 +80,26 @@ function drawing(found, [texts, shares, ghost]) {
   found.edges.forEach((edge, place) => {
     if (place < shares.length) edgeDrawn(edge, shares[place], ghost?.[place]);
   });
+}
+
+/**
+ * A drawing whose room has grown: its shapes go to their new places, with the ghosts behind them.
+ *
+ * @param {Element} part
+ * @param {Places} moved
+ */
+export function move(part, moved) {
+  const picture = part.querySelector("svg.glassnet");
+  if (!picture) return;
+  const shapes = [picture, ...picture.querySelectorAll("rect, circle, path:not(.ghost), text")];
+  for (const [place, attributes] of Object.entries(moved)) {
+    const shape = shapes[Number(place)];
+    const behind = shape?.previousElementSibling;
+    for (const [name, value] of Object.entries(attributes)) {
+      shape?.setAttribute(name, value);
+      if (behind?.classList.contains("ghost")) behind.setAttribute(name, value);
+    }
+  }
 }
 
 /**
