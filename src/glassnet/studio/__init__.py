@@ -26,11 +26,7 @@ class _Callable(ModuleType):
     """``glassnet.studio(...)`` works whether or not something of this package was imported before."""
 
     def __call__(
-        self,
-        model: object = None,
-        data: TableLike | None = None,
-        port: int = 0,
-        open_browser: bool | None = None,
+        self, model: object = None, data: TableLike | None = None, port: int = 0, open_browser: bool | None = None
     ) -> Studio:
         from glassnet.studio.web.handle import studio
 

@@ -100,15 +100,7 @@ SETTINGS = Named(
     [
         Setting("noise", "noise", 0.1, Range(0, 2), "how far the points lie from where they belong", True, True),
         Setting("points", "points", 200, Range(4, 5000), "how many are drawn", True, True),
-        Layers(
-            "layers",
-            "hidden layers",
-            "4",
-            Range(1, limits.UNITS.most),
-            "their units, by commas",
-            True,
-            True,
-        ),
+        Layers("layers", "hidden layers", "4", Range(1, limits.UNITS.most), "their units, by commas", True, True),
         Setting("activation", "activation", "tanh", lambda: tuple(ACTIVATIONS), "of the hidden units", True),
         Setting("optimizer", "optimizer", "gradient_descent", _optimizers, "what makes a step of a gradient", True),
         Setting("learning_rate", "learning rate", 0.1, Range(0, 100), "alpha, how far a step goes", True),

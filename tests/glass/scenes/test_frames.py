@@ -13,12 +13,16 @@ from glass.scenes.laws import check, struck
 from glassnet import Dense, Network, draw, trace
 from glassnet.errors import InvalidInput, UnknownName
 from glassnet.glass.formula import marked
-from glassnet.glass.scenes.network.diagram import moving_picture
-from glassnet.glass.scenes.network.structure import structure
+from glassnet.glass.scenes.network import text as twin
+from glassnet.glass.scenes.network.diagram import Drawn
+from glassnet.glass.scenes.network.layout import NetworkLayout, Room
+from glassnet.glass.scenes.network.structure import Structure, structure
 from glassnet.glass.scenes.network.values import LENSES, Frame, Moment
+from glassnet.glass.scenes.scene import Scene
 from glassnet.glass.scenes.shapes import Group, Path, Text, leaves
 from glassnet.glass.tracing.record import Trace
 from glassnet.pieces.optimizers import LBFGS
+from glassnet.studio.pieces.room import grown
 from glassnet.text import format_number
 
 few = settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -29,6 +33,15 @@ def step_of(*widths: int, scale: float = 1.0, rows: int = 1, seed: int = 0) -> T
     p, rng = network.initialize(seed=seed), np.random.default_rng(seed)
     p.theta *= scale
     return trace(network, rng.normal(size=(rows, widths[0])), rng.normal(size=(rows, widths[-1])), parameters=p)
+
+
+def moving_picture(drawn: Structure, moment: Moment, lens: str = "values", room: Room | None = None) -> Scene:
+    """The picture of a page that moves; None is room for this moment."""
+    frame = drawn.frame(moment, lens)
+    at = NetworkLayout(drawn.data, room or drawn.room(frame))
+    shapes = (at.paper, *Drawn(drawn, at, frame, LENSES[lens]).shapes())
+    tables = tuple(twin.tables(drawn, drawn.values(moment), LENSES[lens]))
+    return Scene("network", "A network", twin.sentence(drawn, LENSES[lens], None), tables, shapes)
 
 
 def texts_by_key(scene) -> dict[str, str]:
@@ -81,10 +94,11 @@ def test_signs_and_sizes_are_the_shares():
 @few
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=4), st.integers(-300, 300), st.integers(1, 17), st.booleans())
 def test_nothing_moves_but_numbers(widths, power, digits, numbers):
-    """Room for any number: pictures of any two moments differ in texts and in how lines look, and nothing overlaps."""
+    """Room for both: pictures of any two moments differ in texts and in how lines look, and nothing overlaps."""
     one, other = (step_of(*widths, scale=scale, seed=seed) for seed, scale in ((0, 1.0), (1, 10.0 ** (power / 10))))
     drawn = structure(one.plan.network, Moment.of(one), numbers=numbers or None, digits=digits)
-    first, second = (moving_picture(drawn, Moment.of(step)) for step in (one, other))
+    room = grown(*(drawn.room(drawn.frame(Moment.of(step))) for step in (one, other)))
+    first, second = (moving_picture(drawn, Moment.of(step), room=room) for step in (one, other))
     assert first.view == second.view
     for a, b in zip(leaves(first.shapes), leaves(second.shapes), strict=True):
         assert type(a) is type(b) and getattr(a, "key", "") == getattr(b, "key", "")

@@ -21,10 +21,10 @@ def as_text(title: str, sentence: str, tables: Sequence[Table]) -> str:
 
 def as_html(svg: str, sentence: str, tables: Sequence[Table]) -> str:
     """The picture, its text twin folded below; its style is in the sheet."""
-    return figure(svg, f"<details><summary>{SUMMARY}</summary>{told(sentence, tables)}</details>")
+    return figure(svg, f"<details><summary>{SUMMARY}</summary>{in_words(sentence, tables)}</details>")
 
 
-def told(sentence: str, tables: Sequence[Table]) -> str:
+def in_words(sentence: str, tables: Sequence[Table]) -> str:
     """The twin alone."""
     return f"<p>{escape(sentence)}</p>{''.join(map(_table, tables))}"
 

@@ -12,7 +12,7 @@ from glassnet.glass.scenes.network.layout import NetworkLayout, Room
 from glassnet.glass.scenes.network.structure import FEW, MANY
 from glassnet.glass.scenes.network.values import LENSES, Frame, Moment, Numbers, Values, shares
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.twin import SUMMARY, figure, told
+from glassnet.glass.scenes.twin import SUMMARY, figure, in_words
 from glassnet.studio.html import element, text
 from glassnet.studio.parts.part import Part
 from glassnet.studio.pieces.layers import layers
@@ -29,21 +29,21 @@ FITS = 870.0  # pixels: what the picture has of a page of 1280, next to the ledg
 def markup(view: View) -> str:
     """The picture, its numbers as text where they are unfolded, and what changes it."""
     is_open = TWIN in view.open
-    numbers = text("summary", SUMMARY) + (told_of(view) if is_open else "")
+    numbers = text("summary", SUMMARY) + (text_twin(view) if is_open else "")
     below = element("details", numbers, data_drawer=TWIN, open=is_open)
     return figure(svg(view), below) + _whole(view) + layers(view)
 
 
 def picture(view: View) -> str:
     """The picture with its text twin, to be taken along."""
-    return figure(svg(view), element("details", text("summary", SUMMARY) + told_of(view)))
+    return figure(svg(view), element("details", text("summary", SUMMARY) + text_twin(view)))
 
 
-def told_of(view: View) -> str:
+def text_twin(view: View) -> str:
     """The text twin of the moment."""
     drawn, lens = view.drawn, LENSES[view.lens]
     row = view.trace.rows[view.selection.example - 1]
-    return told(twin.sentence(drawn, lens, row), tuple(twin.tables(drawn, known(view), lens)))
+    return in_words(twin.sentence(drawn, lens, row), tuple(twin.tables(drawn, known(view), lens)))
 
 
 def svg(view: View) -> str:
@@ -82,8 +82,8 @@ def version(view: View) -> Hashable:
     """What the markup says that no frame does; of the text twin the moment at which the clock rests."""
     clock = view.desk.clock
     moment = (view.run.number, clock.step, clock.operation, view.selection.example)
-    told_at = None if TWIN not in view.open else () if clock.playing else moment
-    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers, told_at
+    seen_at = None if TWIN not in view.open else () if clock.playing else moment
+    return view.run.network, view.run.table.names, view.lens, view.drawn.numbers, seen_at
 
 
 def frame(view: View) -> object:
@@ -135,10 +135,7 @@ def known(view: View) -> Values:
     z = [f"z{unit.j + 1}[{unit.l}]" for unit in units]
     slopes = [f"{drawn.data.columns[unit.l].gradient_of}{unit.j + 1}[{unit.l}]" for unit in units]
     keys = [edge.key for edge in drawn.edges]
-    edges = {
-        "values": full.edges["values"],
-        "gradients": those(full.edges["gradients"], [f"d{key}" for key in keys]),
-    }
+    edges = {"values": full.edges["values"], "gradients": those(full.edges["gradients"], [f"d{key}" for key in keys])}
     if CHANGED in full.edges:
         edges[CHANGED] = those(full.edges[CHANGED], keys, changed=True)
     return Values(those(full.a, [unit.key for unit in units]), those(full.z, z), those(full.gradient, slopes), edges)

@@ -61,10 +61,7 @@ def flow(graph: object, digits: int) -> Flow:
         raise InvalidInput(f"a picture has room for {MOST_NODES} nodes", seen, "draw a part of the graph")
     nodes = tuple(
         GraphNode(
-            clean(node.name),
-            clean(node.operation),
-            value_text(node.value, digits),
-            value_text(node.derivative, digits),
+            clean(node.name), clean(node.operation), value_text(node.value, digits), value_text(node.derivative, digits)
         )
         for node in graph.nodes
     )

@@ -129,20 +129,6 @@ def picture(
     return Scene("network", title, sentence, tables, headed(shapes, title, caption))
 
 
-def moving_picture(drawn: Structure, moment: Moment, lens: str = "values") -> Scene:
-    """The first picture of a page that moves: with room for any number, so that what follows are frames alone.
-
-    Args:
-        drawn: the structure; its ``keys`` say which elements a frame's texts are for, by ``data-key``.
-        moment, lens: of the frame that it begins with.
-    """
-    known, values = LENSES[lens], drawn.values(moment)
-    at = drawn.layout(None)
-    shapes = (at.paper, *Drawn(drawn, at, drawn.frame_of(values, lens), known).shapes())
-    title, tables = twin.title(drawn.network), tuple(twin.tables(drawn, values, known))
-    return Scene("network", title, twin.sentence(drawn, known, None), tables, shapes)
-
-
 @dataclass(frozen=True)
 class Drawn:
     """A frame in its structure, as shapes.

@@ -1,6 +1,6 @@
 """The structure of a network's picture: what is drawn and where, laid out once; a frame of numbers is put into it.
 
-The static drawing is a structure and one frame. A page that moves has the same structure, with room for any number, and
+The static drawing is a structure and one frame. A page that moves has the same structure, with room that grows, and
 gets frame after frame, which it patches in by key: 2-8-8-1 takes a fraction of a millisecond and about 2 kB.
 """
 
@@ -24,7 +24,6 @@ from glassnet.text import counted, format_number
 
 FEW = 60  # edges between two layers up to which each has its number
 MANY = 400  # edges in all that are drawn with their numbers when asked for
-WIDEST_NUMBER = -1.2345678901234567e-300  # no number is written wider
 
 
 @dataclass(frozen=True)
@@ -144,20 +143,18 @@ class Structure:
 
     # -- room --------------------------------------------------------------------------------------------------------
 
-    def room(self, frame: Frame | None) -> Room:
-        """Room for the texts of ``frame``; for any number where it is None."""
-        widest = format_number(WIDEST_NUMBER, self.digits)
-        texts = dict(zip(self.keys, frame.texts, strict=True)) if frame else {}
-        inside = [formula_width(texts.get(unit.key, widest if i in self._inside else self.symbol(unit)), SMALL)
-                  for i, unit in enumerate(self.units)]  # fmt: skip
+    def room(self, frame: Frame) -> Room:
+        """Room for the texts of ``frame``."""
+        texts = dict(zip(self.keys, frame.texts, strict=True))
+        inside = [formula_width(texts.get(unit.key, self.symbol(unit)), SMALL) for unit in self.units]
         layers = range(len(self.data.columns))
         around, lines, numbers = [0.0 for _ in layers], [set[int]() for _ in layers], [[0.0] for _ in layers]
         for away, (i, name) in [*((-1, one) for one in self._above), *((1, one) for one in self._under)]:
             l = self.units[i].l
-            around[l] = max(around[l], formula_width(texts.get(f"{name}[{l}]", f"{name} = {widest}"), SMALL))
+            around[l] = max(around[l], formula_width(texts[f"{name}[{l}]"], SMALL))
             lines[l].add(away)
         for i in self._numbered:
-            numbers[self.edges[i].target.l].append(formula_width(texts.get(self.edges[i].key, widest), SMALL))
+            numbers[self.edges[i].target.l].append(formula_width(texts[self.edges[i].key], SMALL))
         slots = (max(widths) if l in self.slotted else None for l, widths in enumerate(numbers))
         return Room(max(inside), tuple(around), tuple(map(len, lines)), tuple(slots))
 
@@ -167,8 +164,8 @@ class Structure:
             return "y^" if self.network.outputs == 1 else f"y^{unit.j + 1}"
         return f"x{unit.j + 1}" if unit.l == 0 else unit.name
 
-    def layout(self, frame: Frame | None) -> NetworkLayout:
-        """Where all of it lies, with room for the texts of ``frame``; for any number where it is None."""
+    def layout(self, frame: Frame) -> NetworkLayout:
+        """Where all of it lies, with room for the texts of ``frame``."""
         return NetworkLayout(self.data, self.room(frame))
 
 

@@ -37,7 +37,7 @@ export function replace(part, markup) {
   part.replaceChildren(fragment(markup));
   for (const element of part.querySelectorAll("details")) {
     written.set(element, element.open);
-    told.set(element, element.open);
+    heard.set(element, element.open);
   }
   const found = new Map(named(part));
   for (const [name, place] of before) {
@@ -52,7 +52,7 @@ export function replace(part, markup) {
 const written = new WeakMap();
 
 /** @type {WeakMap<Element, boolean>} what Python has heard of it */
-const told = new WeakMap();
+const heard = new WeakMap();
 
 /**
  * Whether the reader has folded or unfolded it: a browser also tells of one that is there, unfolded.
@@ -60,8 +60,8 @@ const told = new WeakMap();
  * @param {HTMLDetailsElement} element
  */
 export function isNews(element) {
-  const is = told.get(element) !== element.open;
-  told.set(element, element.open);
+  const is = heard.get(element) !== element.open;
+  heard.set(element, element.open);
   return is;
 }
 
