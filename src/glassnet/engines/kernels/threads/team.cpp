@@ -8,7 +8,7 @@ namespace glassnet {
 namespace {
 pthread_mutex_t use = PTHREAD_MUTEX_INITIALIZER;  // held by the caller whose job runs
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-pthread_cond_t begin = PTHREAD_COND_INITIALIZER, end = PTHREAD_COND_INITIALIZER;
+pthread_cond_t begin = PTHREAD_COND_INITIALIZER, end = PTHREAD_COND_INITIALIZER, opened = PTHREAD_COND_INITIALIZER;
 int workers = 0, busy = 0;
 long round_number = 0;
 struct {
@@ -63,10 +63,8 @@ void* work(void* given) {
 
 // The child of a fork has this thread only, whatever the parent's pool was doing.
 void forget() {
-  use = PTHREAD_MUTEX_INITIALIZER;
-  lock = PTHREAD_MUTEX_INITIALIZER;
-  begin = PTHREAD_COND_INITIALIZER;
-  end = PTHREAD_COND_INITIALIZER;
+  use = lock = PTHREAD_MUTEX_INITIALIZER;
+  begin = end = opened = PTHREAD_COND_INITIALIZER;
   workers = busy = 0;
 }
 
@@ -74,17 +72,15 @@ void forget() {
 void grow(int wanted) {
   static bool watching = false;
   if (!watching) watching = pthread_atfork(nullptr, nullptr, forget) == 0;
-  pthread_attr_t detached;
-  pthread_attr_init(&detached);
-  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
   while (workers < wanted) {
     starts[workers] = {round_number, workers + 1};
-    if (pthread_create(&thread, &detached, work, &starts[workers]) != 0) break;
+    if (pthread_create(&thread, nullptr, work, &starts[workers]) != 0) break;
+    pthread_detach(thread);
     workers++;
   }
-  pthread_attr_destroy(&detached);
 }
+
 // The number of members of a job that is begun; 0 where the pool is busy with another caller's.
 int begin_job(int threads, Job job, void* context, Barrier* barrier) {
   if (threads > kMostThreads) threads = kMostThreads;
@@ -122,6 +118,16 @@ void run(int threads, Job job, void* context, Barrier* barrier) {
   if (size) end_job();
 }
 }  // namespace
+
+// Who opens a barrier looks for sleepers afterwards, who goes to sleep says so before: one of them sees the other.
+void sleep_until_open(Barrier& barrier, int phase) {
+  __atomic_add_fetch(&barrier.asleep, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_lock(&lock);
+  while (__atomic_load_n(&barrier.phase, __ATOMIC_SEQ_CST) == phase) pthread_cond_wait(&opened, &lock);
+  pthread_cond_broadcast(&opened);
+  pthread_mutex_unlock(&lock);
+  __atomic_sub_fetch(&barrier.asleep, 1, __ATOMIC_RELAXED);
+}
 
 void run_team(int threads, Job job, void* context, Barrier& barrier) {
   barrier.size = 1;

@@ -4,18 +4,17 @@
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #endif
-#include <sched.h>
 
 namespace glassnet {
 constexpr int kMostThreads = 256;
 constexpr int kSpins = 1500;  // about as long as a step's members differ; a thread that waits longer lets others run
 
-// Every member waits until all have arrived. Spins briefly, then yields: there may be more threads than processors.
+// Every member waits until all have arrived: spins briefly, then sleeps, so that who is waited for finds a processor.
 struct Barrier {
   int size = 1;
-  alignas(64) int arrived = 0;
-  alignas(64) int phase = 0;
+  alignas(64) int arrived = 0, phase = 0, asleep = 0;
 };
+void sleep_until_open(Barrier& barrier, int phase);  // and have those wake up who do
 
 // Whether `done` within so many looks.
 template <class Done> static inline __attribute__((always_inline)) bool spin(Done done) {
@@ -33,12 +32,12 @@ static inline __attribute__((always_inline)) void wait(Barrier& barrier) {
   const int phase = __atomic_load_n(&barrier.phase, __ATOMIC_RELAXED);
   if (__atomic_add_fetch(&barrier.arrived, 1, __ATOMIC_ACQ_REL) == barrier.size) {
     __atomic_store_n(&barrier.arrived, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&barrier.phase, phase + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&barrier.phase, phase + 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&barrier.asleep, __ATOMIC_SEQ_CST)) sleep_until_open(barrier, phase);
     return;
   }
-  const auto open = [&] { return __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) != phase; };
-  if (!spin(open))
-    while (!open()) sched_yield();
+  if (!spin([&] { return __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) != phase; }))
+    sleep_until_open(barrier, phase);
 }
 
 typedef void (*Job)(void* context, int member, int size);
