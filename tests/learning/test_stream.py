@@ -48,7 +48,7 @@ def stream_of(room: int, most: int = 60, levels: bool = False, shares: Shares | 
 def order_of_rows(stream: Stream, done: int = 0, epoch: int = 0, seed: int = 0, batch: int = 32) -> list[float]:
     """What identifies each row, in the order of visits; the rows of a piece are copied before the next is asked for."""
     plan, at = replace(PLAN, batch_size=batch), SimpleNamespace(seed=seed, epoch=epoch, rows_done=done)
-    pieces = [rows.X[order, 0].tolist() for rows, order in stream.rest(plan, at)]
+    pieces = [rows.X[order, 0].tolist() for rows, order in stream.rest(plan, at, epoch + 1)]
     stream.close()
     assert all(len(piece) % batch == 0 for piece in pieces[:-1])
     return [x for piece in pieces for x in piece]
@@ -126,6 +126,16 @@ def test_the_next_is_made_while_this_one_is_used():
     assert made == [0, 1]
     using.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("glassnet-reader")]
+
+
+def test_nothing_is_read_for_an_epoch_that_does_not_come():
+    stream, read = stream_of(200), []
+    reader = stream.open()
+    stream.open = lambda: lambda one: read.append(one) or reader(one)
+    for epochs in (2, 1):
+        train(PLAN, State.new(PLAN), ROWS.some(np.arange(50)), stream=stream, epochs=epochs)
+        assert len(read) == epochs * len(stream.order.units)
+        read.clear()
 
 
 def test_an_error_of_the_reader_ends_the_training_between_two_steps():

@@ -88,7 +88,7 @@ class Run:
     def pieces(self) -> Iterator[tuple[Rows, Array]]:
         """What is left of the present epoch: rows, and the order of those that are still to be visited."""
         if self.stream is not None:
-            return self.stream.rest(self.plan, self.state)
+            return self.stream.rest(self.plan, self.state, self.until)
         return iter([(self.rows, self.engine.order(self.state)[self.state.rows_done :])])
 
     @property

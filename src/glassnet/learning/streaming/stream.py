@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain
 
 import numpy as np
 
@@ -47,12 +47,17 @@ class Stream:
     _running: Generator[Piece, None, None] | None = field(default=None, init=False, repr=False)
     _place: tuple[int, int, int] = field(default=(-1, -1, -1), init=False, repr=False)  # seed, epoch, rows done
 
-    def rest(self, plan: Plan, state: State) -> Iterator[Piece]:
-        """The pieces of the state's epoch that are still to be done; each is used up before the next is asked for."""
+    def rest(self, plan: Plan, state: State, until: int) -> Iterator[Piece]:
+        """The pieces of the state's epoch that are still to be done; each is used up before the next is asked for.
+
+        Args:
+            plan, state: of the training.
+            until: the epoch that will not be asked for, so that nothing of it is read ahead.
+        """
         done, m = state.rows_done, plan.examples
         if self._running is None or self._place != (state.seed, state.epoch, done):
             self.close()
-            self._running = ahead(self._pieces(plan, state.seed, state.epoch, done))
+            self._running = ahead(self._pieces(plan, state.seed, range(state.epoch, until), done))
         while done < m:
             try:
                 rows, order = next(self._running)
@@ -69,10 +74,10 @@ class Stream:
         if running is not None:
             running.close()
 
-    def _pieces(self, plan: Plan, seed: int, epoch: int, done: int) -> Iterator[Piece]:
+    def _pieces(self, plan: Plan, seed: int, epochs: range, done: int) -> Iterator[Piece]:
         """Of one epoch after the other, from a place of the first on."""
         buffers = Buffers(plan, self.order.room, self.sample)
-        for each in count(epoch):
+        for each in epochs:
             yield from self._epoch(buffers, plan, seed, each, done)
             done = 0
 
