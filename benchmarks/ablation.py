@@ -155,7 +155,8 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "muon, a quarter of the rate": {"muon": 0.25},
     "embeddings above 9 categories": {"one_hot": 9},
 }
-SIGMAS, DROPOUTS = (0.1, 2.0, 0.4, 0.02), (1.0, 2.0, 0.0, 0.5)  # of members that differ: as many times the recipe's
+# of members that differ: as many times the recipe's
+SIGMAS, DROPOUTS = (0.1, 2.0, 0.4, 0.02, 10.0), (1.0, 2.0, 0.0, 0.5, 1.0)
 
 
 def network(
@@ -231,7 +232,7 @@ def error(
     Y = y if table.classifies else ((y - center) / size).astype(np.float32).reshape(-1, 1)
     categories = large_categories(encoder, parts.one_hot) if parts.one_hot else ()
     nets = [
-        network(parts, member, encoder.leading, X.shape[1], outputs, table.classifies, categories)
+        network(parts, member % members, encoder.leading, X.shape[1], outputs, table.classifies, categories)
         for member in range(members * parts.times)
     ]
     started = time.perf_counter()
