@@ -192,6 +192,7 @@ def test_a_row_is_added_and_explained_by_keyboard(visit):
 def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
     (tmp_path / "cars.csv").write_text(CSV)
     page = visit("#data=xor")
+    page.on("filechooser", lambda chooser: None)  # Playwright begins to look for choosers, which takes it a moment
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
     page.wait_for_selector("#data [data-value='learn.right']")

@@ -25,8 +25,10 @@ export function listen(send, complain) {
     if (field instanceof HTMLInputElement && field.type === "file" && field.files) void upload(field.files, complain);
   });
   document.addEventListener("input", (event) => {
-    const field = near(event, "input[type=range][data-do]");
-    if (field) soon(() => send({ ...action(field), ...valued(field) }));
+    const field = /** @type {HTMLInputElement | null} */ (near(event, "input[type=range][data-do]"));
+    if (!field) return;
+    moved.set(field, { to: field.value, at: event.timeStamp });
+    soon(() => send({ ...action(field), ...valued(field) }));
   });
   document.addEventListener(
     "toggle",
@@ -84,6 +86,22 @@ function valued(field) {
 function fields(form) {
   const said = [...new FormData(form)].filter(([, value]) => typeof value === "string");
   return Object.fromEntries(said);
+}
+
+/** @type {WeakMap<Element, {to: string, at: number}>} where a reader has moved a slider, and when */
+const moved = new WeakMap();
+const PATIENCE = 1000; // ms
+
+/**
+ * Whether a slider is further than a value that the server sends: that is where it was a moment ago.
+ *
+ * @param {Element} slider
+ * @param {string} value
+ */
+export function isAhead(slider, value) {
+  const last = moved.get(slider);
+  if (last?.to === value) moved.delete(slider);
+  return last !== undefined && last.to !== value && performance.now() - last.at < PATIENCE;
 }
 
 /** @type {(() => void) | null} */

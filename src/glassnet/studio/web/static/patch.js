@@ -1,6 +1,7 @@
 /** New values in old structure: every number is found by its key, and no element is made that is there already. */
 
 /** @import {DrawingFrame, KeyedFrame, Payload, Places, Value} from "./messages.js" */
+import { isAhead } from "./actions.js";
 import { formulas, plain, setDrawn, setText } from "./notation.js";
 
 const PALE = 0.8; // widths of the weakest edge and of the strongest
@@ -195,7 +196,8 @@ function attribute(element, name, text) {
   if (name.startsWith("on") || name === "style" || name === "href") return;
   if (name === "text") setText(element, text);
   else if (name === "value" && "value" in element) {
-    if (element !== document.activeElement || element.getAttribute("type") === "range") element.value = text;
+    const slides = element.getAttribute("type") === "range";
+    if (slides ? !isAhead(element, text) : element !== document.activeElement) element.value = text;
   } else element.setAttribute(name, text);
 }
 
