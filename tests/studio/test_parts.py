@@ -186,6 +186,18 @@ def test_cells_of_a_truth_table_are_fields(desk):
     assert view.run.table.Y.tolist() == [1, 1, 1, 0] and data.version(view) != data.version(Desk().view)
 
 
+def test_the_error_of_a_lane_has_the_targets_unit(desk):
+    """By the deviation of the table: the network learns targets divided by it."""
+    rows = [(1 + i % 5, 40 + 3 * i % 90, 30 * (1 + i % 5) + 2 * (40 + 3 * i % 90) + i % 7) for i in range(60)]
+    desk.session.upload("flats.csv", b"rooms,area,price\n" + b"".join(b"%d,%d,%d\n" % row for row in rows))
+    view = desk("step", by=5, grain="epoch").view
+    assert "RMSE, in the unit of price" in data.markup(view)
+    spread = np.std([price for *_, price in rows])
+    shown = {name: float(text) for name, text in data.frame(view).items()}
+    for lane in ("learn", "validate"):
+        assert shown[f"{lane}.good"] == pytest.approx(spread * np.sqrt(2 * shown[f"{lane}.cost"]), rel=1e-3)
+
+
 def test_lanes_tell_the_cost_once_it_is_known(desk):
     frame = data.frame(desk.view)
     assert set(frame.values()) == {"?"}

@@ -11,7 +11,9 @@ from glassnet.engines.plan import Rows
 from glassnet.network.network import Network
 from glassnet.network.parameters import Parameters
 from glassnet.network.targets import as_targets
+from glassnet.studio.answering import answers_of
 from glassnet.studio.data import Data
+from glassnet.studio.given import given_of
 
 
 class Lane(NamedTuple):
@@ -46,14 +48,14 @@ class Score(NamedTuple):
     """How good a network is on a lane.
 
     Args:
-        rows: how many there are.
-        cost: J over them, without penalties.
+        cost: J over its rows, without penalties.
         right: the share that is answered right; None where numbers are predicted.
+        error: the typical error (RMSE) in the target's unit; None of classes.
     """
 
-    rows: int
     cost: float
-    right: float | None
+    right: float | None = None
+    error: float | None = None
 
 
 def score(data: Data, network: Network, parameters: Parameters, lane: Lane) -> Score | None:
@@ -66,8 +68,9 @@ def score(data: Data, network: Network, parameters: Parameters, lane: Lane) -> S
     targets = as_targets(rows.Y, network.loss, network.outputs, np.float64)
     with np.errstate(all="ignore"):
         cost = float(np.mean(network.loss.value(forward_pass.scores, targets)))
-    if not data.classes:
-        return Score(len(places), cost, None)
     p = forward_pass.predictions
+    if not data.classes:
+        truth = given_of(data).answers[places].astype(np.float64)
+        return Score(cost, error=float(np.sqrt(np.mean((answers_of(data).decode(p) - truth) ** 2))))
     answers = p.argmax(axis=1) if p.shape[1] > 1 else (p[:, 0] > 0.5).astype(int)
-    return Score(len(places), cost, float(np.mean(answers == np.asarray(rows.Y).reshape(-1))))
+    return Score(cost, float(np.mean(answers == np.asarray(rows.Y).reshape(-1))))

@@ -183,7 +183,9 @@ WORDS = {
     "data.drop": (
         "Drop a CSV file here: columns of any kind, a header, what is to be predicted last. It stays on this machine."
     ),
-    "data.lanes": "lane | rows | cost J | right",
+    "data.lanes": "lane | rows | cost J",
+    "data.right": "right",
+    "data.error": "RMSE, in the unit of {target}",
     "data.lanes.caption": "Rows by what they do",
     "data.open": "open",
     "data.open.help": "show how it does on the rows kept to judge it",

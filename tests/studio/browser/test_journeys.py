@@ -33,15 +33,15 @@ def saved(page, selector: str) -> str:
 def test_xor_is_trained_by_clicks(visit):
     page = visit("#data=xor")
     drawer(page, "data")
-    page.wait_for_selector("[data-value='learn.right']:has-text('%')")
+    page.wait_for_selector("[data-value='learn.good']:has-text('%')")
     drawer(page, "map")
     for _ in range(4):
         page.click("button[data-do=train]")
         page.wait_for_selector("button[data-do=play]")
-        if page.inner_text("[data-value='learn.right']") == "100 %":
+        if page.inner_text("[data-value='learn.good']") == "100 %":
             break
         page.wait_for_timeout(600)  # slow parts follow twice a second
-    page.wait_for_selector("[data-value='learn.right']:text-is('100 %')")
+    page.wait_for_selector("[data-value='learn.good']:text-is('100 %')")
     page.wait_for_selector("#map [data-value='map:wrong'][d='']", state="attached")
     page.wait_for_selector("#map desc:has-text('0 of 4 rows are answered wrong')", state="attached")
 
@@ -160,22 +160,22 @@ def test_xor_by_keyboard(visit):
     page = visit("#data=xor")
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#data [data-value='learn.right']")
+    page.wait_for_selector("#data [data-value='learn.good']")
     tab_to(page, "button[data-do=train]")
     for _ in range(4):
         page.keyboard.press("Enter")
         page.wait_for_selector("button[data-do=play]")
         page.wait_for_timeout(700)
-        if page.inner_text("[data-value='learn.right']") == "100 %":
+        if page.inner_text("[data-value='learn.good']") == "100 %":
             break
-    page.wait_for_selector("[data-value='learn.right']:text-is('100 %')")
+    page.wait_for_selector("[data-value='learn.good']:text-is('100 %')")
 
 
 def test_a_row_is_added_and_explained_by_keyboard(visit):
     page = visit("#data=xor")
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#data [data-value='learn.right']")
+    page.wait_for_selector("#data [data-value='learn.good']")
     tab_to(page, "#data form input[name=x1]")
     page.keyboard.type("0,5")
     page.keyboard.press("Tab")
@@ -195,7 +195,7 @@ def test_a_table_of_ones_own_by_keyboard(visit, tmp_path):
     page.on("filechooser", lambda chooser: None)  # Playwright begins to look for choosers, which takes it a moment
     tab_to(page, "details[data-drawer=data] > summary")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#data [data-value='learn.right']")
+    page.wait_for_selector("#data [data-value='learn.good']")
     tab_to(page, "#data input[type=file]")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from glassnet.estimators.linear.regression import LinearRegression
@@ -11,13 +12,14 @@ from glassnet.lessons.question import Question, plus, shown
 from glassnet.pieces.settings import Range
 from glassnet.views.figures import draw
 
-WORDS = """
+SOLD = 520.0  # thousand dollars
+WORDS = f"""
 A house has x1 = 5 bedrooms, x2 = 3 bathrooms, x3 = 3000 square feet. Its price could be z = 5 w1 + 3 w2 + 3000 w3 +
 b: every feature pulls with its weight, and the bias b is what is left when all of them are zero.
 
 Four houses with known prices (in thousands of dollars) are enough to learn three weights and a bias. The inputs are as
 people write them; glassnet standardizes them while it learns, and gives the weights back in your units: w3 is
-what one square foot adds to the price.
+what one square foot adds to the price. The house is sold for {SOLD:g}; a training step would learn from the difference.
 """
 
 
@@ -27,7 +29,7 @@ def make(bedrooms: float, bathrooms: float, square_feet: float) -> Screen:
     model = LinearRegression().fit(houses, prices)
     names = ["bedrooms", "bathrooms", "square feet"]
     weights = draw("network", model.fitted.network, model.fitted.parameters, names=names, outputs=["price"])
-    step = model.trace([[bedrooms, bathrooms, square_feet]], [0.0])
+    step = replace(model.trace([[bedrooms, bathrooms, square_feet]], [SOLD]), columns=tuple(names))
     priced = ledger(step)["z1[1]"]
     return Screen([weights], [priced], model=model, step=step, priced=priced)
 

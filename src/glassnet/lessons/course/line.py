@@ -37,7 +37,7 @@ def make(x: float, steps: int, alpha: float) -> Screen:
     p.theta[:] = 0
     costs = [line.step(p, X, y, alpha) for _ in range(steps)]
     costs.append(line.cost(line.forward(X, p), y))
-    course = f"cost J before and after {steps} steps: {costs[0]:.6g} -> {costs[-1]:.6g}"
+    course = f"cost J before and after {steps} steps: {costs[0]:.6g} → {costs[-1]:.6g}"
     theta1, theta0 = np.polyfit(X[:, 0], y, 1)
     best = f"least squares, calculated at once: theta0 = {theta0:.6g}, theta1 = {theta1:.6g}"
     fitted = draw("curve", (line, p), X, y)

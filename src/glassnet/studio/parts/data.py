@@ -17,7 +17,7 @@ from glassnet.studio.session.view import View
 from glassnet.studio.words import word, words
 from glassnet.text import format_number
 
-SCORES = ("cost", "right")
+SCORES = ("cost", "good")
 PAGE = 12  # rows of the table at a time
 EDITABLE = 12  # rows of a table whose cells are fields
 
@@ -43,15 +43,15 @@ def _menu(view: View) -> str:
 def _lanes(view: View) -> str:
     """How many rows each lane has, and how good the network is on them; the judge's only when it is asked."""
     data = view.run.table
-    heads = words("data.lanes")[: 4 if data.classes else 3]
+    heads = [*words("data.lanes"), word("data.right") if data.classes else word("data.error", target=data.target)]
     rows = []
     for lane in LANES:
         if not len(rows_in(data, lane)):
             continue
-        numbers = [element("span", "", data_value=f"{lane.name}.{name}") for name in SCORES[: len(heads) - 2]]
+        numbers = [element("span", "", data_value=f"{lane.name}.{name}") for name in SCORES]
         if lane is JUDGE and not view.look("judge"):
             opened = button(word("data.open"), "look", word("data.open.help"), name="judge", value=1)
-            numbers = [opened, *[word("data.closed")] * (len(heads) - 3)]
+            numbers = [opened, word("data.closed")]
         rows.append([f"{lane.name} <small>{escape(lane.said)}</small>", f"{len(rows_in(data, lane)):,}", *numbers])
     return table(word("data.lanes.caption"), heads, rows, class_="lanes")
 
@@ -65,8 +65,8 @@ def frame(view: View) -> object:
             continue
         shown = view.is_shown("J")
         found[f"{lane.name}.cost"] = format_number(made.cost) if shown else "?"
-        if made.right is not None:
-            found[f"{lane.name}.right"] = f"{100 * made.right:.3g} %" if shown else "?"
+        good = f"{100 * made.right:.3g} %" if made.right is not None else format_number(made.error or 0.0)
+        found[f"{lane.name}.good"] = good if shown else "?"
     return found
 
 

@@ -115,7 +115,7 @@ def _descent(surface: CostSurfaceDisplay, descent: Descent, ends: tuple[float, f
     yield from SurfaceMap(of_one, (wide, high), f"surface{number}").shapes
     verdict = descent.verdict
     yield Text(0, high + 56, verdict, size=12, anchor="start")
-    points = [(float(t), float(J)) for t, J in enumerate(descent.cost) if isfinite(J) and J > 0]
+    points = [(float(t), max(float(J), ends[0])) for t, J in enumerate(descent.cost) if isfinite(J)]  # 0 at the foot
     last = max(1.0, float(len(descent.cost) - 1))
     below_it = Panel("", "", [Curve("cost J", points, "ink")], (0.0, last), ends, width=wide, height=80, log=True)
     yield moved(below_it.at(0, 0), 0, high + 80)

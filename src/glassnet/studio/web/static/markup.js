@@ -34,6 +34,7 @@ export function fragment(markup) {
  */
 export function replace(part, markup) {
   const before = places(part);
+  const inside = part.contains(document.activeElement); // who is at work there is led on; else the page stays where it is
   part.replaceChildren(fragment(markup));
   for (const element of part.querySelectorAll("details")) {
     written.set(element, element.open);
@@ -45,7 +46,7 @@ export function replace(part, markup) {
     if (element) restore(element, place);
   }
   const first = /** @type {HTMLElement | null} */ (part.querySelector("[autofocus]"));
-  if (document.activeElement === document.body) first?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) first?.focus({ preventScroll: !inside });
 }
 
 /** @type {WeakMap<Element, boolean>} what Python said of a `<details>`: its word counts again when it changes */
@@ -115,11 +116,12 @@ function restore(element, place) {
   element.scrollLeft = place.left;
   element.scrollTop = place.top;
   if (!place.focused) return;
-  if (place.typed && element instanceof HTMLInputElement && of(element) === place.typed.of) {
+  const other = place.typed && of(element) !== place.typed.of; // the next question's
+  if (place.typed && element instanceof HTMLInputElement && !other) {
     element.value = place.typed.value;
     if (element.type !== "number") element.setSelectionRange(place.typed.start, place.typed.end);
   }
-  /** @type {HTMLElement} */ (element).focus({ preventScroll: true });
+  /** @type {HTMLElement} */ (element).focus({ preventScroll: !other });
 }
 
 /**

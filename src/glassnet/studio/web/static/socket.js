@@ -35,8 +35,10 @@ export class Line {
     };
   }
 
-  /** @param {Fields} action */
+  /** @param {Fields} action done by a quick reader before the line is open: sent then */
   send(action) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(action));
+    const { socket } = this;
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(action));
+    else if (socket?.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => this.send(action));
   }
 }
