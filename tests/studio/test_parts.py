@@ -125,6 +125,11 @@ def test_the_map_is_the_display_of_the_same_network(desk):
     assert 'data-do="example" data-row="4"' in markup and 'data-pick="point"' in markup and "row:" not in markup
 
 
+def test_a_row_that_is_added_to_many_is_on_the_map(desk):
+    view = desk("dataset", name="moons")("point", x1=-0.2, x2=-1.1, y=1).view
+    assert f'data-row="{len(view.run.table.X)}"' in map_part.markup(view)
+
+
 def test_the_frame_of_a_map_fits_its_markup(desk):
     view = desk("dataset", name="xor").view
     keys = set(re.findall(r'data-value="([^"]+)"', map_part.markup(view)))

@@ -172,7 +172,7 @@ WORDS = {
     "runs.beginning": "differ from the beginning",
     "runs.more": ", and {more}",
     "worry.warning": "⚠ Warning",
-    "worry.note": "ⓘ Note",
+    "worry.note": "• Note",
     "worry.good": "✓ Nothing to worry about",
     "worry.try": " Try: {remedy}.",
     "worry.diverged": "a smaller learning rate",

@@ -109,7 +109,7 @@ def test_nothing_is_said_by_color_alone(visit):
     assert rows == {"no": "circle", "yes": "rect"}
     pressed, other = (f"[data-do=lens][aria-pressed={on}]" for on in ("true", "false"))
     assert styled(page, pressed, "box-shadow") != styled(page, other, "box-shadow")
-    assert page.inner_text("#worry")[0] in "⚠ⓘ✓"
+    assert page.inner_text("#worry")[0] in "⚠•✓"
 
 
 def test_with_forced_colors_choices_and_maps_can_be_seen(visit):

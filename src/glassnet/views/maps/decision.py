@@ -129,9 +129,9 @@ class DecisionMap:
 
     @cached_property
     def shown(self) -> Array:
-        """The rows that are marked: those with both numbers, of many the first."""
+        """The rows that are marked: those with both numbers, of many the last."""
         points = self.display.plane.points
-        return np.flatnonzero(np.isfinite(points).all(axis=1))[:MOST_ROWS]
+        return np.flatnonzero(np.isfinite(points).all(axis=1))[-MOST_ROWS:]  # a row that is added is seen
 
     @cached_property
     def _classes(self) -> list[str]:
