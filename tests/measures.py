@@ -175,7 +175,7 @@ def kernel_lines() -> dict[str, int]:
 LIMITS = {
     # What was reached: 18,800 was asked for before there were studio, lessons, scale and PyTorch. It may only fall, or
     # rise with an ability that is worth its lines.
-    "lines of Python code": 43_100,
+    "lines of Python code": 43_250,
     "lines of C++": 4_190,
     "longest file": 500,
     "most files in a folder": 20,

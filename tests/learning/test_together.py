@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -95,3 +96,31 @@ def test_an_error_of_one_is_raised(plan: Any, rows: Any) -> None:
     bad, good = plan(examples=54), plan()
     with pytest.raises(InvalidInput, match="another number of examples"):
         train_together([Job(bad, State.new(bad), rows()), Job(good, State.new(good), rows())])
+
+
+def test_the_last_one_has_all_threads(plan: Any, rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.learning.together.thread_count", lambda wanted: 4)
+    short, long = plan(epochs=1, batch_size=10), plan(epochs=2, batch_size=10)
+    waits, compared, seen = threading.Event(), threading.Event(), []
+
+    def wait(run: Run) -> None:
+        waits.set()
+        compared.wait(60)
+
+    def look(run: Run) -> None:
+        assert run.engine.free_threads is not None
+        if run.state.epoch == 1:
+            waits.wait(60)
+            seen.append(run.engine.free_threads())
+            return compared.set()
+        deadline = time.monotonic() + 60
+        while run.engine.free_threads() == 2 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        return seen.append(run.engine.free_threads())
+
+    both = [
+        Job(short, State.new(short), rows(), callbacks=[wait]),
+        Job(long, State.new(long), rows(), callbacks=[look]),
+    ]
+    train_together(both)
+    assert seen == [2, 4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -48,6 +49,7 @@ class Engine(ABC):
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.free_threads: Callable[[], int] | None = None  # asked before each call: how many of the plan's it may use
         self._workspace: Workspace | None = None
 
     @classmethod

@@ -1,10 +1,11 @@
-"""Several independent trainings side by side, one thread each.
+"""Several independent trainings side by side, one thread each; threads that are left over help those that still run.
 
 Nothing waits for another, and no bit depends on it; but those that PyTorch computes take their steps together, stacked.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,11 +23,11 @@ from glassnet.learning.training import Outcome
 
 
 def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Outcome]:
-    """Run trainings, each on one thread, to the same bits as alone; the kernels work without Python's lock.
+    """Run trainings side by side, to the same bits as alone; the kernels work without Python's lock.
 
     Args:
         jobs: of any networks, each with a state of its own, which is changed in place.
-        n_threads: how many at a time; None for as many as there are processors.
+        n_threads: how many threads, and so how many trainings at a time; None for as many as there are processors.
 
     Returns:
         How each ended, in the order of ``jobs``. Ctrl-C ends all of them after their present batch.
@@ -43,7 +44,9 @@ def train_together(jobs: Sequence[Job], n_threads: int | None = None) -> list[Ou
     engines = engines_together([job.plan for job in jobs]) if stacked else [None] * len(jobs)
     threads = len(jobs) if stacked else thread_count(n_threads)  # those that are stacked wait for each other
     with graceful_interrupt() as interrupted, ThreadPoolExecutor(max(1, threads)) as pool:
-        return list(pool.map(partial(_run_alone, interrupted=interrupted), jobs, engines))
+        return list(
+            pool.map(partial(_run_alone, shared=_Threads(threads, len(jobs)), interrupted=interrupted), jobs, engines)
+        )
 
 
 def _may_be_stacked(job: Job) -> bool:
@@ -51,15 +54,41 @@ def _may_be_stacked(job: Job) -> bool:
     return wanted and refusal(Torch.name, job.plan, job.rows.X) is None
 
 
-def _run_alone(job: Job, engine: TogetherEngine | None, interrupted: Interrupt) -> Outcome:
-    plan = replace(job.plan, n_threads=1)
+def _run_alone(job: Job, engine: TogetherEngine | None, shared: _Threads, interrupted: Interrupt) -> Outcome:
     callbacks = [*job.callbacks, _EndWith(interrupted)]
     if engine is None:
-        return replace(job, plan=plan, callbacks=callbacks).run()
+        plan = replace(job.plan, n_threads=shared.number)
+        try:
+            return replace(job, plan=plan, callbacks=[*callbacks, shared]).run()
+        finally:
+            shared.one_less()
     try:
-        return replace(job, plan=plan, callbacks=callbacks, engine=engine).run()
+        return replace(job, plan=replace(job.plan, n_threads=1), callbacks=callbacks, engine=engine).run()
     finally:
         engine.leave()
+
+
+class _Threads(Callback):
+    """Shared out evenly among the trainings that have not ended: one each, until they are fewer than the threads.
+
+    Args:
+        number: of threads.
+        trainings: how many there are.
+    """
+
+    def __init__(self, number: int, trainings: int) -> None:
+        self.number, self._left, self._lock = number, trainings, threading.Lock()
+
+    def on_train_begin(self, run: Run) -> None:
+        run.engine.free_threads = self._each
+
+    def one_less(self) -> None:
+        """A training has ended."""
+        with self._lock:
+            self._left -= 1
+
+    def _each(self) -> int:
+        return max(1, self.number // max(1, self._left))
 
 
 class _EndWith(Callback):

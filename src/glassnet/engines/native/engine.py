@@ -153,9 +153,12 @@ class Native(Engine):
         return is_sparse(X) or any(a.dtype != dtype or not a.flags.c_contiguous for a in vectors)
 
     def _session(self, rows: int) -> Session:
-        """The session for training, made anew where a batch is larger than any before."""
-        if self._training is None or self._training.rows < rows:
-            self._training = Session(self.plan, rows, thread_count(self.plan.n_threads))
+        """The session for training, made anew where a batch is larger than any before, or there are more threads."""
+        threads = thread_count(self.plan.n_threads)
+        if self.free_threads is not None:
+            threads = min(threads, self.free_threads())  # of one laid out for more, a step on one takes longer
+        if self._training is None or self._training.rows < rows or self._training.threads < threads:
+            self._training = Session(self.plan, rows, threads)
         return self._training
 
     def _pace(self, session: Session) -> Pace:
