@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,22 @@ def test_a_mapped_array_with_its_targets(tmp_path):
     assert data.source.names == ("x1", "x2", "y") and data.source.target is None
     np.testing.assert_array_equal(np.concatenate([b.column(0) for b in batches]), y)
     np.testing.assert_array_equal(np.concatenate([b.column(1) for b in batches]), X[:, 1])
+
+
+def test_a_file_that_is_cut_short_while_it_is_read_is_one_sentence(tmp_path):
+    np.save(tmp_path / "X.npy", np.ones((2_000_000, 2)))
+    batches = iter(Dataset(np.load(tmp_path / "X.npy", mmap_mode="r")).source.read(["x1"]))
+    next(batches)
+    os.truncate(tmp_path / "X.npy", 8192)
+    with pytest.raises(BrokenFile, match=r"file of the array was cut short \(seen: 8,192 of 32,000,128 bytes"):
+        list(batches)
+    rng = np.random.default_rng(0)
+    parquet.write_table(pa.table({f"x{j}": rng.normal(size=200_000) for j in range(8)}), tmp_path / "a.parquet")
+    batches = Dataset(tmp_path / "a.parquet").parts[0].read([f"x{j}" for j in range(8)])
+    next(batches)
+    os.truncate(tmp_path / "a.parquet", 8192)
+    with pytest.raises(BrokenFile, match=r"a\.parquet \(row group 1\) is damaged"):
+        list(batches)
 
 
 class Batches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
@@ -298,6 +299,17 @@ def test_ctrl_c_ends_the_loop_and_keeps_the_batch(monkeypatch):
     finally:
         signal.signal(signal.SIGINT, before)
     assert model.history_.epochs == 1 and len(model.predict(X)) == len(X)
+
+
+def test_a_checkpoint_is_written_at_the_first_batch_and_then_every_so_many_seconds(tmp_path):
+    path, saved = tmp_path / "kept", []
+    model = MLPRegressor((4,), checkpoint=path, checkpoint_every=60, random_state=0)
+    for X, y in batches(4):
+        model.partial_fit(X, y)
+        saved.append(path.stat().st_mtime_ns)
+        if len(saved) == 3:
+            os.utime(path, (0, 0))  # long ago
+    assert saved[0] == saved[1] == saved[2] < saved[3]
 
 
 def test_the_history_of_a_stream_is_bounded(monkeypatch, tmp_path):

@@ -210,7 +210,7 @@ found.train([Slowly()], checkpoint=sys.argv[2], checkpoint_every=0, resume=sys.a
 """
 
 
-def test_a_killed_process_goes_on_to_the_same_bits(tmp_path, narrow):
+def test_a_killed_process_goes_on_to_the_same_bits(tmp_path, narrow, monkeypatch):
     folder = write(tmp_path / "t", table().drop(["amount"]))
     whole = StreamedExperiment.of_dataset(Dataset(folder), "y").prepare(RECIPE).train()
     step, rng = 0, np.random.default_rng(1)
@@ -227,6 +227,14 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path, narrow):
     assert 0 < step < whole.model.job.state.step
     np.testing.assert_array_equal(again.model.job.state.theta, whole.model.job.state.theta)
     assert again.model.history["validation_cost"] == whole.model.history["validation_cost"]
+    monkeypatch.setattr(Room, "of", classmethod(lambda cls, *_: cls(700, 500)))
+    with pytest.raises(
+        InvalidInput, match=r"another memory \(seen: for buffers of 640 rows in the .*, for buffers of 700"
+    ):
+        StreamedExperiment.of_dataset(Dataset(folder), "y").prepare(RECIPE).train(
+            checkpoint=tmp_path / "kept", resume=True
+        )
+    monkeypatch.setattr(Room, "of", classmethod(lambda cls, *_: cls(640, 500)))
     (folder / "4.parquet").write_bytes((folder / "3.parquet").read_bytes())
     with pytest.raises(InvalidInput, match=r"of other rows|another number of held-out rows"):
         other = StreamedExperiment.of_dataset(Dataset(folder), "y").prepare(RECIPE)

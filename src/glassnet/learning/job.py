@@ -87,6 +87,9 @@ class Job:
     def about(self) -> dict[str, Any]:
         """What a checkpoint says of the training apart from its plan."""
         settings = {name: repr(value) for name, value in self.settings.items()}
+        if self.stream is not None:  # the order of its rows follows from that
+            order = self.stream.order
+            settings["memory"] = "for all rows at once" if order.at_once else f"for buffers of {order.room:,} rows"
         return {"data": self.fingerprint, "settings": settings | {"cluster": division(self.cluster)}}
 
     def over(self, cluster: Cluster | None) -> Job:

@@ -134,9 +134,10 @@ class RowGroups:
 
         types, own = pa.schema([schema.field(name) for name in wanted]), [n for n in wanted if n not in self.keys]
         with readable(self.label(number)), in_utf8(self.label(number)):
-            content = self.files.content(self.path)
-            memory = content.native() if self.files.local else self.files.system.open_input_file(self.path)
-            with memory, pq.ParquetFile(memory, metadata=self.metadata) as file:
+            content = self.files.system.open_input_file(
+                self.path
+            )  # mapped, and then cut short, it would end the process
+            with content, pq.ParquetFile(content, metadata=self.metadata) as file:
                 for batch in file.iter_batches(step, row_groups=[number], columns=own, use_threads=False):
                     batch.validate(full=True)  # words need not be UTF-8
                     yield self._whole(batch, types)

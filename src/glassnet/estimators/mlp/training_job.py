@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import is_sparse
 from glassnet.engines.choice import Arithmetic
 from glassnet.engines.plan import Plan, Rows
@@ -144,7 +146,7 @@ def accompany(mlp: MLPParameters, job: Job, incremental: bool, others: Sequence[
     if mlp.progress:
         callbacks.append(Progress())
     job.callbacks = callbacks
-    if mlp.checkpoint is None:
+    if mlp.checkpoint is None or (incremental and job.state.epoch and _is_recent(mlp.checkpoint, mlp.checkpoint_every)):
         return
     job.checkpoint, job.checkpoint_every = mlp.checkpoint, float(mlp.checkpoint_every)
     job.settings = {name: getattr(mlp, name) for name in NOT_PLANNED}
@@ -153,3 +155,8 @@ def accompany(mlp: MLPParameters, job: Job, incremental: bool, others: Sequence[
         job.settings["random_state"] = int(seed)
     if mlp.resume and not incremental and Path(mlp.checkpoint).exists():
         job.resume()
+
+
+def _is_recent(path: StrPath, seconds: float) -> bool:
+    """Whether a file was written in the last so many seconds."""
+    return Path(path).exists() and time.time() - Path(path).stat().st_mtime < seconds

@@ -240,9 +240,9 @@ def check_memory(plan: Plan) -> None:
     Raises:
         InvalidInput: says how much would be needed.
     """
-    pairs = min(plan.optimizer.history, plan.epochs) if isinstance(plan.optimizer, LBFGS) else 0  # in float64
-    # As measured: at the end the slots are there twice.
-    bytes_each = (6 + 2 * len(plan.optimizer.slots)) * plan.numpy_dtype.itemsize + 16 * pairs
+    # As measured: at the end the slots are there twice; of float64 L-BFGS has its pairs, and six vectors to work with.
+    doubles = 2 * min(plan.optimizer.history, plan.epochs) + 6 if isinstance(plan.optimizer, LBFGS) else 0
+    bytes_each = (6 + 2 * len(plan.optimizer.slots)) * plan.numpy_dtype.itemsize + 8 * doubles
     plan.network.layout.check_memory(bytes_each, "choose smaller layers (hidden=, --hidden)")
 
 

@@ -48,16 +48,11 @@ class Stream:
     _place: tuple[int, int, int] = field(default=(-1, -1, -1), init=False, repr=False)  # seed, epoch, rows done
 
     def rest(self, plan: Plan, state: State, until: int) -> Iterator[Piece]:
-        """The pieces of the state's epoch that are still to be done; each is used up before the next is asked for.
-
-        Args:
-            plan, state: of the training.
-            until: the epoch that will not be asked for, so that nothing of it is read ahead.
-        """
+        """The pieces of the state's epoch that are still to be done; each is used up before the next is asked for."""
         done, m = state.rows_done, plan.examples
         if self._running is None or self._place != (state.seed, state.epoch, done):
             self.close()
-            self._running = ahead(self._pieces(plan, state.seed, range(state.epoch, until), done))
+            self._running = ahead(self._pieces(plan, state.seed, range(state.epoch, until), done))  # no further
         while done < m:
             try:
                 rows, order = next(self._running)
@@ -78,8 +73,7 @@ class Stream:
         """Of one epoch after the other, from a place of the first on."""
         buffers = Buffers(plan, self.order.room, self.sample)
         for each in epochs:
-            yield from self._epoch(buffers, plan, seed, each, done)
-            done = 0
+            yield from self._epoch(buffers, plan, seed, each, done if each == epochs.start else 0)
 
     def _epoch(self, buffers: Buffers, plan: Plan, seed: int, epoch: int, done: int) -> Iterator[Piece]:
         read, carried, m = self.open(), None, plan.examples
@@ -112,14 +106,10 @@ class Buffers:
 
     def __init__(self, plan: Plan, room: int, like: Rows) -> None:
         self._at_once = plan.examples <= room
-        most = plan.examples if self._at_once else room + plan.batch_rows
-        shape, dtype = (most, *like.Y.shape[1:]), like.Y.dtype
+        most, unweighted = plan.examples if self._at_once else room + plan.batch_rows, like.weights is None
+        n, shape, dtype = plan.network.inputs, (most, *like.Y.shape[1:]), like.Y.dtype
         self._rows = [
-            Rows(
-                np.empty((most, plan.network.inputs), plan.numpy_dtype),
-                np.empty(shape, dtype),
-                None if like.weights is None else np.empty(most),
-            )
+            Rows(np.empty((most, n), plan.numpy_dtype), np.empty(shape, dtype), None if unweighted else np.empty(most))
             for _ in range(1 if self._at_once else 2)
         ]
         self._kept: Rows | None = None
