@@ -121,7 +121,7 @@ def test_a_file_that_is_cut_short_while_it_is_read_is_one_sentence(tmp_path):
     batches = iter(Dataset(np.load(tmp_path / "X.npy", mmap_mode="r")).source.read(["x1"]))
     next(batches)
     os.truncate(tmp_path / "X.npy", 8192)
-    with pytest.raises(BrokenFile, match=r"file of the array was cut short \(seen: 8,192 of 32,000,128 bytes"):
+    with pytest.raises(BrokenFile, match=r"the array's file was cut short \(seen: 8,192 of 32,000,128 bytes"):
         list(batches)
     rng = np.random.default_rng(0)
     parquet.write_table(pa.table({f"x{j}": rng.normal(size=200_000) for j in range(8)}), tmp_path / "a.parquet")

@@ -303,7 +303,7 @@ def test_ctrl_c_ends_the_loop_and_keeps_the_batch(monkeypatch):
 
 def test_a_checkpoint_is_written_at_the_first_batch_and_then_every_so_many_seconds(tmp_path):
     path, saved = tmp_path / "kept", []
-    model = MLPRegressor((4,), checkpoint=path, checkpoint_every=60, random_state=0)
+    model = MLPRegressor(hidden_layer_sizes=(4,), checkpoint=path, checkpoint_every=60, random_state=0)
     for X, y in batches(4):
         model.partial_fit(X, y)
         saved.append(path.stat().st_mtime_ns)

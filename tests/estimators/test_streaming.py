@@ -228,9 +228,7 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path, narrow, monkeypatch
     np.testing.assert_array_equal(again.model.job.state.theta, whole.model.job.state.theta)
     assert again.model.history["validation_cost"] == whole.model.history["validation_cost"]
     monkeypatch.setattr(Room, "of", classmethod(lambda cls, *_: cls(700, 500)))
-    with pytest.raises(
-        InvalidInput, match=r"another memory \(seen: for buffers of 640 rows in the .*, for buffers of 700"
-    ):
+    with pytest.raises(InvalidInput, match=r"another memory \(seen: for 640 rows at once in the .*, for 700"):
         StreamedExperiment.of_dataset(Dataset(folder), "y").prepare(RECIPE).train(
             checkpoint=tmp_path / "kept", resume=True
         )

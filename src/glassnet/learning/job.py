@@ -87,9 +87,8 @@ class Job:
     def about(self) -> dict[str, Any]:
         """What a checkpoint says of the training apart from its plan."""
         settings = {name: repr(value) for name, value in self.settings.items()}
-        if self.stream is not None:  # the order of its rows follows from that
-            order = self.stream.order
-            settings["memory"] = "for all rows at once" if order.at_once else f"for buffers of {order.room:,} rows"
+        if (of := self.stream) is not None:  # the order of its rows follows from that
+            settings["memory"] = "for all rows at once" if of.order.at_once else f"for {of.order.room:,} rows at once"
         return {"data": self.fingerprint, "settings": settings | {"cluster": division(self.cluster)}}
 
     def over(self, cluster: Cluster | None) -> Job:

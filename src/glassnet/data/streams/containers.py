@@ -134,10 +134,9 @@ class RowGroups:
 
         types, own = pa.schema([schema.field(name) for name in wanted]), [n for n in wanted if n not in self.keys]
         with readable(self.label(number)), in_utf8(self.label(number)):
-            content = self.files.system.open_input_file(
-                self.path
-            )  # mapped, and then cut short, it would end the process
-            with content, pq.ParquetFile(content, metadata=self.metadata) as file:
+            content = self.files.system.open_input_file(self.path)  # cutting short what is mapped ends the process
+            how = {"buffer_size": 1 << 16, "pre_buffer": False} if self.files.local else {}  # memory, or round trips
+            with content, pq.ParquetFile(content, metadata=self.metadata, **how) as file:
                 for batch in file.iter_batches(step, row_groups=[number], columns=own, use_threads=False):
                     batch.validate(full=True)  # words need not be UTF-8
                     yield self._whole(batch, types)
@@ -195,8 +194,7 @@ def _text(files: Files, heads: dict[str, bytes], options: ReadOptions) -> Opened
         if not places:
             small = files.local and Path(path).stat().st_size <= size
             parts.append(Part(files.name(path), partial(delimited.batches, reading), sequential=not small))
-        for place in places:
-            parts.append(Part(files.name(path), partial(delimited.batches, reading, place=place)))
+        parts += [Part(files.name(path), partial(delimited.batches, reading, place=place)) for place in places]
     assert first is not None
     reading, notes = first
     return Opened(pa.schema([(name, pa.string()) for name in reading.names]), parts, typed=False, notes=notes)

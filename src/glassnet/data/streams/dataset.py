@@ -168,12 +168,14 @@ def _of_array(X: np.ndarray, y: np.ndarray | str | None, options: ReadOptions) -
     if isinstance(y, str) or (y is not None and (y.ndim != 1 or len(y) != len(X))):
         seen = f"X {X.shape}, y {getattr(y, 'shape', repr(y))}"
         raise InvalidInput("y is not one target a row", seen, "pass an array (m,) with X (m, n)")
-    targets, size = () if y is None else ("y",), _file_size(X)
+    targets, file = () if y is None else ("y",), getattr(X.base, "base", X.base)
+    size = file.size() if isinstance(file, mmap) else 0
 
     def read(start: int, stop: int, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-        if (now := _file_size(X)) < size:  # to touch what is missing would end the process
-            seen = f"{now:,} of {size:,} bytes are left"
-            raise BrokenFile("the file of the array was cut short", seen, "leave it as it is until all is done")
+        if isinstance(file, mmap) and (now := file.size()) < size:  # to touch what is missing would end the process
+            raise BrokenFile(
+                "the array's file was cut short", f"{now:,} of {size:,} bytes are left", "do not change it"
+            )
         own = from_array(X[start:stop], options, label)
         for batch in own.read([name for name in wanted if name not in targets]):
             arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -188,13 +190,6 @@ def _of_array(X: np.ndarray, y: np.ndarray | str | None, options: ReadOptions) -
     starts = range(0, len(X), step)
     parts = [Part(f"rows {a + 1:,} on of the array", partial(read, a, a + step), min(step, len(X) - a)) for a in starts]
     return Opened(schema, parts)
-
-
-def _file_size(X: object) -> int:
-    """Bytes of the file that an array maps; 0 where it maps none."""
-    while isinstance(X, np.ndarray):
-        X = X.base
-    return X.size() if isinstance(X, mmap) else 0
 
 
 def _of_iterator(batches: Resettable, options: ReadOptions) -> Opened:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from glassnet.archive.os_errors import StrPath
 from glassnet.arrays import is_sparse
 from glassnet.engines.choice import Arithmetic
 from glassnet.engines.plan import Plan, Rows
@@ -142,21 +141,15 @@ def accompany(mlp: MLPParameters, job: Job, incremental: bool, others: Sequence[
         callbacks.append(IterationLines())
     if mlp.max_time is not None:
         callbacks.append(TimeLimit(float(mlp.max_time)))
-    callbacks += others
-    if mlp.progress:
-        callbacks.append(Progress())
-    job.callbacks = callbacks
-    if mlp.checkpoint is None or (incremental and job.state.epoch and _is_recent(mlp.checkpoint, mlp.checkpoint_every)):
+    job.callbacks = [*callbacks, *others, *([Progress()] if mlp.progress else ())]
+    file = None if mlp.checkpoint is None else Path(mlp.checkpoint)
+    again = incremental and job.state.epoch and file and file.exists()
+    if file is None or (again and time.time() - file.stat().st_mtime < mlp.checkpoint_every):
         return
-    job.checkpoint, job.checkpoint_every = mlp.checkpoint, float(mlp.checkpoint_every)
+    job.checkpoint, job.checkpoint_every = file, float(mlp.checkpoint_every)
     job.settings = {name: getattr(mlp, name) for name in NOT_PLANNED}
     if mlp.random_state is not None:  # of a generator what it has drawn
         seed = mlp.random_state if isinstance(mlp.random_state, Integral) else job.state.seed
         job.settings["random_state"] = int(seed)
-    if mlp.resume and not incremental and Path(mlp.checkpoint).exists():
+    if mlp.resume and not incremental and file.exists():
         job.resume()
-
-
-def _is_recent(path: StrPath, seconds: float) -> bool:
-    """Whether a file was written in the last so many seconds."""
-    return Path(path).exists() and time.time() - Path(path).stat().st_mtime < seconds

@@ -71,9 +71,7 @@ class BlockRows(ABC):
 
     def _own(self, block: Block, name: str) -> Source:
         """One column of a block as a table."""
-        source = self.data.source
-        table = from_arrow(pa.table({name: block.arrays[name]}), source.options, source.label)
-        return dataclasses.replace(table, typed=source.typed)
+        return gathered(self.data.source, [block], [name])
 
     def reader(self) -> Reader:
         """Begins to read slices: the rows that are learned from."""
