@@ -248,3 +248,22 @@ def test_evaluate_knows_which_rows_taught(tmp_path):
     data = session.view().run.table
     assert done.exit_code == 0 and f"{len(data.learn)} learned from" in done.output, done.output
     session.close()
+
+
+def test_the_target_is_scaled_by_the_rows_that_teach_on_the_screen_and_in_what_is_taken_along(tmp_path):
+    session = Session(lambda: None)
+    session.upload("cars.csv", CARS.encode())
+    session.receive({"do": "step", "by": 5, "grain": "batch"})
+    view, path, table = session.view(), tmp_path / "model.safetensors", tmp_path / "cars.csv"
+    data, prices = view.run.table, 2000 + 420 * np.arange(30.0)
+    center, scale = prices[data.learn].mean(), prices[data.learn].std()
+    assert len(data.judge) and abs(center - prices.mean()) > 1  # the rows that judge would move it
+    assert np.allclose(data.Y[:, 0], (prices - center) / scale, rtol=1e-12)
+    names = {}
+    exec(session.leave("python").data.decode(), names)
+    assert np.array_equal(names["y"], data.Y[data.learn]) and names["step"].cost == view.trace.cost
+    path.write_bytes(session.leave("model").data)
+    table.write_text(CARS)
+    seen = view.run.network.forward(data.X, view.paused.parameters).predictions[:, 0] * scale + center
+    assert np.allclose(load(path).predict(str(table)), seen, rtol=1e-12)
+    session.close()

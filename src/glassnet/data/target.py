@@ -104,6 +104,21 @@ class TargetEncoder:
             self.notes = (*values.notes, *values.inexact())
         return self
 
+    def rescale(self, data: TableLike) -> TargetEncoder:
+        """Take the center and scale of a regression from some of the rows it was fitted on; classes stay.
+
+        Raises:
+            InvalidInput: where their values are all the same.
+
+        >>> encoder = TargetEncoder("regression").fit({"price": [1.0, 3.0, 9.0]}, "price")
+        >>> encoder.rescale({"price": [1.0, 3.0]}).transform({"price": [3.0, 9.0]}).tolist()
+        [[1.0], [7.0]]
+        """
+        if self._classes is None:
+            values = read_target(*_column(data, self.name, None), self.cell_format, self.task, learned=True)
+            self.center, self.scale = values.scaling()
+        return self
+
     @property
     def classes(self) -> np.ndarray | None:
         """The classes in order, (k,) of words, numbers or booleans; None for a regression."""

@@ -47,12 +47,12 @@ def table(data: TableLike, values: Values) -> Data:
     limits.ROWS.check(source.rows)
     limits.COLUMNS.check(len(source.names) - 1)
     target = TargetEncoder().fit(source, default_target(source)[0])
-    Y, classes = target.transform(source, target.name, np.float64), _classes(target)
-    limits.CLASSES.check(len(classes))
-    held = Held.of(values, source.rows, Y if classes else None)
-    teaching = np.setdiff1d(np.arange(source.rows), np.concatenate(held))
-    encoder = TableEncoder().fit(source.take(teaching), exclude=target.name)
+    limits.CLASSES.check(len(classes := _classes(target)))
+    held = Held.of(values, source.rows, target.transform(source, target.name) if classes else None)
+    teaching = source.take(np.setdiff1d(np.arange(source.rows), np.concatenate(held)))
+    encoder = TableEncoder().fit(teaching, exclude=target.name)
     X = np.asarray(encoder.transform(source), np.float64)
+    Y = target.rescale(teaching).transform(source, target.name, np.float64)
     loss = LOSSES.make(
         "squared_error" if not classes else "binary_cross_entropy" if len(classes) == 2 else "cross_entropy"
     )
