@@ -131,8 +131,30 @@ def test_the_surface_says_where_a_descent_ends():
 def test_a_descent_that_diverges_leaves_the_picture():
     display = descent(2.6, window=np.array([[-4.0, -4.0], [8.0, 6.0]]))
     drawn = SurfaceMap(display)
-    assert 1 < len(drawn.way) < len(display.path) and "diverged" in words(drawn.scene())
-    assert any(isinstance(shape, Path) and shape.arrow for shape in leaves(drawn.scene().shapes))
+    scene, shapes = drawn.scene(), list(leaves(drawn.shapes))
+    assert 2 < len(drawn.way) < len(display.path) and "leaves: it diverges" in words(scene)
+    assert scene.sentence.endswith("The path leaves the picture: it diverges.") and "diverged" not in words(scene)
+    path = next(shape for shape in shapes if isinstance(shape, Path) and shape.arrow)
+    assert path.points[-1] == pytest.approx(drawn.at.place((drawn.way[-1][0], drawn.at.ends[2])))  # on the lower edge
+    circles = [(shape.x, shape.y) for shape in shapes if isinstance(shape, Circle)]
+    assert circles == list(path.points[1:-1])  # its steps, and no mark of an end
+
+
+def test_a_descent_that_leaves_at_its_first_step_is_seen_to():
+    display = descent(2.6, window=np.array([[-1.0, -0.5], [0.0, 1.0]]))
+    drawn = SurfaceMap(display)
+    start, edge = np.array(drawn.way)
+    first = display.path[1] - display.path[0]
+    assert edge[0] == pytest.approx(drawn.at.ends[1])
+    assert (edge - start) @ [-first[1], first[0]] == pytest.approx(0, abs=1e-12)  # towards where the step goes
+    assert not [shape for shape in leaves(drawn.shapes) if isinstance(shape, Circle)]
+
+
+def test_names_of_parameters_are_set_as_formulas():
+    across, up = SurfaceMap(descent(0.3)).at.axes()[-2:]
+    assert (across.text, up.text, across.style, up.style) == ("w11[1]", "b1[1]", "formula", "formula")
+    figure = descent(0.3).plot().ax_
+    assert figure.get_xlabel().startswith("w$_{") and "[1]" in figure.get_xlabel()
 
 
 def test_a_surface_of_no_finite_number_is_said_not_drawn():

@@ -32,7 +32,7 @@ def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shap
 
 @dataclass(frozen=True)
 class Key:
-    """An entry of a legend: a line, a box or a dot with its meaning; text by itself where ``width`` is 0."""
+    """An entry of a legend: a line, an arrow, a box or a dot with its meaning; text by itself where ``width`` is 0."""
 
     text: str
     role: str
@@ -40,6 +40,7 @@ class Key:
     box: bool = False
     dot: bool = False
     width: float = 2.5
+    arrow: bool = False
 
 
 def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
@@ -51,7 +52,7 @@ def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
         elif key.dot:
             shapes.append(Circle(x + 15, y, 4.5, role=key.role, width=2))
         elif key.width:
-            shapes.append(line(x, y, x + 30, y, role=key.role, width=key.width, dash=key.dash))
+            shapes.append(line(x, y, x + 30, y, role=key.role, width=key.width, dash=key.dash, arrow=key.arrow))
         sample = key.box or key.dot or key.width > 0
         left = x + (38 if sample else 0)
         shapes.append(Text(left, y, key.text, role="quiet" if sample else key.role, size=12, anchor="start"))

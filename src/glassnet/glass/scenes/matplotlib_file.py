@@ -100,7 +100,7 @@ def _text(text: Text, colors: Scheme) -> list[Artist]:
         Drawn(
             text.x,
             text.y + BASELINE * text.size,
-            _mathtext(text) if text.style == "formula" else text.text,
+            mathtext(text.text, text.bold) if text.style == "formula" else text.text,
             color=colors[text.role].line,
             fontsize=text.size,
             fontfamily="DejaVu Sans Mono" if text.style == "code" else "DejaVu Sans",
@@ -112,14 +112,18 @@ def _text(text: Text, colors: Scheme) -> list[Artist]:
     ]
 
 
-def _mathtext(text: Text) -> str:
-    """The formula as matplotlib sets it."""
-    marks, weight = {0: "", 1: "^", -1: "_"}, "mathbf" if text.bold else "mathregular"
+def mathtext(formula: str, bold: bool = False) -> str:
+    """A formula as matplotlib sets it.
+
+    >>> mathtext("w11[1]").split("\\\\")
+    ['w$_{', 'mathregular{11}}^{', 'mathregular{[1]}}$']
+    """
+    marks, weight = {0: "", 1: "^", -1: "_"}, "mathbf" if bold else "mathregular"
     return "".join(
         re.sub(r"([\\$#%&{}_^~])", r"\\\1", run.text)
-        if not run.level and not text.bold
+        if not run.level and not bold
         else f"${marks[run.level]}{{\\{weight}{{{run.text}}}}}$"
-        for run in runs(text.text)
+        for run in runs(formula)
     ).replace("$$", "")
 
 

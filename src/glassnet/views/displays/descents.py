@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from glassnet.arrays import Array
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.frame import Elided
+from glassnet.glass.scenes.matplotlib_file import mathtext
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import color
 from glassnet.network.network import Network
@@ -153,9 +154,8 @@ class DescentsDisplay(Display):
         if not descent.verdict.startswith("too large"):
             ax.plot(*descent.path[-1], "*", markersize=14, **EDGED)
         a, b = self.surface.a, self.surface.b
-        ax.set(
-            xlim=(a[0], a[-1]), ylim=(b[0], b[-1]), xlabel=self.surface.axes[0].name, ylabel=self.surface.axes[1].name
-        )
+        across, up = (mathtext(axis.name) for axis in self.surface.axes)
+        ax.set(xlim=(a[0], a[-1]), ylim=(b[0], b[-1]), xlabel=across, ylabel=up)
 
 
 def _verdict(end: str, cost: float, first: float, least: float, steps: int) -> str:

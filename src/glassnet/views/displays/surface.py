@@ -14,6 +14,7 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.glass.gradients.cost import Cost
 from glassnet.glass.scenes.frame import Elided
+from glassnet.glass.scenes.matplotlib_file import mathtext
 from glassnet.glass.scenes.table import Table
 from glassnet.glass.style import SIZED, color, key_below
 from glassnet.network.network import Network
@@ -227,7 +228,7 @@ class CostSurfaceDisplay(Display):
         panel, second = self._panels(ax, 2) if self.leaves else (ax, None)
         self.draw_slice(panel)
         self._draw_path(panel)
-        panel.set(xlabel=self.axes[0].name, ylabel=self.axes[1].name)
+        panel.set(xlabel=mathtext(self.axes[0].name), ylabel=mathtext(self.axes[1].name))
         if second is None:
             self._entitle(panel)
         else:
@@ -267,13 +268,14 @@ class CostSurfaceDisplay(Display):
         """The path with both its ends; without one the place of the parameters."""
         middle = np.array([[self.a[[0, -1]].mean(), self.b[[0, -1]].mean()]])
         path = middle if self.path is None else self.path
-        marks = [(path[-1], "X", "diverged") if self.diverged else (path[-1], "*", "end")]
         if self.path is None:
             marks = [(path[0], "*", "the parameters")]
         else:
             ax.plot(*path.T, "-", color="#000000", linewidth=2.4)
             ax.plot(*path.T, "o-", markersize=3.5, linewidth=1, markeredgewidth=0.5, **EDGED)
-            marks = [(path[0], "s", "start"), *marks]
+            marks = [(path[0], "s", "start")]
+            if all(t[0] <= at <= t[-1] for at, t in zip(path[-1], (self.a, self.b), strict=True)):  # else it leaves
+                marks.append((path[-1], "X", "diverged") if self.diverged else (path[-1], "*", "end"))
         for point, marker, label in marks:
             ax.plot(*point, marker, markersize=11, linestyle="", label=label, **EDGED)
         ax.set(xlim=(self.a[0], self.a[-1]), ylim=(self.b[0], self.b[-1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import takewhile
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from glassnet.arrays import Array
 from glassnet.glass.scenes.field import Ink, graded
 from glassnet.glass.scenes.frame import Key, below
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, line
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape
 from glassnet.text import format_number
 from glassnet.views.displays.surface import CostSurfaceDisplay
 from glassnet.views.maps.contour import Segment, contour
@@ -53,7 +53,7 @@ class SurfaceMap:
     def at(self) -> MapFrame:
         """Where things lie."""
         first, second = self.display.axes
-        return MapFrame(self.display.a, self.display.b, (first.name, second.name), self.size)
+        return MapFrame(self.display.a, self.display.b, (first.name, second.name), self.size, "formula")
 
     @cached_property
     def heights(self) -> tuple[Array, bool]:
@@ -75,7 +75,10 @@ class SurfaceMap:
         title = self.display.title[:1].upper() + self.display.title[1:]
         low, high = map(format_number, self.ends)
         sentence = f"{title}. In view the cost goes from {low} to {high}"
-        return Scene("surface", title, f"{sentence}.", self.display.tables, below(self.shapes, list(self._keys())))
+        left = f". The path leaves the picture{': it diverges' if self.display.diverged else ''}" if self.leaves else ""
+        return Scene(
+            "surface", title, f"{sentence}{left}.", self.display.tables, below(self.shapes, list(self._keys()))
+        )
 
     @property
     def shapes(self) -> list[Shape]:
@@ -97,27 +100,26 @@ class SurfaceMap:
 
     @property
     def way(self) -> list[Point]:
-        """The points of the path, up to where it leaves the picture."""
-        if self.display.path is None:
-            return []
-        points: list[Point] = []
-        for point in map(tuple, self.display.path.tolist()):
-            if not self.at.inside(point):
-                break
-            points.append(point)
-        return points
+        """The points of the path; where it leaves the picture, the last one is on the edge."""
+        path = [] if self.display.path is None else list(map(tuple, self.display.path.tolist()))
+        within = list(takewhile(self.at.inside, path))
+        return [*within, self.at.edge(within[-1], path[len(within)])] if 0 < len(within) < len(path) else within
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the path goes on outside the picture."""
+        return self.display.path is not None and not all(map(self.at.inside, self.display.path.tolist()))
 
     def _path(self) -> Iterator[Shape]:
         points = self.way or [(float(self.at.x[[0, -1]].mean()), float(self.at.y[[0, -1]].mean()))]
         pixels = [self.at.place(point) for point in points]
         if len(pixels) > 1:
-            yield Path(tuple(pixels), "backward", 2.2, title="the path of the descent")
-        for x, y in pixels[1:DOTS]:
+            said = f"the path of the descent{', which leaves the picture' if self.leaves else ''}"
+            yield Path(tuple(pixels), "backward", 2.2, arrow=self.leaves, title=said)
+        for x, y in pixels[1 : len(pixels) - self.leaves][:DOTS]:
             yield Circle(x, y, 2.5, "backward", 1.2)
-        if self.display.path is not None and len(points) < len(self.display.path) and len(pixels) > 1:
-            (x0, y0), (x1, y1) = list(pairwise(pixels))[-1]
-            yield line(x0, y0, x1, y1, role="backward", width=2.2, arrow=True, title="from here it leaves the picture")
-        yield self._end(*pixels[-1])
+        if not self.leaves:
+            yield self._end(*pixels[-1])
         yield self._start(*pixels[0], points[0])
 
     def _end(self, x: float, y: float) -> Shape:
@@ -134,4 +136,7 @@ class SurfaceMap:
             f"cost J: pale {low}, strong {high}{', in logarithms' if self.heights[1] else ''}", "forward", width=0
         )
         yield Key("start", "backward", box=True)
-        yield Key("diverged" if self.display.diverged else "end", "highlight", dot=True)
+        if self.leaves:
+            yield Key("leaves: it diverges" if self.display.diverged else "leaves", "backward", width=2.2, arrow=True)
+        else:
+            yield Key("diverged" if self.display.diverged else "end", "highlight", dot=True)
