@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,11 +10,13 @@ from sklearn.datasets import load_iris, make_circles
 
 from glassnet import Dense, LinearRegression, MLPClassifier, Network
 from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Text, leaves
-from glassnet.views.displays.boundary import DecisionBoundaryDisplay
+from glassnet.views.displays.boundary import DecisionBoundaryDisplay, UnitBoundariesDisplay
+from glassnet.views.displays.curve import CurveDisplay
 from glassnet.views.displays.surface import CostSurfaceDisplay
 from glassnet.views.maps.contour import borders, contour
 from glassnet.views.maps.decision import DecisionMap
 from glassnet.views.maps.marks import FORMS, mark
+from glassnet.views.maps.scenes import scene_of
 from glassnet.views.maps.surface import SurfaceMap
 
 X, Y = make_circles(60, noise=0.05, factor=0.5, random_state=0)
@@ -161,3 +164,32 @@ def test_a_surface_of_no_finite_number_is_said_not_drawn():
     display = descent(0.3)
     display.cost[:] = np.nan
     assert "In view the cost goes from 0 to 0" in SurfaceMap(display).scene().sentence
+
+
+def form(shape):
+    """What a mark looks like, wherever it is."""
+    corners = len(getattr(shape, "points", ()))
+    return type(shape), corners, shape.role, round(shape.bounds.width, 6), round(shape.bounds.height, 6)
+
+
+def samples(scene):
+    """The form of what the legend shows before each of its words."""
+    said = pairwise(scene.shapes[-1].shapes)
+    return {b.text: form(a) for a, b in said if isinstance(b, Text) and not isinstance(a, Text)}
+
+
+def test_the_legend_shows_the_marks_themselves():
+    X, y = load_iris(return_X_y=True)
+    model = MLPClassifier((4,), solver="lbfgs", tol=0.05, random_state=0).fit(X[:, 2:], y)
+    map_of_three = DecisionMap(DecisionBoundaryDisplay.from_estimator(model, X[:, 2:], y, resolution=9)).scene()
+    of_units = scene_of(UnitBoundariesDisplay.from_estimator(model, X[:, 2:], y, resolution=9))
+    for scene in (map_of_three, of_units):
+        seen = samples(scene)
+        assert [seen[name] for name in "012"] == [form(mark(k, 0, 0)) for k in range(3)]
+    line = scene_of(CurveDisplay.from_estimator(LinearRegression().fit(X[:, 2:3], X[:, 3]), X[:, 2:3], X[:, 3]))
+    rows = {form(shape) for shape in line.shapes if isinstance(shape, Circle)}
+    assert {samples(line)["the data"]} == rows
+    way = SurfaceMap(descent(0.3)).scene()
+    groups = [shape for shape in way.shapes if isinstance(shape, Group) and shape.title]
+    drawn = {group.title.partition(":")[0]: form(group.shapes[0]) for group in groups}
+    assert (samples(way)["start"], samples(way)["end"]) == (drawn["start"], drawn["where it ended"])

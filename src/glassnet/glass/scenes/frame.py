@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.measure import text_width, wrapped
-from glassnet.glass.scenes.shapes import Bounds, Box, Circle, Group, Shape, Text, line, moved
+from glassnet.glass.scenes.shapes import Bounds, Box, Group, Shape, Text, line, moved
 
 WIDEST_HEADING = 900.0  # pixels
 MOST_ENTRIES = 40  # rows, columns, units or layers side by side: more cannot be read
@@ -32,28 +32,36 @@ def headed(shapes: Sequence[Shape], title: str, caption: str = "") -> tuple[Shap
 
 @dataclass(frozen=True)
 class Key:
-    """An entry of a legend: a line, an arrow, a box or a dot with its meaning; text by itself where ``width`` is 0."""
+    """An entry of a legend: a sample of a line, of an area, or of a mark, and its meaning.
+
+    Args:
+        text: the meaning.
+        role: of the palette.
+        dash, width, arrow: of a line; with ``width`` 0 the text is by itself.
+        box: True for an area.
+        mark: the mark itself, around 0, 0.
+    """
 
     text: str
     role: str
     dash: bool = False
     box: bool = False
-    dot: bool = False
     width: float = 2.5
     arrow: bool = False
+    mark: Shape | None = None
 
 
 def legend(x: float, y: float, keys: Sequence[Key]) -> Group:
     """The keys in a row that begins at ``x`` and has its middle at ``y``."""
     shapes: list[Shape] = []
     for key in keys:
-        if key.box:
+        if key.mark is not None:
+            shapes.append(moved(key.mark, x + 15, y))
+        elif key.box:
             shapes.append(Box(x + 8, y - 7, 14, 14, role=key.role, round=3))
-        elif key.dot:
-            shapes.append(Circle(x + 15, y, 4.5, role=key.role, width=2))
         elif key.width:
             shapes.append(line(x, y, x + 30, y, role=key.role, width=key.width, dash=key.dash, arrow=key.arrow))
-        sample = key.box or key.dot or key.width > 0
+        sample = key.mark is not None or key.box or key.width > 0
         left = x + (38 if sample else 0)
         shapes.append(Text(left, y, key.text, role="quiet" if sample else key.role, size=12, anchor="start"))
         x = left + text_width(key.text, 12) + 24

@@ -22,7 +22,7 @@ from glassnet.text import format_number
 from glassnet.views.displays.boundary import DecisionBoundaryDisplay
 from glassnet.views.displays.plane import NEAR
 from glassnet.views.maps.contour import Segment, borders, contour, hatching
-from glassnet.views.maps.marks import class_role, mark
+from glassnet.views.maps.marks import class_keys, class_role, mark
 from glassnet.views.maps.plot import MapFrame
 
 GRADES = 10  # of a quantity
@@ -153,7 +153,7 @@ class DecisionMap:
             yield Group((shape,), title, f"row:{number}")
 
     def _keys(self) -> Iterator[Key]:
-        yield from (Key(name, class_role(k), box=True) for k, name in enumerate(self._classes))
+        yield from class_keys(self._classes)
         if not self._classes:
             low, high = map(format_number, self.ends)
             yield Key(f"pale {low}, strong {high}", "forward", width=0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from math import cos, pi, sin
 
+from glassnet.glass.scenes.frame import Key
 from glassnet.glass.scenes.shapes import Box, Circle, Path, Point, Shape
 
 CLASS_ROLES = ("forward", "backward", "highlight", "ink", "quiet")  # blue and orange are signs, and nothing else
@@ -26,6 +28,11 @@ def mark(k: int, x: float, y: float, title: str = "", r: float = R) -> Shape:
     if form == 4:
         return Path(_ring(x, y, r, 10, 0.45), role, 1.5, filled=True, title=title)
     return Path(_ring(x, y, 1.15 * r, form + 1, 1.0), role, 1.5, filled=True, title=title)
+
+
+def class_keys(names: Iterable[str]) -> Iterator[Key]:
+    """What a legend says of the marks of these classes."""
+    return (Key(name, class_role(k), mark=mark(k, 0, 0)) for k, name in enumerate(names))
 
 
 def _ring(x: float, y: float, r: float, corners: int, inner: float) -> tuple[Point, ...]:

@@ -20,12 +20,13 @@ from glassnet.views.displays.display import Display
 from glassnet.views.displays.first_layer import FirstLayerDisplay
 from glassnet.views.displays.surface import CostSurfaceDisplay
 from glassnet.views.maps.decision import GRADES, DecisionMap
-from glassnet.views.maps.marks import class_role, mark
+from glassnet.views.maps.marks import class_keys, mark
 from glassnet.views.maps.surface import SurfaceMap
 
 TILE = 150.0  # pixels a side of one map of several
 PIXEL = 11.0  # of an image, at most; larger images have smaller ones
 ACROSS = 6  # tiles in a row
+ROW = Circle(0, 0, 3.5, "ink", 1.5)  # of numbers
 SIGNED = tuple(
     Ink("positive" if m > 0 else "negative", round(abs(m), 2))
     for m in ((np.arange(2 * GRADES) + 0.5) / GRADES - 1).tolist()
@@ -59,11 +60,10 @@ def units(display: UnitBoundariesDisplay) -> Scene:
     for number, panel in enumerate(display.panels):
         shapes = DecisionMap(panel, (TILE, TILE), f"unit{number}").tile()
         tiles.append(_titled("the network" if panel.unit is None else f"unit {panel.unit[1]}", shapes))
-    keys = [Key("the boundary: z = 0, of the network p = 0.5", "ink", width=1.6)]
+    boundary = Key("the boundary: z = 0, of the network p = 0.5", "ink", width=1.6)
     labels = display.panels[-1].plane.labels
     names = [] if labels is None else map(str, np.unique(labels))
-    keys += [Key(name, class_role(k), box=True) for k, name in enumerate(names)]
-    return _scene(display, below(_grid(tiles), keys))
+    return _scene(display, below(_grid(tiles), [boundary, *class_keys(names)]))
 
 
 def weights(display: FirstLayerDisplay) -> Scene:
@@ -155,17 +155,17 @@ def _rows(display: CurveDisplay, panel: Panel) -> Iterator[Shape]:
         px, py = panel.place(x, float(truth), 0, 0)
         if few:
             yield line(px, py, px, panel.place(x, answer, 0, 0)[1], role="quiet", width=0.8)
-        yield Circle(px, py, 3.5, "ink", 1.5) if display.classes is None else mark(int(truth), px, py)
+        yield moved(ROW, px, py) if display.classes is None else mark(int(truth), px, py)
 
 
 def _keys(display: CurveDisplay) -> Iterator[Key]:
     yield Key("the model", "forward")
     if display.classes is None:
-        yield Key("the data", "ink", box=True)
+        yield Key("the data", "ink", mark=ROW)
         if len(display.rows) <= FEW:
             yield Key("what it leaves unexplained", "quiet", width=0.8)
     else:
-        yield from (Key(name, class_role(k), box=True) for k, name in enumerate(display.classes))
+        yield from class_keys(display.classes)
 
 
 SCENES: dict[type[Display], Callable[..., Scene]] = {

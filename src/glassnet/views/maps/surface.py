@@ -16,7 +16,7 @@ from glassnet.arrays import Array
 from glassnet.glass.scenes.field import Ink, graded
 from glassnet.glass.scenes.frame import Key, below
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape
+from glassnet.glass.scenes.shapes import Box, Circle, Group, Path, Point, Shape, moved
 from glassnet.text import format_number
 from glassnet.views.displays.surface import CostSurfaceDisplay
 from glassnet.views.maps.contour import Segment, contour
@@ -26,6 +26,7 @@ GRADES = 14
 STRONG = 0.8  # opacity of the highest cost
 LINES = 7  # of equal cost
 DOTS = 60  # of a path that are drawn
+START, END = Box(-6, -6, 12, 12, "backward", 2), Circle(0, 0, 6, "highlight", 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,19 +125,19 @@ class SurfaceMap:
 
     def _end(self, x: float, y: float) -> Shape:
         said = "where it ended" if self.display.path is not None else "the parameters"
-        return Group((Circle(x, y, 6, "highlight", 2),), said)
+        return Group((moved(END, x, y),), said)
 
     def _start(self, x: float, y: float, point: Point) -> Shape:
         names = ", ".join(f"{n} = {format_number(v)}" for n, v in zip(self.at.names, point, strict=True))
-        return Group((Box(x - 6, y - 6, 12, 12, "backward", 2),), f"start: {names}", f"{self.key}:start")
+        return Group((moved(START, x, y),), f"start: {names}", f"{self.key}:start")
 
     def _keys(self) -> Iterator[Key]:
         low, high = map(format_number, self.ends)
         yield Key(
             f"cost J: pale {low}, strong {high}{', in logarithms' if self.heights[1] else ''}", "forward", width=0
         )
-        yield Key("start", "backward", box=True)
+        yield Key("start", "backward", mark=START)
         if self.leaves:
             yield Key("leaves: it diverges" if self.display.diverged else "leaves", "backward", width=2.2, arrow=True)
         else:
-            yield Key("diverged" if self.display.diverged else "end", "highlight", dot=True)
+            yield Key("diverged" if self.display.diverged else "end", "highlight", mark=END)

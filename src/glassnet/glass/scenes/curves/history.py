@@ -15,7 +15,7 @@ from glassnet.glass.scenes.drawing import checked_digits
 from glassnet.glass.scenes.frame import Elided, Key, below
 from glassnet.glass.scenes.sanitize import clean
 from glassnet.glass.scenes.scene import Scene
-from glassnet.glass.scenes.shapes import Point
+from glassnet.glass.scenes.shapes import Circle, Point
 from glassnet.glass.scenes.table import Table
 from glassnet.text import counted, format_number
 
@@ -135,7 +135,7 @@ def history_curves(
     checked_digits(digits)
     data = HistoryCurves.of(history, metric, best)
     keys = [Key(rows, role, dash) for (role, dash), rows in zip(STYLES, data.named, strict=False)]
-    keys.append(Key(f"best epoch, {data.best}", "highlight", dot=True))
+    keys.append(Key(f"best epoch, {data.best}", "highlight", mark=Circle(0, 0, 4.5, "highlight", 2)))
     ways = (
         f"{rows} from {format_number(values[0], digits)} to {format_number(values[-1], digits)}"
         for rows, values in data.named.items()
