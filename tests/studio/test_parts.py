@@ -192,12 +192,12 @@ def test_cells_of_a_truth_table_are_fields(desk):
 
 
 def test_the_error_of_a_lane_has_the_targets_unit(desk):
-    """By the deviation of the table: the network learns targets divided by it."""
+    """By the deviation of the rows that teach: the network learns targets divided by it."""
     rows = [(1 + i % 5, 40 + 3 * i % 90, 30 * (1 + i % 5) + 2 * (40 + 3 * i % 90) + i % 7) for i in range(60)]
     desk.session.upload("flats.csv", b"rooms,area,price\n" + b"".join(b"%d,%d,%d\n" % row for row in rows))
     view = desk("step", by=5, grain="epoch").view
     assert "RMSE, in the unit of price" in data.markup(view)
-    spread = np.std([price for *_, price in rows])
+    spread = np.std([rows[i][-1] for i in view.run.table.learn])
     shown = {name: float(text) for name, text in data.frame(view).items()}
     for lane in ("learn", "validate"):
         assert shown[f"{lane}.good"] == pytest.approx(spread * np.sqrt(2 * shown[f"{lane}.cost"]), rel=1e-3)
