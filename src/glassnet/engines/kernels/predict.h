@@ -11,10 +11,9 @@
 #include "step/chunks.h"
 
 namespace glassnet::GN_ISA {
-constexpr long kMostRows = 96;         // taken through all layers together
-constexpr long kBlockBytes = 65536;    // of their activations: what stays in the first caches
-constexpr long kStackBytes = 32768;    // of scratch that comes from the stack
-constexpr double kTeamProducts = 2e6;  // multiply-adds from which a team saves more than waking it costs, some 20 us
+constexpr long kMostRows = 96;       // taken through all layers together
+constexpr long kBlockBytes = 65536;  // of their activations: what stays in the first caches
+constexpr long kStackBytes = 32768;  // of scratch that comes from the stack
 
 // Rows taken through all layers together, fewer where layers are wide.
 template <class T> static long predicted_block(long widest, long m) {

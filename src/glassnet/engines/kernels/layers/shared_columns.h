@@ -3,7 +3,8 @@
 #include "layers/dense.h"
 
 namespace glassnet::GN_ISA {
-constexpr long kSharedProducts = 1 << 18;  // multiply-adds
+constexpr double kTeamProducts = 2e6;  // multiply-adds from which a team saves more than waking it costs, some 20 us
+constexpr long kSharedProducts = 1 << 18;  // from which threads that are awake do
 constexpr long kSharedColumns = 128;       // taken at a time
 
 template <class T> struct SharedColumns {
@@ -42,6 +43,6 @@ template <class T>
 static void shared_dense_forward(const Session<T>& s, const Layer<T>& layer, const T* A_prev, long lda, T* A,
                                  long rows) {
   SharedColumns<T> columns = {&s, &layer, A_prev, lda, A, rows, 0};
-  run_shared(s.threads, shared_columns_job<T>, &columns);
+  run_shared(s.threads, shared_columns_job<T>, &columns, double(rows) * layer.n_in * layer.ld_out < kTeamProducts);
 }
 }  // namespace glassnet::GN_ISA

@@ -110,7 +110,7 @@ void end_job() {
   pthread_mutex_unlock(&use);
 }
 
-constexpr int64_t kRare = 500000;  // ns since the last one, after which a shared job is not worth waking a thread
+constexpr int64_t kRare = 500000;  // ns since the last shared job, after which a brief one is not worth waking a thread
 
 void run(int threads, Job job, void* context, Barrier* barrier) {
   const int size = begin_job(threads, job, context, barrier);
@@ -134,12 +134,12 @@ void run_team(int threads, Job job, void* context, Barrier& barrier) {
   run(threads, job, context, &barrier);
 }
 
-void run_shared(int threads, Job job, void* context) {
+void run_shared(int threads, Job job, void* context, bool brief) {
   static int64_t last = 0;
   timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   const int64_t time = t.tv_sec * int64_t(1000000000) + t.tv_nsec;
   const bool rare = time - __atomic_exchange_n(&last, time, __ATOMIC_RELAXED) > kRare;
-  run(rare ? 1 : threads, job, context, nullptr);
+  run(brief && rare ? 1 : threads, job, context, nullptr);
 }
 }  // namespace glassnet

@@ -46,7 +46,7 @@ typedef void (*Job)(void* context, int member, int size);
 // another caller's job, this thread does it alone: results do not depend on the number.
 void run_team(int threads, Job job, void* context, Barrier& barrier);
 
-// The same for a job whose members take from its work what is left, as short as waking a thread: none is waited for
-// that has not begun.
-void run_shared(int threads, Job job, void* context);
+// The same for a job whose members take from its work what is left: none is waited for that has not begun. One that is
+// `brief`, as short as waking a thread, is for those only that are still awake from another such job.
+void run_shared(int threads, Job job, void* context, bool brief);
 }  // namespace glassnet
