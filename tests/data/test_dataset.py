@@ -116,13 +116,17 @@ def test_a_mapped_array_with_its_targets(tmp_path):
     np.testing.assert_array_equal(np.concatenate([b.column(1) for b in batches]), X[:, 1])
 
 
-def test_a_file_that_is_cut_short_while_it_is_read_is_one_sentence(tmp_path):
+@pytest.mark.parametrize("view", [lambda X: X, lambda X: np.asarray(X)[1:][::2]], ids=["mapped", "view"])
+def test_a_mapped_array_that_is_cut_short_while_it_is_read_is_one_sentence(tmp_path, view):
     np.save(tmp_path / "X.npy", np.ones((2_000_000, 2)))
-    batches = iter(Dataset(np.load(tmp_path / "X.npy", mmap_mode="r")).source.read(["x1"]))
+    batches = iter(Dataset(view(np.load(tmp_path / "X.npy", mmap_mode="r"))).source.read(["x1"]))
     next(batches)
     os.truncate(tmp_path / "X.npy", 8192)
     with pytest.raises(BrokenFile, match=r"the array's file was cut short \(seen: 8,192 of 32,000,128 bytes"):
         list(batches)
+
+
+def test_a_parquet_file_that_is_cut_short_while_it_is_read_is_one_sentence(tmp_path):
     rng = np.random.default_rng(0)
     parquet.write_table(pa.table({f"x{j}": rng.normal(size=200_000) for j in range(8)}), tmp_path / "a.parquet")
     batches = Dataset(tmp_path / "a.parquet").parts[0].read([f"x{j}" for j in range(8)])

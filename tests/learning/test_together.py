@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from glassnet.engines.native import engine as native
+from glassnet.engines.native.session import Session
 from glassnet.engines.plan import Plan
 from glassnet.engines.state import State
 from glassnet.errors import InvalidInput
@@ -124,3 +126,20 @@ def test_the_last_one_has_all_threads(plan: Any, rows: Any, monkeypatch: pytest.
     ]
     train_together(both)
     assert seen == [2, 4]
+
+
+def test_rows_are_judged_by_no_more_threads_than_are_free(
+    plan: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, new = [], native.Session
+
+    def session(plan: Plan, rows: int, threads: int) -> Session:
+        made.append(threads)
+        return new(plan, rows, threads)
+
+    monkeypatch.setattr(native, "Session", session)
+    engine, free = native.Native(plan(n_threads=2)), [1, 2, 1]
+    engine.free_threads = lambda: free[len(made)]
+    parameters = State.new(engine.plan, 0).parameters(engine.plan.network)
+    sums = [engine.judge(parameters, rows()) for _ in range(3)]
+    assert made == [1, 2] and sums[0] == sums[1] == sums[2]

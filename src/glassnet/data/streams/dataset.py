@@ -168,7 +168,7 @@ def _of_array(X: np.ndarray, y: np.ndarray | str | None, options: ReadOptions) -
     if isinstance(y, str) or (y is not None and (y.ndim != 1 or len(y) != len(X))):
         seen = f"X {X.shape}, y {getattr(y, 'shape', repr(y))}"
         raise InvalidInput("y is not one target a row", seen, "pass an array (m,) with X (m, n)")
-    targets, file = () if y is None else ("y",), getattr(X.base, "base", X.base)
+    targets, file = () if y is None else ("y",), _owner(X)
     size = file.size() if isinstance(file, mmap) else 0
 
     def read(start: int, stop: int, wanted: list[str]) -> Iterator[pa.RecordBatch]:
@@ -190,6 +190,14 @@ def _of_array(X: np.ndarray, y: np.ndarray | str | None, options: ReadOptions) -
     starts = range(0, len(X), step)
     parts = [Part(f"rows {a + 1:,} on of the array", partial(read, a, a + step), min(step, len(X) - a)) for a in starts]
     return Opened(schema, parts)
+
+
+def _owner(array: np.ndarray) -> object:
+    """What the memory of an array belongs to, which may be a view of a view; None where it is its own."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base
 
 
 def _of_iterator(batches: Resettable, options: ReadOptions) -> Opened:

@@ -142,10 +142,16 @@ class Native(Engine):
 
     def _loaded(self, parameters: Parameters) -> Session:
         """The session for predictions, with these parameters."""
-        if self._predicting is None:
-            self._predicting = Session(self.plan, 0, thread_count(self.plan.n_threads))
+        threads = self._threads()
+        if self._predicting is None or self._predicting.threads < threads:
+            self._predicting = Session(self.plan, 0, threads)
         self._predicting.load(parameters.theta, None, parameters.running)
         return self._predicting
+
+    def _threads(self) -> int:
+        """How many may be used now: the plan's, or those that other trainings leave free."""
+        most = thread_count(self.plan.n_threads)
+        return most if self.free_threads is None else min(most, self.free_threads())
 
     def _needs_reference(self, X: Any, *vectors: Array) -> bool:
         """Sparse rows, or vectors that are not as the plan says: the kernels would read other numbers, or too far."""
@@ -154,9 +160,7 @@ class Native(Engine):
 
     def _session(self, rows: int) -> Session:
         """The session for training, made anew where a batch is larger than any before, or there are more threads."""
-        threads = thread_count(self.plan.n_threads)
-        if self.free_threads is not None:
-            threads = min(threads, self.free_threads())  # of one laid out for more, a step on one takes longer
+        threads = self._threads()  # of one laid out for more, a step on one takes longer
         if self._training is None or self._training.rows < rows or self._training.threads < threads:
             self._training = Session(self.plan, rows, threads)
         return self._training
