@@ -655,13 +655,19 @@ void at_once(const Case& c) {
   Random random;
   const std::vector<float> theta = numbers<float>(random, parameters(c), -1, 1), running(statistics(c), 1.f);
   load<float>(session, theta, nullptr, running);
-  const int64_t inputs = c.layers.front().inputs, k = c.layers.back().outputs, m = 3000;
-  const std::vector<float> X = numbers<float>(random, m * inputs, -1, 1);
-  std::vector<std::vector<float>> outs(4, std::vector<float>(m * k));
-  threads.clear();
-  for (auto& out : outs) threads.emplace_back([&] { gn_predict(session, X.data(), inputs, m, out.data(), m * k, 1); });
-  for (auto& thread : threads) thread.join();
-  for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions next to others");
+  const int64_t inputs = c.layers.front().inputs, k = c.layers.back().outputs;
+  for (int64_t m : {1, 8, 3000}) {
+    const std::vector<float> X = numbers<float>(random, m * inputs, -1, 1);
+    std::vector<std::vector<float>> outs(4, std::vector<float>(m * k));
+    threads.clear();
+    for (auto& out : outs)
+      threads.emplace_back([&] {
+        for (int64_t times = 0; times < 3000 / m; times += 100)
+          gn_predict(session, X.data(), inputs, m, out.data(), m * k, 1);
+      });
+    for (auto& thread : threads) thread.join();
+    for (auto& out : outs) expect(out == outs[0], c.name + ": other predictions next to others");
+  }
   gn_free(session);
 }
 
@@ -681,6 +687,19 @@ int main(int argc, char** argv) {
   orders();
   at_once(*std::find_if(all.begin(), all.end(), [](const Case& c) { return c.name == "every layer twice"; }));
   at_once(all.back());
+  at_once(with_settings({"layers shared out",
+                         {dense("relu", 600, 700), dense("tanh", 700, 530)},
+                         squared,
+                         "adam",
+                         0,
+                         0,
+                         0,
+                         0,
+                         false,
+                         false,
+                         false,
+                         8,
+                         4}));
   std::printf("%s, interface %d: %zu trainings, %d faults\n", gn_isa(), gn_version(), all.size() * 6, faults);
   return faults ? 1 : 0;
 }
