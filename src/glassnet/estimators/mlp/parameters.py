@@ -56,7 +56,8 @@ PARAMETERS = """
         callbacks: ``Callback`` objects, or functions called with the run after each epoch.
         progress: True shows a progress bar on standard error.
         max_time: stop after so many seconds, keeping what was learned (the best, with early stopping).
-        checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end.
+        checkpoint, checkpoint_every: a file the training is saved to, every so many seconds and at its end; by
+            ``partial_fit`` after its first batch and then every so many seconds.
         resume: True lets ``fit`` resume the training that ``checkpoint`` holds, to the same bits (lbfgs with an l1:
             nearly), or begin where there is no such file. The file must be of the same rows and parameters;
             ``max_iter`` may be another, and a training that had ended is not done again.
