@@ -135,7 +135,8 @@ class RowGroups:
         types, own = pa.schema([schema.field(name) for name in wanted]), [n for n in wanted if n not in self.keys]
         with readable(self.label(number)), in_utf8(self.label(number)):
             content = self.files.system.open_input_file(self.path)  # cutting short what is mapped ends the process
-            how = {"buffer_size": 1 << 16, "pre_buffer": False} if self.files.local else {}  # memory, or round trips
+            # Small pieces take less memory; from another machine round trips would cost more.
+            how = {"buffer_size": 1 << 16, "pre_buffer": False} if self.files.local else {}
             with content, pq.ParquetFile(content, metadata=self.metadata, **how) as file:
                 for batch in file.iter_batches(step, row_groups=[number], columns=own, use_threads=False):
                     batch.validate(full=True)  # words need not be UTF-8

@@ -160,7 +160,7 @@ class Native(Engine):
 
     def _session(self, rows: int) -> Session:
         """The session for training, made anew where a batch is larger than any before, or there are more threads."""
-        threads = self._threads()  # of one laid out for more, a step on one takes longer
+        threads = self._threads()  # one step on one thread is slower in a session made for more
         if self._training is None or self._training.rows < rows or self._training.threads < threads:
             self._training = Session(self.plan, rows, threads)
         return self._training

@@ -72,7 +72,7 @@ class Viewer:
         return {"seq": self._seq, **message}
 
     def _url(self, view: View) -> dict[str, object]:
-        """The link; browsers take offence at one that changes with each frame."""
+        """The link, seldom while a training plays: browsers refuse an address that changes with each frame."""
         now = time.monotonic()
         if view.desk.clock.playing and now < self._next.get("", 0.0):
             return {}

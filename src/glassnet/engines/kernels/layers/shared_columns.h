@@ -23,7 +23,7 @@ template <class T> static bool shares_columns(const Session<T>& s, const Layer<T
 template <class T> static void shared_columns_job(void* context, int, int) {
   SharedColumns<T>& c = *static_cast<SharedColumns<T>*>(context);
   const Layer<T>& layer = *c.layer;
-  const long parts = layer.ld_out / kSharedColumns + 1;  // of a panel, or more
+  const long parts = layer.ld_out / kSharedColumns + 1;  // at least those of a panel
   for (;;) {
     const long i = __atomic_fetch_add(&c.next, 1, __ATOMIC_RELAXED), p = i / parts, from = i % parts * kSharedColumns;
     if (p >= layer.panels) return;

@@ -44,7 +44,7 @@ void leave(int) {}
 void* work(void* given) {
   Start start = *static_cast<Start*>(given);
   for (;;) {
-    spin([&] { return __atomic_load_n(&round_number, __ATOMIC_RELAXED) != start.round; });  // jobs come in rows
+    spin([&] { return __atomic_load_n(&round_number, __ATOMIC_RELAXED) != start.round; });  // jobs often follow at once
     pthread_mutex_lock(&lock);
     while (round_number == start.round) pthread_cond_wait(&begin, &lock);
     start.round = round_number;

@@ -14,9 +14,9 @@ struct Barrier {
   int size = 1;
   alignas(64) int arrived = 0, phase = 0, asleep = 0;
 };
-void sleep_until_open(Barrier& barrier, int phase);  // and have those wake up who do
+void sleep_until_open(Barrier& barrier, int phase);  // then wakes up the others who sleep
 
-// Whether `done` within so many looks.
+// Whether `done` becomes true within kSpins looks.
 template <class Done> static inline __attribute__((always_inline)) bool spin(Done done) {
   for (int spins = 0; spins < kSpins; spins++) {
     if (done()) return true;

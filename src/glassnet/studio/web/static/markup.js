@@ -125,7 +125,7 @@ function restore(element, place) {
 }
 
 /**
- * The elements of a part with names that outlive the markup: an id, or what they are and do, and the how manieth.
+ * The elements of a part with names that outlive the markup: an id, or what they are and do, and their number among those alike.
  *
  * @param {Element} part
  * @returns {Iterable<[string, Element]>}

@@ -15,7 +15,7 @@
  * @property {string} [error] a sentence
  * @property {string} [focus] the id of the element where the next act is
  *
- * @typedef {{[shape: number]: {[attribute: string]: string}}} Places by the how manieth shape it is
+ * @typedef {{[shape: number]: {[attribute: string]: string}}} Places by the number of the shape in the drawing, from 0
  * @typedef {[string[], (number | null)[], (number | null)[]?]} DrawingFrame texts, shares, shares of the ghost
  * @typedef {{[key: string]: Value}} KeyedFrame
  * @typedef {string | null | [string, string] | {[attribute: string]: string}} Value
