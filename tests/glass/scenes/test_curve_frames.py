@@ -11,6 +11,7 @@ import pytest
 from glassnet import draw
 from glassnet.errors import InvalidInput
 from glassnet.glass.scenes.curves.frames import curve_frame
+from glassnet.glass.scenes.curves.plot import Curve, Panel
 from glassnet.glass.scenes.shapes import Path, Text, leaves
 
 
@@ -61,3 +62,10 @@ def test_it_stays_small(epochs):
 def test_nothing_to_show():
     with pytest.raises(InvalidInput, match="no history to draw"):
         curve_frame({})
+
+
+def test_a_cost_of_0_is_at_the_foot_of_a_logarithmic_axis():
+    panel = Panel("", "", [], (0.0, 2.0), (1e-30, 1.0), width=300.0, height=190.0, log=True)
+    assert panel.pieces(Curve("cost J", [(0.0, 1.0), (1.0, 0.0), (2.0, 1e-30)], "ink")) == [
+        ((0.0, 0.0), (150.0, 190.0), (300.0, 190.0))
+    ]

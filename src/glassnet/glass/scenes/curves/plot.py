@@ -135,9 +135,13 @@ class Panel:
         return Group(tuple(shapes), self.title)
 
     def place(self, x: float, y: float, left: float, top: float) -> Point:
-        """The pixel of a point."""
+        """The pixel of a point; a logarithmic axis has no place for 0, which is at its foot.
+
+        >>> Panel("", "", [], (0, 1), (1e-30, 1), width=300, height=190, log=True).place(1, 0, 0, 0)
+        (300.0, 190.0)
+        """
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
-        low, high, at = (log10(value) for value in (*self.y, y)) if self.log else (*self.y, y)
+        low, high, at = (log10(max(value, self.y[0])) for value in (*self.y, y)) if self.log else (*self.y, y)
         up = (at - low) / (high - low)
         return left + across * self.width, top + (1 - up) * self.height
 
