@@ -95,14 +95,15 @@ def test_what_is_computed_meanwhile_is_said():
 def test_later_answers_the_newest_question_and_says_why_not():
     import threading
 
-    gate, notified = threading.Event(), threading.Event()
+    begun, gate, notified = threading.Event(), threading.Event(), threading.Event()
     later = Later(notified.set)
-    later.get(("a", 1), lambda: gate.wait(5))
+    later.get(("a", 1), lambda: begun.set() or gate.wait(5))
+    assert begun.wait(5)
     later.get(("b", 1), lambda: "stale")
     later.get(("b", 2), lambda: 1 / 0)
     gate.set()
     later.wait(("b", 2))
-    assert not later.is_there(("b", 1)) and notified.is_set()
+    assert not later.is_there(("b", 1)) and notified.wait(5)
     assert later.get(("b", 2), lambda: None).why.startswith("This cannot be computed here (ZeroDivisionError")
     later.close()
 
