@@ -83,17 +83,13 @@ class Ours(Estimators):
         loss = "cross_entropy" if task.classification else "squared_error"
         network = Network.mlp(task.widths[0], task.hidden, task.widths[-1], loss=loss)
         plan = Plan(network, task.rows, batch_size=task.batch, epochs=UNENDING, dtype="float32", n_threads=task.threads)
-        state, rows, engine = (
-            State.new(plan, 0),
-            Rows(task.X, task.Y),
-            choose(plan, str(self.settings["engine"])).engine,
-        )
-        parameters = state.parameters(network)
-        return {
-            "": Trainee(
-                lambda: train(plan, state, rows, engine=engine, epochs=1), lambda X: engine.predict(parameters, X)
-            )
-        }
+        state, rows = State.new(plan, 0), Rows(task.X, task.Y)
+        engine, parameters = choose(plan, str(self.settings["engine"])).engine, state.parameters(network)
+
+        def epoch() -> object:
+            return train(plan, state, rows, engine=engine, epochs=1)
+
+        return {"": Trainee(epoch, lambda X: engine.predict(parameters, X))}
 
     def together(self, task: TableTask) -> Callable[[], object]:
         from glassnet.engines.plan import Plan, Rows

@@ -119,7 +119,8 @@ void run(int threads, Job job, void* context, Barrier* barrier) {
 }
 }  // namespace
 
-// Who opens a barrier looks for sleepers afterwards, who goes to sleep says so before: one of them sees the other.
+// A member counts itself as asleep before it looks at the phase once more; the last one changes the phase before it
+// looks for sleepers. So one of the two sees the other.
 void sleep_until_open(Barrier& barrier, int phase) {
   __atomic_add_fetch(&barrier.asleep, 1, __ATOMIC_SEQ_CST);
   pthread_mutex_lock(&lock);

@@ -9,7 +9,7 @@ namespace glassnet {
 constexpr int kMostThreads = 256;
 constexpr int kSpins = 1500;  // about as long as a step's members differ; a thread that waits longer lets others run
 
-// Every member waits until all have arrived: spins briefly, then sleeps, so that who is waited for finds a processor.
+// Every member waits until all have arrived: spins briefly, then sleeps, so that the missing one finds a processor.
 struct Barrier {
   int size = 1;
   alignas(64) int arrived = 0, phase = 0, asleep = 0;
@@ -46,7 +46,7 @@ typedef void (*Job)(void* context, int member, int size);
 // another caller's job, this thread does it alone: results do not depend on the number.
 void run_team(int threads, Job job, void* context, Barrier& barrier);
 
-// The same for a job whose members take from its work what is left: none is waited for that has not begun. One that is
-// `brief`, as short as waking a thread, is for those only that are still awake from another such job.
+// The same for a job whose members take what is left of its work: a thread that has not begun is not waited for. A
+// `brief` job takes no longer than waking a thread, so none is woken for it unless another one was just done.
 void run_shared(int threads, Job job, void* context, bool brief);
 }  // namespace glassnet
