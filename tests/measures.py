@@ -176,7 +176,7 @@ LIMITS = {
     # What was reached: 18,800 was asked for before there were studio, lessons, scale and PyTorch. It may only fall, or
     # rise with an ability that is worth its lines.
     "lines of Python code": 43_250,
-    "lines of C++": 4_190,
+    "lines of C++": 4_210,
     "longest file": 500,
     "most files in a folder": 20,
     "longest function (constructors aside)": 40,

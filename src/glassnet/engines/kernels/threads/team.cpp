@@ -9,7 +9,7 @@ namespace {
 pthread_mutex_t use = PTHREAD_MUTEX_INITIALIZER;  // held by the caller whose job runs
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t begin = PTHREAD_COND_INITIALIZER, end = PTHREAD_COND_INITIALIZER, opened = PTHREAD_COND_INITIALIZER;
-int workers = 0, busy = 0;
+int workers = 0, idle = 0, busy = 0;  // idle: asleep until a job begins
 long round_number = 0;
 struct {
   Job job;
@@ -24,8 +24,10 @@ struct Start {
 };
 Start starts[kMostThreads];
 
-// A thread that wakes up on the processor it was woken from waits there for its caller, who waits for it, until the
-// system moves one of them: for 10 ms, which is many steps. So it moves itself, and may then be anywhere again.
+// A thread that wakes up on the processor it was woken from waits there for the thread that woke it, which soon waits
+// for it, until the system moves one of them: for 10 ms, which is many steps. (Virtual machines always wake it up
+// there: to them an idle processor is one that the host has taken away.) So the one who woke it lets it run at once,
+// and it moves itself, and may then be anywhere again.
 #if defined(__linux__)
 int processor() { return sched_getcpu(); }
 
@@ -46,7 +48,9 @@ void* work(void* given) {
   for (;;) {
     spin([&] { return __atomic_load_n(&round_number, __ATOMIC_RELAXED) != start.round; });  // jobs often follow at once
     pthread_mutex_lock(&lock);
+    idle++;
     while (round_number == start.round) pthread_cond_wait(&begin, &lock);
+    idle--;
     start.round = round_number;
     const auto task = now;
     if (task.shared && start.member < task.size) busy++;
@@ -65,7 +69,7 @@ void* work(void* given) {
 void forget() {
   use = lock = PTHREAD_MUTEX_INITIALIZER;
   begin = end = opened = PTHREAD_COND_INITIALIZER;
-  workers = busy = 0;
+  workers = idle = busy = 0;
 }
 
 // Called under the lock; fewer where the system gives no more.
@@ -92,8 +96,10 @@ int begin_job(int threads, Job job, void* context, Barrier* barrier) {
   now = {job, context, size, processor(), !barrier};
   busy = barrier ? size - 1 : 0;
   __atomic_store_n(&round_number, round_number + 1, __ATOMIC_RELAXED);
+  const bool wakes = idle > 0;
   pthread_cond_broadcast(&begin);
   pthread_mutex_unlock(&lock);
+  if (wakes && barrier) sched_yield();
   return size;
 }
 
@@ -122,12 +128,24 @@ void run(int threads, Job job, void* context, Barrier* barrier) {
 // A member counts itself as asleep before it looks at the phase once more; the last one changes the phase before it
 // looks for sleepers. So one of the two sees the other.
 void sleep_until_open(Barrier& barrier, int phase) {
+  int taken = -1;
   __atomic_add_fetch(&barrier.asleep, 1, __ATOMIC_SEQ_CST);
   pthread_mutex_lock(&lock);
-  while (__atomic_load_n(&barrier.phase, __ATOMIC_SEQ_CST) == phase) pthread_cond_wait(&opened, &lock);
-  pthread_cond_broadcast(&opened);
+  while (__atomic_load_n(&barrier.phase, __ATOMIC_SEQ_CST) == phase) {
+    pthread_cond_wait(&opened, &lock);
+    taken = barrier.opened_on;
+  }
   pthread_mutex_unlock(&lock);
   __atomic_sub_fetch(&barrier.asleep, 1, __ATOMIC_RELAXED);
+  leave(taken);
+}
+
+void wake_sleepers(Barrier& barrier) {
+  pthread_mutex_lock(&lock);
+  barrier.opened_on = processor();
+  pthread_cond_broadcast(&opened);
+  pthread_mutex_unlock(&lock);
+  sched_yield();
 }
 
 void run_team(int threads, Job job, void* context, Barrier& barrier) {

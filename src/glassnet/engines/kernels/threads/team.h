@@ -13,8 +13,10 @@ constexpr int kSpins = 1500;  // about as long as a step's members differ; a thr
 struct Barrier {
   int size = 1;
   alignas(64) int arrived = 0, phase = 0, asleep = 0;
+  int opened_on = -1;  // the processor of the member that woke up those who slept
 };
-void sleep_until_open(Barrier& barrier, int phase);  // then wakes up the others who sleep
+void sleep_until_open(Barrier& barrier, int phase);
+void wake_sleepers(Barrier& barrier);
 
 // Whether `done` becomes true within kSpins looks.
 template <class Done> static inline __attribute__((always_inline)) bool spin(Done done) {
@@ -33,7 +35,7 @@ static inline __attribute__((always_inline)) void wait(Barrier& barrier) {
   if (__atomic_add_fetch(&barrier.arrived, 1, __ATOMIC_ACQ_REL) == barrier.size) {
     __atomic_store_n(&barrier.arrived, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&barrier.phase, phase + 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&barrier.asleep, __ATOMIC_SEQ_CST)) sleep_until_open(barrier, phase);
+    if (__atomic_load_n(&barrier.asleep, __ATOMIC_SEQ_CST)) wake_sleepers(barrier);
     return;
   }
   if (!spin([&] { return __atomic_load_n(&barrier.phase, __ATOMIC_ACQUIRE) != phase; }))
