@@ -259,7 +259,8 @@ def test_a_file_without_a_row_of_names_is_said(call: Call, folder: Path) -> None
 def test_several_networks_say_what_is_done_and_why(call: Call, refused: Refused, folder: Path) -> None:
     small = ["wine", "--hidden", 8, "--epochs", 8, "--preset", "balanced", "--time-limit", 60]
     said = call("train", *small)
-    assert "preset balanced: 6 networks side by side, 8 epochs each, 64 rows a step, at most 60 s" in said.out
-    assert "log-loss of 28 held-out rows: " in said.out and "weight" in said.out and "/48" in said.err
+    assert "preset balanced: 12 networks side by side, 8 epochs each, 64 rows a step, at most 60 s" in said.out
+    assert "28 of the rows choose the blend, networks of all rows answer" in said.out
+    assert "log-loss of 28 held-out rows: " in said.out and "weight" in said.out and "/96" in said.err
     assert list(contents(folder)) == ["wine.safetensors"]
     assert "there is no stopped training to resume" in refused("train", *small, "--resume")

@@ -18,7 +18,7 @@ FEW = ["--preset", "fast", "--epochs", 4]
 def test_first_look_without_a_knob(call: Call, fruits: Path) -> None:
     result = call("train", "fruits.csv", "--time-limit", 0.5)
     assert result.code == 0
-    assert "preset balanced: 6 networks side by side, " in result.out
+    assert "preset balanced: 12 networks side by side, " in result.out
     model = glassnet.load("fruits.safetensors")
     assert model.preset_ == "balanced" and model.choice.why(model.blend) in result.out
     assert model.evaluation["accuracy"].value > 0.8
@@ -36,7 +36,7 @@ def test_an_option_that_describes_a_network_trains_it_alone(
 def test_options_that_describe_no_network_keep_the_default(call: Call, houses: Path) -> None:
     shared = ["--loss", "huber", "--validation", 0.3, "--seed", 3, "--dtype", "float64", "--engine", "native"]
     result = call("train", "houses.csv", *shared, "--threads", 1, "--time-limit", 0.2)
-    assert "preset balanced: 6 networks" in result.out and "at most 0.2 s" in result.out
+    assert "preset balanced: 12 networks" in result.out and "at most 0.2 s" in result.out
 
 
 def test_an_option_with_a_preset_holds_for_every_network_though_it_says_the_default(call: Call, houses: Path) -> None:

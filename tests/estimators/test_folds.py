@@ -17,7 +17,8 @@ from glassnet import Recipe, TableModel, TabularClassifier, TabularRegressor, lo
 from glassnet.data.splitting.folds import fold_numbers
 from glassnet.data.splitting.split import Split
 from glassnet.errors import InvalidInput
-from glassnet.estimators.table.choice import candidates
+from glassnet.estimators.table.choice import blended, candidates
+from glassnet.learning.blending.criteria import CRITERIA
 from glassnet.learning.run import Run
 from glassnet.learning.together import Deadline
 
@@ -61,13 +62,14 @@ def test_an_order_makes_no_folds() -> None:
 def test_each_row_is_held_out_once_and_not_learned_from_meanwhile(wine: Any) -> None:
     made = TableModel(QUICK, preset="best", n_folds=3).prepare(open_source(wine), "target")
     parts = made.jobs[:: made.kinds]
-    assert [job.validation is None for job in parts] == [True, True, False, False, False]
-    whole = np.sort(parts[0].rows.X, axis=0)
-    for job in parts[2:]:
+    assert [job.validation is None for job in parts] == [False, False, False, True, True]
+    whole = np.sort(parts[3].rows.X, axis=0)
+    for job in parts[:3]:
         assert (np.sort(np.vstack([job.rows.X, job.validation.X]), axis=0) == whole).all()
-        assert np.ptp(np.bincount(job.validation.Y) - np.bincount(parts[0].rows.Y) / 3) < 2
-    assert (np.sort(np.vstack([job.validation.X for job in parts[2:]]), axis=0) == whole).all()
-    assert len({job.state.seed for job in made.jobs}) == len(made.jobs) == 5 * made.kinds
+        assert np.ptp(np.bincount(job.validation.Y) - np.bincount(parts[3].rows.Y) / 3) < 2
+    assert (np.sort(np.vstack([job.validation.X for job in parts[:3]]), axis=0) == whole).all()
+    seeds = [job.state.seed for job in made.jobs]
+    assert len(set(seeds)) == 3 * made.kinds and seeds[3 * made.kinds :] == seeds[: 2 * made.kinds]
 
 
 def test_folds_hold_the_rows_twice_and_no_more(wine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +90,7 @@ def test_all_rows_teach_and_choose(model: TableModel, wine: Any) -> None:
     assert set(model.roles(wine)) == {"learned from"}
     assert "178 learned from and validated on, in 3 folds" in str(model)
     assert "of 178 held-out rows, 3 folds" in model.report()
-    assert {one.number for one in model.blend.members} <= set(range(1, 2 * model.kinds + 1))  # those of all rows answer
+    assert {one.number for one in model.blend.members} <= set(range(3 * model.kinds + 1, 5 * model.kinds + 1))
     assert model.score(wine) > 0.8 and model.diagnose_training().findings
 
 
@@ -158,16 +160,30 @@ def test_few_rows_make_few_folds() -> None:
 
 def test_a_limit_of_time_leaves_the_folds_that_were_reached(wine: Any) -> None:
     made = TableModel(QUICK, preset="best", n_folds=3).prepare(open_source(wine), "target")
-    for job in made.jobs[3 * made.kinds :]:
+    for job in made.jobs[made.kinds : 3 * made.kinds]:
         job.callbacks = [Deadline(0)]
     outcomes = [job.run() for job in made.jobs]
     found, judges = candidates(made.jobs, outcomes, made.kinds)
     assert len(judges) == 1 and all((len(one.members), len(one.refitted)) == (1, 2) for one in found)
     first = set(range(1, made.kinds + 1))
-    assert {member.number - 2 * made.kinds for one in found for member in one.members} == first
-    assert {one.refitted[0].number for one in found} == first
+    assert {member.number for one in found for member in one.members} == first
+    assert {one.refitted[0].number - 3 * made.kinds for one in found} == first
     hurried = TabularClassifier("best", time_limit=0.001).fit(wine.drop(columns="target"), wine["target"])
     assert len(hurried.predict(wine.drop(columns="target"))) == len(wine)
+
+
+def test_networks_of_all_rows_that_did_not_come_so_far_do_not_answer(wine: Any) -> None:
+    made = TableModel(QUICK, preset="balanced").prepare(open_source(wine), "target")
+    for job in made.jobs[made.kinds :]:
+        job.callbacks = [Deadline(0)]
+    for job in made.jobs[made.kinds : made.kinds + 2]:
+        job.callbacks = []
+    found, judges = candidates(made.jobs, [job.run() for job in made.jobs], made.kinds)
+    answering = {member.number for one in found for member in one.refitted}
+    assert answering == {made.kinds + 1, made.kinds + 2}
+    blend, choice = blended(found, judges, CRITERIA["log_loss"], 1.0)
+    assert choice.refitted == ({one.number for one in blend.members} <= answering)
+    assert len(blend.predict(made.jobs[0].rows.X)) == len(made.jobs[0].rows.X)
 
 
 def test_numbers_and_a_table_without_folds() -> None:

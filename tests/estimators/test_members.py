@@ -29,6 +29,7 @@ from glassnet import (
 )
 from glassnet.engines.choice import choose
 from glassnet.estimators.table.choice import Candidate, Choice, blended, predicted
+from glassnet.estimators.table.division import Division
 from glassnet.estimators.table.members import cycle_ends
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
@@ -138,6 +139,28 @@ def test_nothing_held_out_is_the_plain_mean_and_said(cancer: Any) -> None:
     assert {one.weight for one in model.blend.members} == {0.25}
     assert model.choice == Choice(candidates=8, seconds=model.seconds)
     assert "no rows are held out" in model.choice.sentence(model.blend)
+
+
+def test_networks_of_all_rows_answer_that_others_chose_without_some(model: TableModel, cancer: Any) -> None:
+    kinds, judged = model.kinds, model.jobs[0].validation
+    assert len(model.jobs) == 2 * kinds and judged is not None and model.choice.refitted
+    assert [job.validation is None for job in model.jobs] == [False] * kinds + [True] * kinds
+    assert {one.number for one in model.blend.members} <= set(range(kinds + 1, 2 * kinds + 1))
+    assert (model.rows, model.validation_rows) == (569, len(judged.Y)) == (569, 569 - len(model.jobs[0].rows.Y))
+    assert set(model.roles(cancer)) == {"learned from"}
+    assert "569 learned from, 114 of them validated on" in str(model)
+    assert "; the same networks, trained on all rows, answer" in model.report()
+    every = model.jobs[-1].rows.X
+    assert all(job.rows.X.base is job.validation.X.base is every for job in model.jobs[:kinds])  # views, no copy
+
+
+def test_who_answers_where_there_are_other_rows_to_choose_by(cancer: Any) -> None:
+    source = open_source(cancer[:300])
+    division = Division().validating(open_source(cancer[300:]), "target", None, None)
+    made = TableModel(QUICK, preset="balanced").prepare(source, "target", division)
+    assert all(len(job.rows.Y) == 300 and job.validation is not None for job in made.jobs)
+    made = TableModel(QUICK, preset="fast").prepare(source, "target")
+    assert all(len(job.rows.Y) == 240 for job in made.jobs) and made.rows == 240
 
 
 def test_a_time_limit_is_kept(cancer: Any) -> None:

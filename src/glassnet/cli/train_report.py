@@ -85,9 +85,12 @@ class TrainReport:
         count, plan = len(model.jobs), model.jobs[0].plan
         limit = f", at most {time_limit:g} s" if time_limit else ""
         choosing = f"{model.validation_rows:,} of the" if model.folds == 1 else "all"
+        held_out = [job.validation is not None for job in model.jobs]
+        answering = ", networks of all rows answer" if any(held_out) and not all(held_out) else ""
         self.page.say(
             f"preset {model.preset_}: {count} networks side by side, {counted(plan.epochs, 'epoch')} each, "
-            f"{counted(plan.batch_rows, 'row')} a step{limit}; {choosing} rows choose the blend",
+            f"{counted(plan.batch_rows, 'row')} a step{limit}; "
+            f"{choosing} rows choose the blend{answering}",
             preset=model.preset_,
             networks=count,
         )

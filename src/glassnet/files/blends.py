@@ -97,5 +97,7 @@ def _weighed(member: Member, said: Facts) -> Member:
 def _choice(said: Facts) -> Choice:
     rows, candidates = said.integer("rows", low=0), said.integer("candidates", low=1)
     numbers = {name: said.number(name) for name in ("blend", "single", "plain", "seconds")}
-    folds = said.integer("folds", low=1) if "folds" in said else 1  # not in a file of an earlier version
-    return Choice(said.text("criterion"), rows, candidates, **numbers, folds=folds)
+    # Files of earlier versions lack these two.
+    folds = said.integer("folds", low=1) if "folds" in said else 1
+    refitted = "refitted" in said and said.flag("refitted")
+    return Choice(said.text("criterion"), rows, candidates, **numbers, folds=folds, refitted=refitted)

@@ -64,7 +64,8 @@ def _score(model: JudgedTable) -> str:
 def _rows(model: JudgedTable) -> str:
     if model.folds > 1:
         return f"{model.rows:,} learned from and validated on, in {model.folds} folds"
-    return f"{model.rows:,} learned from, {model.validation_rows:,} validated on"
+    of_them = " of them" if model.choice.refitted else ""
+    return f"{model.rows:,} learned from, {model.validation_rows:,}{of_them} validated on"
 
 
 def _short(name: object) -> str:

@@ -34,6 +34,7 @@ class Choice:
             networks at their ends.
         seconds: spent training, by the clock.
         folds: in how many parts the rows were held out in turn; 1 where the same rows judge all networks.
+        refitted: whether networks of all rows answer, in place of those that were judged.
     """
 
     criterion: str = ""
@@ -44,6 +45,7 @@ class Choice:
     plain: float = 0.0
     seconds: float = 0.0
     folds: int = 1
+    refitted: bool = False
 
     def sentence(self, blend: Blend) -> str:
         """What was chosen and why, in plain words."""
@@ -55,10 +57,11 @@ class Choice:
             return "no rows are held out to choose by, so it is the plain mean of all networks"
         tempered = f"; temperature {blend.temperature:.2f}" if blend.temperature != 1 else ""
         folds = f", {self.folds} folds" if self.folds > 1 else ""
+        refitted = "; the same networks, trained on all rows, answer" if self.refitted else ""
         return (
             f"{self.criterion} of {counted(self.rows, 'held-out row')}{folds}: {amount(self.blend)} by a blend of "
             f"{len(blend.members)} of {counted(self.candidates, 'candidate')} (the best of them alone "
-            f"{amount(self.single)}, the plain mean {amount(self.plain)}){tempered}"
+            f"{amount(self.single)}, the plain mean {amount(self.plain)}){tempered}{refitted}"
         )
 
 
@@ -82,7 +85,7 @@ class Candidate(NamedTuple):
     Args:
         members: one for each fold, judged by its rows; where rows are held out once, one.
         final: whether it is the end of its trainings.
-        refitted: the same kind at the same moment, of all rows: what answers, where there are some.
+        refitted: the same kind at the same moment, of all rows: what answers, where a training came so far.
     """
 
     members: tuple[Member, ...]
@@ -140,7 +143,7 @@ def _of_kind(parts: Sequence[Sequence[Member]], refits: Sequence[Sequence[Member
     for moment in moments:
         members = tuple(_at(part, moment) for part in parts)
         usual = int(np.median([one.epoch for one in members]))
-        refitted = tuple(_at(part, usual) for part in refits if _learned(part))
+        refitted = tuple(_at(part, usual) for part in refits if part and part[-1].epoch >= max(usual, 1))
         yield Candidate(members, moment == moments[-1], refitted)
 
 
@@ -185,7 +188,9 @@ def blended(
 
     costs = criterion.costs(P, own, weights)
     several = shown(np.tensordot(w, P, 1)), shown(P[costs.argmin()]), shown(P[final].mean(axis=0))
-    return _weighted(found, w, temperature), Choice(criterion.words, len(own), len(found), *several, folds=len(folds))
+    refitted = all(one.refitted for one, weight in zip(found, w, strict=True) if weight)
+    choice = Choice(criterion.words, len(own), len(found), *several, folds=len(folds), refitted=refitted)
+    return _weighted(found, w, temperature), choice
 
 
 def predicted(member: Member, X: Matrix) -> Array:

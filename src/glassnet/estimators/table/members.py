@@ -91,16 +91,16 @@ def within(jobs: Sequence[Job], seconds: float, n_threads: int | None) -> list[J
     """The jobs with as many epochs as fit into some seconds, by the pace of a few steps of the first.
 
     Args:
-        jobs: of about the same size.
+        jobs: of networks of about the same size.
         seconds: for all of them.
         n_threads: how many are trained at a time.
     """
     plan = replace(jobs[0].plan, n_threads=1)
     trial = State.new(plan, jobs[0].state.seed)
     replace(jobs[0], plan=plan, state=trial, callbacks=[Deadline(seconds * TRIAL)]).run()
-    pace = trial.seconds / max(1, trial.step) * plan.steps_per_epoch  # seconds an epoch
+    pace = trial.seconds / max(1, trial.step) * sum(job.plan.steps_per_epoch for job in jobs)  # seconds an epoch
     at_once = min(thread_count(n_threads), len(jobs))
-    affordable = int(seconds * (1 - 2 * TRIAL) * at_once / (len(jobs) * max(pace, 1e-9)))
+    affordable = int(seconds * (1 - 2 * TRIAL) * at_once / max(pace, 1e-9))
     return [replace(job, plan=replace(job.plan, epochs=max(1, min(job.plan.epochs, affordable)))) for job in jobs]
 
 

@@ -219,10 +219,9 @@ class TableModel(RecipeParameters, JudgedTable):
         if self.metric is not None and self.preset_ == PLAIN:
             self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
         all_of_them = trainings(recipe, self.preset_, rows, encoding, division, self.n_folds)
-        self.jobs, self.recipes, self.kinds, learned, validated, self.validated = all_of_them
-        self.folds = max(1, sum(job.validation is not None for job in self.jobs[:: self.kinds]))
-        self.rows = len(learned.Y)
-        self.validation_rows = self.rows if self.folds > 1 else 0 if validated is None else len(validated.Y)
+        self.jobs, self.recipes, self.kinds, learned, _, self.validated = all_of_them
+        held_out = [job.validation.Y for job in self.jobs[:: self.kinds] if job.validation is not None]
+        self.folds, self.rows, self.validation_rows = max(1, len(held_out)), len(learned.Y), sum(map(len, held_out))
         if len(self.jobs) == 1:
             self.jobs = [self.jobs[0].over(self.cluster)]
         self.network = self.jobs[0].plan.network

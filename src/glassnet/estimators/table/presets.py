@@ -37,8 +37,8 @@ class Preset:
         recipe: of all members.
         sigmas, dropouts: of one member after the other, from the first again where they are fewer.
         folds: in how many parts the rows are held out in turn, a training of each network for each; 1 holds out once.
-        refits: how often each network is trained on all rows too, where there are folds: then these answer, at the
-            moments that the folds choose.
+        refits: how often each network is trained on all rows too, where rows are held out: then these answer, at the
+            moments that the rows held out choose.
         smoothing: of labels, where the share of right classes counts: without it networks grow so sure that the mean
             of their probabilities says little. The blend's temperature takes back what it does to probabilities.
     """
@@ -112,7 +112,7 @@ _PARTS = Recipe(
     schedule="coslog",
     optimizer="adamw:learning_rate=0.04,beta_2=0.95,weight_decay=0.02",
     validation=0.2,
-    epochs=128,
+    epochs=64,
 )
 SMOOTHING = 0.1  # of labels
 # Noisy tables want low frequencies and dropout, smooth ones the opposite: no single value suits all, the blend decides.
@@ -124,7 +124,8 @@ PRESETS = {
     PLAIN: Preset("one network by the recipe alone"),
     # in few passes low frequencies are nearly straight lines: the first does without, at a third of the work
     "fast": Preset("2 networks, few passes", 2, 300, _SMALL, (0.0, 2.0), _DROPOUTS, SMOOTHING),
-    "balanced": Preset("4 networks", 4, 3_000, _PARTS, _SIGMAS, _DROPOUTS, SMOOTHING),
+    # of all rows in half the passes is better than of four fifths in all of them, in the same time
+    "balanced": Preset("4 networks of all rows", 4, 1_500, _PARTS, _SIGMAS, _DROPOUTS, SMOOTHING, refits=1),
     "best": Preset(
         "5 networks of all rows, twice each, many passes, chosen by 5 folds",
         5,

@@ -130,8 +130,8 @@ class TabularClassifier(Tabular, TableModel):
     probabilities, is chosen by rows held out. Columns may be anything: numbers, words, dates, missing cells.
 
     Args:
-        preset: how much work goes into it: a name in ``PRESETS``; "plain" is one small network, "best" nine to fourteen
-            times the work of "balanced".
+        preset: how much work goes into it: a name in ``PRESETS``; "plain" is one small network, "best" four to
+            seventeen times the work of "balanced".
         time_limit: seconds of training, None for what the preset takes; only here does the clock decide anything.
         metric: what counts: "accuracy", "log_loss" or "roc_auc" ends trainings and chooses the blend. None chooses by
             the log-loss, since few rows do not tell candidates apart by how many are right. None and "accuracy" train

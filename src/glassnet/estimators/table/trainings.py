@@ -70,7 +70,7 @@ class Trainings(NamedTuple):
     Args:
         jobs, recipes: of each network, all that learn from the same rows together.
         kinds: how many those are.
-        learned, validated: the rows learned from by some network, and those only held out.
+        learned, validated: the rows learned from by some network, and those that none learns from.
         words: which rows are held out, where they are not drawn at random.
     """
 
@@ -90,7 +90,7 @@ class Trainings(NamedTuple):
 def trainings(
     recipe: Recipe, preset: str, rows: Rows, encoding: Encoding, division: Division, n_folds: int | None = None
 ) -> Trainings:
-    """A job for each network of a preset, and for each fold.
+    """A job for each network of a preset: of all rows, and of those that remain where some are held out.
 
     Args:
         recipe: the user's.
@@ -107,14 +107,18 @@ def trainings(
     if folds := _folds(own, share, n_folds, len(rows.Y), division):
         strata = rows.Y if encoding.classes else None
         numbers = fold_numbers(division.split, len(rows.Y), folds, recipe.seed, strata)
-        learned, parts = _in_folds(rows, numbers)
-        parts = [Part(learned, None)] * own.refits + parts
-        validated, words = None, division.words_on_folds(folds)
+        every, parts = _in_folds(rows, numbers)
+        words = division.words_on_folds(folds)
     else:
-        learned, validated, words = _divided(rows, share, recipe.seed, encoding, division)
-        parts = [Part(learned, validated)]
-    recipes = own.recipes(recipe, len(parts[-1].rows.Y), len(parts))
-    kinds = len(recipes) // len(parts)
+        every, parts, words = _divided(rows, share, recipe.seed, encoding, division)
+    refits = [] if parts[0].rows is every else [Part(every, None)] * own.refits
+    learned, validated = Part(every, None) if folds or refits else parts[0]
+    copies = max(len(parts), len(refits))
+    recipes = own.recipes(recipe, len(parts[0].rows.Y), copies)
+    kinds = len(recipes) // copies
+    # The same seeds, so that what is chosen holds for them too; last, so that a training that is stopped was judged.
+    recipes = recipes[: kinds * len(parts)] + recipes[: kinds * len(refits)]
+    parts += refits
     jobs = [job_for(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
     return Trainings(jobs, recipes, kinds, learned, validated, words)
 
@@ -165,17 +169,20 @@ def _folds(preset: Preset, share: float, asked: int | None, m: int, division: Di
 
 def _divided(
     rows: Rows, share: float, seed: int, encoding: Encoding, division: Division
-) -> tuple[Rows, Rows | None, str]:
-    """The rows to learn from, those to validate on, and which these are in words."""
-    held_out, validation = np.arange(0), None
+) -> tuple[Rows, list[Part], str]:
+    """All rows, those to learn from of which others are held out, as views of them, and which these are in words."""
     if division.validation is not None:
         with naming(division.validation):
             validation = encoding.rows(division.validation, division.validation_weights)
-    elif share and division.split.possible:
+        return rows, [Part(rows, validation)], division.words(np.arange(0), len(validation.Y))
+    training, held_out = np.arange(len(rows.Y)), np.arange(0)
+    if share and division.split.possible:
         training, held_out = division.split.hold_out(len(rows.Y), share, seed, rows.Y if encoding.classes else None)
-        if len(held_out):
-            rows, validation = rows.some(training), rows.some(held_out)
-    return rows, validation, division.words(held_out, 0 if validation is None else len(validation.Y))
+    if not len(held_out):
+        return rows, [Part(rows, None)], ""
+    rows, n = rows.some(np.concatenate([training, held_out])), len(training)
+    parts = [Part(rows.some(slice(0, n)), rows.some(slice(n, None)))]
+    return rows, parts, division.words(held_out, len(held_out))
 
 
 def job_for(
