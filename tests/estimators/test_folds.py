@@ -21,6 +21,7 @@ from glassnet.estimators.table.choice import blended, candidates
 from glassnet.learning.blending.criteria import CRITERIA
 from glassnet.learning.run import Run
 from glassnet.learning.together import Deadline
+from glassnet.learning.training import INTERRUPTED
 
 QUICK = Recipe(hidden=(8,), epochs=6)
 LEAST = Recipe(hidden=(2,), epochs=1)
@@ -116,6 +117,22 @@ def test_stopped_and_resumed_to_the_same_bits(model: TableModel, wine: Any, tmp_
     assert (again.predict_proba(wine) == model.predict_proba(wine)).all()
     with pytest.raises(InvalidInput, match="another folds"):
         TableModel(QUICK, preset="best", n_folds=4).prepare(source, "target").resume(place)
+
+
+@pytest.mark.parametrize("preset", ["balanced", "best"])
+def test_stopped_after_the_choice_and_resumed_to_the_same_bits(wine: Any, tmp_path: Path, preset: str) -> None:
+    place, source, recipe = tmp_path / "wine.checkpoint", open_source(wine), Recipe(hidden=(8,), epochs=30)
+    whole = TableModel(recipe, preset=preset).fit(wine, "target")
+
+    def stop(run: Run) -> None:
+        if run.validation is None and run.state.epoch == 2:
+            run.interrupted.set()
+
+    stopped = TableModel(recipe, preset=preset).prepare(source, "target").save_to(place).learn([stop])
+    assert stopped.outcome.ending == INTERRUPTED and stopped.choice.blend == whole.choice.blend
+    again = TableModel(recipe, preset=preset).prepare(source, "target").resume(place).learn()
+    assert (again.predict_proba(wine) == whole.predict_proba(wine)).all()
+    assert [one.epochs for one in again.trained] == [one.epochs for one in whole.trained]
 
 
 def test_a_file_keeps_the_folds(model: TableModel, wine: Any, tmp_path: Path) -> None:

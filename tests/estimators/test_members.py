@@ -154,6 +154,18 @@ def test_networks_of_all_rows_answer_that_others_chose_without_some(model: Table
     assert all(job.rows.X.base is job.validation.X.base is every for job in model.jobs[:kinds])  # views, no copy
 
 
+def test_networks_of_all_rows_are_trained_as_far_as_they_answer(model: TableModel) -> None:
+    epochs = [one.epochs for one in model.trained[model.kinds :]]
+    of_each = (
+        [one.epoch for one in model.blend.members if one.number == model.kinds + kind]
+        for kind in range(1, model.kinds + 1)
+    )
+    assert epochs == [max(each, default=0) for each in of_each]
+    assert sum(epochs) < QUICK.epochs * model.kinds
+    ends = [one.reason for one in model.trained[model.kinds :] if one.epochs < QUICK.epochs]
+    assert set(ends) == {"the blend needs no more of it"}
+
+
 def test_who_answers_where_there_are_other_rows_to_choose_by(cancer: Any) -> None:
     source = open_source(cancer[:300])
     division = Division().validating(open_source(cancer[300:]), "target", None, None)

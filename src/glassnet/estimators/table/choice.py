@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.arrays import Array, Matrix
 from glassnet.engines.choice import AUTO
 from glassnet.engines.plan import Rows
+from glassnet.errors import Diverged
 from glassnet.estimators.labels import of_each_class
 from glassnet.estimators.table.members import keep_of
 from glassnet.estimators.table.recipe import Recipe
@@ -18,7 +19,7 @@ from glassnet.learning.blending.blend import Blend, Member, tempered
 from glassnet.learning.blending.choosing import best_temperature, blend_weights, shares
 from glassnet.learning.blending.criteria import CLASSES, SMALLEST, Criterion
 from glassnet.learning.job import Job
-from glassnet.learning.training import Outcome
+from glassnet.learning.training import INTERRUPTED, Outcome
 from glassnet.text import amount, counted
 
 
@@ -191,6 +192,25 @@ def blended(
     refitted = all(one.refitted for one, weight in zip(found, w, strict=True) if weight)
     choice = Choice(criterion.words, len(own), len(found), *several, folds=len(folds), refitted=refitted)
     return _weighted(found, w, temperature), choice
+
+
+def last_moments(
+    jobs: Sequence[Job], outcomes: Sequence[Outcome], kinds: int, criterion: Criterion, scale: float
+) -> list[int]:
+    """After which epoch each kind of network has no more part in the blend, 0 where it has none.
+
+    Args:
+        jobs, outcomes, kinds: see :func:`candidates`; those that rows held out judge.
+        criterion, scale: see :func:`blended`.
+    """
+    if any(outcome.ending == INTERRUPTED for outcome in outcomes):
+        return [0] * kinds
+    try:
+        blend, _ = blended(*candidates(jobs, outcomes, kinds), criterion, scale)
+    except Diverged:  # perhaps of all rows they do not
+        return [job.plan.epochs for job in jobs[:kinds]]
+    chosen = [((one.number - 1) % kinds, one.epoch) for one in blend.members]
+    return [max((epoch for kind, epoch in chosen if kind == each), default=0) for each in range(kinds)]
 
 
 def predicted(member: Member, X: Matrix) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from glassnet.engines.choice import choose
 from glassnet.engines.plan import Plan
@@ -19,6 +20,8 @@ from glassnet.learning.rounds.spread import train_spread
 from glassnet.learning.run import Callback, Run
 from glassnet.learning.together import Deadline, train_together
 from glassnet.learning.training import INTERRUPTED, Outcome
+
+Needed = Callable[[Sequence[Job], Sequence[Outcome]], Sequence[int]]
 
 TRIAL = 0.05  # of a time limit, to measure the pace
 CYCLES = (1 / 15, 3 / 15, 7 / 15)  # of a training whose schedule has no cycles, where it is looked at in between
@@ -66,17 +69,19 @@ def train_members(
     spent: float = 0.0,
     metric: str | None = None,
     cluster: Cluster | None = None,
+    needed: Needed | None = None,
 ) -> list[Outcome]:
-    """Train each job on a thread of its own; see :func:`train_together`.
+    """Train each job on a thread of its own; see :func:`train_together`. First those that held-out rows judge.
 
     Args:
-        jobs: the trainings, from where they stand.
+        jobs: the trainings, from where they stand; last those of all rows, if others hold some out.
         callbacks: notified of all of them.
         n_threads: how many are trained at a time.
         checkpoint: where they are saved to while they run.
         spent: seconds of training before they were stopped.
         metric: by which they are judged; None for what the loss is.
         cluster: whose workers train them; None for the threads of this process.
+        needed: after which epoch a training of all rows has nothing more to give, of each kind; None for its end.
     """
     for job in jobs:
         choose(job.plan, job.engine, job.rows.X)  # raises for what no engine can train, before a file is written
@@ -84,6 +89,17 @@ def train_members(
     saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
     for job in jobs:
         job.callbacks = [*job.callbacks, *saving, *callbacks]
+    judged = [job for job in jobs if job.validation is not None] or list(jobs)
+    outcomes = _side_by_side(judged, n_threads, cluster)
+    if rest := jobs[len(judged) :]:
+        last = [job.plan.epochs for job in rest] if needed is None else needed(judged, outcomes)
+        for job, epoch in zip(rest, cycle(last), strict=False):
+            keep_of(job).stop_after(epoch)
+        outcomes += _side_by_side(rest, n_threads, cluster)
+    return outcomes
+
+
+def _side_by_side(jobs: Sequence[Job], n_threads: int | None, cluster: Cluster | None) -> list[Outcome]:
     return train_together(jobs, n_threads) if cluster is None else train_spread(jobs, cluster)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -26,7 +27,7 @@ from glassnet.engines.plan import Plan
 from glassnet.errors import InvalidInput
 from glassnet.estimators.table.answers import outputs_of
 from glassnet.estimators.table.card import card_html, card_text
-from glassnet.estimators.table.choice import Trained, blended, candidates
+from glassnet.estimators.table.choice import Trained, blended, candidates, last_moments
 from glassnet.estimators.table.columns import TableColumns, notes_on_columns
 from glassnet.estimators.table.division import UNDIVIDED, Division, checked_rows
 from glassnet.estimators.table.hints.codes import code_hints
@@ -306,7 +307,9 @@ class TableModel(RecipeParameters, JudgedTable):
         if limit is not None:
             callbacks = [Deadline(limit - (spent or 0)), *callbacks]
             self.jobs = jobs = within(jobs, limit, threads) if spent is None else jobs
-        outcomes = train_members(jobs, callbacks, threads, self._checkpoint, spent or 0, self.metric, self.cluster)
+        needed = partial(last_moments, kinds=self.kinds, criterion=criterion, scale=self.target.scale)
+        given = (callbacks, threads, self._checkpoint, spent or 0, self.metric, self.cluster, needed)
+        outcomes = train_members(jobs, *given)
         self.blend, choice = blended(*candidates(jobs, outcomes, self.kinds), criterion, self.target.scale)
         self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
         self.trained = tuple(

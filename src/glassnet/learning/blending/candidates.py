@@ -16,6 +16,7 @@ from glassnet.network.parameters import Parameters
 
 WORSE = 0.1  # of the best mean loss: by so much more a later one is worse
 SURE = 2.0  # and by so many standard errors of the difference, row by row
+ENOUGH = "the blend needs no more of it"
 
 
 class Keep(Callback):
@@ -38,6 +39,7 @@ class Keep(Callback):
     def __init__(self, epochs: Sequence[int], ended: str = "", metric: str | None = None) -> None:
         self.at_epochs, self.ended, self.metric = tuple(epochs), ended, metric
         self.kept: dict[int, Parameters] = {}
+        self._last: int | None = None
         self._costs: dict[int, Array] = {}  # of each row, by epoch
 
     def copy(self) -> Keep:
@@ -46,9 +48,16 @@ class Keep(Callback):
         other.kept = dict(self.kept)
         return other
 
+    def stop_after(self, epoch: int) -> None:
+        """End the training after an epoch, whose parameters are kept too; 0 for none."""
+        self._last = epoch
+        self.at_epochs = (*(each for each in self.at_epochs if each < epoch), epoch)
+
     def on_train_begin(self, run: Run) -> None:
         if self.ended:
             run.ask_to_stop(self.ended)
+        elif self._last is not None and self._last <= run.state.epoch < run.plan.epochs:
+            run.ask_to_stop(ENOUGH)
 
     def on_epoch_end(self, run: Run) -> None:
         if run.state.epoch not in self.at_epochs:
@@ -57,6 +66,8 @@ class Keep(Callback):
         if run.validation is not None and (reason := self._worse(run, run.validation)):
             self.ended = reason
             run.ask_to_stop(reason)
+        elif run.state.epoch == self._last and run.state.epoch < run.plan.epochs:
+            run.ask_to_stop(ENOUGH)
 
     def _worse(self, run: Run, rows: Rows) -> str:
         """Why the latest of the copies is clearly worse than the best one, or ""."""
