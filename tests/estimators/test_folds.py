@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sklearn.datasets import load_diabetes, load_wine
 from glassnet import Recipe, TableModel, TabularClassifier, TabularRegressor, load, open_source, save
 from glassnet.data.splitting.folds import fold_numbers
 from glassnet.data.splitting.split import Split
-from glassnet.errors import InvalidInput
+from glassnet.errors import Diverged, InvalidInput
 from glassnet.estimators.table.choice import blended, candidates
 from glassnet.learning.blending.criteria import CRITERIA
 from glassnet.learning.run import Run
@@ -119,6 +120,29 @@ def test_stopped_and_resumed_to_the_same_bits(model: TableModel, wine: Any, tmp_
         TableModel(QUICK, preset="best", n_folds=4).prepare(source, "target").resume(place)
 
 
+def test_stopped_before_the_choice_and_resumed_to_the_same_bits(wine: Any, tmp_path: Path) -> None:
+    place, source, recipe = tmp_path / "wine.checkpoint", open_source(wine), Recipe(hidden=(8,), epochs=30)
+    whole = TableModel(recipe, preset="balanced").fit(wine, "target")
+
+    def stop(run: Run) -> None:
+        if run.validation is not None and run.state.epoch == 5:
+            run.interrupted.set()
+
+    stopped = TableModel(recipe, preset="balanced").prepare(source, "target").save_to(place).learn([stop])
+    assert "142 learned from, 36 validated on" in str(stopped) and not stopped.choice.refitted
+    assert sorted(stopped.roles(wine)).count("validated on") == 36
+    assert {one.reason for one in stopped.trained[stopped.kinds :]} == {"interrupted after 0 epochs and 0 rows"}
+    again = TableModel(recipe, preset="balanced").prepare(source, "target").resume(place).learn()
+    assert (again.predict_proba(wine) == whole.predict_proba(wine)).all()
+    assert [(one.number, one.epoch) for one in again.blend.members] == [
+        (one.number, one.epoch) for one in whole.blend.members
+    ]
+    stopped.learn()  # the same model goes on, too
+    assert "178 learned from, 36 of them validated on" in str(stopped)
+    assert set(stopped.roles(wine)) == {"learned from"}
+    assert (stopped.predict_proba(wine) == whole.predict_proba(wine)).all()
+
+
 @pytest.mark.parametrize("preset", ["balanced", "best"])
 def test_stopped_after_the_choice_and_resumed_to_the_same_bits(wine: Any, tmp_path: Path, preset: str) -> None:
     place, source, recipe = tmp_path / "wine.checkpoint", open_source(wine), Recipe(hidden=(8,), epochs=30)
@@ -189,6 +213,17 @@ def test_a_limit_of_time_leaves_the_folds_that_were_reached(wine: Any) -> None:
     assert len(hurried.predict(wine.drop(columns="target"))) == len(wine)
 
 
+def test_a_fold_in_which_all_networks_diverge_does_not_count(wine: Any) -> None:
+    made = TableModel(QUICK, preset="best", n_folds=3).prepare(open_source(wine), "target")
+    outcomes = [job.run() for job in made.jobs]
+    lost = replace(outcomes[0], error=Diverged("the cost is nan", remedy="try a smaller learning rate"))
+    some = [lost if made.kinds <= i < 2 * made.kinds else one for i, one in enumerate(outcomes)]
+    found, judges = candidates(made.jobs, some, made.kinds)
+    assert len(judges) == 1 and len(blended(found, judges, CRITERIA["log_loss"], 1.0)[0].members)
+    with pytest.raises(Diverged):  # none is left to choose by, though those of all rows are
+        candidates(made.jobs, [lost] * 3 * made.kinds + outcomes[3 * made.kinds :], made.kinds)
+
+
 def test_networks_of_all_rows_that_did_not_come_so_far_do_not_answer(wine: Any) -> None:
     made = TableModel(QUICK, preset="balanced").prepare(open_source(wine), "target")
     for job in made.jobs[made.kinds :]:
@@ -199,7 +234,7 @@ def test_networks_of_all_rows_that_did_not_come_so_far_do_not_answer(wine: Any) 
     answering = {member.number for one in found for member in one.refitted}
     assert answering == {made.kinds + 1, made.kinds + 2}
     blend, choice = blended(found, judges, CRITERIA["log_loss"], 1.0)
-    assert choice.refitted == ({one.number for one in blend.members} <= answering)
+    assert choice.refitted == sum(one.number in answering for one in blend.members)
     assert len(blend.predict(made.jobs[0].rows.X)) == len(made.jobs[0].rows.X)
 
 

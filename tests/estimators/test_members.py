@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,19 @@ from glassnet import (
     save,
 )
 from glassnet.engines.choice import choose
+from glassnet.estimators.table import members
 from glassnet.estimators.table.choice import Candidate, Choice, blended, predicted
 from glassnet.estimators.table.division import Division
-from glassnet.estimators.table.members import cycle_ends
+from glassnet.estimators.table.members import Checkpointed, cycle_ends, train_members, within
 from glassnet.estimators.table.model import TableModel
 from glassnet.estimators.table.presets import MOST_STEPS, PRESETS
 from glassnet.learning.blending.blend import Member, tempered
 from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.blending.choosing import blend_weights
 from glassnet.learning.blending.criteria import CRITERIA
+from glassnet.learning.checkpointing import CheckpointFile
 from glassnet.learning.run import Run
+from glassnet.learning.training import INTERRUPTED
 
 QUICK = Recipe(hidden=(16,), epochs=16)
 
@@ -150,6 +154,8 @@ def test_networks_of_all_rows_answer_that_others_chose_without_some(model: Table
     assert set(model.roles(cancer)) == {"learned from"}
     assert "569 learned from, 114 of them validated on" in str(model)
     assert "; the same networks, trained on all rows, answer" in model.report()
+    some = replace(model.choice, refitted=1)  # the time was over, or the training of the others diverged
+    assert some.why(model.blend).endswith("; 1 of the networks that answer learned from all rows")
     every = model.jobs[-1].rows.X
     assert all(job.rows.X.base is job.validation.X.base is every for job in model.jobs[:kinds])  # views, no copy
 
@@ -173,6 +179,27 @@ def test_who_answers_where_there_are_other_rows_to_choose_by(cancer: Any) -> Non
     assert all(len(job.rows.Y) == 300 and job.validation is not None for job in made.jobs)
     made = TableModel(QUICK, preset="fast").prepare(source, "target")
     assert all(len(job.rows.Y) == 240 for job in made.jobs) and made.rows == 240
+
+
+def test_ctrl_c_between_the_two_stages_stops_the_second(cancer: Any, tmp_path: Path) -> None:
+    made = TableModel(QUICK, preset="balanced").prepare(open_source(cancer), "target")
+    saved = Checkpointed(CheckpointFile(tmp_path / "cancer.checkpoint"), 1000)
+
+    def needed(*_: object) -> list[int]:
+        signal.raise_signal(signal.SIGINT)
+        return [16] * made.kinds
+
+    outcomes = train_members(made.jobs, [], 2, needed, saved)
+    assert [one.ending for one in outcomes] == ["finished"] * made.kinds + [INTERRUPTED] * made.kinds
+    assert outcomes[-1].signal == signal.SIGINT and saved.file.up_to_date
+
+
+def test_the_epochs_of_a_time_limit_are_those_of_two_stages(cancer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = TableModel(Recipe(epochs=10**6), preset="balanced").prepare(open_source(cancer), "target")
+    asked: list[int] = []
+    monkeypatch.setattr(members, "thread_count", lambda n: asked.append(n) or 1000)
+    epochs = [within(jobs, 2.0, None)[0].plan.epochs for jobs in (made.jobs, made.jobs[: made.kinds])]
+    assert asked and epochs[0] < 0.75 * epochs[1]  # no more at a time than in a stage
 
 
 def test_a_time_limit_is_kept(cancer: Any) -> None:

@@ -99,5 +99,5 @@ def _choice(said: Facts) -> Choice:
     numbers = {name: said.number(name) for name in ("blend", "single", "plain", "seconds")}
     # Files of earlier versions lack these two.
     folds = said.integer("folds", low=1) if "folds" in said else 1
-    refitted = "refitted" in said and said.flag("refitted")
+    refitted = said.integer("refitted", low=0) if "refitted" in said else 0
     return Choice(said.text("criterion"), rows, candidates, **numbers, folds=folds, refitted=refitted)

@@ -55,7 +55,7 @@ def _may_be_stacked(job: Job) -> bool:
 
 
 def _run_alone(job: Job, engine: TogetherEngine | None, shared: _Threads, interrupted: Interrupt) -> Outcome:
-    callbacks = [*job.callbacks, _EndWith(interrupted)]
+    callbacks = [*job.callbacks, EndWith(interrupted)]
     if engine is None:
         plan = replace(job.plan, n_threads=shared.number)
         try:
@@ -91,7 +91,7 @@ class _Threads(Callback):
         return max(1, self.number // max(1, self._left))
 
 
-class _EndWith(Callback):
+class EndWith(Callback):
     """Interrupts its training when the event is set: signals reach the main thread alone."""
 
     def __init__(self, event: Interrupt) -> None:

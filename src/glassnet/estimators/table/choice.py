@@ -19,7 +19,7 @@ from glassnet.learning.blending.blend import Blend, Member, tempered
 from glassnet.learning.blending.choosing import best_temperature, blend_weights, shares
 from glassnet.learning.blending.criteria import CLASSES, SMALLEST, Criterion
 from glassnet.learning.job import Job
-from glassnet.learning.training import INTERRUPTED, Outcome
+from glassnet.learning.training import Outcome
 from glassnet.text import amount, counted
 
 
@@ -35,7 +35,7 @@ class Choice:
             networks at their ends.
         seconds: spent training, by the clock.
         folds: in how many parts the rows were held out in turn; 1 where the same rows judge all networks.
-        refitted: whether networks of all rows answer, in place of those that were judged.
+        refitted: how many of the networks that answer learned from all rows, in place of those that were judged.
     """
 
     criterion: str = ""
@@ -46,7 +46,7 @@ class Choice:
     plain: float = 0.0
     seconds: float = 0.0
     folds: int = 1
-    refitted: bool = False
+    refitted: int = 0
 
     def sentence(self, blend: Blend) -> str:
         """What was chosen and why, in plain words."""
@@ -58,7 +58,11 @@ class Choice:
             return "no rows are held out to choose by, so it is the plain mean of all networks"
         tempered = f"; temperature {blend.temperature:.2f}" if blend.temperature != 1 else ""
         folds = f", {self.folds} folds" if self.folds > 1 else ""
-        refitted = "; the same networks, trained on all rows, answer" if self.refitted else ""
+        refitted = ""
+        if self.refitted == len(blend.members):
+            refitted = "; the same networks, trained on all rows, answer"
+        elif self.refitted:
+            refitted = f"; {self.refitted} of the networks that answer learned from all rows"
         return (
             f"{self.criterion} of {counted(self.rows, 'held-out row')}{folds}: {amount(self.blend)} by a blend of "
             f"{len(blend.members)} of {counted(self.candidates, 'candidate')} (the best of them alone "
@@ -108,22 +112,31 @@ def candidates(
         kinds: how many; None for as many as trainings.
 
     Raises:
-        Diverged: all of them did, before they were looked at.
+        Diverged: all that could be chosen by did, before they were looked at.
     """
     found = [_kept(job, outcome, number) for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), 1)]
-    if not any(found) and outcomes[0].error is not None:
-        raise outcomes[0].error
     kinds = kinds or len(jobs)
     parts = [(jobs[i].validation, found[i : i + kinds]) for i in range(0, len(jobs), kinds)]
     folds = [one for one in parts if one[0] is not None] or parts
     refits = [part for rows, part in parts if rows is None and folds is not parts]
-    alive = [kind for kind in range(kinds) if all(part[kind] for _, part in folds)]
+    alive = _alive(folds, kinds)
+    if not alive:  # in each fold another kind
+        folds = [max(folds, key=lambda one: sum(map(bool, one[1])))]
+        alive = _alive(folds, kinds)
+    error = next((outcome.error for outcome in outcomes if outcome.error is not None), None)
+    if not alive and error is not None:
+        raise error
     reached = [(rows, part) for rows, part in folds if all(_learned(part[kind]) for kind in alive)]
     if not reached:  # what has not learned is better than nothing only
         reached = folds[:1]
         alive = [kind for kind in alive if _learned(folds[0][1][kind])] or alive
     every = ([[part[kind] for _, part in reached], [part[kind] for part in refits]] for kind in alive)
     return [one for parts in every for one in _of_kind(*parts)], [rows for rows, _ in reached if rows is not None]
+
+
+def _alive(folds: Sequence[tuple[Rows | None, Sequence[Sequence[Member]]]], kinds: int) -> list[int]:
+    """The kinds that did not diverge in any of the folds before they were looked at."""
+    return [kind for kind in range(kinds) if all(part[kind] for _, part in folds)]
 
 
 def _kept(job: Job, outcome: Outcome, number: int) -> list[Member]:
@@ -189,9 +202,10 @@ def blended(
 
     costs = criterion.costs(P, own, weights)
     several = shown(np.tensordot(w, P, 1)), shown(P[costs.argmin()]), shown(P[final].mean(axis=0))
-    refitted = all(one.refitted for one, weight in zip(found, w, strict=True) if weight)
+    blend, refits = _weighted(found, w, temperature), {each.number for one in found for each in one.refitted}
+    refitted = sum(one.number in refits for one in blend.members)
     choice = Choice(criterion.words, len(own), len(found), *several, folds=len(folds), refitted=refitted)
-    return _weighted(found, w, temperature), choice
+    return blend, choice
 
 
 def last_moments(
@@ -203,12 +217,10 @@ def last_moments(
         jobs, outcomes, kinds: see :func:`candidates`; those that rows held out judge.
         criterion, scale: see :func:`blended`.
     """
-    if any(outcome.ending == INTERRUPTED for outcome in outcomes):
-        return [0] * kinds
     try:
         blend, _ = blended(*candidates(jobs, outcomes, kinds), criterion, scale)
-    except Diverged:  # perhaps of all rows they do not
-        return [job.plan.epochs for job in jobs[:kinds]]
+    except Diverged:
+        return [0] * kinds
     chosen = [((one.number - 1) % kinds, one.epoch) for one in blend.members]
     return [max((epoch for kind, epoch in chosen if kind == each), default=0) for each in range(kinds)]
 

@@ -14,11 +14,12 @@ from glassnet.learning.blending.candidates import Keep
 from glassnet.learning.blending.checkpointing import CheckpointingOfAll
 from glassnet.learning.blending.checkpoints import Training
 from glassnet.learning.checkpointing import CheckpointFile
+from glassnet.learning.interrupts import graceful_interrupt
 from glassnet.learning.job import Job
 from glassnet.learning.rounds.cluster import Cluster
 from glassnet.learning.rounds.spread import train_spread
 from glassnet.learning.run import Callback, Run
-from glassnet.learning.together import Deadline, train_together
+from glassnet.learning.together import Deadline, EndWith, train_together
 from glassnet.learning.training import INTERRUPTED, Outcome
 
 Needed = Callable[[Sequence[Job], Sequence[Outcome]], Sequence[int]]
@@ -65,11 +66,11 @@ def train_members(
     jobs: Sequence[Job],
     callbacks: Iterable[Callback | Callable[[Run], object]],
     n_threads: int | None,
+    needed: Needed,
     checkpoint: Checkpointed | None = None,
     spent: float = 0.0,
     metric: str | None = None,
     cluster: Cluster | None = None,
-    needed: Needed | None = None,
 ) -> list[Outcome]:
     """Train each job on a thread of its own; see :func:`train_together`. First those that held-out rows judge.
 
@@ -77,26 +78,38 @@ def train_members(
         jobs: the trainings, from where they stand; last those of all rows, if others hold some out.
         callbacks: notified of all of them.
         n_threads: how many are trained at a time.
+        needed: after which epoch a training of all rows has nothing more to give, of each kind.
         checkpoint: where they are saved to while they run.
         spent: seconds of training before they were stopped.
         metric: by which they are judged; None for what the loss is.
         cluster: whose workers train them; None for the threads of this process.
-        needed: after which epoch a training of all rows has nothing more to give, of each kind; None for its end.
     """
     for job in jobs:
         choose(job.plan, job.engine, job.rows.X)  # raises for what no engine can train, before a file is written
         job.callbacks = [keep_of(job, metric)]
     saving = [] if checkpoint is None else [checkpoint.callback(jobs, spent)]
-    for job in jobs:
-        job.callbacks = [*job.callbacks, *saving, *callbacks]
-    judged = [job for job in jobs if job.validation is not None] or list(jobs)
-    outcomes = _side_by_side(judged, n_threads, cluster)
-    if rest := jobs[len(judged) :]:
-        last = [job.plan.epochs for job in rest] if needed is None else needed(judged, outcomes)
-        for job, epoch in zip(rest, cycle(last), strict=False):
-            keep_of(job).stop_after(epoch)
-        outcomes += _side_by_side(rest, n_threads, cluster)
-    return outcomes
+    try:
+        with graceful_interrupt() as interrupted:  # also between the two
+            for job in jobs:
+                job.callbacks = [*job.callbacks, *saving, *callbacks, EndWith(interrupted)]
+            judged = _judged(jobs)
+            outcomes = _side_by_side(judged, n_threads, cluster)
+            if not (rest := jobs[len(judged) :]):
+                return outcomes
+            if any(outcome.ending == INTERRUPTED for outcome in outcomes):
+                interrupted.set()
+            else:
+                for job, epoch in zip(rest, cycle(needed(judged, outcomes)), strict=False):
+                    keep_of(job).stop_after(epoch)
+            return outcomes + _side_by_side(rest, n_threads, cluster)
+    finally:
+        for each in saving:
+            each.file.close()
+
+
+def _judged(jobs: Sequence[Job]) -> list[Job]:
+    """Those that are trained first: which rows held out judge, or all where there are none."""
+    return [job for job in jobs if job.validation is not None] or list(jobs)
 
 
 def _side_by_side(jobs: Sequence[Job], n_threads: int | None, cluster: Cluster | None) -> list[Outcome]:
@@ -114,9 +127,14 @@ def within(jobs: Sequence[Job], seconds: float, n_threads: int | None) -> list[J
     plan = replace(jobs[0].plan, n_threads=1)
     trial = State.new(plan, jobs[0].state.seed)
     replace(jobs[0], plan=plan, state=trial, callbacks=[Deadline(seconds * TRIAL)]).run()
-    pace = trial.seconds / max(1, trial.step) * sum(job.plan.steps_per_epoch for job in jobs)  # seconds an epoch
-    at_once = min(thread_count(n_threads), len(jobs))
-    affordable = int(seconds * (1 - 2 * TRIAL) * at_once / max(pace, 1e-9))
+    first = len(_judged(jobs))
+    steps = sum(
+        sum(job.plan.steps_per_epoch for job in part) / min(thread_count(n_threads), len(part))
+        for part in (jobs[:first], jobs[first:])
+        if part
+    )
+    pace = trial.seconds / max(1, trial.step) * steps  # seconds an epoch of all of them
+    affordable = int(seconds * (1 - 2 * TRIAL) / max(pace, 1e-9))
     return [replace(job, plan=replace(job.plan, epochs=max(1, min(job.plan.epochs, affordable)))) for job in jobs]
 
 

@@ -41,7 +41,7 @@ from glassnet.estimators.table.reporting import report_of_one, report_of_several
 from glassnet.estimators.table.scikit import RecipeParameters, Target
 from glassnet.estimators.table.streaming.preparing import Learned, learn_columns, prepared
 from glassnet.estimators.table.streaming.refusals import columns_of_datasets, preset_of_datasets, refuse_of_datasets
-from glassnet.estimators.table.trainings import Encoding, trainings
+from glassnet.estimators.table.trainings import Encoding, Part, trainings
 from glassnet.estimators.table_predictor import TablePredictor
 from glassnet.glass.tracing.trace import Trace, trace
 from glassnet.learning.blending.blend import Blend, Member
@@ -308,15 +308,23 @@ class TableModel(RecipeParameters, JudgedTable):
             callbacks = [Deadline(limit - (spent or 0)), *callbacks]
             self.jobs = jobs = within(jobs, limit, threads) if spent is None else jobs
         needed = partial(last_moments, kinds=self.kinds, criterion=criterion, scale=self.target.scale)
-        given = (callbacks, threads, self._checkpoint, spent or 0, self.metric, self.cluster, needed)
+        given = (callbacks, threads, needed, self._checkpoint, spent or 0, self.metric, self.cluster)
         outcomes = train_members(jobs, *given)
         self.blend, choice = blended(*candidates(jobs, outcomes, self.kinds), criterion, self.target.scale)
+        self._note_rows()
         self.choice = replace(choice, seconds=time.perf_counter() - started + (spent or 0))
         self.trained = tuple(
             Trained(recipe, outcome.history.epochs, outcome.reason)
             for recipe, outcome in zip(self.recipes, outcomes, strict=True)
         )
         return outcomes
+
+    def _note_rows(self) -> None:
+        """Which rows the networks that answer learned from: not all, where the training was stopped before."""
+        most = max((self.jobs[one.number - 1] for one in self.blend.members), key=lambda job: job.plan.examples)
+        if self.folds == 1 and most.plan.examples != self.rows:
+            self.rows, own = most.plan.examples, Part(most.rows, most.validation)
+            self.known_rows = own.digests(self.recipe_.seed) if self.row_digests else None
 
     def save_to(self, path: StrPath, seconds: float = 30.0, like: StrPath | None = None) -> Self:
         """Save the training that is prepared to a checkpoint while it runs.

@@ -63,6 +63,11 @@ class Part(NamedTuple):
     rows: Rows
     validation: Rows | None
 
+    def digests(self, seed: int) -> RowDigests:
+        """Digests of both."""
+        held_out = None if self.validation is None else (dense(self.validation.X), self.validation.Y)
+        return RowDigests.of((dense(self.rows.X), self.rows.Y), held_out, seed)
+
 
 class Trainings(NamedTuple):
     """What is trained, on how many rows.
@@ -83,8 +88,7 @@ class Trainings(NamedTuple):
 
     def digests(self, seed: int) -> RowDigests:
         """Digests of the rows that are learned from, and of those held out."""
-        held_out = None if self.validated is None else (dense(self.validated.X), self.validated.Y)
-        return RowDigests.of((dense(self.learned.X), self.learned.Y), held_out, seed)
+        return Part(self.learned, self.validated).digests(seed)
 
 
 def trainings(

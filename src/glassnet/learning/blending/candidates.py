@@ -51,7 +51,8 @@ class Keep(Callback):
     def stop_after(self, epoch: int) -> None:
         """End the training after an epoch, whose parameters are kept too; 0 for none."""
         self._last = epoch
-        self.at_epochs = (*(each for each in self.at_epochs if each < epoch), epoch)
+        # None is dropped: a training that is resumed may be needed longer.
+        self.at_epochs = tuple(sorted({*self.at_epochs, epoch}))
 
     def on_train_begin(self, run: Run) -> None:
         if self.ended:
