@@ -262,7 +262,7 @@ def blend_prediction(
         keep = [KeepAverages(cycle_ends(how))] if parts.averaged else []
         state = State.new(how, 1000 * seed + member, X=learned.X)
         jobs.append(Job(how, state, learned, held, callbacks=keep, engine=engine))
-    outcomes = train_members(jobs, (), threads)
+    outcomes = train_members(jobs, (), threads, lambda judged, outcomes: ())  # all of them are judged
     criterion = criterion_for(None, nets[0].loss)
     found, judges = candidates(jobs, outcomes)
     blend, _ = blended(found, judges if parts.choose else [], criterion, 1.0)
