@@ -219,14 +219,14 @@ class TableModel(RecipeParameters, JudgedTable):
         self._found = (*source.notes, *self.leaks, *hints)
         if self.metric is not None and self.preset_ == PLAIN:
             self._found += ("the metric chooses between several networks; one alone is trained by its loss",)
-        all_of_them = trainings(recipe, self.preset_, rows, encoding, division, self.n_folds)
-        self.jobs, self.recipes, self.kinds, learned, _, self.validated = all_of_them
+        found = trainings(recipe, self.preset_, rows, encoding, division, self.n_folds)
+        self.jobs, self.recipes, self.kinds, known, self.validated = found
         held_out = [job.validation.Y for job in self.jobs[:: self.kinds] if job.validation is not None]
-        self.folds, self.rows, self.validation_rows = max(1, len(held_out)), len(learned.Y), sum(map(len, held_out))
+        self.folds, self.rows, self.validation_rows = max(1, len(held_out)), len(known.rows.Y), sum(map(len, held_out))
         if len(self.jobs) == 1:
             self.jobs = [self.jobs[0].over(self.cluster)]
         self.network = self.jobs[0].plan.network
-        self.known_rows = all_of_them.digests(recipe.seed) if self.row_digests else None
+        self.known_rows = known.digests(recipe.seed) if self.row_digests else None
         return self
 
     def prepare_dataset(

@@ -75,20 +75,15 @@ class Trainings(NamedTuple):
     Args:
         jobs, recipes: of each network, all that learn from the same rows together.
         kinds: how many those are.
-        learned, validated: the rows learned from by some network, and those that none learns from.
+        known: the rows learned from by some network, and those held out that none learns from.
         words: which rows are held out, where they are not drawn at random.
     """
 
     jobs: list[Job]
     recipes: list[Recipe]
     kinds: int
-    learned: Rows
-    validated: Rows | None
+    known: Part
     words: str
-
-    def digests(self, seed: int) -> RowDigests:
-        """Digests of the rows that are learned from, and of those held out."""
-        return Part(self.learned, self.validated).digests(seed)
 
 
 def trainings(
@@ -116,7 +111,7 @@ def trainings(
     else:
         every, parts, words = _divided(rows, share, recipe.seed, encoding, division)
     refits = [] if parts[0].rows is every else [Part(every, None)] * own.refits
-    learned, validated = Part(every, None) if folds or refits else parts[0]
+    known = Part(every, None) if folds or refits else parts[0]
     copies = max(len(parts), len(refits))
     recipes = own.recipes(recipe, len(parts[0].rows.Y), copies)
     kinds = len(recipes) // copies
@@ -124,7 +119,7 @@ def trainings(
     recipes = recipes[: kinds * len(parts)] + recipes[: kinds * len(refits)]
     parts += refits
     jobs = [job_for(one, preset, *parts[i // kinds], encoding, folds) for i, one in enumerate(recipes)]
-    return Trainings(jobs, recipes, kinds, learned, validated, words)
+    return Trainings(jobs, recipes, kinds, known, words)
 
 
 def _in_folds(rows: Rows, numbers: Array) -> tuple[Rows, list[Part]]:
